@@ -1,0 +1,1 @@
+"""opera_cases: every person's journey through an O.P.E.R.A. desk, as a history of events that answers questions."""

@@ -1,0 +1,1 @@
+"""Is asked: the REST interface over the office and the read models."""

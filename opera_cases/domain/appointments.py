@@ -1,0 +1,184 @@
+"""Appointments: booked, then held, and so a service record; or cancelled, or missed (domain.md 6.2)."""
+
+from datetime import date
+from enum import StrEnum
+from typing import Annotated, ClassVar
+from uuid import UUID
+
+from msgspec import Meta
+
+from opera_cases.domain.aggregate import Aggregate
+from opera_cases.domain.events import Event, Facts
+from opera_cases.domain.personal import Note, Reason
+from opera_cases.domain.rules import Asking, of_request
+from opera_cases.domain.vocabulary import Channel, Code, Place, Role
+from opera_cases.domain.workflow import Command, Lifeline, Procedure, Step, Term
+
+BOOKED, HELD, CANCELLED, MISSED = "BOOKED", "HELD", "CANCELLED", "MISSED"
+SOURCE = "domain.md 1.6 and 6.2"
+TEAM = frozenset({Role.CASEWORKER, Role.COORDINATOR, Role.CONSULTANT, Role.MENTOR})
+
+TimeOfDay = Annotated[str, Meta(pattern=r"^([01]\d|2[0-3]):[0-5]\d$", max_length=5)]
+Minutes = Annotated[int, Meta(ge=1, le=600)]
+Attendees = Annotated[int, Meta(ge=1, le=500)]
+
+
+class ServiceKind(StrEnum):
+    """What the desks really did (domain.md 1.6)."""
+
+    RECEPTION = "RECEPTION"
+    ORIENTATION = "ORIENTATION"
+    SKILLS_ASSESSMENT = "SKILLS_ASSESSMENT"
+    TRAINING = "TRAINING"
+    BUSINESS_PLAN = "BUSINESS_PLAN"
+    CONSULTANCY = "CONSULTANCY"
+    FUNDING = "FUNDING"
+    MENTORING = "MENTORING"
+    INFORMATION_EVENT = "INFORMATION_EVENT"
+
+
+class BookAppointment(Command, kw_only=True):
+    """A meeting is agreed: with the person of a case, or, without a case, with a group."""
+
+    desk: UUID
+    case: UUID | None = None
+    operator: UUID
+    service: ServiceKind
+    channel: Channel
+    day: date
+    time: TimeOfDay
+    minutes: Minutes = 60
+
+
+class HoldAppointment(Command, kw_only=True):
+    """The meeting took place: it is now a service record."""
+
+    minutes: Minutes
+    attendees: Attendees = 1
+    signed: bool = False
+    note: Note | None = None
+
+
+class CancelAppointment(Command, kw_only=True):
+    """The meeting will not take place."""
+
+    reason: Reason | None = None
+
+
+class MissAppointment(Command, kw_only=True):
+    """The person did not come."""
+
+    reason: Reason | None = None
+
+
+class AppointmentBooked(Facts, kw_only=True):
+    topic: ClassVar[str] = "appointment.booked"
+    desk: UUID
+    place: Place
+    case: UUID | None = None
+    concerns: UUID | None = None
+    operator: UUID
+    service: ServiceKind
+    channel: Channel
+    day: date
+    time: Code
+    minutes: int
+
+
+class AppointmentHeld(Facts, kw_only=True):
+    topic: ClassVar[str] = "appointment.held"
+    minutes: int
+    attendees: int
+    signed: bool = False
+    note: Note | None = None
+
+
+class AppointmentCancelled(Facts, kw_only=True):
+    topic: ClassVar[str] = "appointment.cancelled"
+    reason: Reason | None = None
+
+
+class AppointmentMissed(Facts, kw_only=True):
+    topic: ClassVar[str] = "appointment.missed"
+    reason: Reason | None = None
+
+
+class Appointment(Aggregate):
+    kind = "appointment"
+
+    def __init__(self, stream: UUID) -> None:
+        super().__init__(stream)
+        self.case: UUID | None = None
+        self.concerns: UUID | None = None
+        self.operator: UUID | None = None
+        self.service = ServiceKind.RECEPTION
+        self.channel = Channel.IN_PERSON
+        self.day: date | None = None
+        self.time = ""
+        self.minutes = self.attendees = 0
+
+    @property
+    def subject(self) -> UUID:
+        """Whose personal values a note about the meeting holds."""
+        return self.concerns or self.id
+
+
+@Appointment.on(AppointmentBooked)
+def _(appointment: Appointment, event: Event[AppointmentBooked]) -> None:
+    said = event.facts
+    appointment.desk, appointment.place, appointment.case = said.desk, said.place, said.case
+    appointment.concerns = said.concerns
+    appointment.operator, appointment.service, appointment.channel = said.operator, said.service, said.channel
+    appointment.day, appointment.time, appointment.minutes = said.day, said.time, said.minutes
+
+
+@Appointment.on(AppointmentHeld)
+def _(appointment: Appointment, event: Event[AppointmentHeld]) -> None:
+    appointment.minutes, appointment.attendees = event.facts.minutes, event.facts.attendees
+
+
+@of_request("desk_open", "place", source=SOURCE)
+def desk_open(it: Asking[Appointment]) -> bool:
+    """The desk is open when the appointment is made.
+
+    Choose another desk, or correct the date.
+    """
+    return bool(it.seen["desk_open"])
+
+
+@of_request("case_at_desk", "concerns", source=SOURCE)
+def case_of_the_desk(it: Asking[Appointment]) -> bool:
+    """The appointment belongs to an open case of the desk, or to no case.
+
+    Check the case; a group event has none.
+    """
+    return it.asked.case is None or bool(it.seen["case_at_desk"])
+
+
+@of_request(source=SOURCE)
+def day_has_come(it: Asking[Appointment]) -> bool:
+    """A meeting is recorded as held or missed on its day or later.
+
+    Wait for the day, or cancel the appointment and book another.
+    """
+    return it.subject.day is not None and it.on >= it.subject.day
+
+
+NEW, THERE = frozenset({""}), frozenset({BOOKED})
+
+APPOINTMENT = Procedure(
+    name="appointment", version=1, aggregate=Appointment, states=(BOOKED, HELD, CANCELLED, MISSED),
+    final=frozenset({HELD, CANCELLED, MISSED}),
+    steps=(
+        Step(asks=BookAppointment, by=TEAM, source=NEW, target=BOOKED, records=AppointmentBooked,
+             rules=(desk_open, case_of_the_desk), fills=lambda it: {"place": it.seen["place"], "concerns": it.seen["concerns"]},
+             sets=(Term("write_up", on="day"),)),
+        Step(asks=HoldAppointment, by=TEAM, source=THERE, target=HELD, records=AppointmentHeld, rules=(day_has_come,),
+             ends=("write_up",)),
+        Step(asks=CancelAppointment, by=TEAM, source=THERE, target=CANCELLED, records=AppointmentCancelled,
+             ends=("write_up",)),
+        Step(asks=MissAppointment, by=TEAM, source=THERE, target=MISSED, records=AppointmentMissed,
+             rules=(day_has_come,), ends=("write_up",)),
+    ),
+    lifeline=Lifeline(without_deadline={}),
+)  # fmt: skip

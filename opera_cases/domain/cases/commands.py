@@ -1,0 +1,214 @@
+"""What can be asked of a case. Each docstring is the documentation of the step."""
+
+from datetime import date
+from typing import Annotated
+from uuid import UUID
+
+from msgspec import Meta
+
+from opera_cases.domain.personal import Email, Note, OptionalAnswer, PersonName, Phone, Reason
+from opera_cases.domain.vocabulary import (
+    Channel, Code, Days, Education, EmploymentStatus, Evidence, ExitSituation, HeardFrom, IncomeSupport, Language,
+    Need, Outcome, Pathway, ReasonCode, Sex, TargetGroup, Verdict,
+)  # fmt: skip
+from opera_cases.domain.workflow import Command
+
+Goals = Annotated[tuple[Need, ...], Meta(min_length=1, max_length=12)]
+Codes = Annotated[tuple[Code, ...], Meta(max_length=60)]
+Level = Annotated[int, Meta(ge=1, le=5)]
+Stage = Annotated[str, Meta(pattern="^(IDEA|BUSINESS_PLAN|FUNDING)$", max_length=40)]
+
+
+class RecordContact(Command, kw_only=True):
+    """Someone asks the desk for help. The person may stay anonymous."""
+
+    desk: UUID
+    channel: Channel
+    heard_from: HeardFrom = HeardFrom.OTHER
+    language: Language = Language.IT
+    name: PersonName | None = None
+    phone: Phone | None = None
+    email: Email | None = None
+    wish: Note | None = None
+
+
+class RecordAttempt(Command, kw_only=True):
+    """Someone at the desk tried to reach the person, or was reached."""
+
+    channel: Channel
+    reached: bool
+    note: Note | None = None
+
+
+class AddNote(Command, kw_only=True):
+    """A note on the case: short, about facts, never about third persons by name."""
+
+    text: Note
+
+
+class Assign(Command, kw_only=True):
+    """A caseworker becomes responsible for the case."""
+
+    caseworker: UUID
+    reason: Reason | None = None
+
+
+class OpenIntake(Command, kw_only=True):
+    """Reception: the contact becomes a case of a known person, after the duplicate search."""
+
+    person: UUID
+    duplicate_search_on: date
+
+
+class ConfirmEligibility(Command, kw_only=True):
+    """The person belongs to a target group, and a paper shows it."""
+
+    target_group: TargetGroup
+    evidence: Evidence
+    evidence_on: date
+
+
+class RecordEntryData(Command, kw_only=True):
+    """The compulsory entry data, and the optional questions with one of their four answers."""
+
+    sex: Sex
+    employment_status: EmploymentStatus
+    unemployed_since: date | None = None
+    income_support: IncomeSupport
+    income_support_until: date | None = None
+    education: Education
+    occupation: Code | None = None
+    sector: Code | None = None
+    municipality: Code | None = None
+    disability: OptionalAnswer
+    foreign_background: OptionalAnswer
+    housing_exclusion: OptionalAnswer
+
+
+class StartAssessment(Command, kw_only=True):
+    """Registration is signed; the search for needs and profile begins."""
+
+    registration_signed_on: date
+
+
+class RecordAssessment(Command, kw_only=True):
+    """What the person needs, and the employability level from 1 to 5 of the qualitative interview."""
+
+    needs: Goals
+    employability: Level
+    summary: Note | None = None
+
+
+class RecordProfile(Command, kw_only=True):
+    """Occupations (ISCO-08), skills (ESCO), languages with level, licence and mobility."""
+
+    occupations: Codes
+    skills: Codes = ()
+    languages: Codes = ()
+    driving_licence: bool = False
+    mobility_km: Days = 0
+    constraints: Note | None = None
+
+
+class SignAgreement(Command, kw_only=True):
+    """The service agreement: goals, how often to speak, and the way to go or the day by which to choose it."""
+
+    goals: Goals
+    contact_every_days: Annotated[int, Meta(ge=1, le=180)] = 30
+    pathway: Pathway | None = None
+    undecided_until: date | None = None
+    terms: Note | None = None
+
+
+class ChoosePathway(Command, kw_only=True):
+    """The person chooses where the journey shall lead."""
+
+    pathway: Pathway
+
+
+class JoinVenture(Command, kw_only=True):
+    """The case follows a venture of which the person is a member."""
+
+    venture: UUID
+
+
+class PassIdea(Command, kw_only=True):
+    """The idea was studied, with the verdict go."""
+
+    verdict: Verdict
+    opinion: Note | None = None
+
+
+class PassPlan(Command, kw_only=True):
+    """The business plan, validated by someone who did not write it, is passed on to look for money."""
+
+
+class SecureFunding(Command, kw_only=True):
+    """The promised sources cover the uses of the plan, or the person pays alone."""
+
+    self_funded: bool = False
+
+
+class Rework(Command, kw_only=True):
+    """The case goes back to an earlier stage, with the reason."""
+
+    back_to: Stage
+    reason_code: ReasonCode
+    reason: Reason
+
+
+class ConfirmLaunch(Command, kw_only=True):
+    """The venture trades: accompaniment becomes mentoring."""
+
+
+class ChangePathway(Command, kw_only=True):
+    """The person leaves the way chosen and returns to the plan."""
+
+    reason_code: ReasonCode
+    reason: Reason | None = None
+
+
+class Suspend(Command, kw_only=True):
+    """The case rests, for a reason, until a day of review at most ninety days away."""
+
+    reason_code: ReasonCode
+    review_on: date
+    reason: Reason | None = None
+
+
+class Resume(Command, kw_only=True):
+    """The case goes on where it rested."""
+
+    note: Note | None = None
+
+
+class EndMentoring(Command, kw_only=True):
+    """The last check-in is done or waived: the case closes with its exit data."""
+
+    outcome: Outcome
+    exit_situation: ExitSituation
+
+
+class Close(Command, kw_only=True):
+    """The case ends, with outcome and reason."""
+
+    outcome: Outcome
+    reason_code: ReasonCode
+    exit_situation: ExitSituation | None = None
+    reason: Reason | None = None
+
+
+class RecordExitData(Command, kw_only=True):
+    """The situation at exit, within four weeks of closing."""
+
+    exit_situation: ExitSituation
+
+
+class RecordFollowUp(Command, kw_only=True):
+    """How it goes six months after closing."""
+
+    situation: ExitSituation
+    improved: bool
+    channel: Channel
+    note: Note | None = None
+

@@ -1,0 +1,191 @@
+"""What can have happened to a case, in the order of its life."""
+
+from datetime import date
+from typing import ClassVar
+from uuid import UUID
+
+from opera_cases.domain.events import Facts
+from opera_cases.domain.personal import Email, Note, OptionalAnswer, PersonName, Phone, Reason
+from opera_cases.domain.vocabulary import (
+    AgeBand, Channel, Code, Days, Education, EmploymentStatus, Evidence, ExitSituation, HeardFrom, IncomeSupport,
+    Language, Need, Outcome, Pathway, Place, ReasonCode, Sex, TargetGroup, Verdict,
+)  # fmt: skip
+
+
+class ContactRecorded(Facts, kw_only=True):
+    topic: ClassVar[str] = "case.contact_recorded"
+    desk: UUID
+    place: Place
+    file_number: Code
+    channel: Channel
+    heard_from: HeardFrom
+    language: Language
+    name: PersonName | None = None
+    phone: Phone | None = None
+    email: Email | None = None
+    wish: Note | None = None
+
+
+class ContactAttempted(Facts, kw_only=True):
+    topic: ClassVar[str] = "case.contact_attempted"
+    channel: Channel
+    reached: bool
+    note: Note | None = None
+
+
+class NoteAdded(Facts, kw_only=True):
+    topic: ClassVar[str] = "case.note_added"
+    text: Note
+
+
+class CaseworkerAssigned(Facts, kw_only=True):
+    topic: ClassVar[str] = "case.caseworker_assigned"
+    caseworker: UUID
+    reason: Reason | None = None
+
+
+class IntakeOpened(Facts, kw_only=True):
+    topic: ClassVar[str] = "case.intake_opened"
+    person: UUID
+    notice_version: Code
+    duplicate_search_on: date
+
+
+class EligibilityConfirmed(Facts, kw_only=True):
+    topic: ClassVar[str] = "case.eligibility_confirmed"
+    target_group: TargetGroup
+    evidence: Evidence
+    evidence_on: date
+    criteria: Code
+
+
+class EntryDataRecorded(Facts, kw_only=True):
+    topic: ClassVar[str] = "case.entry_data_recorded"
+    sex: Sex
+    age_band: AgeBand
+    employment_status: EmploymentStatus
+    unemployed_since: date | None = None
+    income_support: IncomeSupport
+    income_support_until: date | None = None
+    education: Education
+    occupation: Code | None = None
+    sector: Code | None = None
+    municipality: Code | None = None
+    disability: OptionalAnswer
+    foreign_background: OptionalAnswer
+    housing_exclusion: OptionalAnswer
+
+
+class AssessmentStarted(Facts, kw_only=True):
+    topic: ClassVar[str] = "case.assessment_started"
+    registration_signed_on: date
+
+
+class NeedsAssessed(Facts, kw_only=True):
+    topic: ClassVar[str] = "case.needs_assessed"
+    needs: tuple[Need, ...]
+    employability: int
+    summary: Note | None = None
+
+
+class ProfileRecorded(Facts, kw_only=True):
+    topic: ClassVar[str] = "case.profile_recorded"
+    occupations: tuple[Code, ...]
+    skills: tuple[Code, ...] = ()
+    languages: tuple[Code, ...] = ()
+    driving_licence: bool = False
+    mobility_km: Days = 0
+    constraints: Note | None = None
+
+
+class AgreementSigned(Facts, kw_only=True):
+    topic: ClassVar[str] = "case.agreement_signed"
+    caseworker: UUID
+    goals: tuple[Need, ...]
+    contact_every_days: Days
+    pathway: Pathway | None = None
+    undecided_until: date | None = None
+    terms: Note | None = None
+
+
+class PathwayChosen(Facts, kw_only=True):
+    topic: ClassVar[str] = "case.pathway_chosen"
+    pathway: Pathway
+
+
+class VentureJoined(Facts, kw_only=True):
+    topic: ClassVar[str] = "case.venture_joined"
+    venture: UUID
+
+
+class IdeaPassed(Facts, kw_only=True):
+    topic: ClassVar[str] = "case.idea_passed"
+    venture: UUID
+    verdict: Verdict
+    opinion: Note | None = None
+
+
+class PlanPassed(Facts, kw_only=True):
+    topic: ClassVar[str] = "case.plan_passed"
+    venture: UUID
+    plan_version: int
+
+
+class FundingSecured(Facts, kw_only=True):
+    topic: ClassVar[str] = "case.funding_secured"
+    venture: UUID
+    self_funded: bool = False
+
+
+class StageReworked(Facts, kw_only=True):
+    topic: ClassVar[str] = "case.stage_reworked"
+    back_to: Code
+    reason_code: ReasonCode
+    reason: Reason
+
+
+class LaunchConfirmed(Facts, kw_only=True):
+    topic: ClassVar[str] = "case.launch_confirmed"
+    venture: UUID
+    trading_since: date
+
+
+class PathwayChanged(Facts, kw_only=True):
+    topic: ClassVar[str] = "case.pathway_changed"
+    left_pathway: Pathway
+    left_venture: UUID | None = None
+    reason_code: ReasonCode
+    reason: Reason | None = None
+
+
+class CaseSuspended(Facts, kw_only=True):
+    topic: ClassVar[str] = "case.suspended"
+    reason_code: ReasonCode
+    review_on: date
+    reason: Reason | None = None
+
+
+class CaseResumed(Facts, kw_only=True):
+    topic: ClassVar[str] = "case.resumed"
+    note: Note | None = None
+
+
+class CaseClosed(Facts, kw_only=True):
+    topic: ClassVar[str] = "case.closed"
+    outcome: Outcome
+    reason_code: ReasonCode
+    exit_situation: ExitSituation | None = None
+    reason: Reason | None = None
+
+
+class ExitDataRecorded(Facts, kw_only=True):
+    topic: ClassVar[str] = "case.exit_data_recorded"
+    exit_situation: ExitSituation
+
+
+class FollowUpRecorded(Facts, kw_only=True):
+    topic: ClassVar[str] = "case.follow_up_recorded"
+    situation: ExitSituation
+    improved: bool
+    channel: Channel
+    note: Note | None = None

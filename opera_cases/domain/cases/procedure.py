@@ -1,0 +1,141 @@
+"""The life of a case, as a table (domain.md 6.3 and 6.4).
+
+Read a row aloud: *a caseworker or coordinator may ask to open the intake of a contact; it records that the intake was
+opened and leads to INTAKE, if the notice was given …; it ends the call-back and sets the day of the assessment.*
+"""
+
+from collections.abc import Mapping
+from typing import Any
+
+from opera_cases.domain.cases import commands as c
+from opera_cases.domain.cases import events as e
+from opera_cases.domain.cases import rules as r
+from opera_cases.domain.cases.case import (
+    ASSESSMENT, BUSINESS_PLAN, CLOSED, CONTACT, FUNDING, IDEA, INTAKE, MENTORING, PLAN, START_UP, SUSPENDED, Case,
+)  # fmt: skip
+from opera_cases.domain.rules import Asking, of_request
+from opera_cases.domain.vocabulary import ReasonCode, Role
+from opera_cases.domain.workflow import Lifeline, Procedure, Step, Term
+
+NEW = frozenset({""})
+STATES = (CONTACT, INTAKE, ASSESSMENT, PLAN, IDEA, BUSINESS_PLAN, FUNDING, START_UP, MENTORING, CLOSED)
+ACTIVE = frozenset(STATES) - {CLOSED}
+BUSINESS = frozenset({IDEA, BUSINESS_PLAN, FUNDING, START_UP, MENTORING})
+DESK = frozenset({Role.CASEWORKER, Role.COORDINATOR})
+LEAD = frozenset({Role.COORDINATOR})
+TEAM = DESK | {Role.CONSULTANT, Role.MENTOR}
+DESK_OR_POLICY = DESK | {Role.POLICY}
+WHILE_SUSPENDED = frozenset({SUSPENDED})
+
+
+def at(*states: str) -> frozenset[str]:
+    return frozenset(states)
+
+
+def _agreed(it: Asking[Any]) -> int | None:
+    agreed = getattr(it.asked, "contact_every_days", None)
+    return int(agreed) if agreed else it.subject.contact_every_days
+
+
+def _reached(it: Asking[Any]) -> bool:
+    return bool(it.asked.reached) and it.subject.contact_every_days is not None
+
+
+NEXT_CONTACT = Term("next_contact", days=_agreed)
+AT_WORK = ("call_back", "assessment_held", "next_contact", "idea_study", "plan_ready", "set_up", "review", "choice")
+
+
+def _back_to(state: str) -> Any:
+    @of_request(source="domain.md 6.4")
+    def stage_named(it: Asking[Case]) -> bool:
+        """Rework goes back to an earlier stage of the business branch.
+
+        Name IDEA, BUSINESS_PLAN or FUNDING, earlier than the present stage.
+        """
+        return bool(it.asked.back_to == state)
+
+    return stage_named
+
+
+def _seen(*names: str) -> Any:
+    return lambda it: {name: it.seen[name] for name in names}
+
+
+def _venture(it: Asking[Case]) -> Mapping[str, Any]:
+    return {"venture": it.subject.venture}
+
+
+STEPS = (
+    Step(asks=c.RecordContact, by=DESK, source=NEW, target=CONTACT, records=e.ContactRecorded,
+         rules=(r.desk_open,), fills=_seen("place", "file_number"),
+         claims=lambda it: (("file_number", it.seen["file_number"]),), sets=(Term("call_back"),)),
+    Step(asks=c.RecordAttempt, by=TEAM, source=ACTIVE, target=None, records=e.ContactAttempted,
+         sets=(Term("next_contact", days=_agreed, when=_reached),), despite=WHILE_SUSPENDED,
+         ends=lambda it: ("call_back",) if it.asked.reached else ()),
+    Step(asks=c.AddNote, by=TEAM, source=ACTIVE | {CLOSED}, target=None, records=e.NoteAdded,
+         despite=WHILE_SUSPENDED),
+    Step(asks=c.Assign, by=DESK, source=ACTIVE, target=None, records=e.CaseworkerAssigned,
+         rules=(r.caseworker_active,), despite=WHILE_SUSPENDED),
+    Step(asks=c.OpenIntake, by=DESK, source=at(CONTACT), target=INTAKE, records=e.IntakeOpened,
+         rules=(r.person_registered, r.notice_given, r.duplicates_searched, r.no_other_open_case),
+         fills=_seen("notice_version"), claims=lambda it: (("open_case", it.asked.person),),
+         sets=(Term("assessment_held"),), ends=("call_back",)),
+    Step(asks=c.ConfirmEligibility, by=DESK, source=at(INTAKE), target=None, records=e.EligibilityConfirmed,
+         rules=(r.evidence_accepted,), fills=lambda it: {"criteria": it.rulebook.edition}),
+    Step(asks=c.RecordEntryData, by=DESK, source=at(INTAKE), target=None, records=e.EntryDataRecorded,
+         rules=(r.age_known, r.unemployment_dated), fills=_seen("age_band")),
+    Step(asks=c.StartAssessment, by=DESK, source=at(INTAKE), target=ASSESSMENT, records=e.AssessmentStarted,
+         rules=(r.eligibility_confirmed, r.entry_data_complete, r.registration_signed)),
+    Step(asks=c.RecordAssessment, by=DESK, source=at(ASSESSMENT), target=None, records=e.NeedsAssessed,
+         rules=(r.meeting_held,), ends=("assessment_held",)),
+    Step(asks=c.RecordProfile, by=DESK, source=at(ASSESSMENT, PLAN), target=None, records=e.ProfileRecorded),
+    Step(asks=c.SignAgreement, by=DESK, source=at(ASSESSMENT), target=PLAN, records=e.AgreementSigned,
+         rules=(r.needs_known, r.caseworker_named, r.pathway_or_day),
+         fills=lambda it: {"caseworker": it.subject.caseworker},
+         sets=(NEXT_CONTACT, Term("choice", on="undecided_until")), ends=("assessment_held",)),
+    Step(asks=c.ChoosePathway, by=DESK, source=at(PLAN), target=IDEA, records=e.PathwayChosen,
+         when=r.leads_to_business, rules=(r.pathway_open,), sets=(Term("idea_study"),), ends=("choice",)),
+    Step(asks=c.JoinVenture, by=DESK_OR_POLICY, source=at(IDEA, BUSINESS_PLAN, FUNDING, START_UP), target=None,
+         records=e.VentureJoined, rules=(r.member_of_the_venture,)),
+    Step(asks=c.PassIdea, by=DESK, source=at(IDEA), target=BUSINESS_PLAN, records=e.IdeaPassed,
+         rules=(r.venture_joined, r.verdict_go), fills=_venture, sets=(Term("plan_ready"),), ends=("idea_study",)),
+    Step(asks=c.PassPlan, by=DESK, source=at(BUSINESS_PLAN), target=FUNDING, records=e.PlanPassed,
+         rules=(r.plan_validated,), fills=lambda it: {**_venture(it), "plan_version": it.seen["plan_version"]},
+         sets=(Term("set_up"),), ends=("plan_ready",)),
+    Step(asks=c.SecureFunding, by=DESK, source=at(FUNDING), target=START_UP, records=e.FundingSecured,
+         rules=(r.money_found,), fills=_venture),
+    Step(asks=c.Rework, by=DESK, source=at(BUSINESS_PLAN, FUNDING, START_UP), target=IDEA, records=e.StageReworked,
+         when=_back_to(IDEA), sets=(Term("idea_study"),), ends=("plan_ready", "set_up")),
+    Step(asks=c.Rework, by=DESK, source=at(FUNDING, START_UP), target=BUSINESS_PLAN, records=e.StageReworked,
+         when=_back_to(BUSINESS_PLAN), sets=(Term("plan_ready"),), ends=("set_up",)),
+    Step(asks=c.Rework, by=DESK, source=at(START_UP), target=FUNDING, records=e.StageReworked,
+         when=_back_to(FUNDING), sets=(Term("set_up"),)),
+    Step(asks=c.ConfirmLaunch, by=DESK_OR_POLICY, source=at(START_UP), target=MENTORING, records=e.LaunchConfirmed,
+         rules=(r.venture_trades,), fills=lambda it: {**_venture(it), "trading_since": it.seen["trading_since"]},
+         ends=("set_up",)),
+    Step(asks=c.EndMentoring, by=DESK, source=at(MENTORING), target=CLOSED, records=e.CaseClosed,
+         rules=(r.check_ins_settled, r.ends_as_a_venture_does), fills=lambda it: {"reason_code": ReasonCode.COMPLETED},
+         releases=lambda it: (("open_case", it.subject.person),),
+         sets=(Term("follow_up"),), ends=AT_WORK),
+    Step(asks=c.ChangePathway, by=DESK, source=BUSINESS, target=PLAN, records=e.PathwayChanged,
+         fills=lambda it: {"left_pathway": it.subject.pathway, "left_venture": it.subject.venture},
+         sets=(NEXT_CONTACT,), ends=("idea_study", "plan_ready", "set_up")),
+    Step(asks=c.Suspend, by=DESK, source=ACTIVE - {CONTACT}, target=None, records=e.CaseSuspended,
+         rules=(r.not_suspended_yet, r.review_in_time), adds=SUSPENDED, sets=(Term("review", on="review_on"),),
+         despite=WHILE_SUSPENDED),
+    Step(asks=c.Resume, by=DESK, source=ACTIVE - {CONTACT}, target=None, records=e.CaseResumed,
+         rules=(r.suspended,), drops=SUSPENDED, ends=("review",)),
+    Step(asks=c.Close, by=DESK, source=ACTIVE, target=CLOSED, records=e.CaseClosed,
+         rules=(r.unreachable_shown, r.closed_without_success_claimed, r.reason_fits), drops=SUSPENDED,
+         releases=lambda it: (("open_case", it.subject.person),) if it.subject.person else (),
+         sets=(Term("exit_data", when=lambda it: it.asked.exit_situation is None), Term("follow_up")), ends=AT_WORK),
+    Step(asks=c.RecordExitData, by=DESK, source=at(CLOSED), target=None, records=e.ExitDataRecorded,
+         rules=(r.exit_data_missing,), ends=("exit_data",)),
+    Step(asks=c.RecordFollowUp, by=TEAM, source=at(CLOSED), target=None, records=e.FollowUpRecorded,
+         rules=(r.not_followed_up_yet, r.within_the_follow_up_window), ends=("follow_up",)),
+)  # fmt: skip
+
+CASE = Procedure(
+    name="case", version=1, aggregate=Case, steps=STEPS, states=STATES, final=frozenset({CLOSED}),
+    lifeline=Lifeline(without_deadline={}, standing=(Term("silence"),), standing_in=ACTIVE),
+)  # fmt: skip

@@ -1,0 +1,345 @@
+"""The rules of a case. First paragraph: what must hold, as the person hears it. Second: what to do."""
+
+from datetime import timedelta
+
+from opera_cases.domain.cases.case import Case
+from opera_cases.domain.rules import Asking, of_case, of_request
+from opera_cases.domain.vocabulary import BUSINESS_PATHWAYS, Channel, Outcome, ReasonCode, Verdict
+
+LIFE = "domain.md 6.4"
+
+
+@of_request("desk_open", "place", "file_number", source=LIFE)
+def desk_open(it: Asking[Case]) -> bool:
+    """The desk is open on the day of the contact.
+
+    Choose another desk, or correct the date; an administrator can record when the desk opened.
+    """
+    return bool(it.seen["desk_open"])
+
+
+@of_request("person_known", "notice_version", source="Reg. (EU) 2016/679 art. 13")
+def notice_given(it: Asking[Case]) -> bool:
+    """The person has been given the privacy notice in force.
+
+    Give the notice and record its version on the person.
+    """
+    version = it.rulebook.find("privacy_notice", it.on, it.subject.place).value
+    return bool(it.seen["person_known"]) and it.seen["notice_version"] == version
+
+
+@of_request("person_known", source=LIFE)
+def person_registered(it: Asking[Case]) -> bool:
+    """The person is registered.
+
+    Search for the person first; if there is no record, register the person.
+    """
+    return bool(it.seen["person_known"])
+
+
+@of_request(source="domain.md 6.6")
+def duplicates_searched(it: Asking[Case]) -> bool:
+    """The search for duplicates was done before the intake, not after it.
+
+    Search for the person by name and identifier, then give the day of the search.
+    """
+    return bool(it.asked.duplicate_search_on <= it.on)
+
+
+@of_request("other_open_case", source=LIFE)
+def no_other_open_case(it: Asking[Case]) -> bool:
+    """A person has one open case at a time.
+
+    Continue the open case, or ask its desk for a transfer; a duplicate record is merged by a coordinator.
+    """
+    return not it.seen["other_open_case"]
+
+
+@of_request(source="rulebook: evidence_of_target_group")
+def evidence_accepted(it: Asking[Case]) -> bool:
+    """The paper seen is one that proves a target group, and it is not dated after today's step.
+
+    Ask for the declaration of availability, the dismissal letter or the wage support notice.
+    """
+    accepted = it.rulebook.find("evidence_of_target_group", it.on, it.subject.place).codes
+    return it.asked.evidence in accepted and it.asked.evidence_on <= it.on
+
+
+@of_request(source="domain.md 4.2")
+def unemployment_dated(it: Asking[Case]) -> bool:
+    """Whoever is unemployed has a day since when, and it is not in the future.
+
+    Record the day from the declaration of availability or the dismissal letter.
+    """
+    if not it.asked.employment_status.startswith("UNEMP_"):
+        return True
+    return it.asked.unemployed_since is not None and it.asked.unemployed_since <= it.on
+
+
+@of_case("age_band", source="domain.md 5.2")
+def age_known(it: Asking[Case]) -> bool:
+    """The age band at entry is computed from the birth date on the person's record.
+
+    This is for the office to find out: it needs the person's record.
+    """
+    return bool(it.seen["age_band"])
+
+
+@of_case(source=LIFE)
+def eligibility_confirmed(it: Asking[Case]) -> bool:
+    """Eligibility is confirmed.
+
+    Record the target group and the paper that proves it.
+    """
+    return it.subject.eligible
+
+
+@of_case(source=LIFE)
+def entry_data_complete(it: Asking[Case]) -> bool:
+    """The entry data are complete.
+
+    Record the entry data; each optional question needs one of its four answers.
+    """
+    return it.subject.entry_recorded
+
+
+@of_request(source="domain.md 4.4")
+def registration_signed(it: Asking[Case]) -> bool:
+    """The registration form is signed before the assessment starts.
+
+    Have the form signed and give the day.
+    """
+    return bool(it.asked.registration_signed_on <= it.on)
+
+
+@of_case("meetings_held", source=LIFE)
+def meeting_held(it: Asking[Case]) -> bool:
+    """At least one meeting with the person was held.
+
+    Record the appointment as held, then the assessment.
+    """
+    return int(it.seen["meetings_held"]) >= 1
+
+
+@of_case(source=LIFE)
+def needs_known(it: Asking[Case]) -> bool:
+    """The needs are assessed.
+
+    Record the assessment first.
+    """
+    return it.subject.needs_assessed
+
+
+@of_case(source="D.Lgs. 150/2015 art. 20 c. 2 a)")
+def caseworker_named(it: Asking[Case]) -> bool:
+    """The agreement names the caseworker responsible.
+
+    Assign a caseworker to the case.
+    """
+    return it.subject.caseworker is not None
+
+
+@of_request(source=LIFE)
+def pathway_or_day(it: Asking[Case]) -> bool:
+    """The agreement names a pathway, or the day by which it will be chosen.
+
+    Fill in pathway or undecided_until.
+    """
+    return it.asked.pathway is not None or it.asked.undecided_until is not None
+
+
+@of_request(source="rulebook: pathways_open")
+def pathway_open(it: Asking[Case]) -> bool:
+    """The desks accompany this pathway at present.
+
+    Choose a pathway that the rulebook lists, or refer the person.
+    """
+    open_now = it.rulebook.find("pathways_open", it.on, it.subject.place).codes
+    return it.asked.pathway in open_now
+
+
+@of_request(source=LIFE)
+def leads_to_business(it: Asking[Case]) -> bool:
+    """The pathway leads to a business of one's own.
+
+    Choose a business pathway.
+    """
+    return it.asked.pathway in BUSINESS_PATHWAYS
+
+
+@of_request("member_of_venture", source=LIFE)
+def member_of_the_venture(it: Asking[Case]) -> bool:
+    """The person is a member of the venture.
+
+    Add the person to the venture first, or correct the venture.
+    """
+    return bool(it.seen["member_of_venture"])
+
+
+@of_case(source=LIFE)
+def venture_joined(it: Asking[Case]) -> bool:
+    """The case follows a venture.
+
+    Open a venture for the person, or join the one they take part in.
+    """
+    return it.subject.venture is not None
+
+
+@of_request(source=LIFE)
+def verdict_go(it: Asking[Case]) -> bool:
+    """Only an idea with the verdict go is passed on.
+
+    Send the case back for rework, change the pathway, or close it as an informed renunciation.
+    """
+    return it.asked.verdict is Verdict.GO
+
+
+@of_case("plan_validated", "plan_version", source="domain.md 6.4, four eyes")
+def plan_validated(it: Asking[Case]) -> bool:
+    """The current version of the business plan is validated by someone who did not write it.
+
+    Submit the plan on the venture and have a colleague validate it.
+    """
+    return bool(it.seen["plan_validated"])
+
+
+@of_request("funds_cover", source=LIFE)
+def money_found(it: Asking[Case]) -> bool:
+    """The promised sources cover the uses of the plan, unless the person pays alone.
+
+    Record the promises on the venture, or say that it is self-funded.
+    """
+    return bool(it.asked.self_funded) or bool(it.seen["funds_cover"])
+
+
+@of_case("venture_trading", "trading_since", source=LIFE)
+def venture_trades(it: Asking[Case]) -> bool:
+    """The venture is registered and trades.
+
+    Record the registration and the start of trading on the venture.
+    """
+    return bool(it.seen["venture_trading"])
+
+
+@of_case("check_ins_open", source=LIFE)
+def check_ins_settled(it: Asking[Case]) -> bool:
+    """The last scheduled check-in is done, waived or missed.
+
+    Record or waive the check-ins still open on the venture.
+    """
+    return int(it.seen["check_ins_open"]) == 0
+
+
+@of_request(source="rulebook: review")
+def review_in_time(it: Asking[Case]) -> bool:
+    """A suspension has a day of review after its beginning, within ninety days.
+
+    Choose an earlier day; the suspension can be renewed then.
+    """
+    return it.on < it.asked.review_on <= it.on + timedelta(days=it.limit("review"))
+
+
+@of_case(source=LIFE)
+def suspended(it: Asking[Case]) -> bool:
+    """Only a suspended case can be resumed.
+
+    There is nothing to resume.
+    """
+    return "SUSPENDED" in it.subject.overlays
+
+
+@of_case(source=LIFE)
+def not_suspended_yet(it: Asking[Case]) -> bool:
+    """The case is not suspended already.
+
+    Resume it first if the reason has changed.
+    """
+    return "SUSPENDED" not in it.subject.overlays
+
+
+@of_request("caseworker_active", source=LIFE)
+def caseworker_active(it: Asking[Case]) -> bool:
+    """The caseworker works at the desk of the case on that day.
+
+    Choose a caseworker of this desk, or have the administrator post the person to it.
+    """
+    return bool(it.seen["caseworker_active"])
+
+
+@of_request(source="rulebook: attempts_before_unreachable")
+def unreachable_shown(it: Asking[Case]) -> bool:
+    """A person is unreachable after three attempts without answer, by two channels, spread over thirty days.
+
+    Record the attempts made; try once more by another channel.
+    """
+    if it.asked.outcome is not Outcome.UNREACHABLE:
+        return True
+    answered = [attempt.on for attempt in it.subject.attempts if attempt.reached]
+    since = max(answered, default=None)
+    tried = [attempt for attempt in it.subject.attempts if since is None or attempt.on > since]
+    channels: set[Channel] = {attempt.channel for attempt in tried}
+    spread = (it.on - min(attempt.on for attempt in tried)).days if tried else 0
+    return (
+        len(tried) >= it.limit("attempts_before_unreachable")
+        and len(channels) >= it.limit("channels_before_unreachable")
+        and spread >= it.limit("days_before_unreachable")
+    )
+
+
+@of_request(source=LIFE)
+def ends_as_a_venture_does(it: Asking[Case]) -> bool:
+    """Mentoring ends with the outcome of a venture.
+
+    Choose the outcome that says what became of the venture; use close for any other end.
+    """
+    ends = (Outcome.VENTURE_CONSOLIDATED, Outcome.VENTURE_ALIVE_LEFT, Outcome.HOSTED_CESA, Outcome.VENTURE_CEASED)
+    return it.asked.outcome in ends
+
+
+@of_request(source="domain.md 5.2")
+def closed_without_success_claimed(it: Asking[Case]) -> bool:
+    """A consolidated venture is the outcome of mentoring, not of closing early.
+
+    End the mentoring, or choose another outcome.
+    """
+    return it.asked.outcome is not Outcome.VENTURE_CONSOLIDATED
+
+
+@of_request(source="domain.md 2.9")
+def reason_fits(it: Asking[Case]) -> bool:
+    """Whoever could not be reached is closed for the reason no answer, and only they.
+
+    Choose outcome and reason that belong together.
+    """
+    return (it.asked.outcome is Outcome.UNREACHABLE) == (it.asked.reason_code is ReasonCode.NO_ANSWER)
+
+
+@of_case(source=LIFE)
+def exit_data_missing(it: Asking[Case]) -> bool:
+    """The exit data are recorded once.
+
+    They are there already; a mistake is corrected, not recorded again.
+    """
+    return not it.subject.exit_recorded
+
+
+@of_case(source=LIFE)
+def not_followed_up_yet(it: Asking[Case]) -> bool:
+    """The six-month follow-up is recorded once.
+
+    It is there already; a mistake is corrected, not recorded again.
+    """
+    return not it.subject.followed_up
+
+
+@of_request(source="rulebook: follow_up")
+def within_the_follow_up_window(it: Asking[Case]) -> bool:
+    """The follow-up happens from two weeks before to six weeks after its day.
+
+    Wait for the window, or leave the answer unknown when it has passed.
+    """
+    due = it.subject.deadlines.get("follow_up")
+    if due is None:
+        return False
+    earliest = due.due_on - timedelta(days=it.limit("follow_up_opens_before"))
+    return earliest <= it.on <= due.due_on + timedelta(days=it.limit("follow_up_closes_after"))

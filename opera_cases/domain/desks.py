@@ -1,0 +1,196 @@
+"""Desks: where the programme meets people, in which periods, and who works there."""
+
+from datetime import date
+from enum import StrEnum
+from typing import ClassVar, NamedTuple
+from uuid import UUID
+
+from opera_cases.domain.aggregate import Aggregate
+from opera_cases.domain.events import Event, Facts
+from opera_cases.domain.rules import Asking, of_request
+from opera_cases.domain.vocabulary import Code, Country, Period, Place, PublicName, Role
+from opera_cases.domain.workflow import Command, Lifeline, Procedure, Step
+
+OPEN, SHUT = "OPEN", "SHUT"
+SOURCE = "domain.md 1.5"
+
+
+class DeskType(StrEnum):
+    """A pilot desk gives the full service; an animation desk informs and refers."""
+
+    PILOT = "PILOT"
+    ANIMATION = "ANIMATION"
+
+
+class OpenDesk(Command, kw_only=True):
+    """A desk opens to the public."""
+
+    code: Code
+    name: PublicName
+    type: DeskType
+    host: PublicName
+    country: Country
+    region: Code
+    province: Code
+    zone: Code
+
+
+class CloseDesk(Command, kw_only=True):
+    """The desk closes after that day; its cases stay until they are handed over."""
+
+
+class ReopenDesk(Command, kw_only=True):
+    """The desk opens again."""
+
+
+class PostOperator(Command, kw_only=True):
+    """Someone works at this desk, in a role, from a day on. One person may serve several desks."""
+
+    operator: UUID
+    role: Role
+    since: date
+    until: date | None = None
+
+
+class WithdrawOperator(Command, kw_only=True):
+    """Someone works at this desk until that day, and no longer."""
+
+    operator: UUID
+
+
+class DeskOpened(Facts, kw_only=True):
+    topic: ClassVar[str] = "desk.opened"
+    code: Code
+    name: PublicName
+    type: DeskType
+    host: PublicName
+    place: Place
+
+
+class DeskClosed(Facts, kw_only=True):
+    topic: ClassVar[str] = "desk.closed"
+
+
+class DeskReopened(Facts, kw_only=True):
+    topic: ClassVar[str] = "desk.reopened"
+
+
+class OperatorPosted(Facts, kw_only=True):
+    topic: ClassVar[str] = "desk.operator_posted"
+    operator: UUID
+    role: Role
+    since: date
+    until: date | None = None
+
+
+class OperatorWithdrawn(Facts, kw_only=True):
+    topic: ClassVar[str] = "desk.operator_withdrawn"
+    operator: UUID
+
+
+class Posting(NamedTuple):
+    operator: UUID
+    role: Role
+    period: Period
+
+
+class Desk(Aggregate):
+    kind = "desk"
+
+    def __init__(self, stream: UUID) -> None:
+        super().__init__(stream)
+        self.desk = stream
+        self.code = self.name = self.host = ""
+        self.type = DeskType.PILOT
+        self.periods: tuple[Period, ...] = ()
+        self.postings: tuple[Posting, ...] = ()
+
+    def open_on(self, day: date) -> bool:
+        return any(period.covers(day) for period in self.periods)
+
+    def working(self, operator: UUID, day: date) -> frozenset[Role]:
+        """The roles in which someone works here on a day."""
+        return frozenset(p.role for p in self.postings if p.operator == operator and p.period.covers(day))
+
+
+@Desk.on(DeskOpened)
+def _(desk: Desk, event: Event[DeskOpened]) -> None:
+    said = event.facts
+    desk.code, desk.name, desk.host, desk.type, desk.place = said.code, said.name, said.host, said.type, said.place
+    desk.periods = (Period(since=event.on),)
+
+
+@Desk.on(DeskClosed)
+def _(desk: Desk, event: Event[DeskClosed]) -> None:
+    desk.periods = (*desk.periods[:-1], Period(since=desk.periods[-1].since, until=event.on))
+
+
+@Desk.on(DeskReopened)
+def _(desk: Desk, event: Event[DeskReopened]) -> None:
+    desk.periods = (*desk.periods, Period(since=event.on))
+
+
+@Desk.on(OperatorPosted)
+def _(desk: Desk, event: Event[OperatorPosted]) -> None:
+    said = event.facts
+    desk.postings = (*desk.postings, Posting(said.operator, said.role, Period(since=said.since, until=said.until)))
+
+
+@Desk.on(OperatorWithdrawn)
+def _(desk: Desk, event: Event[OperatorWithdrawn]) -> None:
+    desk.postings = tuple(
+        p._replace(period=Period(since=p.period.since, until=event.on))
+        if p.operator == event.facts.operator and p.period.covers(event.on)
+        else p
+        for p in desk.postings
+    )
+
+
+@of_request("operator_enrolled", source=SOURCE)
+def operator_enrolled(it: Asking[Desk]) -> bool:
+    """Only someone who works for the programme can be posted to a desk.
+
+    Enrol the operator first.
+    """
+    return bool(it.seen["operator_enrolled"])
+
+
+@of_request(source=SOURCE)
+def role_of_a_desk(it: Asking[Desk]) -> bool:
+    """One works at a desk as caseworker, consultant, mentor or coordinator.
+
+    Other roles belong to the programme: give them with a token.
+    """
+    return it.asked.role in (Role.CASEWORKER, Role.CONSULTANT, Role.MENTOR, Role.COORDINATOR)
+
+
+@of_request(source=SOURCE)
+def posted(it: Asking[Desk]) -> bool:
+    """Only someone who works at the desk that day can be withdrawn from it.
+
+    Check the operator and the date.
+    """
+    return bool(it.subject.working(it.asked.operator, it.on))
+
+
+def _place(it: Asking[Desk]) -> dict[str, Place]:
+    asked = it.asked
+    return {"place": Place(country=asked.country, region=asked.region, province=asked.province, zone=asked.zone)}
+
+
+ADMIN, THERE = frozenset({Role.ADMINISTRATOR}), frozenset({OPEN})
+
+DESK = Procedure(
+    name="desk", version=1, aggregate=Desk, states=(OPEN, SHUT), final=frozenset(),
+    steps=(
+        Step(asks=OpenDesk, by=ADMIN, source=frozenset({""}), target=OPEN, records=DeskOpened, fills=_place,
+             claims=lambda it: (("desk_code", it.asked.code),)),
+        Step(asks=CloseDesk, by=ADMIN, source=THERE, target=SHUT, records=DeskClosed),
+        Step(asks=ReopenDesk, by=ADMIN, source=frozenset({SHUT}), target=OPEN, records=DeskReopened),
+        Step(asks=PostOperator, by=ADMIN, source=THERE, target=None, records=OperatorPosted,
+             rules=(operator_enrolled, role_of_a_desk)),
+        Step(asks=WithdrawOperator, by=ADMIN, source=THERE | {SHUT}, target=None, records=OperatorWithdrawn,
+             rules=(posted,)),
+    ),
+    lifeline=Lifeline(without_deadline={OPEN: "An open desk owes no date.", SHUT: "A closed desk owes no date."}),
+)  # fmt: skip

@@ -1,0 +1,72 @@
+"""The ways the office says no. Each docstring is what the person is told."""
+
+from typing import NamedTuple
+
+
+class Refusal(NamedTuple):
+    """One rule that does not hold: which, what it says, what to do, and where the rule comes from."""
+
+    rule: str
+    says: str
+    todo: str
+    source: str
+    missing: tuple[str, ...] = ()
+
+
+class OperaError(Exception):
+    """Something went wrong."""
+
+    def __init__(self, detail: str = "") -> None:
+        super().__init__(detail or " ".join((self.__doc__ or "").split()))
+
+    @property
+    def detail(self) -> str:
+        return str(self)
+
+
+class Malformed(OperaError):
+    """What was sent cannot be read. Correct the fields named and send it again."""
+
+    def __init__(self, detail: str = "", field: str = "") -> None:
+        super().__init__(detail)
+        self.field = field
+
+
+class Refused(OperaError):
+    """The procedure does not allow this step now. Nothing was changed."""
+
+    def __init__(self, refusals: tuple[Refusal, ...]) -> None:
+        super().__init__(" ".join(refusal.says for refusal in refusals))
+        self.refusals = refusals
+
+
+class NotYourRole(OperaError):
+    """Your role may not take this step. Ask a colleague whose role may."""
+
+
+class NotFound(OperaError):
+    """There is no such record, or it is not yours to see."""
+
+
+class MovedOn(OperaError):
+    """Someone else changed this record after you read it. Look at what happened, then decide again."""
+
+    def __init__(self, expected: int, actual: int) -> None:
+        super().__init__()
+        self.expected, self.actual = expected, actual
+
+
+class SameKeyOtherBody(OperaError):
+    """This Idempotency-Key was already used for another request. Use a new key for a new request."""
+
+
+class InFlight(OperaError):
+    """The same request is being carried out at this moment. Ask again with the same key."""
+
+
+class CannotNow(OperaError):
+    """The office cannot answer at this moment. Nothing was changed; try again with the same key."""
+
+
+class KeyDestroyed(OperaError):
+    """This value was erased."""

@@ -1,0 +1,109 @@
+"""What is remembered: an event holds facts true from one date, and the circumstances in which they were recorded.
+
+Published for ever: a topic is never renamed, a field never changes its meaning, a new field has a default.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any, ClassVar, Generic, TypeVar
+from uuid import UUID
+
+from msgspec import Struct
+
+from opera_cases.domain.personal import Reason
+from opera_cases.domain.vocabulary import Actor, Code
+
+TOPICS: dict[str, "type[Facts]"] = {}
+
+
+class Facts(Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """The part of an event that differs from kind to kind. `topic` is its name in the log, for ever."""
+
+    topic: ClassVar[str] = ""
+    late_reason: Reason | None = None
+
+    def __init_subclass__(cls, **options: Any) -> None:
+        super().__init_subclass__(**options)
+        if cls.topic and TOPICS.setdefault(cls.topic, cls).__qualname__ != cls.__qualname__:
+            raise TypeError(f"{cls.topic} is the topic of {TOPICS[cls.topic].__qualname__} already")
+        TOPICS[cls.topic] = cls
+
+
+F = TypeVar("F", bound=Facts, covariant=True)
+
+
+class Left(Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """Where the step left the record: replay copies this and asks no table."""
+
+    state: Code
+    overlays: tuple[Code, ...] = ()
+
+
+class Deadline(Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """A day promised: which rule set it, in which edition. `cycle` numbers the members of a series."""
+
+    rule: Code
+    due_on: date
+    edition: Code
+    cycle: int | None = None
+
+    @property
+    def key(self) -> str:
+        return self.rule if self.cycle is None else f"{self.rule}:{self.cycle}"
+
+
+class Meta(Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """Who, when, on whose behalf, by which door, under which rules."""
+
+    schema: int = 1
+    command: UUID
+    correlation: UUID
+    causation: UUID | None = None
+    recorded_at: datetime
+    occurred_on: date
+    zone: Code
+    actor: Actor
+    on_behalf_of: UUID | None = None
+    channel: Code
+    rulebook: Code
+    procedure: Code
+
+
+class Body(Struct, Generic[F], frozen=True, kw_only=True, omit_defaults=True):
+    """What the column `state` holds: the facts, and what the procedure made of them."""
+
+    facts: F
+    step: Code
+    left: Left
+    saw: dict[str, Any] = {}
+    sets: tuple[Deadline, ...] = ()
+    ends: tuple[Code, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Event(Generic[F]):
+    """One event of one stream. `position` is its place in the whole log, known once it is stored."""
+
+    event_id: UUID
+    stream: UUID
+    version: int
+    body: Body[F]
+    meta: Meta
+    position: int = 0
+
+    @property
+    def facts(self) -> F:
+        return self.body.facts
+
+    @property
+    def topic(self) -> str:
+        return self.body.facts.topic
+
+    @property
+    def on(self) -> date:
+        return self.meta.occurred_on
+
+
+Seen = Mapping[str, Any]
+"""The facts that the rules saw, by name: truths, numbers, codes, dates and ids, never words about a person."""

@@ -1,0 +1,50 @@
+"""Operators: who works for the programme. Their names are personal values too, sealed under their own key."""
+
+from typing import ClassVar
+
+from opera_cases.domain.aggregate import Aggregate
+from opera_cases.domain.events import Facts
+from opera_cases.domain.personal import Email, PersonName
+from opera_cases.domain.vocabulary import Language, Role
+from opera_cases.domain.workflow import Command, Lifeline, Procedure, Step
+
+ENROLLED, LEFT = "ENROLLED", "LEFT"
+
+
+class EnrolOperator(Command, kw_only=True):
+    """Someone begins to work for the programme."""
+
+    name: PersonName
+    email: Email | None = None
+    language: Language = Language.IT
+
+
+class LeaveOperator(Command, kw_only=True):
+    """Someone no longer works for the programme. What they did keeps their name."""
+
+
+class OperatorEnrolled(Facts, kw_only=True):
+    topic: ClassVar[str] = "operator.enrolled"
+    name: PersonName
+    email: Email | None = None
+    language: Language
+
+
+class OperatorLeft(Facts, kw_only=True):
+    topic: ClassVar[str] = "operator.left"
+
+
+class Operator(Aggregate):
+    kind = "operator"
+
+
+OPERATOR = Procedure(
+    name="operator", version=1, aggregate=Operator, states=(ENROLLED, LEFT), final=frozenset({LEFT}),
+    steps=(
+        Step(asks=EnrolOperator, by=frozenset({Role.ADMINISTRATOR}), source=frozenset({""}), target=ENROLLED,
+             records=OperatorEnrolled),
+        Step(asks=LeaveOperator, by=frozenset({Role.ADMINISTRATOR}), source=frozenset({ENROLLED}), target=LEFT,
+             records=OperatorLeft),
+    ),
+    lifeline=Lifeline(without_deadline={ENROLLED: "Whoever works here owes no date to the procedure."}),
+)  # fmt: skip

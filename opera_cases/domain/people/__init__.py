@@ -1,0 +1,1 @@
+"""A person exists once across all partners, and is the only home of who they are."""

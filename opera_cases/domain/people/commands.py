@@ -1,0 +1,68 @@
+"""What can be asked of the record of a person."""
+
+from collections.abc import Callable, Mapping
+from typing import Any, ClassVar
+from uuid import UUID
+
+from opera_cases.domain.people.events import Purpose
+from opera_cases.domain.people.identifiers import Check, IdentifierKind, checked
+from opera_cases.domain.personal import Address, BirthDate, Email, IdentifierValue, PersonName, Phone, PlaceOfBirth
+from opera_cases.domain.vocabulary import Channel, Code, Evidence, Language
+from opera_cases.domain.workflow import Command
+
+
+class RegisterPerson(Command, kw_only=True):
+    """A person is registered, with the names as on the document."""
+
+    desk: UUID
+    family_name: PersonName
+    given_names: PersonName
+    birth_date: BirthDate | None = None
+    birth_place: PlaceOfBirth | None = None
+    language: Language = Language.IT
+
+
+class RecordContacts(Command, kw_only=True):
+    """How to reach the person from now on. What is left out is no longer known."""
+
+    phone: Phone | None = None
+    email: Email | None = None
+    address: Address | None = None
+    preferred_channel: Channel
+
+
+class DeclareIdentifier(Command, kw_only=True):
+    """The person says which number is theirs. An invalid one is kept as declared, and can never be verified."""
+
+    derives: ClassVar[Mapping[str, Callable[[Mapping[str, Any]], Any]]] = {
+        "check": lambda typed: checked(typed["identifier_kind"], typed["value"])
+    }
+    identifier_kind: IdentifierKind
+    value: IdentifierValue
+    check: Check
+
+
+class VerifyIdentifier(Command, kw_only=True):
+    """The document was seen: the declared number is the person's own. Nobody else can have the same."""
+
+    declaration: UUID
+    seen_document: Evidence
+
+
+class GiveNotice(Command, kw_only=True):
+    """The privacy notice was handed over. This is a receipt, not a consent."""
+
+    version: Code
+    language: Language
+
+
+class GiveConsent(Command, kw_only=True):
+    """The person agrees to one purpose beyond the service."""
+
+    purpose: Purpose
+
+
+class WithdrawConsent(Command, kw_only=True):
+    """The person takes a consent back. The service goes on."""
+
+    purpose: Purpose

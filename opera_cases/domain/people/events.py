@@ -1,0 +1,69 @@
+"""What can have happened to the record of a person."""
+
+from enum import StrEnum
+from typing import ClassVar
+from uuid import UUID
+
+from opera_cases.domain.events import Facts
+from opera_cases.domain.people.identifiers import Check, IdentifierKind
+from opera_cases.domain.personal import Address, BirthDate, Email, IdentifierValue, PersonName, Phone, PlaceOfBirth
+from opera_cases.domain.vocabulary import Channel, Code, Evidence, Language, Place
+
+
+class Purpose(StrEnum):
+    """What a person may agree to, each on its own and revocable (domain.md 4.4). Never the service itself."""
+
+    OPTIONAL_ANSWERS = "OPTIONAL_ANSWERS"
+    PROFILE_TO_FIRMS = "PROFILE_TO_FIRMS"
+    SHARE_WITH_PARTNERS = "SHARE_WITH_PARTNERS"
+    PICTURES = "PICTURES"
+    CONTACT_AFTER_CLOSURE = "CONTACT_AFTER_CLOSURE"
+
+
+class PersonRegistered(Facts, kw_only=True):
+    topic: ClassVar[str] = "person.registered"
+    desk: UUID
+    place: Place
+    family_name: PersonName
+    given_names: PersonName
+    birth_date: BirthDate | None = None
+    birth_place: PlaceOfBirth | None = None
+    language: Language
+
+
+class ContactsRecorded(Facts, kw_only=True):
+    topic: ClassVar[str] = "person.contacts_recorded"
+    phone: Phone | None = None
+    email: Email | None = None
+    address: Address | None = None
+    preferred_channel: Channel
+
+
+class IdentifierDeclared(Facts, kw_only=True):
+    topic: ClassVar[str] = "person.identifier_declared"
+    identifier_kind: IdentifierKind
+    value: IdentifierValue
+    check: Check
+
+
+class IdentifierVerified(Facts, kw_only=True):
+    topic: ClassVar[str] = "person.identifier_verified"
+    declaration: UUID
+    identifier_kind: IdentifierKind
+    seen_document: Evidence
+
+
+class NoticeGiven(Facts, kw_only=True):
+    topic: ClassVar[str] = "person.notice_given"
+    version: Code
+    language: Language
+
+
+class ConsentGiven(Facts, kw_only=True):
+    topic: ClassVar[str] = "person.consent_given"
+    purpose: Purpose
+
+
+class ConsentWithdrawn(Facts, kw_only=True):
+    topic: ClassVar[str] = "person.consent_withdrawn"
+    purpose: Purpose

@@ -1,0 +1,122 @@
+"""Personal values: the domain carries them sealed, and can neither read nor compare them.
+
+Each alias below says which data class (and so which key) protects a field, and what a person may write in it.
+The office seals before the domain decides; one function at the edge opens, and leaves a trace.
+"""
+
+import re
+from collections.abc import Callable
+from datetime import date
+from enum import StrEnum
+from typing import Annotated, NamedTuple
+from uuid import UUID
+
+import msgspec
+from msgspec import Meta, Struct
+
+from opera_cases.domain.errors import Malformed
+
+
+class DataClass(StrEnum):
+    """One key for each class and person, so that one class can be destroyed and the others kept."""
+
+    IDENTITY = "IDENTITY"
+    CONTACT = "CONTACT"
+    IDENTIFIER = "IDENTIFIER"
+    NARRATIVE = "NARRATIVE"
+    SPECIAL = "SPECIAL"
+
+
+class Sealed(Struct, frozen=True, kw_only=True):
+    """A value that only the key of its subject and class can open (AES-256-GCM).
+
+    Everything but nonce and ciphertext is authenticated, the address `event`/`field` too: a ciphertext moved to
+    another event, field or person does not open.
+    """
+
+    format: int = 1
+    subject: UUID
+    data_class: DataClass = msgspec.field(name="class")
+    key: UUID
+    event: UUID
+    field: str
+    nonce: bytes
+    ciphertext: bytes
+
+
+class Kind(NamedTuple):
+    """What may be written in a personal field."""
+
+    data_class: DataClass
+    max_length: int
+    tidy: Callable[[str], str] = str.strip
+    choices: tuple[str, ...] = ()
+    format: str = ""
+
+
+def _one_line(text: str) -> str:
+    return " ".join(text.split())
+
+
+def _iso_date(text: str) -> str:
+    try:
+        return date.fromisoformat(text.strip()).isoformat()
+    except ValueError:
+        raise Malformed("A date is written year-month-day, as in 1979-03-14.") from None
+
+
+def _email(text: str) -> str:
+    tidy = text.strip()
+    if not re.fullmatch(r"[^@\s]{1,64}@[^@\s]+\.[^@\s]+", tidy):
+        raise Malformed("An e-mail address has one @ and a domain, as in name@example.org.")
+    return tidy
+
+
+def _phone(text: str) -> str:
+    tidy = re.sub(r"[\s().-]", "", text)
+    if not re.fullmatch(r"\+?\d{5,15}", tidy):
+        raise Malformed("A phone number has 5 to 15 digits, best with its country, as in +39 019 555 0100.")
+    return tidy
+
+
+def _identifier(text: str) -> str:
+    return re.sub(r"[\s.-]", "", text).upper()
+
+
+_ANSWERS = ("YES", "NO", "PREFERS_NOT_TO_SAY", "NOT_ASKED")
+
+
+def _private(kind: Kind) -> Meta:
+    return Meta(extra={"private": kind})
+
+
+PersonName = Annotated[Sealed, _private(Kind(DataClass.IDENTITY, 80, _one_line))]
+BirthDate = Annotated[Sealed, _private(Kind(DataClass.IDENTITY, 10, _iso_date, format="date"))]
+PlaceOfBirth = Annotated[Sealed, _private(Kind(DataClass.IDENTITY, 80, _one_line))]
+VentureName = Annotated[Sealed, _private(Kind(DataClass.IDENTITY, 120, _one_line))]
+Phone = Annotated[Sealed, _private(Kind(DataClass.CONTACT, 24, _phone))]
+Email = Annotated[Sealed, _private(Kind(DataClass.CONTACT, 254, _email, format="email"))]
+Address = Annotated[Sealed, _private(Kind(DataClass.CONTACT, 240, _one_line))]
+IdentifierValue = Annotated[Sealed, _private(Kind(DataClass.IDENTIFIER, 32, _identifier))]
+Note = Annotated[Sealed, _private(Kind(DataClass.NARRATIVE, 4000))]
+Reason = Annotated[Sealed, _private(Kind(DataClass.NARRATIVE, 1000))]
+OptionalAnswer = Annotated[Sealed, _private(Kind(DataClass.SPECIAL, 20, str.strip, choices=_ANSWERS))]
+
+
+def tidy(kind: Kind, text: object) -> str:
+    """The text as it will be sealed.
+
+    Raises `Malformed`, in the person's words, when it is empty, too long, or not of its kind.
+    """
+    if not isinstance(text, str):
+        raise Malformed("This field takes text.")
+    if "\x00" in text or any(0xD800 <= ord(char) <= 0xDFFF for char in text):
+        raise Malformed("The text contains characters that cannot be stored.")
+    clean = kind.tidy(text)
+    if not clean:
+        raise Malformed("This field is empty. Leave it out if there is nothing to say.")
+    if len(clean) > kind.max_length:
+        raise Malformed(f"The text has {len(clean)} characters; at most {kind.max_length} fit.")
+    if kind.choices and clean not in kind.choices:
+        raise Malformed(f"Answer with one of {', '.join(kind.choices)}.")
+    return clean

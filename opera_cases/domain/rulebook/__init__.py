@@ -1,0 +1,129 @@
+"""What changes by date, country or region is not code: it stands in an edition, with its validity and its source.
+
+An edition is published once, under an id and a hash, and never changed. `find` answers which parameter holds on a
+day at a place; the narrower scope wins.
+"""
+
+import hashlib
+import tomllib
+from collections.abc import Mapping
+from datetime import date, timedelta
+
+import msgspec
+from msgspec import Struct
+
+from opera_cases.domain import calendar
+from opera_cases.domain.events import Deadline
+from opera_cases.domain.vocabulary import Country, Place
+
+UNITS = ("days", "working_days", "months", "count", "euro", "percent", "codes", "list")
+
+
+class Parameter(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """One dated value and where it comes from."""
+
+    id: str
+    value: int | str | tuple[int | str, ...]
+    unit: str
+    says: str
+    source: str
+    valid_from: date
+    valid_to: date | None = None
+    country: Country | None = None
+    region: str | None = None
+    edition: str = ""
+
+    def holds(self, on: date, place: Place | None) -> bool:
+        in_time = self.valid_from <= on and (self.valid_to is None or on <= self.valid_to)
+        in_country = self.country is None or (place is not None and self.country == place.country)
+        in_region = self.region is None or (place is not None and self.region == place.region)
+        return in_time and in_country and in_region
+
+    @property
+    def narrowness(self) -> tuple[bool, bool, date]:
+        return (self.region is not None, self.country is not None, self.valid_from)
+
+    @property
+    def number(self) -> int:
+        assert isinstance(self.value, int)
+        return self.value
+
+    @property
+    def numbers(self) -> tuple[int, ...]:
+        assert isinstance(self.value, tuple)
+        return tuple(int(each) for each in self.value)
+
+    @property
+    def codes(self) -> tuple[str, ...]:
+        assert isinstance(self.value, tuple)
+        return tuple(str(each) for each in self.value)
+
+
+class _File(Struct, forbid_unknown_fields=True):
+    parameter: list[Parameter] = msgspec.field(default_factory=list)
+
+
+class BadRulebook(ValueError):
+    """An edition of the rulebook cannot be used."""
+
+
+class Rulebook:
+    """One edition, in hand."""
+
+    def __init__(self, edition: str, parameters: list[Parameter], digest: str) -> None:
+        self.edition, self.digest = edition, digest
+        self._by_id: dict[str, list[Parameter]] = {}
+        for parameter in parameters:
+            named = msgspec.structs.replace(parameter, edition=edition)
+            self._by_id.setdefault(parameter.id, []).append(named)
+        for versions in self._by_id.values():
+            versions.sort(key=lambda each: each.narrowness, reverse=True)
+
+    @classmethod
+    def parse(cls, edition: str, files: Mapping[str, str]) -> "Rulebook":
+        """Read an edition from its files. Raises `BadRulebook` naming the file and what is wrong in it."""
+        parameters: list[Parameter] = []
+        for name in sorted(files):
+            try:
+                read = msgspec.convert(tomllib.loads(files[name]), _File).parameter
+            except (tomllib.TOMLDecodeError, msgspec.ValidationError) as wrong:
+                raise BadRulebook(f"{edition}/{name}: {wrong}") from wrong
+            for each in read:
+                if each.unit not in UNITS:
+                    raise BadRulebook(f"{edition}/{name}: {each.id} has the unit {each.unit}, not one of {UNITS}")
+                if each.valid_to is not None and each.valid_to < each.valid_from:
+                    raise BadRulebook(f"{edition}/{name}: {each.id} ends before it begins")
+            parameters.extend(read)
+        digest = hashlib.sha256("".join(files[name] for name in sorted(files)).encode()).hexdigest()
+        return cls(edition, parameters, digest)
+
+    def find(self, parameter: str, on: date, place: Place | None = None) -> Parameter:
+        """The parameter that holds on that day at that place. Raises `BadRulebook` when there is none."""
+        for version in self._by_id.get(parameter, ()):
+            if version.holds(on, place):
+                return version
+        raise BadRulebook(f"The rulebook {self.edition} says nothing on {parameter} for {on} at {place}")
+
+    def all(self) -> list[Parameter]:
+        return [version for versions in self._by_id.values() for version in versions]
+
+    def due(self, rule: str, after: date, place: Place, days: int | None = None, cycle: int | None = None) -> Deadline:
+        """The deadline that `rule` sets after a day; `days`, where agreed with the person, replaces the rule's own."""
+        parameter = self.find(rule, after, place)
+        count = days if days is not None else cycle if cycle is not None else parameter.number
+        return Deadline(rule=rule, due_on=_later(after, count, parameter.unit, place), edition=self.edition, cycle=cycle)
+
+    def fixed(self, rule: str, due_on: date, cycle: int | None = None) -> Deadline:
+        """A deadline whose day a person chose within what the rule allows."""
+        return Deadline(rule=rule, due_on=due_on, edition=self.edition, cycle=cycle)
+
+
+def _later(after: date, count: int, unit: str, place: Place) -> date:
+    if unit == "working_days":
+        return calendar.add_working_days(after, count, place)
+    if unit in ("months", "list"):
+        return calendar.add_months(after, count)
+    return after + timedelta(days=count)
+
+
+__all__ = ["BadRulebook", "Parameter", "Rulebook"]

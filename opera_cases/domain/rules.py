@@ -1,0 +1,117 @@
+"""What a rule is: a fact that must hold, in words that the person who is refused can use."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import Any, Generic
+
+from opera_cases.domain.aggregate import A
+from opera_cases.domain.errors import Refusal
+from opera_cases.domain.rulebook import Rulebook
+from opera_cases.domain.vocabulary import Actor, Place
+
+
+@dataclass(frozen=True, slots=True)
+class Asking(Generic[A]):
+    """What a rule may look at: the record, what is asked of it, by whom, from which day, and the facts gathered.
+
+    `asked` is None while only the rules of the record are tried, to say which steps are open.
+    """
+
+    subject: A
+    asked: Any
+    by: Actor
+    on: date
+    today: date
+    seen: Mapping[str, Any]
+    rulebook: Rulebook
+
+    @property
+    def place(self) -> Place:
+        place = self.subject.place or self.seen.get("place")
+        assert isinstance(place, Place), "a record begins at a desk"
+        return place
+
+    def limit(self, parameter: str) -> int:
+        return self.rulebook.find(parameter, self.on, self.subject.place or self.seen.get("place")).number
+
+
+Check = Callable[[Asking[Any]], bool]
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """A named check. Its docstring says what must hold, then, after an empty line, what to do when it does not."""
+
+    name: str
+    check: Check
+    of_request: bool
+    needs: tuple[str, ...]
+    source: str
+
+    @property
+    def says(self) -> str:
+        return _paragraphs(self.check)[0]
+
+    @property
+    def todo(self) -> str:
+        return _paragraphs(self.check)[1]
+
+    def refusal(self) -> Refusal:
+        return Refusal(self.name, self.says, self.todo, self.source, self.needs)
+
+
+def _paragraphs(check: Check) -> tuple[str, str]:
+    says, _, todo = (check.__doc__ or "").partition("\n\n")
+    return " ".join(says.split()), " ".join(todo.split())
+
+
+def of_case(*needs: str, source: str) -> Callable[[Check], Rule]:
+    """A rule of the record: it can be tried before anything is asked, so allowed steps show it."""
+    return lambda check: Rule(check.__name__, check, False, needs, source)
+
+
+def of_request(*needs: str, source: str) -> Callable[[Check], Rule]:
+    """A rule of what is asked: it can only be tried on submission."""
+    return lambda check: Rule(check.__name__, check, True, needs, source)
+
+
+@of_request(source="domain.md 6.8")
+def not_in_the_future(it: Asking[Any]) -> bool:
+    """What is recorded has happened already.
+
+    Record it on the day it happens, or correct the date.
+    """
+    return it.on <= it.today
+
+
+@of_request(source="domain.md 6.8")
+def not_before_the_last_step(it: Asking[Any]) -> bool:
+    """A step cannot have occurred before the one it follows.
+
+    Check the date: the record came to its present state later than that.
+    """
+    return it.subject.moved_on is None or it.on >= it.subject.moved_on
+
+
+@of_request(source="domain.md 6.8")
+def not_before_the_beginning(it: Asking[Any]) -> bool:
+    """Nothing can be recorded on a day before the record began.
+
+    Check the date.
+    """
+    return it.subject.opened_on is None or it.on >= it.subject.opened_on
+
+
+@of_request(source="rulebook: backdating")
+def late_entry_has_a_reason(it: Asking[Any]) -> bool:
+    """What happened more than thirty days ago is recorded with the reason why so late.
+
+    Add the reason in late_reason.
+    """
+    if it.asked.late_reason is not None:
+        return True
+    return it.on >= it.today - timedelta(days=it.limit("backdating"))
+
+
+TIMELY = (not_in_the_future, late_entry_has_a_reason)

@@ -1,0 +1,62 @@
+"""Which warnings follow from a check-in, by the thresholds of the rulebook (domain.md 3.3)."""
+
+from collections.abc import Iterator
+from decimal import Decimal
+from typing import Any
+
+from opera_cases.domain.events import Facts
+from opera_cases.domain.rules import Asking
+from opera_cases.domain.ventures.events import Alert, AlertRaised, Light
+from opera_cases.domain.ventures.venture import Venture, expected_turnover
+from opera_cases.domain.workflow import Term
+
+REACTION = (Term("alert_reaction"),)
+
+
+def expected(it: Asking[Venture]) -> Decimal:
+    """What the plan forecast for the months since the last check-in."""
+    plan = it.subject.plan
+    return expected_turnover(plan.turnover_by_year, it.subject.last_month, it.asked.month) if plan else Decimal(0)
+
+
+def _signals(it: Asking[Venture]) -> Iterator[Alert]:
+    asked = it.asked
+    if asked.light is Light.RED:
+        yield Alert.RED_LIGHT
+    if asked.cash_months is not None and asked.cash_months < it.limit("cash_months"):
+        yield Alert.CASH_SHORT
+    forecast = expected(it)
+    if forecast > 0 and asked.turnover * 100 < forecast * it.limit("turnover_share") and it.subject.low_in_a_row:
+        yield Alert.TURNOVER_LOW
+    if (wages := asked.wages) and wages.days >= it.limit("wages_overdue"):
+        if wages.amount * 100 > wages.compared_with * it.limit("wages_share"):
+            yield Alert.WAGES_OVERDUE
+    if (suppliers := asked.suppliers) and suppliers.days >= it.limit("suppliers_overdue"):
+        if suppliers.amount > suppliers.compared_with:
+            yield Alert.SUPPLIERS_OVERDUE
+    if (bank := asked.bank) and bank.days > it.limit("bank_overdue"):
+        if bank.amount * 100 >= bank.compared_with * it.limit("bank_share"):
+            yield Alert.BANK_OVERDUE
+    if (dues := asked.contributions) and dues.days > it.limit("contributions_overdue"):
+        staff = "with_staff" if asked.staff.employees else "without_staff"
+        if dues.amount > it.limit(f"contributions_floor_{staff}"):
+            yield Alert.CONTRIBUTIONS_OVERDUE
+    if (tax := asked.tax) and tax.amount > it.limit("vat_overdue_floor"):
+        yield Alert.TAX_OVERDUE
+
+
+def new_alerts(it: Asking[Venture]) -> tuple[Alert, ...]:
+    """The warnings of this check-in that are not standing already."""
+    return tuple(alert for alert in _signals(it) if alert not in it.subject.alerts)
+
+
+def raised(it: Asking[Any]) -> tuple[tuple[Facts, tuple[Term, ...]], ...]:
+    return tuple((AlertRaised(alert=alert), REACTION) for alert in new_alerts(it))
+
+
+def missed_too_often(it: Asking[Venture]) -> bool:
+    return it.subject.missed_in_a_row + 1 >= it.limit("missed_in_a_row")
+
+
+def raised_for_missing(it: Asking[Any]) -> tuple[tuple[Facts, tuple[Term, ...]], ...]:
+    return ((AlertRaised(alert=Alert.MISSED_CHECK_INS), REACTION),)

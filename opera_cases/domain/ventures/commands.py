@@ -1,0 +1,167 @@
+"""What can be asked of a venture."""
+
+from collections.abc import Callable, Mapping
+from typing import Annotated, Any, ClassVar
+from uuid import UUID
+
+from msgspec import Meta
+
+from opera_cases.domain.people.identifiers import Check, IdentifierKind, checked
+from opera_cases.domain.personal import IdentifierValue, Note, Reason, VentureName
+from opera_cases.domain.ventures.events import (
+    Alert, Arrears, CeaseCause, Light, Problem, Source, SourceKind, Staff, Use, VentureCondition,
+)  # fmt: skip
+from opera_cases.domain.vocabulary import Balance, Channel, Money, Month, Pathway, ReasonCode, Share, Verdict
+from opera_cases.domain.workflow import Command
+
+Lines = Meta(min_length=1, max_length=40)
+
+
+class OpenVenture(Command, kw_only=True):
+    """A project of a person in a case of this desk, with its promoter as first member."""
+
+    kind: Pathway
+    case: UUID
+    working_title: VentureName
+
+
+class StartFeasibility(Command, kw_only=True):
+    """The study of market, law and person begins."""
+
+
+class FindFeasible(Command, kw_only=True):
+    """The study ends with the verdict go, and the plan can be written."""
+
+    verdict: Verdict
+    opinion: Note | None = None
+
+
+class SubmitPlan(Command, kw_only=True):
+    """A version of the business plan: sources, uses, turnover of the first years. The author may not validate it."""
+
+    author: UUID
+    sources: Annotated[tuple[Source, ...], Lines]
+    uses: Annotated[tuple[Use, ...], Lines]
+    turnover_by_year: Annotated[tuple[Money, ...], Meta(min_length=3, max_length=5)]
+    summary: Note | None = None
+
+
+class ValidatePlan(Command, kw_only=True):
+    """Someone other than the author finds the plan sound."""
+
+    opinion: Note | None = None
+
+
+class RejectPlan(Command, kw_only=True):
+    """Someone other than the author sends the plan back, with the reason."""
+
+    reason: Reason
+
+
+class BeginSettingUp(Command, kw_only=True):
+    """The validated plan is carried out: money, registration, premises, in any order."""
+
+
+class PromiseFunds(Command, kw_only=True):
+    """A source promises an amount."""
+
+    source: SourceKind
+    amount: Money
+
+
+class RegisterVenture(Command, kw_only=True):
+    """The venture has its number: partita IVA in Italy, SIRET in France."""
+
+    derives: ClassVar[Mapping[str, Callable[[Mapping[str, Any]], Any]]] = {
+        "check": lambda typed: checked(typed["identifier_kind"], typed["number"])
+    }
+    identifier_kind: IdentifierKind
+    number: IdentifierValue
+    check: Check
+
+
+class StartTrading(Command, kw_only=True):
+    """The first day of activity: from here the check-ins count."""
+
+    self_funded: bool = False
+
+
+class AssignMentor(Command, kw_only=True):
+    """A mentor accompanies the venture."""
+
+    mentor: UUID
+
+
+class RecordCheckIn(Command, kw_only=True):
+    """What mentor and entrepreneur found, in the month of the series. Warnings follow from the figures."""
+
+    month: Month
+    channel: Channel
+    condition: VentureCondition = VentureCondition.TRADING
+    turnover: Money
+    cash_balance: Balance | None = None
+    cash_months: Share | None = None
+    staff: Staff
+    largest_customer: Share | None = None
+    wages: Arrears | None = None
+    suppliers: Arrears | None = None
+    bank: Arrears | None = None
+    contributions: Arrears | None = None
+    tax: Arrears | None = None
+    problems: Annotated[tuple[Problem, ...], Meta(max_length=9)] = ()
+    actions: Note | None = None
+    light: Light
+    light_reason: Reason | None = None
+
+
+class WaiveCheckIn(Command, kw_only=True):
+    """A check-in of the series need not take place, for a reason."""
+
+    month: Month
+    reason: Reason
+
+
+class MissCheckIn(Command, kw_only=True):
+    """Thirty days after its day the check-in has not been held."""
+
+    month: Month
+
+
+class RaiseAlert(Command, kw_only=True):
+    """The mentor sees trouble that no figure shows."""
+
+    alert: Alert = Alert.MENTOR_CONCERN
+    note: Note
+
+
+class AnswerAlerts(Command, kw_only=True):
+    """What the desk does about the alerts."""
+
+    action: Note
+
+
+class ClearAlert(Command, kw_only=True):
+    """The trouble is over."""
+
+    alert: Alert
+    reason: Reason
+
+
+class Abandon(Command, kw_only=True):
+    """The project ends before trading."""
+
+    reason_code: ReasonCode
+    reason: Reason | None = None
+
+
+class Cease(Command, kw_only=True):
+    """The activity ends."""
+
+    cause: CeaseCause
+    jobs_lost: Money
+    debts_known: Money | None = None
+    reason: Reason | None = None
+
+
+class Consolidate(Command, kw_only=True):
+    """Thirty-six months after the start the venture still trades."""

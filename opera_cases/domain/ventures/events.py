@@ -1,0 +1,272 @@
+"""What can have happened to a venture, in the order of its life, and the figures it reports."""
+
+from datetime import date
+from enum import StrEnum
+from typing import ClassVar
+from uuid import UUID
+
+from msgspec import Struct
+
+from opera_cases.domain.events import Facts
+from opera_cases.domain.people.identifiers import Check, IdentifierKind
+from opera_cases.domain.personal import IdentifierValue, Note, Reason, VentureName
+from opera_cases.domain.vocabulary import (
+    Balance, Channel, Count, Days, Money, Month, Pathway, Place, ReasonCode, Share, Verdict,
+)  # fmt: skip
+
+
+class SourceKind(StrEnum):
+    OWN_FUNDS = "OWN_FUNDS"
+    BENEFIT_ADVANCE = "BENEFIT_ADVANCE"
+    BANK_LOAN = "BANK_LOAN"
+    MICROCREDIT = "MICROCREDIT"
+    GRANT = "GRANT"
+    FAMILY = "FAMILY"
+    INVESTOR_MEMBER = "INVESTOR_MEMBER"
+    OTHER = "OTHER"
+
+
+class UseKind(StrEnum):
+    EQUIPMENT = "EQUIPMENT"
+    PREMISES = "PREMISES"
+    STOCK = "STOCK"
+    SET_UP_COSTS = "SET_UP_COSTS"
+    WORKING_CAPITAL = "WORKING_CAPITAL"
+    TRAINING = "TRAINING"
+    OTHER = "OTHER"
+
+
+class VentureCondition(StrEnum):
+    """How a mentor finds the venture (domain.md 3.2)."""
+
+    TRADING = "TRADING"
+    NOT_YET_TRADING = "NOT_YET_TRADING"
+    PAUSED = "PAUSED"
+    SOLD = "SOLD"
+    CHANGED_FORM = "CHANGED_FORM"
+    CLOSED = "CLOSED"
+    UNREACHABLE = "UNREACHABLE"
+
+
+class Light(StrEnum):
+    GREEN = "GREEN"
+    AMBER = "AMBER"
+    RED = "RED"
+
+
+class Problem(StrEnum):
+    MARKET = "MARKET"
+    PRICE = "PRICE"
+    CASH = "CASH"
+    STAFF = "STAFF"
+    CONFLICT = "CONFLICT"
+    ADMINISTRATION = "ADMINISTRATION"
+    PREMISES = "PREMISES"
+    HEALTH_OR_FAMILY = "HEALTH_OR_FAMILY"
+    REGULATION = "REGULATION"
+
+
+class Alert(StrEnum):
+    """Signals of trouble (domain.md 3.3). Thresholds stand in the rulebook."""
+
+    RED_LIGHT = "RED_LIGHT"
+    CASH_SHORT = "CASH_SHORT"
+    TURNOVER_LOW = "TURNOVER_LOW"
+    WAGES_OVERDUE = "WAGES_OVERDUE"
+    SUPPLIERS_OVERDUE = "SUPPLIERS_OVERDUE"
+    BANK_OVERDUE = "BANK_OVERDUE"
+    CONTRIBUTIONS_OVERDUE = "CONTRIBUTIONS_OVERDUE"
+    TAX_OVERDUE = "TAX_OVERDUE"
+    MISSED_CHECK_INS = "MISSED_CHECK_INS"
+    MENTOR_CONCERN = "MENTOR_CONCERN"
+
+
+class CeaseCause(StrEnum):
+    CASH = "CASH"
+    MARKET = "MARKET"
+    CONFLICT = "CONFLICT"
+    HEALTH_OR_FAMILY = "HEALTH_OR_FAMILY"
+    FOUND_A_JOB = "FOUND_A_JOB"
+    RETIREMENT = "RETIREMENT"
+    OTHER = "OTHER"
+
+
+class Source(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Where money of a plan shall come from."""
+
+    kind: SourceKind
+    amount: Money
+
+
+class Use(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """What money of a plan shall be spent on."""
+
+    kind: UseKind
+    amount: Money
+
+
+class Arrears(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """A debt overdue, and the figure it is compared with: the monthly wage bill, the supplier debts not yet due, all
+    bank exposure, last year's contributions or turnover."""
+
+    amount: Money
+    days: Days
+    compared_with: Money
+
+
+class Staff(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """People at work in the venture."""
+
+    members: Count = 1
+    employees: Count = 0
+    full_time_equivalents: Money
+    women: Count = 0
+    under_30: Count = 0
+    from_crisis: Count = 0
+
+
+class VentureOpened(Facts, kw_only=True):
+    topic: ClassVar[str] = "venture.opened"
+    kind: Pathway
+    desk: UUID
+    place: Place
+    promoter: UUID
+    case: UUID
+    working_title: VentureName
+
+
+class MemberAdmitted(Facts, kw_only=True):
+    topic: ClassVar[str] = "venture.member_admitted"
+    person: UUID
+    promoter: bool = False
+
+
+class FeasibilityStarted(Facts, kw_only=True):
+    topic: ClassVar[str] = "venture.feasibility_started"
+
+
+class FeasibilityFound(Facts, kw_only=True):
+    topic: ClassVar[str] = "venture.feasibility_found"
+    verdict: Verdict
+    opinion: Note | None = None
+
+
+class PlanSubmitted(Facts, kw_only=True):
+    topic: ClassVar[str] = "venture.plan_submitted"
+    plan_version: int
+    author: UUID
+    sources: tuple[Source, ...]
+    uses: tuple[Use, ...]
+    turnover_by_year: tuple[Money, ...]
+    summary: Note | None = None
+
+
+class PlanValidated(Facts, kw_only=True):
+    topic: ClassVar[str] = "venture.plan_validated"
+    plan_version: int
+    validator: UUID
+    opinion: Note | None = None
+
+
+class PlanRejected(Facts, kw_only=True):
+    topic: ClassVar[str] = "venture.plan_rejected"
+    plan_version: int
+    validator: UUID
+    reason: Reason
+
+
+class SettingUpBegun(Facts, kw_only=True):
+    topic: ClassVar[str] = "venture.setting_up_begun"
+
+
+class FundsPromised(Facts, kw_only=True):
+    topic: ClassVar[str] = "venture.funds_promised"
+    source: SourceKind
+    amount: Money
+
+
+class VentureRegistered(Facts, kw_only=True):
+    topic: ClassVar[str] = "venture.registered"
+    identifier_kind: IdentifierKind
+    number: IdentifierValue
+    check: Check
+
+
+class TradingStarted(Facts, kw_only=True):
+    topic: ClassVar[str] = "venture.trading_started"
+    self_funded: bool = False
+
+
+class MentorAssigned(Facts, kw_only=True):
+    topic: ClassVar[str] = "venture.mentor_assigned"
+    mentor: UUID
+
+
+class CheckInRecorded(Facts, kw_only=True):
+    topic: ClassVar[str] = "venture.check_in_recorded"
+    month: Month
+    channel: Channel
+    condition: VentureCondition
+    turnover: Money
+    turnover_expected: Money
+    cash_balance: Balance | None = None
+    cash_months: Share | None = None
+    staff: Staff
+    largest_customer: Share | None = None
+    wages: Arrears | None = None
+    suppliers: Arrears | None = None
+    bank: Arrears | None = None
+    contributions: Arrears | None = None
+    tax: Arrears | None = None
+    problems: tuple[Problem, ...] = ()
+    actions: Note | None = None
+    light: Light
+    light_reason: Reason | None = None
+
+
+class CheckInWaived(Facts, kw_only=True):
+    topic: ClassVar[str] = "venture.check_in_waived"
+    month: Month
+    reason: Reason
+
+
+class CheckInMissed(Facts, kw_only=True):
+    topic: ClassVar[str] = "venture.check_in_missed"
+    month: Month
+    due_on: date
+
+
+class AlertRaised(Facts, kw_only=True):
+    topic: ClassVar[str] = "venture.alert_raised"
+    alert: Alert
+    note: Note | None = None
+
+
+class AlertsAnswered(Facts, kw_only=True):
+    topic: ClassVar[str] = "venture.alerts_answered"
+    action: Note
+
+
+class AlertCleared(Facts, kw_only=True):
+    topic: ClassVar[str] = "venture.alert_cleared"
+    alert: Alert
+    reason: Reason
+
+
+class VentureAbandoned(Facts, kw_only=True):
+    topic: ClassVar[str] = "venture.abandoned"
+    reason_code: ReasonCode
+    reason: Reason | None = None
+
+
+class VentureCeased(Facts, kw_only=True):
+    topic: ClassVar[str] = "venture.ceased"
+    cause: CeaseCause
+    jobs_lost: Money
+    debts_known: Money | None = None
+    reason: Reason | None = None
+
+
+class VentureConsolidated(Facts, kw_only=True):
+    topic: ClassVar[str] = "venture.consolidated"
+    trading_since: date

@@ -1,0 +1,109 @@
+"""The life of a venture, as a table (domain.md 6.5)."""
+
+from opera_cases.domain.rules import Asking
+from opera_cases.domain.ventures import alerts
+from opera_cases.domain.ventures import commands as c
+from opera_cases.domain.ventures import events as e
+from opera_cases.domain.ventures import rules as r
+from opera_cases.domain.ventures.venture import (
+    ABANDONED, AT_RISK, CEASED, CONSOLIDATED, DRAFT, FEASIBILITY, PLAN_VALIDATED, PLANNING, SETTING_UP, TRADING,
+    Venture,
+)  # fmt: skip
+from opera_cases.domain.vocabulary import Role
+from opera_cases.domain.workflow import Lifeline, Procedure, Step, Term
+
+NEW = frozenset({""})
+STATES = (
+    DRAFT, FEASIBILITY, PLANNING, PLAN_VALIDATED, SETTING_UP, TRADING, AT_RISK, CONSOLIDATED, CEASED, ABANDONED,
+)  # fmt: skip
+BEFORE_TRADING = frozenset({DRAFT, FEASIBILITY, PLANNING, PLAN_VALIDATED, SETTING_UP})
+LIVING = frozenset({TRADING, AT_RISK})
+DESK = frozenset({Role.CASEWORKER, Role.COORDINATOR})
+EXPERTS = DESK | {Role.CONSULTANT}
+MENTORS = DESK | {Role.MENTOR}
+CLOCK = frozenset({Role.CLOCK})
+SERIES = ("check_in", "consolidation", "alert_reaction")
+
+
+def at(*states: str) -> frozenset[str]:
+    return frozenset(states)
+
+
+def _opened(it: Asking[Venture]) -> dict[str, object]:
+    return {name: it.seen[name] for name in ("place", "desk", "promoter")}
+
+
+def _plan_version(it: Asking[Venture]) -> dict[str, object]:
+    return {"plan_version": it.subject.plan.version if it.subject.plan else 0, "validator": it.by.id}
+
+
+def _next_version(it: Asking[Venture]) -> dict[str, object]:
+    return {"plan_version": it.subject.plan.version + 1 if it.subject.plan else 1}
+
+
+def _this_check_in(it: Asking[Venture]) -> tuple[str, ...]:
+    return (f"check_in:{it.asked.month}",)
+
+
+STEPS = (
+    Step(asks=c.OpenVenture, by=DESK, source=NEW, target=DRAFT, records=e.VentureOpened,
+         rules=(r.case_in_business, r.kind_of_the_pathway, r.no_other_venture), fills=_opened,
+         also=lambda it: ((e.MemberAdmitted(person=it.seen["promoter"], promoter=True), ()),),
+         claims=lambda it: (("venture_of_case", it.asked.case),), sets=(Term("idea_study"),)),
+    Step(asks=c.StartFeasibility, by=EXPERTS, source=at(DRAFT), target=FEASIBILITY, records=e.FeasibilityStarted),
+    Step(asks=c.FindFeasible, by=EXPERTS, source=at(FEASIBILITY), target=PLANNING, records=e.FeasibilityFound,
+         rules=(r.verdict_go,), sets=(Term("plan_ready"),), ends=("idea_study",)),
+    Step(asks=c.SubmitPlan, by=EXPERTS, source=at(PLANNING, PLAN_VALIDATED, SETTING_UP), target=PLANNING,
+         records=e.PlanSubmitted, rules=(r.sources_cover_uses,), fills=_next_version, sets=(Term("plan_ready"),),
+         ends=("set_up",)),
+    Step(asks=c.ValidatePlan, by=EXPERTS, source=at(PLANNING), target=PLAN_VALIDATED, records=e.PlanValidated,
+         rules=(r.plan_waiting, r.not_own_plan), fills=_plan_version, sets=(Term("set_up"),), ends=("plan_ready",)),
+    Step(asks=c.RejectPlan, by=EXPERTS, source=at(PLANNING), target=None, records=e.PlanRejected,
+         rules=(r.plan_waiting, r.not_own_plan), fills=_plan_version),
+    Step(asks=c.BeginSettingUp, by=DESK, source=at(PLAN_VALIDATED), target=SETTING_UP, records=e.SettingUpBegun),
+    Step(asks=c.PromiseFunds, by=EXPERTS, source=at(PLANNING, PLAN_VALIDATED, SETTING_UP), target=None,
+         records=e.FundsPromised),
+    Step(asks=c.RegisterVenture, by=DESK, source=at(PLAN_VALIDATED, SETTING_UP), target=None,
+         records=e.VentureRegistered, rules=(r.number_valid, r.not_registered_yet)),
+    Step(asks=c.AssignMentor, by=DESK, source=BEFORE_TRADING | LIVING, target=None, records=e.MentorAssigned,
+         rules=(r.mentor_active,)),
+    Step(asks=c.StartTrading, by=DESK, source=at(SETTING_UP), target=TRADING, records=e.TradingStarted,
+         rules=(r.registered, r.funded), sets=(Term("check_in", series=True), Term("consolidation")),
+         ends=("set_up",)),
+    Step(asks=c.RecordCheckIn, by=MENTORS, source=LIVING, target=AT_RISK, records=e.CheckInRecorded,
+         when=r.warnings_follow, rules=(r.check_in_open, r.not_before_its_window),
+         fills=lambda it: {"turnover_expected": alerts.expected(it)}, also=alerts.raised, ends=_this_check_in),
+    Step(asks=c.RecordCheckIn, by=MENTORS, source=LIVING, target=None, records=e.CheckInRecorded,
+         rules=(r.check_in_open, r.not_before_its_window),
+         fills=lambda it: {"turnover_expected": alerts.expected(it)}, ends=_this_check_in),
+    Step(asks=c.WaiveCheckIn, by=MENTORS, source=LIVING, target=None, records=e.CheckInWaived,
+         rules=(r.check_in_open,), ends=_this_check_in),
+    Step(asks=c.MissCheckIn, by=CLOCK, source=LIVING, target=AT_RISK, records=e.CheckInMissed, when=r.missed_twice,
+         rules=(r.thirty_days_late,),
+         fills=lambda it: {"due_on": it.subject.deadlines[f"check_in:{it.asked.month}"].due_on},
+         also=alerts.raised_for_missing, ends=_this_check_in),
+    Step(asks=c.MissCheckIn, by=CLOCK, source=LIVING, target=None, records=e.CheckInMissed,
+         rules=(r.thirty_days_late,),
+         fills=lambda it: {"due_on": it.subject.deadlines[f"check_in:{it.asked.month}"].due_on},
+         ends=_this_check_in),
+    Step(asks=c.RaiseAlert, by=MENTORS, source=LIVING, target=AT_RISK, records=e.AlertRaised, rules=(r.alert_new,),
+         sets=(Term("alert_reaction"),)),
+    Step(asks=c.AnswerAlerts, by=MENTORS, source=at(AT_RISK), target=None, records=e.AlertsAnswered,
+         rules=(r.alerts_stand,), ends=("alert_reaction",)),
+    Step(asks=c.ClearAlert, by=MENTORS, source=at(AT_RISK), target=TRADING, records=e.AlertCleared,
+         when=r.last_alert, ends=("alert_reaction",)),
+    Step(asks=c.ClearAlert, by=MENTORS, source=at(AT_RISK), target=None, records=e.AlertCleared,
+         rules=(r.alert_stands,)),
+    Step(asks=c.Abandon, by=DESK, source=BEFORE_TRADING, target=ABANDONED, records=e.VentureAbandoned,
+         releases=lambda it: (("venture_of_case", it.subject.case),), ends=("idea_study", "plan_ready", "set_up")),
+    Step(asks=c.Cease, by=MENTORS, source=LIVING, target=CEASED, records=e.VentureCeased,
+         releases=lambda it: (("venture_of_case", it.subject.case),), ends=SERIES),
+    Step(asks=c.Consolidate, by=CLOCK | DESK, source=at(TRADING), target=CONSOLIDATED, records=e.VentureConsolidated,
+         rules=(r.all_check_ins_settled, r.thirty_six_months_passed),
+         fills=lambda it: {"trading_since": it.subject.trading_since}, ends=SERIES),
+)  # fmt: skip
+
+VENTURE = Procedure(
+    name="venture", version=1, aggregate=Venture, steps=STEPS, states=STATES,
+    final=frozenset({CONSOLIDATED, CEASED, ABANDONED}), lifeline=Lifeline(without_deadline={}),
+)  # fmt: skip

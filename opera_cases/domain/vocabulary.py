@@ -1,0 +1,281 @@
+"""The code lists of the field: what can be written in the clear, in one word, the same at every desk."""
+
+from datetime import date
+from decimal import Decimal
+from enum import StrEnum
+from typing import Annotated
+from uuid import UUID
+
+from msgspec import Meta, Struct
+
+Code = Annotated[str, Meta(pattern=r"^[A-Za-z0-9_.:/-]{1,40}$", max_length=40)]
+"""A short identifier from a published list (a place, an occupation, an edition): never words about a person."""
+
+PublicName = Annotated[str, Meta(min_length=1, max_length=120, extra={"public": True})]
+"""The name of an institution or a place open to the public: a desk, a host, a funder."""
+
+Money = Annotated[Decimal, Meta(ge=0, le=999_999_999, extra={"money": True})]
+"""An amount in euro, not negative, to the cent."""
+
+Balance = Annotated[Decimal, Meta(ge=-999_999_999, le=999_999_999, extra={"money": True})]
+"""An amount in euro that may be below zero, to the cent."""
+
+Share = Annotated[Decimal, Meta(ge=0, le=100)]
+"""A percentage from 0 to 100."""
+
+Days = Annotated[int, Meta(ge=0, le=3660)]
+Count = Annotated[int, Meta(ge=0, le=100_000)]
+Month = Annotated[int, Meta(ge=0, le=60)]
+
+
+class Role(StrEnum):
+    """Who acts. CLOCK is time itself; POLICY is a consequence of another event."""
+
+    CASEWORKER = "CASEWORKER"
+    CONSULTANT = "CONSULTANT"
+    MENTOR = "MENTOR"
+    COORDINATOR = "COORDINATOR"
+    REGIONAL_COORDINATOR = "REGIONAL_COORDINATOR"
+    MONITOR = "MONITOR"
+    AUDITOR = "AUDITOR"
+    DPO = "DPO"
+    ADMINISTRATOR = "ADMINISTRATOR"
+    CLOCK = "CLOCK"
+    POLICY = "POLICY"
+
+
+class Language(StrEnum):
+    IT = "it"
+    FR = "fr"
+    EN = "en"
+
+
+class Country(StrEnum):
+    IT = "IT"
+    FR = "FR"
+
+
+class Channel(StrEnum):
+    """How people met or spoke. Distance channels count since 2020."""
+
+    IN_PERSON = "IN_PERSON"
+    PHONE = "PHONE"
+    VIDEO = "VIDEO"
+    EMAIL = "EMAIL"
+    LETTER = "LETTER"
+    EVENT = "EVENT"
+
+
+class HeardFrom(StrEnum):
+    POSTER = "POSTER"
+    EMPLOYMENT_CENTRE = "EMPLOYMENT_CENTRE"
+    COOPERATIVE = "COOPERATIVE"
+    UNION = "UNION"
+    PRESS = "PRESS"
+    WEB = "WEB"
+    WORD_OF_MOUTH = "WORD_OF_MOUTH"
+    EMPLOYER = "EMPLOYER"
+    OTHER = "OTHER"
+
+
+class TargetGroup(StrEnum):
+    """The three groups of the programme (domain.md 1.4)."""
+
+    UNEMPLOYED = "UNEMPLOYED"
+    EXPELLED_BY_CRISIS = "EXPELLED_BY_CRISIS"
+    AT_RISK = "AT_RISK"
+
+
+class Evidence(StrEnum):
+    """What was seen to prove a status: the paper, not its copy."""
+
+    DID = "DID"
+    DISMISSAL_LETTER = "DISMISSAL_LETTER"
+    WAGE_SUPPORT_NOTICE = "WAGE_SUPPORT_NOTICE"
+    AVIS_DE_SITUATION = "AVIS_DE_SITUATION"
+    SELF_DECLARATION = "SELF_DECLARATION"
+    REGISTER_EXTRACT = "REGISTER_EXTRACT"
+
+
+class EmploymentStatus(StrEnum):
+    """The status at entry (domain.md 4.2). A worker on wage support is employed."""
+
+    UNEMP_LT12 = "UNEMP_LT12"
+    UNEMP_GE12 = "UNEMP_GE12"
+    FIRST_JOB_SEEKER = "FIRST_JOB_SEEKER"
+    INACTIVE_STUDENT = "INACTIVE_STUDENT"
+    INACTIVE_OTHER = "INACTIVE_OTHER"
+    EMPLOYED = "EMPLOYED"
+    EMPLOYED_AT_RISK_NOTICE = "EMPLOYED_AT_RISK_NOTICE"
+    EMPLOYED_SUSPENDED_CIGS = "EMPLOYED_SUSPENDED_CIGS"
+    SELF_EMPLOYED = "SELF_EMPLOYED"
+    UNKNOWN = "UNKNOWN"
+
+
+class IncomeSupport(StrEnum):
+    NONE = "NONE"
+    NASPI = "NASPI"
+    DIS_COLL = "DIS_COLL"
+    CIGO = "CIGO"
+    CIGS = "CIGS"
+    MOBILITY = "MOBILITY"
+    ARE = "ARE"
+    ASP = "ASP"
+    RSA = "RSA"
+    OTHER = "OTHER"
+
+
+class Education(StrEnum):
+    """ISCED 2011 level."""
+
+    ISCED_0 = "ISCED_0"
+    ISCED_1 = "ISCED_1"
+    ISCED_2 = "ISCED_2"
+    ISCED_3 = "ISCED_3"
+    ISCED_4 = "ISCED_4"
+    ISCED_5 = "ISCED_5"
+    ISCED_6 = "ISCED_6"
+    ISCED_7 = "ISCED_7"
+    ISCED_8 = "ISCED_8"
+
+
+class Sex(StrEnum):
+    WOMAN = "WOMAN"
+    MAN = "MAN"
+    NON_BINARY = "NON_BINARY"
+
+
+class AgeBand(StrEnum):
+    """Age at entry, in the bands that the indicators count (domain.md 5.2)."""
+
+    UNDER_18 = "UNDER_18"
+    FROM_18_TO_29 = "FROM_18_TO_29"
+    FROM_30_TO_54 = "FROM_30_TO_54"
+    FROM_55 = "FROM_55"
+    UNKNOWN = "UNKNOWN"
+
+
+class Answer(StrEnum):
+    """The four answers to an optional question: that it was asked is itself evidence (domain.md 4.1)."""
+
+    YES = "YES"
+    NO = "NO"
+    PREFERS_NOT_TO_SAY = "PREFERS_NOT_TO_SAY"
+    NOT_ASKED = "NOT_ASKED"
+
+
+class Need(StrEnum):
+    ORIENTATION = "ORIENTATION"
+    SKILLS_ASSESSMENT = "SKILLS_ASSESSMENT"
+    TRAINING = "TRAINING"
+    BUSINESS_PLAN = "BUSINESS_PLAN"
+    CONSULTANCY = "CONSULTANCY"
+    FUNDING = "FUNDING"
+    PAPERWORK = "PAPERWORK"
+    JOB_SEARCH = "JOB_SEARCH"
+    LANGUAGE = "LANGUAGE"
+    DIGITAL = "DIGITAL"
+
+
+class Pathway(StrEnum):
+    """Where a journey can lead (domain.md 6.4, choose_pathway)."""
+
+    MICRO_ENTERPRISE = "MICRO_ENTERPRISE"
+    COOPERATIVE = "COOPERATIVE"
+    WORKER_BUY_OUT = "WORKER_BUY_OUT"
+    SPIN_OFF = "SPIN_OFF"
+    HOSTED_ENTREPRENEUR = "HOSTED_ENTREPRENEUR"
+    REDEPLOYMENT = "REDEPLOYMENT"
+
+
+BUSINESS_PATHWAYS = frozenset(Pathway) - {Pathway.REDEPLOYMENT}
+
+
+class Verdict(StrEnum):
+    GO = "GO"
+    REWORK = "REWORK"
+    STOP = "STOP"
+
+
+class Outcome(StrEnum):
+    """How a case ended (domain.md 6.4). Informed renunciation is a good outcome."""
+
+    VENTURE_CONSOLIDATED = "VENTURE_CONSOLIDATED"
+    VENTURE_ALIVE_LEFT = "VENTURE_ALIVE_LEFT"
+    HOSTED_CESA = "HOSTED_CESA"
+    EMPLOYED_CHAIN = "EMPLOYED_CHAIN"
+    EMPLOYED_OTHER = "EMPLOYED_OTHER"
+    BACK_AT_FORMER_FIRM = "BACK_AT_FORMER_FIRM"
+    INFORMED_RENUNCIATION = "INFORMED_RENUNCIATION"
+    TRAINING = "TRAINING"
+    REFERRED_ELSEWHERE = "REFERRED_ELSEWHERE"
+    RETIRED = "RETIRED"
+    VENTURE_CEASED = "VENTURE_CEASED"
+    WITHDREW = "WITHDREW"
+    UNREACHABLE = "UNREACHABLE"
+    NOT_ELIGIBLE = "NOT_ELIGIBLE"
+    PROGRAMME_END = "PROGRAMME_END"
+    DECEASED = "DECEASED"
+    MOVED_AWAY = "MOVED_AWAY"
+
+
+class ReasonCode(StrEnum):
+    """Why people pause, stop or go elsewhere (domain.md 2.9)."""
+
+    COMPLETED = "COMPLETED"
+    FOUND_A_JOB = "FOUND_A_JOB"
+    NEEDS_INCOME_NOW = "NEEDS_INCOME_NOW"
+    FUNDING_REFUSED = "FUNDING_REFUSED"
+    IDEA_NOT_VIABLE = "IDEA_NOT_VIABLE"
+    PARTNERS_WITHDREW = "PARTNERS_WITHDREW"
+    FAMILY_OR_HEALTH = "FAMILY_OR_HEALTH"
+    NO_ANSWER = "NO_ANSWER"
+    MOVED_AWAY = "MOVED_AWAY"
+    NOT_ELIGIBLE = "NOT_ELIGIBLE"
+    SENT_ELSEWHERE = "SENT_ELSEWHERE"
+    TOO_SLOW = "TOO_SLOW"
+    TOO_EARLY = "TOO_EARLY"
+    CONFLICT = "CONFLICT"
+    RETIREMENT = "RETIREMENT"
+    VENTURE_FAILED = "VENTURE_FAILED"
+    WAITING_FOR_OTHERS = "WAITING_FOR_OTHERS"
+    OTHER = "OTHER"
+
+
+class ExitSituation(StrEnum):
+    """What the person does at exit and six months later (domain.md 4.1)."""
+
+    JOB_SEARCH = "JOB_SEARCH"
+    TRAINING = "TRAINING"
+    QUALIFICATION = "QUALIFICATION"
+    EMPLOYED = "EMPLOYED"
+    SELF_EMPLOYED = "SELF_EMPLOYED"
+    INACTIVE = "INACTIVE"
+    UNKNOWN = "UNKNOWN"
+
+
+class Place(Struct, frozen=True, kw_only=True):
+    """Where a desk works: its calendar, its clock and its rules follow from this."""
+
+    country: Country
+    region: Code
+    province: Code
+    zone: Code
+
+
+class Actor(Struct, frozen=True, kw_only=True):
+    """Who did it, in which role, at which desk: as the event remembers it."""
+
+    id: UUID
+    role: Role
+    desk: UUID | None = None
+
+
+class Period(Struct, frozen=True, kw_only=True):
+    """Civil dates, both included; open when `until` is missing."""
+
+    since: date
+    until: date | None = None
+
+    def covers(self, day: date) -> bool:
+        return self.since <= day and (self.until is None or day <= self.until)

@@ -1,0 +1,1 @@
+"""Ticks: policies, the clock and everything else that happens without a person asking."""

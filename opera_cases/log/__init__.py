@@ -1,0 +1,1 @@
+"""Keeps: the events, the command ids, the claims and the keys, on SQLite and on PostgreSQL."""
