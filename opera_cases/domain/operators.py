@@ -1,10 +1,11 @@
 """Operators: who works for the programme. Their names are personal values too, sealed under their own key."""
 
 from typing import ClassVar
+from uuid import UUID
 
 from opera_cases.domain.aggregate import Aggregate
-from opera_cases.domain.events import Facts
-from opera_cases.domain.personal import Email, PersonName
+from opera_cases.domain.events import Event, Facts
+from opera_cases.domain.personal import Email, PersonName, Sealed
 from opera_cases.domain.vocabulary import Language, Role
 from opera_cases.domain.workflow import Command, Lifeline, Procedure, Step
 
@@ -36,6 +37,15 @@ class OperatorLeft(Facts, kw_only=True):
 
 class Operator(Aggregate):
     kind = "operator"
+
+    def __init__(self, stream: UUID) -> None:
+        super().__init__(stream)
+        self.name: Sealed | None = None
+
+
+@Operator.on(OperatorEnrolled)
+def _(operator: Operator, event: Event[OperatorEnrolled]) -> None:
+    operator.name = event.facts.name
 
 
 OPERATOR = Procedure(

@@ -25,6 +25,8 @@ class Person(Aggregate):
     def __init__(self, stream: UUID) -> None:
         super().__init__(stream)
         self.identifiers: dict[UUID, Identifier] = {}
+        self.family_name: Sealed | None = None
+        self.given_names: Sealed | None = None
         self.birth_date: Sealed | None = None
         self.notice_version: str | None = None
         self.consents: frozenset[e.Purpose] = frozenset()
@@ -33,6 +35,7 @@ class Person(Aggregate):
 @Person.on(e.PersonRegistered)
 def _(person: Person, event: Event[e.PersonRegistered]) -> None:
     person.desk, person.place = event.facts.desk, event.facts.place
+    person.family_name, person.given_names = event.facts.family_name, event.facts.given_names
     person.birth_date = event.facts.birth_date
 
 

@@ -19,14 +19,23 @@ def expected(it: Asking[Venture]) -> Decimal:
     return expected_turnover(plan.turnover_by_year, it.subject.last_month, it.asked.month) if plan else Decimal(0)
 
 
+def below_plan(it: Asking[Venture]) -> bool:
+    """Turnover is under the share of the plan that the rulebook names."""
+    forecast = expected(it)
+    return forecast > 0 and it.asked.turnover * 100 < forecast * it.limit("turnover_share")
+
+
+def compared(it: Asking[Any]) -> dict[str, object]:
+    return {"turnover_expected": expected(it), "below_plan": below_plan(it)}
+
+
 def _signals(it: Asking[Venture]) -> Iterator[Alert]:
     asked = it.asked
     if asked.light is Light.RED:
         yield Alert.RED_LIGHT
     if asked.cash_months is not None and asked.cash_months < it.limit("cash_months"):
         yield Alert.CASH_SHORT
-    forecast = expected(it)
-    if forecast > 0 and asked.turnover * 100 < forecast * it.limit("turnover_share") and it.subject.low_in_a_row:
+    if it.subject.low_in_a_row and below_plan(it):
         yield Alert.TURNOVER_LOW
     if (wages := asked.wages) and wages.days >= it.limit("wages_overdue"):
         if wages.amount * 100 > wages.compared_with * it.limit("wages_share"):

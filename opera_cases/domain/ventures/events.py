@@ -209,6 +209,7 @@ class CheckInRecorded(Facts, kw_only=True):
     condition: VentureCondition
     turnover: Money
     turnover_expected: Money
+    below_plan: bool = False
     cash_balance: Balance | None = None
     cash_months: Share | None = None
     staff: Staff

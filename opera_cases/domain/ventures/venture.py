@@ -132,8 +132,7 @@ def _(venture: Venture, event: Event[e.TradingStarted]) -> None:
 @Venture.on(e.CheckInRecorded)
 def _(venture: Venture, event: Event[e.CheckInRecorded]) -> None:
     said = event.facts
-    low = said.turnover_expected > 0 and said.turnover * 2 < said.turnover_expected
-    venture.low_in_a_row = venture.low_in_a_row + 1 if low else 0
+    venture.low_in_a_row = venture.low_in_a_row + 1 if said.below_plan else 0
     venture.missed_in_a_row, venture.last_month, venture.light = 0, said.month, said.light
     venture.check_ins_done += 1
 

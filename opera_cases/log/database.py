@@ -1,0 +1,197 @@
+"""One database, SQLite or PostgreSQL: SQLAlchemy for tables and questions, plain statements where every command passes.
+
+Plain statements are written with PostgreSQL's numbered placeholders and run on whatever is at hand: sqlite3, psycopg,
+or, inside the event loop of a server, asyncpg. The code that asks is the same and looks synchronous everywhere.
+"""
+
+import re
+import sqlite3
+import threading
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from datetime import date, datetime
+from functools import lru_cache
+from typing import Any
+from uuid import UUID
+
+import asyncpg
+import psycopg
+import sqlalchemy as sa
+from sqlalchemy.util.concurrency import await_only, in_greenlet
+
+from opera_cases.domain.errors import CannotNow
+
+Row = tuple[Any, ...]
+
+
+class Conflict(Exception):
+    """A unique row was there already, or a stream would have been reordered. `table` says where."""
+
+    def __init__(self, table: str) -> None:
+        super().__init__(table)
+        self.table = table
+
+
+class LostContact(CannotNow):
+    """The database did not answer, so nobody knows whether the step was recorded. Send it again with the same key."""
+
+
+@lru_cache(maxsize=4096)
+def _for_sqlite(sql: str) -> str:
+    return re.sub(r"\$(\d+)(::[a-z]+(\[\])?)?", r"?\1", sql).replace("log.", "").replace("read.", "")
+
+
+def _to_sqlite(value: Any) -> Any:
+    if isinstance(value, UUID):
+        return value.hex
+    if isinstance(value, datetime):
+        return value.isoformat(" ")
+    return value.isoformat() if isinstance(value, date) else value
+
+
+class Database:
+    """Where one of the three stores lives. `sqlite:///path` or `postgresql://…`; nothing is opened before it is used.
+
+    `before` is called with every plain statement before it runs: fault tests fail there, on the real database.
+    """
+
+    def __init__(self, url: str, *, pool: int = 10, statement_timeout: int = 10) -> None:
+        self.url = sa.engine.make_url(url)
+        self.is_sqlite = self.url.get_backend_name() == "sqlite"
+        self.before: Callable[[str], None] | None = None
+        self._writer = threading.RLock()
+        self._loop_pool: asyncpg.Pool | None = None
+        self._timeout = statement_timeout
+        if self.is_sqlite:
+            self.engine = sa.create_engine(self.url, execution_options={"schema_translate_map": {"log": None, "read": None}})
+            sa.event.listen(self.engine, "connect", _prepare_sqlite)
+            sa.event.listen(self.engine, "begin", lambda c: c.exec_driver_sql(_begin(c)))
+            self._plain = self.engine
+        else:
+            self.url = self.url.set(drivername="postgresql+psycopg")
+            arguments = {"connect_timeout": 5, "options": f"-c statement_timeout={statement_timeout}s"}
+            self.engine = sa.create_engine(self.url, pool_size=pool, max_overflow=pool, connect_args=arguments)
+            self._plain = sa.create_engine(
+                self.url, pool_size=pool, max_overflow=pool, isolation_level="AUTOCOMMIT", connect_args=arguments
+            )
+
+    async def join_loop(self, connections: int = 10) -> None:
+        """From now on, statements asked inside the event loop go through asyncpg."""
+        if not self.is_sqlite:
+            url = self.url.set(drivername="postgresql").render_as_string(hide_password=False)
+            self._loop_pool = await asyncpg.create_pool(
+                url, min_size=1, max_size=connections, command_timeout=self._timeout, max_inactive_connection_lifetime=60
+            )
+
+    async def leave_loop(self) -> None:
+        if self._loop_pool is not None:
+            pool, self._loop_pool = self._loop_pool, None
+            await pool.close()
+
+    def dispose(self) -> None:
+        self.engine.dispose()
+        self._plain.dispose()
+
+    def rows(self, sql: str, *values: Any) -> list[Row]:
+        """Run one statement on its own and return its rows.
+
+        Raises `Conflict` for a unique row that exists, `LostContact` when the database does not answer.
+        """
+        if self._loop_pool is not None and in_greenlet():
+            return list(await_only(self._on_loop(self._loop_pool, sql, values)))
+        if self.is_sqlite:
+            with self._sqlite() as connection:
+                return self._execute(connection, sql, values)
+        with _psycopg_errors():
+            proxy = self._plain.raw_connection()
+            try:
+                if self.before:
+                    self.before(sql)
+                cursor = psycopg.RawCursor(proxy.driver_connection)  # type: ignore[arg-type]
+                cursor.execute(sql.encode(), values)
+                return cursor.fetchall() if cursor.description else []
+            except psycopg.OperationalError:
+                proxy.invalidate()
+                raise
+            finally:
+                proxy.close()
+
+    @contextmanager
+    def transaction(self) -> Iterator[Callable[..., list[Row]]]:
+        """Several statements at once on SQLite, as its one writer: all of them or none."""
+        assert self.is_sqlite, "PostgreSQL writes in one statement"
+        with self._writer, self._sqlite() as connection:
+            self._execute(connection, "BEGIN IMMEDIATE", ())
+            try:
+                yield lambda sql, *values: self._execute(connection, sql, values)
+                self._execute(connection, "COMMIT", ())
+            except BaseException:
+                if connection.in_transaction:
+                    connection.execute("ROLLBACK")
+                raise
+
+    def _execute(self, connection: sqlite3.Connection, sql: str, values: Sequence[Any]) -> list[Row]:
+        if self.before:
+            self.before(sql)
+        return connection.execute(_for_sqlite(sql), [_to_sqlite(value) for value in values]).fetchall()
+
+    @contextmanager
+    def _sqlite(self) -> Iterator[sqlite3.Connection]:
+        proxy = self._plain.raw_connection()
+        try:
+            yield proxy.driver_connection  # type: ignore[misc]
+        except sqlite3.IntegrityError as wrong:
+            raise Conflict(str(wrong).rpartition("failed: ")[2].partition(".")[0]) from wrong
+        except sqlite3.OperationalError as wrong:
+            raise CannotNow(f"The database says: {wrong}. Nothing was changed; try again with the same key.") from wrong
+        finally:
+            proxy.close()
+
+    async def _on_loop(self, pool: asyncpg.Pool, sql: str, values: Sequence[Any]) -> list[Any]:
+        try:
+            if self.before:
+                self.before(sql)
+            async with pool.acquire(timeout=self._timeout) as connection:
+                rows: list[Any] = await connection.fetch(sql, *values)
+                return rows
+        except asyncpg.UniqueViolationError as wrong:
+            raise Conflict(str(wrong.table_name)) from wrong
+        except asyncpg.PostgresError as wrong:
+            raise _refused_by_postgres(wrong.sqlstate, wrong) from wrong
+        except (OSError, TimeoutError, asyncpg.InterfaceError) as wrong:
+            raise LostContact from wrong
+
+
+def _begin(connection: sa.Connection) -> str:
+    return "BEGIN" if connection.get_execution_options().get("reads") else "BEGIN IMMEDIATE"
+
+
+def _prepare_sqlite(connection: Any, _: Any) -> None:
+    connection.isolation_level = None
+    for pragma in ("journal_mode=WAL", "synchronous=FULL", "busy_timeout=10000", "foreign_keys=ON", "secure_delete=ON"):
+        connection.execute(f"PRAGMA {pragma}")
+
+
+_TRY_AGAIN = {"40001", "40P01", "55P03", "OP001"}
+
+
+def _refused_by_postgres(state: str | None, wrong: Exception) -> Exception:
+    if state in _TRY_AGAIN:
+        return Conflict("event")
+    if state and state[:2] in ("08", "57", "53", "25"):
+        return LostContact()
+    return wrong
+
+
+@contextmanager
+def _psycopg_errors() -> Iterator[None]:
+    try:
+        yield
+    except psycopg.errors.UniqueViolation as wrong:
+        raise Conflict(wrong.diag.table_name or "") from wrong
+    except psycopg.OperationalError as wrong:
+        raise (_refused_by_postgres(wrong.sqlstate, wrong) if wrong.sqlstate else LostContact()) from wrong
+    except psycopg.Error as wrong:
+        raise _refused_by_postgres(wrong.sqlstate, wrong) from wrong
+    except sa.exc.OperationalError as wrong:
+        raise LostContact from wrong

@@ -1,0 +1,250 @@
+"""The keyring: one key for each person and data class, wrapped by a master key that no database holds.
+
+A key is durable before the event that uses it. Destroying a key erases what it sealed; rotating the master key makes
+copies of destroyed keys in old pages and backups unreadable too. The ledger of erasures is applied again after every
+restore.
+"""
+
+import base64
+import json
+import os
+import threading
+from collections.abc import Iterable
+from datetime import UTC, datetime
+from pathlib import Path
+from uuid import UUID, uuid4
+
+import sqlalchemy as sa
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+from cryptography.hazmat.primitives.kdf.scrypt import Scrypt
+from cryptography.hazmat.primitives.keywrap import InvalidUnwrap, aes_key_unwrap, aes_key_wrap
+
+from opera_cases.domain.errors import KeyDestroyed
+from opera_cases.log.database import Conflict, Database
+
+KEYS = sa.MetaData()
+
+subject_key = sa.Table(
+    "subject_key", KEYS,
+    sa.Column("key_id", sa.Uuid, primary_key=True),
+    sa.Column("subject", sa.Uuid, nullable=False),
+    sa.Column("data_class", sa.Text, nullable=False),
+    sa.Column("epoch", sa.Integer, nullable=False),
+    sa.Column("wrapped", sa.LargeBinary, nullable=False),
+    sa.Column("made_at", sa.Text, nullable=False),
+    sa.UniqueConstraint("subject", "data_class", name="key_once"),
+)  # fmt: skip
+
+erasure = sa.Table(
+    "erasure", KEYS,
+    sa.Column("key_id", sa.Uuid, primary_key=True),
+    sa.Column("subject", sa.Uuid, nullable=False),
+    sa.Column("data_class", sa.Text, nullable=False),
+    sa.Column("erased_at", sa.Text, nullable=False),
+    sa.Column("basis", sa.Text, nullable=False),
+)  # fmt: skip
+
+OFFICE = UUID(int=0)
+"""The subject of the office's own keys: of claims, of request digests."""
+
+
+class NoMasterKey(Exception):
+    """The master key file is missing or unreadable. Restore it from escrow with `opera-cases keys recover`."""
+
+    def __init__(self, path: Path) -> None:
+        super().__init__(f"{path}: {' '.join((self.__doc__ or '').split())}")
+
+
+class MasterKey:
+    """The master key in its file, one key an epoch. The newest wraps; older ones exist only while rotating."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        try:
+            self.epochs = {int(n): base64.b64decode(key) for n, key in json.loads(path.read_text()).items()}
+        except (OSError, ValueError) as wrong:
+            raise NoMasterKey(path) from wrong
+        if not self.epochs or any(len(key) != 32 for key in self.epochs.values()):
+            raise NoMasterKey(path)
+
+    @classmethod
+    def create(cls, path: Path) -> "MasterKey":
+        """Make the first epoch; an existing file is never overwritten."""
+        if not path.exists():
+            _write_privately(path, {1: os.urandom(32)})
+        return cls(path)
+
+    @property
+    def epoch(self) -> int:
+        return max(self.epochs)
+
+    def add_epoch(self) -> int:
+        self.epochs[self.epoch + 1] = os.urandom(32)
+        _write_privately(self.path, self.epochs)
+        return self.epoch
+
+    def drop_old_epochs(self) -> None:
+        self.epochs = {self.epoch: self.epochs[self.epoch]}
+        _write_privately(self.path, self.epochs)
+
+    def wrap(self, key: bytes) -> bytes:
+        return aes_key_wrap(self.epochs[self.epoch], key)
+
+    def unwrap(self, wrapped: bytes, epoch: int) -> bytes:
+        try:
+            return aes_key_unwrap(self.epochs[epoch], wrapped)
+        except (KeyError, InvalidUnwrap) as wrong:
+            raise NoMasterKey(self.path) from wrong
+
+    def escrow(self, passphrase: str) -> bytes:
+        """A sealed copy for the safe: only the passphrase, held by other people, opens it."""
+        salt, nonce = os.urandom(16), os.urandom(12)
+        content = json.dumps({n: base64.b64encode(key).decode() for n, key in self.epochs.items()}).encode()
+        return b"opera-escrow-1" + salt + nonce + AESGCM(_stretched(passphrase, salt)).encrypt(nonce, content, None)
+
+    @classmethod
+    def recover(cls, path: Path, sealed: bytes, passphrase: str) -> "MasterKey":
+        """Write the file again from escrow. Raises `cryptography.exceptions.InvalidTag` for a wrong passphrase."""
+        body = sealed.removeprefix(b"opera-escrow-1")
+        salt, nonce, content = body[:16], body[16:28], body[28:]
+        epochs = json.loads(AESGCM(_stretched(passphrase, salt)).decrypt(nonce, content, None))
+        _write_privately(path, {int(n): base64.b64decode(key) for n, key in epochs.items()})
+        return cls(path)
+
+
+def _stretched(passphrase: str, salt: bytes) -> bytes:
+    return Scrypt(salt=salt, length=32, n=2**15, r=8, p=1).derive(passphrase.encode())
+
+
+def _write_privately(path: Path, epochs: dict[int, bytes]) -> None:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    draft = path.with_suffix(".new")
+    with os.fdopen(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w") as file:
+        file.write(json.dumps({n: base64.b64encode(key).decode() for n, key in epochs.items()}))
+        file.flush()
+        os.fsync(file.fileno())
+    draft.replace(path)
+
+
+def _now() -> str:
+    return datetime.now(UTC).isoformat()
+
+
+class Keyring:
+    """Makes, finds, rotates and destroys keys. What was opened once is remembered by this process, up to a bound."""
+
+    def __init__(self, database: Database, master: MasterKey, remembered: int = 20_000) -> None:
+        self.database, self.master, self._remembered = database, master, remembered
+        self._by_owner: dict[tuple[UUID, str], tuple[UUID, bytes]] = {}
+        self._by_id: dict[UUID, bytes] = {}
+        self._lock = threading.Lock()
+
+    def create_tables(self) -> None:
+        with self.database.engine.begin() as connection:
+            if not self.database.is_sqlite:
+                connection.execute(sa.text("SELECT pg_advisory_xact_lock(1041706)"))
+            KEYS.create_all(connection)
+
+    def keys(self, owners: Iterable[tuple[UUID, str]]) -> dict[tuple[UUID, str], tuple[UUID, bytes]]:
+        """The key of each (subject, data class); the missing ones are made, and durable when this returns."""
+        found: dict[tuple[UUID, str], tuple[UUID, bytes]] = {}
+        for owner in sorted(set(owners), key=str):
+            found[owner] = self._by_owner.get(owner) or self._find(owner) or self._make(owner)
+        return found
+
+    def key(self, key_id: UUID) -> bytes:
+        """One key by its id. Raises `KeyDestroyed` when it was destroyed."""
+        known = self._by_id.get(key_id)
+        if known is not None:
+            return known
+        rows = self.database.rows("SELECT subject, data_class, epoch, wrapped FROM subject_key WHERE key_id = $1", key_id)
+        if not rows:
+            raise KeyDestroyed
+        subject, data_class, epoch, wrapped = rows[0]
+        return self._remember((UUID(str(subject)), data_class), key_id, self.master.unwrap(wrapped, epoch))[1]
+
+    def _find(self, owner: tuple[UUID, str]) -> tuple[UUID, bytes] | None:
+        sql = "SELECT key_id, epoch, wrapped FROM subject_key WHERE subject = $1 AND data_class = $2"
+        rows = self.database.rows(sql, *owner)
+        if not rows:
+            return None
+        key_id, epoch, wrapped = rows[0]
+        return self._remember(owner, UUID(str(key_id)), self.master.unwrap(wrapped, epoch))
+
+    def _make(self, owner: tuple[UUID, str]) -> tuple[UUID, bytes]:
+        key_id, key = uuid4(), os.urandom(32)
+        sql = (
+            "INSERT INTO subject_key (key_id, subject, data_class, epoch, wrapped, made_at)"
+            " VALUES ($1, $2, $3, $4, $5, $6)"
+        )
+        try:
+            self.database.rows(sql, key_id, *owner, self.master.epoch, self.master.wrap(key), _now())
+        except Conflict:
+            raced = self._find(owner)
+            assert raced is not None
+            return raced
+        return self._remember(owner, key_id, key)
+
+    def _remember(self, owner: tuple[UUID, str], key_id: UUID, key: bytes) -> tuple[UUID, bytes]:
+        with self._lock:
+            if len(self._by_id) >= self._remembered:
+                self._by_id.clear()
+                self._by_owner.clear()
+            self._by_id[key_id] = key
+            self._by_owner[owner] = (key_id, key)
+        return key_id, key
+
+    def forget(self) -> None:
+        """Drop what this process remembers, so that a key destroyed elsewhere is gone here too."""
+        with self._lock:
+            self._by_id.clear()
+            self._by_owner.clear()
+
+    def rotate(self) -> int:
+        """Wrap every key anew under a new master key, then destroy the old one. Returns the new epoch.
+
+        Stopped half-way it can be run again: keys of both epochs open until the last one is rewrapped.
+        """
+        epoch = self.master.add_epoch()
+        with self.database.engine.begin() as connection:
+            old = sa.select(subject_key.c.key_id, subject_key.c.epoch, subject_key.c.wrapped)
+            for key_id, old_epoch, wrapped in connection.execute(old.where(subject_key.c.epoch < epoch)).all():
+                fresh = self.master.wrap(self.master.unwrap(wrapped, old_epoch))
+                changed = sa.update(subject_key).where(subject_key.c.key_id == key_id)
+                connection.execute(changed.values(epoch=epoch, wrapped=fresh))
+        self.master.drop_old_epochs()
+        return epoch
+
+    def destroy(self, subject: UUID, data_classes: Iterable[str], basis: str) -> int:
+        """Erase: the ledger first, then the key, in one transaction. Returns how many keys went."""
+        owned = (subject_key.c.subject == subject) & subject_key.c.data_class.in_(list(data_classes))
+        with self.database.engine.begin() as connection:
+            gone = connection.execute(sa.select(subject_key.c.key_id, subject_key.c.data_class).where(owned)).all()
+            for key_id, data_class in gone:
+                entry = {"key_id": key_id, "subject": subject, "data_class": data_class}
+                connection.execute(sa.insert(erasure).values(**entry, erased_at=_now(), basis=basis))
+            connection.execute(sa.delete(subject_key).where(owned))
+        self.forget()
+        return len(gone)
+
+    def reapply_erasures(self, ledger: Iterable[UUID]) -> int:
+        """After a restore: destroy again every key that the ledger, kept elsewhere, says was destroyed."""
+        with self.database.engine.begin() as connection:
+            result = connection.execute(sa.delete(subject_key).where(subject_key.c.key_id.in_(list(ledger))))
+        self.forget()
+        return int(result.rowcount)
+
+    def sweep(self, used: set[UUID], older_than: str) -> int:
+        """Remove keys that no event uses and that were made before an instant: orphans of writes that failed."""
+        with self.database.engine.begin() as connection:
+            mine = (subject_key.c.made_at < older_than) & (subject_key.c.subject != OFFICE)
+            known = {row[0] for row in connection.execute(sa.select(subject_key.c.key_id).where(mine))}
+            for key_id in known - used:
+                connection.execute(sa.delete(subject_key).where(subject_key.c.key_id == key_id))
+        self.forget()
+        return len(known - used)
+
+    def known(self) -> set[UUID]:
+        """The ids of every key and of every destroyed one: a ciphertext has a key or a tombstone."""
+        with self.database.engine.connect().execution_options(reads=True) as connection:
+            return {row[0] for table in (subject_key, erasure) for row in connection.execute(sa.select(table.c.key_id))}

@@ -1,0 +1,1 @@
+"""How the tables of the log come to be and grow: Alembic, run by `opera-cases migrate`."""

@@ -1,0 +1,91 @@
+"""The tables of the log. `event` and `command` only grow; what is hashed later is what was written here."""
+
+import sqlalchemy as sa
+
+LOG = sa.MetaData(schema="log")
+Position = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
+
+event = sa.Table(
+    "event", LOG,
+    sa.Column("notification_id", Position, primary_key=True, autoincrement=False),
+    sa.Column("event_id", sa.Uuid, nullable=False),
+    sa.Column("originator_id", sa.Uuid, nullable=False),
+    sa.Column("originator_version", sa.Integer, nullable=False),
+    sa.Column("topic", sa.Text, nullable=False),
+    sa.Column("state", sa.LargeBinary, nullable=False),
+    sa.Column("metadata", sa.LargeBinary, nullable=False),
+    sa.UniqueConstraint("event_id", name="event_id_once"),
+    sa.UniqueConstraint("originator_id", "originator_version", name="event_version_once"),
+    sqlite_autoincrement=True,
+)  # fmt: skip
+
+command = sa.Table(
+    "command", LOG,
+    sa.Column("principal", sa.Uuid, primary_key=True),
+    sa.Column("operation", sa.Text, primary_key=True),
+    sa.Column("command_id", sa.Uuid, primary_key=True),
+    sa.Column("request", sa.LargeBinary, nullable=False),
+    sa.Column("answer", sa.LargeBinary, nullable=False),
+    sa.Column("position", sa.BigInteger, nullable=False),
+)  # fmt: skip
+
+claim = sa.Table(
+    "claim", LOG,
+    sa.Column("kind", sa.Text, primary_key=True),
+    sa.Column("key", sa.Text, primary_key=True),
+    sa.Column("holder", sa.Uuid, nullable=False),
+)  # fmt: skip
+
+refusal = sa.Table(
+    "refusal", LOG,
+    sa.Column("refusal_id", sa.Uuid, primary_key=True),
+    sa.Column("recorded_at", sa.Text, nullable=False),
+    sa.Column("principal", sa.Uuid, nullable=False),
+    sa.Column("role", sa.Text, nullable=False),
+    sa.Column("operation", sa.Text, nullable=False),
+    sa.Column("stream", sa.Uuid, nullable=False),
+    sa.Column("version", sa.Integer, nullable=False),
+    sa.Column("rules", sa.Text, nullable=False),
+    sa.Column("rulebook", sa.Text, nullable=False),
+    sa.Column("correlation", sa.Uuid, nullable=False),
+)  # fmt: skip
+
+reading = sa.Table(
+    "reading", LOG,
+    sa.Column("reading_id", sa.Uuid, primary_key=True),
+    sa.Column("recorded_at", sa.Text, nullable=False),
+    sa.Column("principal", sa.Uuid, nullable=False),
+    sa.Column("role", sa.Text, nullable=False),
+    sa.Column("subject", sa.Uuid, nullable=False),
+    sa.Column("classes", sa.Text, nullable=False),
+    sa.Column("stream", sa.Uuid, nullable=False),
+    sa.Column("place", sa.Text, nullable=False),
+    sa.Column("purpose", sa.Text, nullable=False),
+    sa.Column("correlation", sa.Uuid, nullable=False),
+    sa.Index("reading_by_subject", "subject", "recorded_at"),
+)  # fmt: skip
+
+token = sa.Table(
+    "token", LOG,
+    sa.Column("digest", sa.LargeBinary, primary_key=True),
+    sa.Column("operator", sa.Uuid, nullable=False),
+    sa.Column("role", sa.Text, nullable=False),
+    sa.Column("desks", sa.Text, nullable=False),
+    sa.Column("region", sa.Text, nullable=False),
+    sa.Column("expires_on", sa.Text, nullable=False),
+    sa.Column("revoked_at", sa.Text),
+)  # fmt: skip
+
+follower = sa.Table(
+    "follower", LOG,
+    sa.Column("name", sa.Text, primary_key=True),
+    sa.Column("position", sa.BigInteger, nullable=False),
+    sa.Column("leased_until", sa.Text, nullable=False, server_default=""),
+    sa.Column("trouble", sa.Text, nullable=False, server_default=""),
+)  # fmt: skip
+
+epoch = sa.Table(
+    "epoch", LOG,
+    sa.Column("log_id", sa.Uuid, primary_key=True),
+    sa.Column("xid_offset", sa.BigInteger, nullable=False),
+)  # fmt: skip

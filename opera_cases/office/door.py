@@ -1,0 +1,223 @@
+"""The one door: every command is sealed, decided and written here, and every record is read back here."""
+
+import random
+import time
+from collections.abc import Callable
+from datetime import UTC, date, datetime
+from typing import Any
+from uuid import UUID, uuid4
+from zoneinfo import ZoneInfo
+
+import msgspec
+
+from opera_cases.domain.aggregate import Aggregate
+from opera_cases.domain.errors import (
+    CannotNow, Malformed, MovedOn, NotFound, NotYourRole, Refusal, Refused, SameKeyOtherBody,
+)  # fmt: skip
+from opera_cases.domain.events import Body, Event, Meta
+from opera_cases.domain.procedures import PROCEDURES
+from opera_cases.domain.rulebook import Rulebook
+from opera_cases.domain.rules import Asking
+from opera_cases.domain.scope import Principal
+from opera_cases.domain.vocabulary import Place
+from opera_cases.domain.workflow import Allowed, Command, Procedure
+from opera_cases.log import sealing as seals
+from opera_cases.log.codec import encode
+from opera_cases.log.database import Conflict, Database
+from opera_cases.log.keys import Keyring
+from opera_cases.log.recorder import Recorder
+from opera_cases.log.writing import CommandRow, Unit, write
+from opera_cases.office.ask import Answer, Ask, Moment
+from opera_cases.office.facts import Gathering
+from opera_cases.office.ids import Ids
+from opera_cases.office.records import Records
+from opera_cases.office.sealing import sealed_command, sealed_values
+from opera_cases.projections.inline import changes, shown
+
+HOME_ZONE = "Europe/Rome"
+ATTEMPTS = 6
+_canonical = msgspec.json.Encoder(order="deterministic").encode
+_answers = msgspec.json.Decoder(Answer)
+
+CLAIMED = {
+    "identifier": Refusal(
+        "identifier_free", "Another person's record has this identifier, verified.",
+        "Search for that record: it may be the same person. A coordinator can look at both.", "domain.md 4.3"),
+    "open_case": Refusal(
+        "no_other_open_case", "A person has one open case at a time.",
+        "Continue the open case, or ask its desk for a transfer.", "domain.md 6.4"),
+    "venture_of_case": Refusal(
+        "no_other_venture", "The case has a venture already.", "Continue that one, or abandon it first.",
+        "domain.md 6.5"),
+    "desk_code": Refusal("desk_code_free", "Another desk has this code.", "Choose another code.", "domain.md 1.5"),
+}  # fmt: skip
+
+
+class Office:
+    """Decides and remembers. Owns the clock and the ids; everything it knows comes from the log and its rows."""
+
+    def __init__(
+        self, database: Database, keyring: Keyring, rulebook: Rulebook, *,
+        clock: Callable[[], datetime] = lambda: datetime.now(UTC), ids: Ids | None = None,
+    ) -> None:  # fmt: skip
+        self.database, self.keyring, self.rulebook, self.clock = database, keyring, rulebook, clock
+        self.ids = ids or Ids()
+        self.recorder = Recorder(database)
+        self.records = Records(database, self.recorder, keyring)
+
+    # -- commands -----------------------------------------------------------------------------------------------------
+
+    def do(self, ask: Ask) -> Answer:
+        """Carry out one step, once.
+
+        Raises `Malformed`, `NotFound`, `NotYourRole`, `Refused` (with every rule that fails), `MovedOn`,
+        `SameKeyOtherBody` or `CannotNow`. Whenever it raises, nothing of the step was recorded.
+        """
+        procedure = PROCEDURES[ask.kind]
+        command = procedure.commands.get(ask.step)
+        if command is None:
+            raise Malformed(f"There is no step {ask.step}. The steps are {', '.join(procedure.commands)}.", "step")
+        request = seals.digest(self.keyring, "REQUEST", _canonical([ask.operation, ask.stream, ask.values, ask.on]))
+        if known := self._known(ask, request):
+            return known
+        for attempt in range(ATTEMPTS):
+            try:
+                return self._decide_and_write(ask, procedure, command, request)
+            except Conflict as conflict:
+                if known := self._known(ask, request):
+                    return known
+                if conflict.table == "claim" and (taken := self._taken(ask, procedure)):
+                    raise self._refused(ask, Refused((taken,))) from conflict
+                time.sleep(random.uniform(0, 0.002 * 2**attempt))  # noqa: S311 (spreads retries, guards nothing)
+        raise CannotNow
+
+    def _known(self, ask: Ask, request: bytes) -> Answer | None:
+        sql = "SELECT request, answer, position FROM log.command WHERE principal = $1 AND operation = $2 AND command_id = $3"
+        rows = self.database.rows(sql, ask.by.id, ask.operation, ask.key)
+        if not rows:
+            return None
+        if bytes(rows[0][0]) != request:
+            raise SameKeyOtherBody
+        answer = _answers.decode(rows[0][1])
+        last = rows[0][2] + len(answer.event_ids) - 1
+        return msgspec.structs.replace(answer, position=last, repeated=True)
+
+    def _decide_and_write(
+        self, ask: Ask, procedure: Procedure[Any], command: type[Command], request: bytes
+    ) -> Answer:
+        subject = self._subject(ask, procedure)
+        event_id = self.ids.new()
+        asked = sealed_command(command, ask.values, subject=subject.subject, event=event_id, keyring=self.keyring)
+        it, moment = self._asking(ask, procedure, subject, asked)
+        try:
+            step, ruled = procedure.decide(it)
+        except (Refused, NotYourRole) as refused:
+            raise self._refused(ask, refused, subject) from None
+        before = shown(subject)
+        events = []
+        for number, each in enumerate(ruled):
+            saw = {} if number else {n: v for n, v in it.seen.items() if n[0] != "_" and not isinstance(v, Place)}
+            body = Body(facts=each.facts, step=step.name, left=each.left, saw=saw, sets=each.sets, ends=each.ends)
+            event = Event(
+                event_id if number == 0 else self.ids.new(), subject.id, subject.version + 1, body,
+                self._meta(ask, procedure, moment, it.on),
+            )  # fmt: skip
+            _check_seals(event)
+            subject.evolve(event)
+            events.append(event)
+        answer = Answer(
+            kind=ask.kind, id=subject.id, version=subject.version, state=subject.state,
+            event_ids=tuple(event.event_id for event in events), recorded=not ask.dry_run,
+        )  # fmt: skip
+        if ask.dry_run:
+            return answer
+        positions = write(
+            self.database,
+            Unit(
+                events=tuple(encode(event) for event in events),
+                command=CommandRow(ask.by.id, ask.operation, ask.key, request, msgspec.json.encode(answer)),
+                claims=_claims(step.claims, it, subject.id), releases=_claims(step.releases, it, subject.id),
+                rows=changes(before, shown(subject)),
+            ),
+        )  # fmt: skip
+        return msgspec.structs.replace(answer, position=positions[-1])
+
+    def _subject(self, ask: Ask, procedure: Procedure[Any]) -> Aggregate:
+        if ask.stream is None:
+            fresh: Aggregate = procedure.aggregate(self.ids.new())
+            desk = ask.values.get("desk")
+            if desk and ask.by.desks and str(desk) not in {str(mine) for mine in ask.by.desks}:
+                raise NotFound("There is no such desk, or you do not work there.")
+            return fresh
+        subject = self.load(ask.kind, ask.stream, ask.by)
+        if ask.expected is not None and ask.expected != subject.version:
+            raise MovedOn(ask.expected, subject.version)
+        return subject
+
+    def _asking(
+        self, ask: Ask, procedure: Procedure[Any], subject: Aggregate, asked: Command | None
+    ) -> tuple[Asking[Any], Moment]:
+        at = self.clock()
+        zone = subject.place.zone if subject.place else HOME_ZONE
+        today = at.astimezone(ZoneInfo(zone)).date()
+        on = ask.on or today
+        gathering = Gathering(self.records, subject, asked, ask.by, on, self.ids.file_number())
+        needs = procedure.needs(ask.step) if asked else procedure.needs_in(subject.state, ask.by.role)
+        seen = gathering.gather(needs)
+        it = Asking(subject, asked, ask.by.actor, on, today, seen, self.rulebook)
+        return it, Moment(at, today, seen["place"].zone if isinstance(seen.get("place"), Place) else zone)
+
+    def _meta(self, ask: Ask, procedure: Procedure[Any], moment: Moment, on: date) -> Meta:
+        return Meta(
+            command=ask.key, correlation=ask.correlation, causation=ask.causation, recorded_at=moment.at,
+            occurred_on=on, zone=moment.zone, actor=ask.by.actor, on_behalf_of=ask.on_behalf_of, channel=ask.channel,
+            rulebook=self.rulebook.edition, procedure=procedure.label,
+        )  # fmt: skip
+
+    def _taken(self, ask: Ask, procedure: Procedure[Any]) -> Refusal | None:
+        """Which claim of this step somebody else holds, told as a refusal; a file number is simply drawn again."""
+        kinds = {"verify_identifier": "identifier", "open_intake": "open_case", "open_venture": "venture_of_case",
+                 "open_desk": "desk_code"}  # fmt: skip
+        return CLAIMED.get(kinds.get(ask.step, ""))
+
+    def _refused(self, ask: Ask, refused: Exception, subject: Aggregate | None = None) -> Exception:
+        """Refused attempts are recorded too: who asked for what, and which rules said no."""
+        if not ask.dry_run:
+            rules = [each.rule for each in refused.refusals] if isinstance(refused, Refused) else ["not_your_role"]
+            self.database.rows(
+                "INSERT INTO log.refusal (refusal_id, recorded_at, principal, role, operation, stream, version, rules,"
+                " rulebook, correlation) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)",
+                uuid4(), self.clock().isoformat(), ask.by.id, ask.by.role.value, ask.operation,
+                ask.stream or UUID(int=0), subject.version if subject else 0, ",".join(rules), self.rulebook.edition,
+                ask.correlation,
+            )  # fmt: skip
+        return refused
+
+    # -- questions ----------------------------------------------------------------------------------------------------
+
+    def load(self, kind: str, stream: UUID, by: Principal, until: int | None = None) -> Any:
+        """A record within someone's reach, as it is or as it was at a position. Raises `NotFound` alike for a record
+        that is absent and for one out of reach."""
+        record = self.records.load(PROCEDURES[kind].aggregate, stream, until)
+        if not record.version or not self.records.within_reach(by, record):
+            raise NotFound
+        return record
+
+    def allowed(self, kind: str, record: Aggregate, by: Principal) -> tuple[Allowed, ...]:
+        """The steps that someone may ask of a record now: open, or blocked with reasons."""
+        procedure = PROCEDURES[kind]
+        it, _ = self._asking(Ask(step="", kind=kind, values={}, by=by, stream=record.id), procedure, record, None)
+        return procedure.allowed(it)
+
+
+def _check_seals(event: Event[Any]) -> None:
+    for name, sealed in sealed_values(event.facts):
+        if (sealed.event, sealed.field) != (event.event_id, name):
+            raise ValueError(f"{event.topic}/{name} holds a value sealed for {sealed.event}/{sealed.field}")
+
+
+def _claims(wanted: Any, it: Asking[Any], holder: UUID) -> tuple[tuple[str, str, UUID], ...]:
+    return tuple((kind, str(key), holder) for kind, key in wanted(it)) if wanted else ()
+
+
+

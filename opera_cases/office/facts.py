@@ -1,0 +1,135 @@
+"""The facts that rules ask for, each gathered in one place, before the rules are tried.
+
+Uniqueness rests on claims; everything else here may be a moment old, and the event keeps what was seen.
+"""
+
+from collections.abc import Callable, Iterable
+from datetime import date
+from typing import Any
+from uuid import UUID
+
+from opera_cases.domain import calendar
+from opera_cases.domain.aggregate import A, Aggregate
+from opera_cases.domain.appointments import HELD
+from opera_cases.domain.cases.case import CLOSED, Case
+from opera_cases.domain.cases.procedure import BUSINESS
+from opera_cases.domain.desks import Desk
+from opera_cases.domain.errors import KeyDestroyed, NotFound
+from opera_cases.domain.operators import ENROLLED, Operator
+from opera_cases.domain.people.person import Person
+from opera_cases.domain.scope import Principal
+from opera_cases.domain.ventures.venture import AT_RISK, CONSOLIDATED, TRADING, Venture
+from opera_cases.domain.vocabulary import AgeBand
+from opera_cases.log.sealing import digest, unseal
+from opera_cases.office.records import Records
+
+
+class Gathering:
+    """What is known for one decision: each record is loaded once, however many facts it gives."""
+
+    def __init__(self, records: Records, subject: Aggregate, asked: Any, by: Principal, on: date, number: str) -> None:
+        self._records, self._subject, self._asked, self._by, self._on = records, subject, asked, by, on
+        self._number = number
+        self._loaded: dict[UUID, Aggregate] = {}
+
+    def gather(self, names: Iterable[str]) -> dict[str, Any]:
+        return {name: FACTS[name](self) for name in sorted(names)}
+
+    def load(self, aggregate: type[A], stream: UUID | None) -> A:
+        """A record by its id, empty when there is none."""
+        if stream is None:
+            return aggregate(UUID(int=0))
+        if stream not in self._loaded:
+            self._loaded[stream] = self._records.load(aggregate, stream)
+        found = self._loaded[stream]
+        return found if isinstance(found, aggregate) else aggregate(stream)
+
+    @property
+    def desk(self) -> Desk:
+        return self.load(Desk, getattr(self._asked, "desk", None) or self._subject.desk)
+
+    @property
+    def case(self) -> Case:
+        """The case that is asked about, if it is within reach of the asker."""
+        if isinstance(self._subject, Case):
+            return self._subject
+        case = self.load(Case, getattr(self._asked, "case", None))
+        if case.version and not self._records.within_reach(self._by, case):
+            raise NotFound
+        return case
+
+    @property
+    def person(self) -> Person:
+        return self.load(Person, getattr(self._asked, "person", None) or self.case.person)
+
+    @property
+    def venture(self) -> Venture:
+        return self.load(Venture, getattr(self._asked, "venture", None) or self.case.venture)
+
+    def place(self) -> Any:
+        desk = self.desk
+        return desk.place if desk.place else self.case.place
+
+    def other_open_case(self) -> bool:
+        holder = self._records.holder("open_case", str(self.person.id))
+        return holder is not None and holder != self._subject.id
+
+    def age_band(self) -> AgeBand:
+        sealed = self.person.birth_date
+        if sealed is None:
+            return AgeBand.UNKNOWN
+        try:
+            born = date.fromisoformat(unseal(sealed, self._records.keyring))
+        except KeyDestroyed:
+            return AgeBand.UNKNOWN
+        age = calendar.years_between(born, self._on)
+        bands = (AgeBand.UNDER_18, AgeBand.FROM_18_TO_29, AgeBand.FROM_30_TO_54)
+        return next((band for band, end in zip(bands, (18, 30, 55), strict=True) if age < end), AgeBand.FROM_55)
+
+    def identifier_digest(self) -> str:
+        assert isinstance(self._subject, Person)
+        declared = self._subject.identifiers.get(self._asked.declaration)
+        if declared is None:
+            return ""
+        text = f"{declared.kind}|{unseal(declared.value, self._records.keyring)}"
+        return digest(self._records.keyring, "CLAIM", text.encode()).hex()
+
+    def posted(self, operator: UUID) -> bool:
+        return bool(self.load(Desk, self._subject.desk).working(operator, self._on))
+
+    def case_at_desk(self) -> bool:
+        case = self.case
+        return bool(case.version) and case.desk == self._asked.desk and case.state != CLOSED
+
+    def enrolled(self) -> bool:
+        return self.load(Operator, self._asked.operator).state == ENROLLED
+
+
+FACTS: dict[str, Callable[[Gathering], Any]] = {
+    "desk_open": lambda g: g.desk.open_on(g._on),
+    "place": Gathering.place,
+    "desk": lambda g: g.case.desk,
+    "file_number": lambda g: g._number,
+    "person_known": lambda g: bool(g.person.version),
+    "notice_version": lambda g: g.person.notice_version,
+    "other_open_case": Gathering.other_open_case,
+    "age_band": Gathering.age_band,
+    "meetings_held": lambda g: g._records.count("appointment_v1", "case_id", g.case.id, HELD),
+    "member_of_venture": lambda g: g.case.person in g.venture.members_on(g._on),
+    "plan_validated": lambda g: g.venture.plan is not None and g.venture.plan.valid,
+    "plan_version": lambda g: g.venture.plan.version if g.venture.plan else 0,
+    "funds_cover": lambda g: g.venture.funds_cover,
+    "venture_trading": lambda g: g.venture.state in (TRADING, AT_RISK, CONSOLIDATED),
+    "trading_since": lambda g: g.venture.trading_since,
+    "check_ins_open": lambda g: len(g.venture.check_ins_open),
+    "caseworker_active": lambda g: g.posted(g._asked.caseworker),
+    "mentor_active": lambda g: g.posted(g._asked.mentor),
+    "case_in_business": lambda g: g.case.state in BUSINESS and g.case.person is not None,
+    "case_pathway": lambda g: g.case.pathway,
+    "case_has_venture": lambda g: g.case.venture is not None,
+    "promoter": lambda g: g.case.person,
+    "concerns": lambda g: g.case.subject if g.case.version else None,
+    "case_at_desk": Gathering.case_at_desk,
+    "operator_enrolled": Gathering.enrolled,
+    "_identifier_digest": Gathering.identifier_digest,
+}

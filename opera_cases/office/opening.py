@@ -1,0 +1,85 @@
+"""The one place where personal values are opened, and the trace that each opening leaves."""
+
+from collections.abc import Iterable
+from datetime import datetime
+from typing import Any
+from uuid import UUID, uuid4
+
+import msgspec
+
+from opera_cases.domain.errors import KeyDestroyed
+from opera_cases.domain.personal import Sealed
+from opera_cases.domain.scope import Principal
+from opera_cases.log.database import Database
+from opera_cases.log.keys import Keyring
+from opera_cases.log.sealing import unseal
+
+ERASED = "[erased]"
+_sealed = msgspec.json.Decoder(Sealed | None)
+
+
+class Reading:
+    """One reading by one person in one place for one purpose: it opens values and, at the end, is recorded.
+
+    A row is written for every subject whose values were opened: who, whom, which classes, where, why.
+    """
+
+    def __init__(
+        self, database: Database, keyring: Keyring, *, who: Principal, place: str, purpose: str, stream: UUID,
+        at: datetime, correlation: UUID,
+    ) -> None:  # fmt: skip
+        self._database, self._keyring = database, keyring
+        self._who, self._place, self._purpose, self._stream = who, place, purpose, stream
+        self._at, self._correlation = at, correlation
+        self._opened: dict[UUID, set[str]] = {}
+
+    def __enter__(self) -> "Reading":
+        return self
+
+    def __exit__(self, *wrong: object) -> None:
+        if self._opened and not wrong[0]:
+            self.record()
+
+    def open(self, sealed: Sealed | bytes | None) -> str | None:
+        """The text of a sealed value, `[erased]` when its key was destroyed."""
+        value = _sealed.decode(sealed) if isinstance(sealed, bytes) else sealed
+        if value is None:
+            return None
+        try:
+            text = unseal(value, self._keyring)
+        except KeyDestroyed:
+            return ERASED
+        self._opened.setdefault(value.subject, set()).add(value.data_class.value)
+        return text
+
+    def opened(self, struct: msgspec.Struct) -> dict[str, Any]:
+        """The fields of an event's facts, in plain words and plain JSON."""
+        return {name: self._plain(getattr(struct, name)) for name in struct.__struct_fields__}
+
+    def opened_json(self, facts: Any) -> Any:
+        """The same, for facts that were kept as JSON."""
+        if isinstance(facts, dict):
+            if facts.keys() >= {"subject", "key", "ciphertext"}:
+                return self.open(msgspec.convert(facts, Sealed))
+            return {name: self.opened_json(value) for name, value in facts.items()}
+        return [self.opened_json(each) for each in facts] if isinstance(facts, list) else facts
+
+    def _plain(self, value: Any) -> Any:
+        return self.open(value) if isinstance(value, Sealed) else msgspec.to_builtins(value)
+
+    def record(self) -> None:
+        rows: Iterable[tuple[UUID, set[str]]] = self._opened.items()
+        values: list[Any] = []
+        for subject, classes in rows:
+            values += [
+                uuid4(), self._at.isoformat(), self._who.id, self._who.role.value, subject, ",".join(sorted(classes)),
+                self._stream, self._place, self._purpose, self._correlation,
+            ]  # fmt: skip
+        count = len(values) // 10
+        places = ", ".join("(" + ", ".join(f"${10 * row + n}" for n in range(1, 11)) + ")" for row in range(count))
+        self._database.rows(
+            "INSERT INTO log.reading (reading_id, recorded_at, principal, role, subject, classes, stream, place,"
+            f" purpose, correlation) VALUES {places}",
+            *values,
+        )
+        self._opened = {}

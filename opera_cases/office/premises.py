@@ -1,0 +1,80 @@
+"""The premises of an office: its three stores, its keyring and its rulebook, opened or prepared together."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from importlib import resources
+from pathlib import Path
+
+from opera_cases.domain.rulebook import Rulebook
+from opera_cases.log.database import Database
+from opera_cases.log.keys import Keyring, MasterKey
+from opera_cases.log.migrate import migrate
+from opera_cases.office.door import Office
+from opera_cases.office.ids import Ids
+from opera_cases.projections import inline
+from opera_cases.projections.follow import create
+from opera_cases.projections.models import FOLLOWED
+
+EDITION = "2026-1"
+
+
+@dataclass(frozen=True, slots=True)
+class Addresses:
+    """Where everything is. With SQLite three files of one folder; with PostgreSQL log and read models share a
+    database and the keys live in another, in production in another cluster."""
+
+    log: str
+    read: str
+    keys: str
+    master_key: Path
+
+    @classmethod
+    def folder(cls, path: Path) -> "Addresses":
+        """The embedded office: SQLite files in one folder."""
+        path.mkdir(parents=True, exist_ok=True)
+        return cls(*(f"sqlite:///{path / name}.db" for name in ("log", "read", "keys")), path / "master.key")
+
+
+def edition(name: str = EDITION) -> Rulebook:
+    """One published edition of the rulebook, as it came with this release."""
+    folder = resources.files("opera_cases.domain.rulebook") / "editions" / name
+    return Rulebook.parse(name, {each.name: each.read_text("utf-8") for each in folder.iterdir() if each.name.endswith(".toml")})
+
+
+@dataclass(slots=True)
+class Premises:
+    """An office with everything it needs, in this process."""
+
+    addresses: Addresses
+    clock: Callable[[], datetime] = lambda: datetime.now(UTC)
+    ids: Ids = field(default_factory=Ids)
+    log: Database = field(init=False)
+    read: Database = field(init=False)
+    keys: Database = field(init=False)
+    office: Office = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.log = Database(self.addresses.log)
+        self.read = self.log if self.addresses.read == self.addresses.log else Database(self.addresses.read)
+        self.keys = Database(self.addresses.keys, pool=3)
+        keyring = Keyring(self.keys, MasterKey(self.addresses.master_key))
+        self.office = Office(self.log, keyring, edition(), clock=self.clock, ids=self.ids)
+
+    @classmethod
+    def prepare(cls, addresses: Addresses, **options: object) -> "Premises":
+        """Create or upgrade everything. May run in many processes at once; does nothing where nothing is to do."""
+        MasterKey.create(addresses.master_key)
+        premises = cls(addresses, **options)  # type: ignore[arg-type]
+        migrate(premises.log)
+        premises.office.keyring.create_tables()
+        if not premises.read.is_sqlite and premises.read is not premises.log:
+            migrate(premises.read)
+        inline.create(premises.log)
+        for model in FOLLOWED:
+            create(premises.read, model)
+        return premises
+
+    def close(self) -> None:
+        for database in (self.log, self.read, self.keys):
+            database.dispose()

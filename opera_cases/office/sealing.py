@@ -1,0 +1,85 @@
+"""Before the domain decides: words typed become sealed values, bound to the event that will hold them.
+
+The domain receives the sealed values and the clear facts derived from the words; the words themselves go no further.
+"""
+
+from collections.abc import Iterator, Mapping
+from functools import lru_cache
+from typing import Any, get_args, get_type_hints
+from uuid import UUID
+
+import msgspec
+
+from opera_cases.domain.errors import Malformed
+from opera_cases.domain.personal import Kind, Sealed, tidy
+from opera_cases.domain.workflow import Command
+from opera_cases.log.keys import Keyring
+from opera_cases.log.sealing import seal
+
+
+@lru_cache(maxsize=256)
+def private_fields(struct: type[msgspec.Struct]) -> dict[str, Kind]:
+    """The personal fields of a command or of the facts of an event, each with its kind."""
+    return {name: kind for name, hint in get_type_hints(struct, include_extras=True).items() if (kind := _kind(hint))}
+
+
+def _kind(hint: Any) -> Kind | None:
+    for each in (hint, *get_args(hint)):
+        for meta in getattr(each, "__metadata__", ()):
+            if isinstance(meta, msgspec.Meta) and meta.extra and "private" in meta.extra:
+                found: Kind = meta.extra["private"]
+                return found
+    return None
+
+
+def sealed_command(
+    command: type[Command], values: Mapping[str, Any], *, subject: UUID, event: UUID, keyring: Keyring
+) -> Command:
+    """The command as the domain may see it. Raises `Malformed`, naming the field that cannot be read."""
+    if not isinstance(values, Mapping):
+        raise Malformed("The step takes named fields.")
+    private = private_fields(command)
+    words = {}
+    for name, kind in private.items():
+        if values.get(name) is not None:
+            try:
+                words[name] = tidy(kind, values[name])
+            except Malformed as wrong:
+                raise Malformed(wrong.detail, name) from None
+    clear = {name: value for name, value in values.items() if name not in private and value is not None}
+    derived = _derived(command, {**clear, **words}, forbidden=clear)
+    keys = keyring.keys((subject, private[name].data_class) for name in words)
+    values_sealed = {
+        name: seal(text, *keys[subject, private[name].data_class], subject=subject,
+                   data_class=private[name].data_class, event=event, field=name)
+        for name, text in words.items()
+    }  # fmt: skip
+    try:
+        return msgspec.convert({**clear, **derived, **values_sealed}, command, dec_hook=_as_it_is)
+    except msgspec.ValidationError as wrong:
+        text, _, path = str(wrong).partition(" - at `$")
+        raise Malformed(text, path.strip(".`")) from None
+
+
+def _derived(command: type[Command], typed: Mapping[str, Any], *, forbidden: Mapping[str, Any]) -> dict[str, Any]:
+    for name in command.derives:
+        if name in forbidden:
+            raise Malformed("The office works this out itself. Leave it out.", name)
+    try:
+        return {name: derive(typed) for name, derive in command.derives.items()}
+    except (KeyError, ValueError):
+        return {}
+
+
+def _as_it_is(wanted: type, value: Any) -> Any:
+    if isinstance(value, wanted):
+        return value
+    raise Malformed("This field cannot be read.")
+
+
+def sealed_values(facts: msgspec.Struct) -> Iterator[tuple[str, Sealed]]:
+    """The sealed values of an event, each with the name of its field."""
+    for name in facts.__struct_fields__:
+        value = getattr(facts, name)
+        if isinstance(value, Sealed):
+            yield name, value
