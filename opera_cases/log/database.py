@@ -4,24 +4,32 @@ Plain statements are written with PostgreSQL's numbered placeholders and run on 
 or, inside the event loop of a server, asyncpg. The code that asks is the same and looks synchronous everywhere.
 """
 
+import asyncio
 import re
 import sqlite3
 import threading
+import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import date, datetime
 from functools import lru_cache
-from typing import Any
+from typing import Any, TypeVar
 from uuid import UUID
 
 import asyncpg
 import psycopg
 import sqlalchemy as sa
-from sqlalchemy.util.concurrency import await_only, in_greenlet
+from sqlalchemy.util.concurrency import await_only, greenlet_spawn, in_greenlet
 
 from opera_cases.domain.errors import CannotNow
 
 Row = tuple[Any, ...]
+T = TypeVar("T")
+
+
+async def on_loop(work: Callable[..., T], *arguments: Any) -> T:
+    """Run code that looks synchronous inside the event loop: its statements give way to others while they wait."""
+    return await greenlet_spawn(work, *arguments)
 
 
 class Conflict(Exception):
@@ -115,6 +123,13 @@ class Database:
                 raise
             finally:
                 proxy.close()
+
+    def pause(self, seconds: float) -> None:
+        """Wait a moment without holding up the event loop."""
+        if self._loop_pool is not None and in_greenlet():
+            await_only(asyncio.sleep(seconds))
+        else:
+            time.sleep(seconds)
 
     @contextmanager
     def transaction(self) -> Iterator[Callable[..., list[Row]]]:

@@ -1,7 +1,6 @@
 """The one door: every command is sealed, decided and written here, and every record is read back here."""
 
 import random
-import time
 from collections.abc import Callable
 from datetime import UTC, date, datetime
 from typing import Any
@@ -16,7 +15,7 @@ from opera_cases.domain.errors import (
 )  # fmt: skip
 from opera_cases.domain.events import Body, Event, Meta
 from opera_cases.domain.procedures import PROCEDURES
-from opera_cases.domain.rulebook import Rulebook
+from opera_cases.domain.rulebook import BadRulebook, Rulebook
 from opera_cases.domain.rules import Asking
 from opera_cases.domain.scope import Principal
 from opera_cases.domain.vocabulary import Place
@@ -68,7 +67,11 @@ class Office:
     # -- commands -----------------------------------------------------------------------------------------------------
 
     def do(self, ask: Ask) -> Answer:
-        """Carry out one step, once.
+        """Carry out one step, once, and say what happened. See `take`."""
+        return self.take(ask)[0]
+
+    def take(self, ask: Ask) -> tuple[Answer, Aggregate | None]:
+        """Carry out one step, once; the record comes back in hand, unless the step was a repeat.
 
         Raises `Malformed`, `NotFound`, `NotYourRole`, `Refused` (with every rule that fails), `MovedOn`,
         `SameKeyOtherBody` or `CannotNow`. Whenever it raises, nothing of the step was recorded.
@@ -79,16 +82,18 @@ class Office:
             raise Malformed(f"There is no step {ask.step}. The steps are {', '.join(procedure.commands)}.", "step")
         request = seals.digest(self.keyring, "REQUEST", _canonical([ask.operation, ask.stream, ask.values, ask.on]))
         if known := self._known(ask, request):
-            return known
+            return known, None
         for attempt in range(ATTEMPTS):
             try:
                 return self._decide_and_write(ask, procedure, command, request)
+            except BadRulebook:
+                raise Malformed("The rulebook says nothing for that day. Check the date.", "occurred_on") from None
             except Conflict as conflict:
                 if known := self._known(ask, request):
-                    return known
+                    return known, None
                 if conflict.table == "claim" and (taken := self._taken(ask, procedure)):
                     raise self._refused(ask, Refused((taken,))) from conflict
-                time.sleep(random.uniform(0, 0.002 * 2**attempt))  # noqa: S311 (spreads retries, guards nothing)
+                self.database.pause(random.uniform(0, 0.002 * 2**attempt))  # noqa: S311 (spreads retries, guards nothing)
         raise CannotNow
 
     def _known(self, ask: Ask, request: bytes) -> Answer | None:
@@ -104,7 +109,7 @@ class Office:
 
     def _decide_and_write(
         self, ask: Ask, procedure: Procedure[Any], command: type[Command], request: bytes
-    ) -> Answer:
+    ) -> tuple[Answer, Aggregate]:
         subject = self._subject(ask, procedure)
         event_id = self.ids.new()
         asked = sealed_command(command, ask.values, subject=subject.subject, event=event_id, keyring=self.keyring)
@@ -130,7 +135,7 @@ class Office:
             event_ids=tuple(event.event_id for event in events), recorded=not ask.dry_run,
         )  # fmt: skip
         if ask.dry_run:
-            return answer
+            return answer, subject
         positions = write(
             self.database,
             Unit(
@@ -140,7 +145,7 @@ class Office:
                 rows=changes(before, shown(subject)),
             ),
         )  # fmt: skip
-        return msgspec.structs.replace(answer, position=positions[-1])
+        return msgspec.structs.replace(answer, position=positions[-1]), subject
 
     def _subject(self, ask: Ask, procedure: Procedure[Any]) -> Aggregate:
         if ask.stream is None:

@@ -1,0 +1,142 @@
+"""What leaves the office: a record as its reader may see it, with the steps that are open to that reader."""
+
+from typing import Any
+from uuid import UUID
+
+from opera_cases.domain.aggregate import Aggregate
+from opera_cases.domain.appointments import Appointment
+from opera_cases.domain.cases.case import Case
+from opera_cases.domain.desks import Desk
+from opera_cases.domain.events import Event
+from opera_cases.domain.operators import Operator
+from opera_cases.domain.people.person import Person
+from opera_cases.domain.scope import Principal
+from opera_cases.domain.ventures.venture import Venture
+from opera_cases.domain.workflow import Allowed
+from opera_cases.office.opening import Reading
+from opera_cases.office.premises import Premises
+
+COLLECTIONS = {
+    "case": "cases", "person": "people", "venture": "ventures", "appointment": "appointments", "desk": "desks",
+    "operator": "operators",
+}  # fmt: skip
+
+
+def offered(kind: str, record: UUID, allowed: tuple[Allowed, ...]) -> list[dict[str, Any]]:
+    """The allowed steps: open ones and blocked ones, with every failing rule and what to do."""
+    return [
+        {
+            "step": each.step.name, "title": (each.step.asks.__doc__ or "").strip(), "open": each.open,
+            "href": f"/rest/opera/v1/{COLLECTIONS[kind]}/{record}/steps",
+            "blocked_by": [refusal._asdict() for refusal in each.blocked_by],
+        }
+        for each in allowed
+    ]  # fmt: skip
+
+
+def _of_case(case: Case) -> dict[str, Any]:
+    return {
+        "file_number": case.file_number, "person": case.person, "caseworker": case.caseworker,
+        "venture": case.venture, "pathway": case.pathway, "target_group": case.target_group,
+        "outcome": case.outcome, "closed_on": case.closed_on, "contact_every_days": case.contact_every_days,
+        "attempts": [attempt._asdict() for attempt in case.attempts],
+    }  # fmt: skip
+
+
+def _of_venture(venture: Venture) -> dict[str, Any]:
+    plan = venture.plan
+    return {
+        "kind": venture.pathway, "promoter": venture.promoter, "case": venture.case, "mentor": venture.mentor,
+        "members": [
+            {"person": m.person, "promoter": m.promoter, "since": m.period.since, "until": m.period.until}
+            for m in venture.memberships
+        ],
+        "plan": None if plan is None else {
+            "version": plan.version, "author": plan.author, "sources": str(plan.sources), "uses": str(plan.uses),
+            "decided": plan.decided, "valid": plan.valid,
+        },
+        "promised": str(venture.promised), "registered": venture.registered, "trading_since": venture.trading_since,
+        "ended_on": venture.ended_on, "alerts": sorted(venture.alerts), "light": venture.light,
+        "check_ins_done": venture.check_ins_done, "check_ins_open": list(venture.check_ins_open),
+    }  # fmt: skip
+
+
+def _of_person(person: Person) -> dict[str, Any]:
+    return {
+        "identifiers": [
+            {"declaration": event, "kind": each.kind, "check": each.check, "verified": each.verified}
+            for event, each in person.identifiers.items()
+        ],
+        "notice_version": person.notice_version, "consents": sorted(person.consents),
+    }  # fmt: skip
+
+
+def _of_appointment(appointment: Appointment) -> dict[str, Any]:
+    names = ("case", "operator", "service", "channel", "day", "time", "minutes", "attendees")
+    return {name: getattr(appointment, name) for name in names}
+
+
+def _of_desk(desk: Desk) -> dict[str, Any]:
+    return {
+        "code": desk.code, "name": desk.name, "type": desk.type, "host": desk.host,
+        "periods": [{"since": p.since, "until": p.until} for p in desk.periods],
+        "operators": [
+            {"operator": p.operator, "role": p.role, "since": p.period.since, "until": p.period.until}
+            for p in desk.postings
+        ],
+    }  # fmt: skip
+
+
+def _of_operator(operator: Operator) -> dict[str, Any]:
+    return {}
+
+
+_FIELDS: dict[type[Aggregate], Any] = {
+    Case: _of_case, Venture: _of_venture, Person: _of_person, Appointment: _of_appointment, Desk: _of_desk,
+    Operator: _of_operator,
+}  # fmt: skip
+
+
+def record(kind: str, shown: Aggregate, allowed: tuple[Allowed, ...]) -> dict[str, Any]:
+    """A record without any personal value."""
+    place = shown.place
+    return {
+        "id": shown.id, "version": shown.version, "state": shown.state, "overlays": sorted(shown.overlays),
+        "desk": shown.desk, "region": place.region if place else None, "opened_on": shown.opened_on,
+        "in_state_since": shown.moved_on, "last_on": shown.last_on, "position": str(shown.position),
+        **_FIELDS[type(shown)](shown),
+        "deadlines": [
+            {"rule": d.rule, "cycle": d.cycle, "due_on": d.due_on, "edition": d.edition}
+            for d in sorted(shown.deadlines.values(), key=lambda each: each.due_on)
+        ],
+        "allowed_steps": offered(kind, shown.id, allowed),
+        "_links": {"self": f"/rest/opera/v1/{COLLECTIONS[kind]}/{shown.id}"},
+    }  # fmt: skip
+
+
+def file(events: list[Event[Any]], reading: Reading) -> dict[str, Any]:
+    """The file of a record: for each kind of fact the latest, with its address, opened for this reader."""
+    latest: dict[str, Event[Any]] = {event.topic: event for event in events}
+    return {
+        topic: {
+            "event_id": event.event_id, "occurred_on": event.on, "recorded_at": event.meta.recorded_at,
+            "by": event.meta.actor.id, "facts": reading.opened(event.facts),
+        }
+        for topic, event in latest.items()
+    }  # fmt: skip
+
+
+def happened(events: list[Event[Any]]) -> list[dict[str, Any]]:
+    """What came between: enough to decide again, without personal values."""
+    return [
+        {"version": each.version, "event_id": str(each.event_id), "topic": each.topic, "step": each.body.step,
+         "occurred_on": each.on.isoformat(), "by": str(each.meta.actor.id), "role": each.meta.actor.role.value}
+        for each in events
+    ]  # fmt: skip
+
+
+def steps_now(where: Premises, kind: str, shown: Aggregate, who: Principal) -> tuple[Allowed, ...]:
+    return where.office.allowed(kind, shown, who)
+
+
+

@@ -1,0 +1,122 @@
+"""Lists over HTTP: typed filters, `cursor`, `limit` and `sort`; a cursor belongs to whoever received it."""
+
+import base64
+import hmac
+from datetime import date
+from typing import Annotated, Any, Literal
+from uuid import UUID
+
+import msgspec
+from pydantic import BaseModel, ConfigDict, Field, create_model
+
+from opera_cases.api.answers import COLLECTIONS
+from opera_cases.domain.errors import Malformed
+from opera_cases.domain.procedures import PROCEDURES
+from opera_cases.domain.scope import Principal
+from opera_cases.log.sealing import digest
+from opera_cases.office.opening import Reading
+from opera_cases.office.premises import Premises
+from opera_cases.projections import lists
+
+FILTERS: dict[str, tuple[str, ...]] = {
+    "case": ("desk", "region", "caseworker", "person", "pathway", "target_group", "outcome", "file_number"),
+    "venture": ("desk", "region", "mentor", "case_id", "kind"),
+    "appointment": ("desk", "region", "case_id", "operator", "service", "day"),
+    "person": ("desk", "region"),
+    "desk": ("region", "country", "code", "type"),
+    "operator": (),
+}
+SORTS: dict[str, tuple[str, ...]] = {
+    "case": ("opened_on", "last_on", "moved_on"), "venture": ("opened_on",), "appointment": ("day",), "desk": ("code",),
+}  # fmt: skip
+_UUIDS = {"desk", "caseworker", "person", "mentor", "case_id", "operator"}
+
+
+class ListAnswer(BaseModel):
+    """A page: its items, and the link to the next one when there is one."""
+
+    items: Annotated[list[dict[str, Any]], Field(max_length=200)]
+    limit: Annotated[int, Field(json_schema_extra={"format": "int32"})]
+    links: dict[str, str] = Field(alias="_links")
+
+    model_config = ConfigDict(populate_by_name=True)
+
+
+def list_of(kind: str) -> type[BaseModel]:
+    """The filters of a list, each of its own type."""
+    states = Literal[PROCEDURES[kind].states]
+    fields: dict[str, Any] = {
+        "state": (states | None, None),
+        "limit": (Annotated[int, Field(ge=1, le=200, json_schema_extra={"format": "int32"})], 50),
+        "cursor": (Annotated[str, Field(max_length=400)] | None, None),
+    }
+    for name in FILTERS[kind]:
+        wanted = UUID if name in _UUIDS else date if name == "day" else Annotated[str, Field(max_length=40)]
+        fields[name] = (wanted | None, None)
+    if kind in SORTS:
+        both = tuple(sign + name for name in SORTS[kind] for sign in ("", "-"))
+        fields["sort"] = (Literal[both] | None, None)  # type: ignore[valid-type]
+    if kind == "case":
+        fields["due_before"] = (date | None, None)
+    return create_model(f"{kind.title()}Filters", __config__=ConfigDict(extra="forbid"), **fields)
+
+
+class Cursor:
+    """Pages for one principal."""
+
+    def __init__(self, where: Premises, who: Principal) -> None:
+        self._where, self._who = where, who
+
+    def page(self, kind: str, asked: Any, correlation: UUID) -> ListAnswer:
+        equal = {name: value for name in ("state", *FILTERS[kind]) if (value := getattr(asked, name)) is not None}
+        sort = getattr(asked, "sort", None) or ""
+        after = self._read(kind, sort, asked.cursor) if asked.cursor else None
+        wanted = lists.Page(equal, getattr(asked, "due_before", None), sort, after, asked.limit)
+        with self._where.log.engine.connect().execution_options(reads=True) as connection:
+            rows = lists.page(connection, kind, self._who, wanted)
+            shown = rows[: asked.limit]
+            named = lists.names(connection, {row.person for row in shown if row.person}) if kind == "case" else {}
+        items = self._items(kind, shown, named, correlation)
+        links = {}
+        if len(rows) > asked.limit:
+            kept = asked.model_dump(exclude_none=True, exclude={"cursor"}, mode="json")
+            query = "&".join(f"{name}={value}" for name, value in kept.items())
+            links["next"] = f"/rest/opera/v1/{COLLECTIONS[kind]}?{query}&cursor={self._write(kind, sort, shown[-1])}"
+        return ListAnswer(items=items, limit=asked.limit, links=links)
+
+    def _items(self, kind: str, rows: list[Any], named: dict[UUID, Any], correlation: UUID) -> list[dict[str, Any]]:
+        office = self._where.office
+        nobody = UUID(int=0)
+        with Reading(office.database, office.keyring, who=self._who, place=f"list of {COLLECTIONS[kind]}",
+                     purpose="case work", stream=nobody, at=self._where.clock(), correlation=correlation) as reading:  # fmt: skip
+            items = []
+            for row in rows:
+                item = {name: value for name, value in row._mapping.items() if not isinstance(value, bytes)}
+                for name, value in row._mapping.items():
+                    if isinstance(value, bytes):
+                        item[name] = reading.open(value)
+                if kind == "case":
+                    given, family = named.get(row.person, (None, None))
+                    item |= {"given_names": reading.open(given), "family_name": reading.open(family)}
+                items.append(item)
+        return items
+
+    def _key(self, kind: str, sort: str) -> bytes:
+        return digest(self._where.office.keyring, "CURSOR", f"{self._who.id}|{kind}|{sort}".encode())
+
+    def _write(self, kind: str, sort: str, row: Any) -> str:
+        last = [*([row._mapping[sort.lstrip("-")]] if sort else []), row._mapping[lists.key(kind).name]]
+        content = msgspec.json.encode(last)
+        seal = hmac.digest(self._key(kind, sort), content, "sha256")[:12]
+        return base64.urlsafe_b64encode(seal + content).decode().rstrip("=")
+
+    def _read(self, kind: str, sort: str, cursor: str) -> tuple[Any, ...]:
+        try:
+            content = base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4))
+            if not hmac.compare_digest(hmac.digest(self._key(kind, sort), content[12:], "sha256")[:12], content[:12]):
+                raise ValueError
+            last = msgspec.json.decode(content[12:])
+        except ValueError:
+            raise Malformed("Follow the link to the next page as it was given to you.", "cursor") from None
+        first = [date.fromisoformat(last[0]) if sort.lstrip("-") != "code" else last[0]] if sort else []
+        return (*first, UUID(last[-1]))

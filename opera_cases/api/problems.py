@@ -1,0 +1,99 @@
+"""Every error is a problem document (RFC 9457): what is wrong, in the person's words, and what to do."""
+
+from typing import Any
+
+from fastapi import FastAPI, Request
+from fastapi.exceptions import RequestValidationError
+from fastapi.responses import JSONResponse
+from starlette.exceptions import HTTPException
+
+from opera_cases.domain import errors
+from opera_cases.log.database import Conflict
+
+STATUS: dict[type[Exception], tuple[int, str, str]] = {
+    errors.Malformed: (422, "malformed", "The request cannot be read"),
+    errors.Refused: (409, "refused", "The procedure does not allow this"),
+    errors.NotYourRole: (403, "not-your-role", "Your role may not do this"),
+    errors.NotFound: (404, "not-found", "Not found"),
+    errors.MovedOn: (412, "moved-on", "The record was changed meanwhile"),
+    errors.SameKeyOtherBody: (422, "same-key-other-body", "The key belongs to another request"),
+    errors.InFlight: (409, "in-flight", "The same request is being carried out"),
+    errors.CannotNow: (503, "cannot-now", "Not at this moment"),
+    Conflict: (503, "cannot-now", "Not at this moment"),
+}
+
+
+class Unauthenticated(errors.OperaError):
+    """Show a valid token: Authorization: Bearer opc_… Ask your administrator for one."""
+
+
+class VersionMissing(errors.OperaError):
+    """Say which version you have read: If-Match with the ETag of your last answer."""
+
+
+class TooLarge(errors.OperaError):
+    """The request is larger than 256 kB. Send less at once."""
+
+
+STATUS |= {
+    Unauthenticated: (401, "unauthenticated", "Who are you?"),
+    VersionMissing: (428, "version-missing", "Which version?"),
+    TooLarge: (413, "too-large", "Too large"),
+}
+
+
+def problem(request: Request, status: int, kind: str, title: str, detail: str, **more: Any) -> JSONResponse:
+    content = {"type": f"urn:opera-cases:problem:{kind}", "title": title, "status": status, "detail": detail,
+               "instance": request.url.path, **more}  # fmt: skip
+    headers = {"Cache-Control": "no-store"}
+    if status == 401:
+        headers["WWW-Authenticate"] = "Bearer"
+    if status in (429, 503):
+        headers["Retry-After"] = "2"
+    return JSONResponse(content, status, headers, media_type="application/problem+json")
+
+
+def _told(request: Request, wrong: Exception) -> JSONResponse:
+    status, kind, title = next(STATUS[each] for each in type(wrong).__mro__ if each in STATUS)
+    more: dict[str, Any] = {}
+    detail = str(wrong)
+    if isinstance(wrong, errors.Malformed) and wrong.field:
+        more["errors"] = [{"field": wrong.field, "detail": wrong.detail}]
+    if isinstance(wrong, errors.Refused):
+        more["refusals"] = [each._asdict() for each in wrong.refusals]
+    if isinstance(wrong, errors.MovedOn):
+        more |= {"expected_version": wrong.expected, "current_version": wrong.actual,
+                 "happened": getattr(wrong, "happened", [])}  # fmt: skip
+    if isinstance(wrong, Conflict):
+        detail = " ".join((errors.CannotNow.__doc__ or "").split())
+    return problem(request, status, kind, title, detail, **more)
+
+
+def _unreadable(request: Request, wrong: RequestValidationError) -> JSONResponse:
+    found = [
+        {"field": ".".join(str(part) for part in each["loc"] if part not in ("body", "query", "path", "header")),
+         "detail": each["msg"]}
+        for each in wrong.errors()
+    ]  # fmt: skip
+    detail = "Correct the fields named and send it again."
+    return problem(request, 422, "malformed", "The request cannot be read", detail, errors=found[:50])
+
+
+def _http(request: Request, wrong: HTTPException) -> JSONResponse:
+    titles = {400: "The request cannot be read", 404: "Not found", 405: "This cannot be done here"}
+    kinds = {400: "malformed", 404: "not-found", 405: "not-here"}
+    status = wrong.status_code
+    return problem(request, status, kinds.get(status, "http"), titles.get(status, "Error"), str(wrong.detail))
+
+
+def _unexpected(request: Request, _: Exception) -> JSONResponse:
+    detail = "Something went wrong here, not with your request. Try again; if it stays, tell us the correlation id."
+    return problem(request, 500, "unexpected", "Unexpected", detail)
+
+
+def install(app: FastAPI) -> None:
+    for kind in STATUS:
+        app.add_exception_handler(kind, _told)
+    app.add_exception_handler(RequestValidationError, _unreadable)  # type: ignore[arg-type]
+    app.add_exception_handler(HTTPException, _http)  # type: ignore[arg-type]
+    app.add_exception_handler(Exception, _unexpected)

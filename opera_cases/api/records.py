@@ -1,0 +1,158 @@
+"""The routes of one kind of record, the same for each: begin, take a step, read, list, history."""
+
+from datetime import date
+from enum import Enum
+from typing import Annotated, Any
+from uuid import UUID
+
+import msgspec
+from fastapi import APIRouter, Body, Query, Response
+from pydantic import BaseModel
+
+from opera_cases.api import answers, bodies
+from opera_cases.api.lists import Cursor, ListAnswer, list_of
+from opera_cases.api.who import Correlation, Expected, Key, Where, Who
+from opera_cases.domain.aggregate import Aggregate
+from opera_cases.domain.errors import MovedOn
+from opera_cases.domain.procedures import PROCEDURES
+from opera_cases.domain.scope import Principal
+from opera_cases.log.database import on_loop
+from opera_cases.office.ask import Ask
+from opera_cases.office.opening import Reading
+from opera_cases.office.premises import Premises
+from opera_cases.office.records import as_true_on
+from opera_cases.projections.models import DAYS, TIMELINE
+
+DryRun = Annotated[bool, Query(description="Ask without doing: the rules are tried, nothing is recorded.")]
+KnownOn = Annotated[date | None, Query(description="The record as the office knew it at the end of that day.")]
+TrueOn = Annotated[date | None, Query(description="The record as it was on that day, by what is known.")]
+
+
+def routes(kind: str) -> APIRouter:
+    """All routes of `kind`, derived from its procedure."""
+    procedure = PROCEDURES[kind]
+    collection = answers.COLLECTIONS[kind]
+    tags: list[str | Enum] = [collection]
+    router = APIRouter(prefix=f"/{collection}", tags=tags)
+    first, first_body = bodies.beginning(procedure)
+    any_step = bodies.steps_body(procedure)
+
+    async def begin(
+        response: Response, body: Annotated[Any, Body()], who: Who, where: Where, correlation: Correlation, key: Key,
+        dry_run: DryRun = False,
+    ) -> dict[str, Any]:  # fmt: skip
+        ask = _ask(kind, first, body, who, key, correlation, dry_run=dry_run)
+        answer = await on_loop(_carry_out, where, ask)
+        response.status_code = 200 if dry_run else 201
+        response.headers["ETag"] = f'"{answer["version"]}"'
+        if not dry_run:
+            response.headers["Location"] = f"/rest/opera/v1/{collection}/{answer['id']}"
+        return answer
+
+    begin.__annotations__["body"] = first_body
+    router.post("", status_code=201, name=f"begin_{kind}", summary=procedure.commands[first].__doc__)(begin)
+
+    async def take_step(
+        response: Response, record_id: UUID, body: Annotated[Any, Body()], who: Who, where: Where,
+        correlation: Correlation, key: Key, expected: Expected, dry_run: DryRun = False,
+    ) -> dict[str, Any]:  # fmt: skip
+        ask = _ask(kind, body.step, body, who, key, correlation, stream=record_id, expected=expected, dry_run=dry_run)
+        answer = await on_loop(_carry_out, where, ask)
+        response.headers["ETag"] = f'"{answer["version"]}"'
+        return answer
+
+    take_step.__annotations__["body"] = any_step
+    router.post("/{record_id}/steps", name=f"take_step_of_{kind}", summary=f"Take a step of a {kind}.")(take_step)
+
+    async def read(
+        response: Response, record_id: UUID, who: Who, where: Where, correlation: Correlation,
+        as_known_on: KnownOn = None, as_true_on: TrueOn = None,
+    ) -> dict[str, Any]:  # fmt: skip
+        answer = await on_loop(_read, kind, where, record_id, who, correlation, as_known_on, as_true_on)
+        response.headers["ETag"] = f'"{answer["version"]}"'
+        return answer
+
+    router.get("/{record_id}", name=f"read_{kind}", summary=f"A {kind} with its file and its allowed steps.")(read)
+
+    if kind == "case":
+        router.get("/{record_id}/timeline", name="read_timeline", summary="What happened, in order.")(timeline)
+    filters = list_of(kind)
+
+    def listing(who: Who, where: Where, correlation: Correlation, asked: Annotated[Any, Query()]) -> ListAnswer:
+        return Cursor(where, who).page(kind, asked, correlation)
+
+    listing.__annotations__["asked"] = Annotated[filters, Query()]
+    router.get("", name=f"list_{collection}", summary=f"A page of {collection} within your reach.")(listing)
+    return router
+
+
+def _ask(
+    kind: str, step: str, body: BaseModel, who: Principal, key: UUID, correlation: UUID, **more: Any
+) -> Ask:
+    return Ask(
+        kind=kind, step=step, values=bodies.values(body), by=who, key=key, correlation=correlation, channel="API",
+        on=getattr(body, "occurred_on", None), **more,
+    )  # fmt: skip
+
+
+def _carry_out(where: Premises, ask: Ask) -> dict[str, Any]:
+    try:
+        answer, record = where.office.take(ask)
+    except MovedOn as moved:
+        assert ask.stream is not None
+        since = [event for event in where.office.records.history(ask.stream) if event.version > moved.expected]
+        moved.happened = answers.happened(since)  # type: ignore[attr-defined]
+        raise
+    if record is None:
+        record = where.office.load(ask.kind, answer.id, ask.by)
+    record.position = max(record.position, answer.position)
+    shown = answers.record(ask.kind, record, where.office.allowed(ask.kind, record, ask.by))
+    told = {"event_ids": answer.event_ids, "repeated": answer.repeated, "recorded": answer.recorded}
+    return {**shown, **told, "version": answer.version, "state": answer.state}
+
+
+def _read(
+    kind: str, where: Premises, record_id: UUID, who: Principal, correlation: UUID,
+    known_on: date | None, true_on: date | None,
+) -> dict[str, Any]:  # fmt: skip
+    office = where.office
+    now: Aggregate = office.load(kind, record_id, who)
+    until = None
+    if known_on is not None:
+        with where.read.engine.connect().execution_options(reads=True) as connection:
+            until = DAYS.position_known_on(connection, known_on, now.place.zone if now.place else "Europe/Rome")
+    events = office.records.history(record_id, until)
+    if true_on is not None:
+        events = as_true_on(events, true_on)
+    past = known_on is not None or true_on is not None
+    record = PROCEDURES[kind].aggregate.replay(record_id, events) if past else now
+    allowed = () if past else office.allowed(kind, record, who)
+    with _reading(where, who, f"{kind}", record_id, correlation) as reading:
+        return {**answers.record(kind, record, allowed), "as_known_on": known_on, "as_true_on": true_on,
+                "file": answers.file(events, reading)}  # fmt: skip
+
+
+def _reading(where: Premises, who: Principal, place: str, stream: UUID, correlation: UUID) -> Reading:
+    office = where.office
+    return Reading(office.database, office.keyring, who=who, place=place, purpose="case work", stream=stream,
+                   at=where.clock(), correlation=correlation)  # fmt: skip
+
+
+def timeline(
+    record_id: UUID, who: Who, where: Where, correlation: Correlation,
+    cursor: Annotated[int, Query(ge=0, le=2**62)] = 0, limit: Annotated[int, Query(ge=1, le=200)] = 100,
+) -> dict[str, Any]:  # fmt: skip
+    """Everything that happened to the case, its venture and in its meetings."""
+    where.office.load("case", record_id, who)
+    with where.read.engine.connect().execution_options(reads=True) as connection:
+        rows = TIMELINE.of(connection, record_id, cursor, limit + 1)
+    with _reading(where, who, "timeline", record_id, correlation) as reading:
+        items = [
+            {"position": str(row.position), "event_id": row.event_id, "stream": row.stream, "topic": row.topic,
+             "step": row.step, "state": row.state, "occurred_on": row.occurred_on, "recorded_at": row.recorded_at,
+             "by": row.actor, "role": row.role, "facts": reading.opened_json(msgspec.json.decode(row.facts)),
+             "sets": msgspec.json.decode(row.sets)}
+            for row in rows[:limit]
+        ]  # fmt: skip
+    more = f"/rest/opera/v1/cases/{record_id}/timeline?cursor={rows[limit - 1].position}&limit={limit}"
+    return {"items": items, "limit": limit, "_links": {"next": more} if len(rows) > limit else {}}

@@ -1,0 +1,62 @@
+"""Is it there, is it ready, how far behind: for probes and for people."""
+
+from typing import Any
+
+from fastapi import APIRouter, Response
+
+from opera_cases.api.who import Where
+from opera_cases.domain.errors import CannotNow
+from opera_cases.log.database import on_loop
+from opera_cases.log.migrate import is_migrated
+from opera_cases.office.premises import Premises
+from opera_cases.projections.follow import standing
+from opera_cases.projections.models import FOLLOWED
+
+STUCK_SECONDS = 5.0
+"""A write transaction open for longer holds every reader back: that is an alarm."""
+
+probes = APIRouter(tags=["status"])
+status = APIRouter(tags=["status"])
+
+
+@status.get("/status", name="status", summary="The service answers.", openapi_extra={"security": [{}]})
+async def say() -> dict[str, Any]:
+    return {"status": 200, "title": "OK", "detail": "The office is open."}
+
+
+@probes.get("/healthz", include_in_schema=False)
+async def healthz() -> dict[str, str]:
+    return {"status": "ok"}
+
+
+@probes.get("/readyz", include_in_schema=False)
+def readyz(where: Where, response: Response) -> dict[str, Any]:
+    try:
+        report = _report(where)
+    except CannotNow:
+        report = {"ready": False, "trouble": ["The database does not answer."]}
+    response.status_code = 200 if report["ready"] else 503
+    return report
+
+
+def _report(where: Premises) -> dict[str, Any]:
+    """What keeps the office from answering well, and how far each read model is behind."""
+    if not is_migrated(where.log):
+        return {"ready": False, "trouble": ["The log is not migrated: run opera-cases migrate."]}
+    head = where.office.recorder.head()
+    stuck = where.office.recorder.waiting_since()
+    models = [standing(where.read, model) for model in FOLLOWED]
+    trouble = [f"{model.name} {model.trouble}" for model in models if model.trouble]
+    if stuck > STUCK_SECONDS:
+        trouble.append(f"A write transaction has been open for {stuck:.0f} seconds and holds every read model back.")
+    return {
+        "ready": not trouble, "trouble": trouble, "position": str(head), "oldest_write_seconds": round(stuck, 1),
+        "read_models": [
+            {"name": model.name, "position": str(model.position), "caught_up": model.position >= head and not stuck}
+            for model in models
+        ],
+    }  # fmt: skip
+
+
+async def report(where: Premises) -> dict[str, Any]:
+    return await on_loop(_report, where)

@@ -1,0 +1,68 @@
+"""Who is asking, under which correlation, with which key: what a request says beside its body."""
+
+from datetime import UTC, date
+from typing import Annotated
+from uuid import UUID, uuid4
+
+from fastapi import Depends, Header, Request
+from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
+
+from opera_cases.api.problems import Unauthenticated, VersionMissing
+from opera_cases.domain.errors import Malformed
+from opera_cases.domain.scope import Principal
+from opera_cases.log.database import on_loop
+from opera_cases.office import tokens
+from opera_cases.office.premises import Premises
+
+bearer = HTTPBearer(auto_error=False, description="An opaque token of 256 random bits, as issued by `opera-cases token`.")
+
+
+def premises(request: Request) -> Premises:
+    found: Premises = request.app.state.premises
+    return found
+
+
+def _today(where: Premises) -> date:
+    return where.clock().astimezone(UTC).date()
+
+
+async def principal(
+    request: Request, shown: Annotated[HTTPAuthorizationCredentials | None, Depends(bearer)]
+) -> Principal:
+    where = premises(request)
+    who = await on_loop(tokens.find, where.log, shown.credentials, _today(where)) if shown else None
+    if who is None:
+        raise Unauthenticated
+    return who
+
+
+def correlation(request: Request) -> UUID:
+    found: UUID = request.scope.get("opera.correlation") or uuid4()
+    return found
+
+
+def idempotency_key(idempotency_key: Annotated[str | None, Header(max_length=64)] = None) -> UUID:
+    """Each request is carried out once for its key; without one, it is a new request."""
+    if idempotency_key is None:
+        return uuid4()
+    try:
+        return UUID(idempotency_key.strip('"'))
+    except ValueError:
+        raise Malformed("The Idempotency-Key is a UUID, a new one for each new request.", "Idempotency-Key") from None
+
+
+def expected_version(if_match: Annotated[str | None, Header(max_length=64)] = None) -> int:
+    """The version that the asker has read."""
+    if if_match is None:
+        raise VersionMissing
+    digits = if_match.strip().strip('"')
+    if not digits.isascii() or not digits.isdigit() or len(digits) > 9:
+        raise Malformed('If-Match is the ETag of your last answer, as in "7".', "If-Match")
+    return int(digits)
+
+
+Who = Annotated[Principal, Depends(principal)]
+Where = Annotated[Premises, Depends(premises)]
+Correlation = Annotated[UUID, Depends(correlation)]
+Key = Annotated[UUID, Depends(idempotency_key)]
+Expected = Annotated[int, Depends(expected_version)]

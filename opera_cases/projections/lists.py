@@ -1,0 +1,90 @@
+"""Lists: a page of rows within someone's reach, filtered by typed fields, by keyset, never by counting past rows."""
+
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+from uuid import UUID
+
+import sqlalchemy as sa
+
+from opera_cases.domain.scope import AT_THEIR_DESKS, EVERYWHERE, PUBLIC, WITH_THEIR_PEOPLE, Principal
+from opera_cases.domain.vocabulary import Role
+from opera_cases.projections.inline import appointments, caseload, desks, operators, people, ventures
+
+TABLES = {
+    "case": caseload, "venture": ventures, "appointment": appointments, "person": people, "desk": desks,
+    "operator": operators,
+}  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """One page asked for: equal fields, an upper day, the column to sort by, where the last page ended."""
+
+    equal: dict[str, Any]
+    due_before: date | None = None
+    sort: str = ""
+    after: tuple[Any, ...] | None = None
+    limit: int = 50
+
+
+def key(kind: str) -> sa.Column[Any]:
+    return next(iter(TABLES[kind].primary_key.columns))
+
+
+def within_reach(kind: str, who: Principal) -> sa.ColumnElement[bool]:
+    """The same reach as `sees`, as a condition on rows."""
+    table = TABLES[kind]
+    if kind in PUBLIC or who.role in EVERYWHERE:
+        return sa.true()
+    if who.role in AT_THEIR_DESKS:
+        return table.c.desk.in_(who.desks) if who.desks else sa.false()
+    if who.role is Role.REGIONAL_COORDINATOR and who.region:
+        return table.c.region == who.region
+    if who.role in WITH_THEIR_PEOPLE:
+        return _working(kind, who.id)
+    return sa.false()
+
+
+def _working(kind: str, me: UUID) -> sa.ColumnElement[bool]:
+    mentored = sa.select(ventures.c.case_id).where(ventures.c.mentor == me)
+    met = sa.select(appointments.c.case_id).where(appointments.c.operator == me, appointments.c.case_id.is_not(None))
+    if kind == "case":
+        mine = caseload.c.caseworker == me
+        return mine | caseload.c.case_id.in_(mentored) | caseload.c.case_id.in_(met)
+    if kind == "venture":
+        return (ventures.c.mentor == me) | ventures.c.case_id.in_(met)
+    if kind == "appointment":
+        mine = appointments.c.operator == me
+        return mine | appointments.c.case_id.in_(mentored) | appointments.c.case_id.in_(met)
+    known = sa.select(caseload.c.person).where(_working("case", me))
+    return people.c.person_id.in_(known)
+
+
+def page(connection: sa.Connection, kind: str, who: Principal, asked: Page) -> list[sa.Row[Any]]:
+    """The rows of a page and one more, if there is one: that is how one knows that another page follows."""
+    table, ident = TABLES[kind], key(kind)
+    question = sa.select(table).where(within_reach(kind, who))
+    for name, value in asked.equal.items():
+        question = question.where(table.c[name] == value)
+    if asked.due_before is not None:
+        question = question.where(table.c["next_due_on"] < asked.due_before)
+    if asked.sort:
+        column, descending = table.c[asked.sort.lstrip("-")], asked.sort.startswith("-")
+        order = [column.desc() if descending else column.asc(), ident]
+        if asked.after is not None:
+            beyond = column < asked.after[0] if descending else column > asked.after[0]
+            question = question.where(beyond | ((column == asked.after[0]) & (ident > asked.after[1])))
+    else:
+        order = [ident]
+        if asked.after is not None:
+            question = question.where(ident > asked.after[0])
+    return list(connection.execute(question.order_by(*order).limit(asked.limit + 1)))
+
+
+def names(connection: sa.Connection, ids: set[UUID]) -> dict[UUID, tuple[bytes, bytes]]:
+    """The sealed names of people, by id."""
+    if not ids:
+        return {}
+    question = sa.select(people.c.person_id, people.c.given_names, people.c.family_name).where(people.c.person_id.in_(ids))
+    return {row[0]: (row[1], row[2]) for row in connection.execute(question)}
