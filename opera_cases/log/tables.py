@@ -80,8 +80,6 @@ follower = sa.Table(
     "follower", LOG,
     sa.Column("name", sa.Text, primary_key=True),
     sa.Column("position", sa.BigInteger, nullable=False),
-    sa.Column("leased_until", sa.Text, nullable=False, server_default=""),
-    sa.Column("trouble", sa.Text, nullable=False, server_default=""),
 )  # fmt: skip
 
 epoch = sa.Table(

@@ -18,7 +18,7 @@ from opera_cases.domain.procedures import PROCEDURES
 from opera_cases.domain.rulebook import BadRulebook, Rulebook
 from opera_cases.domain.rules import Asking
 from opera_cases.domain.scope import Principal
-from opera_cases.domain.vocabulary import Place
+from opera_cases.domain.vocabulary import Place, Role
 from opera_cases.domain.workflow import Allowed, Command, Procedure
 from opera_cases.log import sealing as seals
 from opera_cases.log.codec import encode
@@ -186,8 +186,8 @@ class Office:
         return CLAIMED.get(kinds.get(ask.step, ""))
 
     def _refused(self, ask: Ask, refused: Exception, subject: Aggregate | None = None) -> Exception:
-        """Refused attempts are recorded too: who asked for what, and which rules said no."""
-        if not ask.dry_run:
+        """Refused attempts of people and policies are recorded too; the clock proposes, and may be early."""
+        if not ask.dry_run and ask.by.role is not Role.CLOCK:
             rules = [each.rule for each in refused.refusals] if isinstance(refused, Refused) else ["not_your_role"]
             self.database.rows(
                 "INSERT INTO log.refusal (refusal_id, recorded_at, principal, role, operation, stream, version, rules,"

@@ -63,40 +63,30 @@ def standing(read: Database, model: Followed) -> Standing:
     return Standing(*row)
 
 
+CANNOT_FOLD = (sa.exc.SQLAlchemyError, UnknownTopic, ValueError, LookupError, TypeError, AttributeError)
+
+
 def catch_up(recorder: Recorder, read: Database, model: Followed, *, batch: int = BATCH) -> Standing:
-    """Fold everything up to the barrier. Returns where the model stands; it is at the head unless it has trouble."""
+    """Fold everything up to the barrier. Returns where the model stands: at the head, unless it has trouble."""
     while True:
-        now = standing(read, model)
-        rows = recorder.after(now.position, batch)
-        if not rows:
-            return now
         try:
-            events = [decode(row) for row in rows]
-            moved = _fold(read, model, now, events)
-        except (sa.exc.SQLAlchemyError, UnknownTopic, ValueError, LookupError, TypeError) as wrong:
-            if batch > 1:
-                now = catch_up_one_by_one(recorder, read, model, len(rows))
-                if now.trouble:
-                    return now
-                continue
-            return _stop(read, model, now, int(rows[0][0]), wrong)
-        if not moved:
-            continue
+            if fold_next(recorder, read, model, batch) == 0:
+                return standing(read, model)
+        except CANNOT_FOLD as wrong:
+            if batch == 1:
+                return _stop(read, model, wrong)
+            stopped = catch_up(recorder, read, model, batch=1)
+            if stopped.trouble:
+                return stopped
 
 
-def catch_up_one_by_one(recorder: Recorder, read: Database, model: Followed, count: int) -> Standing:
-    """Isolate the event that a model cannot fold: everything before it is kept."""
+def fold_next(recorder: Recorder, read: Database, model: Followed, batch: int) -> int:
+    """Fold the next events of the log, all of them or none, once. Returns how many there were."""
     now = standing(read, model)
-    for _ in range(count):
-        rows = recorder.after(now.position, 1)
-        if not rows:
-            return now
-        try:
-            _fold(read, model, now, [decode(rows[0])])
-        except (sa.exc.SQLAlchemyError, UnknownTopic, ValueError, LookupError, TypeError) as wrong:
-            return _stop(read, model, now, int(rows[0][0]), wrong)
-        now = standing(read, model)
-    return now
+    rows = recorder.after(now.position, batch)
+    if rows:
+        _fold(read, model, now, [decode(row) for row in rows])
+    return len(rows)
 
 
 def _fold(read: Database, model: Followed, now: Standing, events: list[Event[Any]]) -> bool:
@@ -110,8 +100,9 @@ def _fold(read: Database, model: Followed, now: Standing, events: list[Event[Any
         return True
 
 
-def _stop(read: Database, model: Followed, now: Standing, at: int, wrong: Exception) -> Standing:
-    trouble = f"stopped before position {at}: {type(wrong).__name__}"
+def _stop(read: Database, model: Followed, wrong: Exception) -> Standing:
+    now = standing(read, model)
+    trouble = f"stopped after position {now.position}: {type(wrong).__name__}"
     with read.engine.begin() as connection:
         connection.execute(sa.update(read_model).where(read_model.c.name == model.name).values(trouble=trouble))
     return Standing(now.name, now.position, trouble)

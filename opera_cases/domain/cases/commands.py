@@ -40,6 +40,13 @@ class RecordAttempt(Command, kw_only=True):
     note: Note | None = None
 
 
+class RecordMeeting(Command, kw_only=True):
+    """An appointment of the case was held."""
+
+    appointment: UUID
+    channel: Channel
+
+
 class AddNote(Command, kw_only=True):
     """A note on the case: short, about facts, never about third persons by name."""
 

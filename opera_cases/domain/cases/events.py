@@ -33,6 +33,12 @@ class ContactAttempted(Facts, kw_only=True):
     note: Note | None = None
 
 
+class MeetingHeld(Facts, kw_only=True):
+    topic: ClassVar[str] = "case.meeting_held"
+    appointment: UUID
+    channel: Channel
+
+
 class NoteAdded(Facts, kw_only=True):
     topic: ClassVar[str] = "case.note_added"
     text: Note

@@ -24,7 +24,8 @@ BUSINESS = frozenset({IDEA, BUSINESS_PLAN, FUNDING, START_UP, MENTORING})
 DESK = frozenset({Role.CASEWORKER, Role.COORDINATOR})
 LEAD = frozenset({Role.COORDINATOR})
 TEAM = DESK | {Role.CONSULTANT, Role.MENTOR}
-DESK_OR_POLICY = DESK | {Role.POLICY}
+POLICY = frozenset({Role.POLICY})
+DESK_OR_POLICY = DESK | POLICY
 WHILE_SUSPENDED = frozenset({SUSPENDED})
 
 
@@ -37,8 +38,12 @@ def _agreed(it: Asking[Any]) -> int | None:
     return int(agreed) if agreed else it.subject.contact_every_days
 
 
+def _at_work(it: Asking[Any]) -> bool:
+    return it.subject.state != CLOSED and it.subject.contact_every_days is not None
+
+
 def _reached(it: Asking[Any]) -> bool:
-    return bool(it.asked.reached) and it.subject.contact_every_days is not None
+    return bool(it.asked.reached) and _at_work(it)
 
 
 NEXT_CONTACT = Term("next_contact", days=_agreed)
@@ -72,6 +77,8 @@ STEPS = (
     Step(asks=c.RecordAttempt, by=TEAM, source=ACTIVE, target=None, records=e.ContactAttempted,
          sets=(Term("next_contact", days=_agreed, when=_reached),), despite=WHILE_SUSPENDED,
          ends=lambda it: ("call_back",) if it.asked.reached else ()),
+    Step(asks=c.RecordMeeting, by=POLICY, source=ACTIVE | {CLOSED}, target=None, records=e.MeetingHeld,
+         sets=(Term("next_contact", days=_agreed, when=_at_work),), ends=("call_back",), despite=WHILE_SUSPENDED),
     Step(asks=c.AddNote, by=TEAM, source=ACTIVE | {CLOSED}, target=None, records=e.NoteAdded,
          despite=WHILE_SUSPENDED),
     Step(asks=c.Assign, by=DESK, source=ACTIVE, target=None, records=e.CaseworkerAssigned,

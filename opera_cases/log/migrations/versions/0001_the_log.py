@@ -61,7 +61,7 @@ def upgrade() -> None:
     op.create_table(
         "refusal",
         sa.Column("refusal_id", sa.Uuid, primary_key=True),
-        *(sa.Column(name, sa.Text, nullable=False) for name in ("recorded_at",)),
+        sa.Column("recorded_at", sa.Text, nullable=False),
         sa.Column("principal", sa.Uuid, nullable=False),
         *(sa.Column(name, sa.Text, nullable=False) for name in ("role", "operation")),
         sa.Column("stream", sa.Uuid, nullable=False),
@@ -97,8 +97,6 @@ def upgrade() -> None:
         "follower",
         sa.Column("name", sa.Text, primary_key=True),
         sa.Column("position", sa.BigInteger, nullable=False),
-        sa.Column("leased_until", sa.Text, nullable=False, server_default=""),
-        sa.Column("trouble", sa.Text, nullable=False, server_default=""),
         schema=schema,
     )
     epoch = op.create_table(

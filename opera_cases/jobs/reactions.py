@@ -1,0 +1,67 @@
+"""Policies at work: read the log on, and ask other records for what follows."""
+
+
+from uuid import UUID
+
+from opera_cases.domain.errors import MovedOn, NotFound, NotYourRole, Refused
+from opera_cases.domain.policies import POLICIES, Consequence
+from opera_cases.domain.scope import CLOCK, POLICY, Principal
+from opera_cases.log.codec import decode
+from opera_cases.office.ask import Ask
+from opera_cases.office.premises import Premises
+
+NAME = "reactions"
+BATCH = 200
+
+
+def position(where: Premises) -> int:
+    rows = where.log.rows("SELECT position FROM log.follower WHERE name = $1", NAME)
+    return int(rows[0][0]) if rows else 0
+
+
+def react(where: Premises) -> int:
+    """Carry out every consequence of the events not yet looked at. Returns how many steps were asked for.
+
+    Harmless when run twice or by several workers: each consequence has one command id for ever.
+    """
+    asked = 0
+    while True:
+        start = position(where)
+        rows = where.office.recorder.after(start, BATCH)
+        if not rows:
+            return asked
+        for row in rows:
+            event = decode(row)
+            policy = POLICIES.get(type(event.facts))
+            if policy is not None:
+                kind, propose = policy
+                record = where.office.records.load(kind, event.stream, event.position)
+                for consequence in propose(event, record):
+                    propose_to(where, consequence, POLICY, correlation=event.meta.correlation)
+                    asked += 1
+        where.log.rows(
+            "INSERT INTO log.follower (name, position) VALUES ($1, $2) ON CONFLICT (name) DO UPDATE"
+            " SET position = excluded.position WHERE log.follower.position < excluded.position",
+            NAME, int(rows[-1][0]),
+        )  # fmt: skip
+
+
+def propose_to(where: Premises, consequence: Consequence, by: Principal, correlation: UUID) -> bool:
+    """Ask a record for a step; whether it took it. A refusal of a policy is recorded, the clock's is not."""
+    on = consequence.on
+    try:
+        record = where.office.load(consequence.kind, consequence.stream, by)
+        if record.moved_on is not None:
+            on = max(on, record.moved_on)
+        where.office.do(
+            Ask(
+                kind=consequence.kind, step=consequence.step, stream=consequence.stream, values=consequence.values,
+                by=by, key=consequence.key, on=on, channel=by.role.value, correlation=correlation,
+                causation=consequence.cause if by is not CLOCK else None,
+            )
+        )  # fmt: skip
+    except (Refused, NotYourRole, NotFound, MovedOn):
+        return False
+    return True
+
+

@@ -1,0 +1,42 @@
+"""What runs when. APScheduler decides only when to look; what is due is decided by what the log says."""
+
+import logging
+from collections.abc import Callable
+
+from apscheduler.schedulers.background import BackgroundScheduler
+
+from opera_cases.domain.errors import CannotNow
+from opera_cases.jobs.clock import tick
+from opera_cases.jobs.reactions import react
+from opera_cases.jobs.work import follow
+from opera_cases.log.database import Conflict
+from opera_cases.office.premises import Premises
+
+SCHEDULE: tuple[tuple[Callable[[Premises], object], float], ...] = (
+    (react, 0.5),
+    (follow, 0.5),
+    (tick, 60.0),
+)
+"""Each piece of work and how many seconds lie between two looks."""
+
+_log = logging.getLogger(__name__)
+
+
+def start(where: Premises) -> BackgroundScheduler:
+    """Begin to work in the background of this process; call `shutdown` on the result to stop."""
+    scheduler = BackgroundScheduler(timezone="UTC")
+    for work, seconds in SCHEDULE:
+        scheduler.add_job(
+            _carefully, "interval", args=(work, where), seconds=seconds, coalesce=True, max_instances=1,
+            misfire_grace_time=None, id=work.__name__,
+        )  # fmt: skip
+    scheduler.start()
+    return scheduler
+
+
+def _carefully(work: Callable[[Premises], object], where: Premises) -> None:
+    """A database that does not answer now is asked again at the next look."""
+    try:
+        work(where)
+    except (CannotNow, Conflict) as trouble:
+        _log.warning("%s: %s", work.__name__, trouble)

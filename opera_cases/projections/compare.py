@@ -1,0 +1,71 @@
+"""Read models against a fold from scratch, row by row: what differs, and where."""
+
+from collections.abc import Iterator
+from datetime import date
+from typing import Any
+
+import sqlalchemy as sa
+
+from opera_cases.log.codec import decode
+from opera_cases.log.database import Database
+from opera_cases.log.recorder import Recorder
+from opera_cases.projections import follow, inline
+from opera_cases.projections.models import FOLLOWED, FRESH
+from opera_cases.projections.rebuild import records
+
+_CHUNK = 500
+
+
+def _plain(value: Any) -> Any:
+    return value.isoformat() if isinstance(value, date) else bytes(value) if isinstance(value, memoryview) else value
+
+
+def inline_rows(log: Database) -> Iterator[tuple[str, str]]:
+    """Every row that is missing, too many, or other than the picture of its record."""
+    expected: dict[tuple[str, tuple[Any, ...]], dict[str, Any]] = {}
+    for record in records(log):
+        for (name, key), (keys, row) in inline.shown(record).items():
+            expected[name, key] = {**keys, **row}
+    with log.engine.connect().execution_options(reads=True) as connection:
+        for table in inline.TABLES:
+            primary = [column.name for column in table.primary_key.columns]
+            for row in connection.execute(sa.select(table)):
+                stored = dict(row._mapping)
+                key = (table.fullname, tuple(stored[name] for name in primary))
+                wanted = expected.pop(key, None)
+                if wanted is None:
+                    yield f"{table.name} {key[1]}", "is a row of nothing in the log"
+                elif differ := sorted(name for name, value in wanted.items() if _plain(stored[name]) != _plain(value)):
+                    yield f"{table.name} {key[1]}", f"differs from the log in {', '.join(differ)}"
+    for name, key in expected:
+        yield f"{name} {key}", "is missing"
+
+
+def followed_rows(recorder: Recorder, read: Database) -> Iterator[tuple[str, str]]:
+    """Fold each followed model again, up to where it stands, in memory, and compare every row."""
+    for model, make in zip(FOLLOWED, FRESH, strict=True):
+        standing = follow.standing(read, model)
+        scratch = sa.create_engine("sqlite://")
+        metadata = sa.MetaData()
+        fresh = make("", metadata)
+        metadata.create_all(scratch)
+        with scratch.begin() as connection:
+            position = 0
+            while rows := [row for row in recorder.after(position, _CHUNK) if row[0] <= standing.position]:
+                fresh.fold(connection, [decode(row) for row in rows])
+                position = int(rows[-1][0])
+            for mine, theirs in zip(fresh.tables, model.tables, strict=True):
+                yield from _differences(connection, read, mine, theirs)
+        scratch.dispose()
+
+
+def _differences(scratch: sa.Connection, read: Database, mine: sa.Table, theirs: sa.Table) -> Iterator[tuple[str, str]]:
+    expected = {tuple(map(_plain, row)) for row in scratch.execute(sa.select(mine))}
+    with read.engine.connect().execution_options(reads=True) as connection:
+        stored = [tuple(map(_plain, row)) for row in connection.execute(sa.select(theirs))]
+    if len(stored) != len(set(stored)):
+        yield theirs.name, "has rows twice"
+    for row in set(stored) - expected:
+        yield f"{theirs.name} {row[:2]}", "is not what the log says"
+    for row in expected - set(stored):
+        yield f"{theirs.name} {row[:2]}", "is missing"

@@ -1,0 +1,145 @@
+"""Folding a read model again beside the old one, which goes on serving, and putting it in its place in one moment."""
+
+from collections.abc import Callable, Iterator
+from itertools import groupby
+from typing import Any
+from uuid import UUID, uuid4
+
+import sqlalchemy as sa
+
+from opera_cases.domain.aggregate import Aggregate
+from opera_cases.log.codec import KINDS, decode
+from opera_cases.log.database import Database
+from opera_cases.log.recorder import Recorder
+from opera_cases.log.tables import event as event_table
+from opera_cases.projections import follow, inline
+from opera_cases.projections.days import Days
+from opera_cases.projections.timeline import Timeline
+
+Progress = Callable[[int, int], None]
+_CHUNK = 2000
+_E = event_table.c
+_ROW = (_E.notification_id, _E.event_id, _E.originator_id, _E.originator_version, _E.topic, _E.state, _E.metadata)
+
+
+def records(log: Database, only: set[UUID] | None = None) -> Iterator[Aggregate]:
+    """Every record of the log, replayed, one after the other: memory stays flat however long the log is."""
+    last: tuple[Any, int] | None = None
+    pending: list[Any] = []
+    while True:
+        question = sa.select(*_ROW).order_by(_E.originator_id, _E.originator_version).limit(_CHUNK)
+        if only is not None:
+            question = question.where(_E.originator_id.in_(only))
+        if last is not None:
+            beyond = (_E.originator_id > last[0]) | ((_E.originator_id == last[0]) & (_E.originator_version > last[1]))
+            question = question.where(beyond)
+        with log.engine.connect().execution_options(reads=True) as connection:
+            rows = list(connection.execute(question))
+        pending += rows
+        streams = [list(group) for _, group in groupby(pending, key=lambda row: row.originator_id)]
+        done, pending = (streams, []) if len(rows) < _CHUNK else (streams[:-1], streams[-1] if streams else [])
+        for stream in done:
+            events = [decode(tuple(row)) for row in stream]
+            yield KINDS[events[0].topic].aggregate.replay(events[0].stream, events)
+        if len(rows) < _CHUNK:
+            return
+        last = (rows[-1].originator_id, rows[-1].originator_version)
+
+
+def _beside(table: sa.Table, suffix: str) -> sa.Table:
+    """A table like this one under another name, with indexes of names never used before."""
+    copy = table.to_metadata(sa.MetaData(schema="read"), name=table.name + suffix)
+    for index in copy.indexes:
+        index.name = f"ix_{uuid4().hex[:12]}"
+    return copy
+
+
+def _put_in_place(connection: sa.Connection, sqlite: bool, old: sa.Table, new: sa.Table) -> None:
+    prefix = "" if sqlite else "read."
+    connection.execute(sa.text(f"DROP TABLE {prefix}{old.name}"))
+    connection.execute(sa.text(f"ALTER TABLE {prefix}{new.name} RENAME TO {old.name}"))
+
+
+def rebuild_inline(log: Database, recorder: Recorder, progress: Progress) -> int:
+    """Fold the rows of the inline models again. Commands go on; they wait only for the last moment."""
+    started = recorder.head()
+    total = _events(log)
+    fresh = {table.fullname: _beside(table, "_next") for table in inline.TABLES}
+    with log.engine.begin() as connection:
+        for table in fresh.values():
+            table.drop(connection, checkfirst=True)
+            table.create(connection)
+    done = written = 0
+    batch: dict[str, list[dict[str, Any]]] = {}
+    for record in records(log):
+        done += record.version
+        for (name, _), (key, row) in inline.shown(record).items():
+            batch.setdefault(name, []).append({**key, **row})
+            written += 1
+        if sum(map(len, batch.values())) >= _CHUNK:
+            _load(log, fresh, batch)
+            progress(done, total)
+    _load(log, fresh, batch)
+    with log.engine.begin() as connection:
+        if not log.is_sqlite:
+            names = ", ".join(f"read.{table.name}" for table in inline.TABLES)
+            connection.execute(sa.text("SET LOCAL statement_timeout = 0"))
+            connection.execute(sa.text(f"LOCK TABLE {names} IN ACCESS EXCLUSIVE MODE"))
+        changed = sa.select(_E.originator_id).where(_E.notification_id > started).distinct()
+        moved = {row[0] for row in connection.execute(changed)}
+        _replace(connection, log, fresh, moved)
+        for table in inline.TABLES:
+            _put_in_place(connection, log.is_sqlite, table, fresh[table.fullname])
+    progress(total, total)
+    return written
+
+
+def _replace(connection: sa.Connection, log: Database, fresh: dict[str, sa.Table], moved: set[UUID]) -> None:
+    """Records that changed while the others were folded are folded once more, with every writer waiting."""
+    for stream in moved:
+        rows = list(connection.execute(sa.select(*_ROW).where(_E.originator_id == stream).order_by(_E.originator_version)))
+        events = [decode(tuple(row)) for row in rows]
+        record = KINDS[events[0].topic].aggregate.replay(stream, events)
+        for table in fresh.values():
+            connection.execute(sa.delete(table).where(next(iter(table.primary_key.columns)) == stream))
+        for (name, _), (key, row) in inline.shown(record).items():
+            connection.execute(sa.insert(fresh[name]).values({**key, **row}))
+
+
+def _load(log: Database, fresh: dict[str, sa.Table], batch: dict[str, list[dict[str, Any]]]) -> None:
+    with log.engine.begin() as connection:
+        for name, rows in batch.items():
+            connection.execute(sa.insert(fresh[name]), rows)
+    batch.clear()
+
+
+def rebuild_followed(
+    recorder: Recorder, read: Database, live: follow.Followed, make: type[Timeline] | type[Days], progress: Progress
+) -> int:
+    """Fold a followed model again under another name up to the head, then swap names and positions at once."""
+    shadow = make("_next", sa.MetaData(schema="read"))
+    with read.engine.begin() as connection:
+        for table in shadow.tables:
+            table.drop(connection, checkfirst=True)
+        connection.execute(sa.delete(follow.read_model).where(follow.read_model.c.name == shadow.name))
+    follow.create(read, shadow)
+    total = _events(recorder.database)
+    done = 0
+    while count := follow.fold_next(recorder, read, shadow, _CHUNK):
+        done += count
+        progress(min(done, total), total)
+    with read.engine.begin() as connection:
+        model = follow.read_model
+        if not read.is_sqlite:
+            connection.execute(sa.text("LOCK TABLE read.read_model IN EXCLUSIVE MODE"))
+        position = connection.execute(sa.select(model.c.position).where(model.c.name == shadow.name)).scalar_one()
+        for old, new in zip(live.tables, shadow.tables, strict=True):
+            _put_in_place(connection, read.is_sqlite, old, new)
+        connection.execute(sa.update(model).where(model.c.name == live.name).values(position=position, trouble=""))
+        connection.execute(sa.delete(model).where(model.c.name == shadow.name))
+    progress(total, total)
+    return total
+
+
+def _events(log: Database) -> int:
+    return int(log.rows("SELECT count(*) FROM log.event")[0][0])
