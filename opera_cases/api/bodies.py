@@ -45,8 +45,8 @@ def _field(hint: Any, meta: msgspec.Meta | None = None) -> tuple[Any, dict[str, 
         return model(hint), {}
     if hint is int:
         limits["json_schema_extra"] = {"format": "int32"}
-    if extra.get("money"):
-        limits |= {"max_digits": 11, "decimal_places": 2}
+    if bounds := extra.get("bounds"):
+        limits |= {"ge": bounds.least, "le": bounds.most, "decimal_places": bounds.places}
     if hint is str:
         limits.setdefault("max_length", _MAX_TEXT)
     return hint, limits

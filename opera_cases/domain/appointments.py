@@ -1,4 +1,4 @@
-"""Appointments: booked, then held, and so a service record; or cancelled, or missed (domain.md 6.2)."""
+"""Appointments: booked, then held, and so a service record; or cancelled, or missed (handbook 6.2)."""
 
 from datetime import date
 from enum import StrEnum
@@ -15,7 +15,7 @@ from opera_cases.domain.vocabulary import Channel, Code, Place, Role
 from opera_cases.domain.workflow import Command, Lifeline, Procedure, Step, Term
 
 BOOKED, HELD, CANCELLED, MISSED = "BOOKED", "HELD", "CANCELLED", "MISSED"
-SOURCE = "domain.md 1.6 and 6.2"
+SOURCE = "handbook 1.6 and 6.2"
 TEAM = frozenset({Role.CASEWORKER, Role.COORDINATOR, Role.CONSULTANT, Role.MENTOR})
 
 TimeOfDay = Annotated[str, Meta(pattern=r"^([01]\d|2[0-3]):[0-5]\d$", max_length=5)]
@@ -24,7 +24,7 @@ Attendees = Annotated[int, Meta(ge=1, le=500)]
 
 
 class ServiceKind(StrEnum):
-    """What the desks really did (domain.md 1.6)."""
+    """What the desks really did (handbook 1.6)."""
 
     RECEPTION = "RECEPTION"
     ORIENTATION = "ORIENTATION"

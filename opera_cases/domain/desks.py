@@ -12,7 +12,7 @@ from opera_cases.domain.vocabulary import Code, Country, Period, Place, PublicNa
 from opera_cases.domain.workflow import Command, Lifeline, Procedure, Step
 
 OPEN, SHUT = "OPEN", "SHUT"
-SOURCE = "domain.md 1.5"
+SOURCE = "handbook 1.5"
 
 
 class DeskType(StrEnum):

@@ -76,7 +76,7 @@ def of_request(*needs: str, source: str) -> Callable[[Check], Rule]:
     return lambda check: Rule(check.__name__, check, True, needs, source)
 
 
-@of_request(source="domain.md 6.8")
+@of_request(source="handbook 6.8")
 def not_in_the_future(it: Asking[Any]) -> bool:
     """What is recorded has happened already.
 
@@ -85,7 +85,7 @@ def not_in_the_future(it: Asking[Any]) -> bool:
     return it.on <= it.today
 
 
-@of_request(source="domain.md 6.8")
+@of_request(source="handbook 6.8")
 def not_before_the_last_step(it: Asking[Any]) -> bool:
     """A step cannot have occurred before the one it follows.
 
@@ -94,7 +94,7 @@ def not_before_the_last_step(it: Asking[Any]) -> bool:
     return it.subject.moved_on is None or it.on >= it.subject.moved_on
 
 
-@of_request(source="domain.md 6.8")
+@of_request(source="handbook 6.8")
 def not_before_the_beginning(it: Asking[Any]) -> bool:
     """Nothing can be recorded on a day before the record began.
 

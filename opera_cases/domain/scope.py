@@ -1,4 +1,4 @@
-"""Who may see which record: one pure function, used by every command, page and list (domain.md 6.8)."""
+"""Who may see which record: one pure function, used by every command, page and list (handbook 6.8)."""
 
 from dataclasses import dataclass, field
 from uuid import UUID

@@ -3,7 +3,7 @@
 from datetime import date
 from decimal import Decimal
 from enum import StrEnum
-from typing import Annotated
+from typing import Annotated, NamedTuple
 from uuid import UUID
 
 from msgspec import Meta, Struct
@@ -14,14 +14,25 @@ Code = Annotated[str, Meta(pattern=r"^[A-Za-z0-9_.:/-]{1,40}$", max_length=40)]
 PublicName = Annotated[str, Meta(min_length=1, max_length=120, extra={"public": True})]
 """The name of an institution or a place open to the public: a desk, a host, a funder."""
 
-Money = Annotated[Decimal, Meta(ge=0, le=999_999_999, extra={"money": True})]
+class Bounds(NamedTuple):
+    """What a figure may be: from least to most, with at most `places` decimals."""
+
+    least: int
+    most: int
+    places: int
+
+
+Money = Annotated[Decimal, Meta(extra={"bounds": Bounds(0, 999_999_999, 2)})]
 """An amount in euro, not negative, to the cent."""
 
-Balance = Annotated[Decimal, Meta(ge=-999_999_999, le=999_999_999, extra={"money": True})]
+Balance = Annotated[Decimal, Meta(extra={"bounds": Bounds(-999_999_999, 999_999_999, 2)})]
 """An amount in euro that may be below zero, to the cent."""
 
-Share = Annotated[Decimal, Meta(ge=0, le=100)]
+Share = Annotated[Decimal, Meta(extra={"bounds": Bounds(0, 100, 2)})]
 """A percentage from 0 to 100."""
+
+Figure = Annotated[Decimal, Meta(extra={"bounds": Bounds(0, 100_000, 2)})]
+"""A count that may be broken: months of cash, full-time equivalents, jobs."""
 
 Days = Annotated[int, Meta(ge=0, le=3660)]
 Count = Annotated[int, Meta(ge=0, le=100_000)]
@@ -79,7 +90,7 @@ class HeardFrom(StrEnum):
 
 
 class TargetGroup(StrEnum):
-    """The three groups of the programme (domain.md 1.4)."""
+    """The three groups of the programme (handbook 1.4)."""
 
     UNEMPLOYED = "UNEMPLOYED"
     EXPELLED_BY_CRISIS = "EXPELLED_BY_CRISIS"
@@ -98,7 +109,7 @@ class Evidence(StrEnum):
 
 
 class EmploymentStatus(StrEnum):
-    """The status at entry (domain.md 4.2). A worker on wage support is employed."""
+    """The status at entry (handbook 4.2). A worker on wage support is employed."""
 
     UNEMP_LT12 = "UNEMP_LT12"
     UNEMP_GE12 = "UNEMP_GE12"
@@ -146,7 +157,7 @@ class Sex(StrEnum):
 
 
 class AgeBand(StrEnum):
-    """Age at entry, in the bands that the indicators count (domain.md 5.2)."""
+    """Age at entry, in the bands that the indicators count (handbook 5.2)."""
 
     UNDER_18 = "UNDER_18"
     FROM_18_TO_29 = "FROM_18_TO_29"
@@ -156,7 +167,7 @@ class AgeBand(StrEnum):
 
 
 class Answer(StrEnum):
-    """The four answers to an optional question: that it was asked is itself evidence (domain.md 4.1)."""
+    """The four answers to an optional question: that it was asked is itself evidence (handbook 4.1)."""
 
     YES = "YES"
     NO = "NO"
@@ -178,7 +189,7 @@ class Need(StrEnum):
 
 
 class Pathway(StrEnum):
-    """Where a journey can lead (domain.md 6.4, choose_pathway)."""
+    """Where a journey can lead (handbook 6.4, choose_pathway)."""
 
     MICRO_ENTERPRISE = "MICRO_ENTERPRISE"
     COOPERATIVE = "COOPERATIVE"
@@ -198,7 +209,7 @@ class Verdict(StrEnum):
 
 
 class Outcome(StrEnum):
-    """How a case ended (domain.md 6.4). Informed renunciation is a good outcome."""
+    """How a case ended (handbook 6.4). Informed renunciation is a good outcome."""
 
     VENTURE_CONSOLIDATED = "VENTURE_CONSOLIDATED"
     VENTURE_ALIVE_LEFT = "VENTURE_ALIVE_LEFT"
@@ -220,7 +231,7 @@ class Outcome(StrEnum):
 
 
 class ReasonCode(StrEnum):
-    """Why people pause, stop or go elsewhere (domain.md 2.9)."""
+    """Why people pause, stop or go elsewhere (handbook 2.9)."""
 
     COMPLETED = "COMPLETED"
     FOUND_A_JOB = "FOUND_A_JOB"
@@ -243,7 +254,7 @@ class ReasonCode(StrEnum):
 
 
 class ExitSituation(StrEnum):
-    """What the person does at exit and six months later (domain.md 4.1)."""
+    """What the person does at exit and six months later (handbook 4.1)."""
 
     JOB_SEARCH = "JOB_SEARCH"
     TRAINING = "TRAINING"

@@ -196,7 +196,7 @@ class Procedure(Generic[A]):
         in_the_way = it.subject.overlays - row.despite - {row.drops}
         held = tuple(
             Refusal("not_" + overlay.lower(), f"The record is {overlay.lower().replace('_', ' ')}.",
-                    "End that first.", "domain.md 6.3")
+                    "End that first.", "handbook 6.3")
             for overlay in sorted(in_the_way)
         )  # fmt: skip
         order = not_before_the_last_step if row.moves(it.subject.state) else not_before_the_beginning

@@ -41,14 +41,14 @@ _answers = msgspec.json.Decoder(Answer)
 CLAIMED = {
     "identifier": Refusal(
         "identifier_free", "Another person's record has this identifier, verified.",
-        "Search for that record: it may be the same person. A coordinator can look at both.", "domain.md 4.3"),
+        "Search for that record: it may be the same person. A coordinator can look at both.", "handbook 4.3"),
     "open_case": Refusal(
         "no_other_open_case", "A person has one open case at a time.",
-        "Continue the open case, or ask its desk for a transfer.", "domain.md 6.4"),
+        "Continue the open case, or ask its desk for a transfer.", "handbook 6.4"),
     "venture_of_case": Refusal(
         "no_other_venture", "The case has a venture already.", "Continue that one, or abandon it first.",
-        "domain.md 6.5"),
-    "desk_code": Refusal("desk_code_free", "Another desk has this code.", "Choose another code.", "domain.md 1.5"),
+        "handbook 6.5"),
+    "desk_code": Refusal("desk_code_free", "Another desk has this code.", "Choose another code.", "handbook 1.5"),
 }  # fmt: skip
 
 

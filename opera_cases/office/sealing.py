@@ -15,6 +15,7 @@ from opera_cases.domain.personal import Kind, Sealed, tidy
 from opera_cases.domain.workflow import Command
 from opera_cases.log.keys import Keyring
 from opera_cases.log.sealing import seal
+from opera_cases.office.figures import check_figures
 
 
 @lru_cache(maxsize=256)
@@ -55,10 +56,12 @@ def sealed_command(
         for name, text in words.items()
     }  # fmt: skip
     try:
-        return msgspec.convert({**clear, **derived, **values_sealed}, command, dec_hook=_as_it_is)
+        asked = msgspec.convert({**clear, **derived, **values_sealed}, command, dec_hook=_as_it_is)
     except msgspec.ValidationError as wrong:
         text, _, path = str(wrong).partition(" - at `$")
         raise Malformed(text, path.strip(".`")) from None
+    check_figures(asked)
+    return asked
 
 
 def _derived(command: type[Command], typed: Mapping[str, Any], *, forbidden: Mapping[str, Any]) -> dict[str, Any]:

@@ -1,4 +1,4 @@
-"""The life of a case, as a table (domain.md 6.3 and 6.4).
+"""The life of a case, as a table (handbook 6.3 and 6.4).
 
 Read a row aloud: *a caseworker or coordinator may ask to open the intake of a contact; it records that the intake was
 opened and leads to INTAKE, if the notice was given …; it ends the call-back and sets the day of the assessment.*
@@ -51,7 +51,7 @@ AT_WORK = ("call_back", "assessment_held", "next_contact", "idea_study", "plan_r
 
 
 def _back_to(state: str) -> Any:
-    @of_request(source="domain.md 6.4")
+    @of_request(source="handbook 6.4")
     def stage_named(it: Asking[Case]) -> bool:
         """Rework goes back to an earlier stage of the business branch.
 

@@ -6,7 +6,7 @@ from opera_cases.domain.cases.case import Case
 from opera_cases.domain.rules import Asking, of_case, of_request
 from opera_cases.domain.vocabulary import BUSINESS_PATHWAYS, Channel, Outcome, ReasonCode, Verdict
 
-LIFE = "domain.md 6.4"
+LIFE = "handbook 6.4"
 
 
 @of_request("desk_open", "place", "file_number", source=LIFE)
@@ -37,7 +37,7 @@ def person_registered(it: Asking[Case]) -> bool:
     return bool(it.seen["person_known"])
 
 
-@of_request(source="domain.md 6.6")
+@of_request(source="handbook 6.6")
 def duplicates_searched(it: Asking[Case]) -> bool:
     """The search for duplicates was done before the intake, not after it.
 
@@ -65,7 +65,7 @@ def evidence_accepted(it: Asking[Case]) -> bool:
     return it.asked.evidence in accepted and it.asked.evidence_on <= it.on
 
 
-@of_request(source="domain.md 4.2")
+@of_request(source="handbook 4.2")
 def unemployment_dated(it: Asking[Case]) -> bool:
     """Whoever is unemployed has a day since when, and it is not in the future.
 
@@ -76,7 +76,7 @@ def unemployment_dated(it: Asking[Case]) -> bool:
     return it.asked.unemployed_since is not None and it.asked.unemployed_since <= it.on
 
 
-@of_case("age_band", source="domain.md 5.2")
+@of_case("age_band", source="handbook 5.2")
 def age_known(it: Asking[Case]) -> bool:
     """The age band at entry is computed from the birth date on the person's record.
 
@@ -103,7 +103,7 @@ def entry_data_complete(it: Asking[Case]) -> bool:
     return it.subject.entry_recorded
 
 
-@of_request(source="domain.md 4.4")
+@of_request(source="handbook 4.4")
 def registration_signed(it: Asking[Case]) -> bool:
     """The registration form is signed before the assessment starts.
 
@@ -194,7 +194,7 @@ def verdict_go(it: Asking[Case]) -> bool:
     return it.asked.verdict is Verdict.GO
 
 
-@of_case("plan_validated", "plan_version", source="domain.md 6.4, four eyes")
+@of_case("plan_validated", "plan_version", source="handbook 6.4, four eyes")
 def plan_validated(it: Asking[Case]) -> bool:
     """The current version of the business plan is validated by someone who did not write it.
 
@@ -296,7 +296,7 @@ def ends_as_a_venture_does(it: Asking[Case]) -> bool:
     return it.asked.outcome in ends
 
 
-@of_request(source="domain.md 5.2")
+@of_request(source="handbook 5.2")
 def closed_without_success_claimed(it: Asking[Case]) -> bool:
     """A consolidated venture is the outcome of mentoring, not of closing early.
 
@@ -305,7 +305,7 @@ def closed_without_success_claimed(it: Asking[Case]) -> bool:
     return it.asked.outcome is not Outcome.VENTURE_CONSOLIDATED
 
 
-@of_request(source="domain.md 2.9")
+@of_request(source="handbook 2.9")
 def reason_fits(it: Asking[Case]) -> bool:
     """Whoever could not be reached is closed for the reason no answer, and only they.
 

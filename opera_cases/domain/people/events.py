@@ -11,7 +11,7 @@ from opera_cases.domain.vocabulary import Channel, Code, Evidence, Language, Pla
 
 
 class Purpose(StrEnum):
-    """What a person may agree to, each on its own and revocable (domain.md 4.4). Never the service itself."""
+    """What a person may agree to, each on its own and revocable (handbook 4.4). Never the service itself."""
 
     OPTIONAL_ANSWERS = "OPTIONAL_ANSWERS"
     PROFILE_TO_FIRMS = "PROFILE_TO_FIRMS"

@@ -1,4 +1,4 @@
-"""Identifiers and what can be said of them without asking anyone (domain.md 4.3): valid, invalid, unverifiable."""
+"""Identifiers and what can be said of them without asking anyone (handbook 4.3): valid, invalid, unverifiable."""
 
 from enum import StrEnum
 

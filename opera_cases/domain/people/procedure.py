@@ -1,4 +1,4 @@
-"""The record of a person, as a table (domain.md 6.6), with its rules."""
+"""The record of a person, as a table (handbook 6.6), with its rules."""
 
 from opera_cases.domain.people import commands as c
 from opera_cases.domain.people import events as e
@@ -8,7 +8,7 @@ from opera_cases.domain.rules import Asking, of_request
 from opera_cases.domain.vocabulary import Role
 from opera_cases.domain.workflow import Lifeline, Procedure, Step
 
-SOURCE = "domain.md 6.6"
+SOURCE = "handbook 6.6"
 NEW, THERE = frozenset({""}), frozenset({KNOWN})
 DESK = frozenset({Role.CASEWORKER, Role.COORDINATOR})
 
@@ -31,7 +31,7 @@ def declared_before(it: Asking[Person]) -> bool:
     return it.asked.declaration in it.subject.identifiers
 
 
-@of_request("_identifier_digest", source="domain.md 4.3")
+@of_request("_identifier_digest", source="handbook 4.3")
 def not_invalid(it: Asking[Person]) -> bool:
     """A number whose check digit is wrong cannot be verified.
 
@@ -51,7 +51,7 @@ def not_verified_yet(it: Asking[Person]) -> bool:
     return declared is None or not declared.verified
 
 
-@of_request(source="domain.md 4.4")
+@of_request(source="handbook 4.4")
 def consent_there(it: Asking[Person]) -> bool:
     """Only a consent that was given can be withdrawn.
 

@@ -1,4 +1,4 @@
-"""Which warnings follow from a check-in, by the thresholds of the rulebook (domain.md 3.3)."""
+"""Which warnings follow from a check-in, by the thresholds of the rulebook (handbook 3.3)."""
 
 from collections.abc import Iterator
 from decimal import Decimal

@@ -11,7 +11,7 @@ from opera_cases.domain.personal import IdentifierValue, Note, Reason, VentureNa
 from opera_cases.domain.ventures.events import (
     Alert, Arrears, CeaseCause, Light, Problem, Source, SourceKind, Staff, Use, VentureCondition,
 )  # fmt: skip
-from opera_cases.domain.vocabulary import Balance, Channel, Money, Month, Pathway, ReasonCode, Share, Verdict
+from opera_cases.domain.vocabulary import Balance, Channel, Figure, Money, Month, Pathway, ReasonCode, Share, Verdict
 from opera_cases.domain.workflow import Command
 
 Lines = Meta(min_length=1, max_length=40)
@@ -100,7 +100,7 @@ class RecordCheckIn(Command, kw_only=True):
     condition: VentureCondition = VentureCondition.TRADING
     turnover: Money
     cash_balance: Balance | None = None
-    cash_months: Share | None = None
+    cash_months: Figure | None = None
     staff: Staff
     largest_customer: Share | None = None
     wages: Arrears | None = None
@@ -158,7 +158,7 @@ class Cease(Command, kw_only=True):
     """The activity ends."""
 
     cause: CeaseCause
-    jobs_lost: Money
+    jobs_lost: Figure
     debts_known: Money | None = None
     reason: Reason | None = None
 

@@ -11,7 +11,7 @@ from opera_cases.domain.events import Facts
 from opera_cases.domain.people.identifiers import Check, IdentifierKind
 from opera_cases.domain.personal import IdentifierValue, Note, Reason, VentureName
 from opera_cases.domain.vocabulary import (
-    Balance, Channel, Count, Days, Money, Month, Pathway, Place, ReasonCode, Share, Verdict,
+    Balance, Channel, Count, Days, Figure, Money, Month, Pathway, Place, ReasonCode, Share, Verdict,
 )  # fmt: skip
 
 
@@ -37,7 +37,7 @@ class UseKind(StrEnum):
 
 
 class VentureCondition(StrEnum):
-    """How a mentor finds the venture (domain.md 3.2)."""
+    """How a mentor finds the venture (handbook 3.2)."""
 
     TRADING = "TRADING"
     NOT_YET_TRADING = "NOT_YET_TRADING"
@@ -67,7 +67,7 @@ class Problem(StrEnum):
 
 
 class Alert(StrEnum):
-    """Signals of trouble (domain.md 3.3). Thresholds stand in the rulebook."""
+    """Signals of trouble (handbook 3.3). Thresholds stand in the rulebook."""
 
     RED_LIGHT = "RED_LIGHT"
     CASH_SHORT = "CASH_SHORT"
@@ -119,7 +119,7 @@ class Staff(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
 
     members: Count = 1
     employees: Count = 0
-    full_time_equivalents: Money
+    full_time_equivalents: Figure
     women: Count = 0
     under_30: Count = 0
     from_crisis: Count = 0
@@ -211,7 +211,7 @@ class CheckInRecorded(Facts, kw_only=True):
     turnover_expected: Money
     below_plan: bool = False
     cash_balance: Balance | None = None
-    cash_months: Share | None = None
+    cash_months: Figure | None = None
     staff: Staff
     largest_customer: Share | None = None
     wages: Arrears | None = None
@@ -263,7 +263,7 @@ class VentureAbandoned(Facts, kw_only=True):
 class VentureCeased(Facts, kw_only=True):
     topic: ClassVar[str] = "venture.ceased"
     cause: CeaseCause
-    jobs_lost: Money
+    jobs_lost: Figure
     debts_known: Money | None = None
     reason: Reason | None = None
 

@@ -1,4 +1,4 @@
-"""The life of a venture, as a table (domain.md 6.5)."""
+"""The life of a venture, as a table (handbook 6.5)."""
 
 from opera_cases.domain.rules import Asking
 from opera_cases.domain.ventures import alerts

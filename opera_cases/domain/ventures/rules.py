@@ -8,7 +8,7 @@ from opera_cases.domain.ventures import alerts
 from opera_cases.domain.ventures.venture import Venture
 from opera_cases.domain.vocabulary import Verdict
 
-LIFE = "domain.md 6.5"
+LIFE = "handbook 6.5"
 
 
 @of_request("case_in_business", "place", "desk", "promoter", source=LIFE)
@@ -65,7 +65,7 @@ def plan_waiting(it: Asking[Venture]) -> bool:
     return it.subject.plan is not None and not it.subject.plan.decided
 
 
-@of_case(source="domain.md 2.2, four eyes")
+@of_case(source="handbook 2.2, four eyes")
 def not_own_plan(it: Asking[Venture]) -> bool:
     """Nobody decides on a plan that they wrote or submitted.
 
@@ -75,7 +75,7 @@ def not_own_plan(it: Asking[Venture]) -> bool:
     return plan is None or it.by.id not in (plan.author, plan.submitted_by)
 
 
-@of_request(source="domain.md 4.3")
+@of_request(source="handbook 4.3")
 def number_valid(it: Asking[Venture]) -> bool:
     """The number of the register passes its check digit.
 
@@ -120,7 +120,7 @@ def mentor_active(it: Asking[Venture]) -> bool:
     return bool(it.seen["mentor_active"])
 
 
-@of_request(source="domain.md 3.1")
+@of_request(source="handbook 3.1")
 def check_in_open(it: Asking[Venture]) -> bool:
     """The check-in of that month is scheduled and still open.
 
@@ -129,7 +129,7 @@ def check_in_open(it: Asking[Venture]) -> bool:
     return it.asked.month in it.subject.check_ins_open
 
 
-@of_request(source="domain.md 3.1")
+@of_request(source="handbook 3.1")
 def not_before_its_window(it: Asking[Venture]) -> bool:
     """A check-in is held from fifteen days before its day, thirty days from month nine on.
 
@@ -149,7 +149,7 @@ def thirty_days_late(it: Asking[Venture]) -> bool:
     return due is not None and it.on >= due.due_on + timedelta(days=it.limit("check_in_missed_after"))
 
 
-@of_request(source="domain.md 3.3")
+@of_request(source="handbook 3.3")
 def alert_new(it: Asking[Venture]) -> bool:
     """The alert is not standing already.
 
@@ -158,7 +158,7 @@ def alert_new(it: Asking[Venture]) -> bool:
     return it.asked.alert not in it.subject.alerts
 
 
-@of_case(source="domain.md 3.3")
+@of_case(source="handbook 3.3")
 def alerts_stand(it: Asking[Venture]) -> bool:
     """There is an alert to answer.
 
@@ -167,7 +167,7 @@ def alerts_stand(it: Asking[Venture]) -> bool:
     return bool(it.subject.alerts)
 
 
-@of_request(source="domain.md 3.3")
+@of_request(source="handbook 3.3")
 def alert_stands(it: Asking[Venture]) -> bool:
     """Only an alert that stands can be cleared.
 
@@ -176,7 +176,7 @@ def alert_stands(it: Asking[Venture]) -> bool:
     return it.asked.alert in it.subject.alerts
 
 
-@of_request(source="domain.md 3.3")
+@of_request(source="handbook 3.3")
 def last_alert(it: Asking[Venture]) -> bool:
     """This is the last alert that stands.
 
@@ -185,7 +185,7 @@ def last_alert(it: Asking[Venture]) -> bool:
     return it.subject.alerts == {it.asked.alert}
 
 
-@of_request(source="domain.md 3.3")
+@of_request(source="handbook 3.3")
 def warnings_follow(it: Asking[Venture]) -> bool:
     """The figures give a warning.
 

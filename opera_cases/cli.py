@@ -1,0 +1,210 @@
+"""The command line: wires everything, and is the only reader of the settings."""
+
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import timedelta
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+
+from opera_cases.console import desk, err, operator, out, premises, token
+from opera_cases.domain.errors import OperaError, Refused
+from opera_cases.log.keys import MasterKey, NoMasterKey
+from opera_cases.office.premises import Premises
+from opera_cases.settings import Settings
+
+app = typer.Typer(no_args_is_help=True, help=__doc__, pretty_exceptions_enable=False)
+case = typer.Typer(no_args_is_help=True, help="Cases, for support.")
+keys = typer.Typer(no_args_is_help=True, help="The keyring: rotate, escrow, recover, sweep.")
+for name, commands in (("case", case), ("keys", keys), ("desk", desk), ("operator", operator), ("token", token)):
+    app.add_typer(commands, name=name)
+
+@contextmanager
+def bar(title: str) -> Iterator[Callable[[int, int], None]]:
+    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
+    with Progress(*columns, console=err, transient=True) as progress:
+        task = progress.add_task(title, total=None)
+        yield lambda done, total: progress.update(task, completed=done, total=total)
+
+
+@app.command()
+def demo(
+    people: Annotated[int, typer.Option(help="How many people; OPERA reported 468.", min=20)] = 468,
+    folder: Annotated[Path, typer.Option(help="Where to build it.")] = Path("demo"),
+    serve: Annotated[bool, typer.Option(help="Serve it when it is built.")] = True,
+    port: int = 8019,
+) -> None:
+    """Replay the programme with invented people, and serve it on this machine."""
+    from opera_cases.demo.replay import build
+    from opera_cases.demo.tour import tour
+
+    with bar("Replaying the programme") as progress:
+        where, cast = build(folder, people, progress)
+    out.print(tour(where, cast, f"http://127.0.0.1:{port}"), markup=False, highlight=False)
+    if serve:
+        _serve(where, "127.0.0.1", port)
+    where.close()
+
+
+@app.command()
+def serve(
+    host: Annotated[str, typer.Option(help="Address to listen on; OPERA_HOST otherwise.")] = "",
+    port: Annotated[int, typer.Option(help="Port to listen on; OPERA_PORT otherwise.")] = 0,
+    work: Annotated[bool | None, typer.Option(help="Also do the worker's work; the embedded office always does.")] = None,
+) -> None:
+    """Answer requests. The embedded office works in the same process; otherwise run `opera-cases work` beside it."""
+    settings = Settings()
+    where = Premises.prepare(settings.addresses())
+    _serve(where, host or settings.host, port or settings.port, work=settings.embedded if work is None else work)
+    where.close()
+
+
+def _serve(where: Premises, host: str, port: int, *, work: bool = True) -> None:
+    import uvicorn
+
+    from opera_cases.api.app import create_app
+    from opera_cases.jobs.schedule import start
+
+    scheduler = start(where) if work else None
+    try:
+        uvicorn.run(create_app(where), host=host, port=port, log_level="warning", timeout_graceful_shutdown=10)
+    finally:
+        if scheduler is not None:
+            scheduler.shutdown()
+
+
+@app.command()
+def work() -> None:
+    """Do what happens without a person asking: policies, the clock, read models."""
+    import signal
+    import threading
+
+    from opera_cases.jobs.schedule import start
+
+    stop = threading.Event()
+    for each in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(each, lambda *_: stop.set())
+    with premises() as where:
+        scheduler = start(where)
+        out.print("At work. Stop with Ctrl-C.")
+        stop.wait()
+        scheduler.shutdown()
+
+
+@app.command()
+def migrate() -> None:
+    """Create or upgrade the office: log, keys, read models. Safe to run again, and in many places at once."""
+    with premises() as where:
+        out.print(f"The office is ready: log {where.log.url.render_as_string()}, rulebook {where.office.rulebook.edition}.")
+
+
+@app.command()
+def rebuild() -> None:
+    """Fold every read model again from the log, beside the old ones, which serve until the new ones are ready."""
+    from opera_cases.projections.models import FOLLOWED, FRESH
+    from opera_cases.projections.rebuild import rebuild_followed, rebuild_inline
+
+    with premises() as where:
+        with bar("Caseload and open deadlines") as progress:
+            rows = rebuild_inline(where.log, where.office.recorder, progress)
+        out.print(f"{rows} rows of the inline models folded again.")
+        for model, make in zip(FOLLOWED, FRESH, strict=True):
+            with bar(model.name) as progress:
+                events = rebuild_followed(where.office.recorder, where.read, model, make, progress)
+            out.print(f"{model.name}: {events} events folded again.")
+
+
+@app.command()
+def verify() -> None:
+    """Check everything stored against itself. Exit code 1 when anything is wrong."""
+    from opera_cases.office import oracle
+
+    with premises() as where, bar("Verifying") as progress:
+        findings = oracle.verify(where, progress)
+    for finding in findings[:100]:
+        out.print(f"{finding.invariant} {finding.where}: {finding.says}", markup=False)
+    out.print(f"{len(findings)} findings." if findings else "Everything stored agrees with itself: I1 to I6, I10, I12.")
+    raise typer.Exit(1 if findings else 0)
+
+
+@app.command()
+def procedure(
+    name: Annotated[str, typer.Argument(help="case, venture, person, appointment, desk or operator")],
+    diagram: Annotated[bool, typer.Option(help="As a Mermaid diagram.")] = False,
+) -> None:
+    """Read a procedure aloud: its table of steps, or its diagram."""
+    from opera_cases.domain.procedures import PROCEDURES
+    from opera_cases.office.aloud import table
+
+    if name not in PROCEDURES:
+        raise typer.BadParameter(f"There is no procedure {name}; there are {', '.join(PROCEDURES)}.")
+    print(PROCEDURES[name].diagram() if diagram else table(PROCEDURES[name]))
+
+
+@case.command("show")
+def show_case(number: Annotated[str, typer.Argument(help="The file number, or the id.")]) -> None:
+    """What happened to a case, step by step, without personal values."""
+    from opera_cases.office.aloud import history
+
+    with premises() as where:
+        text = history(where, number)
+    print(text)
+
+
+@keys.command("rotate")
+def rotate_master_key() -> None:
+    """Wrap every key under a new master key and destroy the old one, so that copies of erased keys die."""
+    with premises() as where:
+        out.print(f"Every key is wrapped by the master key of epoch {where.office.keyring.rotate()}. Renew the escrow now.")
+
+
+@keys.command()
+def escrow(
+    to: Annotated[Path, typer.Argument(help="The sealed copy for the safe.")],
+    passphrase: Annotated[str, typer.Option(prompt=True, confirmation_prompt=True, hide_input=True)],
+) -> None:
+    """Write a sealed copy of the master key. Keep the passphrase with other people than the copy."""
+    to.write_bytes(MasterKey(Settings().addresses().master_key).escrow(passphrase))
+    out.print(f"Sealed copy written to {to}.")
+
+
+@keys.command()
+def recover(
+    sealed: Annotated[Path, typer.Argument(help="The sealed copy from the safe.", exists=True)],
+    passphrase: Annotated[str, typer.Option(prompt=True, hide_input=True)],
+) -> None:
+    """Write the master key file again from its sealed copy."""
+    from cryptography.exceptions import InvalidTag
+
+    try:
+        master = MasterKey.recover(Settings().addresses().master_key, sealed.read_bytes(), passphrase)
+    except InvalidTag:
+        raise typer.BadParameter("The passphrase does not open this copy.") from None
+    out.print(f"The master key of epoch {master.epoch} is back at {master.path}.")
+
+
+@keys.command()
+def sweep() -> None:
+    """Remove keys older than a day that nothing stored uses: left over from writes that failed."""
+    from opera_cases.office.aloud import keys_in_use
+
+    with premises() as where:
+        before = (where.clock() - timedelta(days=1)).isoformat()
+        out.print(f"{where.office.keyring.sweep(keys_in_use(where), before)} orphaned keys removed.")
+
+
+def main() -> None:
+    """Run, and turn what goes wrong into words and an exit code: 1 refused, 2 wrong call, 3 not now."""
+    try:
+        app()
+    except Refused as refused:
+        for each in refused.refusals:
+            err.print(f"Refused: {each.says} {each.todo}", markup=False)
+        sys.exit(1)
+    except (OperaError, NoMasterKey, ValueError) as wrong:
+        err.print(f"{wrong}", markup=False)
+        sys.exit(3)
+

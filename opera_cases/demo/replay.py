@@ -1,0 +1,151 @@
+"""Builds the demo: a world, a cast and a part for everyone, from one seed; then plays it through the real commands.
+
+Size and dates are those that OPERA reported (468 people, 882 meetings and services, 38 ventures, desks from July
+2019). How the journeys ended was not published: the proportions in `PARTS` are invented, after comparable services.
+"""
+
+import random
+import shutil
+from collections.abc import Callable
+from datetime import date, timedelta
+from pathlib import Path
+from uuid import UUID
+
+from opera_cases.demo import invented
+from opera_cases.demo.journeys import ENDS, Part, journey
+from opera_cases.demo.stage import Journey, SetClock, Stage, workday
+from opera_cases.demo.world import COORDINATORS_FOR, DESKS, MENTORS_FOR, Cast, Team
+from opera_cases.domain.scope import Principal
+from opera_cases.domain.vocabulary import Role
+from opera_cases.jobs.work import follow
+from opera_cases.office.ids import Ids
+from opera_cases.office.premises import Addresses, Premises
+
+SEED = 20190712
+PEOPLE, SERVICES, VENTURES = 468, 882, 38
+PARTS = {"VENTURE_CONSOLIDATED": 27, "VENTURE_CEASED": 6, "VENTURE_SILENT": 5, "VENTURE_STOPPED": 14, "UNREACHABLE": 62,
+         "NOT_ELIGIBLE": 28}  # fmt: skip
+"""How many of the 468 end how; the others end in one of `ENDS`. 27 + 6 + 5 ventures traded: 38."""
+OPEN_NOW = ("CONTACT", "INTAKE", "ASSESSMENT", "PLAN", "IDEA", "BUSINESS_PLAN", "FUNDING", "START_UP")
+"""Desks stayed open after the project: in the autumn of 2026 one journey stands in each of these states."""
+UNTIL = date(2026, 11, 16)
+
+
+def build(folder: Path, people: int, progress: Callable[[int, int], None]) -> tuple[Premises, Cast]:
+    """Build the demo anew in a folder. An office that is no demo is never overwritten."""
+    marker = folder / "this-is-a-demo"
+    if folder.exists() and any(folder.iterdir()) and not marker.exists():
+        raise ValueError(f"{folder} is not empty and holds no demo. Choose another folder with --folder.")
+    shutil.rmtree(folder, ignore_errors=True)
+    folder.mkdir(parents=True)
+    marker.touch()
+    clock = SetClock(date(2019, 7, 1))
+    where = Premises.prepare(Addresses.folder(folder), clock=clock, ids=Ids(SEED))
+    cast = play(where, clock, people, progress)
+    where.clock = where.office.clock = Premises.__dataclass_fields__["clock"].default  # the real time again
+    return where, cast
+
+
+def play(where: Premises, clock: SetClock, people: int, progress: Callable[[int, int], None]) -> Cast:
+    rng = random.Random(SEED)  # noqa: S311 (a story, not a secret)
+    stage = Stage(where, clock, Ids(SEED + 1))
+    cast = _cast(stage, rng)
+    parts = _parts(cast, people, rng)
+    for part in parts:
+        stage.enters(part.begins, journey(stage, part, random.Random(SEED + part.number)))  # noqa: S311
+    _information_events(stage, cast, parts, people, rng)
+    stage.play(UNTIL, lambda done: progress(min(done, len(parts)), len(parts)))
+    follow(where)
+    return cast
+
+
+def _cast(stage: Stage, rng: random.Random) -> Cast:
+    cast = Cast()
+    admin = cast.administrator
+    count = 0
+
+    def enrol(french: bool) -> UUID:
+        nonlocal count
+        count += 1
+        who = invented.person(rng, french, 9000 + count)
+        language = "fr" if french else "it"
+        return stage.ask(admin, "operator", "enrol_operator", name=f"{who.given_names} {who.family_name}",
+                         email=f"operatore{count}@sportello.example", language=language).id  # fmt: skip
+
+    for number, (code, name, region, province, kind, opened, host) in enumerate(DESKS):
+        french = region == "FRM0"
+        if number % COORDINATORS_FOR == 0:
+            coordinator = enrol(french)
+        if number % MENTORS_FOR == 0:
+            mentor = enrol(french)
+        caseworker = enrol(french)
+        stage.clock.turn_to(date(2019, 7, 1))
+        desk = stage.ask(
+            admin, "desk", "open_desk", on=date(2019, 7, 1), code=code, name=name, type=kind, host=host,
+            country="FR" if french else "IT", region=region, province=province,
+            zone="Europe/Paris" if french else "Europe/Rome",
+        ).id  # fmt: skip
+        for who, role in ((caseworker, "CASEWORKER"), (coordinator, "COORDINATOR"), (mentor, "MENTOR")):
+            stage.ask(admin, "desk", "post_operator", desk, operator=str(who), role=role, since="2019-07-01")
+        at = frozenset({desk})
+        cast.teams.append(
+            Team(desk, code, region, province, opened, Principal(caseworker, Role.CASEWORKER, at),
+                 Principal(coordinator, Role.COORDINATOR, at), Principal(mentor, Role.MENTOR, at))
+        )  # fmt: skip
+    return cast
+
+
+def _parts(cast: Cast, people: int, rng: random.Random) -> list[Part]:
+    endings = [ending for ending, count in PARTS.items() for _ in range(round(count * people / PEOPLE))]
+    endings = endings[: max(0, people - len(OPEN_NOW))]
+    endings += [rng.choice(ENDS) for _ in range(people - len(OPEN_NOW) - len(endings))]
+    rng.shuffle(endings)
+    parts = []
+    for number, ending in enumerate(endings, 1):
+        team = rng.choice(cast.teams)
+        first = max(team.opened, date(2019, 7, 12))
+        begins = workday(first + timedelta(days=rng.randrange((date(2020, 11, 20) - first).days)))
+        parts.append(Part(number, team, begins, ending, 1 if ending != "VENTURE_STOPPED" else 2))
+    for number, state in enumerate(OPEN_NOW, len(endings) + 1):
+        begins = workday(UNTIL - timedelta(days=21 + 35 * OPEN_NOW.index(state)))
+        ending = "VENTURE_CONSOLIDATED" if OPEN_NOW.index(state) > 3 else "TRAINING"
+        parts.append(Part(number, cast.teams[0], begins, ending, 2, stop_at=state))
+    _share_meetings(parts, round(SERVICES * people / PEOPLE) - _events(people), rng)
+    return parts
+
+
+def _events(people: int) -> int:
+    """How many of the services are information events for groups, which make nobody a participant."""
+    return max(1, round(34 * people / PEOPLE))
+
+
+def _share_meetings(parts: list[Part], wanted: int, rng: random.Random) -> None:
+    """Give out the meetings: one or two at least to everyone who is assessed, more to those who found a firm."""
+    meeting = [part for part in parts if part.ending not in ("UNREACHABLE", "NOT_ELIGIBLE") and part.stop_at not in ("CONTACT", "INTAKE")]
+    for part in parts:
+        part.meetings = 1 if part in meeting else 0
+    room = {id(part): 12 if part.ending in ("VENTURE_CONSOLIDATED", "VENTURE_SILENT") and not part.stop_at
+            else 1 if part.stop_at or part.ending.startswith("VENTURE") else 5 for part in meeting}  # fmt: skip
+    left = wanted - len(meeting)
+    while left > 0:
+        open_parts = [part for part in meeting if part.meetings < room[id(part)]]
+        if not open_parts:
+            break
+        part = rng.choice(open_parts)
+        part.meetings += 1
+        left -= 1
+
+
+def _information_events(stage: Stage, cast: Cast, parts: list[Part], people: int, rng: random.Random) -> None:
+    for number in range(_events(people)):
+        team = cast.teams[number % len(cast.teams)]
+        stage.enters(workday(team.opened + timedelta(days=rng.randint(10, 60))), _event(stage, team, rng))
+
+
+def _event(stage: Stage, team: Team, rng: random.Random) -> Journey:
+    booked = stage.ask(
+        team.caseworker, "appointment", "book_appointment", desk=str(team.desk), operator=str(team.caseworker.id),
+        service="INFORMATION_EVENT", channel="EVENT", day=stage.clock.at.date().isoformat(), time="17:30", minutes=90,
+    )  # fmt: skip
+    stage.ask(team.caseworker, "appointment", "hold_appointment", booked.id, minutes=90, attendees=rng.randint(12, 40))
+    yield from ()

@@ -1,0 +1,56 @@
+"""What `make demo` prints at the end: what was built, who can look at it, and three questions worth asking."""
+
+from datetime import timedelta
+
+from opera_cases.demo.world import Cast
+from opera_cases.domain.scope import Principal
+from opera_cases.domain.vocabulary import Role
+from opera_cases.office import tokens
+from opera_cases.office.ids import Ids
+from opera_cases.office.premises import Premises
+
+COUNTS = (
+    ("desks", "SELECT count(*) FROM read.desk_v1"),
+    ("operators", "SELECT count(*) FROM read.operator_v1"),
+    ("people who contacted a desk", "SELECT count(*) FROM read.caseload_v1"),
+    ("meetings and services", "SELECT count(*) FROM read.appointment_v1 WHERE state = 'HELD'"),
+    ("ventures that started", "SELECT count(*) FROM read.venture_v1 WHERE trading_since IS NOT NULL"),
+    ("events in the log", "SELECT count(*) FROM log.event"),
+)
+
+
+def counts(where: Premises) -> dict[str, int]:
+    return {name: int(where.log.rows(sql)[0][0]) for name, sql in COUNTS}
+
+
+def tour(where: Premises, cast: Cast, url: str) -> str:
+    """The text of the tour, with fresh tokens for one person of each role."""
+    team = cast.teams[0]
+    expires = (where.clock() + timedelta(days=30)).date()
+    extra = Ids()
+    people = {
+        "caseworker": team.caseworker, "coordinator": team.coordinator, "mentor": team.mentor,
+        "consultant": Principal(extra.new(), Role.CONSULTANT, frozenset({team.desk})),
+        "regional coordinator": Principal(extra.new(), Role.REGIONAL_COORDINATOR, region=team.region),
+        "monitor": Principal(extra.new(), Role.MONITOR),
+        "auditor": Principal(extra.new(), Role.AUDITOR),
+        "data protection officer": Principal(extra.new(), Role.DPO),
+        "administrator": cast.administrator,
+    }  # fmt: skip
+    shown = {name: tokens.issue(where.log, who, expires) for name, who in people.items()}
+    lines = ["", "The programme, replayed:"]
+    lines += [f"  {count:6}  {name}" for name, count in counts(where).items()]
+    lines += ["", f"The API is at {url}/rest/opera/v1 (its description: {url}/rest/opera/v1/openapi.json)", ""]
+    lines += ["Tokens, valid for thirty days:"]
+    lines += [f"  {name:24} {token}" for name, token in shown.items()]
+    sql = "SELECT file_number, case_id FROM read.caseload_v1 WHERE state = 'ASSESSMENT' ORDER BY opened_on DESC LIMIT 1"
+    number, _ = where.log.rows(sql)[0]
+    worker = shown["caseworker"]
+    lines += [
+        "", "Worth trying:",
+        f'  curl -s -H "Authorization: Bearer {worker}" "{url}/rest/opera/v1/cases?state=IDEA"',
+        f'  curl -s -H "Authorization: Bearer {worker}" "{url}/rest/opera/v1/cases?file_number={number}"',
+        f'  curl -s -H "Authorization: Bearer {shown["auditor"]}" "{url}/rest/opera/v1/ventures?state=CONSOLIDATED&limit=2"',
+        "",
+    ]  # fmt: skip
+    return "\n".join(lines)

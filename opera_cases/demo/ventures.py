@@ -1,0 +1,119 @@
+"""How a venture of the demo is founded, trades, and ends or lasts."""
+
+from collections.abc import Iterator
+from datetime import date, timedelta
+
+from opera_cases.demo import invented
+from opera_cases.demo.journeys import Actor
+from opera_cases.demo.stage import workday
+from opera_cases.domain import calendar
+
+MONTHS = (1, 3, 6, 9, 12, 18, 24, 30, 36)
+
+
+def _plan(actor: Actor, uses: int, version: int) -> dict[str, object]:
+    sources = [{"kind": "OWN_FUNDS", "amount": f"{uses * 4 // 10}.00"},
+               {"kind": "MICROCREDIT", "amount": f"{uses - uses * 4 // 10}.00"}]  # fmt: skip
+    return {
+        "author": str(actor.team.mentor.id), "sources": sources,
+        "uses": [{"kind": "EQUIPMENT", "amount": f"{uses - 2000}.00"}, {"kind": "WORKING_CAPITAL", "amount": "2000.00"}],
+        "turnover_by_year": [f"{uses * factor // 10}.00" for factor in (12, 18, 22)],
+        "summary": f"Versione {version}: mercato, costi, previsione a tre anni.",
+    }  # fmt: skip
+
+
+def found(actor: Actor) -> Iterator[date]:
+    """From the chosen pathway to the end of mentoring, as far as the part goes."""
+    part, rng, team = actor.part, actor.rng, actor.team
+    actor.do("choose_pathway", pathway="MICRO_ENTERPRISE")
+    actor.venture = actor.stage.ask(
+        team.caseworker, "venture", "open_venture", kind="MICRO_ENTERPRISE", case=str(actor.case),
+        working_title=invented.firm(rng, actor.who),
+    ).id  # fmt: skip
+    actor.stage.settle()
+    if part.stop_at == "IDEA":
+        return
+    actor.of_venture("start_feasibility")
+    yield actor.later(20, 60)
+    actor.meet("CONSULTANCY")
+    if part.ending == "VENTURE_STOPPED":
+        actor.of_venture("abandon", reason_code="IDEA_NOT_VIABLE")
+        actor.do("change_pathway", reason_code="IDEA_NOT_VIABLE")
+        actor.close("INFORMED_RENUNCIATION")
+        return
+    actor.of_venture("find_feasible", verdict="GO")
+    actor.do("pass_idea", verdict="GO")
+    if part.stop_at == "BUSINESS_PLAN":
+        return
+    uses = 1000 * rng.randint(8, 45)
+    yield actor.later(30, 80)
+    actor.meet("BUSINESS_PLAN")
+    actor.of_venture("submit_plan", **_plan(actor, uses, 1))
+    if rng.random() < 0.3:
+        yield actor.later(5, 15)
+        actor.of_venture("reject_plan", by="coordinator", reason="Il fabbisogno di cassa del primo anno non è coperto.")
+        yield actor.later(10, 30)
+        actor.of_venture("submit_plan", **_plan(actor, uses + 2000, 2))
+        uses += 2000
+    yield actor.later(5, 15)
+    actor.of_venture("validate_plan", by="coordinator", opinion="Piano sostenibile.")
+    actor.do("pass_plan")
+    if part.stop_at == "FUNDING":
+        return
+    actor.of_venture("promise_funds", source="OWN_FUNDS", amount=f"{uses * 4 // 10}.00")
+    yield actor.later(20, 70)
+    actor.meet("FUNDING")
+    actor.of_venture("promise_funds", source="MICROCREDIT", amount=f"{uses - uses * 4 // 10}.00")
+    actor.do("secure_funding")
+    actor.of_venture("begin_setting_up")
+    if part.stop_at == "START_UP":
+        return
+    yield actor.later(10, 40)
+    number = invented.siret(part.number) if team.french else invented.partita_iva(part.number)
+    kind = "SIRET" if team.french else "PARTITA_IVA"
+    actor.of_venture("register_venture", identifier_kind=kind, number=number)
+    actor.of_venture("assign_mentor", mentor=str(team.mentor.id))
+    yield actor.later(3, 20)
+    actor.of_venture("start_trading")
+    actor.stage.settle()
+    yield from _mentored(actor, uses * 12 // 10)
+
+
+def _mentored(actor: Actor, yearly: int) -> Iterator[date]:
+    part, rng = actor.part, actor.rng
+    started = actor.day
+    fails_after = rng.choice((6, 9, 12, 18)) if part.ending == "VENTURE_CEASED" else 99
+    for before, month in zip((0, *MONTHS), MONTHS, strict=False):
+        due = calendar.add_months(started, month)
+        yield workday(due + timedelta(days=rng.randint(-3, 8)))
+        actor.day = actor.stage.clock.at.date()
+        if part.ending == "VENTURE_SILENT" and month in (9, 12):
+            continue
+        actor.meet("MENTORING")
+        weak = month >= fails_after
+        turnover = yearly * (month - before) // 12 * (35 if weak else rng.randint(70, 120)) // 100
+        actor.of_venture(
+            "record_check_in", by="mentor", month=month, channel="IN_PERSON", turnover=f"{turnover}.00",
+            cash_balance=f"{turnover // 4}.00", cash_months="1.0" if weak else f"{rng.randint(3, 9)}.0",
+            staff={"members": 1, "employees": rng.choice((0, 0, 1)), "full_time_equivalents": "1.00"},
+            light="RED" if weak else rng.choice(("GREEN", "GREEN", "AMBER")),
+            problems=["CASH", "MARKET"] if weak else [],
+        )  # fmt: skip
+        if weak:
+            yield actor.later(10, 30)
+            actor.of_venture("answer_alerts", by="coordinator", action="Incontro con il tutor; piano di rientro valutato.")
+            yield actor.later(20, 60)
+            actor.of_venture("cease", by="mentor", cause="CASH", jobs_lost="1.00", reason="Cassa esaurita.")
+            actor.do("change_pathway", reason_code="VENTURE_FAILED")
+            yield actor.later(10, 40)
+            actor.do("close", outcome="VENTURE_CEASED", reason_code="VENTURE_FAILED", exit_situation="JOB_SEARCH")
+            return
+        if part.stop_at == f"MONTH_{month}":
+            return
+    if part.ending == "VENTURE_SILENT":
+        actor.of_venture("clear_alert", by="mentor", alert="MISSED_CHECK_INS", reason="Di nuovo raggiungibile.")
+    yield workday(calendar.add_months(started, 36) + timedelta(days=40))
+    actor.day = actor.stage.clock.at.date()
+    actor.do("end_mentoring", outcome="VENTURE_CONSOLIDATED", exit_situation="SELF_EMPLOYED")
+    yield workday(calendar.add_months(actor.day, 6))
+    actor.do("record_follow_up", situation="SELF_EMPLOYED", improved=True, channel="PHONE")

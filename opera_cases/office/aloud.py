@@ -1,0 +1,65 @@
+"""Procedures and histories as text that can be read aloud at a desk."""
+
+from typing import Any
+from uuid import UUID
+
+from opera_cases.domain.errors import NotFound
+from opera_cases.domain.workflow import Procedure, Step
+from opera_cases.log.codec import decode
+from opera_cases.office.premises import Premises
+from opera_cases.office.sealing import sealed_values
+
+
+def _row(step: Step, procedure: Procedure[Any]) -> str:
+    who = ", ".join(sorted(role.lower().replace("_", " ") for role in step.by))
+    order = ["", *procedure.states]
+    source = " or ".join(state or "nothing" for state in sorted(step.source, key=order.index))
+    lines = [f"{step.name}: {source} → {step.target or 'the same'}", f"    by {who}; records {step.records.topic}"]
+    if step.when:
+        lines.append(f"    when {step.when.says[0].lower()}{step.when.says[1:]}")
+    lines += [f"    only if {rule.says[0].lower()}{rule.says[1:]} [{rule.source}]" for rule in step.rules]
+    if step.sets:
+        lines.append(f"    sets {', '.join(term.rule for term in step.sets)}")
+    if isinstance(step.ends, tuple) and step.ends:
+        lines.append(f"    ends {', '.join(step.ends)}")
+    return "\n".join(lines)
+
+
+def table(procedure: Procedure[Any]) -> str:
+    """Every row of the table, in its order."""
+    return f"{procedure.label}\n\n" + "\n".join(_row(step, procedure) for step in procedure.steps)
+
+
+def history(where: Premises, number: str) -> str:
+    """What happened to a case, by file number or id, without personal values. Raises `NotFound`."""
+    digits = number.replace("-", "").replace(" ", "")
+    if len(digits) == 8 and digits.isdigit():
+        stream = where.office.records.holder("file_number", f"{digits[:4]}-{digits[4:]}")
+    else:
+        try:
+            stream = UUID(number)
+        except ValueError:
+            raise NotFound("A file number has eight digits, as in 4827-1935.") from None
+    events = where.office.records.history(stream) if stream else []
+    if not events:
+        raise NotFound(f"There is no case {number}.")
+    lines = [f"Case {number}: {events[-1].body.left.state}"]
+    for event in events:
+        overlays = "".join(f" ({each.lower()})" for each in event.body.left.overlays)
+        due = "".join(f"; {each.key} due {each.due_on}" for each in event.body.sets)
+        lines.append(
+            f"{event.version:3}  {event.on}  {event.body.step:22} {event.body.left.state}{overlays}"
+            f"  by {event.meta.actor.role.lower()}{due}"
+        )
+    return "\n".join(lines)
+
+
+def keys_in_use(where: Premises) -> set[UUID]:
+    """The key ids of every sealed value in the log."""
+    used: set[UUID] = set()
+    position = 0
+    while rows := where.office.recorder.after(position, 2000):
+        position = int(rows[-1][0])
+        for row in rows:
+            used |= {sealed.key for _, sealed in sealed_values(decode(row).facts)}
+    return used

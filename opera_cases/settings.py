@@ -1,0 +1,49 @@
+"""What is set from outside. Read by the command line only; `opera-cases settings` prints what is in force."""
+
+from pathlib import Path
+
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from opera_cases.office.premises import Addresses
+
+
+class Settings(BaseSettings):
+    """Each one is an environment variable with the prefix OPERA_.
+
+    `folder` holds the embedded office (SQLite) when no URL is given. With PostgreSQL give `log_url`, `keys_url`
+    (another database, in production on another server) and `master_key_file` (outside any database).
+    """
+
+    model_config = SettingsConfigDict(env_prefix="OPERA_", env_file=".env", extra="ignore")
+
+    folder: Path = Path("office")
+    log_url: str = ""
+    read_url: str = ""
+    keys_url: str = ""
+    master_key_file: Path | None = None
+    production: bool = False
+    host: str = "127.0.0.1"
+    port: int = 8019
+
+    @property
+    def embedded(self) -> bool:
+        return not self.log_url
+
+    def addresses(self) -> Addresses:
+        """Where the three stores are. Raises `ValueError` when what production needs is missing."""
+        if self.embedded:
+            if self.production:
+                raise ValueError("In production give OPERA_LOG_URL: the embedded office is one process on one machine.")
+            folder = Addresses.folder(self.folder)
+            return Addresses(folder.log, folder.read, folder.keys, self.master_key_file or folder.master_key)
+        if not self.keys_url:
+            raise ValueError("Give OPERA_KEYS_URL: the keys live in a database of their own, away from the log.")
+        if self.master_key_file is None:
+            raise ValueError("Give OPERA_MASTER_KEY_FILE: the master key lies outside any database.")
+        if self.production and _server(self.keys_url) == _server(self.log_url):
+            raise ValueError("OPERA_KEYS_URL is on the server of the log: in production the keys live on another one.")
+        return Addresses(self.log_url, self.read_url or self.log_url, self.keys_url, self.master_key_file)
+
+
+def _server(url: str) -> str:
+    return url.partition("://")[2].rpartition("/")[0].rpartition("@")[2]
