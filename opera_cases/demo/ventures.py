@@ -2,12 +2,16 @@
 
 from collections.abc import Iterator
 from datetime import date, timedelta
+from decimal import Decimal
 
 from opera_cases.demo import invented
 from opera_cases.demo.journeys import Actor
 from opera_cases.demo.stage import workday
 from opera_cases.domain import calendar
+from opera_cases.domain.ventures.venture import expected_turnover
 
+GROWTH = (12, 18, 22)
+"""Turnover of the first three years, in tenths of what was invested."""
 MONTHS = (1, 3, 6, 9, 12, 18, 24, 30, 36)
 
 
@@ -17,7 +21,7 @@ def _plan(actor: Actor, uses: int, version: int) -> dict[str, object]:
     return {
         "author": str(actor.team.mentor.id), "sources": sources,
         "uses": [{"kind": "EQUIPMENT", "amount": f"{uses - 2000}.00"}, {"kind": "WORKING_CAPITAL", "amount": "2000.00"}],
-        "turnover_by_year": [f"{uses * factor // 10}.00" for factor in (12, 18, 22)],
+        "turnover_by_year": [f"{uses * factor // 10}.00" for factor in GROWTH],
         "summary": f"Versione {version}: mercato, costi, previsione a tre anni.",
     }  # fmt: skip
 
@@ -76,14 +80,15 @@ def found(actor: Actor) -> Iterator[date]:
     yield actor.later(3, 20)
     actor.of_venture("start_trading")
     actor.stage.settle()
-    yield from _mentored(actor, uses * 12 // 10)
+    yield from _mentored(actor, tuple(Decimal(uses * factor // 10) for factor in GROWTH))
 
 
-def _mentored(actor: Actor, yearly: int) -> Iterator[date]:
+def _mentored(actor: Actor, by_year: tuple[Decimal, ...]) -> Iterator[date]:
     part, rng = actor.part, actor.rng
+    before = 0
     started = actor.day
     fails_after = rng.choice((6, 9, 12, 18)) if part.ending == "VENTURE_CEASED" else 99
-    for before, month in zip((0, *MONTHS), MONTHS, strict=False):
+    for month in MONTHS:
         due = calendar.add_months(started, month)
         yield workday(due + timedelta(days=rng.randint(-3, 8)))
         actor.day = actor.stage.clock.at.date()
@@ -91,7 +96,9 @@ def _mentored(actor: Actor, yearly: int) -> Iterator[date]:
             continue
         actor.meet("MENTORING")
         weak = month >= fails_after
-        turnover = yearly * (month - before) // 12 * (35 if weak else rng.randint(70, 120)) // 100
+        forecast = int(expected_turnover(by_year, before, month))
+        turnover = forecast * (35 if weak else rng.randint(70, 120)) // 100
+        before = month
         actor.of_venture(
             "record_check_in", by="mentor", month=month, channel="IN_PERSON", turnover=f"{turnover}.00",
             cash_balance=f"{turnover // 4}.00", cash_months="1.0" if weak else f"{rng.randint(3, 9)}.0",
@@ -110,7 +117,7 @@ def _mentored(actor: Actor, yearly: int) -> Iterator[date]:
             return
         if part.stop_at == f"MONTH_{month}":
             return
-    if part.ending == "VENTURE_SILENT":
+    if part.ending == "VENTURE_SILENT" and not part.stop_at:
         actor.of_venture("clear_alert", by="mentor", alert="MISSED_CHECK_INS", reason="Di nuovo raggiungibile.")
     yield workday(calendar.add_months(started, 36) + timedelta(days=40))
     actor.day = actor.stage.clock.at.date()

@@ -120,6 +120,7 @@ FACTS: dict[str, Callable[[Gathering], Any]] = {
     "plan_version": lambda g: g.venture.plan.version if g.venture.plan else 0,
     "funds_cover": lambda g: g.venture.funds_cover,
     "venture_trading": lambda g: g.venture.state in (TRADING, AT_RISK, CONSOLIDATED),
+    "venture_consolidated": lambda g: g.venture.state == CONSOLIDATED,
     "trading_since": lambda g: g.venture.trading_since,
     "check_ins_open": lambda g: len(g.venture.check_ins_open),
     "caseworker_active": lambda g: g.posted(g._asked.caseworker),

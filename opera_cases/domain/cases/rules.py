@@ -296,6 +296,15 @@ def ends_as_a_venture_does(it: Asking[Case]) -> bool:
     return it.asked.outcome in ends
 
 
+@of_request("venture_consolidated", source=LIFE)
+def consolidated_if_it_says_so(it: Asking[Case]) -> bool:
+    """A venture counts as consolidated when it traded for thirty-six months without a standing alert.
+
+    Clear the alerts on the venture, or choose venture alive, left.
+    """
+    return it.asked.outcome is not Outcome.VENTURE_CONSOLIDATED or bool(it.seen["venture_consolidated"])
+
+
 @of_request(source="handbook 5.2")
 def closed_without_success_claimed(it: Asking[Case]) -> bool:
     """A consolidated venture is the outcome of mentoring, not of closing early.
