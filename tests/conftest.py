@@ -1,0 +1,102 @@
+"""What the tests stand on: both databases, real, prepared once and copied for every test."""
+
+import shutil
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from uuid import uuid4
+
+import pytest
+from hypothesis import HealthCheck, settings
+
+from opera_cases.office.premises import Addresses, Premises
+from tests.postgres import Cluster, Server, provide, sql
+from tests.world import SetClock, World
+
+settings.register_profile(
+    "office", deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.function_scoped_fixture]
+)
+settings.load_profile("office")
+
+
+@pytest.fixture(scope="session")
+def postgres() -> Iterator[Cluster | Server]:
+    server = provide()
+    yield server
+    server.remove()
+
+
+@pytest.fixture(scope="session")
+def templates(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Addresses]:
+    return {}
+
+
+def fresh_sqlite(templates: dict[str, Addresses], tmp_path_factory: pytest.TempPathFactory) -> Addresses:
+    if "sqlite" not in templates:
+        folder = tmp_path_factory.mktemp("template")
+        Premises.prepare(Addresses.folder(folder)).close()
+        templates["sqlite"] = Addresses.folder(folder)
+    folder = tmp_path_factory.mktemp("office")
+    for file in Path(templates["sqlite"].master_key).parent.iterdir():
+        shutil.copy(file, folder / file.name)
+    return Addresses.folder(folder)
+
+
+def fresh_postgres(
+    templates: dict[str, Addresses], tmp_path_factory: pytest.TempPathFactory, server: Cluster | Server
+) -> Addresses:
+    if "postgresql" not in templates:
+        stem = f"t{uuid4().hex[:10]}"
+        sql(server.url("postgres"), f"CREATE DATABASE {stem}_log", f"CREATE DATABASE {stem}_keys")
+        log = server.url(f"{stem}_log")
+        addresses = Addresses(log, log, server.url(f"{stem}_keys"), tmp_path_factory.mktemp("key") / "master.key")
+        Premises.prepare(addresses).close()
+        templates["postgresql"] = addresses
+    template = templates["postgresql"]
+    names = [url.partition("?")[0].rpartition("/")[2] for url in (template.log, template.keys)]
+    stem = f"o{uuid4().hex[:10]}"
+    sql(server.url("postgres"), f"CREATE DATABASE {stem}_log TEMPLATE {names[0]}",
+        f"CREATE DATABASE {stem}_keys TEMPLATE {names[1]}")  # fmt: skip
+    log = server.url(f"{stem}_log")
+    return Addresses(log, log, server.url(f"{stem}_keys"), template.master_key)
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def engine(request: pytest.FixtureRequest) -> str:
+    return str(request.param)
+
+
+@pytest.fixture
+def office_at(
+    templates: dict[str, Addresses], tmp_path_factory: pytest.TempPathFactory, request: pytest.FixtureRequest
+) -> Callable[[str], Addresses]:
+    """Makes a fresh, prepared office on the database named."""
+
+    def make(name: str) -> Addresses:
+        if name == "sqlite":
+            return fresh_sqlite(templates, tmp_path_factory)
+        return fresh_postgres(templates, tmp_path_factory, request.getfixturevalue("postgres"))
+
+    return make
+
+
+@pytest.fixture
+def addresses(engine: str, office_at: Callable[[str], Addresses]) -> Addresses:
+    return office_at(engine)
+
+
+@pytest.fixture
+def world(addresses: Addresses) -> Iterator[World]:
+    """An office on each of the two databases."""
+    clock = SetClock()
+    where = Premises(addresses, clock=clock)
+    yield World(where, clock)
+    where.close()
+
+
+@pytest.fixture
+def small(office_at: Callable[[str], Addresses]) -> Iterator[World]:
+    """An office on SQLite only, for rules that no database can change."""
+    clock = SetClock()
+    where = Premises(office_at("sqlite"), clock=clock)
+    yield World(where, clock)
+    where.close()
