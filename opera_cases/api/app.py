@@ -5,7 +5,7 @@ from contextlib import asynccontextmanager
 from typing import Any
 from uuid import UUID, uuid4
 
-from fastapi import FastAPI
+from fastapi import FastAPI, Request
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from opera_cases.api import problems, records, status
@@ -58,15 +58,14 @@ class Envelope:
         headers = dict(scope["headers"])
         correlation = _uuid(headers.get(b"x-correlation-id", b""))
         scope["opera.correlation"] = correlation
-        taken = 0
+        body = await _whole(receive)
 
-        async def receive_bounded() -> Message:
-            nonlocal taken
-            message = await receive()
-            taken += len(message.get("body", b""))
-            if taken > LARGEST:
-                raise problems.TooLarge
-            return message
+        async def receive_again() -> Message:
+            nonlocal body
+            if body is None:
+                return await receive()
+            content, body = body, None
+            return {"type": "http.request", "body": content, "more_body": False}
 
         async def send_marked(message: Message) -> None:
             if message["type"] == "http.response.start":
@@ -76,7 +75,23 @@ class Envelope:
                 ]  # fmt: skip
             await send(message)
 
-        await self.app(scope, receive_bounded, send_marked)
+        if body is None:
+            await problems.too_large(Request(scope))(scope, receive, send_marked)
+        else:
+            await self.app(scope, receive_again, send_marked)
+
+
+async def _whole(receive: Receive) -> bytes | None:
+    """The body of the request; None when it is larger than any request of ours."""
+    parts, taken, more = [], 0, True
+    while more:
+        message = await receive()
+        parts.append(message.get("body", b""))
+        taken += len(parts[-1])
+        more = message.get("more_body", False)
+        if taken > LARGEST:
+            return None
+    return b"".join(parts)
 
 
 def _uuid(text: bytes) -> UUID:

@@ -80,10 +80,16 @@ def _unreadable(request: Request, wrong: RequestValidationError) -> JSONResponse
 
 
 def _http(request: Request, wrong: HTTPException) -> JSONResponse:
-    titles = {400: "The request cannot be read", 404: "Not found", 405: "This cannot be done here"}
-    kinds = {400: "malformed", 404: "not-found", 405: "not-here"}
-    status = wrong.status_code
-    return problem(request, status, kinds.get(status, "http"), titles.get(status, "Error"), str(wrong.detail))
+    if wrong.status_code == 400:
+        return problem(request, 422, "malformed", "The request cannot be read", "The body is JSON in UTF-8.")
+    kind, title = {404: ("not-found", "Not found"), 405: ("not-here", "This cannot be done here")}.get(
+        wrong.status_code, ("http", "Error")
+    )
+    return problem(request, wrong.status_code, kind, title, str(wrong.detail))
+
+
+def too_large(request: Request) -> JSONResponse:
+    return _told(request, TooLarge())
 
 
 def _unexpected(request: Request, _: Exception) -> JSONResponse:

@@ -154,5 +154,7 @@ def timeline(
              "sets": msgspec.json.decode(row.sets)}
             for row in rows[:limit]
         ]  # fmt: skip
-    more = f"/rest/opera/v1/cases/{record_id}/timeline?cursor={rows[limit - 1].position}&limit={limit}"
-    return {"items": items, "limit": limit, "_links": {"next": more} if len(rows) > limit else {}}
+    links = {}
+    if len(rows) > limit:
+        links["next"] = f"/rest/opera/v1/cases/{record_id}/timeline?cursor={rows[limit - 1].position}&limit={limit}"
+    return {"items": items, "limit": limit, "_links": links}
