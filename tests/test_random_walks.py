@@ -1,0 +1,153 @@
+"""Random commands through Case and Venture: no event without a row, replay gives the state in hand, refusals nothing."""
+
+import random
+from collections.abc import Callable
+from datetime import UTC, date, datetime, timedelta
+from decimal import Decimal
+from types import UnionType
+from typing import Annotated, Any, Union, get_args, get_origin, get_type_hints
+from uuid import UUID, uuid4
+
+import msgspec
+from hypothesis import settings
+from hypothesis import strategies as st
+from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
+
+from opera_cases.domain.aggregate import Aggregate
+from opera_cases.domain.errors import NotYourRole, Refused
+from opera_cases.domain.events import Body, Event, Meta
+from opera_cases.domain.personal import DataClass, Sealed
+from opera_cases.domain.procedures import PROCEDURES
+from opera_cases.domain.rules import Asking
+from opera_cases.domain.vocabulary import Actor, AgeBand, Country, Pathway, Place, Role
+from opera_cases.domain.workflow import Command
+from opera_cases.log.codec import decode, encode
+from opera_cases.office.facts import FACTS
+from opera_cases.office.oracle import _accepted
+from opera_cases.office.premises import edition
+
+RULEBOOK = edition()
+SAVONA = Place(country=Country.IT, region="ITC3", province="SV", zone="Europe/Rome")
+IDS = [UUID(int=n) for n in (11, 12, 13)]
+SEALED = Sealed(subject=IDS[0], data_class=DataClass.NARRATIVE, key=IDS[1], event=IDS[2], field="x", nonce=b"n", ciphertext=b"c")
+TODAY = date(2026, 2, 2)
+
+
+def _of(hint: Any, on: date, rng: random.Random) -> Any:
+    """A plausible value of a type, mostly right, sometimes not."""
+    if get_origin(hint) is Annotated:
+        inner, *metas = get_args(hint)
+        meta = next(m for m in metas if isinstance(m, msgspec.Meta))
+        if inner is int:
+            return rng.randint(int(meta.ge or 0), min(int(meta.le or 60), 60))
+        if inner is str:
+            return rng.choice(["IDEA", "BUSINESS_PLAN", "FUNDING"]) if "IDEA" in (meta.pattern or "") else "A1"
+        return _of(inner, on, rng)
+    if get_origin(hint) in (Union, UnionType):
+        kinds = [each for each in get_args(hint) if each is not type(None)]
+        return None if rng.random() < 0.4 else _of(kinds[0], on, rng)
+    if get_origin(hint) is tuple:
+        return tuple(_of(get_args(hint)[0], on, rng) for _ in range(3))
+    simple: dict[Any, Callable[[], Any]] = {
+        Sealed: lambda: SEALED, UUID: lambda: rng.choice(IDS), bool: lambda: rng.random() < 0.5,
+        int: lambda: rng.randint(0, 60), date: lambda: on + timedelta(days=rng.randint(-20, 60)),
+        Decimal: lambda: Decimal(rng.randint(0, 30000)), str: lambda: "A1",
+    }  # fmt: skip
+    if hint in simple:
+        return simple[hint]()
+    return _built(hint, on, rng) if issubclass(hint, msgspec.Struct) else rng.choice(list(hint))
+
+
+def _built(struct: type[msgspec.Struct], on: date, rng: random.Random) -> Any:
+    hints = get_type_hints(struct, include_extras=True)
+    return struct(**{field.name: _of(hints[field.name], on, rng) for field in msgspec.structs.fields(struct)})
+
+
+def _seen(rng: random.Random) -> dict[str, Any]:
+    return {
+        **{name: rng.random() < 0.8 for name in FACTS},
+        "place": SAVONA, "file_number": "0000-0000", "notice_version": "2019-07", "age_band": rng.choice(list(AgeBand)),
+        "other_open_case": rng.random() < 0.2, "meetings_held": rng.randint(0, 2), "check_ins_open": rng.randint(0, 1),
+        "plan_version": 1, "trading_since": TODAY, "promoter": IDS[0], "desk": IDS[1], "concerns": IDS[2],
+        "case_has_venture": False, "case_pathway": Pathway.MICRO_ENTERPRISE, "_identifier_digest": "00",
+    }  # fmt: skip
+
+
+class Walk(RuleBasedStateMachine):
+    """One record, and whatever is asked of it."""
+
+    kind = "case"
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.procedure = PROCEDURES[self.kind]
+        self.stream = uuid4()
+        self.hand: Aggregate = self.procedure.aggregate(self.stream)
+        self.rows: list[tuple[Any, ...]] = []
+        self.on = TODAY
+        self.accepted = 0
+
+    @rule(days=st.integers(0, 40), seed=st.integers(0, 2**32))
+    def ask(self, days: int, seed: int) -> None:
+        rng = random.Random(seed)
+        self.on += timedelta(days=days)
+        here = [step for step in self.procedure.steps if self.hand.state in step.source]
+        step = rng.choice(here if here and rng.random() < 0.9 else list(self.procedure.steps))
+        asked: Command = _built(step.asks, self.on, rng)
+        role = rng.choice(sorted(step.by)) if rng.random() < 0.9 else Role.AUDITOR
+        it = Asking(self.hand, asked, Actor(id=rng.choice(IDS), role=role), self.on, self.on, _seen(rng), RULEBOOK)
+        before = self._photo(self.hand)
+        try:
+            row, ruled = self.procedure.decide(it)
+        except (Refused, NotYourRole) as refused:
+            assert self._photo(self.hand) == before
+            if isinstance(refused, Refused):
+                assert refused.refusals
+            return
+        self.accepted += 1
+        assert self._photo(self.hand) == before
+        for each in ruled:
+            left_before = self.hand.state
+            event = Event(uuid4(), self.stream, self.hand.version + 1,
+                          Body(facts=each.facts, step=row.name, left=each.left, sets=each.sets, ends=each.ends), self._meta())  # fmt: skip
+            self.hand.evolve(event)
+            assert list(_accepted(event, left_before)) == []
+            stored = encode(event)
+            self.rows.append((len(self.rows) + 1, stored.event_id, stored.stream, stored.version, stored.topic, stored.state, stored.metadata))
+
+    def _meta(self) -> Meta:
+        return Meta(command=uuid4(), correlation=uuid4(), recorded_at=datetime(2026, 2, 2, tzinfo=UTC),
+                    occurred_on=self.on, zone="Europe/Rome", actor=Actor(id=IDS[0], role=Role.CASEWORKER),
+                    channel="TEST", rulebook="2026-1", procedure=self.procedure.label)  # fmt: skip
+
+    @staticmethod
+    def _photo(record: Aggregate) -> dict[str, Any]:
+        return {name: value for name, value in vars(record).items() if name != "position"}
+
+    @invariant()
+    def replay_gives_the_state_in_hand(self) -> None:
+        again = self.procedure.aggregate.replay(self.stream, [decode(row) for row in self.rows])
+        assert self._photo(again) == self._photo(self.hand)
+
+    @invariant()
+    def a_final_record_owes_nothing_but_what_its_end_set(self) -> None:
+        if self.hand.state in self.procedure.final:
+            assert set(self.hand.deadlines) <= {"exit_data", "follow_up"}
+
+
+class WalkVenture(Walk):
+    kind = "venture"
+
+
+class WalkAppointment(Walk):
+    kind = "appointment"
+
+
+class WalkPerson(Walk):
+    kind = "person"
+
+
+WALKS = settings(max_examples=150, stateful_step_count=40, deadline=None)
+TestCaseWalk, TestVentureWalk = Walk.TestCase, WalkVenture.TestCase
+TestAppointmentWalk, TestPersonWalk = WalkAppointment.TestCase, WalkPerson.TestCase
+TestCaseWalk.settings = TestVentureWalk.settings = TestAppointmentWalk.settings = TestPersonWalk.settings = WALKS
