@@ -55,7 +55,7 @@ def open_desk(
     region: Annotated[str, typer.Option(help="NUTS 2: ITC3, ITI1, ITG2 or FRM0.")],
     province: Annotated[str, typer.Option(help="SV, CA, 2B …: its calendar follows from this.")],
     host: Annotated[str, typer.Option(help="In whose rooms.")],
-    type: Annotated[str, typer.Option(help="PILOT or ANIMATION.")] = "PILOT",
+    kind: Annotated[str, typer.Option("--type", help="PILOT or ANIMATION.")] = "PILOT",
     country: Annotated[str, typer.Option()] = "IT",
     on: Day = None,
 ) -> None:
@@ -63,7 +63,7 @@ def open_desk(
     zone = "Europe/Paris" if country == "FR" else "Europe/Rome"
     day = _day(on)
     with premises() as where:
-        values = {"code": code, "name": name, "type": type, "host": host, "country": country, "region": region,
+        values = {"code": code, "name": name, "type": kind, "host": host, "country": country, "region": region,
                   "province": province, "zone": zone, **_late(where, day)}  # fmt: skip
         answer = where.office.do(Ask(kind="desk", step="open_desk", by=CONSOLE, values=values, on=day, channel="CLI"))
     out.print(str(answer.id))

@@ -57,7 +57,7 @@ class LossyProxy:
         threading.Thread(target=back, daemon=True).start()
         with contextlib.suppress(OSError):
             while data := client.recv(65536):
-                if self._armed is not None and self._armed in data or self._is_prepared(data):
+                if (self._armed is not None and self._armed in data) or self._is_prepared(data):
                     self._armed = None
                     silent.set()
                 server.sendall(data)

@@ -101,8 +101,8 @@ class Walk(RuleBasedStateMachine):
             row, ruled = self.procedure.decide(it)
         except (Refused, NotYourRole) as refused:
             assert self._photo(self.hand) == before
-            if isinstance(refused, Refused):
-                assert refused.refusals
+            if isinstance(refused, Refused) and not refused.refusals:
+                raise AssertionError("a refusal gives its reasons") from refused
             return
         self.accepted += 1
         assert self._photo(self.hand) == before

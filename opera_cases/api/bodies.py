@@ -1,5 +1,6 @@
 """The request bodies, derived from the commands: a new step in a table is a new body here without a line written."""
 
+import types
 from datetime import date
 from functools import lru_cache, reduce
 from operator import or_
@@ -34,13 +35,13 @@ def _field(hint: Any, meta: msgspec.Meta | None = None) -> tuple[Any, dict[str, 
         return str, {"max_length": kind.max_length * 2, "min_length": 1, **more}
     if get_origin(hint) in (Union, UnionType):
         options = [each for each in get_args(hint) if each is not type(None)]
-        kept, arguments = zip(*(_field(each, meta) for each in options), strict=True)
-        return reduce(or_, kept), arguments[0]
+        kept = [_field(each, meta) for each in options]
+        return reduce(or_, (kind for kind, _ in kept)), kept[0][1]
     limits = _limits(meta)
     if get_origin(hint) is tuple:
         inner, arguments = _field(get_args(hint)[0])
-        item = Annotated[inner, Field(**arguments)] if arguments else inner
-        return list[item], {"max_length": 100, **limits}  # type: ignore[valid-type]
+        item: Any = Annotated[inner, Field(**arguments)] if arguments else inner
+        return types.GenericAlias(list, (item,)), {"max_length": 100, **limits}
     if isinstance(hint, type) and issubclass(hint, msgspec.Struct):
         return model(hint), {}
     if hint is int:
@@ -62,7 +63,7 @@ def model(struct: type[msgspec.Struct], step: str = "") -> type[BaseModel]:
     """The pydantic model of a struct; a command gets its `step` and the day on which it occurred."""
     fields: dict[str, Any] = {}
     if step:
-        fields["step"] = (Literal[step], Field(description="The step asked for."))  # type: ignore[valid-type]
+        fields["step"] = (Literal[step], Field(description="The step asked for."))
     if issubclass(struct, Command):
         fields["occurred_on"] = _optional(date, {"description": "The day on which it happened; today when left out."})
     hints = get_type_hints(struct, include_extras=True)
@@ -88,7 +89,7 @@ def steps_body(procedure: Procedure[Any]) -> Any:
     models = [model(procedure.commands[name], name) for name in names]
     if len(models) == 1:
         return models[0]
-    return Annotated[reduce(or_, models), Field(discriminator="step")]  # type: ignore[arg-type]
+    return Annotated[reduce(or_, models), Field(discriminator="step")]
 
 
 def beginning(procedure: Procedure[Any]) -> tuple[str, type[BaseModel]]:

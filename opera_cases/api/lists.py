@@ -44,7 +44,7 @@ class ListAnswer(BaseModel):
 
 def list_of(kind: str) -> type[BaseModel]:
     """The filters of a list, each of its own type."""
-    states = Literal[PROCEDURES[kind].states]
+    states: Any = Literal[PROCEDURES[kind].states]
     fields: dict[str, Any] = {
         "state": (states | None, None),
         "limit": (Annotated[int, Field(ge=1, le=200, json_schema_extra={"format": "int32"})], 50),
@@ -55,7 +55,7 @@ def list_of(kind: str) -> type[BaseModel]:
         fields[name] = (wanted | None, None)
     if kind in SORTS:
         both = tuple(sign + name for name in SORTS[kind] for sign in ("", "-"))
-        fields["sort"] = (Literal[both] | None, None)  # type: ignore[valid-type]
+        fields["sort"] = (Literal[both] | None, None)
     if kind == "case":
         fields["due_before"] = (date | None, None)
     return create_model(f"{kind.title()}Filters", __config__=ConfigDict(extra="forbid"), **fields)
@@ -82,7 +82,7 @@ class Cursor:
             kept = asked.model_dump(exclude_none=True, exclude={"cursor"}, mode="json")
             query = "&".join(f"{name}={value}" for name, value in kept.items())
             links["next"] = f"/rest/opera/v1/{COLLECTIONS[kind]}?{query}&cursor={self._write(kind, sort, shown[-1])}"
-        return ListAnswer(items=items, limit=asked.limit, links=links)
+        return ListAnswer.model_validate({"items": items, "limit": asked.limit, "_links": links})
 
     def _items(self, kind: str, rows: list[Any], named: dict[UUID, Any], correlation: UUID) -> list[dict[str, Any]]:
         office = self._where.office

@@ -4,6 +4,7 @@ import random
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
+from typing import Any
 from uuid import UUID
 
 from opera_cases.demo import invented
@@ -51,10 +52,10 @@ class Actor:
         self.day = workday(self.day + timedelta(days=self.rng.randint(low, high)))
         return self.day
 
-    def do(self, step: str, **values: object) -> None:
+    def do(self, step: str, **values: Any) -> None:
         self.stage.ask(self.team.caseworker, "case", step, self.case, **values)
 
-    def of_venture(self, step: str, by: str = "caseworker", **values: object) -> None:
+    def of_venture(self, step: str, by: str = "caseworker", **values: Any) -> None:
         self.stage.ask(getattr(self.team, by), "venture", step, self.venture, **values)
 
     def contact(self) -> None:

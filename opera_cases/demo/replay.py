@@ -19,7 +19,7 @@ from opera_cases.domain.scope import Principal
 from opera_cases.domain.vocabulary import Role
 from opera_cases.jobs.work import follow
 from opera_cases.office.ids import Ids
-from opera_cases.office.premises import Addresses, Premises
+from opera_cases.office.premises import Addresses, Premises, real_time
 
 SEED = 20190712
 PEOPLE, SERVICES, VENTURES = 468, 882, 38
@@ -42,7 +42,7 @@ def build(folder: Path, people: int, progress: Callable[[int, int], None]) -> tu
     clock = SetClock(date(2019, 7, 1))
     where = Premises.prepare(Addresses.folder(folder), clock=clock, ids=Ids(SEED))
     cast = play(where, clock, people, progress)
-    where.clock = where.office.clock = Premises.__dataclass_fields__["clock"].default  # the real time again
+    where.clock = where.office.clock = real_time
     return where, cast
 
 

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from datetime import date, timedelta
 from decimal import Decimal
+from typing import Any
 
 from opera_cases.demo import invented
 from opera_cases.demo.journeys import Actor
@@ -15,7 +16,7 @@ GROWTH = (12, 18, 22)
 MONTHS = (1, 3, 6, 9, 12, 18, 24, 30, 36)
 
 
-def _plan(actor: Actor, uses: int, version: int) -> dict[str, object]:
+def _plan(actor: Actor, uses: int, version: int) -> dict[str, Any]:
     sources = [{"kind": "OWN_FUNDS", "amount": f"{uses * 4 // 10}.00"},
                {"kind": "MICROCREDIT", "amount": f"{uses - uses * 4 // 10}.00"}]  # fmt: skip
     return {

@@ -37,7 +37,7 @@ class ServiceKind(StrEnum):
     INFORMATION_EVENT = "INFORMATION_EVENT"
 
 
-class BookAppointment(Command, kw_only=True):
+class BookAppointment(Command, frozen=True, kw_only=True):
     """A meeting is agreed: with the person of a case, or, without a case, with a group."""
 
     desk: UUID
@@ -50,7 +50,7 @@ class BookAppointment(Command, kw_only=True):
     minutes: Minutes = 60
 
 
-class HoldAppointment(Command, kw_only=True):
+class HoldAppointment(Command, frozen=True, kw_only=True):
     """The meeting took place: it is now a service record."""
 
     minutes: Minutes
@@ -59,19 +59,19 @@ class HoldAppointment(Command, kw_only=True):
     note: Note | None = None
 
 
-class CancelAppointment(Command, kw_only=True):
+class CancelAppointment(Command, frozen=True, kw_only=True):
     """The meeting will not take place."""
 
     reason: Reason | None = None
 
 
-class MissAppointment(Command, kw_only=True):
+class MissAppointment(Command, frozen=True, kw_only=True):
     """The person did not come."""
 
     reason: Reason | None = None
 
 
-class AppointmentBooked(Facts, kw_only=True):
+class AppointmentBooked(Facts, frozen=True, kw_only=True):
     topic: ClassVar[str] = "appointment.booked"
     desk: UUID
     place: Place
@@ -85,7 +85,7 @@ class AppointmentBooked(Facts, kw_only=True):
     minutes: int
 
 
-class AppointmentHeld(Facts, kw_only=True):
+class AppointmentHeld(Facts, frozen=True, kw_only=True):
     topic: ClassVar[str] = "appointment.held"
     minutes: int
     attendees: int
@@ -93,12 +93,12 @@ class AppointmentHeld(Facts, kw_only=True):
     note: Note | None = None
 
 
-class AppointmentCancelled(Facts, kw_only=True):
+class AppointmentCancelled(Facts, frozen=True, kw_only=True):
     topic: ClassVar[str] = "appointment.cancelled"
     reason: Reason | None = None
 
 
-class AppointmentMissed(Facts, kw_only=True):
+class AppointmentMissed(Facts, frozen=True, kw_only=True):
     topic: ClassVar[str] = "appointment.missed"
     reason: Reason | None = None
 

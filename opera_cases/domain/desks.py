@@ -22,7 +22,7 @@ class DeskType(StrEnum):
     ANIMATION = "ANIMATION"
 
 
-class OpenDesk(Command, kw_only=True):
+class OpenDesk(Command, frozen=True, kw_only=True):
     """A desk opens to the public."""
 
     code: Code
@@ -35,15 +35,15 @@ class OpenDesk(Command, kw_only=True):
     zone: Code
 
 
-class CloseDesk(Command, kw_only=True):
+class CloseDesk(Command, frozen=True, kw_only=True):
     """The desk closes after that day; its cases stay until they are handed over."""
 
 
-class ReopenDesk(Command, kw_only=True):
+class ReopenDesk(Command, frozen=True, kw_only=True):
     """The desk opens again."""
 
 
-class PostOperator(Command, kw_only=True):
+class PostOperator(Command, frozen=True, kw_only=True):
     """Someone works at this desk, in a role, from a day on. One person may serve several desks."""
 
     operator: UUID
@@ -52,13 +52,13 @@ class PostOperator(Command, kw_only=True):
     until: date | None = None
 
 
-class WithdrawOperator(Command, kw_only=True):
+class WithdrawOperator(Command, frozen=True, kw_only=True):
     """Someone works at this desk until that day, and no longer."""
 
     operator: UUID
 
 
-class DeskOpened(Facts, kw_only=True):
+class DeskOpened(Facts, frozen=True, kw_only=True):
     topic: ClassVar[str] = "desk.opened"
     code: Code
     name: PublicName
@@ -67,15 +67,15 @@ class DeskOpened(Facts, kw_only=True):
     place: Place
 
 
-class DeskClosed(Facts, kw_only=True):
+class DeskClosed(Facts, frozen=True, kw_only=True):
     topic: ClassVar[str] = "desk.closed"
 
 
-class DeskReopened(Facts, kw_only=True):
+class DeskReopened(Facts, frozen=True, kw_only=True):
     topic: ClassVar[str] = "desk.reopened"
 
 
-class OperatorPosted(Facts, kw_only=True):
+class OperatorPosted(Facts, frozen=True, kw_only=True):
     topic: ClassVar[str] = "desk.operator_posted"
     operator: UUID
     role: Role
@@ -83,7 +83,7 @@ class OperatorPosted(Facts, kw_only=True):
     until: date | None = None
 
 
-class OperatorWithdrawn(Facts, kw_only=True):
+class OperatorWithdrawn(Facts, frozen=True, kw_only=True):
     topic: ClassVar[str] = "desk.operator_withdrawn"
     operator: UUID
 

@@ -12,7 +12,7 @@ from opera_cases.domain.workflow import Command, Lifeline, Procedure, Step
 ENROLLED, LEFT = "ENROLLED", "LEFT"
 
 
-class EnrolOperator(Command, kw_only=True):
+class EnrolOperator(Command, frozen=True, kw_only=True):
     """Someone begins to work for the programme."""
 
     name: PersonName
@@ -20,18 +20,18 @@ class EnrolOperator(Command, kw_only=True):
     language: Language = Language.IT
 
 
-class LeaveOperator(Command, kw_only=True):
+class LeaveOperator(Command, frozen=True, kw_only=True):
     """Someone no longer works for the programme. What they did keeps their name."""
 
 
-class OperatorEnrolled(Facts, kw_only=True):
+class OperatorEnrolled(Facts, frozen=True, kw_only=True):
     topic: ClassVar[str] = "operator.enrolled"
     name: PersonName
     email: Email | None = None
     language: Language
 
 
-class OperatorLeft(Facts, kw_only=True):
+class OperatorLeft(Facts, frozen=True, kw_only=True):
     topic: ClassVar[str] = "operator.left"
 
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import Any, ClassVar, Generic
 from uuid import UUID
 
-from msgspec import Struct, structs
+from msgspec import Struct
 from transitions import Machine
 from transitions.extensions import GraphMachine
 
@@ -247,17 +247,20 @@ class Procedure(Generic[A]):
                 if step.moves(source):
                     moving.setdefault((source or "begin", str(step.target)), []).append(step.name)
         arrows = [[", ".join(dict.fromkeys(names)), source, target] for (source, target), names in moving.items()]
-        return str(
-            GraphMachine(
-                model=_Paper(), states=["begin", *self.states], transitions=arrows, initial="begin",
-                auto_transitions=False, graph_engine="mermaid", title=self.name,
-            ).get_combined_graph().source
-        )  # fmt: skip
+        drawn: Any = GraphMachine(
+            model=_Paper(), states=["begin", *self.states], transitions=arrows, initial="begin",
+            auto_transitions=False, graph_engine="mermaid", title=self.name,
+        ).get_combined_graph()  # fmt: skip
+        return _uncoloured(str(drawn.source))
 
 
 class _Paper:
     """What the diagram is drawn on: `transitions` wants a model to draw."""
 
 
-def replaced(command: Command, **values: Any) -> Command:
-    return structs.replace(command, **values)
+def _uncoloured(mermaid: str) -> str:
+    """The drawing without the colours that show a machine at work: this one only shows the way."""
+    kept = (line for line in mermaid.splitlines() if not line.strip().startswith(("classDef", "Class", "state ")))
+    return "\n".join(line.rstrip() for line in kept if line.strip() and line.strip() != "[*] --> begin").replace(
+        "begin -->", "[*] -->"
+    )

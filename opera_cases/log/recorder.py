@@ -7,7 +7,12 @@ from uuid import UUID, uuid4
 
 import sqlalchemy as sa
 from eventsourcing.persistence import (
-    ApplicationRecorder, IntegrityError, ListenNotifySubscription, Notification, StoredEvent, Subscription,
+    ApplicationRecorder,
+    IntegrityError,
+    ListenNotifySubscription,
+    Notification,
+    StoredEvent,
+    Subscription,
 )  # fmt: skip
 
 from opera_cases.log import tables
@@ -30,7 +35,7 @@ class Recorder(ApplicationRecorder):
 
     # -- as the library asks ------------------------------------------------------------------------------------------
 
-    def insert_events(self, stored_events: Sequence[StoredEvent], **kwargs: Any) -> Sequence[int] | None:
+    def insert_events(self, stored_events: Sequence[StoredEvent], **kwargs: Any) -> Sequence[int] | None:  # noqa: ARG002 (the library's signature)
         events = tuple(
             NewEvent(uuid4(), UUID(str(each.originator_id)), each.originator_version, each.topic, each.state, b"{}")
             for each in stored_events

@@ -100,8 +100,7 @@ def _one_statement(with_command: bool, claims: int, releases: int, shapes: tuple
     if claims:
         rows = ", ".join(f"({', '.join(places(3))})" for _ in range(claims))
         parts.append(f"INSERT INTO log.claim (kind, key, holder) VALUES {rows}")
-    for shape in shapes:
-        parts.append(_row_statement(shape, places))
+    parts += [_row_statement(shape, places) for shape in shapes]
     ctes = "".join(f", c{n} AS ({part})" for n, part in enumerate(parts))
     return f"WITH e AS ({_EVENTS}){ctes} SELECT notification_id FROM e ORDER BY 1"
 

@@ -11,7 +11,14 @@ import msgspec
 
 from opera_cases.domain.aggregate import Aggregate
 from opera_cases.domain.errors import (
-    CannotNow, Malformed, MovedOn, NotFound, NotYourRole, Refusal, Refused, SameKeyOtherBody,
+    CannotNow,
+    Malformed,
+    MovedOn,
+    NotFound,
+    NotYourRole,
+    Refusal,
+    Refused,
+    SameKeyOtherBody,
 )  # fmt: skip
 from opera_cases.domain.events import Body, Event, Meta
 from opera_cases.domain.procedures import PROCEDURES
@@ -39,17 +46,18 @@ _canonical = msgspec.json.Encoder(order="deterministic").encode
 _answers = msgspec.json.Decoder(Answer)
 
 CLAIMED = {
-    "identifier": Refusal(
+    "verify_identifier": Refusal(
         "identifier_free", "Another person's record has this identifier, verified.",
         "Search for that record: it may be the same person. A coordinator can look at both.", "handbook 4.3"),
-    "open_case": Refusal(
+    "open_intake": Refusal(
         "no_other_open_case", "A person has one open case at a time.",
         "Continue the open case, or ask its desk for a transfer.", "handbook 6.4"),
-    "venture_of_case": Refusal(
+    "open_venture": Refusal(
         "no_other_venture", "The case has a venture already.", "Continue that one, or abandon it first.",
         "handbook 6.5"),
-    "desk_code": Refusal("desk_code_free", "Another desk has this code.", "Choose another code.", "handbook 1.5"),
+    "open_desk": Refusal("desk_code_free", "Another desk has this code.", "Choose another code.", "handbook 1.5"),
 }  # fmt: skip
+"""By step: what somebody is told whose claim another holds. A file number that is taken is simply drawn again."""
 
 
 class Office:
@@ -91,7 +99,7 @@ class Office:
             except Conflict as conflict:
                 if known := self._known(ask, request):
                     return known, None
-                if conflict.table == "claim" and (taken := self._taken(ask, procedure)):
+                if conflict.table == "claim" and (taken := CLAIMED.get(ask.step)):
                     raise self._refused(ask, Refused((taken,))) from conflict
                 self.database.pause(random.uniform(0, 0.002 * 2**attempt))  # noqa: S311 (spreads retries, guards nothing)
         raise CannotNow
@@ -154,7 +162,7 @@ class Office:
             if desk and ask.by.desks and str(desk) not in {str(mine) for mine in ask.by.desks}:
                 raise NotFound("There is no such desk, or you do not work there.")
             return fresh
-        subject = self.load(ask.kind, ask.stream, ask.by)
+        subject: Aggregate = self.load(ask.kind, ask.stream, ask.by)
         if ask.expected is not None and ask.expected != subject.version:
             raise MovedOn(ask.expected, subject.version)
         return subject
@@ -178,12 +186,6 @@ class Office:
             occurred_on=on, zone=moment.zone, actor=ask.by.actor, on_behalf_of=ask.on_behalf_of, channel=ask.channel,
             rulebook=self.rulebook.edition, procedure=procedure.label,
         )  # fmt: skip
-
-    def _taken(self, ask: Ask, procedure: Procedure[Any]) -> Refusal | None:
-        """Which claim of this step somebody else holds, told as a refusal; a file number is simply drawn again."""
-        kinds = {"verify_identifier": "identifier", "open_intake": "open_case", "open_venture": "venture_of_case",
-                 "open_desk": "desk_code"}  # fmt: skip
-        return CLAIMED.get(kinds.get(ask.step, ""))
 
     def _refused(self, ask: Ask, refused: Exception, subject: Aggregate | None = None) -> Exception:
         """Refused attempts of people and policies are recorded too; the clock proposes, and may be early."""

@@ -19,9 +19,9 @@ def _bounds(struct: type[msgspec.Struct]) -> dict[str, Bounds]:
 def _of(hint: Any) -> Bounds | None:
     for meta in getattr(hint, "__metadata__", ()):
         if isinstance(meta, msgspec.Meta) and meta.extra and "bounds" in meta.extra:
-            found: Bounds = meta.extra["bounds"]
-            return found
-    return next((found for each in get_args(hint) if (found := _of(each))), None)
+            bounds: Bounds = meta.extra["bounds"]
+            return bounds
+    return next((inner for each in get_args(hint) if (inner := _of(each))), None)
 
 
 def check_figures(struct: msgspec.Struct, path: str = "") -> None:

@@ -33,13 +33,19 @@ class Addresses:
     def folder(cls, path: Path) -> "Addresses":
         """The embedded office: SQLite files in one folder."""
         path.mkdir(parents=True, exist_ok=True)
-        return cls(*(f"sqlite:///{path / name}.db" for name in ("log", "read", "keys")), path / "master.key")
+        log, read, keys = (f"sqlite:///{path / name}.db" for name in ("log", "read", "keys"))
+        return cls(log, read, keys, path / "master.key")
 
 
 def edition(name: str = EDITION) -> Rulebook:
     """One published edition of the rulebook, as it came with this release."""
     folder = resources.files("opera_cases.domain.rulebook") / "editions" / name
-    return Rulebook.parse(name, {each.name: each.read_text("utf-8") for each in folder.iterdir() if each.name.endswith(".toml")})
+    files = (each for each in folder.iterdir() if each.name.endswith(".toml"))
+    return Rulebook.parse(name, {each.name: each.read_text("utf-8") for each in files})
+
+
+def real_time() -> datetime:
+    return datetime.now(UTC)
 
 
 @dataclass(slots=True)
@@ -47,7 +53,7 @@ class Premises:
     """An office with everything it needs, in this process."""
 
     addresses: Addresses
-    clock: Callable[[], datetime] = lambda: datetime.now(UTC)
+    clock: Callable[[], datetime] = real_time
     ids: Ids = field(default_factory=Ids)
     log: Database = field(init=False)
     read: Database = field(init=False)

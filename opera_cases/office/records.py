@@ -8,7 +8,6 @@ from opera_cases.domain.aggregate import A, Aggregate
 from opera_cases.domain.cases.case import Case
 from opera_cases.domain.events import Event
 from opera_cases.domain.scope import WITH_THEIR_PEOPLE, Principal, sees
-
 from opera_cases.log.codec import decode_all
 from opera_cases.log.database import Database
 from opera_cases.log.keys import Keyring

@@ -24,8 +24,8 @@ def inline_rows(log: Database) -> Iterator[tuple[str, str]]:
     """Every row that is missing, too many, or other than the picture of its record."""
     expected: dict[tuple[str, tuple[Any, ...]], dict[str, Any]] = {}
     for record in records(log):
-        for (name, key), (keys, row) in inline.shown(record).items():
-            expected[name, key] = {**keys, **row}
+        for (name, key), (keys, picture) in inline.shown(record).items():
+            expected[name, key] = {**keys, **picture}
     with log.engine.connect().execution_options(reads=True) as connection:
         for table in inline.TABLES:
             primary = [column.name for column in table.primary_key.columns]

@@ -28,8 +28,11 @@ BATCH = 500
 class Followed(Protocol):
     """A read model kept by following the log."""
 
-    name: str
-    tables: tuple[sa.Table, ...]
+    @property
+    def name(self) -> str: ...
+
+    @property
+    def tables(self) -> tuple[sa.Table, ...]: ...
 
     def fold(self, connection: sa.Connection, events: Sequence[Event[Any]]) -> None: ...
 

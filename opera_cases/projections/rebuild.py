@@ -50,7 +50,7 @@ def _beside(table: sa.Table, suffix: str) -> sa.Table:
     """A table like this one under another name, with indexes of names never used before."""
     copy = table.to_metadata(sa.MetaData(schema="read"), name=table.name + suffix)
     for index in copy.indexes:
-        index.name = f"ix_{uuid4().hex[:12]}"
+        index.name = sa.sql.elements.quoted_name(f"ix_{uuid4().hex[:12]}", quote=False)
     return copy
 
 
@@ -117,7 +117,7 @@ def rebuild_followed(
     recorder: Recorder, read: Database, live: follow.Followed, make: type[Timeline] | type[Days], progress: Progress
 ) -> int:
     """Fold a followed model again under another name up to the head, then swap names and positions at once."""
-    shadow = make("_next", sa.MetaData(schema="read"))
+    shadow: follow.Followed = make("_next", sa.MetaData(schema="read"))
     with read.engine.begin() as connection:
         for table in shadow.tables:
             table.drop(connection, checkfirst=True)

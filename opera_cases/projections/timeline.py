@@ -52,7 +52,7 @@ class Timeline:
             connection.execute(sa.insert(self.link), [{"stream": s, "case_id": c} for s, c in fresh.items()])
         asked = {e.stream for e in events if e.topic.startswith(("venture.", "appointment."))} - fresh.keys()
         known = sa.select(self.link.c.stream, self.link.c.case_id).where(self.link.c.stream.in_(asked))
-        of_case = fresh | ({stream: case for stream, case in connection.execute(known)} if asked else {})
+        of_case = fresh | _pairs(connection.execute(known).all() if asked else ())
         rows = [
             _row(event, case)
             for event in events
@@ -65,6 +65,10 @@ class Timeline:
         """The entries of a case after a position, oldest first."""
         mine = (self.entry.c.case_id == case) & (self.entry.c.position > after)
         return list(connection.execute(sa.select(self.entry).where(mine).order_by(self.entry.c.position).limit(limit)))
+
+
+def _pairs(rows: Sequence[Any]) -> dict[UUID, UUID]:
+    return {row[0]: row[1] for row in rows}
 
 
 def _begins(event: Event[Any]) -> UUID | None:

@@ -8,8 +8,23 @@ from msgspec import Meta
 
 from opera_cases.domain.personal import Email, Note, OptionalAnswer, PersonName, Phone, Reason
 from opera_cases.domain.vocabulary import (
-    Channel, Code, Days, Education, EmploymentStatus, Evidence, ExitSituation, HeardFrom, IncomeSupport, Language,
-    Need, Outcome, Pathway, ReasonCode, Sex, TargetGroup, Verdict,
+    Channel,
+    Code,
+    Days,
+    Education,
+    EmploymentStatus,
+    Evidence,
+    ExitSituation,
+    HeardFrom,
+    IncomeSupport,
+    Language,
+    Need,
+    Outcome,
+    Pathway,
+    ReasonCode,
+    Sex,
+    TargetGroup,
+    Verdict,
 )  # fmt: skip
 from opera_cases.domain.workflow import Command
 
@@ -19,7 +34,7 @@ Level = Annotated[int, Meta(ge=1, le=5)]
 Stage = Annotated[str, Meta(pattern="^(IDEA|BUSINESS_PLAN|FUNDING)$", max_length=40)]
 
 
-class RecordContact(Command, kw_only=True):
+class RecordContact(Command, frozen=True, kw_only=True):
     """Someone asks the desk for help. The person may stay anonymous."""
 
     desk: UUID
@@ -32,7 +47,7 @@ class RecordContact(Command, kw_only=True):
     wish: Note | None = None
 
 
-class RecordAttempt(Command, kw_only=True):
+class RecordAttempt(Command, frozen=True, kw_only=True):
     """Someone at the desk tried to reach the person, or was reached."""
 
     channel: Channel
@@ -40,34 +55,34 @@ class RecordAttempt(Command, kw_only=True):
     note: Note | None = None
 
 
-class RecordMeeting(Command, kw_only=True):
+class RecordMeeting(Command, frozen=True, kw_only=True):
     """An appointment of the case was held."""
 
     appointment: UUID
     channel: Channel
 
 
-class AddNote(Command, kw_only=True):
+class AddNote(Command, frozen=True, kw_only=True):
     """A note on the case: short, about facts, never about third persons by name."""
 
     text: Note
 
 
-class Assign(Command, kw_only=True):
+class Assign(Command, frozen=True, kw_only=True):
     """A caseworker becomes responsible for the case."""
 
     caseworker: UUID
     reason: Reason | None = None
 
 
-class OpenIntake(Command, kw_only=True):
+class OpenIntake(Command, frozen=True, kw_only=True):
     """Reception: the contact becomes a case of a known person, after the duplicate search."""
 
     person: UUID
     duplicate_search_on: date
 
 
-class ConfirmEligibility(Command, kw_only=True):
+class ConfirmEligibility(Command, frozen=True, kw_only=True):
     """The person belongs to a target group, and a paper shows it."""
 
     target_group: TargetGroup
@@ -75,7 +90,7 @@ class ConfirmEligibility(Command, kw_only=True):
     evidence_on: date
 
 
-class RecordEntryData(Command, kw_only=True):
+class RecordEntryData(Command, frozen=True, kw_only=True):
     """The compulsory entry data, and the optional questions with one of their four answers."""
 
     sex: Sex
@@ -92,13 +107,13 @@ class RecordEntryData(Command, kw_only=True):
     housing_exclusion: OptionalAnswer
 
 
-class StartAssessment(Command, kw_only=True):
+class StartAssessment(Command, frozen=True, kw_only=True):
     """Registration is signed; the search for needs and profile begins."""
 
     registration_signed_on: date
 
 
-class RecordAssessment(Command, kw_only=True):
+class RecordAssessment(Command, frozen=True, kw_only=True):
     """What the person needs, and the employability level from 1 to 5 of the qualitative interview."""
 
     needs: Goals
@@ -106,7 +121,7 @@ class RecordAssessment(Command, kw_only=True):
     summary: Note | None = None
 
 
-class RecordProfile(Command, kw_only=True):
+class RecordProfile(Command, frozen=True, kw_only=True):
     """Occupations (ISCO-08), skills (ESCO), languages with level, licence and mobility."""
 
     occupations: Codes
@@ -117,7 +132,7 @@ class RecordProfile(Command, kw_only=True):
     constraints: Note | None = None
 
 
-class SignAgreement(Command, kw_only=True):
+class SignAgreement(Command, frozen=True, kw_only=True):
     """The service agreement: goals, how often to speak, and the way to go or the day by which to choose it."""
 
     goals: Goals
@@ -127,36 +142,36 @@ class SignAgreement(Command, kw_only=True):
     terms: Note | None = None
 
 
-class ChoosePathway(Command, kw_only=True):
+class ChoosePathway(Command, frozen=True, kw_only=True):
     """The person chooses where the journey shall lead."""
 
     pathway: Pathway
 
 
-class JoinVenture(Command, kw_only=True):
+class JoinVenture(Command, frozen=True, kw_only=True):
     """The case follows a venture of which the person is a member."""
 
     venture: UUID
 
 
-class PassIdea(Command, kw_only=True):
+class PassIdea(Command, frozen=True, kw_only=True):
     """The idea was studied, with the verdict go."""
 
     verdict: Verdict
     opinion: Note | None = None
 
 
-class PassPlan(Command, kw_only=True):
+class PassPlan(Command, frozen=True, kw_only=True):
     """The business plan, validated by someone who did not write it, is passed on to look for money."""
 
 
-class SecureFunding(Command, kw_only=True):
+class SecureFunding(Command, frozen=True, kw_only=True):
     """The promised sources cover the uses of the plan, or the person pays alone."""
 
     self_funded: bool = False
 
 
-class Rework(Command, kw_only=True):
+class Rework(Command, frozen=True, kw_only=True):
     """The case goes back to an earlier stage, with the reason."""
 
     back_to: Stage
@@ -164,18 +179,18 @@ class Rework(Command, kw_only=True):
     reason: Reason
 
 
-class ConfirmLaunch(Command, kw_only=True):
+class ConfirmLaunch(Command, frozen=True, kw_only=True):
     """The venture trades: accompaniment becomes mentoring."""
 
 
-class ChangePathway(Command, kw_only=True):
+class ChangePathway(Command, frozen=True, kw_only=True):
     """The person leaves the way chosen and returns to the plan."""
 
     reason_code: ReasonCode
     reason: Reason | None = None
 
 
-class Suspend(Command, kw_only=True):
+class Suspend(Command, frozen=True, kw_only=True):
     """The case rests, for a reason, until a day of review at most ninety days away."""
 
     reason_code: ReasonCode
@@ -183,20 +198,20 @@ class Suspend(Command, kw_only=True):
     reason: Reason | None = None
 
 
-class Resume(Command, kw_only=True):
+class Resume(Command, frozen=True, kw_only=True):
     """The case goes on where it rested."""
 
     note: Note | None = None
 
 
-class EndMentoring(Command, kw_only=True):
+class EndMentoring(Command, frozen=True, kw_only=True):
     """The last check-in is done or waived: the case closes with its exit data."""
 
     outcome: Outcome
     exit_situation: ExitSituation
 
 
-class Close(Command, kw_only=True):
+class Close(Command, frozen=True, kw_only=True):
     """The case ends, with outcome and reason."""
 
     outcome: Outcome
@@ -205,13 +220,13 @@ class Close(Command, kw_only=True):
     reason: Reason | None = None
 
 
-class RecordExitData(Command, kw_only=True):
+class RecordExitData(Command, frozen=True, kw_only=True):
     """The situation at exit, within four weeks of closing."""
 
     exit_situation: ExitSituation
 
 
-class RecordFollowUp(Command, kw_only=True):
+class RecordFollowUp(Command, frozen=True, kw_only=True):
     """How it goes six months after closing."""
 
     situation: ExitSituation

@@ -7,12 +7,29 @@ from uuid import UUID
 from opera_cases.domain.events import Facts
 from opera_cases.domain.personal import Email, Note, OptionalAnswer, PersonName, Phone, Reason
 from opera_cases.domain.vocabulary import (
-    AgeBand, Channel, Code, Days, Education, EmploymentStatus, Evidence, ExitSituation, HeardFrom, IncomeSupport,
-    Language, Need, Outcome, Pathway, Place, ReasonCode, Sex, TargetGroup, Verdict,
+    AgeBand,
+    Channel,
+    Code,
+    Days,
+    Education,
+    EmploymentStatus,
+    Evidence,
+    ExitSituation,
+    HeardFrom,
+    IncomeSupport,
+    Language,
+    Need,
+    Outcome,
+    Pathway,
+    Place,
+    ReasonCode,
+    Sex,
+    TargetGroup,
+    Verdict,
 )  # fmt: skip
 
 
-class ContactRecorded(Facts, kw_only=True):
+class ContactRecorded(Facts, frozen=True, kw_only=True):
     topic: ClassVar[str] = "case.contact_recorded"
     desk: UUID
     place: Place
@@ -26,38 +43,38 @@ class ContactRecorded(Facts, kw_only=True):
     wish: Note | None = None
 
 
-class ContactAttempted(Facts, kw_only=True):
+class ContactAttempted(Facts, frozen=True, kw_only=True):
     topic: ClassVar[str] = "case.contact_attempted"
     channel: Channel
     reached: bool
     note: Note | None = None
 
 
-class MeetingHeld(Facts, kw_only=True):
+class MeetingHeld(Facts, frozen=True, kw_only=True):
     topic: ClassVar[str] = "case.meeting_held"
     appointment: UUID
     channel: Channel
 
 
-class NoteAdded(Facts, kw_only=True):
+class NoteAdded(Facts, frozen=True, kw_only=True):
     topic: ClassVar[str] = "case.note_added"
     text: Note
 
 
-class CaseworkerAssigned(Facts, kw_only=True):
+class CaseworkerAssigned(Facts, frozen=True, kw_only=True):
     topic: ClassVar[str] = "case.caseworker_assigned"
     caseworker: UUID
     reason: Reason | None = None
 
 
-class IntakeOpened(Facts, kw_only=True):
+class IntakeOpened(Facts, frozen=True, kw_only=True):
     topic: ClassVar[str] = "case.intake_opened"
     person: UUID
     notice_version: Code
     duplicate_search_on: date
 
 
-class EligibilityConfirmed(Facts, kw_only=True):
+class EligibilityConfirmed(Facts, frozen=True, kw_only=True):
     topic: ClassVar[str] = "case.eligibility_confirmed"
     target_group: TargetGroup
     evidence: Evidence
@@ -65,7 +82,7 @@ class EligibilityConfirmed(Facts, kw_only=True):
     criteria: Code
 
 
-class EntryDataRecorded(Facts, kw_only=True):
+class EntryDataRecorded(Facts, frozen=True, kw_only=True):
     topic: ClassVar[str] = "case.entry_data_recorded"
     sex: Sex
     age_band: AgeBand
@@ -82,19 +99,19 @@ class EntryDataRecorded(Facts, kw_only=True):
     housing_exclusion: OptionalAnswer
 
 
-class AssessmentStarted(Facts, kw_only=True):
+class AssessmentStarted(Facts, frozen=True, kw_only=True):
     topic: ClassVar[str] = "case.assessment_started"
     registration_signed_on: date
 
 
-class NeedsAssessed(Facts, kw_only=True):
+class NeedsAssessed(Facts, frozen=True, kw_only=True):
     topic: ClassVar[str] = "case.needs_assessed"
     needs: tuple[Need, ...]
     employability: int
     summary: Note | None = None
 
 
-class ProfileRecorded(Facts, kw_only=True):
+class ProfileRecorded(Facts, frozen=True, kw_only=True):
     topic: ClassVar[str] = "case.profile_recorded"
     occupations: tuple[Code, ...]
     skills: tuple[Code, ...] = ()
@@ -104,7 +121,7 @@ class ProfileRecorded(Facts, kw_only=True):
     constraints: Note | None = None
 
 
-class AgreementSigned(Facts, kw_only=True):
+class AgreementSigned(Facts, frozen=True, kw_only=True):
     topic: ClassVar[str] = "case.agreement_signed"
     caseworker: UUID
     goals: tuple[Need, ...]
@@ -114,49 +131,49 @@ class AgreementSigned(Facts, kw_only=True):
     terms: Note | None = None
 
 
-class PathwayChosen(Facts, kw_only=True):
+class PathwayChosen(Facts, frozen=True, kw_only=True):
     topic: ClassVar[str] = "case.pathway_chosen"
     pathway: Pathway
 
 
-class VentureJoined(Facts, kw_only=True):
+class VentureJoined(Facts, frozen=True, kw_only=True):
     topic: ClassVar[str] = "case.venture_joined"
     venture: UUID
 
 
-class IdeaPassed(Facts, kw_only=True):
+class IdeaPassed(Facts, frozen=True, kw_only=True):
     topic: ClassVar[str] = "case.idea_passed"
     venture: UUID
     verdict: Verdict
     opinion: Note | None = None
 
 
-class PlanPassed(Facts, kw_only=True):
+class PlanPassed(Facts, frozen=True, kw_only=True):
     topic: ClassVar[str] = "case.plan_passed"
     venture: UUID
     plan_version: int
 
 
-class FundingSecured(Facts, kw_only=True):
+class FundingSecured(Facts, frozen=True, kw_only=True):
     topic: ClassVar[str] = "case.funding_secured"
     venture: UUID
     self_funded: bool = False
 
 
-class StageReworked(Facts, kw_only=True):
+class StageReworked(Facts, frozen=True, kw_only=True):
     topic: ClassVar[str] = "case.stage_reworked"
     back_to: Code
     reason_code: ReasonCode
     reason: Reason
 
 
-class LaunchConfirmed(Facts, kw_only=True):
+class LaunchConfirmed(Facts, frozen=True, kw_only=True):
     topic: ClassVar[str] = "case.launch_confirmed"
     venture: UUID
     trading_since: date
 
 
-class PathwayChanged(Facts, kw_only=True):
+class PathwayChanged(Facts, frozen=True, kw_only=True):
     topic: ClassVar[str] = "case.pathway_changed"
     left_pathway: Pathway
     left_venture: UUID | None = None
@@ -164,19 +181,19 @@ class PathwayChanged(Facts, kw_only=True):
     reason: Reason | None = None
 
 
-class CaseSuspended(Facts, kw_only=True):
+class CaseSuspended(Facts, frozen=True, kw_only=True):
     topic: ClassVar[str] = "case.suspended"
     reason_code: ReasonCode
     review_on: date
     reason: Reason | None = None
 
 
-class CaseResumed(Facts, kw_only=True):
+class CaseResumed(Facts, frozen=True, kw_only=True):
     topic: ClassVar[str] = "case.resumed"
     note: Note | None = None
 
 
-class CaseClosed(Facts, kw_only=True):
+class CaseClosed(Facts, frozen=True, kw_only=True):
     topic: ClassVar[str] = "case.closed"
     outcome: Outcome
     reason_code: ReasonCode
@@ -184,12 +201,12 @@ class CaseClosed(Facts, kw_only=True):
     reason: Reason | None = None
 
 
-class ExitDataRecorded(Facts, kw_only=True):
+class ExitDataRecorded(Facts, frozen=True, kw_only=True):
     topic: ClassVar[str] = "case.exit_data_recorded"
     exit_situation: ExitSituation
 
 
-class FollowUpRecorded(Facts, kw_only=True):
+class FollowUpRecorded(Facts, frozen=True, kw_only=True):
     topic: ClassVar[str] = "case.follow_up_recorded"
     situation: ExitSituation
     improved: bool

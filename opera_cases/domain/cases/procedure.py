@@ -11,7 +11,18 @@ from opera_cases.domain.cases import commands as c
 from opera_cases.domain.cases import events as e
 from opera_cases.domain.cases import rules as r
 from opera_cases.domain.cases.case import (
-    ASSESSMENT, BUSINESS_PLAN, CLOSED, CONTACT, FUNDING, IDEA, INTAKE, MENTORING, PLAN, START_UP, SUSPENDED, Case,
+    ASSESSMENT,
+    BUSINESS_PLAN,
+    CLOSED,
+    CONTACT,
+    FUNDING,
+    IDEA,
+    INTAKE,
+    MENTORING,
+    PLAN,
+    START_UP,
+    SUSPENDED,
+    Case,
 )  # fmt: skip
 from opera_cases.domain.rules import Asking, of_request
 from opera_cases.domain.vocabulary import ReasonCode, Role

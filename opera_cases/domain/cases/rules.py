@@ -73,7 +73,7 @@ def unemployment_dated(it: Asking[Case]) -> bool:
     """
     if not it.asked.employment_status.startswith("UNEMP_"):
         return True
-    return it.asked.unemployed_since is not None and it.asked.unemployed_since <= it.on
+    return bool(it.asked.unemployed_since is not None and it.asked.unemployed_since <= it.on)
 
 
 @of_case("age_band", source="handbook 5.2")
@@ -236,7 +236,7 @@ def review_in_time(it: Asking[Case]) -> bool:
 
     Choose an earlier day; the suspension can be renewed then.
     """
-    return it.on < it.asked.review_on <= it.on + timedelta(days=it.limit("review"))
+    return bool(it.on < it.asked.review_on <= it.on + timedelta(days=it.limit("review")))
 
 
 @of_case(source=LIFE)

@@ -11,7 +11,7 @@ from opera_cases.domain.vocabulary import Channel, Code, Evidence, Language
 from opera_cases.domain.workflow import Command
 
 
-class RegisterPerson(Command, kw_only=True):
+class RegisterPerson(Command, frozen=True, kw_only=True):
     """A person is registered, with the names as on the document."""
 
     desk: UUID
@@ -22,7 +22,7 @@ class RegisterPerson(Command, kw_only=True):
     language: Language = Language.IT
 
 
-class RecordContacts(Command, kw_only=True):
+class RecordContacts(Command, frozen=True, kw_only=True):
     """How to reach the person from now on. What is left out is no longer known."""
 
     phone: Phone | None = None
@@ -31,7 +31,7 @@ class RecordContacts(Command, kw_only=True):
     preferred_channel: Channel
 
 
-class DeclareIdentifier(Command, kw_only=True):
+class DeclareIdentifier(Command, frozen=True, kw_only=True):
     """The person says which number is theirs. An invalid one is kept as declared, and can never be verified."""
 
     derives: ClassVar[Mapping[str, Callable[[Mapping[str, Any]], Any]]] = {
@@ -42,27 +42,27 @@ class DeclareIdentifier(Command, kw_only=True):
     check: Check
 
 
-class VerifyIdentifier(Command, kw_only=True):
+class VerifyIdentifier(Command, frozen=True, kw_only=True):
     """The document was seen: the declared number is the person's own. Nobody else can have the same."""
 
     declaration: UUID
     seen_document: Evidence
 
 
-class GiveNotice(Command, kw_only=True):
+class GiveNotice(Command, frozen=True, kw_only=True):
     """The privacy notice was handed over. This is a receipt, not a consent."""
 
     version: Code
     language: Language
 
 
-class GiveConsent(Command, kw_only=True):
+class GiveConsent(Command, frozen=True, kw_only=True):
     """The person agrees to one purpose beyond the service."""
 
     purpose: Purpose
 
 
-class WithdrawConsent(Command, kw_only=True):
+class WithdrawConsent(Command, frozen=True, kw_only=True):
     """The person takes a consent back. The service goes on."""
 
     purpose: Purpose

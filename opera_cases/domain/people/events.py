@@ -20,7 +20,7 @@ class Purpose(StrEnum):
     CONTACT_AFTER_CLOSURE = "CONTACT_AFTER_CLOSURE"
 
 
-class PersonRegistered(Facts, kw_only=True):
+class PersonRegistered(Facts, frozen=True, kw_only=True):
     topic: ClassVar[str] = "person.registered"
     desk: UUID
     place: Place
@@ -31,7 +31,7 @@ class PersonRegistered(Facts, kw_only=True):
     language: Language
 
 
-class ContactsRecorded(Facts, kw_only=True):
+class ContactsRecorded(Facts, frozen=True, kw_only=True):
     topic: ClassVar[str] = "person.contacts_recorded"
     phone: Phone | None = None
     email: Email | None = None
@@ -39,31 +39,31 @@ class ContactsRecorded(Facts, kw_only=True):
     preferred_channel: Channel
 
 
-class IdentifierDeclared(Facts, kw_only=True):
+class IdentifierDeclared(Facts, frozen=True, kw_only=True):
     topic: ClassVar[str] = "person.identifier_declared"
     identifier_kind: IdentifierKind
     value: IdentifierValue
     check: Check
 
 
-class IdentifierVerified(Facts, kw_only=True):
+class IdentifierVerified(Facts, frozen=True, kw_only=True):
     topic: ClassVar[str] = "person.identifier_verified"
     declaration: UUID
     identifier_kind: IdentifierKind
     seen_document: Evidence
 
 
-class NoticeGiven(Facts, kw_only=True):
+class NoticeGiven(Facts, frozen=True, kw_only=True):
     topic: ClassVar[str] = "person.notice_given"
     version: Code
     language: Language
 
 
-class ConsentGiven(Facts, kw_only=True):
+class ConsentGiven(Facts, frozen=True, kw_only=True):
     topic: ClassVar[str] = "person.consent_given"
     purpose: Purpose
 
 
-class ConsentWithdrawn(Facts, kw_only=True):
+class ConsentWithdrawn(Facts, frozen=True, kw_only=True):
     topic: ClassVar[str] = "person.consent_withdrawn"
     purpose: Purpose

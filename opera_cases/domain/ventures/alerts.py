@@ -6,7 +6,7 @@ from typing import Any
 
 from opera_cases.domain.events import Facts
 from opera_cases.domain.rules import Asking
-from opera_cases.domain.ventures.events import Alert, AlertRaised, Light
+from opera_cases.domain.ventures.events import Alert, AlertRaised, Arrears, Light
 from opera_cases.domain.ventures.venture import Venture, expected_turnover
 from opera_cases.domain.workflow import Term
 
@@ -22,7 +22,7 @@ def expected(it: Asking[Venture]) -> Decimal:
 def below_plan(it: Asking[Venture]) -> bool:
     """Turnover is under the share of the plan that the rulebook names."""
     forecast = expected(it)
-    return forecast > 0 and it.asked.turnover * 100 < forecast * it.limit("turnover_share")
+    return bool(forecast > 0 and it.asked.turnover * 100 < forecast * it.limit("turnover_share"))
 
 
 def compared(it: Asking[Any]) -> dict[str, object]:
@@ -37,21 +37,27 @@ def _signals(it: Asking[Venture]) -> Iterator[Alert]:
         yield Alert.CASH_SHORT
     if it.subject.low_in_a_row and below_plan(it):
         yield Alert.TURNOVER_LOW
-    if (wages := asked.wages) and wages.days >= it.limit("wages_overdue"):
-        if wages.amount * 100 > wages.compared_with * it.limit("wages_share"):
-            yield Alert.WAGES_OVERDUE
-    if (suppliers := asked.suppliers) and suppliers.days >= it.limit("suppliers_overdue"):
-        if suppliers.amount > suppliers.compared_with:
-            yield Alert.SUPPLIERS_OVERDUE
-    if (bank := asked.bank) and bank.days > it.limit("bank_overdue"):
-        if bank.amount * 100 >= bank.compared_with * it.limit("bank_share"):
-            yield Alert.BANK_OVERDUE
-    if (dues := asked.contributions) and dues.days > it.limit("contributions_overdue"):
-        staff = "with_staff" if asked.staff.employees else "without_staff"
-        if dues.amount > it.limit(f"contributions_floor_{staff}"):
-            yield Alert.CONTRIBUTIONS_OVERDUE
-    if (tax := asked.tax) and tax.amount > it.limit("vat_overdue_floor"):
+    wages, suppliers, bank, dues, tax = asked.wages, asked.suppliers, asked.bank, asked.contributions, asked.tax
+    if wages and wages.days >= it.limit("wages_overdue") and _over(wages, it.limit("wages_share")):
+        yield Alert.WAGES_OVERDUE
+    if suppliers and suppliers.days >= it.limit("suppliers_overdue") and suppliers.amount > suppliers.compared_with:
+        yield Alert.SUPPLIERS_OVERDUE
+    if bank and bank.days > it.limit("bank_overdue") and not _under(bank, it.limit("bank_share")):
+        yield Alert.BANK_OVERDUE
+    staff = "with_staff" if asked.staff.employees else "without_staff"
+    floor = it.limit(f"contributions_floor_{staff}")
+    if dues and dues.days > it.limit("contributions_overdue") and dues.amount > floor:
+        yield Alert.CONTRIBUTIONS_OVERDUE
+    if tax and tax.amount > it.limit("vat_overdue_floor"):
         yield Alert.TAX_OVERDUE
+
+
+def _over(debt: Arrears, percent: int) -> bool:
+    return debt.amount * 100 > debt.compared_with * percent
+
+
+def _under(debt: Arrears, percent: int) -> bool:
+    return debt.amount * 100 < debt.compared_with * percent
 
 
 def new_alerts(it: Asking[Venture]) -> tuple[Alert, ...]:

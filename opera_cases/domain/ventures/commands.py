@@ -9,7 +9,16 @@ from msgspec import Meta
 from opera_cases.domain.people.identifiers import Check, IdentifierKind, checked
 from opera_cases.domain.personal import IdentifierValue, Note, Reason, VentureName
 from opera_cases.domain.ventures.events import (
-    Alert, Arrears, CeaseCause, Light, Problem, Source, SourceKind, Staff, Use, VentureCondition,
+    Alert,
+    Arrears,
+    CeaseCause,
+    Light,
+    Problem,
+    Source,
+    SourceKind,
+    Staff,
+    Use,
+    VentureCondition,
 )  # fmt: skip
 from opera_cases.domain.vocabulary import Balance, Channel, Figure, Money, Month, Pathway, ReasonCode, Share, Verdict
 from opera_cases.domain.workflow import Command
@@ -17,7 +26,7 @@ from opera_cases.domain.workflow import Command
 Lines = Meta(min_length=1, max_length=40)
 
 
-class OpenVenture(Command, kw_only=True):
+class OpenVenture(Command, frozen=True, kw_only=True):
     """A project of a person in a case of this desk, with its promoter as first member."""
 
     kind: Pathway
@@ -25,18 +34,18 @@ class OpenVenture(Command, kw_only=True):
     working_title: VentureName
 
 
-class StartFeasibility(Command, kw_only=True):
+class StartFeasibility(Command, frozen=True, kw_only=True):
     """The study of market, law and person begins."""
 
 
-class FindFeasible(Command, kw_only=True):
+class FindFeasible(Command, frozen=True, kw_only=True):
     """The study ends with the verdict go, and the plan can be written."""
 
     verdict: Verdict
     opinion: Note | None = None
 
 
-class SubmitPlan(Command, kw_only=True):
+class SubmitPlan(Command, frozen=True, kw_only=True):
     """A version of the business plan: sources, uses, turnover of the first years. The author may not validate it."""
 
     author: UUID
@@ -46,30 +55,30 @@ class SubmitPlan(Command, kw_only=True):
     summary: Note | None = None
 
 
-class ValidatePlan(Command, kw_only=True):
+class ValidatePlan(Command, frozen=True, kw_only=True):
     """Someone other than the author finds the plan sound."""
 
     opinion: Note | None = None
 
 
-class RejectPlan(Command, kw_only=True):
+class RejectPlan(Command, frozen=True, kw_only=True):
     """Someone other than the author sends the plan back, with the reason."""
 
     reason: Reason
 
 
-class BeginSettingUp(Command, kw_only=True):
+class BeginSettingUp(Command, frozen=True, kw_only=True):
     """The validated plan is carried out: money, registration, premises, in any order."""
 
 
-class PromiseFunds(Command, kw_only=True):
+class PromiseFunds(Command, frozen=True, kw_only=True):
     """A source promises an amount."""
 
     source: SourceKind
     amount: Money
 
 
-class RegisterVenture(Command, kw_only=True):
+class RegisterVenture(Command, frozen=True, kw_only=True):
     """The venture has its number: partita IVA in Italy, SIRET in France."""
 
     derives: ClassVar[Mapping[str, Callable[[Mapping[str, Any]], Any]]] = {
@@ -80,19 +89,19 @@ class RegisterVenture(Command, kw_only=True):
     check: Check
 
 
-class StartTrading(Command, kw_only=True):
+class StartTrading(Command, frozen=True, kw_only=True):
     """The first day of activity: from here the check-ins count."""
 
     self_funded: bool = False
 
 
-class AssignMentor(Command, kw_only=True):
+class AssignMentor(Command, frozen=True, kw_only=True):
     """A mentor accompanies the venture."""
 
     mentor: UUID
 
 
-class RecordCheckIn(Command, kw_only=True):
+class RecordCheckIn(Command, frozen=True, kw_only=True):
     """What mentor and entrepreneur found, in the month of the series. Warnings follow from the figures."""
 
     month: Month
@@ -114,47 +123,47 @@ class RecordCheckIn(Command, kw_only=True):
     light_reason: Reason | None = None
 
 
-class WaiveCheckIn(Command, kw_only=True):
+class WaiveCheckIn(Command, frozen=True, kw_only=True):
     """A check-in of the series need not take place, for a reason."""
 
     month: Month
     reason: Reason
 
 
-class MissCheckIn(Command, kw_only=True):
+class MissCheckIn(Command, frozen=True, kw_only=True):
     """Thirty days after its day the check-in has not been held."""
 
     month: Month
 
 
-class RaiseAlert(Command, kw_only=True):
+class RaiseAlert(Command, frozen=True, kw_only=True):
     """The mentor sees trouble that no figure shows."""
 
     alert: Alert = Alert.MENTOR_CONCERN
     note: Note
 
 
-class AnswerAlerts(Command, kw_only=True):
+class AnswerAlerts(Command, frozen=True, kw_only=True):
     """What the desk does about the alerts."""
 
     action: Note
 
 
-class ClearAlert(Command, kw_only=True):
+class ClearAlert(Command, frozen=True, kw_only=True):
     """The trouble is over."""
 
     alert: Alert
     reason: Reason
 
 
-class Abandon(Command, kw_only=True):
+class Abandon(Command, frozen=True, kw_only=True):
     """The project ends before trading."""
 
     reason_code: ReasonCode
     reason: Reason | None = None
 
 
-class Cease(Command, kw_only=True):
+class Cease(Command, frozen=True, kw_only=True):
     """The activity ends."""
 
     cause: CeaseCause
@@ -163,5 +172,5 @@ class Cease(Command, kw_only=True):
     reason: Reason | None = None
 
 
-class Consolidate(Command, kw_only=True):
+class Consolidate(Command, frozen=True, kw_only=True):
     """Thirty-six months after the start the venture still trades."""

@@ -11,7 +11,18 @@ from opera_cases.domain.events import Facts
 from opera_cases.domain.people.identifiers import Check, IdentifierKind
 from opera_cases.domain.personal import IdentifierValue, Note, Reason, VentureName
 from opera_cases.domain.vocabulary import (
-    Balance, Channel, Count, Days, Figure, Money, Month, Pathway, Place, ReasonCode, Share, Verdict,
+    Balance,
+    Channel,
+    Count,
+    Days,
+    Figure,
+    Money,
+    Month,
+    Pathway,
+    Place,
+    ReasonCode,
+    Share,
+    Verdict,
 )  # fmt: skip
 
 
@@ -125,7 +136,7 @@ class Staff(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     from_crisis: Count = 0
 
 
-class VentureOpened(Facts, kw_only=True):
+class VentureOpened(Facts, frozen=True, kw_only=True):
     topic: ClassVar[str] = "venture.opened"
     kind: Pathway
     desk: UUID
@@ -135,23 +146,23 @@ class VentureOpened(Facts, kw_only=True):
     working_title: VentureName
 
 
-class MemberAdmitted(Facts, kw_only=True):
+class MemberAdmitted(Facts, frozen=True, kw_only=True):
     topic: ClassVar[str] = "venture.member_admitted"
     person: UUID
     promoter: bool = False
 
 
-class FeasibilityStarted(Facts, kw_only=True):
+class FeasibilityStarted(Facts, frozen=True, kw_only=True):
     topic: ClassVar[str] = "venture.feasibility_started"
 
 
-class FeasibilityFound(Facts, kw_only=True):
+class FeasibilityFound(Facts, frozen=True, kw_only=True):
     topic: ClassVar[str] = "venture.feasibility_found"
     verdict: Verdict
     opinion: Note | None = None
 
 
-class PlanSubmitted(Facts, kw_only=True):
+class PlanSubmitted(Facts, frozen=True, kw_only=True):
     topic: ClassVar[str] = "venture.plan_submitted"
     plan_version: int
     author: UUID
@@ -161,48 +172,48 @@ class PlanSubmitted(Facts, kw_only=True):
     summary: Note | None = None
 
 
-class PlanValidated(Facts, kw_only=True):
+class PlanValidated(Facts, frozen=True, kw_only=True):
     topic: ClassVar[str] = "venture.plan_validated"
     plan_version: int
     validator: UUID
     opinion: Note | None = None
 
 
-class PlanRejected(Facts, kw_only=True):
+class PlanRejected(Facts, frozen=True, kw_only=True):
     topic: ClassVar[str] = "venture.plan_rejected"
     plan_version: int
     validator: UUID
     reason: Reason
 
 
-class SettingUpBegun(Facts, kw_only=True):
+class SettingUpBegun(Facts, frozen=True, kw_only=True):
     topic: ClassVar[str] = "venture.setting_up_begun"
 
 
-class FundsPromised(Facts, kw_only=True):
+class FundsPromised(Facts, frozen=True, kw_only=True):
     topic: ClassVar[str] = "venture.funds_promised"
     source: SourceKind
     amount: Money
 
 
-class VentureRegistered(Facts, kw_only=True):
+class VentureRegistered(Facts, frozen=True, kw_only=True):
     topic: ClassVar[str] = "venture.registered"
     identifier_kind: IdentifierKind
     number: IdentifierValue
     check: Check
 
 
-class TradingStarted(Facts, kw_only=True):
+class TradingStarted(Facts, frozen=True, kw_only=True):
     topic: ClassVar[str] = "venture.trading_started"
     self_funded: bool = False
 
 
-class MentorAssigned(Facts, kw_only=True):
+class MentorAssigned(Facts, frozen=True, kw_only=True):
     topic: ClassVar[str] = "venture.mentor_assigned"
     mentor: UUID
 
 
-class CheckInRecorded(Facts, kw_only=True):
+class CheckInRecorded(Facts, frozen=True, kw_only=True):
     topic: ClassVar[str] = "venture.check_in_recorded"
     month: Month
     channel: Channel
@@ -225,42 +236,42 @@ class CheckInRecorded(Facts, kw_only=True):
     light_reason: Reason | None = None
 
 
-class CheckInWaived(Facts, kw_only=True):
+class CheckInWaived(Facts, frozen=True, kw_only=True):
     topic: ClassVar[str] = "venture.check_in_waived"
     month: Month
     reason: Reason
 
 
-class CheckInMissed(Facts, kw_only=True):
+class CheckInMissed(Facts, frozen=True, kw_only=True):
     topic: ClassVar[str] = "venture.check_in_missed"
     month: Month
     due_on: date
 
 
-class AlertRaised(Facts, kw_only=True):
+class AlertRaised(Facts, frozen=True, kw_only=True):
     topic: ClassVar[str] = "venture.alert_raised"
     alert: Alert
     note: Note | None = None
 
 
-class AlertsAnswered(Facts, kw_only=True):
+class AlertsAnswered(Facts, frozen=True, kw_only=True):
     topic: ClassVar[str] = "venture.alerts_answered"
     action: Note
 
 
-class AlertCleared(Facts, kw_only=True):
+class AlertCleared(Facts, frozen=True, kw_only=True):
     topic: ClassVar[str] = "venture.alert_cleared"
     alert: Alert
     reason: Reason
 
 
-class VentureAbandoned(Facts, kw_only=True):
+class VentureAbandoned(Facts, frozen=True, kw_only=True):
     topic: ClassVar[str] = "venture.abandoned"
     reason_code: ReasonCode
     reason: Reason | None = None
 
 
-class VentureCeased(Facts, kw_only=True):
+class VentureCeased(Facts, frozen=True, kw_only=True):
     topic: ClassVar[str] = "venture.ceased"
     cause: CeaseCause
     jobs_lost: Figure
@@ -268,6 +279,6 @@ class VentureCeased(Facts, kw_only=True):
     reason: Reason | None = None
 
 
-class VentureConsolidated(Facts, kw_only=True):
+class VentureConsolidated(Facts, frozen=True, kw_only=True):
     topic: ClassVar[str] = "venture.consolidated"
     trading_since: date

@@ -6,7 +6,16 @@ from opera_cases.domain.ventures import commands as c
 from opera_cases.domain.ventures import events as e
 from opera_cases.domain.ventures import rules as r
 from opera_cases.domain.ventures.venture import (
-    ABANDONED, AT_RISK, CEASED, CONSOLIDATED, DRAFT, FEASIBILITY, PLAN_VALIDATED, PLANNING, SETTING_UP, TRADING,
+    ABANDONED,
+    AT_RISK,
+    CEASED,
+    CONSOLIDATED,
+    DRAFT,
+    FEASIBILITY,
+    PLAN_VALIDATED,
+    PLANNING,
+    SETTING_UP,
+    TRADING,
     Venture,
 )  # fmt: skip
 from opera_cases.domain.vocabulary import Role

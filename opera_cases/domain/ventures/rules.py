@@ -5,6 +5,7 @@ from datetime import timedelta
 from opera_cases.domain.people.identifiers import Check
 from opera_cases.domain.rules import Asking, of_case, of_request
 from opera_cases.domain.ventures import alerts
+from opera_cases.domain.ventures.events import Alert
 from opera_cases.domain.ventures.venture import Venture
 from opera_cases.domain.vocabulary import Verdict
 
@@ -53,7 +54,7 @@ def sources_cover_uses(it: Asking[Venture]) -> bool:
 
     Find another source or spend less.
     """
-    return sum(line.amount for line in it.asked.sources) >= sum(line.amount for line in it.asked.uses)
+    return bool(sum(line.amount for line in it.asked.sources) >= sum(line.amount for line in it.asked.uses))
 
 
 @of_case(source=LIFE)
@@ -200,7 +201,7 @@ def missed_twice(it: Asking[Venture]) -> bool:
 
     Nothing to do.
     """
-    return alerts.missed_too_often(it) and alerts.Alert.MISSED_CHECK_INS not in it.subject.alerts
+    return alerts.missed_too_often(it) and Alert.MISSED_CHECK_INS not in it.subject.alerts
 
 
 @of_case(source="rulebook: consolidation")

@@ -1,0 +1,91 @@
+"""Writes the kept examples of a release: `python -m tests.keep_examples 0.1.0`. Once kept, a file is never edited.
+
+A journey through every step of every table, on an office of its own; the sealed values belong to a key thrown away.
+"""
+
+import json
+import sys
+import tempfile
+from pathlib import Path
+
+from opera_cases.domain.events import TOPICS
+from opera_cases.log.codec import decode
+from opera_cases.office.premises import Addresses, Premises
+from tests.world import PLAN, SetClock, World
+
+
+def every_topic(world: World) -> None:
+    """Ask for every step that there is, at least once."""
+    case = world.case("MENTORING")
+    irene, elio = world.irene, world.elio
+    person = case.person
+    world.ask(irene, "person", "record_contacts", person, phone="+39 019 555 0100", preferred_channel="PHONE")
+    declared = world.ask(irene, "person", "declare_identifier", person, identifier_kind="CODICE_FISCALE",
+                         value="PRVRDS79C54Z999L")  # fmt: skip
+    world.ask(irene, "person", "verify_identifier", person, declaration=str(declared.event_ids[0]),
+              seen_document="REGISTER_EXTRACT")  # fmt: skip
+    world.ask(irene, "person", "give_consent", person, purpose="PICTURES")
+    world.ask(irene, "person", "withdraw_consent", person, purpose="PICTURES")
+    for number, end in enumerate(("cancel_appointment", "miss_appointment")):
+        booked = world.ask(irene, "appointment", "book_appointment", desk=str(world.desk), operator=str(irene.id),
+                           service="TRAINING", channel="VIDEO", day=case.today, time=f"1{number}:00").id  # fmt: skip
+        world.ask(irene, "appointment", end, booked, reason="Influenza.")
+    world.clock.turn_to("2026-03-02")
+    case.check_in(1, light="RED")
+    case.of_venture("answer_alerts", by=elio, action="Visita.")
+    case.of_venture("clear_alert", by=elio, alert="RED_LIGHT", reason="Passata.")
+    case.of_venture("waive_check_in", by=elio, month=3, reason="Ferie.")
+    world.clock.turn_to("2026-09-05")
+    world.settle()
+    for month in (9, 12, 18, 24, 30, 36):
+        case.of_venture("waive_check_in", by=elio, month=month, reason="Esempio.")
+    world.clock.turn_to("2029-02-02")
+    world.settle()
+    case.do("end_mentoring", outcome="VENTURE_CONSOLIDATED", exit_situation="SELF_EMPLOYED")
+    world.clock.turn_to("2029-08-02")
+    case.do("record_follow_up", situation="SELF_EMPLOYED", improved=True, channel="PHONE")
+    other = world.case("BUSINESS_PLAN", person=world.person("Esempi", "Zoe", "1990-05-01"))
+    other.do("record_attempt", channel="PHONE", reached=True, note="Richiamerà.")
+    other.do("add_note", text="Una nota.")
+    other.of_venture("submit_plan", author=str(irene.id), **PLAN)
+    other.of_venture("reject_plan", by=world.nives, reason="Da rifare.")
+    other.do("rework", back_to="IDEA", reason_code="OTHER", reason="Da capo.")
+    other.of_venture("abandon", reason_code="IDEA_NOT_VIABLE")
+    other.do("change_pathway", reason_code="IDEA_NOT_VIABLE")
+    other.do("record_profile", occupations=["7512"])
+    other.do("suspend", reason_code="OTHER", review_on="2029-09-01")
+    other.do("resume")
+    other.do("close", outcome="WITHDREW", reason_code="OTHER", reason="Ha deciso così.")
+    other.do("record_exit_data", exit_situation="JOB_SEARCH")
+    third = world.case("MENTORING", person=world.person("Finti", "Ugo", "1985-05-01"))
+    third.of_venture("raise_alert", by=elio, note="Non risponde.")
+    third.of_venture("cease", by=elio, cause="CASH", jobs_lost="1.00")
+    world.ask(world.admin, "desk", "withdraw_operator", world.desk, operator=str(elio.id))
+    world.ask(world.admin, "desk", "close_desk", world.desk)
+    world.ask(world.admin, "desk", "reopen_desk", world.desk)
+    world.ask(world.admin, "operator", "leave_operator", elio.id)
+
+
+def main(release: str) -> None:
+    target = Path(__file__).parent / "history" / f"{release}.jsonl"
+    if target.exists():
+        raise SystemExit(f"{target} is kept already, and never edited.")
+    clock = SetClock()
+    where = Premises.prepare(Addresses.folder(Path(tempfile.mkdtemp())), clock=clock)
+    every_topic(World(where, clock))
+    lines = []
+    for row in where.office.recorder.after(0, 10_000):
+        event = decode(row)
+        lines.append(json.dumps({
+            "position": row[0], "event_id": str(event.event_id), "originator_id": str(event.stream),
+            "originator_version": row[3], "topic": row[4], "state": bytes(row[5]).decode(),
+            "metadata": bytes(row[6]).decode(), "left": event.body.left.state,
+        }))  # fmt: skip
+    missing = set(TOPICS) - {json.loads(line)["topic"] for line in lines}
+    if missing:
+        raise SystemExit(f"No example of {sorted(missing)}.")
+    target.write_text("\n".join(lines) + "\n")
+
+
+if __name__ == "__main__":
+    main(sys.argv[1])

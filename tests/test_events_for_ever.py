@@ -1,0 +1,150 @@
+"""What is stored is for ever: topics, sealed values, kept examples of every release, a log that only grows."""
+
+import json
+import types
+from collections.abc import Iterator
+from datetime import date, datetime
+from decimal import Decimal
+from enum import Enum
+from pathlib import Path
+from typing import Annotated, Any, Union, get_args, get_origin, get_type_hints
+from uuid import UUID, uuid4
+
+import msgspec
+import pytest
+import sqlalchemy as sa
+
+from opera_cases.domain.events import TOPICS, Facts
+from opera_cases.domain.personal import Sealed
+from opera_cases.domain.procedures import PROCEDURES
+from opera_cases.log.codec import UnknownTopic, decode
+from opera_cases.office.opening import Reading
+from opera_cases.office.sealing import private_fields
+from tests.world import World
+
+HISTORY = Path(__file__).parent / "history"
+CLASSES = Path(__file__).parent.parent / "docs" / "data-classes.md"
+
+
+def _leaves(hint: Any) -> Iterator[Any]:
+    if get_origin(hint) is Annotated:
+        meta = next((m for m in get_args(hint)[1:] if isinstance(m, msgspec.Meta)), None)
+        if get_args(hint)[0] is str and meta is not None:
+            yield ("text", meta)
+        else:
+            yield from _leaves(get_args(hint)[0])
+    elif get_origin(hint) in (Union, types.UnionType, tuple):
+        for each in get_args(hint):
+            if each not in (type(None), Ellipsis):
+                yield from _leaves(each)
+    elif isinstance(hint, type) and issubclass(hint, msgspec.Struct) and hint is not Sealed:
+        for name, inner in get_type_hints(hint, include_extras=True).items():
+            if name in hint.__struct_fields__:
+                yield from _leaves(inner)
+    else:
+        yield hint
+
+
+def _is_clear(leaf: Any) -> bool:
+    if isinstance(leaf, tuple):
+        meta = leaf[1]
+        return bool(meta.pattern) or bool((meta.extra or {}).get("public"))
+    return leaf in (bool, int, date, datetime, UUID, Decimal, Sealed) or (isinstance(leaf, type) and issubclass(leaf, Enum))
+
+
+@pytest.mark.parametrize("topic", sorted(TOPICS))
+def test_no_event_holds_words_in_the_clear(topic: str) -> None:
+    for name, hint in get_type_hints(TOPICS[topic], include_extras=True).items():
+        if name in TOPICS[topic].__struct_fields__:
+            assert all(_is_clear(leaf) for leaf in _leaves(hint)), f"{topic}/{name} could hold words in the clear"
+
+
+def test_that_check_finds_a_bare_string() -> None:
+    class Careless(msgspec.Struct):
+        words: str | None = None
+
+    assert not all(_is_clear(leaf) for leaf in _leaves(get_type_hints(Careless)["words"]))
+
+
+def _classes_of(facts: type[Facts]) -> Iterator[tuple[str, str]]:
+    private = private_fields(facts)
+    for name in facts.__struct_fields__:
+        if name != "late_reason":
+            yield name, f"sealed, {private[name].data_class}" if name in private else "clear"
+
+
+def data_classes() -> str:
+    """The table of `docs/data-classes.md`, from the events themselves."""
+    lines = ["| event | field | |", "| --- | --- | --- |"]
+    for topic in sorted(TOPICS):
+        lines += [f"| {topic} | {name} | {how} |" for name, how in _classes_of(TOPICS[topic])]
+    return "\n".join(lines)
+
+
+def test_the_document_on_data_classes_says_of_every_field_what_it_is() -> None:
+    assert data_classes() in CLASSES.read_text()
+
+
+def test_every_topic_belongs_to_a_procedure_and_names_no_module() -> None:
+    for topic in TOPICS:
+        kind, _, fact = topic.partition(".")
+        assert kind in PROCEDURES
+        assert fact.replace("_", "").isalpha()
+
+
+@pytest.mark.parametrize("release", sorted(HISTORY.glob("*.jsonl")), ids=lambda p: p.stem)
+def test_the_kept_examples_of_a_release_are_read_as_they_were_written(release: Path) -> None:
+    streams: dict[str, Any] = {}
+    for line in release.read_text().splitlines():
+        kept = json.loads(line)
+        row = (kept["position"], kept["event_id"], kept["originator_id"], kept["originator_version"], kept["topic"],
+               kept["state"].encode(), kept["metadata"].encode())  # fmt: skip
+        event = decode(row)
+        kind = kept["topic"].partition(".")[0]
+        stream = streams.setdefault(kept["originator_id"], PROCEDURES[kind].aggregate(event.stream))
+        stream.evolve(event)
+        assert stream.state == kept["left"], kept["topic"]
+        assert msgspec.json.encode(event.body) == kept["state"].encode(), "today's bytes differ: a field lost its default"
+
+
+def test_the_kept_examples_hold_every_topic() -> None:
+    kept = {json.loads(line)["topic"] for path in HISTORY.glob("*.jsonl") for line in path.read_text().splitlines()}
+    assert kept == set(TOPICS)
+
+
+def test_an_event_of_a_newer_release_stops_the_reader_with_clear_words() -> None:
+    with pytest.raises(UnknownTopic, match="newer"):
+        decode((1, UUID(int=1), UUID(int=2), 1, "case.teleported", b"{}", b"{}"))
+
+
+COLUMNS = {"event": "topic", "command": "operation", "refusal": "rules", "reading": "place"}
+
+
+@pytest.mark.parametrize("table", COLUMNS)
+@pytest.mark.parametrize("verb", ["UPDATE", "DELETE"])
+def test_the_log_only_grows(world: World, table: str, verb: str) -> None:
+    case = world.case("INTAKE")
+    case.refused("resume")
+    office = world.where.office
+    with Reading(world.where.log, office.keyring, who=world.irene, place="test", purpose="test", stream=case.id,
+                 at=world.clock(), correlation=uuid4()) as reading:  # fmt: skip
+        reading.open(office.load("person", case.person, world.irene).family_name)
+    name = table if world.where.log.is_sqlite else f"log.{table}"
+    column = COLUMNS[table]
+    statement = f"UPDATE {name} SET {column} = {column}" if verb == "UPDATE" else f"DELETE FROM {name}"
+    with pytest.raises(sa.exc.DBAPIError, match="only grows"), world.where.log.engine.begin() as connection:
+        connection.exec_driver_sql(statement)
+
+
+def test_the_envelope_names_who_when_by_which_door_under_which_rules(world: World) -> None:
+    case = world.case()
+    row = world.where.office.recorder.stream(case.id)[0]
+    meta = json.loads(bytes(row[6]))
+    assert set(meta) == {"command", "correlation", "recorded_at", "occurred_on", "zone", "actor", "channel", "rulebook", "procedure"}
+    assert meta["recorded_at"].endswith("Z")
+    assert (meta["zone"], meta["rulebook"], meta["procedure"]) == ("Europe/Rome", "2026-1", "case/1")
+    state = json.loads(bytes(row[5]))
+    assert state["left"] == {"state": "CONTACT"}
+    assert state["step"] == "record_contact"
+    assert state["saw"]["desk_open"] is True
+    assert {each["rule"]: each["edition"] for each in state["sets"]} == {"call_back": "2026-1", "silence": "2026-1"}
