@@ -6,6 +6,7 @@ restore.
 """
 
 import base64
+import contextlib
 import json
 import os
 import threading
@@ -69,9 +70,12 @@ class MasterKey:
 
     @classmethod
     def create(cls, path: Path) -> "MasterKey":
-        """Make the first epoch; an existing file is never overwritten."""
+        """Make the first epoch. Of many processes that start at once one makes it, and all read the same."""
         if not path.exists():
-            _write_privately(path, {1: os.urandom(32)})
+            draft = _draft(path, {1: os.urandom(32)})
+            with contextlib.suppress(FileExistsError):
+                path.hardlink_to(draft)
+            draft.unlink()
         return cls(path)
 
     @property
@@ -117,13 +121,18 @@ def _stretched(passphrase: str, salt: bytes) -> bytes:
 
 
 def _write_privately(path: Path, epochs: dict[int, bytes]) -> None:
+    _draft(path, epochs).replace(path)
+
+
+def _draft(path: Path, epochs: dict[int, bytes]) -> Path:
+    """The content, durable under a name of its own beside the real one."""
     path.parent.mkdir(parents=True, exist_ok=True)
-    draft = path.with_suffix(".new")
-    with os.fdopen(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w") as file:
+    draft = path.with_name(f"{path.name}.{uuid4().hex}")
+    with os.fdopen(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
         file.write(json.dumps({n: base64.b64encode(key).decode() for n, key in epochs.items()}))
         file.flush()
         os.fsync(file.fileno())
-    draft.replace(path)
+    return draft
 
 
 def _now() -> str:
