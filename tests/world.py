@@ -69,10 +69,10 @@ class World:
             about["on"] = date.fromisoformat(about["on"])
         return self.where.office.do(Ask(kind=kind, step=step, values=options, by=by, stream=stream, **about))
 
-    def open_desk(self, code: str, province: str, *, country: str = "IT", region: str = "ITC3", since: date = MONDAY) -> UUID:
+    def open_desk(self, code: str, province: str, *, country: str = "IT", region: str = "ITC3") -> UUID:
         zone = "Europe/Paris" if country == "FR" else "Europe/Rome"
         return self.ask(self.admin, "desk", "open_desk", code=code, name=f"Sportello {code}", type="PILOT", host="BIC",
-                        country=country, region=region, province=province, zone=zone, on=since).id  # fmt: skip
+                        country=country, region=region, province=province, zone=zone, on=MONDAY).id  # fmt: skip
 
     def employ(self, name: str, role: Role, *desks: UUID) -> Principal:
         operator = self.ask(self.admin, "operator", "enrol_operator", name=name).id

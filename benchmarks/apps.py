@@ -1,0 +1,92 @@
+"""The two servers that are compared: ours, and the floor, written by hand for this one request.
+
+The floor does what anyone would do by hand with asyncpg: look up the token, look up the idempotency key, load the
+case's events and decode them, check the version, and write key, event and row in one transaction. It writes as many
+bytes into as many rows, and answers as many bytes, as ours; it seals with AES too.
+"""
+
+import json
+import os
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from hashlib import sha256
+from pathlib import Path
+from typing import Annotated, Any
+from uuid import UUID, uuid4
+
+import asyncpg
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+from fastapi import FastAPI, Header, HTTPException
+from fastapi.responses import Response
+from pydantic import BaseModel, Field
+
+from opera_cases.api.app import create_app
+from opera_cases.office.premises import Addresses, Premises
+
+
+def ours() -> FastAPI:
+    log, keys, master = os.environ["BENCH_LOG"], os.environ["BENCH_KEYS"], Path(os.environ["BENCH_MASTER"])
+    return create_app(Premises(Addresses(log, log, keys, master)))
+
+
+class Note(BaseModel):
+    step: str = Field(max_length=40)
+    text: str = Field(min_length=1, max_length=4000)
+
+
+def floor() -> FastAPI:
+    state_bytes, meta_bytes = int(os.environ["BENCH_STATE"]), int(os.environ["BENCH_META"])
+    padding = "x" * int(os.environ["BENCH_ANSWER"])
+    key = AESGCM(os.urandom(32))
+
+    @asynccontextmanager
+    async def lifespan(app: FastAPI) -> AsyncIterator[None]:
+        async with asyncpg.create_pool(os.environ["BENCH_LOG"], min_size=10, max_size=10) as pool:
+            app.state.pool = pool
+            yield
+
+    app = FastAPI(lifespan=lifespan)
+
+    @app.post("/rest/opera/v1/cases/{case_id}/steps")
+    async def take_step(
+        case_id: UUID, note: Note, authorization: Annotated[str, Header()], if_match: Annotated[str, Header()],
+        idempotency_key: Annotated[str, Header()],
+    ) -> Response:  # fmt: skip
+        version = int(if_match.strip('"'))
+        async with app.state.pool.acquire() as db:
+            who = await db.fetchrow("SELECT operator, role FROM floor.token WHERE digest = $1", sha256(authorization[7:].encode()).digest())
+            if who is None:
+                raise HTTPException(401)
+            request = sha256(note.model_dump_json().encode()).digest()
+            known = await db.fetchrow("SELECT request, answer FROM floor.command WHERE principal = $1 AND command_id = $2",
+                                      who["operator"], UUID(idempotency_key))  # fmt: skip
+            if known is not None:
+                return Response(known["answer"])
+            rows = await db.fetch("SELECT version, state, metadata FROM floor.event WHERE stream = $1 ORDER BY version", case_id)
+            history = [(json.loads(row["state"]), json.loads(row["metadata"])) for row in rows]
+            if not history or rows[-1]["version"] != version:
+                raise HTTPException(412)
+            nonce = os.urandom(12)
+            sealed = nonce + key.encrypt(nonce, note.text.encode(), None)
+            event = uuid4()
+            state = json.dumps({"step": note.step, "sealed": sealed.hex()}).encode()
+            answer = json.dumps({"id": str(case_id), "version": version + 1, "event": str(event)})
+            async with db.transaction():
+                await db.execute("INSERT INTO floor.command VALUES ($1, $2, $3, $4)", who["operator"], UUID(idempotency_key),
+                                 request, answer.encode())  # fmt: skip
+                await db.execute("INSERT INTO floor.event (event_id, stream, version, topic, state, metadata) VALUES ($1, $2, $3, $4, $5, $6)",
+                                 event, case_id, version + 1, "case.note_added", _padded(state, state_bytes), _padded(b"{}", meta_bytes))  # fmt: skip
+                await db.execute("UPDATE floor.caseload SET version = $2, last_on = current_date WHERE case_id = $1", case_id, version + 1)
+                await db.execute("UPDATE floor.deadline SET due_on = current_date + 45 WHERE stream = $1 AND key = 'silence'", case_id)
+        return Response(answer[:-1] + f', "padding": "{padding}"' + "}", media_type="application/json")
+
+    return app
+
+
+def _padded(content: bytes, size: int) -> bytes:
+    missing = size - len(content) - 12
+    return content if missing <= 0 else content[:-1] + (b"," if len(content) > 2 else b"") + b'"pad":"' + b"x" * missing + b'"}'
+
+
+def size_of(answer: dict[str, Any]) -> int:
+    return len(json.dumps(answer))
