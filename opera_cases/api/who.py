@@ -1,4 +1,7 @@
-"""Who is asking, under which correlation, with which key: what a request says beside its body."""
+"""Who is asking, under which correlation, with which key: what a request says beside its body.
+
+All of these are coroutines, though few wait: a plain function would cost a hop to another thread each.
+"""
 
 from datetime import UTC, date
 from typing import Annotated
@@ -17,7 +20,7 @@ from opera_cases.office.premises import Premises
 bearer = HTTPBearer(auto_error=False, description="An opaque token of 256 random bits, as issued by `opera-cases token`.")
 
 
-def premises(request: Request) -> Premises:
+async def premises(request: Request) -> Premises:
     found: Premises = request.app.state.premises
     return found
 
@@ -29,19 +32,19 @@ def _today(where: Premises) -> date:
 async def principal(
     request: Request, shown: Annotated[HTTPAuthorizationCredentials | None, Depends(bearer)]
 ) -> Principal:
-    where = premises(request)
+    where: Premises = request.app.state.premises
     who = await on_loop(tokens.find, where.log, shown.credentials, _today(where)) if shown else None
     if who is None:
         raise Unauthenticated
     return who
 
 
-def correlation(request: Request) -> UUID:
+async def correlation(request: Request) -> UUID:
     found: UUID = request.scope.get("opera.correlation") or uuid4()
     return found
 
 
-def idempotency_key(idempotency_key: Annotated[str | None, Header(max_length=64)] = None) -> UUID:
+async def idempotency_key(idempotency_key: Annotated[str | None, Header(max_length=64)] = None) -> UUID:
     """Each request is carried out once for its key; without one, it is a new request."""
     if idempotency_key is None:
         return uuid4()
@@ -51,7 +54,7 @@ def idempotency_key(idempotency_key: Annotated[str | None, Header(max_length=64)
         raise Malformed("The Idempotency-Key is a UUID, a new one for each new request.", "Idempotency-Key") from None
 
 
-def expected_version(if_match: Annotated[str | None, Header(max_length=64)] = None) -> int:
+async def expected_version(if_match: Annotated[str | None, Header(max_length=64)] = None) -> int:
     """The version that the asker has read."""
     if if_match is None:
         raise VersionMissing

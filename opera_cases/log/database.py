@@ -88,7 +88,7 @@ class Database:
         if not self.is_sqlite:
             url = self.url.set(drivername="postgresql").render_as_string(hide_password=False)
             self._loop_pool = await asyncpg.create_pool(
-                url, min_size=1, max_size=connections, command_timeout=self._timeout, max_inactive_connection_lifetime=60
+                url, min_size=1, max_size=connections, command_timeout=self._timeout, reset=_nothing_to_reset
             )
 
     async def leave_loop(self) -> None:
@@ -175,6 +175,10 @@ class Database:
             raise _refused_by_postgres(wrong.sqlstate, wrong) from wrong
         except (OSError, TimeoutError, asyncpg.InterfaceError) as wrong:
             raise LostContact from wrong
+
+
+async def _nothing_to_reset(_: asyncpg.Connection) -> None:
+    """Every statement is its own transaction and leaves no trace on its connection."""
 
 
 def _begin(connection: sa.Connection) -> str:

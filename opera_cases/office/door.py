@@ -89,18 +89,19 @@ class Office:
         if command is None:
             raise Malformed(f"There is no step {ask.step}. The steps are {', '.join(procedure.commands)}.", "step")
         request = seals.digest(self.keyring, "REQUEST", _canonical([ask.operation, ask.stream, ask.values, ask.on]))
-        if known := self._known(ask, request):
-            return known, None
         for attempt in range(ATTEMPTS):
             try:
                 return self._decide_and_write(ask, procedure, command, request)
             except BadRulebook:
                 raise Malformed("The rulebook says nothing for that day. Check the date.", "occurred_on") from None
-            except Conflict as conflict:
+            except (Conflict, Refused, NotYourRole, MovedOn) as wrong:
+                # Whatever stands in the way may be this very command, carried out before: its id goes first.
                 if known := self._known(ask, request):
                     return known, None
-                if conflict.table == "claim" and (taken := CLAIMED.get(ask.step)):
-                    raise self._refused(ask, Refused((taken,))) from conflict
+                if not isinstance(wrong, Conflict):
+                    raise self._recorded(ask, wrong) from None
+                if wrong.table == "claim" and (taken := CLAIMED.get(ask.step)):
+                    raise self._recorded(ask, Refused((taken,))) from wrong
                 self.database.pause(random.uniform(0, 0.002 * 2**attempt))  # noqa: S311 (spreads retries, guards nothing)
         raise CannotNow
 
@@ -122,10 +123,7 @@ class Office:
         event_id = self.ids.new()
         asked = sealed_command(command, ask.values, subject=subject.subject, event=event_id, keyring=self.keyring)
         it, moment = self._asking(ask, procedure, subject, asked)
-        try:
-            step, ruled = procedure.decide(it)
-        except (Refused, NotYourRole) as refused:
-            raise self._refused(ask, refused, subject) from None
+        step, ruled = procedure.decide(it)
         before = shown(subject)
         events = []
         for number, each in enumerate(ruled):
@@ -187,15 +185,15 @@ class Office:
             rulebook=self.rulebook.edition, procedure=procedure.label,
         )  # fmt: skip
 
-    def _refused(self, ask: Ask, refused: Exception, subject: Aggregate | None = None) -> Exception:
+    def _recorded(self, ask: Ask, refused: Exception) -> Exception:
         """Refused attempts of people and policies are recorded too; the clock proposes, and may be early."""
-        if not ask.dry_run and ask.by.role is not Role.CLOCK:
+        if isinstance(refused, Refused | NotYourRole) and not ask.dry_run and ask.by.role is not Role.CLOCK:
             rules = [each.rule for each in refused.refusals] if isinstance(refused, Refused) else ["not_your_role"]
             self.database.rows(
                 "INSERT INTO log.refusal (refusal_id, recorded_at, principal, role, operation, stream, version, rules,"
                 " rulebook, correlation) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)",
                 uuid4(), self.clock().isoformat(), ask.by.id, ask.by.role.value, ask.operation,
-                ask.stream or UUID(int=0), subject.version if subject else 0, ",".join(rules), self.rulebook.edition,
+                ask.stream or UUID(int=0), ask.expected or 0, ",".join(rules), self.rulebook.edition,
                 ask.correlation,
             )  # fmt: skip
         return refused
