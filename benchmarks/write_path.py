@@ -9,7 +9,7 @@ import tempfile
 import time
 import urllib.request
 from dataclasses import dataclass
-from datetime import UTC, date, datetime
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import NamedTuple
 
@@ -47,9 +47,9 @@ class Bench:
         cluster = Cluster()
         sql(cluster.url("postgres"), "CREATE DATABASE log", "CREATE DATABASE keys")
         log, keys, master = cluster.url("log"), cluster.url("keys"), folder / "master.key"
-        clock = SetClock(date.today())
+        clock = SetClock(datetime.now(UTC).date())
         where = Premises.prepare(Addresses(log, log, keys, master), clock=clock)
-        tests_world.MONDAY = date.today()  # the desk opens today, by the real clock of the servers
+        tests_world.MONDAY = datetime.now(UTC).date()  # the desk opens today, by the real clock of the servers
         world = World(where, clock)
         case = world.case("INTAKE")
         while case.now.version < EVENTS:
@@ -102,7 +102,7 @@ class Bench:
         with psycopg.connect(self.cluster.url("log"), autocommit=True) as db:
             db.execute("ALTER TABLE log.event DISABLE TRIGGER USER")
             db.execute("ALTER TABLE log.command DISABLE TRIGGER USER")
-            for schema, stream, version in (("log", "originator_id", "originator_version"), ("floor", "stream", "version")):
+            for schema, version in (("log", "originator_version"), ("floor", "version")):
                 db.execute(f"DELETE FROM {schema}.event WHERE {version} > {EVENTS}")
                 db.execute(f"TRUNCATE {schema}.command")
             db.execute("UPDATE read.caseload_v1 SET version = least(version, %s)", (EVENTS,))

@@ -3,6 +3,7 @@
 import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import NamedTuple
 from uuid import uuid4
 
 import pytest
@@ -23,6 +24,25 @@ def postgres() -> Iterator[Cluster | Server]:
     server = provide()
     yield server
     server.remove()
+
+
+class OwnCluster(NamedTuple):
+    """A server that one test has for itself, with a prepared office on it."""
+
+    cluster: Cluster
+    where: Premises
+
+
+@pytest.fixture
+def own_cluster(tmp_path: Path) -> Iterator[OwnCluster]:
+    """For faults that would touch every other office: an idle writer anywhere holds back every reader of a cluster."""
+    cluster = Cluster()
+    sql(cluster.url("postgres"), "CREATE DATABASE log", "CREATE DATABASE keys")
+    log = cluster.url("log")
+    where = Premises.prepare(Addresses(log, log, cluster.url("keys"), tmp_path / "master.key"))
+    yield OwnCluster(cluster, where)
+    where.close()
+    cluster.remove()
 
 
 @pytest.fixture(scope="session")

@@ -24,6 +24,7 @@ from opera_cases.log.writing import NewEvent, Unit, statement, write
 from opera_cases.office import door
 from opera_cases.office.oracle import verify
 from opera_cases.office.premises import Addresses, Premises
+from tests.conftest import OwnCluster
 from tests.lossy import LossyProxy
 from tests.postgres import Cluster, sql
 from tests.world import SetClock, World
@@ -212,20 +213,8 @@ def _write_with_gaps(url: str, events: int, writers: int) -> int:
     return committed
 
 
-@pytest.fixture
-def own_cluster(tmp_path: Path) -> Any:
-    """A cluster of its own: an idle writer anywhere in a cluster holds back every reader of it."""
-    cluster = Cluster()
-    sql(cluster.url("postgres"), "CREATE DATABASE log", "CREATE DATABASE keys")
-    log = cluster.url("log")
-    where = Premises.prepare(Addresses(log, log, cluster.url("keys"), tmp_path / "master.key"))
-    yield where, log
-    where.close()
-    cluster.remove()
-
-
-def test_readers_miss_nothing_of_20000_events_while_a_writer_idles_for_twenty_seconds(own_cluster: Any) -> None:
-    where, url = own_cluster
+def test_readers_miss_nothing_of_20000_events_while_a_writer_idles_for_twenty_seconds(own_cluster: OwnCluster) -> None:
+    where, url = own_cluster.where, own_cluster.where.addresses.log
     readers = [Tail(where) for _ in range(3)]
     for each in readers:
         each.start()
@@ -255,8 +244,8 @@ def test_readers_miss_nothing_of_20000_events_while_a_writer_idles_for_twenty_se
     assert all(each.seen == expected for each in readers)
 
 
-def test_a_reader_without_the_barrier_is_seen_to_miss_events(own_cluster: Any) -> None:
-    where, url = own_cluster
+def test_a_reader_without_the_barrier_is_seen_to_miss_events(own_cluster: OwnCluster) -> None:
+    where, url = own_cluster.where, own_cluster.where.addresses.log
     reader = Tail(where, naive=True)
     reader.start()
     committed = _write_with_gaps(url, 4_000, 8)

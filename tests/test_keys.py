@@ -1,5 +1,6 @@
 """The keyring: keys durable before events, rotation, destruction, escrow, orphans."""
 
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
 from pathlib import Path
 from uuid import uuid4
@@ -106,6 +107,14 @@ def test_keys_that_nothing_uses_are_swept_and_no_others(world: World) -> None:
     with pytest.raises(KeyDestroyed):
         unseal(orphan, keyring)
     assert unseal(world.where.office.load("person", case.person, world.irene).family_name, keyring) == "Provaletti"
+
+
+def test_eight_processes_that_start_at_once_make_one_master_key(tmp_path: Path) -> None:
+    with ThreadPoolExecutor(8) as pool:
+        for number in range(30):
+            made = list(pool.map(MasterKey.create, [tmp_path / f"{number}.key"] * 8))
+            assert len({each.epochs[1] for each in made}) == 1
+    assert not list(tmp_path.glob("*.key.*")), "no draft is left lying about"
 
 
 def test_the_escrow_brings_the_master_key_back_with_the_passphrase_only(small: World, tmp_path: Path) -> None:

@@ -1,0 +1,125 @@
+"""Read models: always a fold of the log; stopped alone by what they cannot fold; rebuilt while the office works."""
+
+import threading
+from collections.abc import Sequence
+from typing import Any
+
+import sqlalchemy as sa
+
+from opera_cases.api import status
+from opera_cases.domain.events import Event
+from opera_cases.jobs import work
+from opera_cases.log.database import Database
+from opera_cases.office.oracle import verify
+from opera_cases.projections import follow, models
+from opera_cases.projections.days import Days
+from opera_cases.projections.models import FOLLOWED, FRESH, TIMELINE
+from opera_cases.projections.rebuild import rebuild_followed, rebuild_inline
+from tests.world import World
+
+
+def _quietly(done: int, total: int) -> None:
+    assert 0 <= done <= total
+
+
+def _everything(read: Database) -> dict[str, set[tuple[Any, ...]]]:
+    with read.engine.connect().execution_options(reads=True) as connection:
+        tables = [table for model in FOLLOWED for table in model.tables]
+        return {table.name: {tuple(row) for row in connection.execute(sa.select(table))} for table in tables}
+
+
+def test_what_is_followed_equals_a_fold_from_scratch(world: World) -> None:
+    world.case("MENTORING")
+    world.settle()
+    before = _everything(world.where.read)
+    for model, make in zip(FOLLOWED, FRESH, strict=True):
+        rebuild_followed(world.where.office.recorder, world.where.read, model, make, _quietly)
+    assert _everything(world.where.read) == before
+    assert verify(world.where) == []
+
+
+def test_following_twice_or_from_two_sides_folds_everything_once(world: World) -> None:
+    world.case("FUNDING")
+    recorder, read = world.where.office.recorder, world.where.read
+    threads = [threading.Thread(target=follow.catch_up, args=(recorder, read, TIMELINE)) for _ in range(4)]
+    for each in threads:
+        each.start()
+    for each in threads:
+        each.join()
+    world.settle()
+    assert verify(world.where) == []
+
+
+def test_rows_that_differ_from_the_log_are_found(world: World) -> None:
+    world.case("INTAKE")
+    world.settle()
+    world.where.log.rows("UPDATE read.caseload_v1 SET state = 'PLAN'")
+    world.where.read.rows("DELETE FROM read.timeline_v1 WHERE topic = 'case.intake_opened'")
+    found = {(finding.invariant, finding.where.split()[0]) for finding in verify(world.where)}
+    assert found == {("I5", "caseload_v1"), ("I6", "timeline_v1")}
+
+
+def test_a_rebuild_mends_what_was_damaged(world: World) -> None:
+    world.case("PLAN")
+    world.settle()
+    world.where.log.rows("DELETE FROM read.caseload_v1")
+    world.where.log.rows("DELETE FROM read.deadline_v1")
+    assert verify(world.where) != []
+    rebuild_inline(world.where.log, world.where.office.recorder, _quietly)
+    assert verify(world.where) == []
+
+
+def test_a_rebuild_while_people_work_loses_nothing(world: World) -> None:
+    cases = [world.case("PLAN", person=world.person(f"Prova{name}")) for name in ("uno", "due", "tre")]
+    stop = threading.Event()
+    wrong: list[BaseException] = []
+
+    def take_notes(number: int) -> None:
+        try:
+            while not stop.is_set():
+                cases[number].do("add_note", text="Intanto.")
+        except BaseException as raised:
+            wrong.append(raised)
+            raise
+
+    threads = [threading.Thread(target=take_notes, args=(number,)) for number in range(3)]
+    for each in threads:
+        each.start()
+    for _ in range(4):
+        rebuild_inline(world.where.log, world.where.office.recorder, _quietly)
+        rebuild_followed(world.where.office.recorder, world.where.read, TIMELINE, models.Timeline, _quietly)
+    stop.set()
+    for each in threads:
+        each.join()
+    assert wrong == []
+    world.settle()
+    assert verify(world.where) == []
+
+
+class Poisoned(Days):
+    """A model that cannot fold one kind of event."""
+
+    def fold(self, connection: sa.Connection, events: Sequence[Event[Any]]) -> None:
+        if any(event.topic == "case.note_added" for event in events):
+            raise ValueError("poison")
+        super().fold(connection, events)
+
+
+def test_a_poisoned_model_stops_alone_at_the_event_it_cannot_fold(world: World, monkeypatch: Any) -> None:
+    case = world.case("INTAKE")
+    case.do("add_note", text="Veleno.")
+    case.do("add_note", text="Ancora.")
+    poisoned = Poisoned("_poisoned", sa.MetaData(schema="read"))
+    follow.create(world.where.read, poisoned)
+    for module in (work, status):
+        monkeypatch.setattr(module, "FOLLOWED", (poisoned, *FOLLOWED))
+    world.settle()
+    head = world.where.office.recorder.head()
+    stopped = follow.standing(world.where.read, poisoned)
+    notes = [e for e in world.where.office.records.history(case.id) if e.topic == "case.note_added"]
+    before = world.where.log.rows("SELECT max(notification_id) FROM log.event WHERE notification_id < $1", notes[0].position)[0][0]
+    assert stopped.position == before
+    assert follow.standing(world.where.read, TIMELINE).position == head
+    report = status._report(world.where)
+    assert not report["ready"]
+    assert any("poisoned" in each and "ValueError" in each for each in report["trouble"])
