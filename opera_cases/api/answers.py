@@ -8,13 +8,12 @@ from opera_cases.domain.appointments import Appointment
 from opera_cases.domain.cases.case import Case
 from opera_cases.domain.desks import Desk
 from opera_cases.domain.events import Event
+from opera_cases.domain.labels import Labels
 from opera_cases.domain.operators import Operator
 from opera_cases.domain.people.person import Person
-from opera_cases.domain.scope import Principal
 from opera_cases.domain.ventures.venture import Venture
 from opera_cases.domain.workflow import Allowed
 from opera_cases.office.opening import Reading
-from opera_cases.office.premises import Premises
 
 COLLECTIONS = {
     "case": "cases", "person": "people", "venture": "ventures", "appointment": "appointments", "desk": "desks",
@@ -97,11 +96,12 @@ _FIELDS: dict[type[Aggregate], Any] = {
 }  # fmt: skip
 
 
-def record(kind: str, shown: Aggregate, allowed: tuple[Allowed, ...]) -> dict[str, Any]:
+def record(kind: str, shown: Aggregate, allowed: tuple[Allowed, ...], words: Labels) -> dict[str, Any]:
     """A record without any personal value."""
     place = shown.place
     return {
-        "id": shown.id, "version": shown.version, "state": shown.state, "overlays": sorted(shown.overlays),
+        "id": shown.id, "version": shown.version, "state": shown.state,
+        "state_label": words.of(f"state.{kind}.{shown.state}"), "overlays": sorted(shown.overlays),
         "desk": shown.desk, "region": place.region if place else None, "opened_on": shown.opened_on,
         "in_state_since": shown.moved_on, "last_on": shown.last_on, "position": str(shown.position),
         **_FIELDS[type(shown)](shown),
@@ -135,8 +135,6 @@ def happened(events: list[Event[Any]]) -> list[dict[str, Any]]:
     ]  # fmt: skip
 
 
-def steps_now(where: Premises, kind: str, shown: Aggregate, who: Principal) -> tuple[Allowed, ...]:
-    return where.office.allowed(kind, shown, who)
 
 
 

@@ -11,9 +11,10 @@ from pydantic import BaseModel
 
 from opera_cases.api import answers, bodies
 from opera_cases.api.lists import Cursor, ListAnswer, list_of
-from opera_cases.api.who import Correlation, Expected, Key, Where, Who
+from opera_cases.api.who import Correlation, Expected, Key, Where, Who, Words
 from opera_cases.domain.aggregate import Aggregate
 from opera_cases.domain.errors import MovedOn
+from opera_cases.domain.labels import Labels
 from opera_cases.domain.procedures import PROCEDURES
 from opera_cases.domain.scope import Principal
 from opera_cases.log.database import on_loop
@@ -39,10 +40,10 @@ def routes(kind: str) -> APIRouter:
 
     async def begin(
         response: Response, body: Annotated[Any, Body()], who: Who, where: Where, correlation: Correlation, key: Key,
-        dry_run: DryRun = False,
+        words: Words, dry_run: DryRun = False,
     ) -> dict[str, Any]:  # fmt: skip
         ask = _ask(kind, first, body, who, key, correlation, dry_run=dry_run)
-        answer = await on_loop(_carry_out, where, ask)
+        answer = await on_loop(_carry_out, where, ask, words)
         response.status_code = 200 if dry_run else 201
         response.headers["ETag"] = f'"{answer["version"]}"'
         if not dry_run:
@@ -54,10 +55,10 @@ def routes(kind: str) -> APIRouter:
 
     async def take_step(
         response: Response, record_id: UUID, body: Annotated[Any, Body()], who: Who, where: Where,
-        correlation: Correlation, key: Key, expected: Expected, dry_run: DryRun = False,
+        correlation: Correlation, key: Key, expected: Expected, words: Words, dry_run: DryRun = False,
     ) -> dict[str, Any]:  # fmt: skip
         ask = _ask(kind, body.step, body, who, key, correlation, stream=record_id, expected=expected, dry_run=dry_run)
-        answer = await on_loop(_carry_out, where, ask)
+        answer = await on_loop(_carry_out, where, ask, words)
         response.headers["ETag"] = f'"{answer["version"]}"'
         return answer
 
@@ -65,10 +66,10 @@ def routes(kind: str) -> APIRouter:
     router.post("/{record_id}/steps", name=f"take_step_of_{kind}", summary=f"Take a step of a {kind}.")(take_step)
 
     async def read(
-        response: Response, record_id: UUID, who: Who, where: Where, correlation: Correlation,
+        response: Response, record_id: UUID, who: Who, where: Where, correlation: Correlation, words: Words,
         as_known_on: KnownOn = None, as_true_on: TrueOn = None,
     ) -> dict[str, Any]:  # fmt: skip
-        answer = await on_loop(_read, kind, where, record_id, who, correlation, as_known_on, as_true_on)
+        answer = await on_loop(_read, kind, where, record_id, who, correlation, words, as_known_on, as_true_on)
         response.headers["ETag"] = f'"{answer["version"]}"'
         return answer
 
@@ -95,7 +96,7 @@ def _ask(
     )  # fmt: skip
 
 
-def _carry_out(where: Premises, ask: Ask) -> dict[str, Any]:
+def _carry_out(where: Premises, ask: Ask, words: Labels) -> dict[str, Any]:
     try:
         answer, record = where.office.take(ask)
     except MovedOn as moved:
@@ -106,13 +107,13 @@ def _carry_out(where: Premises, ask: Ask) -> dict[str, Any]:
     if record is None:
         record = where.office.load(ask.kind, answer.id, ask.by)
     record.position = max(record.position, answer.position)
-    shown = answers.record(ask.kind, record, where.office.allowed(ask.kind, record, ask.by))
+    shown = answers.record(ask.kind, record, where.office.allowed(ask.kind, record, ask.by), words)
     told = {"event_ids": answer.event_ids, "repeated": answer.repeated, "recorded": answer.recorded}
     return {**shown, **told, "version": answer.version, "state": answer.state}
 
 
 def _read(
-    kind: str, where: Premises, record_id: UUID, who: Principal, correlation: UUID,
+    kind: str, where: Premises, record_id: UUID, who: Principal, correlation: UUID, words: Labels,
     known_on: date | None, true_on: date | None,
 ) -> dict[str, Any]:  # fmt: skip
     office = where.office
@@ -128,7 +129,7 @@ def _read(
     record = PROCEDURES[kind].aggregate.replay(record_id, events) if past else now
     allowed = () if past else office.allowed(kind, record, who)
     with _reading(where, who, f"{kind}", record_id, correlation) as reading:
-        return {**answers.record(kind, record, allowed), "as_known_on": known_on, "as_true_on": true_on,
+        return {**answers.record(kind, record, allowed, words), "as_known_on": known_on, "as_true_on": true_on,
                 "file": answers.file(events, reading)}  # fmt: skip
 
 
@@ -139,7 +140,7 @@ def _reading(where: Premises, who: Principal, place: str, stream: UUID, correlat
 
 
 def timeline(
-    record_id: UUID, who: Who, where: Where, correlation: Correlation,
+    record_id: UUID, who: Who, where: Where, correlation: Correlation, words: Words,
     cursor: Annotated[int, Query(ge=0, le=2**62)] = 0, limit: Annotated[int, Query(ge=1, le=200)] = 100,
 ) -> dict[str, Any]:  # fmt: skip
     """Everything that happened to the case, its venture and in its meetings."""
@@ -149,7 +150,7 @@ def timeline(
     with _reading(where, who, "timeline", record_id, correlation) as reading:
         items = [
             {"position": str(row.position), "event_id": row.event_id, "stream": row.stream, "topic": row.topic,
-             "step": row.step, "state": row.state, "occurred_on": row.occurred_on, "recorded_at": row.recorded_at,
+             "says": words.of(f"topic.{row.topic}"), "step": row.step, "state": row.state, "occurred_on": row.occurred_on, "recorded_at": row.recorded_at,
              "by": row.actor, "role": row.role, "facts": reading.opened_json(msgspec.json.decode(row.facts)),
              "sets": msgspec.json.decode(row.sets)}
             for row in rows[:limit]

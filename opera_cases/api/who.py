@@ -12,10 +12,11 @@ from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
 
 from opera_cases.api.problems import Unauthenticated, VersionMissing
 from opera_cases.domain.errors import Malformed
+from opera_cases.domain.labels import Labels, preferred
 from opera_cases.domain.scope import Principal
 from opera_cases.log.database import on_loop
 from opera_cases.office import tokens
-from opera_cases.office.premises import Premises
+from opera_cases.office.premises import Premises, labels
 
 bearer = HTTPBearer(auto_error=False, description="An opaque token of 256 random bits, as issued by `opera-cases token`.")
 
@@ -64,6 +65,12 @@ async def expected_version(if_match: Annotated[str | None, Header(max_length=64)
     return int(digits)
 
 
+async def words(accept_language: Annotated[str, Header(max_length=200)] = "") -> Labels:
+    """The words of the reader's language: Accept-Language, else Italian."""
+    return labels(preferred(accept_language))
+
+
+Words = Annotated[Labels, Depends(words)]
 Who = Annotated[Principal, Depends(principal)]
 Where = Annotated[Premises, Depends(premises)]
 Correlation = Annotated[UUID, Depends(correlation)]

@@ -124,6 +124,14 @@ class Database:
             finally:
                 proxy.close()
 
+    @contextmanager
+    def answering(self) -> Iterator[None]:
+        """Around questions by SQLAlchemy: a database that does not answer becomes `LostContact`."""
+        try:
+            yield
+        except sa.exc.OperationalError as wrong:
+            raise LostContact from wrong
+
     def pause(self, seconds: float) -> None:
         """Wait a moment without holding up the event loop."""
         if self._loop_pool is not None and in_greenlet():

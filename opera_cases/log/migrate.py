@@ -16,7 +16,7 @@ def migrate(database: Database) -> None:
     config = Config()
     config.set_main_option("script_location", str(Path(__file__).parent / "migrations"))
     config.set_main_option("path_separator", "os")
-    with database.engine.begin() as connection:
+    with database.answering(), database.engine.begin() as connection:
         if not database.is_sqlite:
             connection.execute(sa.text("SET LOCAL statement_timeout = 0"))
             connection.execute(sa.text(f"SELECT pg_advisory_xact_lock({_LOCK})"))

@@ -3,10 +3,13 @@
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from functools import lru_cache
 from importlib import resources
 from pathlib import Path
 
+from opera_cases.domain.labels import Labels
 from opera_cases.domain.rulebook import Rulebook
+from opera_cases.domain.vocabulary import Language
 from opera_cases.log.database import Database
 from opera_cases.log.keys import Keyring, MasterKey
 from opera_cases.log.migrate import migrate
@@ -42,6 +45,13 @@ def edition(name: str = EDITION) -> Rulebook:
     folder = resources.files("opera_cases.domain.rulebook") / "editions" / name
     files = (each for each in folder.iterdir() if each.name.endswith(".toml"))
     return Rulebook.parse(name, {each.name: each.read_text("utf-8") for each in files})
+
+
+@lru_cache
+def labels(language: Language) -> Labels:
+    """The words of one language, as they came with this release."""
+    file = resources.files("opera_cases.domain.labels") / f"{language.value}.toml"
+    return Labels(language, file.read_text("utf-8"))
 
 
 def real_time() -> datetime:

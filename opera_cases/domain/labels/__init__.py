@@ -1,0 +1,51 @@
+"""Words for people: states, roles and what happened, in Italian, French and English. Codes are stored, words are not.
+
+A label is looked up when it is shown, in the language of whoever reads.
+"""
+
+import tomllib
+from collections.abc import Mapping
+from functools import cached_property
+
+from opera_cases.domain.vocabulary import Language
+
+
+class Labels:
+    """The labels of one language, by code: `state.case.CONTACT`, `topic.case.opened`, `role.MENTOR`."""
+
+    def __init__(self, language: Language, text: str) -> None:
+        self.language = language
+        self._table = tomllib.loads(text)
+
+    @cached_property
+    def flat(self) -> Mapping[str, str]:
+        return dict(_flattened(self._table, ""))
+
+    def of(self, code: str) -> str:
+        """The label; the code itself where there is none."""
+        return self.flat.get(code, code.rpartition(".")[2])
+
+
+def _flattened(table: Mapping[str, object], prefix: str) -> list[tuple[str, str]]:
+    found: list[tuple[str, str]] = []
+    for name, value in table.items():
+        if isinstance(value, dict):
+            found += _flattened(value, f"{prefix}{name}.")
+        else:
+            found.append((prefix + name, str(value)))
+    return found
+
+
+def preferred(accept_language: str, fallback: Language = Language.IT) -> Language:
+    """The language that a reader's browser asks for, among ours."""
+    wanted: list[tuple[float, str]] = []
+    for part in accept_language.split(",")[:20]:
+        tag, _, weight = part.strip().partition(";q=")
+        try:
+            wanted.append((-float(weight or 1), tag[:2].lower()))
+        except ValueError:
+            continue
+    for _, code in sorted(wanted, key=lambda each: each[0]):
+        if code in set(Language):
+            return Language(code)
+    return fallback

@@ -1,0 +1,160 @@
+"""The command line, as a subprocess: an office set up from nothing, and errors one can read."""
+
+import json
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from opera_cases.log.database import Database
+
+
+class Line:
+    """Runs `opera-cases` in an environment of its own."""
+
+    def __init__(self, folder: Path, **environment: str) -> None:
+        self.folder = folder
+        self.environment = {"PATH": os.environ["PATH"], "OPERA_FOLDER": str(folder / "office"), "COLUMNS": "200", **environment}
+
+    def run(self, *arguments: str, code: int = 0, stdin: str = "") -> str:
+        done = subprocess.run([sys.executable, "-m", "opera_cases", *arguments], env=self.environment, cwd=self.folder,
+                              capture_output=True, text=True, input=stdin, timeout=120)  # fmt: skip
+        assert done.returncode == code, done.stdout + done.stderr
+        assert "Traceback" not in done.stderr
+        return (done.stdout + done.stderr).strip()
+
+    def start(self, *arguments: str) -> subprocess.Popen[str]:
+        return subprocess.Popen([sys.executable, "-m", "opera_cases", *arguments], env=self.environment, cwd=self.folder,
+                                stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)  # fmt: skip
+
+
+@pytest.fixture
+def line(tmp_path: Path) -> Line:
+    return Line(tmp_path)
+
+
+def _free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+def _call(port: int, path: str, token: str, body: dict[str, Any] | None = None, **headers: str) -> dict[str, Any]:
+    request = urllib.request.Request(
+        f"http://127.0.0.1:{port}/rest/opera/v1/{path}", data=json.dumps(body).encode() if body else None,
+        headers={"Authorization": f"Bearer {token}", "Content-Type": "application/json", **headers},
+    )  # fmt: skip
+    with urllib.request.urlopen(request, timeout=10) as answer:
+        return dict(json.load(answer))
+
+
+def _wait_for(port: int) -> None:
+    for _ in range(200):
+        try:
+            urllib.request.urlopen(f"http://127.0.0.1:{port}/healthz", timeout=1)
+        except (OSError, urllib.error.URLError):
+            time.sleep(0.1)
+        else:
+            return
+    raise AssertionError("the server did not start")
+
+
+def test_an_administrator_sets_up_an_office_from_nothing_and_it_serves(line: Line) -> None:
+    assert "ready" in line.run("migrate")
+    desk = line.run("desk", "open", "--code", "SV", "--name", "Savona", "--region", "ITC3", "--province", "SV", "--host", "BIC",
+                    "--on", "2019-07-12")  # fmt: skip
+    operator = line.run("operator", "enrol", "Irene Modelli")
+    line.run("desk", "post", desk, operator, "--role", "CASEWORKER")
+    assert "SV" in line.run("desk", "list")
+    token = line.run("token", "issue", operator, "--role", "CASEWORKER", "--desk", desk)
+    port = _free_port()
+    server = line.start("serve", "--port", str(port))
+    try:
+        _wait_for(port)
+        case = _call(port, "cases", token, {"desk": desk, "channel": "PHONE", "wish": "Un forno."})
+        noted = _call(port, f"cases/{case['id']}/steps", token, {"step": "add_note", "text": "Richiama."}, **{"If-Match": '"1"'})
+        assert noted["version"] == 2
+        for _ in range(100):  # the embedded office does the worker's work too
+            if len(_call(port, f"cases/{case['id']}/timeline", token)["items"]) == 2:
+                break
+            time.sleep(0.1)
+        assert len(_call(port, f"cases/{case['id']}/timeline", token)["items"]) == 2
+    finally:
+        server.send_signal(signal.SIGTERM)
+        said, _ = server.communicate(timeout=20)
+    assert server.returncode in (0, -signal.SIGTERM, 128 + signal.SIGTERM), said
+    shown = line.run("case", "show", case["file_number"])
+    assert "record_contact" in shown
+    assert "forno" not in shown
+    assert "agrees with itself" in line.run("verify")
+    line.run("operator", "leave", operator)
+    assert "0 tokens" in line.run("token", "revoke", operator)
+
+
+def test_a_damaged_office_is_found_and_rebuilt(line: Line) -> None:
+    line.run("demo", "--no-serve", "--people", "24", "--folder", "office")
+    log = Database(f"sqlite:///{line.folder}/office/log.db")
+    log.rows("DELETE FROM read.caseload_v1 WHERE state = 'CLOSED'")
+    log.dispose()
+    assert "I5" in line.run("verify", code=1)
+    assert "folded again" in line.run("rebuild")
+    assert "agrees with itself" in line.run("verify")
+
+
+def test_the_keyring_is_kept_from_the_command_line(line: Line) -> None:
+    line.run("migrate")
+    assert "epoch 2" in line.run("keys", "rotate")
+    line.run("keys", "escrow", "safe.bin", "--passphrase", "quattro parole")
+    key = line.folder / "office" / "master.key"
+    before = key.read_text()
+    key.unlink()
+    assert "does not open" in line.run("keys", "recover", "safe.bin", "--passphrase", "altre parole", code=2)
+    line.run("keys", "recover", "safe.bin", "--passphrase", "quattro parole")
+    assert key.read_text() == before
+    assert "0 orphaned" in line.run("keys", "sweep")
+
+
+@pytest.mark.parametrize(
+    ("arguments", "code", "words"),
+    [
+        (("procedure", "case"), 0, "record_contact: nothing → CONTACT"),
+        (("procedure", "venture", "--diagram"), 0, "stateDiagram-v2"),
+        (("procedure", "boat"), 2, "There is no procedure boat"),
+        (("case", "show", "12"), 3, "eight digits"),
+        (("case", "show", "1234-5678"), 3, "There is no case"),
+        (("desk", "close", "00000000-0000-0000-0000-000000000009"), 3, "no such record"),
+        (("operator", "enrol", " "), 3, "empty"),
+        (("token", "issue", "00000000-0000-0000-0000-000000000009", "--role", "CLOCK"), 2, "Time and policies"),
+        (("fly",), 2, "No such command"),
+        (("--help",), 0, "Replay the programme"),
+    ],
+)  # fmt: skip
+def test_the_command_line_says_what_it_does_and_what_is_wrong(line: Line, arguments: tuple[str, ...], code: int, words: str) -> None:
+    assert words in line.run(*arguments, code=code)
+
+
+@pytest.mark.parametrize(
+    ("environment", "words"),
+    [
+        ({"OPERA_PRODUCTION": "true"}, "OPERA_LOG_URL"),
+        ({"OPERA_LOG_URL": "postgresql://nobody@127.0.0.1:9/x", "OPERA_KEYS_URL": "postgresql://nobody@127.0.0.1:9/y",
+          "OPERA_MASTER_KEY_FILE": "k"}, "did not answer"),
+    ],
+)  # fmt: skip
+def test_an_office_that_cannot_open_says_why(tmp_path: Path, environment: dict[str, str], words: str) -> None:
+    assert words in Line(tmp_path, **environment).run("migrate", code=3)
+
+
+def test_a_folder_that_holds_no_demo_is_never_overwritten(line: Line) -> None:
+    (line.folder / "precious").mkdir()
+    (line.folder / "precious" / "thesis.txt").write_text("years of work")
+    assert "holds no demo" in line.run("demo", "--no-serve", "--folder", "precious", code=3)
+    assert (line.folder / "precious" / "thesis.txt").exists()
