@@ -12,7 +12,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 
 from opera_cases.console import desk, err, operator, out, premises, token
 from opera_cases.domain.errors import OperaError, Refused
-from opera_cases.log.keys import MasterKey, NoMasterKey
+from opera_cases.log.master_key import MasterKey, NoMasterKey
 from opera_cases.office.premises import Premises
 from opera_cases.settings import Settings
 

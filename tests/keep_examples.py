@@ -23,7 +23,7 @@ def every_topic(world: World) -> None:
     declared = world.ask(irene, "person", "declare_identifier", person, identifier_kind="CODICE_FISCALE",
                          value="PRVRDS79C54Z999L")  # fmt: skip
     world.ask(irene, "person", "verify_identifier", person, declaration=str(declared.event_ids[0]),
-              seen_document="REGISTER_EXTRACT")  # fmt: skip
+              seen_document="HEALTH_CARD")  # fmt: skip
     world.ask(irene, "person", "give_consent", person, purpose="PICTURES")
     world.ask(irene, "person", "withdraw_consent", person, purpose="PICTURES")
     for number, end in enumerate(("cancel_appointment", "miss_appointment")):

@@ -14,16 +14,14 @@ import msgspec
 import pytest
 import sqlalchemy as sa
 
-from opera_cases.domain.events import TOPICS, Facts
+from opera_cases.domain.events import TOPICS
 from opera_cases.domain.personal import Sealed
 from opera_cases.domain.procedures import PROCEDURES
 from opera_cases.log.codec import UnknownTopic, decode
 from opera_cases.office.opening import Reading
-from opera_cases.office.sealing import private_fields
 from tests.world import World
 
 HISTORY = Path(__file__).parent / "history"
-CLASSES = Path(__file__).parent.parent / "docs" / "data-classes.md"
 
 
 def _leaves(hint: Any) -> Iterator[Any]:
@@ -64,25 +62,6 @@ def test_that_check_finds_a_bare_string() -> None:
         words: str | None = None
 
     assert not all(_is_clear(leaf) for leaf in _leaves(get_type_hints(Careless)["words"]))
-
-
-def _classes_of(facts: type[Facts]) -> Iterator[tuple[str, str]]:
-    private = private_fields(facts)
-    for name in facts.__struct_fields__:
-        if name != "late_reason":
-            yield name, f"sealed, {private[name].data_class}" if name in private else "clear"
-
-
-def data_classes() -> str:
-    """The table of `docs/data-classes.md`, from the events themselves."""
-    lines = ["| event | field | |", "| --- | --- | --- |"]
-    for topic in sorted(TOPICS):
-        lines += [f"| {topic} | {name} | {how} |" for name, how in _classes_of(TOPICS[topic])]
-    return "\n".join(lines)
-
-
-def test_the_document_on_data_classes_says_of_every_field_what_it_is() -> None:
-    assert data_classes() in CLASSES.read_text()
 
 
 def test_every_topic_belongs_to_a_procedure_and_names_no_module() -> None:

@@ -85,7 +85,7 @@ def test_a_journey_from_the_first_contact_to_the_follow_up(world: World, client:
     person = irene.begin("people", desk=str(world.desk), family_name="Provaletti", given_names="Ardesia",
                          birth_date="1979-03-14")["id"]  # fmt: skip
     declared = irene.step(f"people/{person}", "declare_identifier", identifier_kind="CODICE_FISCALE", value="PRVRDS79C54Z999L")
-    irene.step(f"people/{person}", "verify_identifier", declaration=declared["event_ids"][0], seen_document="REGISTER_EXTRACT")
+    irene.step(f"people/{person}", "verify_identifier", declaration=declared["event_ids"][0], seen_document="HEALTH_CARD")
     refused = irene.try_step(path, "open_intake", person=person, duplicate_search_on="2026-02-05")
     assert refused.status_code == 409
     assert [why["rule"] for why in refused.json()["refusals"]] == ["notice_given"]

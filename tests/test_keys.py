@@ -10,7 +10,8 @@ from cryptography.exceptions import InvalidTag
 
 from opera_cases.domain.errors import KeyDestroyed
 from opera_cases.domain.personal import DataClass, Sealed
-from opera_cases.log.keys import Keyring, MasterKey, NoMasterKey, _write_privately
+from opera_cases.log.keys import Keyring
+from opera_cases.log.master_key import MasterKey, NoMasterKey, _write_privately
 from opera_cases.log.sealing import Tampered, seal, unseal
 from opera_cases.office.aloud import keys_in_use
 from opera_cases.office.oracle import verify

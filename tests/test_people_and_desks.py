@@ -36,7 +36,7 @@ def _declare(world: World, person: object, value: str = OWN) -> str:
 def test_a_verified_identifier_belongs_to_one_person(world: World) -> None:
     ardesia, other = world.person(), world.person("Finti", "Nives")
     first, second = _declare(world, ardesia), _declare(world, other, "prv rds 79c54 z999l")
-    seen = {"seen_document": "REGISTER_EXTRACT"}
+    seen = {"seen_document": "HEALTH_CARD"}
     world.ask(world.irene, "person", "verify_identifier", ardesia, declaration=first, **seen)
     refused = world.refused(world.irene, "person", "verify_identifier", other, declaration=second, **seen)
     assert refused == {"identifier_free"}
@@ -45,7 +45,7 @@ def test_a_verified_identifier_belongs_to_one_person(world: World) -> None:
 def test_an_invalid_number_stays_declared_and_cannot_be_verified(small: World) -> None:
     person = small.person()
     wrong = _declare(small, person, "PRVRDS79C54Z999M")
-    asked = {"declaration": wrong, "seen_document": "REGISTER_EXTRACT"}
+    asked = {"declaration": wrong, "seen_document": "HEALTH_CARD"}
     assert small.refused(small.irene, "person", "verify_identifier", person, **asked) == {"not_invalid"}
 
 

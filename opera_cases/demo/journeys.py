@@ -93,7 +93,7 @@ class Actor:
             declared = self.stage.ask(self.team.caseworker, "person", "declare_identifier", self.person,
                                       identifier_kind="CODICE_FISCALE", value=who.tax_code)  # fmt: skip
             self.stage.ask(self.team.caseworker, "person", "verify_identifier", self.person,
-                           declaration=str(declared.event_ids[0]), seen_document="REGISTER_EXTRACT")  # fmt: skip
+                           declaration=str(declared.event_ids[0]), seen_document="HEALTH_CARD")  # fmt: skip
         self.stage.ask(self.team.caseworker, "person", "give_notice", self.person, version="2019-07", language=language)
 
     def intake(self) -> None:
@@ -155,11 +155,11 @@ def journey(stage: Stage, part: Part, rng: random.Random) -> Journey:
         return
     actor.entry()
     actor.do("start_assessment", registration_signed_on=stage.clock.at.date().isoformat())
+    if part.stop_at == "ASSESSMENT":
+        return
     yield actor.later(3, 12)
     actor.meet("RECEPTION")
     actor.assess()
-    if part.stop_at == "ASSESSMENT":
-        return
     business = part.ending.startswith("VENTURE")
     yield actor.later(3, 15)
     actor.meet("ORIENTATION")

@@ -121,7 +121,8 @@ def _events(people: int) -> int:
 
 def _share_meetings(parts: list[Part], wanted: int, rng: random.Random) -> None:
     """Give out the meetings: one or two at least to everyone who is assessed, more to those who found a firm."""
-    meeting = [part for part in parts if part.ending not in ("UNREACHABLE", "NOT_ELIGIBLE") and part.stop_at not in ("CONTACT", "INTAKE")]
+    never = ("UNREACHABLE", "NOT_ELIGIBLE", "CONTACT", "INTAKE", "ASSESSMENT")
+    meeting = [part for part in parts if part.ending not in never and part.stop_at not in never]
     for part in parts:
         part.meetings = 1 if part in meeting else 0
     room = {id(part): 12 if part.ending in ("VENTURE_CONSOLIDATED", "VENTURE_SILENT") and not part.stop_at

@@ -1,6 +1,7 @@
 """What `make demo` prints at the end: what was built, who can look at it, and three questions worth asking."""
 
 from datetime import timedelta
+from uuid import UUID
 
 from opera_cases.demo.world import Cast
 from opera_cases.domain.scope import Principal
@@ -30,7 +31,7 @@ def tour(where: Premises, cast: Cast, url: str) -> str:
     extra = Ids()
     people = {
         "caseworker": team.caseworker, "coordinator": team.coordinator, "mentor": team.mentor,
-        "consultant": Principal(extra.new(), Role.CONSULTANT, frozenset({team.desk})),
+        "consultant": Principal(team.mentor.id, Role.CONSULTANT, frozenset({team.desk})),
         "regional coordinator": Principal(extra.new(), Role.REGIONAL_COORDINATOR, region=team.region),
         "monitor": Principal(extra.new(), Role.MONITOR),
         "auditor": Principal(extra.new(), Role.AUDITOR),
@@ -43,13 +44,13 @@ def tour(where: Premises, cast: Cast, url: str) -> str:
     lines += ["", f"The API is at {url}/rest/opera/v1 (its description: {url}/rest/opera/v1/openapi.json)", ""]
     lines += ["Tokens, valid for thirty days:"]
     lines += [f"  {name:24} {token}" for name, token in shown.items()]
-    sql = "SELECT file_number, case_id FROM read.caseload_v1 WHERE state = 'ASSESSMENT' ORDER BY opened_on DESC LIMIT 1"
-    number, _ = where.log.rows(sql)[0]
+    sql = "SELECT case_id FROM read.caseload_v1 WHERE state = 'ASSESSMENT' ORDER BY opened_on DESC LIMIT 1"
+    case = UUID(str(where.log.rows(sql)[0][0]))
     worker = shown["caseworker"]
     lines += [
         "", "Worth trying:",
         f'  curl -s -H "Authorization: Bearer {worker}" "{url}/rest/opera/v1/cases?state=IDEA"',
-        f'  curl -s -H "Authorization: Bearer {worker}" "{url}/rest/opera/v1/cases?file_number={number}"',
+        f'  curl -s -H "Authorization: Bearer {worker}" "{url}/rest/opera/v1/cases/{case}"',
         f'  curl -s -H "Authorization: Bearer {shown["auditor"]}" "{url}/rest/opera/v1/ventures?state=CONSOLIDATED&limit=2"',
         "",
     ]  # fmt: skip

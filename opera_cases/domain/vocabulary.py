@@ -108,6 +108,17 @@ class Evidence(StrEnum):
     REGISTER_EXTRACT = "REGISTER_EXTRACT"
 
 
+class DocumentSeen(StrEnum):
+    """The paper on which a number was read; no copy is kept (handbook 4.1)."""
+
+    HEALTH_CARD = "HEALTH_CARD"
+    IDENTITY_CARD = "IDENTITY_CARD"
+    PASSPORT = "PASSPORT"
+    RESIDENCE_PERMIT = "RESIDENCE_PERMIT"
+    TAX_CERTIFICATE = "TAX_CERTIFICATE"
+    REGISTER_EXTRACT = "REGISTER_EXTRACT"
+
+
 class EmploymentStatus(StrEnum):
     """The status at entry (handbook 4.2). A worker on wage support is employed."""
 

@@ -249,7 +249,7 @@ class Procedure(Generic[A]):
         arrows = [[", ".join(dict.fromkeys(names)), source, target] for (source, target), names in moving.items()]
         drawn: Any = GraphMachine(
             model=_Paper(), states=["begin", *self.states], transitions=arrows, initial="begin",
-            auto_transitions=False, graph_engine="mermaid", title=self.name,
+            auto_transitions=False, graph_engine="mermaid",
         ).get_combined_graph()  # fmt: skip
         return _uncoloured(str(drawn.source))
 
@@ -260,7 +260,8 @@ class _Paper:
 
 def _uncoloured(mermaid: str) -> str:
     """The drawing without the colours that show a machine at work: this one only shows the way."""
-    kept = (line for line in mermaid.splitlines() if not line.strip().startswith(("classDef", "Class", "state ")))
+    body = mermaid[mermaid.index("stateDiagram") :]
+    kept = (line for line in body.splitlines() if not line.strip().startswith(("classDef", "Class", "state ")))
     return "\n".join(line.rstrip() for line in kept if line.strip() and line.strip() != "[*] --> begin").replace(
         "begin -->", "[*] -->"
     )

@@ -5,23 +5,17 @@ copies of destroyed keys in old pages and backups unreadable too. The ledger of 
 restore.
 """
 
-import base64
-import contextlib
-import json
 import os
 import threading
 from collections.abc import Iterable
 from datetime import UTC, datetime
-from pathlib import Path
 from uuid import UUID, uuid4
 
 import sqlalchemy as sa
-from cryptography.hazmat.primitives.ciphers.aead import AESGCM
-from cryptography.hazmat.primitives.kdf.scrypt import Scrypt
-from cryptography.hazmat.primitives.keywrap import InvalidUnwrap, aes_key_unwrap, aes_key_wrap
 
 from opera_cases.domain.errors import KeyDestroyed
 from opera_cases.log.database import Conflict, Database
+from opera_cases.log.master_key import MasterKey
 
 KEYS = sa.MetaData()
 
@@ -47,92 +41,6 @@ erasure = sa.Table(
 
 OFFICE = UUID(int=0)
 """The subject of the office's own keys: of claims, of request digests."""
-
-
-class NoMasterKey(Exception):
-    """The master key file is missing or unreadable. Restore it from escrow with `opera-cases keys recover`."""
-
-    def __init__(self, path: Path) -> None:
-        super().__init__(f"{path}: {' '.join((self.__doc__ or '').split())}")
-
-
-class MasterKey:
-    """The master key in its file, one key an epoch. The newest wraps; older ones exist only while rotating."""
-
-    def __init__(self, path: Path) -> None:
-        self.path = path
-        try:
-            self.epochs = {int(n): base64.b64decode(key) for n, key in json.loads(path.read_text()).items()}
-        except (OSError, ValueError) as wrong:
-            raise NoMasterKey(path) from wrong
-        if not self.epochs or any(len(key) != 32 for key in self.epochs.values()):
-            raise NoMasterKey(path)
-
-    @classmethod
-    def create(cls, path: Path) -> "MasterKey":
-        """Make the first epoch. Of many processes that start at once one makes it, and all read the same."""
-        if not path.exists():
-            draft = _draft(path, {1: os.urandom(32)})
-            with contextlib.suppress(FileExistsError):
-                path.hardlink_to(draft)
-            draft.unlink()
-        return cls(path)
-
-    @property
-    def epoch(self) -> int:
-        return max(self.epochs)
-
-    def add_epoch(self) -> int:
-        self.epochs[self.epoch + 1] = os.urandom(32)
-        _write_privately(self.path, self.epochs)
-        return self.epoch
-
-    def drop_old_epochs(self) -> None:
-        self.epochs = {self.epoch: self.epochs[self.epoch]}
-        _write_privately(self.path, self.epochs)
-
-    def wrap(self, key: bytes) -> bytes:
-        return aes_key_wrap(self.epochs[self.epoch], key)
-
-    def unwrap(self, wrapped: bytes, epoch: int) -> bytes:
-        try:
-            return aes_key_unwrap(self.epochs[epoch], wrapped)
-        except (KeyError, InvalidUnwrap) as wrong:
-            raise NoMasterKey(self.path) from wrong
-
-    def escrow(self, passphrase: str) -> bytes:
-        """A sealed copy for the safe: only the passphrase, held by other people, opens it."""
-        salt, nonce = os.urandom(16), os.urandom(12)
-        content = json.dumps({n: base64.b64encode(key).decode() for n, key in self.epochs.items()}).encode()
-        return b"opera-escrow-1" + salt + nonce + AESGCM(_stretched(passphrase, salt)).encrypt(nonce, content, None)
-
-    @classmethod
-    def recover(cls, path: Path, sealed: bytes, passphrase: str) -> "MasterKey":
-        """Write the file again from escrow. Raises `cryptography.exceptions.InvalidTag` for a wrong passphrase."""
-        body = sealed.removeprefix(b"opera-escrow-1")
-        salt, nonce, content = body[:16], body[16:28], body[28:]
-        epochs = json.loads(AESGCM(_stretched(passphrase, salt)).decrypt(nonce, content, None))
-        _write_privately(path, {int(n): base64.b64decode(key) for n, key in epochs.items()})
-        return cls(path)
-
-
-def _stretched(passphrase: str, salt: bytes) -> bytes:
-    return Scrypt(salt=salt, length=32, n=2**15, r=8, p=1).derive(passphrase.encode())
-
-
-def _write_privately(path: Path, epochs: dict[int, bytes]) -> None:
-    _draft(path, epochs).replace(path)
-
-
-def _draft(path: Path, epochs: dict[int, bytes]) -> Path:
-    """The content, durable under a name of its own beside the real one."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    draft = path.with_name(f"{path.name}.{uuid4().hex}")
-    with os.fdopen(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
-        file.write(json.dumps({n: base64.b64encode(key).decode() for n, key in epochs.items()}))
-        file.flush()
-        os.fsync(file.fileno())
-    return draft
 
 
 def _now() -> str:

@@ -11,7 +11,8 @@ from opera_cases.domain.labels import Labels
 from opera_cases.domain.rulebook import Rulebook
 from opera_cases.domain.vocabulary import Language
 from opera_cases.log.database import Database
-from opera_cases.log.keys import Keyring, MasterKey
+from opera_cases.log.keys import Keyring
+from opera_cases.log.master_key import MasterKey
 from opera_cases.log.migrate import migrate
 from opera_cases.office.door import Office
 from opera_cases.office.ids import Ids

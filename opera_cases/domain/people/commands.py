@@ -7,7 +7,7 @@ from uuid import UUID
 from opera_cases.domain.people.events import Purpose
 from opera_cases.domain.people.identifiers import Check, IdentifierKind, checked
 from opera_cases.domain.personal import Address, BirthDate, Email, IdentifierValue, PersonName, Phone, PlaceOfBirth
-from opera_cases.domain.vocabulary import Channel, Code, Evidence, Language
+from opera_cases.domain.vocabulary import Channel, Code, DocumentSeen, Language
 from opera_cases.domain.workflow import Command
 
 
@@ -46,7 +46,7 @@ class VerifyIdentifier(Command, frozen=True, kw_only=True):
     """The document was seen: the declared number is the person's own. Nobody else can have the same."""
 
     declaration: UUID
-    seen_document: Evidence
+    seen_document: DocumentSeen
 
 
 class GiveNotice(Command, frozen=True, kw_only=True):

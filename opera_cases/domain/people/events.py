@@ -7,7 +7,7 @@ from uuid import UUID
 from opera_cases.domain.events import Facts
 from opera_cases.domain.people.identifiers import Check, IdentifierKind
 from opera_cases.domain.personal import Address, BirthDate, Email, IdentifierValue, PersonName, Phone, PlaceOfBirth
-from opera_cases.domain.vocabulary import Channel, Code, Evidence, Language, Place
+from opera_cases.domain.vocabulary import Channel, Code, DocumentSeen, Language, Place
 
 
 class Purpose(StrEnum):
@@ -50,7 +50,7 @@ class IdentifierVerified(Facts, frozen=True, kw_only=True):
     topic: ClassVar[str] = "person.identifier_verified"
     declaration: UUID
     identifier_kind: IdentifierKind
-    seen_document: Evidence
+    seen_document: DocumentSeen
 
 
 class NoticeGiven(Facts, frozen=True, kw_only=True):

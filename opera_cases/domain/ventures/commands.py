@@ -1,17 +1,20 @@
 """What can be asked of a venture."""
 
 from collections.abc import Callable, Mapping
+from datetime import date
 from typing import Annotated, Any, ClassVar
 from uuid import UUID
 
 from msgspec import Meta
 
 from opera_cases.domain.people.identifiers import Check, IdentifierKind, checked
-from opera_cases.domain.personal import IdentifierValue, Note, Reason, VentureName
+from opera_cases.domain.personal import IdentifierValue, Note, PersonName, Reason, VentureName
 from opera_cases.domain.ventures.events import (
     Alert,
     Arrears,
     CeaseCause,
+    Conditions,
+    FigureSource,
     Light,
     Problem,
     Source,
@@ -106,9 +109,13 @@ class RecordCheckIn(Command, frozen=True, kw_only=True):
 
     month: Month
     channel: Channel
+    met: PersonName | None = None
     condition: VentureCondition = VentureCondition.TRADING
     turnover: Money
+    turnover_source: FigureSource = FigureSource.DECLARED
+    turnover_since_start: Money | None = None
     cash_balance: Balance | None = None
+    cash_estimated: bool = False
     cash_months: Figure | None = None
     staff: Staff
     largest_customer: Share | None = None
@@ -119,6 +126,8 @@ class RecordCheckIn(Command, frozen=True, kw_only=True):
     tax: Arrears | None = None
     problems: Annotated[tuple[Problem, ...], Meta(max_length=9)] = ()
     actions: Note | None = None
+    actions_due_on: date | None = None
+    second_tranche: Conditions = Conditions.NOT_APPLICABLE
     light: Light
     light_reason: Reason | None = None
 

@@ -9,7 +9,7 @@ from msgspec import Struct
 
 from opera_cases.domain.events import Facts
 from opera_cases.domain.people.identifiers import Check, IdentifierKind
-from opera_cases.domain.personal import IdentifierValue, Note, Reason, VentureName
+from opera_cases.domain.personal import IdentifierValue, Note, PersonName, Reason, VentureName
 from opera_cases.domain.vocabulary import (
     Balance,
     Channel,
@@ -63,6 +63,21 @@ class Light(StrEnum):
     GREEN = "GREEN"
     AMBER = "AMBER"
     RED = "RED"
+
+
+class FigureSource(StrEnum):
+    """Where a mentor's figure comes from."""
+
+    DECLARED = "DECLARED"
+    ACCOUNTS = "ACCOUNTS"
+
+
+class Conditions(StrEnum):
+    """Whether the conditions of the second tranche of the benefit advance still hold."""
+
+    MET = "MET"
+    NOT_MET = "NOT_MET"
+    NOT_APPLICABLE = "NOT_APPLICABLE"
 
 
 class Problem(StrEnum):
@@ -217,11 +232,15 @@ class CheckInRecorded(Facts, frozen=True, kw_only=True):
     topic: ClassVar[str] = "venture.check_in_recorded"
     month: Month
     channel: Channel
+    met: PersonName | None = None
     condition: VentureCondition
     turnover: Money
+    turnover_source: FigureSource = FigureSource.DECLARED
+    turnover_since_start: Money | None = None
     turnover_expected: Money
     below_plan: bool = False
     cash_balance: Balance | None = None
+    cash_estimated: bool = False
     cash_months: Figure | None = None
     staff: Staff
     largest_customer: Share | None = None
@@ -232,6 +251,8 @@ class CheckInRecorded(Facts, frozen=True, kw_only=True):
     tax: Arrears | None = None
     problems: tuple[Problem, ...] = ()
     actions: Note | None = None
+    actions_due_on: date | None = None
+    second_tranche: Conditions = Conditions.NOT_APPLICABLE
     light: Light
     light_reason: Reason | None = None
 

@@ -1,0 +1,73 @@
+"""Documents made from the code: `python -m tests.documents` writes them, a test compares."""
+
+import re
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+from opera_cases.domain.events import TOPICS, Facts
+from opera_cases.domain.procedures import PROCEDURES
+from opera_cases.domain.vocabulary import Role
+from opera_cases.domain.workflow import Procedure
+from opera_cases.office.aloud import table
+from opera_cases.office.sealing import private_fields
+
+ROOT = Path(__file__).parent.parent
+README, PROCEDURE_PAGES, CLASSES = ROOT / "README.md", ROOT / "docs" / "procedures.md", ROOT / "docs" / "data-classes.md"
+ABOUT = {
+    "case": "One journey of one person.", "person": "The only home of who somebody is.",
+    "venture": "A project, then a firm; for now of one person.", "appointment": "Once held, a service record.",
+    "desk": "Where people are met, and who works there.", "operator": "Who works for the programme.",
+}  # fmt: skip
+
+
+def grid(procedure: Procedure[Any]) -> str:
+    """States down, roles across: how many different steps a role may ask for in a state."""
+    roles = [role for role in Role if any(role in step.by for step in procedure.steps)]
+    lines = ["| state | " + " | ".join(role.lower() for role in roles) + " |", "| --- " * (len(roles) + 1) + "|"]
+    for state in ("", *procedure.states):
+        counts = [len({s.name for s in procedure.steps if state in s.source and role in s.by}) for role in roles]
+        lines.append(f"| {state or '(beginning)'} | " + " | ".join(str(count or "") for count in counts) + " |")
+    return "\n".join(lines)
+
+
+def procedures() -> str:
+    parts = ["# Procedures\n\nMade from the tables; `python -m tests.documents` writes this page.\n"]
+    for name, procedure in PROCEDURES.items():
+        drawing = f"```mermaid\n{procedure.diagram()}\n```"
+        aloud = f"```text\n{table(procedure)}\n```"
+        parts.append(f"## {name.title()}\n\n{ABOUT[name]}\n\n{drawing}\n\nSteps open by state and role:\n\n{grid(procedure)}\n\n{aloud}\n")
+    return "\n".join(parts)
+
+
+def _classes_of(facts: type[Facts]) -> Iterator[tuple[str, str]]:
+    private = private_fields(facts)
+    for name in facts.__struct_fields__:
+        if name != "late_reason":
+            yield name, f"sealed, {private[name].data_class}" if name in private else "clear"
+
+
+def data_classes() -> str:
+    lines = [
+        "# Data classes", "",
+        "Of every field of every event: whether it stands in the clear or sealed, and under which key. Made from the",
+        "events; `python -m tests.documents` writes this page. Every event may also hold `late_reason` (sealed, NARRATIVE).",
+        "", "A sealed value opens with one key for each person and class. Destroying the key erases the class; sex, age band,",
+        "target group, codes, dates and states stay, so that counts and funnels survive. The answers to the optional",
+        "questions (SPECIAL) do not survive: counts by them say so.", "", "| event | field | |", "| --- | --- | --- |",
+    ]  # fmt: skip
+    for topic in sorted(TOPICS):
+        lines += [f"| {topic} | {name} | {how} |" for name, how in _classes_of(TOPICS[topic])]
+    return "\n".join(lines) + "\n"
+
+
+def readme(text: str) -> str:
+    """The README with the diagram of the case put between its marks."""
+    drawing = f"<!-- diagram of the case -->\n```mermaid\n{PROCEDURES['case'].diagram()}\n```\n<!-- end -->"
+    return re.sub(r"<!-- diagram of the case -->.*?<!-- end -->", lambda _: drawing, text, flags=re.DOTALL)
+
+
+if __name__ == "__main__":
+    PROCEDURE_PAGES.write_text(procedures())
+    CLASSES.write_text(data_classes())
+    README.write_text(readme(README.read_text()))
