@@ -12,7 +12,7 @@ from opera_cases.office.premises import Premises
 from opera_cases.projections.follow import standing
 from opera_cases.projections.models import FOLLOWED
 
-STUCK_SECONDS = 5.0
+STUCK_SECONDS = 3.0
 """A write transaction open for longer holds every reader back: that is an alarm."""
 
 probes = APIRouter(tags=["status"])

@@ -34,6 +34,7 @@ class Part:
     ending: str
     meetings: int
     stop_at: str = ""
+    story: str = ""
 
 
 class Actor:
@@ -138,6 +139,11 @@ class Actor:
 def journey(stage: Stage, part: Part, rng: random.Random) -> Journey:
     """One person, from the first contact to wherever their part ends."""
     actor = Actor(stage, part, rng)
+    if part.story:
+        from opera_cases.demo.stories import STORIES
+
+        yield from STORIES[part.story][3](actor)
+        return
     actor.contact()
     if part.stop_at == "CONTACT":
         return

@@ -13,7 +13,8 @@ from uuid import UUID
 
 from opera_cases.demo import invented
 from opera_cases.demo.journeys import ENDS, Part, journey
-from opera_cases.demo.stage import Journey, SetClock, Stage, workday
+from opera_cases.demo.stage import Journey, SetClock, Stage, team_of, workday
+from opera_cases.demo.stories import STORIES
 from opera_cases.demo.world import COORDINATORS_FOR, DESKS, MENTORS_FOR, Cast, Team
 from opera_cases.domain.scope import Principal
 from opera_cases.domain.vocabulary import Role
@@ -23,9 +24,9 @@ from opera_cases.office.premises import Addresses, Premises, real_time
 
 SEED = 20190712
 PEOPLE, SERVICES, VENTURES = 468, 882, 38
-PARTS = {"VENTURE_CONSOLIDATED": 27, "VENTURE_CEASED": 6, "VENTURE_SILENT": 5, "VENTURE_STOPPED": 14, "UNREACHABLE": 62,
+PARTS = {"VENTURE_CONSOLIDATED": 26, "VENTURE_CEASED": 5, "VENTURE_SILENT": 5, "VENTURE_STOPPED": 13, "UNREACHABLE": 62,
          "NOT_ELIGIBLE": 28}  # fmt: skip
-"""How many of the 468 end how; the others end in one of `ENDS`. 27 + 6 + 5 ventures traded: 38."""
+"""How many of the 468 end how; the others end in one of `ENDS`. With the two of the stories 38 ventures traded."""
 OPEN_NOW = ("CONTACT", "INTAKE", "ASSESSMENT", "PLAN", "IDEA", "BUSINESS_PLAN", "FUNDING", "START_UP")
 """Desks stayed open after the project: in the autumn of 2026 one journey stands in each of these states."""
 UNTIL = date(2026, 11, 16)
@@ -97,8 +98,9 @@ def _cast(stage: Stage, rng: random.Random) -> Cast:
 
 def _parts(cast: Cast, people: int, rng: random.Random) -> list[Part]:
     endings = [ending for ending, count in PARTS.items() for _ in range(round(count * people / PEOPLE))]
-    endings = endings[: max(0, people - len(OPEN_NOW))]
-    endings += [rng.choice(ENDS) for _ in range(people - len(OPEN_NOW) - len(endings))]
+    at_random = people - len(OPEN_NOW) - len(STORIES)
+    endings = endings[:at_random]
+    endings += [rng.choice(ENDS) for _ in range(at_random - len(endings))]
     rng.shuffle(endings)
     parts = []
     for number, ending in enumerate(endings, 1):
@@ -106,7 +108,9 @@ def _parts(cast: Cast, people: int, rng: random.Random) -> list[Part]:
         first = max(team.opened, date(2019, 7, 12))
         begins = workday(first + timedelta(days=rng.randrange((date(2020, 11, 20) - first).days)))
         parts.append(Part(number, team, begins, ending, 1 if ending != "VENTURE_STOPPED" else 2))
-    for number, state in enumerate(OPEN_NOW, len(endings) + 1):
+    for number, (story, (code, begins, meetings, _)) in enumerate(STORIES.items(), len(endings) + 1):
+        parts.append(Part(number, team_of(cast.teams, code), begins, "STORY", meetings, story=story))
+    for number, state in enumerate(OPEN_NOW, len(parts) + 1):
         begins = workday(UNTIL - timedelta(days=21 + 35 * OPEN_NOW.index(state)))
         ending = "VENTURE_CONSOLIDATED" if OPEN_NOW.index(state) > 3 else "TRAINING"
         parts.append(Part(number, cast.teams[0], begins, ending, 2, stop_at=state))
@@ -122,12 +126,13 @@ def _events(people: int) -> int:
 def _share_meetings(parts: list[Part], wanted: int, rng: random.Random) -> None:
     """Give out the meetings: one or two at least to everyone who is assessed, more to those who found a firm."""
     never = ("UNREACHABLE", "NOT_ELIGIBLE", "CONTACT", "INTAKE", "ASSESSMENT")
-    meeting = [part for part in parts if part.ending not in never and part.stop_at not in never]
+    told = [part for part in parts if part.story]
+    meeting = [part for part in parts if not part.story and part.ending not in never and part.stop_at not in never]
     for part in parts:
-        part.meetings = 1 if part in meeting else 0
+        part.meetings = part.meetings if part.story else 1 if part in meeting else 0
     room = {id(part): 12 if part.ending in ("VENTURE_CONSOLIDATED", "VENTURE_SILENT") and not part.stop_at
             else 1 if part.stop_at or part.ending.startswith("VENTURE") else 5 for part in meeting}  # fmt: skip
-    left = wanted - len(meeting)
+    left = wanted - len(meeting) - sum(part.meetings for part in told)
     while left > 0:
         open_parts = [part for part in meeting if part.meetings < room[id(part)]]
         if not open_parts:

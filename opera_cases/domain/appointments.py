@@ -155,6 +155,15 @@ def case_of_the_desk(it: Asking[Appointment]) -> bool:
     return it.asked.case is None or bool(it.seen["case_at_desk"])
 
 
+@of_request("operator_posted", source=SOURCE)
+def operator_of_the_desk(it: Asking[Appointment]) -> bool:
+    """Whoever holds the meeting works at the desk on that day.
+
+    Choose someone of this desk, or have the administrator post the person to it.
+    """
+    return bool(it.seen["operator_posted"])
+
+
 @of_request(source=SOURCE)
 def day_has_come(it: Asking[Appointment]) -> bool:
     """A meeting is recorded as held or missed on its day or later.
@@ -171,7 +180,7 @@ APPOINTMENT = Procedure(
     final=frozenset({HELD, CANCELLED, MISSED}),
     steps=(
         Step(asks=BookAppointment, by=TEAM, source=NEW, target=BOOKED, records=AppointmentBooked,
-             rules=(desk_open, case_of_the_desk), fills=lambda it: {"place": it.seen["place"], "concerns": it.seen["concerns"]},
+             rules=(desk_open, case_of_the_desk, operator_of_the_desk), fills=lambda it: {"place": it.seen["place"], "concerns": it.seen["concerns"]},
              sets=(Term("write_up", on="day"),)),
         Step(asks=HoldAppointment, by=TEAM, source=THERE, target=HELD, records=AppointmentHeld, rules=(day_has_come,),
              ends=("write_up",)),

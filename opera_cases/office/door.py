@@ -24,7 +24,7 @@ from opera_cases.domain.events import Body, Event, Meta
 from opera_cases.domain.procedures import PROCEDURES
 from opera_cases.domain.rulebook import BadRulebook, Rulebook
 from opera_cases.domain.rules import Asking
-from opera_cases.domain.scope import Principal
+from opera_cases.domain.scope import EVERYWHERE, Principal
 from opera_cases.domain.vocabulary import Place, Role
 from opera_cases.domain.workflow import Allowed, Command, Procedure
 from opera_cases.log import sealing as seals
@@ -157,7 +157,7 @@ class Office:
         if ask.stream is None:
             fresh: Aggregate = procedure.aggregate(self.ids.new())
             desk = ask.values.get("desk")
-            if desk and ask.by.desks and str(desk) not in {str(mine) for mine in ask.by.desks}:
+            if desk and ask.by.role not in EVERYWHERE and str(desk) not in {str(mine) for mine in ask.by.desks}:
                 raise NotFound("There is no such desk, or you do not work there.")
             return fresh
         subject: Aggregate = self.load(ask.kind, ask.stream, ask.by)

@@ -125,6 +125,7 @@ FACTS: dict[str, Callable[[Gathering], Any]] = {
     "check_ins_open": lambda g: len(g.venture.check_ins_open),
     "caseworker_active": lambda g: g.posted(g._asked.caseworker),
     "mentor_active": lambda g: g.posted(g._asked.mentor),
+    "operator_posted": lambda g: bool(g.desk.working(g._asked.operator, g._asked.day)),
     "case_in_business": lambda g: g.case.state in BUSINESS and g.case.person is not None,
     "case_pathway": lambda g: g.case.pathway,
     "case_has_venture": lambda g: g.case.venture is not None,
