@@ -1,5 +1,6 @@
 """The library's own contract tests, run on our recorder on both databases."""
 
+import threading
 from collections.abc import Callable, Iterator
 from uuid import UUID, uuid4
 
@@ -22,7 +23,10 @@ class _OnOurLog:
     @pytest.fixture(autouse=True)
     def _office(self, office_at: Callable[[str], Addresses]) -> Iterator[None]:
         self.where = Premises(office_at(self.ENGINE))
+        before = set(threading.enumerate())
         yield
+        for reader in set(threading.enumerate()) - before:  # the library's tests leave their readers running
+            reader.join(10)
         self.where.close()
 
     def new_originator_id(self) -> UUID:
