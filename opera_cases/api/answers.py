@@ -126,7 +126,7 @@ def file(events: list[Event[Any]], reading: Reading) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def happened(events: list[Event[Any]]) -> list[dict[str, Any]]:
+def happened(events: list[Event[Any]]) -> list[dict[str, object]]:
     """What came between: enough to decide again, without personal values."""
     return [
         {"version": each.version, "event_id": str(each.event_id), "topic": each.topic, "step": each.body.step,

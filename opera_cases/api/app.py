@@ -42,6 +42,14 @@ def create_app(premises: Premises) -> FastAPI:
     for kind in COLLECTIONS:
         app.include_router(records.routes(kind), prefix=MOUNT)
     app.add_middleware(Envelope)
+    describe = app.openapi
+
+    def described() -> dict[str, Any]:
+        document = describe()
+        document["components"]["schemas"]["Problem"] = problems.SCHEMA
+        return document
+
+    app.openapi = described  # type: ignore[method-assign]
     return app
 
 
@@ -99,7 +107,3 @@ def _uuid(text: bytes) -> UUID:
         return UUID(text.decode("ascii"))
     except ValueError:
         return uuid4()
-
-
-def openapi(premises: Premises) -> dict[str, Any]:
-    return create_app(premises).openapi()

@@ -42,6 +42,37 @@ STATUS |= {
 }
 
 
+SCHEMA: dict[str, Any] = {
+    "type": "object", "title": "Problem", "description": "What is wrong, and what to do (RFC 9457).",
+    "required": ["type", "title", "status", "detail", "instance"],
+    "properties": {
+        "type": {"type": "string", "format": "uri", "maxLength": 200},
+        "title": {"type": "string", "maxLength": 200},
+        "status": {"type": "integer", "format": "int32", "minimum": 400, "maximum": 599},
+        "detail": {"type": "string", "maxLength": 4000},
+        "instance": {"type": "string", "format": "uri-reference", "maxLength": 400},
+        "errors": {"type": "array", "maxItems": 50, "description": "The fields that cannot be read.", "items": {"type": "object"}},
+        "refusals": {"type": "array", "maxItems": 50, "description": "Every rule that fails.", "items": {"type": "object"}},
+        "happened": {"type": "array", "maxItems": 10000, "description": "What came between.", "items": {"type": "object"}},
+    },
+}  # fmt: skip
+
+_CONTENT = {"application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}}}
+READING: dict[int | str, dict[str, Any]] = {
+    status: {"description": title, "content": _CONTENT}
+    for status, title in ((401, "Who are you?"), (404, "Not found"), (422, "The request cannot be read"),
+                          (500, "Unexpected"), (503, "Not at this moment"))
+}  # fmt: skip
+"""What any question may be answered instead."""
+
+WRITING = READING | {
+    status: {"description": title, "content": _CONTENT}
+    for status, title in ((403, "Your role may not do this"), (409, "The procedure does not allow this"),
+                          (412, "The record was changed meanwhile"), (413, "Too large"), (428, "Which version?"))
+}  # fmt: skip
+"""What any step may be answered instead."""
+
+
 def problem(request: Request, status: int, kind: str, title: str, detail: str, **more: Any) -> JSONResponse:
     content = {"type": f"urn:opera-cases:problem:{kind}", "title": title, "status": status, "detail": detail,
                "instance": request.url.path, **more}  # fmt: skip
@@ -63,7 +94,7 @@ def _told(request: Request, wrong: Exception) -> JSONResponse:
         more["refusals"] = [each._asdict() for each in wrong.refusals]
     if isinstance(wrong, errors.MovedOn):
         more |= {"expected_version": wrong.expected, "current_version": wrong.actual,
-                 "happened": getattr(wrong, "happened", [])}  # fmt: skip
+                 "happened": wrong.happened}  # fmt: skip
     if isinstance(wrong, Conflict):
         detail = " ".join((errors.CannotNow.__doc__ or "").split())
     return problem(request, status, kind, title, detail, **more)

@@ -11,6 +11,7 @@ from pydantic import BaseModel
 
 from opera_cases.api import answers, bodies
 from opera_cases.api.lists import Cursor, ListAnswer, list_of
+from opera_cases.api.problems import READING, WRITING
 from opera_cases.api.who import Correlation, Expected, Key, Where, Who, Words
 from opera_cases.domain.aggregate import Aggregate
 from opera_cases.domain.errors import MovedOn
@@ -51,7 +52,8 @@ def routes(kind: str) -> APIRouter:
         return answer
 
     begin.__annotations__["body"] = first_body
-    router.post("", status_code=201, name=f"begin_{kind}", summary=procedure.commands[first].__doc__)(begin)
+    router.post("", status_code=201, name=f"begin_{kind}", summary=procedure.commands[first].__doc__,
+                responses=WRITING)(begin)  # fmt: skip
 
     async def take_step(
         response: Response, record_id: UUID, body: Annotated[Any, Body()], who: Who, where: Where,
@@ -63,7 +65,8 @@ def routes(kind: str) -> APIRouter:
         return answer
 
     take_step.__annotations__["body"] = any_step
-    router.post("/{record_id}/steps", name=f"take_step_of_{kind}", summary=f"Take a step of a {kind}.")(take_step)
+    router.post("/{record_id}/steps", name=f"take_step_of_{kind}", summary=f"Take a step of a {kind}.",
+                responses=WRITING)(take_step)  # fmt: skip
 
     async def read(
         response: Response, record_id: UUID, who: Who, where: Where, correlation: Correlation, words: Words,
@@ -73,17 +76,20 @@ def routes(kind: str) -> APIRouter:
         response.headers["ETag"] = f'"{answer["version"]}"'
         return answer
 
-    router.get("/{record_id}", name=f"read_{kind}", summary=f"A {kind} with its file and its allowed steps.")(read)
+    router.get("/{record_id}", name=f"read_{kind}", summary=f"A {kind} with its file and its allowed steps.",
+               responses=READING)(read)  # fmt: skip
 
     if kind == "case":
-        router.get("/{record_id}/timeline", name="read_timeline", summary="What happened, in order.")(timeline)
+        router.get("/{record_id}/timeline", name="read_timeline", summary="What happened, in order.",
+                   responses=READING)(timeline)  # fmt: skip
     filters = list_of(kind)
 
     def listing(who: Who, where: Where, correlation: Correlation, asked: Annotated[Any, Query()]) -> ListAnswer:
         return Cursor(where, who).page(kind, asked, correlation)
 
     listing.__annotations__["asked"] = Annotated[filters, Query()]
-    router.get("", name=f"list_{collection}", summary=f"A page of {collection} within your reach.")(listing)
+    router.get("", name=f"list_{collection}", summary=f"A page of {collection} within your reach.",
+               responses=READING)(listing)  # fmt: skip
     return router
 
 
@@ -102,7 +108,7 @@ def _carry_out(where: Premises, ask: Ask, words: Labels) -> dict[str, Any]:
     except MovedOn as moved:
         assert ask.stream is not None
         since = [event for event in where.office.records.history(ask.stream) if event.version > moved.expected]
-        moved.happened = answers.happened(since)  # type: ignore[attr-defined]
+        moved.happened = answers.happened(since)
         raise
     if record is None:
         record = where.office.load(ask.kind, answer.id, ask.by)

@@ -54,6 +54,7 @@ class MovedOn(OperaError):
     def __init__(self, expected: int, actual: int) -> None:
         super().__init__()
         self.expected, self.actual = expected, actual
+        self.happened: list[dict[str, object]] = []
 
 
 class SameKeyOtherBody(OperaError):

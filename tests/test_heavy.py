@@ -1,0 +1,71 @@
+"""The same faults for longer: minutes, not seconds. `make test-heavy` runs them."""
+
+import threading
+from collections.abc import Callable
+from datetime import date
+from pathlib import Path
+from uuid import uuid4
+
+import pytest
+from hypothesis import settings
+from hypothesis.stateful import run_state_machine_as_test
+
+from opera_cases.demo.replay import play
+from opera_cases.demo.stage import SetClock
+from opera_cases.office.ids import Ids
+from opera_cases.office.oracle import verify
+from opera_cases.office.premises import Addresses, Premises
+from opera_cases.projections.models import FOLLOWED, FRESH
+from opera_cases.projections.rebuild import rebuild_followed, rebuild_inline
+from tests.conftest import OwnCluster
+from tests.postgres import Cluster, sql
+from tests.test_faults import Tail, _start_eight, _write_with_gaps
+from tests.test_random_walks import Walk, WalkVenture
+
+pytestmark = pytest.mark.heavy
+
+
+def test_readers_miss_nothing_of_200000_events(own_cluster: OwnCluster) -> None:
+    readers = [Tail(own_cluster.where) for _ in range(3)]
+    for each in readers:
+        each.start()
+    committed = _write_with_gaps(own_cluster.where.addresses.log, 200_000, 8)
+    for each in readers:
+        each.stop.set()
+        each.join()
+    expected = [row[0] for row in own_cluster.where.log.rows("SELECT notification_id FROM log.event ORDER BY 1")]
+    assert len(expected) == committed
+    assert all(each.seen == expected for each in readers)
+
+
+def test_eight_start_at_once_ten_times(postgres: Cluster, tmp_path: Path) -> None:
+    for number in range(10):
+        stem = f"h{uuid4().hex[:8]}"
+        sql(postgres.url("postgres"), f"CREATE DATABASE {stem}_log", f"CREATE DATABASE {stem}_keys")
+        environment = {
+            "PATH": "/usr/bin:/bin", "OPERA_LOG_URL": postgres.url(f"{stem}_log"),
+            "OPERA_KEYS_URL": postgres.url(f"{stem}_keys"), "OPERA_MASTER_KEY_FILE": str(tmp_path / f"{number}.key"),
+        }  # fmt: skip
+        assert [code for code, _ in _start_eight(environment)] == [0] * 8
+
+
+def test_the_whole_programme_on_each_database_verifies_before_and_after_a_rebuild(
+    engine: str, office_at: Callable[[str], Addresses]
+) -> None:
+    clock = SetClock(date(2019, 7, 1))
+    where = Premises(office_at(engine), clock=clock, ids=Ids(1))
+    play(where, clock, 468, lambda done, total: None)
+    assert verify(where) == []
+    before = {tuple(row) for row in where.log.rows("SELECT case_id, state, version FROM read.caseload_v1")}
+    rebuild_inline(where.log, where.office.recorder, lambda done, total: None)
+    for model, make in zip(FOLLOWED, FRESH, strict=True):
+        rebuild_followed(where.office.recorder, where.read, model, make, lambda done, total: None)
+    assert {tuple(row) for row in where.log.rows("SELECT case_id, state, version FROM read.caseload_v1")} == before
+    assert verify(where) == []
+    assert threading.active_count() < 50
+    where.close()
+
+
+@pytest.mark.parametrize("walk", [Walk, WalkVenture])
+def test_three_thousand_random_walks(walk: type[Walk]) -> None:
+    run_state_machine_as_test(walk, settings=settings(max_examples=3000, stateful_step_count=60, deadline=None))
