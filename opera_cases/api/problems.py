@@ -18,6 +18,7 @@ STATUS: dict[type[Exception], tuple[int, str, str]] = {
     errors.MovedOn: (412, "moved-on", "The record was changed meanwhile"),
     errors.SameKeyOtherBody: (422, "same-key-other-body", "The key belongs to another request"),
     errors.InFlight: (409, "in-flight", "The same request is being carried out"),
+    errors.KeyDestroyed: (409, "erased", "This value was erased"),
     errors.CannotNow: (503, "cannot-now", "Not at this moment"),
     Conflict: (503, "cannot-now", "Not at this moment"),
 }

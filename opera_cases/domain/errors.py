@@ -70,4 +70,4 @@ class CannotNow(OperaError):
 
 
 class KeyDestroyed(OperaError):
-    """This value was erased."""
+    """A value that this step needs was erased. Record it again first."""
