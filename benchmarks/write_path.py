@@ -99,6 +99,7 @@ class Bench:
 
     def put_back(self) -> None:
         """Every case has its twenty events again, so that each round meets the same."""
+        time.sleep(1)  # what was under way when the load stopped is answered first
         with psycopg.connect(self.cluster.url("log"), autocommit=True) as db:
             db.execute("ALTER TABLE log.event DISABLE TRIGGER USER")
             db.execute("ALTER TABLE log.command DISABLE TRIGGER USER")

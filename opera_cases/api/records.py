@@ -40,44 +40,38 @@ def routes(kind: str) -> APIRouter:
     any_step = bodies.steps_body(procedure)
 
     async def begin(
-        response: Response, body: Annotated[Any, Body()], who: Who, where: Where, correlation: Correlation, key: Key,
+        body: Annotated[Any, Body()], who: Who, where: Where, correlation: Correlation, key: Key,
         words: Words, dry_run: DryRun = False,
-    ) -> dict[str, Any]:  # fmt: skip
+    ) -> Response:  # fmt: skip
         ask = _ask(kind, first, body, who, key, correlation, dry_run=dry_run)
         answer = await on_loop(_carry_out, where, ask, words)
-        response.status_code = 200 if dry_run else 201
-        response.headers["ETag"] = f'"{answer["version"]}"'
-        if not dry_run:
-            response.headers["Location"] = f"/rest/opera/v1/{collection}/{answer['id']}"
-        return answer
+        headers = {} if dry_run else {"Location": f"/rest/opera/v1/{collection}/{answer['id']}"}
+        return _json(answer, 200 if dry_run else 201, headers)
 
     begin.__annotations__["body"] = first_body
     router.post("", status_code=201, name=f"begin_{kind}", summary=procedure.commands[first].__doc__,
-                responses=WRITING)(begin)  # fmt: skip
+                responses=WRITING, response_model=dict[str, Any])(begin)  # fmt: skip
 
     async def take_step(
-        response: Response, record_id: UUID, body: Annotated[Any, Body()], who: Who, where: Where,
+        record_id: UUID, body: Annotated[Any, Body()], who: Who, where: Where,
         correlation: Correlation, key: Key, expected: Expected, words: Words, dry_run: DryRun = False,
-    ) -> dict[str, Any]:  # fmt: skip
+    ) -> Response:  # fmt: skip
         ask = _ask(kind, body.step, body, who, key, correlation, stream=record_id, expected=expected, dry_run=dry_run)
-        answer = await on_loop(_carry_out, where, ask, words)
-        response.headers["ETag"] = f'"{answer["version"]}"'
-        return answer
+        return _json(await on_loop(_carry_out, where, ask, words))
 
     take_step.__annotations__["body"] = any_step
     router.post("/{record_id}/steps", name=f"take_step_of_{kind}", summary=f"Take a step of a {kind}.",
-                responses=WRITING)(take_step)  # fmt: skip
+                responses=WRITING, response_model=dict[str, Any])(take_step)  # fmt: skip
 
     async def read(
-        response: Response, record_id: UUID, who: Who, where: Where, correlation: Correlation, words: Words,
+        record_id: UUID, who: Who, where: Where, correlation: Correlation, words: Words,
         as_known_on: KnownOn = None, as_true_on: TrueOn = None,
-    ) -> dict[str, Any]:  # fmt: skip
+    ) -> Response:  # fmt: skip
         answer = await on_loop(_read, kind, where, record_id, who, correlation, words, as_known_on, as_true_on)
-        response.headers["ETag"] = f'"{answer["version"]}"'
-        return answer
+        return _json(answer)
 
     router.get("/{record_id}", name=f"read_{kind}", summary=f"A {kind} with its file and its allowed steps.",
-               responses=READING)(read)  # fmt: skip
+               responses=READING, response_model=dict[str, Any])(read)  # fmt: skip
 
     if kind == "case":
         router.get("/{record_id}/timeline", name="read_timeline", summary="What happened, in order.",
@@ -91,6 +85,12 @@ def routes(kind: str) -> APIRouter:
     router.get("", name=f"list_{collection}", summary=f"A page of {collection} within your reach.",
                responses=READING)(listing)  # fmt: skip
     return router
+
+
+def _json(answer: dict[str, Any], status: int = 200, headers: dict[str, str] | None = None) -> Response:
+    """An answer as it leaves, under the version that it shows."""
+    told = {"ETag": f'"{answer["version"]}"', **(headers or {})}
+    return Response(msgspec.json.encode(answer), status, told, "application/json")
 
 
 def _ask(

@@ -83,6 +83,7 @@ def _identifier(text: str) -> str:
     return re.sub(r"[\s.-]", "", text).upper()
 
 
+_UNSTORABLE = re.compile("[\x00\ud800-\udfff]")
 _ANSWERS = ("YES", "NO", "PREFERS_NOT_TO_SAY", "NOT_ASKED")
 
 
@@ -110,7 +111,7 @@ def tidy(kind: Kind, text: object) -> str:
     """
     if not isinstance(text, str):
         raise Malformed("This field takes text.")
-    if "\x00" in text or any(0xD800 <= ord(char) <= 0xDFFF for char in text):
+    if _UNSTORABLE.search(text):
         raise Malformed("The text contains characters that cannot be stored.")
     clean = kind.tidy(text)
     if not clean:

@@ -6,6 +6,7 @@
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import cache
 from typing import Any, ClassVar, Generic
 from uuid import UUID
 
@@ -28,6 +29,7 @@ class Command(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     late_reason: Reason | None = None
 
 
+@cache
 def step_name(command: type[Command]) -> str:
     return re.sub(r"(?<!^)(?=[A-Z])", "_", command.__name__).lower()
 
@@ -154,10 +156,12 @@ class Procedure(Generic[A]):
     def label(self) -> str:
         return f"{self.name}/{self.version}"
 
+    @cache  # noqa: B019 (a procedure lives as long as the program)
     def needs(self, name: str | None = None) -> frozenset[str]:
         """The facts that a step needs, or, without a name, all the rules of the record."""
         return frozenset(need for step in self.steps if name in (None, step.name) for need in step.needs)
 
+    @cache  # noqa: B019
     def needs_in(self, state: str, role: Role) -> frozenset[str]:
         """The facts that say which steps are open to a role in a state."""
         offered = (row for (source, _), rows in self._rows.items() if source == state for row in rows if role in row.by)
@@ -168,7 +172,8 @@ class Procedure(Generic[A]):
 
         Raises `NotYourRole` when the role has no such step at all, `Refused` with every rule that fails otherwise.
         """
-        name = step_name(type(it.asked))
+        asked: type[Command] = type(it.asked)
+        name = step_name(asked)
         if not any(it.by.role in step.by for step in self.steps if step.name == name):
             raise NotYourRole
         rows = tuple(row for row in self._rows.get((it.subject.state, name), ()) if it.by.role in row.by)
