@@ -10,9 +10,10 @@ from typing import Annotated
 import typer
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
-from opera_cases.console import desk, err, operator, out, premises, token
+from opera_cases.console import desk, err, opened, operator, out, premises, token
 from opera_cases.domain.errors import OperaError, Refused
 from opera_cases.log.master_key import MasterKey, NoMasterKey
+from opera_cases.log.migrate import grant
 from opera_cases.office.premises import Premises
 from opera_cases.settings import Settings
 
@@ -57,7 +58,7 @@ def serve(
 ) -> None:
     """Answer requests. The embedded office works in the same process; otherwise run `opera-cases work` beside it."""
     settings = Settings()
-    where = Premises.prepare(settings.addresses())
+    where = opened(settings)
     _serve(where, host or settings.host, port or settings.port, work=settings.embedded if work is None else work)
     where.close()
 
@@ -95,9 +96,13 @@ def work() -> None:
 
 
 @app.command()
-def migrate() -> None:
+def migrate(
+    grant_to: Annotated[str, typer.Option(help="PostgreSQL role as which the office runs: it may add to the log, never change it.")] = "",
+) -> None:
     """Create or upgrade the office: log, keys, read models. Safe to run again, and in many places at once."""
-    with premises() as where:
+    with premises(owner=True) as where:
+        if grant_to:
+            grant(where.log, grant_to)
         out.print(f"The office is ready: log {where.log.url.render_as_string()}, rulebook {where.office.rulebook.edition}.")
 
 
@@ -107,7 +112,7 @@ def rebuild() -> None:
     from opera_cases.projections.models import FOLLOWED, FRESH
     from opera_cases.projections.rebuild import rebuild_followed, rebuild_inline
 
-    with premises() as where:
+    with premises(owner=True) as where:
         with bar("Caseload and open deadlines") as progress:
             rows = rebuild_inline(where.log, where.office.recorder, progress)
         out.print(f"{rows} rows of the inline models folded again.")

@@ -28,10 +28,16 @@ token = typer.Typer(no_args_is_help=True, help="Tokens: issue, revoke.")
 Day = Annotated[datetime | None, typer.Option(formats=["%Y-%m-%d"], help="On which day; today when left out.")]
 
 
+def opened(settings: Settings, *, owner: bool = False) -> Premises:
+    """The office as set. In production only its owner prepares it; everyone else finds it prepared."""
+    addresses = settings.addresses()
+    return Premises.enter(addresses) if settings.production and not owner else Premises.prepare(addresses)
+
+
 @contextmanager
-def premises() -> Iterator[Premises]:
-    """The office as set, prepared."""
-    where = Premises.prepare(Settings().addresses())
+def premises(*, owner: bool = False) -> Iterator[Premises]:
+    """The office as set, closed at the end."""
+    where = opened(Settings(), owner=owner)
     try:
         yield where
     finally:

@@ -5,19 +5,25 @@ from pathlib import Path
 import sqlalchemy as sa
 from alembic import command
 from alembic.config import Config
+from alembic.script import ScriptDirectory
 
+from opera_cases.domain.errors import CannotNow
 from opera_cases.log.database import Database
 
 _LOCK = 0x0FE2A
+_SCRIPTS = Path(__file__).parent / "migrations"
+OLDEST_POSTGRES = 150_000
 
 
 def migrate(database: Database) -> None:
     """Bring the tables of the log to this release. Waits for another process that does the same."""
     config = Config()
-    config.set_main_option("script_location", str(Path(__file__).parent / "migrations"))
+    config.set_main_option("script_location", str(_SCRIPTS))
     config.set_main_option("path_separator", "os")
     with database.answering(), database.engine.begin() as connection:
         if not database.is_sqlite:
+            if int(connection.execute(sa.text("SHOW server_version_num")).scalar_one()) < OLDEST_POSTGRES:
+                raise CannotNow("PostgreSQL 15 or later is needed.")
             connection.execute(sa.text("SET LOCAL statement_timeout = 0"))
             connection.execute(sa.text(f"SELECT pg_advisory_xact_lock({_LOCK})"))
         config.attributes["connection"] = connection
@@ -39,9 +45,44 @@ def _settle_epoch(connection: sa.Connection) -> None:
     )
 
 
+_GRANTS = (
+    "GRANT USAGE ON SCHEMA log, read TO {role}",
+    "GRANT SELECT, INSERT ON log.event, log.command, log.refusal, log.reading TO {role}",
+    "GRANT SELECT, INSERT, DELETE ON log.claim TO {role}",
+    "GRANT SELECT, INSERT, UPDATE ON log.token, log.follower TO {role}",
+    "GRANT SELECT ON log.epoch, alembic_version TO {role}",
+    "GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA read TO {role}",
+    "ALTER DEFAULT PRIVILEGES IN SCHEMA read GRANT SELECT, INSERT, UPDATE, DELETE ON TABLES TO {role}",
+    "GRANT EXECUTE ON FUNCTION log.out_of_order() TO {role}",
+)
+
+
+def grant(database: Database, role: str) -> None:
+    """Let the application's role do its work, and no more: of the log it may read and add, never change or remove."""
+    with database.answering(), database.engine.begin() as connection:
+        quoted = connection.dialect.identifier_preparer.quote_identifier(role)
+        for each in _GRANTS:
+            connection.execute(sa.text(each.format(role=quoted)))
+
+
+class NotMigrated(CannotNow):
+    """The office is not prepared for this release, or was restored elsewhere. Run opera-cases migrate first."""
+
+
+def check(database: Database) -> None:
+    """Raises `NotMigrated` when the tables are not those of this release, or positions would sort before old ones."""
+    if not is_migrated(database):
+        raise NotMigrated
+    if not database.is_sqlite:
+        behind = "SELECT max(notification_id) >> 20 >= (SELECT xid_offset FROM log.epoch) + {} FROM log.event"
+        if database.rows(behind.format("pg_snapshot_xmax(pg_current_snapshot())::text::bigint"))[0][0]:
+            raise NotMigrated
+
+
 def is_migrated(database: Database) -> bool:
     """Whether the tables of the log are those of this release."""
-    with database.engine.connect().execution_options(reads=True) as connection:
-        inspector = sa.inspect(connection)
-        schema = None if database.is_sqlite else "log"
-        return inspector.has_table("epoch", schema=schema)
+    with database.answering(), database.engine.connect().execution_options(reads=True) as connection:
+        if not sa.inspect(connection).has_table("alembic_version"):
+            return False
+        found = connection.execute(sa.text("SELECT version_num FROM alembic_version")).scalar()
+    return found == ScriptDirectory(str(_SCRIPTS)).get_current_head()

@@ -7,13 +7,14 @@ from functools import lru_cache
 from importlib import resources
 from pathlib import Path
 
+from opera_cases.domain.errors import CannotNow
 from opera_cases.domain.labels import Labels
 from opera_cases.domain.rulebook import Rulebook
 from opera_cases.domain.vocabulary import Language
 from opera_cases.log.database import Database
 from opera_cases.log.keys import Keyring
 from opera_cases.log.master_key import MasterKey
-from opera_cases.log.migrate import migrate
+from opera_cases.log.migrate import check, migrate
 from opera_cases.office.door import Office
 from opera_cases.office.ids import Ids
 from opera_cases.projections import inline
@@ -77,6 +78,17 @@ class Premises:
         self.keys = Database(self.addresses.keys, pool=3)
         keyring = Keyring(self.keys, MasterKey(self.addresses.master_key))
         self.office = Office(self.log, keyring, edition(), clock=self.clock, ids=self.ids)
+
+    @classmethod
+    def enter(cls, addresses: Addresses) -> "Premises":
+        """Open an office that its owner has prepared. Raises `NotMigrated` when it is not ready for this release."""
+        premises = cls(addresses)
+        try:
+            check(premises.log)
+        except CannotNow:
+            premises.close()
+            raise
+        return premises
 
     @classmethod
     def prepare(cls, addresses: Addresses, **options: object) -> "Premises":
