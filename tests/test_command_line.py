@@ -15,6 +15,10 @@ from typing import Any
 import pytest
 
 from opera_cases.log.database import Database
+from opera_cases.office.premises import Premises
+from opera_cases.projections.models import TIMELINE
+from tests.conftest import OwnCluster
+from tests.world import SetClock, World
 
 
 class Line:
@@ -158,3 +162,25 @@ def test_a_folder_that_holds_no_demo_is_never_overwritten(line: Line) -> None:
     (line.folder / "precious" / "thesis.txt").write_text("years of work")
     assert "holds no demo" in line.run("demo", "--no-serve", "--folder", "precious", code=3)
     assert (line.folder / "precious" / "thesis.txt").exists()
+
+
+def test_a_worker_beside_the_servers_does_what_nobody_asked_for(tmp_path: Path, own_cluster: OwnCluster) -> None:
+    there = own_cluster.where.addresses
+    line = Line(tmp_path, OPERA_LOG_URL=there.log, OPERA_KEYS_URL=there.keys, OPERA_MASTER_KEY_FILE=str(there.master_key))
+    worker = line.start("work")
+    clock = SetClock()
+    world = World(Premises(there, clock=clock), clock)
+    try:
+        answer = world.ask(world.irene, "case", "record_contact", desk=str(world.desk), channel="PHONE")
+        for _ in range(150):
+            with world.where.read.engine.connect() as connection:
+                if TIMELINE.of(connection, answer.id, 0, 10):
+                    break
+            time.sleep(0.1)
+        else:
+            raise AssertionError("the worker did not follow")
+    finally:
+        world.where.close()
+        worker.send_signal(signal.SIGTERM)
+        said, _ = worker.communicate(timeout=20)
+    assert worker.returncode == 0, said

@@ -3,13 +3,15 @@
 from collections.abc import Iterator
 from datetime import date
 from typing import Any
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 import pytest
 from starlette.testclient import TestClient
 
+from opera_cases.api.answers import COLLECTIONS
 from opera_cases.api.app import MOUNT, create_app
 from opera_cases.domain.calendar import add_months
+from opera_cases.domain.scope import Principal
 from opera_cases.domain.vocabulary import Role
 from tests.world import ENTRY, PLAN, STAFF, World
 
@@ -209,6 +211,45 @@ def test_lists_show_only_what_is_within_reach(world: World, client: TestClient, 
     assert len(Desk(client, world.token(world.auditor)).get("cases")["items"]) == 2
     assert Desk(client, world.token(world.admin)).get("cases")["items"] == []
     assert Desk(client, world.token(ugo)).get("people")["items"] == []
+
+
+def test_every_list_shows_exactly_what_can_be_opened_one_by_one(world: World, client: TestClient) -> None:
+    corsica = world.open_desk("2B", "2B", country="FR", region="FRM0")
+    ange = world.employ("Ange Exemplier", Role.CASEWORKER, corsica)
+    world.case("MENTORING")
+    world.case("PLAN", person=world.person("Altri", "Zoe"))
+    world.ask(ange, "case", "record_contact", desk=str(corsica), channel="PHONE")
+    world.ask(ange, "person", "register_person", desk=str(corsica), family_name="Fictivet", given_names="Loïc")
+    everyone = [
+        world.irene, world.nives, world.elio, ange, world.admin, world.auditor, Principal(uuid4(), Role.DPO),
+        Principal(uuid4(), Role.MONITOR), Principal(world.irene.id, Role.CONSULTANT, frozenset({world.desk})),
+        Principal(uuid4(), Role.REGIONAL_COORDINATOR, region="ITC3"), Principal(uuid4(), Role.REGIONAL_COORDINATOR),
+        Principal(uuid4(), Role.REGIONAL_COORDINATOR, region="FRM0"), Principal(uuid4(), Role.CASEWORKER),
+        Principal(uuid4(), Role.MENTOR, frozenset({world.desk})),
+    ]  # fmt: skip
+    seen_by_someone: set[str] = set()
+    for who in everyone:
+        headers = {"Authorization": f"Bearer {world.token(who)}"}
+        for kind, collection in COLLECTIONS.items():
+            listed = client.get(f"{MOUNT}/{collection}?limit=200", headers=headers).json()["items"]
+            shown = {str(item[f"{kind}_id"]) for item in listed}
+            topic = f"{kind}.%"
+            every = {UUID(str(row[0])) for row in world.where.log.rows("SELECT DISTINCT originator_id FROM log.event WHERE topic LIKE $1", topic)}
+            opened = {str(each) for each in every if client.get(f"{MOUNT}/{collection}/{each}", headers=headers).status_code == 200}
+            assert shown == opened, (who.role, kind)
+            seen_by_someone |= {f"{who.role}:{kind}"} if shown else set()
+    assert {"CASEWORKER:case", "MENTOR:venture", "REGIONAL_COORDINATOR:person", "ADMINISTRATOR:desk"} <= seen_by_someone
+
+
+def test_one_correlation_id_joins_request_answer_and_event(world: World, client: TestClient) -> None:
+    correlation = uuid4()
+    headers = {"Authorization": f"Bearer {world.token(world.irene)}", "X-Correlation-ID": str(correlation)}
+    answer = client.post(f"{MOUNT}/cases", json={"desk": str(world.desk), "channel": "PHONE"}, headers=headers)
+    assert answer.headers["x-correlation-id"] == str(correlation)
+    event = world.where.office.records.history(UUID(answer.json()["id"]))[0]
+    assert event.meta.correlation == correlation
+    careless = client.get("/healthz", headers={"X-Correlation-ID": "Ardesia Provaletti"})
+    assert UUID(careless.headers["x-correlation-id"])
 
 
 def test_the_same_key_answers_the_same_and_another_body_is_refused(world: World, client: TestClient) -> None:
