@@ -6,8 +6,12 @@ from pathlib import Path
 
 import psycopg
 import pytest
+import sqlalchemy as sa
+from alembic.autogenerate import compare_metadata
+from alembic.migration import MigrationContext
 
 from opera_cases.log.migrate import NotMigrated, check, grant
+from opera_cases.log.tables import LOG
 from opera_cases.office.oracle import verify
 from opera_cases.office.premises import Addresses, Premises
 from tests.conftest import OwnCluster
@@ -94,3 +98,23 @@ def test_restored_into_another_cluster_new_events_still_come_after_the_old(own_c
     finally:
         first.close()
         other.remove()
+
+
+def test_the_migrations_make_the_tables_that_the_code_expects(world: World) -> None:
+    database = world.where.log
+    schema = None if database.is_sqlite else "log"
+    expected = sa.MetaData()
+    for table in LOG.tables.values():
+        table.to_metadata(expected, schema=schema)  # type: ignore[arg-type]
+    with database.engine.connect().execution_options(schema_translate_map=None, reads=True) as connection:
+        context = MigrationContext.configure(connection, opts={
+            "include_schemas": schema is not None,
+            "include_object": lambda thing, name, kind, *_: kind != "table" or f"log.{name}" in LOG.tables,
+        })  # fmt: skip
+        assert _differences(context, expected) == []
+        next(iter(expected.tables.values())).append_column(sa.Column("surprise", sa.Text))
+        assert _differences(context, expected) != [], "the comparison sees a column too many"
+
+
+def _differences(context: MigrationContext, expected: sa.MetaData) -> list[object]:
+    return [each for each in compare_metadata(context, expected) if "alembic_version" not in str(each)]

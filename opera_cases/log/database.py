@@ -148,7 +148,7 @@ class Database:
             try:
                 yield lambda sql, *values: self._execute(connection, sql, values)
                 self._execute(connection, "COMMIT", ())
-            except BaseException:
+            except BaseException:  # whatever stopped it, nothing is left half-written
                 if connection.in_transaction:
                     connection.execute("ROLLBACK")
                 raise

@@ -7,6 +7,7 @@ opened and leads to INTAKE, if the notice was given …; it ends the call-back a
 from collections.abc import Mapping
 from typing import Any
 
+from opera_cases.domain.cases import business_rules as b
 from opera_cases.domain.cases import commands as c
 from opera_cases.domain.cases import events as e
 from opera_cases.domain.cases import rules as r
@@ -112,16 +113,16 @@ STEPS = (
          fills=lambda it: {"caseworker": it.subject.caseworker},
          sets=(NEXT_CONTACT, Term("choice", on="undecided_until")), ends=("assessment_held",)),
     Step(asks=c.ChoosePathway, by=DESK, source=at(PLAN), target=IDEA, records=e.PathwayChosen,
-         when=r.leads_to_business, rules=(r.pathway_open,), sets=(Term("idea_study"),), ends=("choice",)),
+         when=b.leads_to_business, rules=(b.pathway_open,), sets=(Term("idea_study"),), ends=("choice",)),
     Step(asks=c.JoinVenture, by=DESK_OR_POLICY, source=at(IDEA, BUSINESS_PLAN, FUNDING, START_UP), target=None,
-         records=e.VentureJoined, rules=(r.member_of_the_venture,)),
+         records=e.VentureJoined, rules=(b.member_of_the_venture,)),
     Step(asks=c.PassIdea, by=DESK, source=at(IDEA), target=BUSINESS_PLAN, records=e.IdeaPassed,
-         rules=(r.venture_joined, r.verdict_go), fills=_venture, sets=(Term("plan_ready"),), ends=("idea_study",)),
+         rules=(b.venture_joined, b.verdict_go), fills=_venture, sets=(Term("plan_ready"),), ends=("idea_study",)),
     Step(asks=c.PassPlan, by=DESK, source=at(BUSINESS_PLAN), target=FUNDING, records=e.PlanPassed,
-         rules=(r.plan_validated,), fills=lambda it: {**_venture(it), "plan_version": it.seen["plan_version"]},
+         rules=(b.plan_validated,), fills=lambda it: {**_venture(it), "plan_version": it.seen["plan_version"]},
          sets=(Term("set_up"),), ends=("plan_ready",)),
     Step(asks=c.SecureFunding, by=DESK, source=at(FUNDING), target=START_UP, records=e.FundingSecured,
-         rules=(r.money_found,), fills=_venture),
+         rules=(b.money_found,), fills=_venture),
     Step(asks=c.Rework, by=DESK, source=at(BUSINESS_PLAN, FUNDING, START_UP), target=IDEA, records=e.StageReworked,
          when=_back_to(IDEA), sets=(Term("idea_study"),), ends=("plan_ready", "set_up")),
     Step(asks=c.Rework, by=DESK, source=at(FUNDING, START_UP), target=BUSINESS_PLAN, records=e.StageReworked,
@@ -129,10 +130,10 @@ STEPS = (
     Step(asks=c.Rework, by=DESK, source=at(START_UP), target=FUNDING, records=e.StageReworked,
          when=_back_to(FUNDING), sets=(Term("set_up"),)),
     Step(asks=c.ConfirmLaunch, by=DESK_OR_POLICY, source=at(START_UP), target=MENTORING, records=e.LaunchConfirmed,
-         rules=(r.venture_trades,), fills=lambda it: {**_venture(it), "trading_since": it.seen["trading_since"]},
+         rules=(b.venture_trades,), fills=lambda it: {**_venture(it), "trading_since": it.seen["trading_since"]},
          ends=("set_up",)),
     Step(asks=c.EndMentoring, by=DESK, source=at(MENTORING), target=CLOSED, records=e.CaseClosed,
-         rules=(r.check_ins_settled, r.ends_as_a_venture_does, r.consolidated_if_it_says_so),
+         rules=(b.check_ins_settled, b.ends_as_a_venture_does, b.consolidated_if_it_says_so),
          fills=lambda it: {"reason_code": ReasonCode.COMPLETED},
          releases=lambda it: (("open_case", it.subject.person),),
          sets=(Term("follow_up"),), ends=AT_WORK),

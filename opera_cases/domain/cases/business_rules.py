@@ -1,0 +1,107 @@
+"""The rules of the business branch of a case: from the chosen pathway to the end of mentoring."""
+
+from opera_cases.domain.cases.case import Case
+from opera_cases.domain.cases.rules import LIFE
+from opera_cases.domain.rules import Asking, of_case, of_request
+from opera_cases.domain.vocabulary import BUSINESS_PATHWAYS, Outcome, Verdict
+
+
+@of_request(source="rulebook: pathways_open")
+def pathway_open(it: Asking[Case]) -> bool:
+    """The desks accompany this pathway at present.
+
+    Choose a pathway that the rulebook lists, or refer the person.
+    """
+    open_now = it.rulebook.find("pathways_open", it.on, it.subject.place).codes
+    return it.asked.pathway in open_now
+
+
+@of_request(source=LIFE)
+def leads_to_business(it: Asking[Case]) -> bool:
+    """The pathway leads to a business of one's own.
+
+    Choose a business pathway.
+    """
+    return it.asked.pathway in BUSINESS_PATHWAYS
+
+
+@of_request("member_of_venture", source=LIFE)
+def member_of_the_venture(it: Asking[Case]) -> bool:
+    """The person is a member of the venture.
+
+    Add the person to the venture first, or correct the venture.
+    """
+    return bool(it.seen["member_of_venture"])
+
+
+@of_case(source=LIFE)
+def venture_joined(it: Asking[Case]) -> bool:
+    """The case follows a venture.
+
+    Open a venture for the person, or join the one they take part in.
+    """
+    return it.subject.venture is not None
+
+
+@of_request(source=LIFE)
+def verdict_go(it: Asking[Case]) -> bool:
+    """Only an idea with the verdict go is passed on.
+
+    Send the case back for rework, change the pathway, or close it as an informed renunciation.
+    """
+    return it.asked.verdict is Verdict.GO
+
+
+@of_case("plan_validated", "plan_version", source="handbook 6.4, four eyes")
+def plan_validated(it: Asking[Case]) -> bool:
+    """The current version of the business plan is validated by someone who did not write it.
+
+    Submit the plan on the venture and have a colleague validate it.
+    """
+    return bool(it.seen["plan_validated"])
+
+
+@of_request("funds_cover", source=LIFE)
+def money_found(it: Asking[Case]) -> bool:
+    """The promised sources cover the uses of the plan, unless the person pays alone.
+
+    Record the promises on the venture, or say that it is self-funded.
+    """
+    return bool(it.asked.self_funded) or bool(it.seen["funds_cover"])
+
+
+@of_case("venture_trading", "trading_since", source=LIFE)
+def venture_trades(it: Asking[Case]) -> bool:
+    """The venture is registered and trades.
+
+    Record the registration and the start of trading on the venture.
+    """
+    return bool(it.seen["venture_trading"])
+
+
+@of_case("check_ins_open", source=LIFE)
+def check_ins_settled(it: Asking[Case]) -> bool:
+    """The last scheduled check-in is done, waived or missed.
+
+    Record or waive the check-ins still open on the venture.
+    """
+    return int(it.seen["check_ins_open"]) == 0
+
+
+@of_request(source=LIFE)
+def ends_as_a_venture_does(it: Asking[Case]) -> bool:
+    """Mentoring ends with the outcome of a venture.
+
+    Choose the outcome that says what became of the venture; use close for any other end.
+    """
+    ends = (Outcome.VENTURE_CONSOLIDATED, Outcome.VENTURE_ALIVE_LEFT, Outcome.HOSTED_CESA, Outcome.VENTURE_CEASED)
+    return it.asked.outcome in ends
+
+
+@of_request("venture_consolidated", source=LIFE)
+def consolidated_if_it_says_so(it: Asking[Case]) -> bool:
+    """A venture counts as consolidated when it traded for thirty-six months without a standing alert.
+
+    Clear the alerts on the venture, or choose venture alive, left.
+    """
+    return it.asked.outcome is not Outcome.VENTURE_CONSOLIDATED or bool(it.seen["venture_consolidated"])
