@@ -8,7 +8,7 @@ from fastapi.responses import JSONResponse
 from starlette.exceptions import HTTPException
 
 from opera_cases.domain import errors
-from opera_cases.log.database import Conflict
+from opera_cases.log.database import UNANSWERED, Conflict
 
 STATUS: dict[type[Exception], tuple[int, str, str]] = {
     errors.Malformed: (422, "malformed", "The request cannot be read"),
@@ -21,6 +21,7 @@ STATUS: dict[type[Exception], tuple[int, str, str]] = {
     errors.KeyDestroyed: (409, "erased", "This value was erased"),
     errors.CannotNow: (503, "cannot-now", "Not at this moment"),
     Conflict: (503, "cannot-now", "Not at this moment"),
+    **dict.fromkeys(UNANSWERED, (503, "cannot-now", "Not at this moment")),
 }
 
 
@@ -96,7 +97,7 @@ def _told(request: Request, wrong: Exception) -> JSONResponse:
     if isinstance(wrong, errors.MovedOn):
         more |= {"expected_version": wrong.expected, "current_version": wrong.actual,
                  "happened": wrong.happened}  # fmt: skip
-    if isinstance(wrong, Conflict):
+    if isinstance(wrong, (Conflict, *UNANSWERED)):
         detail = " ".join((errors.CannotNow.__doc__ or "").split())
     return problem(request, status, kind, title, detail, **more)
 

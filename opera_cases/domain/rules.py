@@ -58,7 +58,7 @@ class Rule:
         return _paragraphs(self.check)[1]
 
     def refusal(self) -> Refusal:
-        return Refusal(self.name, self.says, self.todo, self.source, self.needs)
+        return Refusal(self.name, self.says, self.todo, self.source, self.needs or (self.name,))
 
 
 def _paragraphs(check: Check) -> tuple[str, str]:

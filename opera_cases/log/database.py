@@ -27,6 +27,10 @@ Row = tuple[Any, ...]
 T = TypeVar("T")
 
 
+UNANSWERED = (sa.exc.OperationalError, sa.exc.InterfaceError, sa.exc.TimeoutError)
+"""What SQLAlchemy raises when a database does not answer."""
+
+
 async def on_loop(work: Callable[..., T], *arguments: Any) -> T:
     """Run code that looks synchronous inside the event loop: its statements give way to others while they wait."""
     return await greenlet_spawn(work, *arguments)
@@ -129,7 +133,7 @@ class Database:
         """Around questions by SQLAlchemy: a database that does not answer becomes `LostContact`."""
         try:
             yield
-        except sa.exc.OperationalError as wrong:
+        except UNANSWERED as wrong:
             raise LostContact from wrong
 
     def pause(self, seconds: float) -> None:
@@ -220,5 +224,5 @@ def _psycopg_errors() -> Iterator[None]:
         raise (_refused_by_postgres(wrong.sqlstate, wrong) if wrong.sqlstate else LostContact()) from wrong
     except psycopg.Error as wrong:
         raise _refused_by_postgres(wrong.sqlstate, wrong) from wrong
-    except sa.exc.OperationalError as wrong:
+    except UNANSWERED as wrong:
         raise LostContact from wrong
