@@ -4,11 +4,14 @@ import pytest
 from starlette.testclient import TestClient
 
 from opera_cases.api.app import MOUNT, create_app
+from opera_cases.api.problems import STATUS
 from opera_cases.domain.events import TOPICS
 from opera_cases.domain.labels import preferred
 from opera_cases.domain.procedures import PROCEDURES
 from opera_cases.domain.vocabulary import Language, Role
+from opera_cases.office.door import CLAIMED
 from opera_cases.office.premises import labels
+from tests.test_tables import _rules
 from tests.world import World
 
 CODES = {
@@ -17,9 +20,34 @@ CODES = {
 }  # fmt: skip
 
 
+RULES = {rule.name for rule in _rules()} | {refusal.rule for refusal in CLAIMED.values()} | {
+    "step_not_open", "not_suspended", "not_before_the_last_step", "not_before_the_beginning",
+}  # fmt: skip
+TOLD = {f"rule.{name}.{part}" for name in RULES for part in ("says", "todo")}
+PROBLEMS = {f"problem.{kind}" for _, kind, _ in STATUS.values()} | {"problem.not-here", "problem.unexpected"}
+
+
 @pytest.mark.parametrize("language", list(Language))
 def test_every_code_has_its_words_and_no_words_are_left_over(language: Language) -> None:
-    assert set(labels(language).flat) == CODES
+    expected = CODES if language is Language.EN else CODES | TOLD | PROBLEMS
+    assert set(labels(language).flat) == expected
+
+
+def test_a_refusal_is_told_in_the_readers_language(small: World) -> None:
+    case = small.case("INTAKE")
+    told = {}
+    with TestClient(create_app(small.where)) as client:
+        for language in ("it", "fr", "en"):
+            headers = {"Authorization": f"Bearer {small.token(small.irene)}", "Accept-Language": language,
+                       "If-Match": f'"{case.now.version}"'}  # fmt: skip
+            url = f"{MOUNT}/cases/{case.id}/steps"
+            problem = client.post(url, json={"step": "resume"}, headers=headers).json()
+            told[language] = (problem["title"], problem["refusals"][0]["todo"])
+    assert told == {
+        "it": ("La procedura non lo permette", "Non c'è nulla da riprendere."),
+        "fr": ("La procédure ne le permet pas", "Il n'y a rien à reprendre."),
+        "en": ("The procedure does not allow this", "There is nothing to resume."),
+    }
 
 
 @pytest.mark.parametrize(

@@ -21,13 +21,13 @@ COLLECTIONS = {
 }  # fmt: skip
 
 
-def offered(kind: str, record: UUID, allowed: tuple[Allowed, ...]) -> list[dict[str, Any]]:
+def offered(kind: str, record: UUID, allowed: tuple[Allowed, ...], words: Labels) -> list[dict[str, Any]]:
     """The allowed steps: open ones and blocked ones, with every failing rule and what to do."""
     return [
         {
             "step": each.step.name, "title": (each.step.asks.__doc__ or "").strip(), "open": each.open,
             "href": f"/rest/opera/v1/{COLLECTIONS[kind]}/{record}/steps",
-            "blocked_by": [refusal._asdict() for refusal in each.blocked_by],
+            "blocked_by": [words.refusal(refusal)._asdict() for refusal in each.blocked_by],
         }
         for each in allowed
     ]  # fmt: skip
@@ -109,7 +109,7 @@ def record(kind: str, shown: Aggregate, allowed: tuple[Allowed, ...], words: Lab
             {"rule": d.rule, "cycle": d.cycle, "due_on": d.due_on, "edition": d.edition}
             for d in sorted(shown.deadlines.values(), key=lambda each: each.due_on)
         ],
-        "allowed_steps": offered(kind, shown.id, allowed),
+        "allowed_steps": offered(kind, shown.id, allowed, words),
         "_links": {"self": f"/rest/opera/v1/{COLLECTIONS[kind]}/{shown.id}"},
     }  # fmt: skip
 

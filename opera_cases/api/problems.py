@@ -8,7 +8,9 @@ from fastapi.responses import JSONResponse
 from starlette.exceptions import HTTPException
 
 from opera_cases.domain import errors
+from opera_cases.domain.labels import Labels, preferred
 from opera_cases.log.database import UNANSWERED, Conflict
+from opera_cases.office.premises import labels
 
 STATUS: dict[type[Exception], tuple[int, str, str]] = {
     errors.Malformed: (422, "malformed", "The request cannot be read"),
@@ -76,6 +78,7 @@ WRITING = READING | {
 
 
 def problem(request: Request, status: int, kind: str, title: str, detail: str, **more: Any) -> JSONResponse:
+    title = _words(request).flat.get(f"problem.{kind}", title)
     content = {"type": f"urn:opera-cases:problem:{kind}", "title": title, "status": status, "detail": detail,
                "instance": request.url.path, **more}  # fmt: skip
     headers = {"Cache-Control": "no-store"}
@@ -86,6 +89,10 @@ def problem(request: Request, status: int, kind: str, title: str, detail: str, *
     return JSONResponse(content, status, headers, media_type="application/problem+json")
 
 
+def _words(request: Request) -> Labels:
+    return labels(preferred(request.headers.get("accept-language", "")[:200]))
+
+
 def _told(request: Request, wrong: Exception) -> JSONResponse:
     status, kind, title = next(STATUS[each] for each in type(wrong).__mro__ if each in STATUS)
     more: dict[str, Any] = {}
@@ -93,7 +100,9 @@ def _told(request: Request, wrong: Exception) -> JSONResponse:
     if isinstance(wrong, errors.Malformed) and wrong.field:
         more["errors"] = [{"field": wrong.field, "detail": wrong.detail}]
     if isinstance(wrong, errors.Refused):
-        more["refusals"] = [each._asdict() for each in wrong.refusals]
+        told = [_words(request).refusal(each) for each in wrong.refusals]
+        detail = " ".join(each.says for each in told)
+        more["refusals"] = [each._asdict() for each in told]
     if isinstance(wrong, errors.MovedOn):
         more |= {"expected_version": wrong.expected, "current_version": wrong.actual,
                  "happened": wrong.happened}  # fmt: skip

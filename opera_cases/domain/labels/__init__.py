@@ -1,4 +1,5 @@
-"""Words for people: states, roles and what happened, in Italian, French and English. Codes are stored, words are not.
+"""Words for people: states, roles, refusals and what happened, in Italian, French and English. Codes are stored, words
+are not.
 
 A label is looked up when it is shown, in the language of whoever reads.
 """
@@ -7,6 +8,7 @@ import tomllib
 from collections.abc import Mapping
 from functools import cached_property
 
+from opera_cases.domain.errors import Refusal
 from opera_cases.domain.vocabulary import Language
 
 
@@ -20,6 +22,11 @@ class Labels:
     @cached_property
     def flat(self) -> Mapping[str, str]:
         return dict(_flattened(self._table, ""))
+
+    def refusal(self, refusal: Refusal) -> Refusal:
+        """The refusal in this language; in English it speaks for itself."""
+        says, todo = (self.flat.get(f"rule.{refusal.rule}.{part}") for part in ("says", "todo"))
+        return refusal if says is None or todo is None else refusal._replace(says=says, todo=todo)
 
     def of(self, code: str) -> str:
         """The label; the code itself where there is none."""
