@@ -24,12 +24,13 @@ RULES = {rule.name for rule in _rules()} | {refusal.rule for refusal in CLAIMED.
     "step_not_open", "not_suspended", "not_before_the_last_step", "not_before_the_beginning",
 }  # fmt: skip
 TOLD = {f"rule.{name}.{part}" for name in RULES for part in ("says", "todo")}
+DETAILS = {f"detail.{kind}" for _, kind, _ in STATUS.values() if kind != "refused"} | {"detail.unexpected"}
 PROBLEMS = {f"problem.{kind}" for _, kind, _ in STATUS.values()} | {"problem.not-here", "problem.unexpected"}
 
 
 @pytest.mark.parametrize("language", list(Language))
 def test_every_code_has_its_words_and_no_words_are_left_over(language: Language) -> None:
-    expected = CODES if language is Language.EN else CODES | TOLD | PROBLEMS
+    expected = CODES if language is Language.EN else CODES | TOLD | PROBLEMS | DETAILS
     assert set(labels(language).flat) == expected
 
 

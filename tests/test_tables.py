@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from datetime import date
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -141,3 +142,9 @@ def test_the_narrower_scope_and_the_date_decide_which_parameter_holds() -> None:
     assert rulebook.find("a", date(2026, 1, 1), SAVONA).value == 3
     with pytest.raises(BadRulebook):
         rulebook.find("a", date(2019, 1, 1), SAVONA)
+
+
+def test_every_parameter_of_the_rulebook_is_asked_for_somewhere() -> None:
+    code = "".join(path.read_text() for path in (Path(__file__).parent.parent / "opera_cases").rglob("*.py"))
+    unused = {each.id for each in edition().all() if f'"{each.id}"' not in code and "contributions_floor" not in each.id}
+    assert unused == set()

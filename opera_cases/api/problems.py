@@ -27,6 +27,9 @@ STATUS: dict[type[Exception], tuple[int, str, str]] = {
 }
 
 
+UNREADABLE = "Correct the fields named and send it again."
+
+
 class Unauthenticated(errors.OperaError):
     """Show a valid token: Authorization: Bearer opc_… Ask your administrator for one."""
 
@@ -78,7 +81,10 @@ WRITING = READING | {
 
 
 def problem(request: Request, status: int, kind: str, title: str, detail: str, **more: Any) -> JSONResponse:
-    title = _words(request).flat.get(f"problem.{kind}", title)
+    words = _words(request).flat
+    title = words.get(f"problem.{kind}", title)
+    if kind not in ("malformed", "refused") or detail == UNREADABLE:
+        detail = words.get(f"detail.{kind}", detail)
     content = {"type": f"urn:opera-cases:problem:{kind}", "title": title, "status": status, "detail": detail,
                "instance": request.url.path, **more}  # fmt: skip
     headers = {"Cache-Control": "no-store"}
@@ -117,8 +123,7 @@ def _unreadable(request: Request, wrong: RequestValidationError) -> JSONResponse
          "detail": each["msg"]}
         for each in wrong.errors()
     ]  # fmt: skip
-    detail = "Correct the fields named and send it again."
-    return problem(request, 422, "malformed", "The request cannot be read", detail, errors=found[:50])
+    return problem(request, 422, "malformed", "The request cannot be read", UNREADABLE, errors=found[:50])
 
 
 def _http(request: Request, wrong: HTTPException) -> JSONResponse:

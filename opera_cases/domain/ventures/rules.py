@@ -130,14 +130,16 @@ def check_in_open(it: Asking[Venture]) -> bool:
     return it.asked.month in it.subject.check_ins_open
 
 
-@of_request(source="handbook 3.1")
+@of_request(source="rulebook: check_in_window_later")
 def not_before_its_window(it: Asking[Venture]) -> bool:
     """A check-in is held from fifteen days before its day, thirty days from month nine on.
 
     Wait for the window; anything urgent is a note or an alert.
     """
     due = it.subject.deadlines.get(f"check_in:{it.asked.month}")
-    return due is None or it.on >= due.due_on - timedelta(days=15 if it.asked.month <= 6 else 30)
+    early = it.asked.month <= it.limit("check_in_first_months")
+    window = it.limit("check_in_window_first_months" if early else "check_in_window_later")
+    return due is None or it.on >= due.due_on - timedelta(days=window)
 
 
 @of_request(source="rulebook: check_in_missed_after")
