@@ -10,20 +10,29 @@ import sys
 import threading
 import time
 from collections.abc import Callable
+from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
 from uuid import UUID, uuid4
 
+import msgspec
 import psycopg
 import pytest
 
 from opera_cases.api.status import _report
+from opera_cases.domain.desks import Desk, DeskClosed, DeskOpened, DeskReopened, DeskType
 from opera_cases.domain.errors import CannotNow
+from opera_cases.domain.events import Body, Event, Left, Meta
+from opera_cases.domain.vocabulary import Actor, Country, Place, Role
+from opera_cases.jobs.work import follow
+from opera_cases.log.codec import encode
 from opera_cases.log.database import Database, LostContact
-from opera_cases.log.writing import NewEvent, Unit, statement, write
+from opera_cases.log.writing import CommandRow, Unit, statement, write
 from opera_cases.office import door
+from opera_cases.office.ask import Answer
 from opera_cases.office.oracle import verify
 from opera_cases.office.premises import Addresses, Premises
+from opera_cases.projections.inline import changes, shown
 from tests.conftest import OwnCluster
 from tests.lossy import LossyProxy
 from tests.postgres import Cluster, sql
@@ -156,6 +165,19 @@ def test_a_client_that_sends_it_again_under_a_new_key_does_it_twice(by_proxy: An
 # -- R05: no reader passes an open transaction -------------------------------------------------------------------------
 
 
+SAVONA = Place(country=Country.IT, region="ITC3", province="SV", zone="Europe/Rome")
+LIFE = (
+    ("open_desk", "OPEN", DeskOpened(code="SV", name="Savona", type=DeskType.PILOT, host="BIC", place=SAVONA)),
+    ("close_desk", "SHUT", DeskClosed()),
+    ("reopen_desk", "OPEN", DeskReopened()),
+)
+META = Meta(
+    command=uuid4(), correlation=uuid4(), recorded_at=datetime(2026, 2, 2, tzinfo=UTC), occurred_on=date(2026, 2, 2),
+    zone="Europe/Rome", actor=Actor(id=uuid4(), role=Role.ADMINISTRATOR), channel="TEST", rulebook="2026-1",
+    procedure="desk/1",
+)  # fmt: skip
+
+
 class Tail(threading.Thread):
     """A reader that follows the log, by the recorder or naively by the highest position seen."""
 
@@ -178,6 +200,20 @@ class Tail(threading.Thread):
             time.sleep(random.uniform(0, 0.01))
 
 
+def _life_of_a_desk(count: int) -> Unit:
+    """A write of `count` real events: a desk that opens, closes, reopens and so on, with its command and its row."""
+    desk = Desk(uuid4())
+    events = []
+    for number in range(count):
+        step, state, facts = LIFE[0] if number == 0 else LIFE[2 - number % 2]
+        body = Body(facts=facts, step=step, left=Left(state=state))
+        events.append(Event(uuid4(), desk.id, number + 1, body, META))
+        desk.evolve(events[-1])
+    answer = Answer(kind="desk", id=desk.id, version=count, state=desk.state, event_ids=tuple(e.event_id for e in events))
+    command = CommandRow(uuid4(), "desk.gaps", uuid4(), b"", msgspec.json.encode(answer))
+    return Unit(events=tuple(map(encode, events)), command=command, rows=changes({}, shown(desk)))
+
+
 def _write_with_gaps(url: str, events: int, writers: int) -> int:
     """Writers that take their transaction id, dawdle, write 1 to 20 events, dawdle, and sometimes roll back."""
     committed = 0
@@ -192,9 +228,7 @@ def _write_with_gaps(url: str, events: int, writers: int) -> int:
                 count = min(left, rng.randint(1, 20))
                 connection.execute("SELECT pg_current_xact_id()")
                 time.sleep(rng.expovariate(200) if rng.random() < 0.98 else rng.uniform(0.1, 0.5))
-                stream = uuid4()
-                new = tuple(NewEvent(uuid4(), stream, n, "gap", b"{}", b"{}") for n in range(1, count + 1))
-                text, values = statement(Unit(events=new, unchecked=True))
+                text, values = statement(_life_of_a_desk(count))
                 psycopg.RawCursor(connection).execute(text, values)
                 time.sleep(rng.expovariate(300))
                 if rng.random() < 0.05:
@@ -242,6 +276,8 @@ def test_readers_miss_nothing_of_20000_events_while_a_writer_idles_for_twenty_se
     expected = [row[0] for row in where.log.rows("SELECT notification_id FROM log.event ORDER BY 1")]
     assert len(expected) == committed >= 20_000 - 8 * 20
     assert all(each.seen == expected for each in readers)
+    follow(where)
+    assert verify(where) == []
 
 
 def test_a_reader_without_the_barrier_is_seen_to_miss_events(own_cluster: OwnCluster) -> None:
@@ -277,6 +313,8 @@ def test_eight_processes_starting_at_once_all_find_one_office(engine: str, postg
     assert [code for code, _ in told] == [0] * 8, told
     again = _start_eight(environment)
     assert [code for code, _ in again] == [0] * 8, again
+    verified = subprocess.run([sys.executable, "-m", "opera_cases", "verify"], env=environment, capture_output=True, text=True)
+    assert verified.returncode == 0, verified.stdout
 
 
 def test_without_the_lock_eight_would_collide(postgres: Cluster) -> None:

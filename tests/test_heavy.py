@@ -12,6 +12,7 @@ from hypothesis.stateful import run_state_machine_as_test
 
 from opera_cases.demo.replay import play
 from opera_cases.demo.stage import SetClock
+from opera_cases.jobs.work import follow
 from opera_cases.office.ids import Ids
 from opera_cases.office.oracle import verify
 from opera_cases.office.premises import Addresses, Premises
@@ -36,6 +37,8 @@ def test_readers_miss_nothing_of_200000_events(own_cluster: OwnCluster) -> None:
     expected = [row[0] for row in own_cluster.where.log.rows("SELECT notification_id FROM log.event ORDER BY 1")]
     assert len(expected) == committed
     assert all(each.seen == expected for each in readers)
+    follow(own_cluster.where)
+    assert verify(own_cluster.where) == []
 
 
 def test_eight_start_at_once_ten_times(postgres: Cluster, tmp_path: Path) -> None:
