@@ -7,7 +7,9 @@ READY = $(VENV)/.ready
 .PHONY: demo test test-heavy lint bench requirements clean
 
 $(READY): requirements.txt pyproject.toml
-	test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
+	test -x $(BIN)/pip || $(PYTHON) -m venv $(VENV) || ( \
+	  $(PYTHON) -m pip install --quiet --target $(VENV).boot virtualenv && \
+	  PYTHONPATH=$(VENV).boot $(PYTHON) -m virtualenv --quiet $(VENV) ) # Debian without python3-venv
 	$(BIN)/python -m pip install --quiet --require-hashes -r requirements.txt
 	$(BIN)/python -m pip install --quiet --no-deps --no-build-isolation -e .
 	touch $(READY)
