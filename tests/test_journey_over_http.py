@@ -179,6 +179,22 @@ def test_a_journey_from_the_first_contact_to_the_follow_up(world: World, client:
     assert {"case", "timeline", "list of cases"} <= {row[0] for row in rows}
 
 
+def test_optional_answers_stay_closed_and_an_erased_value_says_so(world: World, client: TestClient, irene: Desk) -> None:
+    case = world.case("ASSESSMENT")
+    world.settle()
+    facts = irene.get(f"cases/{case.id}")["file"]["case.entry_data_recorded"]["facts"]
+    assert (facts["disability"], facts["sex"]) == ("[sealed]", "WOMAN")
+    timeline = irene.get(f"cases/{case.id}/timeline")["items"]
+    entry = next(item for item in timeline if item["topic"] == "case.entry_data_recorded")
+    assert entry["facts"]["housing_exclusion"] == "[sealed]"
+    rows = world.where.log.rows("SELECT classes FROM log.reading")
+    assert not any("SPECIAL" in row[0] for row in rows)
+    world.where.office.keyring.destroy(case.person, ["IDENTITY"], "art. 17")
+    person = irene.get(f"people/{case.person}")["file"]["person.registered"]["facts"]
+    assert person["family_name"] == "[erased]"
+    assert irene.get("cases")["items"][0]["family_name"] == "[erased]"
+
+
 def test_the_links_of_a_list_lead_through_every_page(world: World, client: TestClient, irene: Desk) -> None:
     made = {str(world.case().id) for _ in range(7)}
     for sort in ("", "opened_on", "-last_on"):

@@ -8,13 +8,15 @@ from uuid import UUID, uuid4
 import msgspec
 
 from opera_cases.domain.errors import KeyDestroyed
-from opera_cases.domain.personal import Sealed
+from opera_cases.domain.personal import DataClass, Sealed
 from opera_cases.domain.scope import Principal
 from opera_cases.log.database import Database
 from opera_cases.log.keys import Keyring
 from opera_cases.log.sealing import unseal
 
-ERASED = "[erased]"
+ERASED, CLOSED = "[erased]", "[sealed]"
+CLOSED_CLASSES = frozenset({DataClass.SPECIAL})
+"""The answers to the optional questions stay closed in everyday reading: they serve counts, not case work."""
 _sealed = msgspec.json.Decoder(Sealed | None)
 
 
@@ -41,10 +43,12 @@ class Reading:
             self.record()
 
     def open(self, sealed: Sealed | bytes | None) -> str | None:
-        """The text of a sealed value, `[erased]` when its key was destroyed."""
+        """The text of a sealed value; `[erased]` when its key was destroyed, `[sealed]` where reading is not for it."""
         value = _sealed.decode(sealed) if isinstance(sealed, bytes) else sealed
         if value is None:
             return None
+        if value.data_class in CLOSED_CLASSES:
+            return CLOSED
         try:
             text = unseal(value, self._keyring)
         except KeyDestroyed:
