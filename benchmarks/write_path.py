@@ -21,7 +21,7 @@ from tests.postgres import Cluster, sql
 from tests.world import SetClock, World
 
 HERE = Path(__file__).parent
-CASES, EVENTS = 6000, 20
+CASES, EVENTS = 12_000, 20  # more cases than one round reaches, so that none is met twice
 
 
 class Result(NamedTuple):
