@@ -1,5 +1,6 @@
 """The keyring: keys durable before events, rotation, destruction, escrow, orphans."""
 
+import time
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
 from pathlib import Path
@@ -10,6 +11,7 @@ from cryptography.exceptions import InvalidTag
 
 from opera_cases.domain.errors import KeyDestroyed
 from opera_cases.domain.personal import DataClass, Sealed
+from opera_cases.log.database import Database
 from opera_cases.log.keys import Keyring
 from opera_cases.log.master_key import MasterKey, NoMasterKey, _write_privately
 from opera_cases.log.sealing import Tampered, seal, unseal
@@ -64,6 +66,46 @@ def test_rotating_the_master_key_keeps_every_value_and_drops_the_old_key(world: 
 def _put_back(keyring: Keyring, old: dict[int, bytes]) -> None:
     """PostgreSQL offices of the tests share one master key file."""
     _write_privately(keyring.master.path, old)
+
+
+def test_a_server_at_work_follows_a_rotation_by_another_process(small: World) -> None:
+    server = small.where.office.keyring
+    before = _sealed(server)
+    Keyring(small.where.keys, MasterKey(server.master.path)).rotate()
+    after = _sealed(server)
+    server.forget()
+    assert unseal(before, server) == unseal(after, server) == "Ardesia"
+    fresh = Keyring(small.where.keys, MasterKey(server.master.path))
+    assert unseal(before, fresh) == unseal(after, fresh) == "Ardesia"
+
+
+def test_a_key_made_at_the_moment_of_a_rotation_is_not_lost(small: World) -> None:
+    server = small.where.office.keyring
+    administrator = Keyring(Database(small.where.addresses.keys), MasterKey(server.master.path))
+    rotated = []
+
+    def rotate_just_before(text: str) -> None:
+        if "INSERT INTO subject_key" in text and not rotated:
+            rotated.append(administrator.rotate())
+
+    small.where.keys.before = rotate_just_before
+    sealed = _sealed(server)
+    small.where.keys.before = None
+    administrator.database.dispose()
+    assert rotated == [2]
+    assert unseal(sealed, Keyring(small.where.keys, MasterKey(server.master.path))) == "Ardesia"
+
+
+def test_a_key_destroyed_by_another_process_is_forgotten_within_a_minute(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    server = world.where.office.keyring
+    sealed = _sealed(server)
+    Keyring(world.where.keys, server.master).destroy(sealed.subject, ["IDENTITY"], "art. 17")
+    now = time.monotonic()
+    monkeypatch.setattr(time, "monotonic", lambda: now + 61)
+    with pytest.raises(KeyDestroyed):
+        unseal(sealed, server)
 
 
 def test_a_rotation_stopped_half_way_can_be_run_again(small: World) -> None:

@@ -7,6 +7,7 @@ restore.
 
 import os
 import threading
+import time
 from collections.abc import Iterable
 from datetime import UTC, datetime
 from uuid import UUID, uuid4
@@ -39,6 +40,8 @@ erasure = sa.Table(
     sa.Column("basis", sa.Text, nullable=False),
 )  # fmt: skip
 
+REMEMBERED_SECONDS = 60.0
+
 OFFICE = UUID(int=0)
 """The subject of the office's own keys: of claims, of request digests."""
 
@@ -55,6 +58,7 @@ class Keyring:
         self._by_owner: dict[tuple[UUID, str], tuple[UUID, bytes]] = {}
         self._by_id: dict[UUID, bytes] = {}
         self._lock = threading.Lock()
+        self._fresh_since = time.monotonic()
 
     def create_tables(self) -> None:
         with self.database.engine.begin() as connection:
@@ -64,6 +68,7 @@ class Keyring:
 
     def keys(self, owners: Iterable[tuple[UUID, str]]) -> dict[tuple[UUID, str], tuple[UUID, bytes]]:
         """The key of each (subject, data class); the missing ones are made, and durable when this returns."""
+        self._forget_in_time()
         found: dict[tuple[UUID, str], tuple[UUID, bytes]] = {}
         for owner in sorted(set(owners), key=str):
             found[owner] = self._by_owner.get(owner) or self._find(owner) or self._make(owner)
@@ -71,6 +76,7 @@ class Keyring:
 
     def key(self, key_id: UUID) -> bytes:
         """One key by its id. Raises `KeyDestroyed` when it was destroyed."""
+        self._forget_in_time()
         known = self._by_id.get(key_id)
         if known is not None:
             return known
@@ -78,7 +84,7 @@ class Keyring:
         if not rows:
             raise KeyDestroyed
         subject, data_class, epoch, wrapped = rows[0]
-        return self._remember((UUID(str(subject)), data_class), key_id, self.master.unwrap(wrapped, epoch))[1]
+        return self._remember((UUID(str(subject)), data_class), key_id, self._unwrap(wrapped, epoch))[1]
 
     def _find(self, owner: tuple[UUID, str]) -> tuple[UUID, bytes] | None:
         sql = "SELECT key_id, epoch, wrapped FROM subject_key WHERE subject = $1 AND data_class = $2"
@@ -86,21 +92,37 @@ class Keyring:
         if not rows:
             return None
         key_id, epoch, wrapped = rows[0]
-        return self._remember(owner, UUID(str(key_id)), self.master.unwrap(wrapped, epoch))
+        return self._remember(owner, UUID(str(key_id)), self._unwrap(wrapped, epoch))
 
     def _make(self, owner: tuple[UUID, str]) -> tuple[UUID, bytes]:
         key_id, key = uuid4(), os.urandom(32)
+        self.master.refresh()
+        epoch = self.master.epoch
         sql = (
             "INSERT INTO subject_key (key_id, subject, data_class, epoch, wrapped, made_at)"
             " VALUES ($1, $2, $3, $4, $5, $6)"
         )
         try:
-            self.database.rows(sql, key_id, *owner, self.master.epoch, self.master.wrap(key), _now())
+            self.database.rows(sql, key_id, *owner, epoch, self.master.wrap(key), _now())
         except Conflict:
             raced = self._find(owner)
             assert raced is not None
             return raced
+        self.master.refresh()
+        if self.master.epoch != epoch:  # rotated while the key was on its way: the rotation may not have seen it
+            renew = "UPDATE subject_key SET epoch = $1, wrapped = $2 WHERE key_id = $3"
+            self.database.rows(renew, self.master.epoch, self.master.wrap(key), key_id)
         return self._remember(owner, key_id, key)
+
+    def _unwrap(self, wrapped: bytes, epoch: int) -> bytes:
+        if epoch not in self.master.epochs:
+            self.master.refresh()
+        return self.master.unwrap(wrapped, epoch)
+
+    def _forget_in_time(self) -> None:
+        """A key destroyed by another process is gone here after a minute at the latest."""
+        if time.monotonic() - self._fresh_since > REMEMBERED_SECONDS:
+            self.forget()
 
     def _remember(self, owner: tuple[UUID, str], key_id: UUID, key: bytes) -> tuple[UUID, bytes]:
         with self._lock:
@@ -116,12 +138,14 @@ class Keyring:
         with self._lock:
             self._by_id.clear()
             self._by_owner.clear()
+            self._fresh_since = time.monotonic()
 
     def rotate(self) -> int:
         """Wrap every key anew under a new master key, then destroy the old one. Returns the new epoch.
 
         Stopped half-way it can be run again: keys of both epochs open until the last one is rewrapped.
         """
+        self.master.refresh()
         epoch = self.master.add_epoch()
         with self.database.engine.begin() as connection:
             old = sa.select(subject_key.c.key_id, subject_key.c.epoch, subject_key.c.wrapped)

@@ -24,6 +24,11 @@ class MasterKey:
 
     def __init__(self, path: Path) -> None:
         self.path = path
+        self.refresh()
+
+    def refresh(self) -> None:
+        """Read the file again: another process may have rotated. Raises `NoMasterKey` when it cannot be read."""
+        path = self.path
         try:
             self.epochs = {int(n): base64.b64decode(key) for n, key in json.loads(path.read_text()).items()}
         except (OSError, ValueError) as wrong:
