@@ -109,16 +109,15 @@ def migrate(
 @app.command()
 def rebuild() -> None:
     """Fold every read model again from the log, beside the old ones, which serve until the new ones are ready."""
-    from opera_cases.projections.models import FOLLOWED, FRESH
     from opera_cases.projections.rebuild import rebuild_followed, rebuild_inline
 
     with premises(owner=True) as where:
         with bar("Caseload and open deadlines") as progress:
             rows = rebuild_inline(where.log, where.office.recorder, progress)
         out.print(f"{rows} rows of the inline models folded again.")
-        for model, make in zip(FOLLOWED, FRESH, strict=True):
+        for model in where.models:
             with bar(model.name) as progress:
-                events = rebuild_followed(where.office.recorder, where.read, model, make, progress)
+                events = rebuild_followed(where.office.recorder, where.read, model, progress)
             out.print(f"{model.name}: {events} events folded again.")
 
 

@@ -17,6 +17,8 @@ README, PROCEDURE_PAGES, CLASSES = ROOT / "README.md", ROOT / "docs" / "procedur
 ABOUT = {
     "case": "One journey of one person.", "person": "The only home of who somebody is.",
     "venture": "A project, then a firm; for now of one person.", "appointment": "Once held, a service record.",
+    "document": "A sealed file of a case, in versions.",
+    "duplicate": "Two records that may be of one person.",
     "desk": "Where people are met, and who works there.", "operator": "Who works for the programme.",
 }  # fmt: skip
 

@@ -16,7 +16,6 @@ import pytest
 
 from opera_cases.log.database import Database
 from opera_cases.office.premises import Premises
-from opera_cases.projections.models import TIMELINE
 from tests.conftest import OwnCluster
 from tests.world import SetClock, World
 
@@ -106,7 +105,7 @@ def test_an_administrator_sets_up_an_office_from_nothing_and_it_serves(line: Lin
 def test_a_damaged_office_is_found_and_rebuilt(line: Line) -> None:
     line.run("demo", "--no-serve", "--people", "24", "--folder", "office")
     log = Database(f"sqlite:///{line.folder}/office/log.db")
-    log.rows("DELETE FROM read.caseload_v1 WHERE state = 'CLOSED'")
+    log.rows("DELETE FROM read.caseload_v2 WHERE state = 'CLOSED'")
     log.dispose()
     assert "I5" in line.run("verify", code=1)
     assert "folded again" in line.run("rebuild")
@@ -174,7 +173,7 @@ def test_a_worker_beside_the_servers_does_what_nobody_asked_for(tmp_path: Path, 
         answer = world.ask(world.irene, "case", "record_contact", desk=str(world.desk), channel="PHONE")
         for _ in range(150):
             with world.where.read.engine.connect() as connection:
-                if TIMELINE.of(connection, answer.id, 0, 10):
+                if world.where.models.timeline.of(connection, [answer.id], 0, 10):
                     break
             time.sleep(0.1)
         else:

@@ -20,7 +20,7 @@ import psycopg
 import pytest
 
 from opera_cases.api.status import _report
-from opera_cases.domain.desks import Desk, DeskClosed, DeskOpened, DeskReopened, DeskType
+from opera_cases.domain.desks.desk import Desk, DeskClosed, DeskOpened, DeskReopened, DeskType
 from opera_cases.domain.errors import CannotNow
 from opera_cases.domain.events import Body, Event, Left, Meta
 from opera_cases.domain.vocabulary import Actor, Country, Place, Role
@@ -75,7 +75,7 @@ class FailingWorld(World):
     def _stored(self) -> tuple[int, ...]:
         tables = ("event", "command", "claim")
         counts = tuple(int(self.where.log.rows(f"SELECT count(*) FROM log.{name}")[0][0]) for name in tables)
-        rows = self.where.log.rows("SELECT count(*), coalesce(sum(version), 0) FROM read.caseload_v1")[0]
+        rows = self.where.log.rows("SELECT count(*), coalesce(sum(version), 0) FROM read.caseload_v2")[0]
         return (*counts, *map(int, rows))
 
 

@@ -16,7 +16,6 @@ from opera_cases.jobs.work import follow
 from opera_cases.office.ids import Ids
 from opera_cases.office.oracle import verify
 from opera_cases.office.premises import Addresses, Premises
-from opera_cases.projections.models import FOLLOWED, FRESH
 from opera_cases.projections.rebuild import rebuild_followed, rebuild_inline
 from tests.conftest import OwnCluster
 from tests.postgres import Cluster, sql
@@ -59,11 +58,11 @@ def test_the_whole_programme_on_each_database_verifies_before_and_after_a_rebuil
     where = Premises(office_at(engine), clock=clock, ids=Ids(1))
     play(where, clock, 468, lambda done, total: None)
     assert verify(where) == []
-    before = {tuple(row) for row in where.log.rows("SELECT case_id, state, version FROM read.caseload_v1")}
+    before = {tuple(row) for row in where.log.rows("SELECT case_id, state, version FROM read.caseload_v2")}
     rebuild_inline(where.log, where.office.recorder, lambda done, total: None)
-    for model, make in zip(FOLLOWED, FRESH, strict=True):
-        rebuild_followed(where.office.recorder, where.read, model, make, lambda done, total: None)
-    assert {tuple(row) for row in where.log.rows("SELECT case_id, state, version FROM read.caseload_v1")} == before
+    for model in where.models:
+        rebuild_followed(where.office.recorder, where.read, model, lambda done, total: None)
+    assert {tuple(row) for row in where.log.rows("SELECT case_id, state, version FROM read.caseload_v2")} == before
     assert verify(where) == []
     assert threading.active_count() < 50
     where.close()

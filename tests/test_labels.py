@@ -5,6 +5,7 @@ from starlette.testclient import TestClient
 
 from opera_cases.api.app import MOUNT, create_app
 from opera_cases.api.problems import STATUS
+from opera_cases.domain.cases.states import OVERLAYS
 from opera_cases.domain.events import TOPICS
 from opera_cases.domain.labels import preferred
 from opera_cases.domain.procedures import PROCEDURES
@@ -16,12 +17,12 @@ from tests.world import World
 
 CODES = {
     *(f"state.{name}.{state}" for name, procedure in PROCEDURES.items() for state in procedure.states),
-    *(f"topic.{topic}" for topic in TOPICS), *(f"role.{role}" for role in Role), "overlay.SUSPENDED",
+    *(f"topic.{topic}" for topic in TOPICS), *(f"role.{role}" for role in Role), *(f"overlay.{each}" for each in OVERLAYS),
 }  # fmt: skip
 
 
 RULES = {rule.name for rule in _rules()} | {refusal.rule for refusal in CLAIMED.values()} | {
-    "step_not_open", "not_suspended", "not_before_the_last_step", "not_before_the_beginning",
+    "step_not_open", "not_suspended", "not_restricted", "not_your_desk", "not_before_the_last_step", "not_before_the_beginning",
 }  # fmt: skip
 TOLD = {f"rule.{name}.{part}" for name in RULES for part in ("says", "todo")}
 DETAILS = {f"detail.{kind}" for _, kind, _ in STATUS.values() if kind != "refused"} | {"detail.unexpected"}

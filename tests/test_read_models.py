@@ -8,12 +8,11 @@ import sqlalchemy as sa
 
 from opera_cases.api import status
 from opera_cases.domain.events import Event
-from opera_cases.jobs import work
-from opera_cases.log.database import Database
 from opera_cases.office.oracle import verify
-from opera_cases.projections import follow, models
+from opera_cases.office.premises import Premises
+from opera_cases.projections import follow
 from opera_cases.projections.days import Days
-from opera_cases.projections.models import FOLLOWED, FRESH, TIMELINE
+from opera_cases.projections.models import Models
 from opera_cases.projections.rebuild import rebuild_followed, rebuild_inline
 from tests.world import World
 
@@ -22,26 +21,26 @@ def _quietly(done: int, total: int) -> None:
     assert 0 <= done <= total
 
 
-def _everything(read: Database) -> dict[str, set[tuple[Any, ...]]]:
-    with read.engine.connect().execution_options(reads=True) as connection:
-        tables = [table for model in FOLLOWED for table in model.tables]
+def _everything(where: Premises) -> dict[str, set[tuple[Any, ...]]]:
+    with where.read.engine.connect().execution_options(reads=True) as connection:
+        tables = [table for model in where.models for table in model.tables]
         return {table.name: {tuple(row) for row in connection.execute(sa.select(table))} for table in tables}
 
 
 def test_what_is_followed_equals_a_fold_from_scratch(world: World) -> None:
     world.case("MENTORING")
     world.settle()
-    before = _everything(world.where.read)
-    for model, make in zip(FOLLOWED, FRESH, strict=True):
-        rebuild_followed(world.where.office.recorder, world.where.read, model, make, _quietly)
-    assert _everything(world.where.read) == before
+    before = _everything(world.where)
+    for model in world.where.models:
+        rebuild_followed(world.where.office.recorder, world.where.read, model, _quietly)
+    assert _everything(world.where) == before
     assert verify(world.where) == []
 
 
 def test_following_twice_or_from_two_sides_folds_everything_once(world: World) -> None:
     world.case("FUNDING")
     recorder, read = world.where.office.recorder, world.where.read
-    threads = [threading.Thread(target=follow.catch_up, args=(recorder, read, TIMELINE)) for _ in range(4)]
+    threads = [threading.Thread(target=follow.catch_up, args=(recorder, read, world.where.models.timeline)) for _ in range(4)]
     for each in threads:
         each.start()
     for each in threads:
@@ -53,16 +52,16 @@ def test_following_twice_or_from_two_sides_folds_everything_once(world: World) -
 def test_rows_that_differ_from_the_log_are_found(world: World) -> None:
     world.case("INTAKE")
     world.settle()
-    world.where.log.rows("UPDATE read.caseload_v1 SET state = 'PLAN'")
-    world.where.read.rows("DELETE FROM read.timeline_v1 WHERE topic = 'case.intake_opened'")
+    world.where.log.rows("UPDATE read.caseload_v2 SET state = 'PLAN'")
+    world.where.read.rows("DELETE FROM read.timeline_v2 WHERE topic = 'case.intake_opened'")
     found = {(finding.invariant, finding.where.split()[0]) for finding in verify(world.where)}
-    assert found == {("I5", "caseload_v1"), ("I6", "timeline_v1")}
+    assert found == {("I5", "caseload_v2"), ("I6", "timeline_v2")}
 
 
 def test_a_rebuild_mends_what_was_damaged(world: World) -> None:
     world.case("PLAN")
     world.settle()
-    world.where.log.rows("DELETE FROM read.caseload_v1")
+    world.where.log.rows("DELETE FROM read.caseload_v2")
     world.where.log.rows("DELETE FROM read.deadline_v1")
     assert verify(world.where) != []
     rebuild_inline(world.where.log, world.where.office.recorder, _quietly)
@@ -87,7 +86,7 @@ def test_a_rebuild_while_people_work_loses_nothing(world: World) -> None:
         each.start()
     for _ in range(4):
         rebuild_inline(world.where.log, world.where.office.recorder, _quietly)
-        rebuild_followed(world.where.office.recorder, world.where.read, TIMELINE, models.Timeline, _quietly)
+        rebuild_followed(world.where.office.recorder, world.where.read, world.where.models.timeline, _quietly)
     stop.set()
     for each in threads:
         each.join()
@@ -111,15 +110,14 @@ def test_a_poisoned_model_stops_alone_at_the_event_it_cannot_fold(world: World, 
     case.do("add_note", text="Ancora.")
     poisoned = Poisoned("_poisoned", sa.MetaData(schema="read"))
     follow.create(world.where.read, poisoned)
-    for module in (work, status):
-        monkeypatch.setattr(module, "FOLLOWED", (poisoned, *FOLLOWED))
+    monkeypatch.setattr(Models, "__iter__", lambda models: iter((poisoned, models.timeline, models.days, models.names)))
     world.settle()
     head = world.where.office.recorder.head()
     stopped = follow.standing(world.where.read, poisoned)
     notes = [e for e in world.where.office.records.history(case.id) if e.topic == "case.note_added"]
     before = world.where.log.rows("SELECT max(notification_id) FROM log.event WHERE notification_id < $1", notes[0].position)[0][0]
     assert stopped.position == before
-    assert follow.standing(world.where.read, TIMELINE).position == head
+    assert follow.standing(world.where.read, world.where.models.timeline).position == head
     report = status._report(world.where)
     assert not report["ready"]
     assert any("poisoned" in each and "ValueError" in each for each in report["trouble"])

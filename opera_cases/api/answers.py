@@ -6,18 +6,20 @@ from uuid import UUID
 from opera_cases.domain.aggregate import Aggregate
 from opera_cases.domain.appointments import Appointment
 from opera_cases.domain.cases.case import Case
-from opera_cases.domain.desks import Desk
+from opera_cases.domain.desks.desk import Desk
+from opera_cases.domain.documents.document import Document
+from opera_cases.domain.duplicates.duplicate import Duplicate
 from opera_cases.domain.events import Event
 from opera_cases.domain.labels import Labels
 from opera_cases.domain.operators import Operator
 from opera_cases.domain.people.person import Person
+from opera_cases.domain.steps import Allowed
 from opera_cases.domain.ventures.venture import Venture
-from opera_cases.domain.workflow import Allowed
 from opera_cases.office.opening import Reading
 
 COLLECTIONS = {
     "case": "cases", "person": "people", "venture": "ventures", "appointment": "appointments", "desk": "desks",
-    "operator": "operators",
+    "operator": "operators", "document": "documents", "duplicate": "duplicates",
 }  # fmt: skip
 
 
@@ -39,6 +41,10 @@ def _of_case(case: Case) -> dict[str, Any]:
         "venture": case.venture, "pathway": case.pathway, "target_group": case.target_group,
         "outcome": case.outcome, "closed_on": case.closed_on, "contact_every_days": case.contact_every_days,
         "attempts": [attempt._asdict() for attempt in case.attempts],
+        "closings": [closing._asdict() for closing in case.closings], "follows": case.follows,
+        "survivor": case.survivor, "employment_status": case.employment_status, "contact_on": case.contact_on,
+        "transfer": case.transfer._asdict() if case.transfer.to_desk else None,
+        "referrals_open": sorted(case.referrals), "identities": sorted(case.identities),
     }  # fmt: skip
 
 
@@ -66,7 +72,7 @@ def _of_person(person: Person) -> dict[str, Any]:
             {"declaration": event, "kind": each.kind, "check": each.check, "verified": each.verified}
             for event, each in person.identifiers.items()
         ],
-        "notice_version": person.notice_version, "consents": sorted(person.consents),
+        "survivor": person.survivor, "absorbed": sorted(person.absorbed), "notice_version": person.notice_version, "consents": sorted(person.consents),
     }  # fmt: skip
 
 
@@ -83,6 +89,10 @@ def _of_desk(desk: Desk) -> dict[str, Any]:
             {"operator": p.operator, "role": p.role, "since": p.period.since, "until": p.period.until}
             for p in desk.postings
         ],
+        "absences": [
+            {"operator": a.operator, "cover": a.cover, "since": a.period.since, "until": a.period.until}
+            for a in desk.absences
+        ],
     }  # fmt: skip
 
 
@@ -90,9 +100,25 @@ def _of_operator(operator: Operator) -> dict[str, Any]:
     return {}
 
 
+def _of_document(document: Document) -> dict[str, Any]:
+    return {
+        "case": document.case, "document_kind": document.document_kind,
+        "versions": [
+            {"number": v.number, "by": v.by, "recorded_at": v.on, "media_type": v.media_type, "size": v.size,
+             "digest": v.digest}
+            for v in document.versions
+        ],
+    }  # fmt: skip
+
+
+def _of_duplicate(pair: Duplicate) -> dict[str, Any]:
+    return {"first": pair.first, "second": pair.second, "score": pair.score, "reasons": pair.reasons,
+            "survivor": pair.survivor, "merged_case": pair.merged_case}  # fmt: skip
+
+
 _FIELDS: dict[type[Aggregate], Any] = {
     Case: _of_case, Venture: _of_venture, Person: _of_person, Appointment: _of_appointment, Desk: _of_desk,
-    Operator: _of_operator,
+    Operator: _of_operator, Document: _of_document, Duplicate: _of_duplicate,
 }  # fmt: skip
 
 

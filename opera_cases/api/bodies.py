@@ -11,7 +11,8 @@ import msgspec
 from pydantic import BaseModel, ConfigDict, Field, create_model
 
 from opera_cases.domain.personal import Kind, Sealed
-from opera_cases.domain.workflow import Command, Procedure
+from opera_cases.domain.steps import Command
+from opera_cases.domain.workflow import Procedure
 
 _STRICT = ConfigDict(extra="forbid")
 _MAX_TEXT = 200

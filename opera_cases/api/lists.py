@@ -19,17 +19,20 @@ from opera_cases.office.premises import Premises
 from opera_cases.projections import lists
 
 FILTERS: dict[str, tuple[str, ...]] = {
-    "case": ("desk", "region", "caseworker", "person", "pathway", "target_group", "outcome", "file_number"),
+    "case": ("desk", "region", "caseworker", "person", "pathway", "target_group", "outcome", "file_number", "transfer",
+             "transfer_to", "follows", "survivor"),
     "venture": ("desk", "region", "mentor", "case_id", "kind"),
     "appointment": ("desk", "region", "case_id", "operator", "service", "day"),
-    "person": ("desk", "region"),
+    "person": ("desk", "region", "survivor"),
+    "duplicate": ("score", "first", "second"),
+    "document": ("case_id", "document_kind", "media_type"),
     "desk": ("region", "country", "code", "type"),
     "operator": (),
 }
 SORTS: dict[str, tuple[str, ...]] = {
     "case": ("opened_on", "last_on", "moved_on"), "venture": ("opened_on",), "appointment": ("day",), "desk": ("code",),
 }  # fmt: skip
-_UUIDS = {"desk", "caseworker", "person", "mentor", "case_id", "operator"}
+_UUIDS = {"first", "second", "survivor", "transfer_to", "follows", "desk", "caseworker", "person", "mentor", "case_id", "operator"}
 
 
 class ListAnswer(BaseModel):
@@ -73,7 +76,7 @@ class Cursor:
         after = self._read(kind, sort, asked.cursor) if asked.cursor else None
         wanted = lists.Page(equal, getattr(asked, "due_before", None), sort, after, asked.limit)
         with self._where.log.engine.connect().execution_options(reads=True) as connection:
-            rows = lists.page(connection, kind, self._who, wanted)
+            rows = lists.page(connection, kind, self._who, self._where.office.today(), wanted)
             shown = rows[: asked.limit]
             named = lists.names(connection, {row.person for row in shown if row.person}) if kind == "case" else {}
         items = self._items(kind, shown, named, correlation)

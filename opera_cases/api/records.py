@@ -23,7 +23,6 @@ from opera_cases.office.ask import Ask
 from opera_cases.office.opening import Reading
 from opera_cases.office.premises import Premises
 from opera_cases.office.records import as_true_on
-from opera_cases.projections.models import DAYS, TIMELINE
 
 DryRun = Annotated[bool, Query(description="Ask without doing: the rules are tried, nothing is recorded.")]
 KnownOn = Annotated[date | None, Query(description="The record as the office knew it at the end of that day.")]
@@ -127,7 +126,7 @@ def _read(
     until = None
     if known_on is not None:
         with where.read.engine.connect().execution_options(reads=True) as connection:
-            until = DAYS.position_known_on(connection, known_on, now.place.zone if now.place else "Europe/Rome")
+            until = where.models.days.position_known_on(connection, known_on, now.place.zone if now.place else "Europe/Rome")
     events = office.records.history(record_id, until)
     if true_on is not None:
         events = as_true_on(events, true_on)
@@ -151,8 +150,9 @@ def timeline(
 ) -> dict[str, Any]:  # fmt: skip
     """Everything that happened to the case, its venture and in its meetings."""
     where.office.load("case", record_id, who)
+    cases = [record_id, *where.office.records.merged_into(record_id)]
     with where.read.engine.connect().execution_options(reads=True) as connection:
-        rows = TIMELINE.of(connection, record_id, cursor, limit + 1)
+        rows = where.models.timeline.of(connection, cases, cursor, limit + 1)
     with _reading(where, who, "timeline", record_id, correlation) as reading:
         items = [
             {"position": str(row.position), "event_id": row.event_id, "stream": row.stream, "topic": row.topic,

@@ -10,7 +10,6 @@ from opera_cases.log.database import on_loop
 from opera_cases.log.migrate import is_migrated
 from opera_cases.office.premises import Premises
 from opera_cases.projections.follow import standing
-from opera_cases.projections.models import FOLLOWED
 
 STUCK_SECONDS = 3.0
 """A write transaction open for longer holds every reader back: that is an alarm."""
@@ -45,7 +44,7 @@ def _report(where: Premises) -> dict[str, Any]:
         return {"ready": False, "trouble": ["The log is not migrated: run opera-cases migrate."]}
     head = where.office.recorder.head()
     stuck = where.office.recorder.waiting_since()
-    models = [standing(where.read, model) for model in FOLLOWED]
+    models = [standing(where.read, model) for model in where.models]
     trouble = [f"{model.name} {model.trouble}" for model in models if model.trouble]
     if stuck > STUCK_SECONDS:
         trouble.append(f"A write transaction has been open for {stuck:.0f} seconds and holds every read model back.")

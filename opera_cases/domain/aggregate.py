@@ -1,21 +1,30 @@
 """An aggregate is what its events made of it: `evolve` copies what an event says, and never refuses."""
 
 from collections.abc import Callable, Iterable
+from dataclasses import replace
 from datetime import date
 from typing import Any, ClassVar, Self, TypeVar
 from uuid import UUID
 
+import msgspec
+
+from opera_cases.domain.corrections.events import CorrectionProposed, FactCorrected, as_corrected, correction_of
 from opera_cases.domain.events import Deadline, Event, F, Facts
 from opera_cases.domain.vocabulary import Place
 
 A = TypeVar("A", bound="Aggregate")
+_ENVELOPE = {
+    "id", "version", "state", "overlays", "deadlines", "opened_on", "moved_on", "last_on", "position", "known",
+}  # fmt: skip
+"""What the procedure made of a record: no correction of a fact changes it."""
 
 
 class Aggregate:
     """The state in hand of one stream.
 
     `state` and `overlays` say where it stands, `deadlines` what it still owes, `moved_on` when it came to its
-    state, `opened_on` when it began, `last_on` when anything last happened to it.
+    state, `opened_on` when it began, `last_on` when anything last happened to it. `known` holds every event by its
+    id, its facts as they read after the corrections made since.
     """
 
     kind: ClassVar[str]
@@ -36,6 +45,7 @@ class Aggregate:
         self.position = 0
         self.desk: UUID | None = None
         self.place: Place | None = None
+        self.known: dict[UUID, Event[Any]] = {}
 
     @property
     def subject(self) -> UUID:
@@ -64,9 +74,32 @@ class Aggregate:
             self.deadlines.pop(key, None)
         for deadline in body.sets:
             self.deadlines[deadline.key] = deadline
-        if remember := self._memory.get(type(body.facts)):
+        self.known[event.event_id] = replace(event, position=0)
+        if isinstance(body.facts, FactCorrected):
+            self._correct(body.facts)
+        elif remember := self._memory.get(type(body.facts)):
             remember(self, event)
         return self
+
+    @property
+    def proposals(self) -> dict[UUID, CorrectionProposed]:
+        return {key: each.facts for key, each in self.known.items() if isinstance(each.facts, CorrectionProposed)}
+
+    def _correct(self, correction: FactCorrected) -> None:
+        """Remember everything again, in order, with the fact as it should have been."""
+        original = self.known.get(correction.fact)
+        if original is None:
+            return
+        try:
+            facts = as_corrected(original.facts, correction.field, *correction_of(correction, self.proposals))
+        except (msgspec.ValidationError, KeyError):
+            return
+        self.known[correction.fact] = replace(original, body=msgspec.structs.replace(original.body, facts=facts))
+        again = type(self)(self.id)
+        for event in self.known.values():
+            if remember := self._memory.get(type(event.facts)):
+                remember(again, event)
+        vars(self).update({name: value for name, value in vars(again).items() if name not in _ENVELOPE})
 
     @classmethod
     def replay(cls, stream: UUID, events: Iterable[Event[Any]]) -> Self:

@@ -8,11 +8,14 @@ from uuid import UUID
 from msgspec import Meta
 
 from opera_cases.domain.aggregate import Aggregate
+from opera_cases.domain.corrections.events import CorrectionProposed, CorrectionRejected, FactCorrected
+from opera_cases.domain.corrections.steps import correction_rows
 from opera_cases.domain.events import Event, Facts
 from opera_cases.domain.personal import Note, Reason
 from opera_cases.domain.rules import Asking, of_request
+from opera_cases.domain.steps import Command, Lifeline, Step, Term
 from opera_cases.domain.vocabulary import Channel, Code, Place, Role
-from opera_cases.domain.workflow import Command, Lifeline, Procedure, Step, Term
+from opera_cases.domain.workflow import Procedure
 
 BOOKED, HELD, CANCELLED, MISSED = "BOOKED", "HELD", "CANCELLED", "MISSED"
 SOURCE = "handbook 1.6 and 6.2"
@@ -103,6 +106,18 @@ class AppointmentMissed(Facts, frozen=True, kw_only=True):
     reason: Reason | None = None
 
 
+class AppointmentCorrectionProposed(CorrectionProposed, frozen=True, kw_only=True):
+    topic: ClassVar[str] = "appointment.correction_proposed"
+
+
+class AppointmentCorrectionRejected(CorrectionRejected, frozen=True, kw_only=True):
+    topic: ClassVar[str] = "appointment.correction_rejected"
+
+
+class AppointmentFactCorrected(FactCorrected, frozen=True, kw_only=True):
+    topic: ClassVar[str] = "appointment.fact_corrected"
+
+
 class Appointment(Aggregate):
     kind = "appointment"
 
@@ -175,19 +190,25 @@ def day_has_come(it: Asking[Appointment]) -> bool:
 
 NEW, THERE = frozenset({""}), frozenset({BOOKED})
 
+LIFE = (
+    Step(asks=BookAppointment, by=TEAM, source=NEW, target=BOOKED, records=AppointmentBooked,
+         rules=(desk_open, case_of_the_desk, operator_of_the_desk), fills=lambda it: {"place": it.seen["place"], "concerns": it.seen["concerns"]},
+         sets=(Term("write_up", on="day"),)),
+    Step(asks=HoldAppointment, by=TEAM, source=THERE, target=HELD, records=AppointmentHeld, rules=(day_has_come,),
+         ends=("write_up",)),
+    Step(asks=CancelAppointment, by=TEAM, source=THERE, target=CANCELLED, records=AppointmentCancelled,
+         ends=("write_up",)),
+    Step(asks=MissAppointment, by=TEAM, source=THERE, target=MISSED, records=AppointmentMissed,
+         rules=(day_has_come,), ends=("write_up",)),
+    )  # fmt: skip
+STEPS: tuple[Step, ...] = LIFE + correction_rows(
+    AppointmentCorrectionProposed, AppointmentCorrectionRejected, AppointmentFactCorrected,
+    source=frozenset({BOOKED, HELD}), by=TEAM, confirmed_by=frozenset({Role.COORDINATOR}), steps=lambda: STEPS,
+)  # fmt: skip
+
 APPOINTMENT = Procedure(
-    name="appointment", version=1, aggregate=Appointment, states=(BOOKED, HELD, CANCELLED, MISSED),
+    name="appointment", version=2, aggregate=Appointment, states=(BOOKED, HELD, CANCELLED, MISSED),
     final=frozenset({HELD, CANCELLED, MISSED}),
-    steps=(
-        Step(asks=BookAppointment, by=TEAM, source=NEW, target=BOOKED, records=AppointmentBooked,
-             rules=(desk_open, case_of_the_desk, operator_of_the_desk), fills=lambda it: {"place": it.seen["place"], "concerns": it.seen["concerns"]},
-             sets=(Term("write_up", on="day"),)),
-        Step(asks=HoldAppointment, by=TEAM, source=THERE, target=HELD, records=AppointmentHeld, rules=(day_has_come,),
-             ends=("write_up",)),
-        Step(asks=CancelAppointment, by=TEAM, source=THERE, target=CANCELLED, records=AppointmentCancelled,
-             ends=("write_up",)),
-        Step(asks=MissAppointment, by=TEAM, source=THERE, target=MISSED, records=AppointmentMissed,
-             rules=(day_has_come,), ends=("write_up",)),
-    ),
+    steps=STEPS,
     lifeline=Lifeline(without_deadline={}),
 )  # fmt: skip

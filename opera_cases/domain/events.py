@@ -27,7 +27,8 @@ class Facts(Struct, frozen=True, kw_only=True, omit_defaults=True):
         super().__init_subclass__(**options)
         if cls.topic and TOPICS.setdefault(cls.topic, cls).__qualname__ != cls.__qualname__:
             raise TypeError(f"{cls.topic} is the topic of {TOPICS[cls.topic].__qualname__} already")
-        TOPICS[cls.topic] = cls
+        if cls.topic:
+            TOPICS[cls.topic] = cls
 
 
 F = TypeVar("F", bound=Facts, covariant=True)

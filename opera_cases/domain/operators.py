@@ -6,8 +6,9 @@ from uuid import UUID
 from opera_cases.domain.aggregate import Aggregate
 from opera_cases.domain.events import Event, Facts
 from opera_cases.domain.personal import Email, PersonName, Sealed
+from opera_cases.domain.steps import Command, Lifeline, Step
 from opera_cases.domain.vocabulary import Language, Role
-from opera_cases.domain.workflow import Command, Lifeline, Procedure, Step
+from opera_cases.domain.workflow import Procedure
 
 ENROLLED, LEFT = "ENROLLED", "LEFT"
 

@@ -8,7 +8,7 @@ import re
 from collections.abc import Callable
 from datetime import date
 from enum import StrEnum
-from typing import Annotated, NamedTuple
+from typing import Annotated, Any, NamedTuple, get_args
 from uuid import UUID
 
 import msgspec
@@ -25,6 +25,7 @@ class DataClass(StrEnum):
     IDENTIFIER = "IDENTIFIER"
     NARRATIVE = "NARRATIVE"
     SPECIAL = "SPECIAL"
+    DOCUMENT = "DOCUMENT"
 
 
 class Sealed(Struct, frozen=True, kw_only=True):
@@ -52,6 +53,7 @@ class Kind(NamedTuple):
     tidy: Callable[[str], str] = str.strip
     choices: tuple[str, ...] = ()
     format: str = ""
+    as_the_corrected_field: bool = False
 
 
 def _one_line(text: str) -> str:
@@ -83,6 +85,16 @@ def _identifier(text: str) -> str:
     return re.sub(r"[\s.-]", "", text).upper()
 
 
+def kind_of(hint: Any) -> Kind | None:
+    """The kind of a personal field, from its type; None for a field that stands in the clear."""
+    for each in (hint, *get_args(hint)):
+        for meta in getattr(each, "__metadata__", ()):
+            if isinstance(meta, Meta) and meta.extra and "private" in meta.extra:
+                found: Kind = meta.extra["private"]
+                return found
+    return None
+
+
 _UNSTORABLE = re.compile("[\x00\ud800-\udfff]")
 _ANSWERS = ("YES", "NO", "PREFERS_NOT_TO_SAY", "NOT_ASKED")
 
@@ -101,6 +113,8 @@ Address = Annotated[Sealed, _private(Kind(DataClass.CONTACT, 240, _one_line))]
 IdentifierValue = Annotated[Sealed, _private(Kind(DataClass.IDENTIFIER, 32, _identifier))]
 Note = Annotated[Sealed, _private(Kind(DataClass.NARRATIVE, 4000))]
 Reason = Annotated[Sealed, _private(Kind(DataClass.NARRATIVE, 1000))]
+FileName = Annotated[Sealed, _private(Kind(DataClass.NARRATIVE, 160, _one_line))]
+CorrectedText = Annotated[Sealed, _private(Kind(DataClass.NARRATIVE, 4000, as_the_corrected_field=True))]
 OptionalAnswer = Annotated[Sealed, _private(Kind(DataClass.SPECIAL, 20, str.strip, choices=_ANSWERS))]
 
 

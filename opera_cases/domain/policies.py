@@ -70,7 +70,13 @@ def _consolidates(stream: UUID, cycle: int | None, due_on: date, rulebook: Ruleb
     return "consolidate", {}, due_on
 
 
-CLOCKWORK = {"check_in": ("venture", _misses), "consolidation": ("venture", _consolidates)}
+def _expires(stream: UUID, cycle: int | None, due_on: date, rulebook: Rulebook) -> tuple[str, dict[str, Any], date]:
+    return "expire_transfer", {}, due_on + timedelta(days=1)
+
+
+CLOCKWORK = {
+    "check_in": ("venture", _misses), "consolidation": ("venture", _consolidates), "transfer_answer": ("case", _expires),
+}  # fmt: skip
 """Deadlines after which the clock takes a step, if the record still owes it."""
 
 

@@ -4,12 +4,14 @@ from typing import Any
 
 from opera_cases.domain.appointments import APPOINTMENT
 from opera_cases.domain.cases.procedure import CASE
-from opera_cases.domain.desks import DESK
+from opera_cases.domain.desks.procedure import DESK
+from opera_cases.domain.documents.procedure import DOCUMENT
+from opera_cases.domain.duplicates.procedure import DUPLICATE
 from opera_cases.domain.operators import OPERATOR
 from opera_cases.domain.people.procedure import PERSON
 from opera_cases.domain.ventures.procedure import VENTURE
 from opera_cases.domain.workflow import Procedure
 
 PROCEDURES: dict[str, Procedure[Any]] = {
-    procedure.name: procedure for procedure in (CASE, PERSON, VENTURE, APPOINTMENT, DESK, OPERATOR)
+    procedure.name: procedure for procedure in (CASE, PERSON, DUPLICATE, VENTURE, APPOINTMENT, DOCUMENT, DESK, OPERATOR)
 }

@@ -1,6 +1,7 @@
 """Who may see which record: one pure function, used by every command, page and list (handbook 6.8)."""
 
 from dataclasses import dataclass, field
+from enum import IntEnum
 from uuid import UUID
 
 from opera_cases.domain.vocabulary import Actor, Role
@@ -9,6 +10,15 @@ EVERYWHERE = frozenset({Role.AUDITOR, Role.DPO, Role.CLOCK, Role.POLICY})
 AT_THEIR_DESKS = frozenset({Role.CASEWORKER, Role.COORDINATOR})
 WITH_THEIR_PEOPLE = frozenset({Role.MENTOR, Role.CONSULTANT})
 PUBLIC = frozenset({"desk", "operator"})
+
+
+class Reach(IntEnum):
+    """How far someone's arm reaches to a record: not at all, to read it, to answer what was asked of them, to work."""
+
+    NONE = 0
+    READS = 1
+    ANSWERS = 2
+    WORKS = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,17 +39,24 @@ CLOCK = Principal(UUID(int=1), Role.CLOCK)
 POLICY = Principal(UUID(int=2), Role.POLICY)
 
 
-def sees(who: Principal, kind: str, *, desk: UUID | None, region: str, working_with: frozenset[UUID]) -> bool:
-    """Whether a record of a desk, in a region, on which some people work, is within someone's reach.
+def reach(
+    who: Principal, kind: str, *, desk: UUID | None, region: str, working_with: frozenset[UUID],
+    asked_desk: UUID | None = None, grace_desk: UUID | None = None,
+) -> Reach:  # fmt: skip
+    """How far someone reaches to a record of a desk, in a region, on which some people work.
 
-    An administrator sees desks and operators, never a case; a monitor sees counts only; mentors and consultants see
-    the people they work with; caseworkers and coordinators their desks; a regional coordinator the region; auditor
-    and data protection officer everything.
+    An administrator works on desks and operators, never on a case; a monitor sees counts only; mentors and consultants
+    work with their people; caseworkers and coordinators at their desks; a regional coordinator in the region; auditor
+    and data protection officer everywhere. A desk asked to take a case over may read it and answer; the desk that gave
+    it away may read it for a while (handbook 6.8 and 6.10).
     """
-    if kind in PUBLIC or who.role in EVERYWHERE:
-        return True
+    if kind in PUBLIC and not (who.role in AT_THEIR_DESKS and desk in who.desks):
+        return Reach.WORKS if who.role is Role.ADMINISTRATOR or who.role in EVERYWHERE else Reach.READS
+    if who.role in EVERYWHERE:
+        return Reach.WORKS
     if who.role in AT_THEIR_DESKS:
-        return desk in who.desks
+        levels = ((desk, Reach.WORKS), (asked_desk, Reach.ANSWERS), (grace_desk, Reach.READS))
+        return next((level for where, level in levels if where in who.desks), Reach.NONE)
     if who.role is Role.REGIONAL_COORDINATOR:
-        return bool(who.region) and region == who.region
-    return who.role in WITH_THEIR_PEOPLE and who.id in working_with
+        return Reach.WORKS if who.region and region == who.region else Reach.NONE
+    return Reach.WORKS if who.role in WITH_THEIR_PEOPLE and who.id in working_with else Reach.NONE

@@ -264,6 +264,21 @@ class ReasonCode(StrEnum):
     OTHER = "OTHER"
 
 
+class ReferralBasis(StrEnum):
+    """On what ground data go to the service to which someone is referred (handbook 6.11)."""
+
+    PUBLIC_TASK = "PUBLIC_TASK"
+    CONSENT = "CONSENT"
+    NO_DATA_SENT = "NO_DATA_SENT"
+
+
+class ReferralAnswer(StrEnum):
+    ACCEPTED = "ACCEPTED"
+    DECLINED = "DECLINED"
+    DID_NOT_GO = "DID_NOT_GO"
+    NO_ANSWER = "NO_ANSWER"
+
+
 class ExitSituation(StrEnum):
     """What the person does at exit and six months later (handbook 4.1)."""
 

@@ -3,140 +3,29 @@
 `transitions` defines and draws the machine. A dictionary, compiled from it at import and checked, decides.
 """
 
-import re
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from functools import cache
-from typing import Any, ClassVar, Generic
-from uuid import UUID
+from typing import Any, Generic
 
-from msgspec import Struct
 from transitions import Machine
 from transitions.extensions import GraphMachine
 
 from opera_cases.domain.aggregate import A, Aggregate
 from opera_cases.domain.errors import NotYourRole, Refusal, Refused
-from opera_cases.domain.events import Deadline, Facts, Left
-from opera_cases.domain.personal import Reason
-from opera_cases.domain.rules import TIMELY, Asking, Rule, not_before_the_beginning, not_before_the_last_step
+from opera_cases.domain.events import Facts, Left
+from opera_cases.domain.rules import TIMELY, Asking, not_before_the_beginning, not_before_the_last_step
+from opera_cases.domain.scope import Reach
+from opera_cases.domain.steps import Allowed, Command, Lifeline, Ruled, Step, step_name
 from opera_cases.domain.vocabulary import Role
 
 
-class Command(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """What can be asked. `derives` computes clear facts from the words typed, before they are sealed."""
-
-    derives: ClassVar[Mapping[str, Callable[[Mapping[str, Any]], Any]]] = {}
-    late_reason: Reason | None = None
-
-
-@cache
-def step_name(command: type[Command]) -> str:
-    return re.sub(r"(?<!^)(?=[A-Z])", "_", command.__name__).lower()
-
-
-@dataclass(frozen=True, slots=True)
-class Term:
-    """A deadline that a step sets: by the rulebook, from the day of the step, unless a field of the request says else.
-
-    `on` names the field holding the very day, `days` tells the number of days agreed, `series` makes one deadline for
-    each month of the rulebook's list, `when` says whether it is set at all.
-    """
-
-    rule: str
-    on: str = ""
-    days: Callable[[Asking[Any]], int | None] | None = None
-    series: bool = False
-    when: Callable[[Asking[Any]], bool] | None = None
-
-    def deadlines(self, it: Asking[Any]) -> tuple[Deadline, ...]:
-        if self.when is not None and not self.when(it):
-            return ()
-        if self.series:
-            months = it.rulebook.find(self.rule, it.on, it.place).numbers
-            return tuple(it.rulebook.due(self.rule, it.on, it.place, cycle=month) for month in months)
-        if self.on:
-            day = getattr(it.asked, self.on)
-            return (it.rulebook.fixed(self.rule, day),) if day else ()
-        return (it.rulebook.due(self.rule, it.on, it.place, days=self.days(it) if self.days else None),)
-
-
-Also = Callable[[Asking[Any]], tuple[tuple[Facts, tuple[Term, ...]], ...]]
-Claims = Callable[[Asking[Any]], tuple[tuple[str, UUID | str], ...]]
-Fills = Callable[[Asking[Any]], Mapping[str, Any]]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Step:
-    """One row: who may ask for what, in which state, what is recorded, where it leads, under which rules."""
-
-    asks: type[Command]
-    by: frozenset[Role]
-    source: frozenset[str]
-    target: str | None
-    records: type[Facts]
-    rules: tuple[Rule, ...] = ()
-    when: Rule | None = None
-    fills: Fills | None = None
-    sets: tuple[Term, ...] = ()
-    ends: tuple[str, ...] | Callable[[Asking[Any]], tuple[str, ...]] = ()
-    also: Also | None = None
-    claims: Claims | None = None
-    releases: Claims | None = None
-    adds: str | None = None
-    drops: str | None = None
-    despite: frozenset[str] = frozenset()
-
-    @property
-    def name(self) -> str:
-        return step_name(self.asks)
-
-    @property
-    def needs(self) -> frozenset[str]:
-        """The facts that the office gathers before this row is tried."""
-        return frozenset(need for rule in (*self.rules, *([self.when] if self.when else [])) for need in rule.needs)
-
-    def moves(self, state: str) -> bool:
-        return self.target is not None and self.target != state
-
-
-@dataclass(frozen=True, slots=True)
-class Ruled:
-    """One event to be recorded: its facts, where it leaves the record, the deadlines it sets and ends."""
-
-    facts: Facts
-    left: Left
-    sets: tuple[Deadline, ...] = ()
-    ends: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class Allowed:
-    """One step as offered to a person: open, or blocked by every rule that does not hold."""
-
-    step: Step
-    blocked_by: tuple[Refusal, ...]
-
-    @property
-    def open(self) -> bool:
-        return not self.blocked_by
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Lifeline:
-    """What the table says of a state beside its steps: why nothing is due in it, or that silence is watched."""
-
-    without_deadline: Mapping[str, str]
-    standing: tuple[Term, ...] = ()
-    standing_in: frozenset[str] = frozenset()
-
-
 class Procedure(Generic[A]):
-    """A life cycle: its table, compiled."""
+    """A life cycle: its table, compiled. An overlay in `blocking` stops every step that is not `despite` it."""
 
     def __init__(
         self, *, name: str, version: int, aggregate: type[A], steps: tuple[Step, ...],
-        states: tuple[str, ...], final: frozenset[str], lifeline: Lifeline,
+        states: tuple[str, ...], final: frozenset[str], lifeline: Lifeline, blocking: frozenset[str] = frozenset(),
     ) -> None:  # fmt: skip
+        self.blocking = blocking
         self.name, self.version, self.aggregate = name, version, aggregate
         self.steps, self.states, self.final, self.lifeline = steps, states, final, lifeline
         self.commands = {step.name: step.asks for step in steps}
@@ -186,11 +75,11 @@ class Procedure(Generic[A]):
             raise Refused(refusals)
         return row, self._events(row, it)
 
-    def allowed(self, it: Asking[A]) -> tuple[Allowed, ...]:
+    def allowed(self, it: Asking[A], reach: Reach = Reach.WORKS) -> tuple[Allowed, ...]:
         """The steps of this role in this state, each open or blocked with reasons, in the order of the table."""
         offered: dict[str, Allowed] = {}
         for row in self.steps:
-            if it.subject.state in row.source and it.by.role in row.by:
+            if it.subject.state in row.source and it.by.role in row.by and row.reach <= reach:
                 refusals = self._refusals(row, it, with_request=False)
                 known = offered.get(row.name)
                 if known is None or (known.blocked_by and not refusals):
@@ -198,7 +87,7 @@ class Procedure(Generic[A]):
         return tuple(offered.values())
 
     def _refusals(self, row: Step, it: Asking[A], *, with_request: bool) -> tuple[Refusal, ...]:
-        in_the_way = it.subject.overlays - row.despite - {row.drops}
+        in_the_way = (it.subject.overlays & self.blocking) - row.despite - row.drops
         held = tuple(
             Refusal("not_" + overlay.lower(), f"The record is {overlay.lower().replace('_', ' ')}.",
                     "End that first.", "handbook 6.3")
@@ -221,9 +110,11 @@ class Procedure(Generic[A]):
 
     def _events(self, row: Step, it: Asking[A]) -> tuple[Ruled, ...]:
         state = row.target or it.subject.state
-        overlays = (it.subject.overlays | ({row.adds} if row.adds else set())) - {row.drops}
-        left = Left(state=state, overlays=tuple(sorted(o for o in overlays if o)))
+        overlays = (it.subject.overlays - row.drops) | ({row.adds} if row.adds else set())
+        left = Left(state=state, overlays=tuple(sorted(overlays)))
         sets = [deadline for term in row.sets for deadline in term.deadlines(it)]
+        if row.resets:
+            sets += row.resets(it)
         if state in self.lifeline.standing_in:
             sets += [deadline for term in self.lifeline.standing for deadline in term.deadlines(it)]
         named = row.ends(it) if callable(row.ends) else row.ends

@@ -4,12 +4,11 @@ from opera_cases.jobs.clock import tick
 from opera_cases.jobs.reactions import react
 from opera_cases.office.premises import Premises
 from opera_cases.projections.follow import Standing, catch_up
-from opera_cases.projections.models import FOLLOWED
 
 
 def follow(where: Premises) -> list[Standing]:
     """Bring every followed read model to the head; one with trouble does not hold up the others."""
-    return [catch_up(where.office.recorder, where.read, model) for model in FOLLOWED]
+    return [catch_up(where.office.recorder, where.read, model) for model in where.models]
 
 
 def settle(where: Premises) -> None:

@@ -4,7 +4,8 @@ from typing import Any
 from uuid import UUID
 
 from opera_cases.domain.errors import NotFound
-from opera_cases.domain.workflow import Procedure, Step
+from opera_cases.domain.steps import Step
+from opera_cases.domain.workflow import Procedure
 from opera_cases.log.codec import decode
 from opera_cases.office.premises import Premises
 from opera_cases.office.sealing import sealed_values

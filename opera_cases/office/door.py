@@ -2,8 +2,9 @@
 
 import random
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import UTC, date, datetime
-from typing import Any
+from typing import Any, NamedTuple
 from uuid import UUID, uuid4
 from zoneinfo import ZoneInfo
 
@@ -24,20 +25,22 @@ from opera_cases.domain.events import Body, Event, Meta
 from opera_cases.domain.procedures import PROCEDURES
 from opera_cases.domain.rulebook import BadRulebook, Rulebook
 from opera_cases.domain.rules import Asking
-from opera_cases.domain.scope import EVERYWHERE, Principal
+from opera_cases.domain.scope import EVERYWHERE, POLICY, Principal, Reach
+from opera_cases.domain.steps import Allowed, Command, Companion
 from opera_cases.domain.vocabulary import Place, Role
-from opera_cases.domain.workflow import Allowed, Command, Procedure
+from opera_cases.domain.workflow import Procedure
 from opera_cases.log import sealing as seals
 from opera_cases.log.codec import encode
 from opera_cases.log.database import Conflict, Database
 from opera_cases.log.keys import Keyring
 from opera_cases.log.recorder import Recorder
-from opera_cases.log.writing import CommandRow, Unit, write
+from opera_cases.log.writing import CommandRow, RowChange, Unit, write
 from opera_cases.office.ask import Answer, Ask, Moment
 from opera_cases.office.facts import Gathering
 from opera_cases.office.ids import Ids
 from opera_cases.office.records import Records
 from opera_cases.office.sealing import sealed_command, sealed_values
+from opera_cases.office.search import Search
 from opera_cases.projections.inline import changes, shown
 
 HOME_ZONE = "Europe/Rome"
@@ -52,6 +55,11 @@ CLAIMED = {
     "open_intake": Refusal(
         "no_other_open_case", "A person has one open case at a time.",
         "Continue the open case, or ask its desk for a transfer.", "handbook 6.4"),
+    "reopen": Refusal(
+        "no_other_open_case", "A person has one open case at a time.",
+        "Continue the open case, or ask its desk for a transfer.", "handbook 6.4"),
+    "flag_duplicate": Refusal(
+        "not_flagged_yet", "These two records were flagged already.", "Look at the decision there is.", "handbook 6.6"),
     "open_venture": Refusal(
         "no_other_venture", "The case has a venture already.", "Continue that one, or abandon it first.",
         "handbook 6.5"),
@@ -60,17 +68,25 @@ CLAIMED = {
 """By step: what somebody is told whose claim another holds. A file number that is taken is simply drawn again."""
 
 
+NOT_YOURS = Refusal(
+    "not_your_desk", "The record is at another desk: you may read it, not work on it.",
+    "Ask the desk that is responsible.", "handbook 6.10",
+)  # fmt: skip
+
+
 class Office:
     """Decides and remembers. Owns the clock and the ids; everything it knows comes from the log and its rows."""
 
     def __init__(
         self, database: Database, keyring: Keyring, rulebook: Rulebook, *,
         clock: Callable[[], datetime] = lambda: datetime.now(UTC), ids: Ids | None = None,
+        search: Search | None = None,
     ) -> None:  # fmt: skip
         self.database, self.keyring, self.rulebook, self.clock = database, keyring, rulebook, clock
         self.ids = ids or Ids()
         self.recorder = Recorder(database)
         self.records = Records(database, self.recorder, keyring)
+        self.search = search
 
     # -- commands -----------------------------------------------------------------------------------------------------
 
@@ -119,23 +135,14 @@ class Office:
     def _decide_and_write(
         self, ask: Ask, procedure: Procedure[Any], command: type[Command], request: bytes
     ) -> tuple[Answer, Aggregate]:
-        subject = self._subject(ask, procedure)
-        event_id = self.ids.new()
-        asked = sealed_command(command, ask.values, subject=subject.subject, event=event_id, keyring=self.keyring)
-        it, moment = self._asking(ask, procedure, subject, asked)
-        step, ruled = procedure.decide(it)
-        before = shown(subject)
-        events = []
-        for number, each in enumerate(ruled):
-            saw = {} if number else {n: v for n, v in it.seen.items() if n[0] != "_" and not isinstance(v, Place)}
-            body = Body(facts=each.facts, step=step.name, left=each.left, saw=saw, sets=each.sets, ends=each.ends)
-            event = Event(
-                event_id if number == 0 else self.ids.new(), subject.id, subject.version + 1, body,
-                self._meta(ask, procedure, moment, it.on),
-            )  # fmt: skip
-            _check_seals(event)
-            subject.evolve(event)
-            events.append(event)
+        subject, event_id = self._subject(ask, procedure), self.ids.new()
+        asked = sealed_command(command, ask.values, subject=subject, event=event_id, keyring=self.keyring)
+        parts = [self._decided(ask, procedure, subject, asked, event_id)]
+        waiting = list(parts[0].companions)
+        while waiting:
+            parts.append(self._accompanied(ask, parts[0].on, waiting.pop(0)))
+            waiting += parts[-1].companions
+        events = tuple(event for part in parts for event in part.events)
         answer = Answer(
             kind=ask.kind, id=subject.id, version=subject.version, state=subject.state,
             event_ids=tuple(event.event_id for event in events), recorded=not ask.dry_run,
@@ -147,11 +154,47 @@ class Office:
             Unit(
                 events=tuple(encode(event) for event in events),
                 command=CommandRow(ask.by.id, ask.operation, ask.key, request, msgspec.json.encode(answer)),
-                claims=_claims(step.claims, it, subject.id), releases=_claims(step.releases, it, subject.id),
-                rows=changes(before, shown(subject)),
+                claims=tuple(each for part in parts for each in part.claims),
+                releases=tuple(each for part in parts for each in part.releases),
+                rows=tuple(each for part in parts for each in part.rows),
             ),
         )  # fmt: skip
         return msgspec.structs.replace(answer, position=positions[-1]), subject
+
+    def _decided(
+        self, ask: Ask, procedure: Procedure[Any], subject: Aggregate, asked: Command, event_id: UUID
+    ) -> "_Part":
+        """What one record makes of a step: its events, and what else has to be written with them."""
+        it, moment = self._asking(ask, procedure, subject, asked)
+        step, ruled = procedure.decide(it)
+        before = shown(subject)
+        companions = step.together(it) if step.together else ()
+        claims, releases = _claims(step.claims, it, subject.id), _claims(step.releases, it, subject.id)
+        events = []
+        for number, each in enumerate(ruled):
+            saw = {} if number else {n: v for n, v in it.seen.items() if n[0] != "_" and not isinstance(v, Place)}
+            body = Body(facts=each.facts, step=step.name, left=each.left, saw=saw, sets=each.sets, ends=each.ends)
+            event = Event(
+                event_id if number == 0 else self.ids.new(), subject.id, subject.version + 1, body,
+                self._meta(ask, procedure, moment, it.on),
+            )  # fmt: skip
+            _check_seals(event)
+            subject.evolve(event)
+            events.append(event)
+        return _Part(it.on, tuple(events), claims, releases, changes(before, shown(subject)), companions)
+
+    def _accompanied(self, ask: Ask, on: date, companion: Companion) -> "_Part":
+        """A step that another record takes in the same write, by its own table."""
+        procedure = PROCEDURES[companion.kind]
+        subject = self.records.load(procedure.aggregate, companion.stream)
+        if not subject.version:
+            raise NotFound
+        event_id, values = self.ids.new(), msgspec.to_builtins(dict(companion.values))
+        command = procedure.commands[companion.step]
+        asked = sealed_command(command, values, subject=subject, event=event_id, keyring=self.keyring)
+        then = replace(ask, kind=companion.kind, step=companion.step, stream=companion.stream, values=values, by=POLICY,
+                       on=on, on_behalf_of=ask.by.id)  # fmt: skip
+        return self._decided(then, procedure, subject, asked, event_id)
 
     def _subject(self, ask: Ask, procedure: Procedure[Any]) -> Aggregate:
         if ask.stream is None:
@@ -163,7 +206,14 @@ class Office:
         subject: Aggregate = self.load(ask.kind, ask.stream, ask.by)
         if ask.expected is not None and ask.expected != subject.version:
             raise MovedOn(ask.expected, subject.version)
+        needed = min((step.reach for step in procedure.steps if step.name == ask.step), default=Reach.WORKS)
+        if self.records.reach(ask.by, subject, self.today()) < needed:
+            raise Refused((NOT_YOURS,))
         return subject
+
+    def today(self) -> date:
+        """The civil day where the programme is at home."""
+        return self.clock().astimezone(ZoneInfo(HOME_ZONE)).date()
 
     def _asking(
         self, ask: Ask, procedure: Procedure[Any], subject: Aggregate, asked: Command | None
@@ -172,7 +222,9 @@ class Office:
         zone = subject.place.zone if subject.place else HOME_ZONE
         today = at.astimezone(ZoneInfo(zone)).date()
         on = ask.on or today
-        gathering = Gathering(self.records, subject, asked, ask.by, on, self.ids.file_number())
+        gathering = Gathering(
+            self.records, subject, asked, ask.by, on, self.ids.file_number(), lambda: self.search.alike(ask.values) if self.search else []
+        )
         needs = procedure.needs(ask.step) if asked else procedure.needs_in(subject.state, ask.by.role)
         seen = gathering.gather(needs)
         it = Asking(subject, asked, ask.by.actor, on, today, seen, self.rulebook)
@@ -204,7 +256,7 @@ class Office:
         """A record within someone's reach, as it is or as it was at a position. Raises `NotFound` alike for a record
         that is absent and for one out of reach."""
         record = self.records.load(PROCEDURES[kind].aggregate, stream, until)
-        if not record.version or not self.records.within_reach(by, record):
+        if not record.version or not self.records.reach(by, record, self.today()):
             raise NotFound
         return record
 
@@ -212,7 +264,7 @@ class Office:
         """The steps that someone may ask of a record now: open, or blocked with reasons."""
         procedure = PROCEDURES[kind]
         it, _ = self._asking(Ask(step="", kind=kind, values={}, by=by, stream=record.id), procedure, record, None)
-        return procedure.allowed(it)
+        return procedure.allowed(it, self.records.reach(by, record, self.today()))
 
 
 def _check_seals(event: Event[Any]) -> None:
@@ -225,4 +277,12 @@ def _claims(wanted: Any, it: Asking[Any], holder: UUID) -> tuple[tuple[str, str,
     return tuple((kind, str(key), holder) for kind, key in wanted(it)) if wanted else ()
 
 
+class _Part(NamedTuple):
+    """What one record contributes to a write."""
 
+    on: date
+    events: tuple[Event[Any], ...]
+    claims: tuple[tuple[str, str, UUID], ...]
+    releases: tuple[tuple[str, str, UUID], ...]
+    rows: tuple[RowChange, ...]
+    companions: tuple[Companion, ...]

@@ -3,7 +3,7 @@
 Uniqueness rests on claims; everything else here may be a moment old, and the event keeps what was seen.
 """
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from datetime import date
 from typing import Any
 from uuid import UUID
@@ -11,15 +11,17 @@ from uuid import UUID
 from opera_cases.domain import calendar
 from opera_cases.domain.aggregate import A, Aggregate
 from opera_cases.domain.appointments import HELD
-from opera_cases.domain.cases.case import CLOSED, Case
-from opera_cases.domain.cases.procedure import BUSINESS
-from opera_cases.domain.desks import Desk
+from opera_cases.domain.cases.case import Case
+from opera_cases.domain.cases.states import BUSINESS, CLOSED, MERGED
+from opera_cases.domain.desks.desk import Desk
+from opera_cases.domain.documents.document import FILED, Document
+from opera_cases.domain.duplicates.duplicate import Duplicate
 from opera_cases.domain.errors import KeyDestroyed, NotFound
 from opera_cases.domain.operators import ENROLLED, Operator
-from opera_cases.domain.people.person import Person
-from opera_cases.domain.scope import Principal
+from opera_cases.domain.people.person import KNOWN, Person
+from opera_cases.domain.scope import Principal, Reach
 from opera_cases.domain.ventures.venture import AT_RISK, CONSOLIDATED, TRADING, Venture
-from opera_cases.domain.vocabulary import AgeBand
+from opera_cases.domain.vocabulary import AgeBand, Role
 from opera_cases.log.sealing import digest, unseal
 from opera_cases.office.records import Records
 
@@ -27,9 +29,12 @@ from opera_cases.office.records import Records
 class Gathering:
     """What is known for one decision: each record is loaded once, however many facts it gives."""
 
-    def __init__(self, records: Records, subject: Aggregate, asked: Any, by: Principal, on: date, number: str) -> None:
+    def __init__(
+        self, records: Records, subject: Aggregate, asked: Any, by: Principal, on: date, number: str,
+        alike: Callable[[], Sequence[object]],
+    ) -> None:  # fmt: skip
         self._records, self._subject, self._asked, self._by, self._on = records, subject, asked, by, on
-        self._number = number
+        self._number, self._alike = number, alike
         self._loaded: dict[UUID, Aggregate] = {}
 
     def gather(self, names: Iterable[str]) -> dict[str, Any]:
@@ -54,7 +59,7 @@ class Gathering:
         if isinstance(self._subject, Case):
             return self._subject
         case = self.load(Case, getattr(self._asked, "case", None))
-        if case.version and not self._records.within_reach(self._by, case):
+        if case.version and not self._records.reach(self._by, case, self._on):
             raise NotFound
         return case
 
@@ -70,9 +75,63 @@ class Gathering:
         desk = self.desk
         return desk.place if desk.place else self.case.place
 
+    @property
+    def root(self) -> Person:
+        """The record under which the person's work goes on."""
+        person = self.person
+        return self.load(Person, person.survivor) if person.survivor else person
+
     def other_open_case(self) -> bool:
-        holder = self._records.holder("open_case", str(self.person.id))
-        return holder is not None and holder != self._subject.id
+        return bool(self._records.open_cases(self.root.identities).keys() - {self._subject.id})
+
+    @property
+    def receiving_desk(self) -> Desk:
+        return self.load(Desk, getattr(self._asked, "to_desk", None) or getattr(self._subject, "transfer_to", None))
+
+    def followed_case_closed(self) -> bool:
+        case = self.load(Case, getattr(self._asked, "follows", None))
+        if case.version and not self._records.reach(self._by, case, self._on):
+            raise NotFound
+        return case.state == CLOSED
+
+    def document_of_case(self) -> bool:
+        document = self.load(Document, self._asked.document)
+        return document.case == self._subject.id
+
+    # -- two records that may be of one person ------------------------------------------------------------------------
+
+    def of_pair(self, which: str) -> Person:
+        """One of two records; a desk may only name records that it may see."""
+        if isinstance(self._subject, Duplicate) and self._subject.version:
+            return self.load(Person, getattr(self._subject, which))
+        person = self.load(Person, getattr(self._asked, which))
+        if person.version and not self._records.reach(self._by, person, self._on):
+            raise NotFound
+        return person
+
+    def unmerged(self, which: str) -> Person | None:
+        person = self.of_pair(which)
+        return person if person.state == KNOWN else None
+
+    def identities_of_both(self) -> list[UUID]:
+        return sorted({*self.of_pair("first").identities, *self.of_pair("second").identities})
+
+    def open_cases(self) -> dict[UUID, list[UUID]]:
+        return self._records.open_cases(self.identities_of_both())
+
+    def parted_case(self) -> UUID | None:
+        assert isinstance(self._subject, Duplicate)
+        case = self.load(Case, self._subject.merged_case)
+        return case.id if case.state == MERGED else None
+
+    def person_of(self) -> dict[UUID, UUID | None]:
+        cases = {*self.open_cases(), *([parted] if (parted := self.parted_case()) else [])}
+        return {case: self.load(Case, case).person for case in sorted(cases)}
+
+    def both_within_reach(self) -> bool:
+        people = (self.of_pair("first"), self.of_pair("second"))
+        regional = self._by.role is Role.REGIONAL_COORDINATOR
+        return regional or all(self._records.reach(self._by, each, self._on) for each in people)
 
     def age_band(self) -> AgeBand:
         sealed = self.person.birth_date
@@ -99,7 +158,7 @@ class Gathering:
 
     def case_at_desk(self) -> bool:
         case = self.case
-        return bool(case.version) and case.desk == self._asked.desk and case.state != CLOSED
+        return bool(case.version) and case.desk == self._asked.desk and case.state not in (CLOSED, MERGED)
 
     def enrolled(self) -> bool:
         return self.load(Operator, self._asked.operator).state == ENROLLED
@@ -110,7 +169,29 @@ FACTS: dict[str, Callable[[Gathering], Any]] = {
     "place": Gathering.place,
     "desk": lambda g: g.case.desk,
     "file_number": lambda g: g._number,
-    "person_known": lambda g: bool(g.person.version),
+    "person_known": lambda g: g.person.state == KNOWN,
+    "identities": lambda g: g.root.identities,
+    "consents": lambda g: sorted(g.person.consents),
+    "to_desk_open": lambda g: g.receiving_desk.open_on(g._on),
+    "receiving_place": lambda g: g.receiving_desk.place,
+    "asker_at_receiving_desk": lambda g: g.receiving_desk.id in g._by.desks,
+    "caseworker_at_receiving_desk": lambda g: bool(g.receiving_desk.working(g._asked.caseworker, g._on)),
+    "followed_case_closed": Gathering.followed_case_closed,
+    "works_on_case": lambda g: g._records.reach(g._by, g.case, g._on) is Reach.WORKS,
+    "case_subject": lambda g: g.case.subject,
+    "case_desk": lambda g: g.case.desk,
+    "documents_of_case": lambda g: g._records.count("document_v1", "case_id", g.case.id, FILED),
+    "document_of_case": Gathering.document_of_case,
+    "alike": lambda g: len(g._alike()),
+    "first_desk": lambda g: g.of_pair("first").desk,
+    "second_desk": lambda g: g.of_pair("second").desk,
+    "first_place": lambda g: (p := g.unmerged("first")) and p.place,
+    "second_place": lambda g: (p := g.unmerged("second")) and p.place,
+    "identities_of_both": Gathering.identities_of_both,
+    "open_cases": Gathering.open_cases,
+    "parted_case": Gathering.parted_case,
+    "person_of": Gathering.person_of,
+    "both_within_reach": Gathering.both_within_reach,
     "notice_version": lambda g: g.person.notice_version,
     "other_open_case": Gathering.other_open_case,
     "age_band": Gathering.age_band,

@@ -66,7 +66,7 @@ def verify(where: Premises, progress: Progress = lambda done, total: None) -> li
     findings += [Finding("I12", at, "has neither key nor tombstone") for key, at in used.items() if key not in known_keys]
     findings += _commands(where, ids)
     findings += [Finding("I5", *each) for each in compare.inline_rows(where.log)]
-    findings += [Finding("I6", *each) for each in compare.followed_rows(recorder, where.read)]
+    findings += [Finding("I6", *each) for each in compare.followed_rows(recorder, where.read, where.models)]
     return findings
 
 

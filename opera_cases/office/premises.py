@@ -17,11 +17,13 @@ from opera_cases.log.master_key import MasterKey
 from opera_cases.log.migrate import check, migrate
 from opera_cases.office.door import Office
 from opera_cases.office.ids import Ids
+from opera_cases.office.search import Search
 from opera_cases.projections import inline
 from opera_cases.projections.follow import create
-from opera_cases.projections.models import FOLLOWED
+from opera_cases.projections.models import Models
+from opera_cases.projections.rebuild import rebuild_inline
 
-EDITION = "2026-1"
+EDITION = "2026-2"
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +72,7 @@ class Premises:
     log: Database = field(init=False)
     read: Database = field(init=False)
     keys: Database = field(init=False)
+    models: Models = field(init=False)
     office: Office = field(init=False)
 
     def __post_init__(self) -> None:
@@ -77,7 +80,9 @@ class Premises:
         self.read = self.log if self.addresses.read == self.addresses.log else Database(self.addresses.read)
         self.keys = Database(self.addresses.keys, pool=3)
         keyring = Keyring(self.keys, MasterKey(self.addresses.master_key))
-        self.office = Office(self.log, keyring, edition(), clock=self.clock, ids=self.ids)
+        self.models = Models(keyring)
+        search = Search(self.read, self.models.names, keyring)
+        self.office = Office(self.log, keyring, edition(), clock=self.clock, ids=self.ids, search=search)
 
     @classmethod
     def enter(cls, addresses: Addresses) -> "Premises":
@@ -99,8 +104,9 @@ class Premises:
         premises.office.keyring.create_tables()
         if not premises.read.is_sqlite and premises.read is not premises.log:
             migrate(premises.read)
-        inline.create(premises.log)
-        for model in FOLLOWED:
+        if inline.create(premises.log) and premises.office.recorder.head():
+            rebuild_inline(premises.log, premises.office.recorder, lambda done, total: None)
+        for model in premises.models:
             create(premises.read, model)
         return premises
 

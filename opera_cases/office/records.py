@@ -1,13 +1,17 @@
 """Records as their events made them: loaded, as known on a day, and within whose reach."""
 
+from collections.abc import Iterable
 from datetime import date, timedelta
 from typing import Any
 from uuid import UUID
 
 from opera_cases.domain.aggregate import A, Aggregate
 from opera_cases.domain.cases.case import Case
+from opera_cases.domain.duplicates.duplicate import Duplicate
 from opera_cases.domain.events import Event
-from opera_cases.domain.scope import WITH_THEIR_PEOPLE, Principal, sees
+from opera_cases.domain.people.person import Person
+from opera_cases.domain.scope import AT_THEIR_DESKS, EVERYWHERE, WITH_THEIR_PEOPLE, Principal, Reach, reach
+from opera_cases.domain.vocabulary import Role
 from opera_cases.log.codec import decode_all
 from opera_cases.log.database import Database
 from opera_cases.log.keys import Keyring
@@ -53,21 +57,59 @@ class Records:
                 named.add(who.id)
         return frozenset(each for each in named if each is not None)
 
-    def within_reach(self, who: Principal, record: Aggregate) -> bool:
-        """Whether someone may see a record. A person is within reach where one of their cases is."""
-        region = record.place.region if record.place else ""
-        working = self.working_with(who, record)
-        if sees(who, record.kind, desk=record.desk, region=region, working_with=working):
-            return True
-        return record.kind == "person" and any(
-            self.within_reach(who, self.load(Case, UUID(str(row[0]))))
-            for row in self.database.rows("SELECT case_id FROM read.caseload_v1 WHERE person = $1", record.id)
-        )
+    def reach(self, who: Principal, record: Aggregate, today: date) -> Reach:
+        """How far someone reaches to a record."""
+        if isinstance(record, Person):
+            return self._reach_to_person(who, record, today)
+        if isinstance(record, Duplicate):
+            return _reach_to_duplicate(who, record)
+        asked = grace = None
+        if isinstance(record, Case):
+            asked, transfer = record.transfer_to, record.transfer
+            if transfer.grace_until is not None and today <= transfer.grace_until:
+                grace = transfer.from_desk
+        return reach(who, record.kind, desk=record.desk, region=record.place.region if record.place else "",
+                     working_with=self.working_with(who, record), asked_desk=asked, grace_desk=grace)  # fmt: skip
+
+    def cases_of(self, people: Iterable[UUID]) -> list[Case]:
+        """The cases of some records of persons."""
+        found = []
+        for person in people:
+            rows = self.database.rows("SELECT case_id FROM read.caseload_v2 WHERE person = $1", person)
+            found += [self.load(Case, UUID(str(row[0]))) for row in rows]
+        return found
+
+    def merged_into(self, case: UUID) -> list[UUID]:
+        """The cases that point to this one as their survivor."""
+        rows = self.database.rows("SELECT case_id FROM read.caseload_v2 WHERE survivor = $1 AND state = 'MERGED'", case)
+        return [UUID(str(row[0])) for row in rows]
+
+    def open_cases(self, people: Iterable[UUID]) -> dict[UUID, list[UUID]]:
+        """The open cases of some records of persons, each with the records for which it counts."""
+        holders = {holder for person in people if (holder := self.holder("open_case", str(person)))}
+        sql = "SELECT key FROM log.claim WHERE kind = 'open_case' AND holder = $1"
+        return {each: sorted(UUID(str(row[0])) for row in self.database.rows(sql, each)) for each in sorted(holders)}
+
+    def _reach_to_person(self, who: Principal, person: Person, today: date) -> Reach:
+        """A person is within reach where one of their cases is; without any case, at the desk that registered them."""
+        region = person.place.region if person.place else ""
+        own = reach(who, person.kind, desk=person.desk, region=region, working_with=frozenset())
+        if own is Reach.WORKS and who.role not in AT_THEIR_DESKS:
+            return own
+        cases = self.cases_of({*person.identities, person.survivor or person.id})
+        best = max((self.reach(who, case, today) for case in cases), default=Reach.NONE)
+        if not cases:
+            return own
+        return best if best is Reach.WORKS else min(best, Reach.READS)
+
+
+def _reach_to_duplicate(who: Principal, pair: Duplicate) -> Reach:
+    """A coordinator of both desks, or of the region of one of them; nobody else sees why two records met."""
+    regional = who.role is Role.REGIONAL_COORDINATOR and who.region in {place.region for place in pair.places}
+    local = who.role is Role.COORDINATOR and set(pair.desks) <= who.desks
+    return Reach.WORKS if who.role in EVERYWHERE or regional or local else Reach.NONE
 
 
 def as_true_on(events: list[Event[Any]], day: date) -> list[Event[Any]]:
     """The events that had occurred by the end of a day."""
     return [event for event in events if event.on < day + timedelta(days=1)]
-
-
-

@@ -5,14 +5,15 @@ The domain receives the sealed values and the clear facts derived from the words
 
 from collections.abc import Iterator, Mapping
 from functools import lru_cache
-from typing import Any, get_args, get_type_hints
+from typing import Any, get_type_hints
 from uuid import UUID
 
 import msgspec
 
+from opera_cases.domain.aggregate import Aggregate
 from opera_cases.domain.errors import Malformed
-from opera_cases.domain.personal import Kind, Sealed, tidy
-from opera_cases.domain.workflow import Command
+from opera_cases.domain.personal import Kind, Sealed, kind_of, tidy
+from opera_cases.domain.steps import Command
 from opera_cases.log.keys import Keyring
 from opera_cases.log.sealing import seal
 from opera_cases.office.figures import check_figures
@@ -21,25 +22,18 @@ from opera_cases.office.figures import check_figures
 @lru_cache(maxsize=256)
 def private_fields(struct: type[msgspec.Struct]) -> dict[str, Kind]:
     """The personal fields of a command or of the facts of an event, each with its kind."""
-    return {name: kind for name, hint in get_type_hints(struct, include_extras=True).items() if (kind := _kind(hint))}
-
-
-def _kind(hint: Any) -> Kind | None:
-    for each in (hint, *get_args(hint)):
-        for meta in getattr(each, "__metadata__", ()):
-            if isinstance(meta, msgspec.Meta) and meta.extra and "private" in meta.extra:
-                found: Kind = meta.extra["private"]
-                return found
-    return None
+    return {name: kind for name, hint in get_type_hints(struct, include_extras=True).items() if (kind := kind_of(hint))}
 
 
 def sealed_command(
-    command: type[Command], values: Mapping[str, Any], *, subject: UUID, event: UUID, keyring: Keyring
+    command: type[Command], values: Mapping[str, Any], *, subject: Aggregate, event: UUID, keyring: Keyring
 ) -> Command:
     """The command as the domain may see it. Raises `Malformed`, naming the field that cannot be read."""
     if not isinstance(values, Mapping):
         raise Malformed("The step takes named fields.")
     private = private_fields(command)
+    if any(kind.as_the_corrected_field for kind in private.values()):
+        private = _as_the_corrected_field(private, values, subject)
     words = {}
     for name, kind in private.items():
         if values.get(name) is not None:
@@ -49,9 +43,10 @@ def sealed_command(
                 raise Malformed(wrong.detail, name) from None
     clear = {name: value for name, value in values.items() if name not in private and value is not None}
     derived = _derived(command, {**clear, **words}, forbidden=clear)
-    keys = keyring.keys((subject, private[name].data_class) for name in words)
+    whose = subject.subject
+    keys = keyring.keys((whose, private[name].data_class) for name in words)
     values_sealed = {
-        name: seal(text, *keys[subject, private[name].data_class], subject=subject,
+        name: seal(text, *keys[whose, private[name].data_class], subject=whose,
                    data_class=private[name].data_class, event=event, field=name)
         for name, text in words.items()
     }  # fmt: skip
@@ -62,6 +57,18 @@ def sealed_command(
         raise Malformed(text, path.strip(".`")) from None
     check_figures(asked)
     return asked
+
+
+def _as_the_corrected_field(
+    private: Mapping[str, Kind], values: Mapping[str, Any], subject: Aggregate
+) -> dict[str, Kind]:
+    """A correction is sealed in the class of the field it corrects, so that erasing the class erases it too."""
+    try:
+        facts: type[msgspec.Struct] = type(subject.known[UUID(str(values.get("fact")))].facts)
+    except (KeyError, ValueError):
+        raise Malformed("There is no such fact on this record. Take its event_id from the file.", "fact") from None
+    kind = private_fields(facts).get(str(values.get("field")))
+    return {name: kind if each.as_the_corrected_field and kind else each for name, each in private.items()}
 
 
 def _derived(command: type[Command], typed: Mapping[str, Any], *, forbidden: Mapping[str, Any]) -> dict[str, Any]:

@@ -10,7 +10,7 @@ from opera_cases.log.codec import decode
 from opera_cases.log.database import Database
 from opera_cases.log.recorder import Recorder
 from opera_cases.projections import follow, inline
-from opera_cases.projections.models import FOLLOWED, FRESH
+from opera_cases.projections.models import Models
 from opera_cases.projections.rebuild import records
 
 _CHUNK = 500
@@ -41,13 +41,13 @@ def inline_rows(log: Database) -> Iterator[tuple[str, str]]:
         yield f"{name} {key}", "is missing"
 
 
-def followed_rows(recorder: Recorder, read: Database) -> Iterator[tuple[str, str]]:
+def followed_rows(recorder: Recorder, read: Database, models: Models) -> Iterator[tuple[str, str]]:
     """Fold each followed model again, up to where it stands, in memory, and compare every row."""
-    for model, make in zip(FOLLOWED, FRESH, strict=True):
+    for model in models:
         standing = follow.standing(read, model)
         scratch = sa.create_engine("sqlite://")
         metadata = sa.MetaData()
-        fresh = make("", metadata)
+        fresh = model.again("", metadata)
         metadata.create_all(scratch)
         with scratch.begin() as connection:
             position = 0

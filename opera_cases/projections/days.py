@@ -8,13 +8,13 @@ from zoneinfo import ZoneInfo
 import sqlalchemy as sa
 
 from opera_cases.domain.events import Event
-from opera_cases.projections.inline import READ
 
 
 class Days:
     """One row an hour in which something was recorded: the last position recorded in it (UTC)."""
 
-    def __init__(self, suffix: str = "", metadata: sa.MetaData = READ) -> None:
+    def __init__(self, suffix: str = "", metadata: sa.MetaData | None = None) -> None:
+        metadata = metadata or sa.MetaData(schema="read")
         self.name = "days_v1" + suffix
         self.hour = sa.Table(
             "days_v1" + suffix, metadata,
@@ -22,6 +22,10 @@ class Days:
             sa.Column("position", sa.BigInteger, nullable=False),
         )  # fmt: skip
         self.tables = (self.hour,)
+
+    def again(self, suffix: str, metadata: sa.MetaData) -> "Days":
+        """The same model under another name, empty."""
+        return Days(suffix, metadata)
 
     def fold(self, connection: sa.Connection, events: Sequence[Event[Any]]) -> None:
         last: dict[str, int] = {}

@@ -34,6 +34,8 @@ class Followed(Protocol):
     @property
     def tables(self) -> tuple[sa.Table, ...]: ...
 
+    def again(self, suffix: str, metadata: sa.MetaData) -> "Followed": ...
+
     def fold(self, connection: sa.Connection, events: Sequence[Event[Any]]) -> None: ...
 
 
@@ -51,8 +53,7 @@ def create(read: Database, model: Followed) -> None:
     with read.engine.begin() as connection:
         if not read.is_sqlite:
             connection.execute(sa.text("SELECT pg_advisory_xact_lock(1041706)"))
-        model_tables = (read_model, *model.tables)
-        READ.create_all(connection, tables=[table for table in model_tables if table.metadata is READ])
+        READ.create_all(connection, tables=[read_model])
         for table in model.tables:
             table.create(connection, checkfirst=True)
         known = connection.execute(sa.select(read_model.c.name).where(read_model.c.name == model.name)).first()

@@ -15,7 +15,9 @@ import sqlalchemy as sa
 from opera_cases.domain.aggregate import Aggregate
 from opera_cases.domain.appointments import Appointment
 from opera_cases.domain.cases.case import Case
-from opera_cases.domain.desks import Desk
+from opera_cases.domain.desks.desk import Desk
+from opera_cases.domain.documents.document import Document
+from opera_cases.domain.duplicates.duplicate import Duplicate
 from opera_cases.domain.operators import Operator
 from opera_cases.domain.people.person import Person
 from opera_cases.domain.ventures.venture import Venture
@@ -48,13 +50,19 @@ def _count(name: str) -> sa.Column[int]:
 
 
 caseload = _table(
-    "caseload_v1",
+    "caseload_v2",
     _id("case_id", key=True), _text("file_number"), _text("state"), sa.Column("suspended", sa.Boolean, nullable=False),
+    _text("overlays"),
     _id("desk"), _text("region"), _id("person", null=True), _id("caseworker", null=True), _id("venture", null=True),
     _text("pathway"), _text("target_group"), _text("outcome"), _day("opened_on", null=False),
-    _day("moved_on", null=False), _day("last_on", null=False), _day("next_due_on"), _day("closed_on"), _count("version"),
-    sa.Index("caseload_by_desk", "desk", "state", "case_id"), sa.Index("caseload_by_region", "region", "case_id"),
-    sa.Index("caseload_by_person", "person"), sa.Index("caseload_by_number", "file_number"),
+    _day("moved_on", null=False), _day("last_on", null=False), _day("next_due_on"), _day("closed_on"),
+    _text("transfer"), _id("transfer_from", null=True), _id("transfer_to", null=True), _day("transfer_on"),
+    _day("transfer_due_on"), _day("grace_until"), _id("follows", null=True), _id("survivor", null=True),
+    _day("contact_on"), _count("referrals_open"), _count("version"),
+    sa.Index("caseload_v2_by_desk", "desk", "state", "case_id"), sa.Index("caseload_v2_by_region", "region", "case_id"),
+    sa.Index("caseload_v2_by_person", "person"), sa.Index("caseload_v2_by_number", "file_number"),
+    sa.Index("caseload_by_transfer", "transfer_to"), sa.Index("caseload_by_giving", "transfer_from"),
+    sa.Index("caseload_by_worker", "caseworker", "state"), sa.Index("caseload_by_survivor", "survivor"),
 )  # fmt: skip
 
 ventures = _table(
@@ -77,11 +85,13 @@ appointments = _table(
 )  # fmt: skip
 
 people = _table(
-    "person_v1",
-    _id("person_id", key=True), _id("desk"), _text("region"), _text("notice_version"),
+    "person_v2",
+    _id("person_id", key=True), _text("state"), _id("desk"), _text("region"), _text("notice_version"),
+    _id("survivor", null=True), _count("identifiers_verified"),
     sa.Column("family_name", sa.LargeBinary, nullable=False), sa.Column("given_names", sa.LargeBinary, nullable=False),
     _count("version"),
-    sa.Index("person_by_desk", "desk", "person_id"), sa.Index("person_by_region", "region", "person_id"),
+    sa.Index("person_v2_by_desk", "desk", "person_id"), sa.Index("person_v2_by_region", "region", "person_id"),
+    sa.Index("person_v2_by_survivor", "survivor"),
 )  # fmt: skip
 
 desks = _table(
@@ -95,6 +105,35 @@ operators = _table(
     _id("operator_id", key=True), _text("state"), sa.Column("name", sa.LargeBinary, nullable=False), _count("version"),
 )  # fmt: skip
 
+postings = _table(
+    "posting_v1",
+    _id("desk_id", key=True), sa.Column("number", sa.Integer, primary_key=True, autoincrement=False), _id("operator"), _text("role"), _day("since", null=False), _day("until"),
+    sa.Index("posting_by_operator", "operator"),
+)  # fmt: skip
+
+absences = _table(
+    "absence_v1",
+    _id("desk_id", key=True), sa.Column("number", sa.Integer, primary_key=True, autoincrement=False), _id("operator"), _id("cover"), _day("since", null=False),
+    _day("until", null=False),
+    sa.Index("absence_by_cover", "cover"),
+)  # fmt: skip
+
+documents = _table(
+    "document_v1",
+    _id("document_id", key=True), _text("state"), _id("case_id"), _id("desk"), _text("region"), _text("document_kind"),
+    sa.Column("title", sa.LargeBinary, nullable=False), _text("media_type"), _count("size"), _count("versions"),
+    _day("last_on", null=False), _count("version"),
+    sa.Index("document_by_case", "case_id", "state"),
+)  # fmt: skip
+
+duplicates = _table(
+    "duplicate_v1",
+    _id("duplicate_id", key=True), _text("state"), _id("first"), _id("first_desk"), _text("first_region"), _id("second"),
+    _id("second_desk"), _text("second_region"), _text("score"), _text("reasons"), _id("survivor", null=True),
+    _day("opened_on", null=False), _day("next_due_on"), _count("version"),
+    sa.Index("duplicate_by_region", "first_region", "state"),
+)  # fmt: skip
+
 deadlines = _table(
     "deadline_v1",
     _id("stream", key=True), _text("key", key=True), _text("kind"), _text("rule"),
@@ -105,12 +144,15 @@ deadlines = _table(
 
 
 
-def create(log: Database) -> None:
-    """Make the tables that are not there yet, once however many processes start."""
+def create(log: Database) -> bool:
+    """Make the tables that are not there yet, once however many processes start. Whether any was made: a release with
+    a new picture of old records has to fold it from the log before it serves."""
     with log.engine.begin() as connection:
         if not log.is_sqlite:
             connection.execute(sa.text("SELECT pg_advisory_xact_lock(1041706)"))
+        there = set(sa.inspect(connection).get_table_names(None if log.is_sqlite else "read"))
         READ.create_all(connection, tables=list(TABLES))
+        return not {table.name for table in TABLES} <= there
 
 
 _sealed = msgspec.json.Encoder().encode
@@ -127,7 +169,11 @@ def _of_case(case: Case) -> Iterator[tuple[sa.Table, Key, Picture]]:
         "venture": case.venture, "pathway": case.pathway or "", "target_group": case.target_group or "",
         "outcome": case.outcome or "", "opened_on": case.opened_on, "moved_on": case.moved_on, "last_on": case.last_on,
         "next_due_on": min((d.due_on for d in case.deadlines.values()), default=None), "closed_on": case.closed_on,
-        "version": case.version,
+        "overlays": ",".join(sorted(case.overlays)), "transfer": case.transfer.answer,
+        "transfer_from": case.transfer.from_desk, "transfer_to": case.transfer.to_desk, "transfer_on": case.transfer.on,
+        "transfer_due_on": due.due_on if (due := case.deadlines.get("transfer_answer")) else None,
+        "grace_until": case.transfer.grace_until, "follows": case.follows, "survivor": case.survivor,
+        "contact_on": case.contact_on, "referrals_open": len(case.referrals), "version": case.version,
     }  # fmt: skip
 
 
@@ -154,7 +200,9 @@ def _of_appointment(appointment: Appointment) -> Iterator[tuple[sa.Table, Key, P
 
 def _of_person(person: Person) -> Iterator[tuple[sa.Table, Key, Picture]]:
     yield people, {"person_id": person.id}, {
-        "desk": person.desk, "region": _region(person), "notice_version": person.notice_version or "",
+        "state": person.state, "desk": person.desk, "region": _region(person),
+        "notice_version": person.notice_version or "", "survivor": person.survivor,
+        "identifiers_verified": sum(each.verified for each in person.identifiers.values()),
         "family_name": _sealed(person.family_name), "given_names": _sealed(person.given_names),
         "version": person.version,
     }  # fmt: skip
@@ -168,6 +216,34 @@ def _of_desk(desk: Desk) -> Iterator[tuple[sa.Table, Key, Picture]]:
         "country": place.country, "region": place.region, "province": place.province, "zone": place.zone,
         "operators": len({p.operator for p in desk.postings if p.period.until is None}), "version": desk.version,
     }  # fmt: skip
+    for number, posting in enumerate(desk.postings):
+        yield postings, {"desk_id": desk.id, "number": number}, {
+            "operator": posting.operator, "role": posting.role, "since": posting.period.since,
+            "until": posting.period.until,
+        }  # fmt: skip
+    for number, absence in enumerate(desk.absences):
+        yield absences, {"desk_id": desk.id, "number": number}, {
+            "operator": absence.operator, "cover": absence.cover, "since": absence.period.since,
+            "until": absence.period.until,
+        }  # fmt: skip
+
+
+def _of_document(document: Document) -> Iterator[tuple[sa.Table, Key, Picture]]:
+    last = document.versions[-1]
+    yield documents, {"document_id": document.id}, {
+        "state": document.state, "case_id": document.case, "desk": document.desk, "region": _region(document),
+        "document_kind": document.document_kind, "title": _sealed(last.title), "media_type": last.media_type,
+        "size": last.size, "versions": len(document.versions), "last_on": document.last_on, "version": document.version,
+    }  # fmt: skip
+
+
+def _of_duplicate(pair: Duplicate) -> Iterator[tuple[sa.Table, Key, Picture]]:
+    yield duplicates, {"duplicate_id": pair.id}, {
+        "state": pair.state, "first": pair.first, "first_desk": pair.desks[0], "first_region": pair.places[0].region,
+        "second": pair.second, "second_desk": pair.desks[1], "second_region": pair.places[1].region,
+        "score": pair.score, "reasons": ",".join(pair.reasons), "survivor": pair.survivor, "opened_on": pair.opened_on,
+        "next_due_on": min((d.due_on for d in pair.deadlines.values()), default=None), "version": pair.version,
+    }  # fmt: skip
 
 
 def _of_operator(operator: Operator) -> Iterator[tuple[sa.Table, Key, Picture]]:
@@ -178,10 +254,12 @@ def _of_operator(operator: Operator) -> Iterator[tuple[sa.Table, Key, Picture]]:
 
 _PICTURES: dict[type[Aggregate], Callable[[Any], Iterator[tuple[sa.Table, Key, Picture]]]] = {
     Case: _of_case, Venture: _of_venture, Appointment: _of_appointment, Person: _of_person, Desk: _of_desk,
-    Operator: _of_operator,
+    Operator: _of_operator, Document: _of_document, Duplicate: _of_duplicate,
 }  # fmt: skip
 
-TABLES = (caseload, ventures, appointments, people, desks, operators, deadlines)
+TABLES = (
+    caseload, ventures, appointments, people, desks, postings, absences, operators, documents, duplicates, deadlines,
+)  # fmt: skip
 
 
 def pictures(record: Aggregate) -> Iterator[tuple[sa.Table, Key, Picture]]:

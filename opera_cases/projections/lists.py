@@ -9,11 +9,20 @@ import sqlalchemy as sa
 
 from opera_cases.domain.scope import AT_THEIR_DESKS, EVERYWHERE, PUBLIC, WITH_THEIR_PEOPLE, Principal
 from opera_cases.domain.vocabulary import Role
-from opera_cases.projections.inline import appointments, caseload, desks, operators, people, ventures
+from opera_cases.projections.inline import (
+    appointments,
+    caseload,
+    desks,
+    documents,
+    duplicates,
+    operators,
+    people,
+    ventures,
+)
 
 TABLES = {
     "case": caseload, "venture": ventures, "appointment": appointments, "person": people, "desk": desks,
-    "operator": operators,
+    "operator": operators, "document": documents, "duplicate": duplicates,
 }  # fmt: skip
 
 
@@ -32,17 +41,56 @@ def key(kind: str) -> sa.Column[Any]:
     return next(iter(TABLES[kind].primary_key.columns))
 
 
-def within_reach(kind: str, who: Principal) -> sa.ColumnElement[bool]:
-    """The same reach as `sees`, as a condition on rows."""
+def within_reach(kind: str, who: Principal, today: date) -> sa.ColumnElement[bool]:
+    """The same reach as `reach`, as a condition on rows."""
     table = TABLES[kind]
     if kind in PUBLIC or who.role in EVERYWHERE:
         return sa.true()
-    if who.role in AT_THEIR_DESKS:
-        return table.c.desk.in_(who.desks) if who.desks else sa.false()
+    if kind == "person":
+        return _people(who, today)
+    if kind == "duplicate":
+        return _duplicates(who)
+    if kind == "document":
+        return documents.c.case_id.in_(sa.select(caseload.c.case_id).where(within_reach("case", who, today)))
+    if who.role in AT_THEIR_DESKS and who.desks:
+        own = table.c.desk.in_(who.desks)
+        return own | _between_desks(who, today) if kind == "case" else own
     if who.role is Role.REGIONAL_COORDINATOR and who.region:
         return table.c.region == who.region
     if who.role in WITH_THEIR_PEOPLE:
         return _working(kind, who.id)
+    return sa.false()
+
+
+def _between_desks(who: Principal, today: date) -> sa.ColumnElement[bool]:
+    """Cases that another desk asks one of theirs to take over, and those given away that may still be read."""
+    asked = (caseload.c.transfer == "PENDING") & caseload.c.transfer_to.in_(who.desks)
+    given = (caseload.c.grace_until >= today) & caseload.c.transfer_from.in_(who.desks)
+    return asked | given
+
+
+def _people(who: Principal, today: date) -> sa.ColumnElement[bool]:
+    """People where one of their cases is, under any of their records; without any case, where they were registered."""
+    record, case = people.alias(), caseload.alias()
+    same = (
+        (record.c.person_id == people.c.person_id) | (record.c.survivor == people.c.person_id)
+        | (record.c.person_id == people.c.survivor) | (record.c.survivor == people.c.survivor)
+    )  # fmt: skip
+    theirs = sa.select(case.c.case_id).where(case.c.person.in_(sa.select(record.c.person_id).where(same)))
+    reached = sa.select(caseload.c.case_id).where(within_reach("case", who, today))
+    by_case = sa.exists(theirs.where(case.c.case_id.in_(reached)).correlate(people))
+    if who.role in AT_THEIR_DESKS and who.desks:
+        return by_case | (people.c.desk.in_(who.desks) & ~sa.exists(theirs.correlate(people)))
+    if who.role is Role.REGIONAL_COORDINATOR and who.region:
+        return by_case | (people.c.region == who.region)
+    return by_case if who.role in WITH_THEIR_PEOPLE else sa.false()
+
+
+def _duplicates(who: Principal) -> sa.ColumnElement[bool]:
+    if who.role is Role.REGIONAL_COORDINATOR and who.region:
+        return (duplicates.c.first_region == who.region) | (duplicates.c.second_region == who.region)
+    if who.role is Role.COORDINATOR and who.desks:
+        return duplicates.c.first_desk.in_(who.desks) & duplicates.c.second_desk.in_(who.desks)
     return sa.false()
 
 
@@ -54,17 +102,14 @@ def _working(kind: str, me: UUID) -> sa.ColumnElement[bool]:
         return mine | caseload.c.case_id.in_(mentored) | caseload.c.case_id.in_(met)
     if kind == "venture":
         return (ventures.c.mentor == me) | ventures.c.case_id.in_(met)
-    if kind == "appointment":
-        mine = appointments.c.operator == me
-        return mine | appointments.c.case_id.in_(mentored) | appointments.c.case_id.in_(met)
-    known = sa.select(caseload.c.person).where(_working("case", me))
-    return people.c.person_id.in_(known)
+    mine = appointments.c.operator == me
+    return mine | appointments.c.case_id.in_(mentored) | appointments.c.case_id.in_(met)
 
 
-def page(connection: sa.Connection, kind: str, who: Principal, asked: Page) -> list[sa.Row[Any]]:
+def page(connection: sa.Connection, kind: str, who: Principal, today: date, asked: Page) -> list[sa.Row[Any]]:
     """The rows of a page and one more, if there is one: that is how one knows that another page follows."""
     table, ident = TABLES[kind], key(kind)
-    question = sa.select(table).where(within_reach(kind, who))
+    question = sa.select(table).where(within_reach(kind, who, today))
     for name, value in asked.equal.items():
         question = question.where(table.c[name] == value)
     if asked.due_before is not None:

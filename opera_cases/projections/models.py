@@ -1,9 +1,26 @@
-"""The read models that follow the log, as the office keeps them."""
+"""The read models that follow the log, as one office keeps them."""
 
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+from opera_cases.log.keys import Keyring
 from opera_cases.projections.days import Days
 from opera_cases.projections.follow import Followed
+from opera_cases.projections.names import Names
 from opera_cases.projections.timeline import Timeline
 
-TIMELINE, DAYS = Timeline(), Days()
-FOLLOWED: tuple[Followed, ...] = (TIMELINE, DAYS)
-FRESH: tuple[type[Timeline] | type[Days], ...] = (Timeline, Days)
+
+@dataclass(slots=True)
+class Models:
+    """Timeline, days, and the index of names; the order in which they are brought up to date."""
+
+    keyring: Keyring
+    timeline: Timeline = field(default_factory=Timeline)
+    days: Days = field(default_factory=Days)
+    names: Names = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.names = Names(self.keyring)
+
+    def __iter__(self) -> Iterator[Followed]:
+        yield from (self.timeline, self.days, self.names)

@@ -13,8 +13,6 @@ from opera_cases.log.database import Database
 from opera_cases.log.recorder import Recorder
 from opera_cases.log.tables import event as event_table
 from opera_cases.projections import follow, inline
-from opera_cases.projections.days import Days
-from opera_cases.projections.timeline import Timeline
 
 Progress = Callable[[int, int], None]
 _CHUNK = 2000
@@ -49,9 +47,13 @@ def records(log: Database, only: set[UUID] | None = None) -> Iterator[Aggregate]
 def _beside(table: sa.Table, suffix: str) -> sa.Table:
     """A table like this one under another name, with indexes of names never used before."""
     copy = table.to_metadata(sa.MetaData(schema="read"), name=table.name + suffix)
-    for index in copy.indexes:
-        index.name = sa.sql.elements.quoted_name(f"ix_{uuid4().hex[:12]}", quote=False)
+    _name_indexes_anew(copy)
     return copy
+
+
+def _name_indexes_anew(table: sa.Table) -> None:
+    for index in table.indexes:
+        index.name = sa.sql.elements.quoted_name(f"ix_{uuid4().hex[:12]}", quote=False)
 
 
 def _put_in_place(connection: sa.Connection, sqlite: bool, old: sa.Table, new: sa.Table) -> None:
@@ -114,10 +116,12 @@ def _load(log: Database, fresh: dict[str, sa.Table], batch: dict[str, list[dict[
 
 
 def rebuild_followed(
-    recorder: Recorder, read: Database, live: follow.Followed, make: type[Timeline] | type[Days], progress: Progress
+    recorder: Recorder, read: Database, live: follow.Followed, progress: Progress
 ) -> int:
     """Fold a followed model again under another name up to the head, then swap names and positions at once."""
-    shadow: follow.Followed = make("_next", sa.MetaData(schema="read"))
+    shadow = live.again("_next", sa.MetaData(schema="read"))
+    for table in shadow.tables:
+        _name_indexes_anew(table)
     with read.engine.begin() as connection:
         for table in shadow.tables:
             table.drop(connection, checkfirst=True)

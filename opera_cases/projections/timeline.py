@@ -3,7 +3,7 @@
 Rows hold the message key (the topic) and the facts with their sealed values; words are made when it is read.
 """
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import Any
 from uuid import UUID
 
@@ -11,9 +11,9 @@ import msgspec
 import sqlalchemy as sa
 
 from opera_cases.domain.appointments import AppointmentBooked
+from opera_cases.domain.documents.document import DocumentAdded
 from opera_cases.domain.events import Event
 from opera_cases.domain.ventures.events import VentureOpened
-from opera_cases.projections.inline import READ
 
 _encode = msgspec.json.Encoder().encode
 
@@ -21,10 +21,11 @@ _encode = msgspec.json.Encoder().encode
 class Timeline:
     """`entry`: one row an event and case. `link`: which case a venture or an appointment belongs to."""
 
-    def __init__(self, suffix: str = "", metadata: sa.MetaData = READ) -> None:
-        self.name = "timeline_v1" + suffix
+    def __init__(self, suffix: str = "", metadata: sa.MetaData | None = None) -> None:
+        metadata = metadata or sa.MetaData(schema="read")
+        self.name = "timeline_v2" + suffix
         self.entry = sa.Table(
-            "timeline_v1" + suffix, metadata,
+            "timeline_v2" + suffix, metadata,
             sa.Column("case_id", sa.Uuid, primary_key=True),
             sa.Column("position", sa.BigInteger, primary_key=True),
             sa.Column("event_id", sa.Uuid, nullable=False),
@@ -40,17 +41,21 @@ class Timeline:
             sa.Column("sets", sa.LargeBinary, nullable=False),
         )  # fmt: skip
         self.link = sa.Table(
-            "timeline_link_v1" + suffix, metadata,
+            "timeline_link_v2" + suffix, metadata,
             sa.Column("stream", sa.Uuid, primary_key=True),
             sa.Column("case_id", sa.Uuid, nullable=False),
         )  # fmt: skip
         self.tables = (self.entry, self.link)
 
+    def again(self, suffix: str, metadata: sa.MetaData) -> "Timeline":
+        """The same model under another name, empty."""
+        return Timeline(suffix, metadata)
+
     def fold(self, connection: sa.Connection, events: Sequence[Event[Any]]) -> None:
         fresh = {event.stream: case for event in events if (case := _begins(event)) is not None}
         if fresh:
             connection.execute(sa.insert(self.link), [{"stream": s, "case_id": c} for s, c in fresh.items()])
-        asked = {e.stream for e in events if e.topic.startswith(("venture.", "appointment."))} - fresh.keys()
+        asked = {e.stream for e in events if e.topic.startswith(("venture.", "appointment.", "document."))} - fresh.keys()
         known = sa.select(self.link.c.stream, self.link.c.case_id).where(self.link.c.stream.in_(asked))
         of_case = fresh | _pairs(connection.execute(known).all() if asked else ())
         rows = [
@@ -61,9 +66,9 @@ class Timeline:
         if rows:
             connection.execute(sa.insert(self.entry), rows)
 
-    def of(self, connection: sa.Connection, case: UUID, after: int, limit: int) -> list[sa.Row[Any]]:
-        """The entries of a case after a position, oldest first."""
-        mine = (self.entry.c.case_id == case) & (self.entry.c.position > after)
+    def of(self, connection: sa.Connection, cases: Collection[UUID], after: int, limit: int) -> list[sa.Row[Any]]:
+        """The entries of a case, and of those merged into it, after a position, oldest first."""
+        mine = self.entry.c.case_id.in_(cases) & (self.entry.c.position > after)
         return list(connection.execute(sa.select(self.entry).where(mine).order_by(self.entry.c.position).limit(limit)))
 
 
@@ -73,7 +78,7 @@ def _pairs(rows: Sequence[Any]) -> dict[UUID, UUID]:
 
 def _begins(event: Event[Any]) -> UUID | None:
     facts = event.facts
-    return facts.case if isinstance(facts, VentureOpened | AppointmentBooked) else None
+    return facts.case if isinstance(facts, VentureOpened | AppointmentBooked | DocumentAdded) else None
 
 
 def _row(event: Event[Any], case: UUID) -> dict[str, Any]:

@@ -6,18 +6,31 @@ from uuid import UUID
 
 from opera_cases.domain.aggregate import Aggregate
 from opera_cases.domain.cases import events as e
-from opera_cases.domain.events import Event
-from opera_cases.domain.vocabulary import Channel, Outcome, Pathway, TargetGroup
-
-CONTACT, INTAKE, ASSESSMENT, PLAN = "CONTACT", "INTAKE", "ASSESSMENT", "PLAN"
-IDEA, BUSINESS_PLAN, FUNDING, START_UP, MENTORING = "IDEA", "BUSINESS_PLAN", "FUNDING", "START_UP", "MENTORING"
-CLOSED, SUSPENDED = "CLOSED", "SUSPENDED"
+from opera_cases.domain.cases.states import TRANSFER_PENDING
+from opera_cases.domain.events import Deadline, Event
+from opera_cases.domain.vocabulary import Channel, EmploymentStatus, Outcome, Pathway, TargetGroup
 
 
 class Attempt(NamedTuple):
     on: date
     channel: Channel
     reached: bool
+
+
+class Closing(NamedTuple):
+    on: date
+    outcome: Outcome
+
+
+class Transfer(NamedTuple):
+    """The last transfer asked for: from where to where, how it was answered, until when the giving desk may read."""
+
+    from_desk: UUID | None = None
+    to_desk: UUID | None = None
+    answer: str = ""
+    on: date | None = None
+    grace_days: int = 0
+    grace_until: date | None = None
 
 
 class Case(Aggregate):
@@ -34,23 +47,59 @@ class Case(Aggregate):
         self.eligible = self.entry_recorded = self.needs_assessed = self.exit_recorded = self.followed_up = False
         self.contact_every_days: int | None = None
         self.attempts: tuple[Attempt, ...] = ()
+        self.meetings: tuple[date, ...] = ()
         self.outcome: Outcome | None = None
         self.closed_on: date | None = None
+        self.closings: tuple[Closing, ...] = ()
+        self.follows: UUID | None = None
+        self.agreement: UUID | None = None
+        self.employment_status: EmploymentStatus | None = None
+        self.referrals: dict[UUID, int] = {}
+        self.referrals_made = 0
+        self.transfer = Transfer()
+        self.identities: frozenset[UUID] = frozenset()
+        self.survivor: UUID | None = None
+        self.merged_from = ""
+        self.set_aside: tuple[Deadline, ...] = ()
 
     @property
     def subject(self) -> UUID:
         """Whose personal values this case holds: the person's, or, while nobody is known, its own."""
         return self.person or self.id
 
+    @property
+    def transfer_to(self) -> UUID | None:
+        return self.transfer.to_desk if TRANSFER_PENDING in self.overlays else None
+
+    @property
+    def grace_days(self) -> int:
+        return self.transfer.grace_days
+
+    @property
+    def contact_on(self) -> date | None:
+        """The last day on which someone of the desk and the person really spoke."""
+        return max((*self.meetings, *(each.on for each in self.attempts if each.reached)), default=None)
+
+    @property
+    def open_claims(self) -> tuple[tuple[str, UUID], ...]:
+        """What says that this is the one open case of its person, under every record of theirs."""
+        return tuple(("open_case", each) for each in sorted(self.identities))
+
 
 @Case.on(e.ContactRecorded)
 def _(case: Case, event: Event[e.ContactRecorded]) -> None:
     case.desk, case.place, case.file_number = event.facts.desk, event.facts.place, event.facts.file_number
+    case.follows = event.facts.follows
 
 
 @Case.on(e.ContactAttempted)
 def _(case: Case, event: Event[e.ContactAttempted]) -> None:
     case.attempts = (*case.attempts, Attempt(event.on, event.facts.channel, event.facts.reached))
+
+
+@Case.on(e.MeetingHeld)
+def _(case: Case, event: Event[e.MeetingHeld]) -> None:
+    case.meetings = (*case.meetings, event.on)
 
 
 @Case.on(e.CaseworkerAssigned)
@@ -61,6 +110,7 @@ def _(case: Case, event: Event[e.CaseworkerAssigned]) -> None:
 @Case.on(e.IntakeOpened)
 def _(case: Case, event: Event[e.IntakeOpened]) -> None:
     case.person = event.facts.person
+    case.identities = frozenset({event.facts.person, *event.facts.identities})
 
 
 @Case.on(e.EligibilityConfirmed)
@@ -70,7 +120,12 @@ def _(case: Case, event: Event[e.EligibilityConfirmed]) -> None:
 
 @Case.on(e.EntryDataRecorded)
 def _(case: Case, event: Event[e.EntryDataRecorded]) -> None:
-    case.entry_recorded = True
+    case.entry_recorded, case.employment_status = True, event.facts.employment_status
+
+
+@Case.on(e.SituationRecorded)
+def _(case: Case, event: Event[e.SituationRecorded]) -> None:
+    case.employment_status = event.facts.employment_status
 
 
 @Case.on(e.NeedsAssessed)
@@ -80,7 +135,7 @@ def _(case: Case, event: Event[e.NeedsAssessed]) -> None:
 
 @Case.on(e.AgreementSigned)
 def _(case: Case, event: Event[e.AgreementSigned]) -> None:
-    case.contact_every_days = event.facts.contact_every_days
+    case.contact_every_days, case.agreement = event.facts.contact_every_days, event.event_id
 
 
 @Case.on(e.PathwayChosen)
@@ -102,6 +157,8 @@ def _(case: Case, event: Event[e.PathwayChanged]) -> None:
 def _(case: Case, event: Event[e.CaseClosed]) -> None:
     case.outcome, case.closed_on = event.facts.outcome, event.on
     case.exit_recorded = event.facts.exit_situation is not None
+    case.closings = (*case.closings, Closing(event.on, event.facts.outcome))
+    case.identities = frozenset()
 
 
 @Case.on(e.ExitDataRecorded)

@@ -7,6 +7,7 @@ from uuid import UUID
 from msgspec import Meta
 
 from opera_cases.domain.personal import Email, Note, OptionalAnswer, PersonName, Phone, Reason
+from opera_cases.domain.steps import Command
 from opera_cases.domain.vocabulary import (
     Channel,
     Code,
@@ -26,7 +27,6 @@ from opera_cases.domain.vocabulary import (
     TargetGroup,
     Verdict,
 )  # fmt: skip
-from opera_cases.domain.workflow import Command
 
 Goals = Annotated[tuple[Need, ...], Meta(min_length=1, max_length=12)]
 Codes = Annotated[tuple[Code, ...], Meta(max_length=60)]
@@ -35,7 +35,7 @@ Stage = Annotated[str, Meta(pattern="^(IDEA|BUSINESS_PLAN|FUNDING)$", max_length
 
 
 class RecordContact(Command, frozen=True, kw_only=True):
-    """Someone asks the desk for help. The person may stay anonymous."""
+    """Someone asks the desk for help. The person may stay anonymous; `follows` names an earlier case of theirs."""
 
     desk: UUID
     channel: Channel
@@ -45,6 +45,7 @@ class RecordContact(Command, frozen=True, kw_only=True):
     phone: Phone | None = None
     email: Email | None = None
     wish: Note | None = None
+    follows: UUID | None = None
 
 
 class RecordAttempt(Command, frozen=True, kw_only=True):
@@ -88,6 +89,7 @@ class ConfirmEligibility(Command, frozen=True, kw_only=True):
     target_group: TargetGroup
     evidence: Evidence
     evidence_on: date
+    document: UUID | None = None
 
 
 class RecordEntryData(Command, frozen=True, kw_only=True):
@@ -234,3 +236,10 @@ class RecordFollowUp(Command, frozen=True, kw_only=True):
     channel: Channel
     note: Note | None = None
 
+
+class RecordSituation(Command, frozen=True, kw_only=True):
+    """The person's situation changed: a job, a new support. An update, not a correction of the entry data."""
+
+    employment_status: EmploymentStatus
+    income_support: IncomeSupport
+    note: Note | None = None

@@ -4,6 +4,7 @@ from datetime import date
 from typing import ClassVar
 from uuid import UUID
 
+from opera_cases.domain.corrections.events import CorrectionProposed, CorrectionRejected, FactCorrected
 from opera_cases.domain.events import Facts
 from opera_cases.domain.personal import Email, Note, OptionalAnswer, PersonName, Phone, Reason
 from opera_cases.domain.vocabulary import (
@@ -41,6 +42,7 @@ class ContactRecorded(Facts, frozen=True, kw_only=True):
     phone: Phone | None = None
     email: Email | None = None
     wish: Note | None = None
+    follows: UUID | None = None
 
 
 class ContactAttempted(Facts, frozen=True, kw_only=True):
@@ -72,6 +74,7 @@ class IntakeOpened(Facts, frozen=True, kw_only=True):
     person: UUID
     notice_version: Code
     duplicate_search_on: date
+    identities: tuple[UUID, ...] = ()
 
 
 class EligibilityConfirmed(Facts, frozen=True, kw_only=True):
@@ -80,6 +83,7 @@ class EligibilityConfirmed(Facts, frozen=True, kw_only=True):
     evidence: Evidence
     evidence_on: date
     criteria: Code
+    document: UUID | None = None
 
 
 class EntryDataRecorded(Facts, frozen=True, kw_only=True):
@@ -212,3 +216,24 @@ class FollowUpRecorded(Facts, frozen=True, kw_only=True):
     improved: bool
     channel: Channel
     note: Note | None = None
+
+
+class SituationRecorded(Facts, frozen=True, kw_only=True):
+    """An update: what is so from that day on. Entry data stay what they were at entry."""
+
+    topic: ClassVar[str] = "case.situation_recorded"
+    employment_status: EmploymentStatus
+    income_support: IncomeSupport
+    note: Note | None = None
+
+
+class CaseCorrectionProposed(CorrectionProposed, frozen=True, kw_only=True):
+    topic: ClassVar[str] = "case.correction_proposed"
+
+
+class CaseCorrectionRejected(CorrectionRejected, frozen=True, kw_only=True):
+    topic: ClassVar[str] = "case.correction_rejected"
+
+
+class CaseFactCorrected(FactCorrected, frozen=True, kw_only=True):
+    topic: ClassVar[str] = "case.fact_corrected"

@@ -10,39 +10,48 @@ from typing import Any
 from opera_cases.domain.cases import business_rules as b
 from opera_cases.domain.cases import commands as c
 from opera_cases.domain.cases import events as e
+from opera_cases.domain.cases import (
+    holds,
+    identities,
+    referrals,
+    remembering,  # noqa: F401 (what a case remembers of the chapters)
+    reopening,
+    transfers,
+)
 from opera_cases.domain.cases import rules as r
-from opera_cases.domain.cases.case import (
+from opera_cases.domain.cases.case import Case
+from opera_cases.domain.cases.states import (
+    ACTIVE,
     ASSESSMENT,
+    BLOCKING,
+    BUSINESS,
     BUSINESS_PLAN,
     CLOSED,
     CONTACT,
+    DESK,
+    DESK_OR_POLICY,
     FUNDING,
     IDEA,
     INTAKE,
+    LEAD,
     MENTORING,
+    NEW,
     PLAN,
+    POLICY,
     START_UP,
+    STATES,
     SUSPENDED,
-    Case,
+    TEAM,
+    TRANSFER_PENDING,
+    WHILE_SUSPENDED,
+    at,
 )  # fmt: skip
+from opera_cases.domain.cases.transfers import voids_transfer
+from opera_cases.domain.corrections.steps import correction_rows
 from opera_cases.domain.rules import Asking, of_request
-from opera_cases.domain.vocabulary import ReasonCode, Role
-from opera_cases.domain.workflow import Lifeline, Procedure, Step, Term
-
-NEW = frozenset({""})
-STATES = (CONTACT, INTAKE, ASSESSMENT, PLAN, IDEA, BUSINESS_PLAN, FUNDING, START_UP, MENTORING, CLOSED)
-ACTIVE = frozenset(STATES) - {CLOSED}
-BUSINESS = frozenset({IDEA, BUSINESS_PLAN, FUNDING, START_UP, MENTORING})
-DESK = frozenset({Role.CASEWORKER, Role.COORDINATOR})
-LEAD = frozenset({Role.COORDINATOR})
-TEAM = DESK | {Role.CONSULTANT, Role.MENTOR}
-POLICY = frozenset({Role.POLICY})
-DESK_OR_POLICY = DESK | POLICY
-WHILE_SUSPENDED = frozenset({SUSPENDED})
-
-
-def at(*states: str) -> frozenset[str]:
-    return frozenset(states)
+from opera_cases.domain.steps import Lifeline, Step, Term
+from opera_cases.domain.vocabulary import ReasonCode
+from opera_cases.domain.workflow import Procedure
 
 
 def _agreed(it: Asking[Any]) -> int | None:
@@ -59,7 +68,8 @@ def _reached(it: Asking[Any]) -> bool:
 
 
 NEXT_CONTACT = Term("next_contact", days=_agreed)
-AT_WORK = ("call_back", "assessment_held", "next_contact", "idea_study", "plan_ready", "set_up", "review", "choice")
+AT_WORK = ("call_back", "assessment_held", "next_contact", "idea_study", "plan_ready", "set_up", "review", "choice",
+           "transfer_answer", "correction_answer")
 
 
 def _back_to(state: str) -> Any:
@@ -78,13 +88,20 @@ def _seen(*names: str) -> Any:
     return lambda it: {name: it.seen[name] for name in names}
 
 
+def _identities(it: Asking[Any]) -> tuple[tuple[str, Any], ...]:
+    return tuple(("open_case", each) for each in it.seen["identities"])
+
+
+OVER = frozenset({TRANSFER_PENDING})
+
+
 def _venture(it: Asking[Case]) -> Mapping[str, Any]:
     return {"venture": it.subject.venture}
 
 
-STEPS = (
+TRUNK = (
     Step(asks=c.RecordContact, by=DESK, source=NEW, target=CONTACT, records=e.ContactRecorded,
-         rules=(r.desk_open,), fills=_seen("place", "file_number"),
+         rules=(r.desk_open, r.follows_a_closed_case), fills=_seen("place", "file_number"),
          claims=lambda it: (("file_number", it.seen["file_number"]),), sets=(Term("call_back"),)),
     Step(asks=c.RecordAttempt, by=TEAM, source=ACTIVE, target=None, records=e.ContactAttempted,
          sets=(Term("next_contact", days=_agreed, when=_reached),), despite=WHILE_SUSPENDED,
@@ -94,13 +111,16 @@ STEPS = (
     Step(asks=c.AddNote, by=TEAM, source=ACTIVE | {CLOSED}, target=None, records=e.NoteAdded,
          despite=WHILE_SUSPENDED),
     Step(asks=c.Assign, by=DESK, source=ACTIVE, target=None, records=e.CaseworkerAssigned,
-         rules=(r.caseworker_active,), despite=WHILE_SUSPENDED),
+         rules=(r.caseworker_active,), also=voids_transfer, drops=OVER, ends=("transfer_answer",),
+         despite=WHILE_SUSPENDED),
+    Step(asks=c.RecordSituation, by=DESK, source=ACTIVE - {CONTACT}, target=None, records=e.SituationRecorded,
+         despite=WHILE_SUSPENDED),
     Step(asks=c.OpenIntake, by=DESK, source=at(CONTACT), target=INTAKE, records=e.IntakeOpened,
          rules=(r.person_registered, r.notice_given, r.duplicates_searched, r.no_other_open_case),
-         fills=_seen("notice_version"), claims=lambda it: (("open_case", it.asked.person),),
+         fills=_seen("notice_version", "identities"), claims=_identities,
          sets=(Term("assessment_held"),), ends=("call_back",)),
     Step(asks=c.ConfirmEligibility, by=DESK, source=at(INTAKE), target=None, records=e.EligibilityConfirmed,
-         rules=(r.evidence_accepted,), fills=lambda it: {"criteria": it.rulebook.edition}),
+         rules=(r.evidence_accepted, r.evidence_document_there), fills=lambda it: {"criteria": it.rulebook.edition}),
     Step(asks=c.RecordEntryData, by=DESK, source=at(INTAKE), target=None, records=e.EntryDataRecorded,
          rules=(r.age_known, r.unemployment_dated), fills=_seen("age_band")),
     Step(asks=c.StartAssessment, by=DESK, source=at(INTAKE), target=ASSESSMENT, records=e.AssessmentStarted,
@@ -135,7 +155,7 @@ STEPS = (
     Step(asks=c.EndMentoring, by=DESK, source=at(MENTORING), target=CLOSED, records=e.CaseClosed,
          rules=(b.check_ins_settled, b.ends_as_a_venture_does, b.consolidated_if_it_says_so),
          fills=lambda it: {"reason_code": ReasonCode.COMPLETED},
-         releases=lambda it: (("open_case", it.subject.person),),
+         releases=lambda it: it.subject.open_claims, also=voids_transfer, drops=OVER,
          sets=(Term("follow_up"),), ends=AT_WORK),
     Step(asks=c.ChangePathway, by=DESK, source=BUSINESS, target=PLAN, records=e.PathwayChanged,
          fills=lambda it: {"left_pathway": it.subject.pathway, "left_venture": it.subject.venture},
@@ -144,10 +164,10 @@ STEPS = (
          rules=(r.not_suspended_yet, r.review_in_time), adds=SUSPENDED, sets=(Term("review", on="review_on"),),
          despite=WHILE_SUSPENDED),
     Step(asks=c.Resume, by=DESK, source=ACTIVE - {CONTACT}, target=None, records=e.CaseResumed,
-         rules=(r.suspended,), drops=SUSPENDED, ends=("review",)),
+         rules=(r.suspended,), drops=WHILE_SUSPENDED, ends=("review",)),
     Step(asks=c.Close, by=DESK, source=ACTIVE, target=CLOSED, records=e.CaseClosed,
-         rules=(r.unreachable_shown, r.closed_without_success_claimed, r.reason_fits), drops=SUSPENDED,
-         releases=lambda it: (("open_case", it.subject.person),) if it.subject.person else (),
+         rules=(r.unreachable_shown, r.closed_without_success_claimed, r.reason_fits), drops=WHILE_SUSPENDED | OVER,
+         releases=lambda it: it.subject.open_claims, also=voids_transfer,
          sets=(Term("exit_data", when=lambda it: it.asked.exit_situation is None), Term("follow_up")), ends=AT_WORK),
     Step(asks=c.RecordExitData, by=DESK, source=at(CLOSED), target=None, records=e.ExitDataRecorded,
          rules=(r.exit_data_missing,), ends=("exit_data",)),
@@ -155,7 +175,19 @@ STEPS = (
          rules=(r.not_followed_up_yet, r.within_the_follow_up_window), ends=("follow_up",)),
 )  # fmt: skip
 
+CORRECTIONS = correction_rows(
+    e.CaseCorrectionProposed, e.CaseCorrectionRejected, e.CaseFactCorrected, source=ACTIVE | {CLOSED}, by=DESK,
+    confirmed_by=LEAD, despite=WHILE_SUSPENDED, steps=lambda: STEPS,
+)  # fmt: skip
+STEPS: tuple[Step, ...] = (
+    *TRUNK, *transfers.ROWS, *referrals.ROWS, *reopening.ROWS, *CORRECTIONS, *holds.ROWS, *identities.ROWS,
+)  # fmt: skip
+
 CASE = Procedure(
-    name="case", version=1, aggregate=Case, steps=STEPS, states=STATES, final=frozenset({CLOSED}),
-    lifeline=Lifeline(without_deadline={}, standing=(Term("silence"),), standing_in=ACTIVE),
+    name="case", version=2, aggregate=Case, steps=STEPS, states=STATES, final=frozenset(), blocking=BLOCKING,
+    lifeline=Lifeline(
+        without_deadline={"CLOSED": "A closed case owes its follow-up, then nothing.",
+                          "MERGED": "The surviving case owes what is owed."},
+        standing=(Term("silence"),), standing_in=ACTIVE,
+    ),
 )  # fmt: skip

@@ -18,6 +18,15 @@ def desk_open(it: Asking[Case]) -> bool:
     return bool(it.seen["desk_open"])
 
 
+@of_request("followed_case_closed", source="handbook 6.13")
+def follows_a_closed_case(it: Asking[Case]) -> bool:
+    """A new case may follow an earlier one that is closed and within reach.
+
+    Check the earlier case; one that closed within a year may be reopened instead.
+    """
+    return it.asked.follows is None or bool(it.seen["followed_case_closed"])
+
+
 @of_request("person_known", "notice_version", source="Reg. (EU) 2016/679 art. 13")
 def notice_given(it: Asking[Case]) -> bool:
     """The person has been given the privacy notice in force.
@@ -30,9 +39,9 @@ def notice_given(it: Asking[Case]) -> bool:
 
 @of_request("person_known", source=LIFE)
 def person_registered(it: Asking[Case]) -> bool:
-    """The person is registered.
+    """The person is registered, under the record that goes on.
 
-    Search for the person first; if there is no record, register the person.
+    Search for the person first; if there is no record, register the person; a merged record points to the other.
     """
     return bool(it.seen["person_known"])
 
@@ -46,7 +55,7 @@ def duplicates_searched(it: Asking[Case]) -> bool:
     return bool(it.asked.duplicate_search_on <= it.on)
 
 
-@of_request("other_open_case", source=LIFE)
+@of_request("other_open_case", "identities", source=LIFE)
 def no_other_open_case(it: Asking[Case]) -> bool:
     """A person has one open case at a time.
 
@@ -63,6 +72,15 @@ def evidence_accepted(it: Asking[Case]) -> bool:
     """
     accepted = it.rulebook.find("evidence_of_target_group", it.on, it.subject.place).codes
     return it.asked.evidence in accepted and it.asked.evidence_on <= it.on
+
+
+@of_request("document_of_case", source="handbook 6.14")
+def evidence_document_there(it: Asking[Case]) -> bool:
+    """A document named as evidence lies in the file of this case.
+
+    Add the document to the case first, or leave it out: the paper may be seen without keeping a copy.
+    """
+    return it.asked.document is None or bool(it.seen["document_of_case"])
 
 
 @of_request(source="handbook 4.2")

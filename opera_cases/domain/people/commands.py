@@ -6,13 +6,25 @@ from uuid import UUID
 
 from opera_cases.domain.people.events import Purpose
 from opera_cases.domain.people.identifiers import Check, IdentifierKind, checked
-from opera_cases.domain.personal import Address, BirthDate, Email, IdentifierValue, PersonName, Phone, PlaceOfBirth
+from opera_cases.domain.personal import (
+    Address,
+    BirthDate,
+    Email,
+    IdentifierValue,
+    PersonName,
+    Phone,
+    PlaceOfBirth,
+    Reason,
+)
+from opera_cases.domain.steps import Command
 from opera_cases.domain.vocabulary import Channel, Code, DocumentSeen, Language
-from opera_cases.domain.workflow import Command
 
 
 class RegisterPerson(Command, frozen=True, kw_only=True):
-    """A person is registered, with the names as on the document."""
+    """A person is registered, with the names as on the document, after a search for records like it.
+
+    Where the office finds such a record, `despite_likeness` says that this is someone else, and why.
+    """
 
     desk: UUID
     family_name: PersonName
@@ -20,6 +32,8 @@ class RegisterPerson(Command, frozen=True, kw_only=True):
     birth_date: BirthDate | None = None
     birth_place: PlaceOfBirth | None = None
     language: Language = Language.IT
+    despite_likeness: bool = False
+    likeness_reason: Reason | None = None
 
 
 class RecordContacts(Command, frozen=True, kw_only=True):
@@ -66,3 +80,25 @@ class WithdrawConsent(Command, frozen=True, kw_only=True):
     """The person takes a consent back. The service goes on."""
 
     purpose: Purpose
+
+
+class MergePerson(Command, frozen=True, kw_only=True):
+    """This record is a duplicate: work goes on under the survivor."""
+
+    survivor: UUID
+
+
+class UnmergePerson(Command, frozen=True, kw_only=True):
+    """This record is of a person of its own after all."""
+
+
+class AbsorbRecord(Command, frozen=True, kw_only=True):
+    """Another record turned out to be of this person."""
+
+    person: UUID
+
+
+class ReleaseRecord(Command, frozen=True, kw_only=True):
+    """Another record turned out not to be of this person."""
+
+    person: UUID

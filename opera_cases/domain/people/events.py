@@ -4,9 +4,19 @@ from enum import StrEnum
 from typing import ClassVar
 from uuid import UUID
 
+from opera_cases.domain.corrections.events import CorrectionProposed, CorrectionRejected, FactCorrected
 from opera_cases.domain.events import Facts
 from opera_cases.domain.people.identifiers import Check, IdentifierKind
-from opera_cases.domain.personal import Address, BirthDate, Email, IdentifierValue, PersonName, Phone, PlaceOfBirth
+from opera_cases.domain.personal import (
+    Address,
+    BirthDate,
+    Email,
+    IdentifierValue,
+    PersonName,
+    Phone,
+    PlaceOfBirth,
+    Reason,
+)
 from opera_cases.domain.vocabulary import Channel, Code, DocumentSeen, Language, Place
 
 
@@ -29,6 +39,8 @@ class PersonRegistered(Facts, frozen=True, kw_only=True):
     birth_date: BirthDate | None = None
     birth_place: PlaceOfBirth | None = None
     language: Language
+    alike: int = 0
+    likeness_reason: Reason | None = None
 
 
 class ContactsRecorded(Facts, frozen=True, kw_only=True):
@@ -67,3 +79,37 @@ class ConsentGiven(Facts, frozen=True, kw_only=True):
 class ConsentWithdrawn(Facts, frozen=True, kw_only=True):
     topic: ClassVar[str] = "person.consent_withdrawn"
     purpose: Purpose
+
+
+class PersonMerged(Facts, frozen=True, kw_only=True):
+    """This record and the survivor are of one person: work goes on there. Nothing is copied, nothing is moved."""
+
+    topic: ClassVar[str] = "person.merged"
+    survivor: UUID
+
+
+class PersonUnmerged(Facts, frozen=True, kw_only=True):
+    topic: ClassVar[str] = "person.unmerged"
+    survivor: UUID
+
+
+class RecordAbsorbed(Facts, frozen=True, kw_only=True):
+    topic: ClassVar[str] = "person.record_absorbed"
+    person: UUID
+
+
+class RecordReleased(Facts, frozen=True, kw_only=True):
+    topic: ClassVar[str] = "person.record_released"
+    person: UUID
+
+
+class PersonCorrectionProposed(CorrectionProposed, frozen=True, kw_only=True):
+    topic: ClassVar[str] = "person.correction_proposed"
+
+
+class PersonCorrectionRejected(CorrectionRejected, frozen=True, kw_only=True):
+    topic: ClassVar[str] = "person.correction_rejected"
+
+
+class PersonFactCorrected(FactCorrected, frozen=True, kw_only=True):
+    topic: ClassVar[str] = "person.fact_corrected"

@@ -38,3 +38,20 @@ def checked(kind: str, value: str) -> Check:
     if validator is None:
         return Check.UNVERIFIABLE
     return Check.VALID if validator(value) else Check.INVALID
+
+
+_OMOCODIA = str.maketrans("LMNPQRSTUV", "0123456789")
+_DIGITS = (6, 7, 9, 10, 12, 13, 14)
+
+
+def without_omocodia(value: str) -> str:
+    """A codice fiscale with digits where letters stand for them, and without its check letter; "" for other numbers.
+
+    Two codes of one person differ only in this (handbook 4.3).
+    """
+    if len(value) != 16 or not codicefiscale.is_valid(value):
+        return ""
+    letters = list(value.upper())
+    for at in _DIGITS:
+        letters[at] = letters[at].translate(_OMOCODIA)
+    return "".join(letters[:15])

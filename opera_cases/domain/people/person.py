@@ -9,7 +9,7 @@ from opera_cases.domain.people import events as e
 from opera_cases.domain.people.identifiers import Check, IdentifierKind
 from opera_cases.domain.personal import Sealed
 
-KNOWN = "KNOWN"
+KNOWN, MERGED = "KNOWN", "MERGED"
 
 
 class Identifier(NamedTuple):
@@ -30,6 +30,13 @@ class Person(Aggregate):
         self.birth_date: Sealed | None = None
         self.notice_version: str | None = None
         self.consents: frozenset[e.Purpose] = frozenset()
+        self.survivor: UUID | None = None
+        self.absorbed: frozenset[UUID] = frozenset()
+
+    @property
+    def identities(self) -> tuple[UUID, ...]:
+        """This record and those absorbed by it: all the names under which the person may be known."""
+        return (self.id, *sorted(self.absorbed))
 
 
 @Person.on(e.PersonRegistered)
@@ -64,3 +71,23 @@ def _(person: Person, event: Event[e.ConsentGiven]) -> None:
 @Person.on(e.ConsentWithdrawn)
 def _(person: Person, event: Event[e.ConsentWithdrawn]) -> None:
     person.consents -= {event.facts.purpose}
+
+
+@Person.on(e.PersonMerged)
+def _(person: Person, event: Event[e.PersonMerged]) -> None:
+    person.survivor = event.facts.survivor
+
+
+@Person.on(e.PersonUnmerged)
+def _(person: Person, event: Event[e.PersonUnmerged]) -> None:
+    person.survivor = None
+
+
+@Person.on(e.RecordAbsorbed)
+def _(person: Person, event: Event[e.RecordAbsorbed]) -> None:
+    person.absorbed |= {event.facts.person}
+
+
+@Person.on(e.RecordReleased)
+def _(person: Person, event: Event[e.RecordReleased]) -> None:
+    person.absorbed -= {event.facts.person}

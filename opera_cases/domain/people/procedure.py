@@ -1,16 +1,19 @@
 """The record of a person, as a table (handbook 6.6), with its rules."""
 
+from opera_cases.domain.corrections.steps import correction_rows
 from opera_cases.domain.people import commands as c
 from opera_cases.domain.people import events as e
 from opera_cases.domain.people.identifiers import Check
-from opera_cases.domain.people.person import KNOWN, Person
+from opera_cases.domain.people.person import KNOWN, MERGED, Person
 from opera_cases.domain.rules import Asking, of_request
+from opera_cases.domain.steps import Lifeline, Step
 from opera_cases.domain.vocabulary import Role
-from opera_cases.domain.workflow import Lifeline, Procedure, Step
+from opera_cases.domain.workflow import Procedure
 
 SOURCE = "handbook 6.6"
 NEW, THERE = frozenset({""}), frozenset({KNOWN})
-DESK = frozenset({Role.CASEWORKER, Role.COORDINATOR})
+DESK, LEAD = frozenset({Role.CASEWORKER, Role.COORDINATOR}), frozenset({Role.COORDINATOR})
+POLICY = frozenset({Role.POLICY})
 
 
 @of_request("desk_open", "place", source=SOURCE)
@@ -20,6 +23,33 @@ def desk_open(it: Asking[Person]) -> bool:
     Choose another desk, or correct the date.
     """
     return bool(it.seen["desk_open"])
+
+
+@of_request("alike", source=SOURCE)
+def likeness_considered(it: Asking[Person]) -> bool:
+    """Nobody with a like name and birth date, or the same number, is registered anywhere already.
+
+    Search for the person. If it is someone else, say so with despite_likeness and likeness_reason; a coordinator looks.
+    """
+    return not it.seen["alike"] or (it.asked.despite_likeness and it.asked.likeness_reason is not None)
+
+
+@of_request(source=SOURCE)
+def absorbed_nobody(it: Asking[Person]) -> bool:
+    """A record that has absorbed others is not merged itself.
+
+    Let this record survive, and merge the other one into it.
+    """
+    return not it.subject.absorbed
+
+
+@of_request(source=SOURCE)
+def really_absorbed(it: Asking[Person]) -> bool:
+    """Only a record that was absorbed can be released.
+
+    Check the record.
+    """
+    return it.asked.person in it.subject.absorbed
 
 
 @of_request(source=SOURCE)
@@ -60,9 +90,8 @@ def consent_there(it: Asking[Person]) -> bool:
     return it.asked.purpose in it.subject.consents
 
 
-STEPS = (
-    Step(asks=c.RegisterPerson, by=DESK, source=NEW, target=KNOWN, records=e.PersonRegistered, rules=(desk_open,),
-         fills=lambda it: {"place": it.seen["place"]}),
+OWN = (
+    Step(asks=c.RegisterPerson, by=DESK, source=NEW, target=KNOWN, records=e.PersonRegistered, rules=(desk_open, likeness_considered), fills=lambda it: {name: it.seen[name] for name in ("place", "alike")}),
     Step(asks=c.RecordContacts, by=DESK, source=THERE, target=None, records=e.ContactsRecorded),
     Step(asks=c.DeclareIdentifier, by=DESK, source=THERE, target=None, records=e.IdentifierDeclared),
     Step(asks=c.VerifyIdentifier, by=DESK, source=THERE, target=None, records=e.IdentifierVerified,
@@ -73,9 +102,18 @@ STEPS = (
     Step(asks=c.GiveConsent, by=DESK, source=THERE, target=None, records=e.ConsentGiven),
     Step(asks=c.WithdrawConsent, by=DESK, source=THERE, target=None, records=e.ConsentWithdrawn,
          rules=(consent_there,)),
+    Step(asks=c.MergePerson, by=POLICY, source=THERE, target=MERGED, records=e.PersonMerged, rules=(absorbed_nobody,)),
+    Step(asks=c.UnmergePerson, by=POLICY, source=frozenset({MERGED}), target=KNOWN, records=e.PersonUnmerged,
+         fills=lambda it: {"survivor": it.subject.survivor}),
+    Step(asks=c.AbsorbRecord, by=POLICY, source=THERE, target=None, records=e.RecordAbsorbed),
+    Step(asks=c.ReleaseRecord, by=POLICY, source=THERE, target=None, records=e.RecordReleased, rules=(really_absorbed,)),
+)  # fmt: skip
+STEPS: tuple[Step, ...] = OWN + correction_rows(
+    e.PersonCorrectionProposed, e.PersonCorrectionRejected, e.PersonFactCorrected, source=THERE, by=DESK,
+    confirmed_by=LEAD, steps=lambda: STEPS,
 )  # fmt: skip
 
 PERSON = Procedure(
-    name="person", version=1, aggregate=Person, steps=STEPS, states=(KNOWN,), final=frozenset(),
-    lifeline=Lifeline(without_deadline={KNOWN: "A person owes nothing; their cases do."}),
+    name="person", version=2, aggregate=Person, steps=STEPS, states=(KNOWN, MERGED), final=frozenset(),
+    lifeline=Lifeline(without_deadline={KNOWN: "A person owes nothing; their cases do.", MERGED: "The survivor's cases owe."}),
 )  # fmt: skip

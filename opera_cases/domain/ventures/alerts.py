@@ -6,9 +6,9 @@ from typing import Any
 
 from opera_cases.domain.events import Facts
 from opera_cases.domain.rules import Asking
+from opera_cases.domain.steps import Term
 from opera_cases.domain.ventures.events import Alert, AlertRaised, Arrears, Light
 from opera_cases.domain.ventures.venture import Venture, expected_turnover
-from opera_cases.domain.workflow import Term
 
 REACTION = (Term("alert_reaction"),)
 

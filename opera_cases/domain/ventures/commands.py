@@ -9,6 +9,7 @@ from msgspec import Meta
 
 from opera_cases.domain.people.identifiers import Check, IdentifierKind, checked
 from opera_cases.domain.personal import IdentifierValue, Note, PersonName, Reason, VentureName
+from opera_cases.domain.steps import Command
 from opera_cases.domain.ventures.events import (
     Alert,
     Arrears,
@@ -24,7 +25,6 @@ from opera_cases.domain.ventures.events import (
     VentureCondition,
 )  # fmt: skip
 from opera_cases.domain.vocabulary import Balance, Channel, Figure, Money, Month, Pathway, ReasonCode, Share, Verdict
-from opera_cases.domain.workflow import Command
 
 Lines = Meta(min_length=1, max_length=40)
 

@@ -7,6 +7,7 @@ from uuid import UUID
 
 from msgspec import Struct
 
+from opera_cases.domain.corrections.events import CorrectionProposed, CorrectionRejected, FactCorrected
 from opera_cases.domain.events import Facts
 from opera_cases.domain.people.identifiers import Check, IdentifierKind
 from opera_cases.domain.personal import IdentifierValue, Note, PersonName, Reason, VentureName
@@ -303,3 +304,15 @@ class VentureCeased(Facts, frozen=True, kw_only=True):
 class VentureConsolidated(Facts, frozen=True, kw_only=True):
     topic: ClassVar[str] = "venture.consolidated"
     trading_since: date
+
+
+class VentureCorrectionProposed(CorrectionProposed, frozen=True, kw_only=True):
+    topic: ClassVar[str] = "venture.correction_proposed"
+
+
+class VentureCorrectionRejected(CorrectionRejected, frozen=True, kw_only=True):
+    topic: ClassVar[str] = "venture.correction_rejected"
+
+
+class VentureFactCorrected(FactCorrected, frozen=True, kw_only=True):
+    topic: ClassVar[str] = "venture.fact_corrected"

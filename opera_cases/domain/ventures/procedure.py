@@ -1,6 +1,8 @@
 """The life of a venture, as a table (handbook 6.5)."""
 
+from opera_cases.domain.corrections.steps import correction_rows
 from opera_cases.domain.rules import Asking
+from opera_cases.domain.steps import Lifeline, Step, Term
 from opera_cases.domain.ventures import alerts
 from opera_cases.domain.ventures import commands as c
 from opera_cases.domain.ventures import events as e
@@ -19,7 +21,7 @@ from opera_cases.domain.ventures.venture import (
     Venture,
 )  # fmt: skip
 from opera_cases.domain.vocabulary import Role
-from opera_cases.domain.workflow import Lifeline, Procedure, Step, Term
+from opera_cases.domain.workflow import Procedure
 
 NEW = frozenset({""})
 STATES = (
@@ -31,7 +33,7 @@ DESK = frozenset({Role.CASEWORKER, Role.COORDINATOR})
 EXPERTS = DESK | {Role.CONSULTANT}
 MENTORS = DESK | {Role.MENTOR}
 CLOCK = frozenset({Role.CLOCK})
-SERIES = ("check_in", "consolidation", "alert_reaction")
+SERIES = ("check_in", "consolidation", "alert_reaction", "correction_answer")
 
 
 def at(*states: str) -> frozenset[str]:
@@ -54,7 +56,7 @@ def _this_check_in(it: Asking[Venture]) -> tuple[str, ...]:
     return (f"check_in:{it.asked.month}",)
 
 
-STEPS = (
+LIFE = (
     Step(asks=c.OpenVenture, by=DESK, source=NEW, target=DRAFT, records=e.VentureOpened,
          rules=(r.case_in_business, r.kind_of_the_pathway, r.no_other_venture), fills=_opened,
          also=lambda it: ((e.MemberAdmitted(person=it.seen["promoter"], promoter=True), ()),),
@@ -104,7 +106,7 @@ STEPS = (
     Step(asks=c.ClearAlert, by=MENTORS, source=at(AT_RISK), target=None, records=e.AlertCleared,
          rules=(r.alert_stands,)),
     Step(asks=c.Abandon, by=DESK, source=BEFORE_TRADING, target=ABANDONED, records=e.VentureAbandoned,
-         releases=lambda it: (("venture_of_case", it.subject.case),), ends=("idea_study", "plan_ready", "set_up")),
+         releases=lambda it: (("venture_of_case", it.subject.case),), ends=("idea_study", "plan_ready", "set_up", "correction_answer")),
     Step(asks=c.Cease, by=MENTORS, source=LIVING, target=CEASED, records=e.VentureCeased,
          releases=lambda it: (("venture_of_case", it.subject.case),), ends=SERIES),
     Step(asks=c.Consolidate, by=CLOCK | DESK, source=at(TRADING), target=CONSOLIDATED, records=e.VentureConsolidated,
@@ -112,7 +114,12 @@ STEPS = (
          fills=lambda it: {"trading_since": it.subject.trading_since}, ends=SERIES),
 )  # fmt: skip
 
+STEPS: tuple[Step, ...] = LIFE + correction_rows(
+    e.VentureCorrectionProposed, e.VentureCorrectionRejected, e.VentureFactCorrected, source=frozenset(STATES),
+    by=MENTORS, confirmed_by=frozenset({Role.COORDINATOR}), steps=lambda: STEPS,
+)  # fmt: skip
+
 VENTURE = Procedure(
-    name="venture", version=1, aggregate=Venture, steps=STEPS, states=STATES,
+    name="venture", version=2, aggregate=Venture, steps=STEPS, states=STATES,
     final=frozenset({CONSOLIDATED, CEASED, ABANDONED}), lifeline=Lifeline(without_deadline={}),
 )  # fmt: skip

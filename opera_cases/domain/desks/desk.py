@@ -7,9 +7,8 @@ from uuid import UUID
 
 from opera_cases.domain.aggregate import Aggregate
 from opera_cases.domain.events import Event, Facts
-from opera_cases.domain.rules import Asking, of_request
+from opera_cases.domain.steps import Command
 from opera_cases.domain.vocabulary import Code, Country, Period, Place, PublicName, Role
-from opera_cases.domain.workflow import Command, Lifeline, Procedure, Step
 
 OPEN, SHUT = "OPEN", "SHUT"
 SOURCE = "handbook 1.5"
@@ -94,6 +93,14 @@ class Posting(NamedTuple):
     period: Period
 
 
+class Absence(NamedTuple):
+    """Who is away, who covers, when. Both days are included."""
+
+    operator: UUID
+    cover: UUID
+    period: Period
+
+
 class Desk(Aggregate):
     kind = "desk"
 
@@ -104,6 +111,7 @@ class Desk(Aggregate):
         self.type = DeskType.PILOT
         self.periods: tuple[Period, ...] = ()
         self.postings: tuple[Posting, ...] = ()
+        self.absences: tuple[Absence, ...] = ()
 
     def open_on(self, day: date) -> bool:
         return any(period.covers(day) for period in self.periods)
@@ -144,53 +152,3 @@ def _(desk: Desk, event: Event[OperatorWithdrawn]) -> None:
         else p
         for p in desk.postings
     )
-
-
-@of_request("operator_enrolled", source=SOURCE)
-def operator_enrolled(it: Asking[Desk]) -> bool:
-    """Only someone who works for the programme can be posted to a desk.
-
-    Enrol the operator first.
-    """
-    return bool(it.seen["operator_enrolled"])
-
-
-@of_request(source=SOURCE)
-def role_of_a_desk(it: Asking[Desk]) -> bool:
-    """One works at a desk as caseworker, consultant, mentor or coordinator.
-
-    Other roles belong to the programme: give them with a token.
-    """
-    return it.asked.role in (Role.CASEWORKER, Role.CONSULTANT, Role.MENTOR, Role.COORDINATOR)
-
-
-@of_request(source=SOURCE)
-def posted(it: Asking[Desk]) -> bool:
-    """Only someone who works at the desk that day can be withdrawn from it.
-
-    Check the operator and the date.
-    """
-    return bool(it.subject.working(it.asked.operator, it.on))
-
-
-def _place(it: Asking[Desk]) -> dict[str, Place]:
-    asked = it.asked
-    return {"place": Place(country=asked.country, region=asked.region, province=asked.province, zone=asked.zone)}
-
-
-ADMIN, THERE = frozenset({Role.ADMINISTRATOR}), frozenset({OPEN})
-
-DESK = Procedure(
-    name="desk", version=1, aggregate=Desk, states=(OPEN, SHUT), final=frozenset(),
-    steps=(
-        Step(asks=OpenDesk, by=ADMIN, source=frozenset({""}), target=OPEN, records=DeskOpened, fills=_place,
-             claims=lambda it: (("desk_code", it.asked.code),)),
-        Step(asks=CloseDesk, by=ADMIN, source=THERE, target=SHUT, records=DeskClosed),
-        Step(asks=ReopenDesk, by=ADMIN, source=frozenset({SHUT}), target=OPEN, records=DeskReopened),
-        Step(asks=PostOperator, by=ADMIN, source=THERE, target=None, records=OperatorPosted,
-             rules=(operator_enrolled, role_of_a_desk)),
-        Step(asks=WithdrawOperator, by=ADMIN, source=THERE | {SHUT}, target=None, records=OperatorWithdrawn,
-             rules=(posted,)),
-    ),
-    lifeline=Lifeline(without_deadline={OPEN: "An open desk owes no date.", SHUT: "A closed desk owes no date."}),
-)  # fmt: skip

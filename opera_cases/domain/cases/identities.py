@@ -1,0 +1,102 @@
+"""A case whose person turns out to have two records: merged into the other open case, and parted again (handbook 6.6).
+
+Nothing is copied or moved: every fact stays in the stream where it was recorded. These steps are consequences of a
+decision on a suspected duplicate, taken in the same write.
+"""
+
+from typing import Any, ClassVar
+from uuid import UUID
+
+from opera_cases.domain.cases.case import Case
+from opera_cases.domain.cases.states import ACTIVE, ALWAYS, MERGED, POLICY, STATES, TRANSFER_PENDING
+from opera_cases.domain.cases.transfers import voids_transfer
+from opera_cases.domain.events import Deadline, Facts
+from opera_cases.domain.rules import Asking, Rule, of_request
+from opera_cases.domain.steps import Command, Step
+from opera_cases.domain.vocabulary import Code
+
+SOURCE = "handbook 6.6"
+Identities = tuple[UUID, ...]
+
+
+class MergeInto(Command, frozen=True, kw_only=True):
+    """The person has another open case, which goes on; this one points to it."""
+
+    survivor: UUID
+
+
+class Unmerge(Command, frozen=True, kw_only=True):
+    """The two persons are two after all: the case goes on where it stood."""
+
+    identities: Identities
+
+
+class JoinIdentities(Command, frozen=True, kw_only=True):
+    """The case is now the one open case of these records too."""
+
+    identities: Identities
+
+
+class PartIdentities(Command, frozen=True, kw_only=True):
+    """These records have an open case of their own again, or none."""
+
+    identities: Identities
+
+
+class CaseMerged(Facts, frozen=True, kw_only=True):
+    topic: ClassVar[str] = "case.merged"
+    survivor: UUID
+    was: Code
+    set_aside: tuple[Deadline, ...] = ()
+
+
+class CaseUnmerged(Facts, frozen=True, kw_only=True):
+    topic: ClassVar[str] = "case.unmerged"
+    identities: Identities
+
+
+class IdentitiesJoined(Facts, frozen=True, kw_only=True):
+    topic: ClassVar[str] = "case.identities_joined"
+    identities: Identities
+
+
+class IdentitiesParted(Facts, frozen=True, kw_only=True):
+    topic: ClassVar[str] = "case.identities_parted"
+    identities: Identities
+
+
+def _was_in(state: str) -> Rule:
+    @of_request(source=SOURCE)
+    def was_in_that_state(it: Asking[Case]) -> bool:
+        """A case that is parted goes on in the state in which it was merged.
+
+        This is for the office to know.
+        """
+        return it.subject.merged_from == state
+
+    return was_in_that_state
+
+
+def _merged(it: Asking[Case]) -> dict[str, Any]:
+    return {"was": it.subject.state, "set_aside": tuple(it.subject.deadlines.values())}
+
+
+def _claims(it: Asking[Case]) -> tuple[tuple[str, UUID], ...]:
+    return tuple(("open_case", each) for each in it.asked.identities)
+
+
+ROWS = (
+    Step(asks=MergeInto, by=POLICY, source=ACTIVE, target=MERGED, records=CaseMerged, fills=_merged,
+         also=voids_transfer, drops=frozenset({TRANSFER_PENDING}), ends=lambda it: tuple(it.subject.deadlines),
+         releases=lambda it: it.subject.open_claims, despite=ALWAYS),
+    *(
+        Step(asks=Unmerge, by=POLICY, source=frozenset({MERGED}), target=state, records=CaseUnmerged,
+             when=_was_in(state), resets=lambda it: it.subject.set_aside, claims=_claims, despite=ALWAYS)
+        for state in STATES
+        if state in ACTIVE
+    ),
+    Step(asks=JoinIdentities, by=POLICY, source=ACTIVE, target=None, records=IdentitiesJoined, claims=_claims,
+         despite=ALWAYS),
+    Step(asks=PartIdentities, by=POLICY, source=ACTIVE, target=None, records=IdentitiesParted, releases=_claims,
+         despite=ALWAYS),
+)  # fmt: skip

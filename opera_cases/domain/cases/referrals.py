@@ -1,0 +1,84 @@
+"""Referrals: the person is sent to another service, and its answer is written down, also after closing (handbook 6.11)."""
+
+from typing import ClassVar
+from uuid import UUID
+
+from opera_cases.domain.cases.case import Case
+from opera_cases.domain.cases.states import ACTIVE, CLOSED, DESK, WHILE_SUSPENDED
+from opera_cases.domain.events import Facts
+from opera_cases.domain.people.events import Purpose
+from opera_cases.domain.personal import Note
+from opera_cases.domain.rules import Asking, of_request
+from opera_cases.domain.steps import Command, Step, Term
+from opera_cases.domain.vocabulary import Need, PublicName, ReferralAnswer, ReferralBasis
+
+SOURCE = "handbook 6.11"
+
+
+class Refer(Command, frozen=True, kw_only=True):
+    """The person is sent to another service, for a need, on a basis."""
+
+    recipient: PublicName
+    need: Need
+    basis: ReferralBasis
+    note: Note | None = None
+
+
+class AnswerReferral(Command, frozen=True, kw_only=True):
+    """What came of a referral, as the other service or the person tells it."""
+
+    referral: UUID
+    answer: ReferralAnswer
+    note: Note | None = None
+
+
+class ReferralMade(Facts, frozen=True, kw_only=True):
+    topic: ClassVar[str] = "case.referral_made"
+    number: int
+    recipient: PublicName
+    need: Need
+    basis: ReferralBasis
+    note: Note | None = None
+
+
+class ReferralAnswered(Facts, frozen=True, kw_only=True):
+    topic: ClassVar[str] = "case.referral_answered"
+    referral: UUID
+    number: int
+    answer: ReferralAnswer
+    note: Note | None = None
+
+
+@of_request("consents", source="Reg. (EU) 2016/679 art. 6")
+def basis_holds(it: Asking[Case]) -> bool:
+    """Data go to a partner outside the public task only with the person's consent.
+
+    Record the consent to share with partners on the person, or refer on another basis.
+    """
+    return it.asked.basis is not ReferralBasis.CONSENT or Purpose.SHARE_WITH_PARTNERS in it.seen["consents"]
+
+
+@of_request(source=SOURCE)
+def referral_waits(it: Asking[Case]) -> bool:
+    """The referral was made on this case and has no answer yet.
+
+    Take its event_id from the history.
+    """
+    return it.asked.referral in it.subject.referrals
+
+
+def _number(it: Asking[Case]) -> int:
+    return int(it.subject.referrals_made) + 1
+
+
+def _answered(it: Asking[Case]) -> int:
+    return int(it.subject.referrals[it.asked.referral])
+
+
+ROWS = (
+    Step(asks=Refer, by=DESK, source=ACTIVE, target=None, records=ReferralMade, rules=(basis_holds,),
+         fills=lambda it: {"number": _number(it)}, sets=(Term("referral_answer", number=_number),)),
+    Step(asks=AnswerReferral, by=DESK, source=ACTIVE | {CLOSED}, target=None, records=ReferralAnswered,
+         rules=(referral_waits,), fills=lambda it: {"number": _answered(it)},
+         ends=lambda it: (f"referral_answer:{_answered(it)}",), despite=WHILE_SUSPENDED),
+)  # fmt: skip

@@ -1,0 +1,94 @@
+"""What a case remembers of who is responsible, of referrals, of reopening and of merging."""
+
+from opera_cases.domain.cases.case import Case, Transfer
+from opera_cases.domain.cases.identities import CaseMerged, CaseUnmerged, IdentitiesJoined, IdentitiesParted
+from opera_cases.domain.cases.referrals import ReferralAnswered, ReferralMade
+from opera_cases.domain.cases.reopening import CaseReopened
+from opera_cases.domain.cases.transfers import (
+    CaseHandedOver,
+    CaseTransferred,
+    TransferCancelled,
+    TransferExpired,
+    TransferRefused,
+    TransferRequested,
+    TransferVoided,
+)  # fmt: skip
+from opera_cases.domain.events import Event
+
+
+@Case.on(CaseHandedOver)
+def _(case: Case, event: Event[CaseHandedOver]) -> None:
+    case.caseworker = event.facts.caseworker
+
+
+@Case.on(TransferRequested)
+def _(case: Case, event: Event[TransferRequested]) -> None:
+    said = event.facts
+    case.transfer = Transfer(said.from_desk, said.to_desk, "PENDING", event.on, said.grace_days)
+
+
+@Case.on(CaseTransferred)
+def _(case: Case, event: Event[CaseTransferred]) -> None:
+    said = event.facts
+    case.desk, case.place, case.caseworker = said.to_desk, said.place, said.caseworker
+    case.transfer = case.transfer._replace(answer="ACCEPTED", on=event.on, grace_until=said.grace_until)
+
+
+@Case.on(TransferRefused)
+def _(case: Case, event: Event[TransferRefused]) -> None:
+    case.transfer = case.transfer._replace(answer="REFUSED", on=event.on)
+
+
+@Case.on(TransferCancelled)
+def _(case: Case, event: Event[TransferCancelled]) -> None:
+    case.transfer = case.transfer._replace(answer="CANCELLED", on=event.on)
+
+
+@Case.on(TransferExpired)
+def _(case: Case, event: Event[TransferExpired]) -> None:
+    case.transfer = case.transfer._replace(answer="EXPIRED", on=event.on)
+
+
+@Case.on(TransferVoided)
+def _(case: Case, event: Event[TransferVoided]) -> None:
+    case.transfer = case.transfer._replace(answer="VOIDED", on=event.on)
+
+
+@Case.on(ReferralMade)
+def _(case: Case, event: Event[ReferralMade]) -> None:
+    case.referrals = {**case.referrals, event.event_id: event.facts.number}
+    case.referrals_made = event.facts.number
+
+
+@Case.on(ReferralAnswered)
+def _(case: Case, event: Event[ReferralAnswered]) -> None:
+    case.referrals = {key: number for key, number in case.referrals.items() if key != event.facts.referral}
+
+
+@Case.on(CaseReopened)
+def _(case: Case, event: Event[CaseReopened]) -> None:
+    case.outcome = case.closed_on = case.venture = case.pathway = None
+    case.exit_recorded = case.followed_up = False
+    case.identities = frozenset(event.facts.identities)
+
+
+@Case.on(CaseMerged)
+def _(case: Case, event: Event[CaseMerged]) -> None:
+    case.survivor, case.merged_from, case.set_aside = event.facts.survivor, event.facts.was, event.facts.set_aside
+    case.identities = frozenset()
+
+
+@Case.on(CaseUnmerged)
+def _(case: Case, event: Event[CaseUnmerged]) -> None:
+    case.survivor, case.merged_from, case.set_aside = None, "", ()
+    case.identities = frozenset(event.facts.identities)
+
+
+@Case.on(IdentitiesJoined)
+def _(case: Case, event: Event[IdentitiesJoined]) -> None:
+    case.identities |= frozenset(event.facts.identities)
+
+
+@Case.on(IdentitiesParted)
+def _(case: Case, event: Event[IdentitiesParted]) -> None:
+    case.identities -= frozenset(event.facts.identities)

@@ -1,0 +1,98 @@
+"""After closing: the case reopens, or a new one follows it (handbook 6.13)."""
+
+from typing import Annotated, ClassVar
+from uuid import UUID
+
+from msgspec import Meta
+
+from opera_cases.domain import calendar
+from opera_cases.domain.cases import rules as r
+from opera_cases.domain.cases.case import Case
+from opera_cases.domain.cases.states import ASSESSMENT, CLOSED, DESK, PLAN
+from opera_cases.domain.events import Facts
+from opera_cases.domain.personal import Reason
+from opera_cases.domain.rules import Asking, Rule, of_case, of_request
+from opera_cases.domain.steps import Command, Step, Term
+from opera_cases.domain.vocabulary import Code, Outcome, ReasonCode
+
+SOURCE = "handbook 6.13"
+BackTo = Annotated[str, Meta(pattern="^(ASSESSMENT|PLAN)$", max_length=40)]
+ENDED_FOR_GOOD = frozenset({
+    Outcome.VENTURE_CONSOLIDATED, Outcome.VENTURE_ALIVE_LEFT, Outcome.VENTURE_CEASED, Outcome.HOSTED_CESA,
+    Outcome.DECEASED,
+})  # fmt: skip
+
+
+class Reopen(Command, frozen=True, kw_only=True):
+    """The person comes back within a year: the same case goes on, from the assessment or from the plan."""
+
+    back_to: BackTo
+    reason_code: ReasonCode
+    reason: Reason
+
+
+class CaseReopened(Facts, frozen=True, kw_only=True):
+    topic: ClassVar[str] = "case.reopened"
+    back_to: Code
+    identities: tuple[UUID, ...]
+    reason_code: ReasonCode
+    reason: Reason
+
+
+@of_request(source="rulebook: reopen_within")
+def closed_lately(it: Asking[Case]) -> bool:
+    """A case reopens within twelve months of its closing.
+
+    Record a new contact that follows this case.
+    """
+    closed = it.subject.closed_on
+    return closed is not None and it.on <= calendar.add_months(closed, it.limit("reopen_within"))
+
+
+@of_case(source=SOURCE)
+def not_ended_for_good(it: Asking[Case]) -> bool:
+    """A case that ended with a venture, or with the person's death, does not reopen.
+
+    Record a new contact that follows this case.
+    """
+    return it.subject.outcome not in ENDED_FOR_GOOD
+
+
+@of_case("notice_version", source="Reg. (EU) 2016/679 art. 13")
+def notice_still_in_force(it: Asking[Case]) -> bool:
+    """The person has the privacy notice now in force.
+
+    Give the new notice and record its version on the person.
+    """
+    return bool(it.seen["notice_version"] == it.rulebook.find("privacy_notice", it.on, it.subject.place).value)
+
+
+@of_case(source=SOURCE)
+def was_beyond_contact(it: Asking[Case]) -> bool:
+    """Only a case whose person is known reopens.
+
+    Record a new contact.
+    """
+    return it.subject.person is not None
+
+
+def _back_to(state: str) -> Rule:
+    @of_request(source=SOURCE)
+    def back_to_assessment_or_plan(it: Asking[Case]) -> bool:
+        """A case reopens in the assessment or in the plan.
+
+        Say ASSESSMENT or PLAN in back_to; PLAN needs an agreement.
+        """
+        return it.asked.back_to == state and (state == ASSESSMENT or it.subject.agreement is not None)
+
+    return back_to_assessment_or_plan
+
+
+ROWS = tuple(
+    Step(asks=Reopen, by=DESK, source=frozenset({CLOSED}), target=state, records=CaseReopened, when=_back_to(state),
+         rules=(was_beyond_contact, not_ended_for_good, closed_lately, notice_still_in_force, r.no_other_open_case),
+         fills=lambda it: {"identities": it.seen["identities"]},
+         claims=lambda it: tuple(("open_case", each) for each in it.seen["identities"]),
+         sets=terms, ends=("exit_data", "follow_up"))
+    for state, terms in ((ASSESSMENT, (Term("assessment_held"),)), (PLAN, (Term("next_contact"),)))
+)  # fmt: skip

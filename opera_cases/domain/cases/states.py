@@ -1,0 +1,28 @@
+"""The states of a case, its overlays, and the groups of states and roles that its table speaks of (handbook 6.3)."""
+
+from opera_cases.domain.vocabulary import Role
+
+CONTACT, INTAKE, ASSESSMENT, PLAN = "CONTACT", "INTAKE", "ASSESSMENT", "PLAN"
+IDEA, BUSINESS_PLAN, FUNDING, START_UP, MENTORING = "IDEA", "BUSINESS_PLAN", "FUNDING", "START_UP", "MENTORING"
+CLOSED, MERGED = "CLOSED", "MERGED"
+STATES = (CONTACT, INTAKE, ASSESSMENT, PLAN, IDEA, BUSINESS_PLAN, FUNDING, START_UP, MENTORING, CLOSED, MERGED)
+
+SUSPENDED, TRANSFER_PENDING, RESTRICTED, LEGAL_HOLD = "SUSPENDED", "TRANSFER_PENDING", "RESTRICTED", "LEGAL_HOLD"
+OVERLAYS = (SUSPENDED, TRANSFER_PENDING, RESTRICTED, LEGAL_HOLD)
+BLOCKING = frozenset({SUSPENDED, RESTRICTED})
+"""What stops every step that does not say it goes on despite it. A transfer or a hold stops none by itself."""
+
+NEW = frozenset({""})
+ACTIVE = frozenset(STATES) - {CLOSED, MERGED}
+BUSINESS = frozenset({IDEA, BUSINESS_PLAN, FUNDING, START_UP, MENTORING})
+DESK = frozenset({Role.CASEWORKER, Role.COORDINATOR})
+LEAD = frozenset({Role.COORDINATOR})
+TEAM = DESK | {Role.CONSULTANT, Role.MENTOR}
+POLICY, CLOCK = frozenset({Role.POLICY}), frozenset({Role.CLOCK})
+DESK_OR_POLICY = DESK | POLICY
+WHILE_SUSPENDED = frozenset({SUSPENDED})
+ALWAYS = frozenset({SUSPENDED, RESTRICTED})
+
+
+def at(*states: str) -> frozenset[str]:
+    return frozenset(states)

@@ -1,0 +1,260 @@
+"""Who is responsible: hand over inside a desk, transfer between desks (handbook 6.10).
+
+A transfer is asked for, then accepted, refused, cancelled or expired; it is void when responsibility changes meanwhile.
+"""
+
+from datetime import date, timedelta
+from typing import Annotated, Any, ClassVar
+from uuid import UUID
+
+from msgspec import Meta
+
+from opera_cases.domain.cases.case import Case
+from opera_cases.domain.cases.states import ACTIVE, ALWAYS, CLOCK, DESK, LEAD, TRANSFER_PENDING
+from opera_cases.domain.events import Facts
+from opera_cases.domain.personal import Note, Reason
+from opera_cases.domain.rules import Asking, of_case, of_request
+from opera_cases.domain.scope import Reach
+from opera_cases.domain.steps import Command, Step, Term, step_name
+from opera_cases.domain.vocabulary import Code, Days, Place
+
+SOURCE = "handbook 6.10"
+GraceDays = Annotated[int, Meta(ge=0, le=90)]
+
+
+class HandOver(Command, frozen=True, kw_only=True):
+    """The case passes to another caseworker of the desk, with the reason."""
+
+    caseworker: UUID
+    reason: Reason
+    note: Note | None = None
+
+
+class RequestTransfer(Command, frozen=True, kw_only=True):
+    """Another desk is asked to take the case over. The person knows about it."""
+
+    to_desk: UUID
+    informed_on: date
+    note: Note
+    grace_days: GraceDays = 30
+
+
+class AcceptTransfer(Command, frozen=True, kw_only=True):
+    """The receiving desk takes the case over and names who is responsible from now on."""
+
+    caseworker: UUID
+
+
+class RefuseTransfer(Command, frozen=True, kw_only=True):
+    """The receiving desk does not take the case over."""
+
+    reason: Reason
+
+
+class CancelTransfer(Command, frozen=True, kw_only=True):
+    """The desk that asked takes its request back."""
+
+    reason: Reason | None = None
+
+
+class ExpireTransfer(Command, frozen=True, kw_only=True):
+    """The receiving desk did not answer in time: the request is over."""
+
+
+class CaseHandedOver(Facts, frozen=True, kw_only=True):
+    topic: ClassVar[str] = "case.handed_over"
+    from_caseworker: UUID | None = None
+    caseworker: UUID
+    reason: Reason
+    note: Note | None = None
+
+
+class AgreementAmended(Facts, frozen=True, kw_only=True):
+    """The agreement names another caseworker from now on; what was signed stays as it was."""
+
+    topic: ClassVar[str] = "case.agreement_amended"
+    agreement: UUID
+    caseworker: UUID
+
+
+class TransferRequested(Facts, frozen=True, kw_only=True):
+    topic: ClassVar[str] = "case.transfer_requested"
+    from_desk: UUID
+    to_desk: UUID
+    informed_on: date
+    note: Note
+    grace_days: Days
+
+
+class CaseTransferred(Facts, frozen=True, kw_only=True):
+    topic: ClassVar[str] = "case.transferred"
+    from_desk: UUID
+    from_caseworker: UUID | None = None
+    to_desk: UUID
+    place: Place
+    caseworker: UUID
+    grace_until: date
+
+
+class TransferRefused(Facts, frozen=True, kw_only=True):
+    topic: ClassVar[str] = "case.transfer_refused"
+    to_desk: UUID
+    reason: Reason
+
+
+class TransferCancelled(Facts, frozen=True, kw_only=True):
+    topic: ClassVar[str] = "case.transfer_cancelled"
+    to_desk: UUID
+    reason: Reason | None = None
+
+
+class TransferExpired(Facts, frozen=True, kw_only=True):
+    topic: ClassVar[str] = "case.transfer_expired"
+    to_desk: UUID
+
+
+class TransferVoided(Facts, frozen=True, kw_only=True):
+    """Responsibility changed while another desk was asked: its answer would come too late."""
+
+    topic: ClassVar[str] = "case.transfer_voided"
+    to_desk: UUID
+    because: Code
+
+
+@of_request("caseworker_active", source=SOURCE)
+def new_caseworker_active(it: Asking[Case]) -> bool:
+    """Whoever takes the case over works at its desk on that day.
+
+    Choose a caseworker of this desk, or ask another desk for a transfer.
+    """
+    return bool(it.seen["caseworker_active"])
+
+
+@of_request(source=SOURCE)
+def to_someone_else(it: Asking[Case]) -> bool:
+    """A case is handed over to someone other than its caseworker.
+
+    Choose another caseworker.
+    """
+    return bool(it.asked.caseworker != it.subject.caseworker)
+
+
+@of_request("to_desk_open", source=SOURCE)
+def other_desk_open(it: Asking[Case]) -> bool:
+    """The receiving desk is another desk, and it is open on that day.
+
+    Choose another desk.
+    """
+    return bool(it.seen["to_desk_open"]) and it.asked.to_desk != it.subject.desk
+
+
+@of_request(source=SOURCE)
+def person_informed(it: Asking[Case]) -> bool:
+    """The person was told about the transfer before it is asked for.
+
+    Speak to the person first, then give the day.
+    """
+    return bool(it.asked.informed_on <= it.on)
+
+
+@of_request(source="rulebook: transfer_grace")
+def grace_within_limit(it: Asking[Case]) -> bool:
+    """The giving desk may read the file for at most the days that the rulebook grants.
+
+    Give fewer grace_days.
+    """
+    return bool(it.asked.grace_days <= it.limit("transfer_grace"))
+
+
+@of_case(source=SOURCE)
+def no_transfer_pending(it: Asking[Case]) -> bool:
+    """One desk is asked at a time.
+
+    Wait for the answer, or cancel the request first.
+    """
+    return TRANSFER_PENDING not in it.subject.overlays
+
+
+@of_case(source=SOURCE)
+def transfer_pending(it: Asking[Case]) -> bool:
+    """A transfer was asked for and waits for an answer.
+
+    There is nothing to answer.
+    """
+    return TRANSFER_PENDING in it.subject.overlays
+
+
+@of_case("asker_at_receiving_desk", source=SOURCE)
+def at_the_receiving_desk(it: Asking[Case]) -> bool:
+    """The receiving desk answers, not the one that asks.
+
+    Wait for the other desk, or cancel the request.
+    """
+    return bool(it.seen["asker_at_receiving_desk"])
+
+
+@of_request("caseworker_at_receiving_desk", source=SOURCE)
+def received_by_someone_there(it: Asking[Case]) -> bool:
+    """Whoever becomes responsible works at the receiving desk on that day.
+
+    Choose a caseworker of your desk.
+    """
+    return bool(it.seen["caseworker_at_receiving_desk"])
+
+
+@of_request(source="rulebook: transfer_answer")
+def answer_overdue(it: Asking[Case]) -> bool:
+    """A request expires when its day has passed without an answer.
+
+    Wait until then.
+    """
+    due = it.subject.deadlines.get("transfer_answer")
+    return bool(due is not None and it.on > due.due_on)
+
+
+def voids_transfer(it: Asking[Case]) -> tuple[tuple[Facts, tuple[Term, ...]], ...]:
+    """What responsibility changing hands means for a request that still waits."""
+    asked_desk = it.subject.transfer_to
+    asked: type[Command] = type(it.asked)
+    if asked_desk is None:
+        return ()
+    return ((TransferVoided(to_desk=asked_desk, because=step_name(asked)), ()),)
+
+
+def _amends(it: Asking[Case]) -> tuple[tuple[Facts, tuple[Term, ...]], ...]:
+    agreement = it.subject.agreement
+    return ((AgreementAmended(agreement=agreement, caseworker=it.asked.caseworker), ()),) if agreement else ()
+
+
+def _transferred(it: Asking[Case]) -> dict[str, Any]:
+    case = it.subject
+    grace_until = it.on + timedelta(days=case.grace_days)
+    return {**_sides(it), "from_desk": case.desk, "from_caseworker": case.caseworker,
+            "place": it.seen["receiving_place"], "grace_until": grace_until}  # fmt: skip
+
+
+def _sides(it: Asking[Case]) -> dict[str, Any]:
+    return {"to_desk": it.subject.transfer_to}
+
+
+OVER = frozenset({TRANSFER_PENDING})
+ANSWERED: dict[str, Any] = {
+    "source": ACTIVE, "target": None, "drops": OVER, "ends": ("transfer_answer",), "despite": ALWAYS, "fills": _sides,
+}  # fmt: skip
+
+ROWS = (
+    Step(asks=HandOver, by=LEAD, source=ACTIVE, target=None, records=CaseHandedOver,
+         rules=(new_caseworker_active, to_someone_else), fills=lambda it: {"from_caseworker": it.subject.caseworker},
+         also=lambda it: _amends(it) + voids_transfer(it), drops=OVER, ends=("transfer_answer",), despite=ALWAYS),
+    Step(asks=RequestTransfer, by=DESK, source=ACTIVE, target=None, records=TransferRequested,
+         rules=(no_transfer_pending, other_desk_open, person_informed, grace_within_limit),
+         fills=lambda it: {"from_desk": it.subject.desk}, adds=TRANSFER_PENDING, sets=(Term("transfer_answer"),),
+         despite=ALWAYS),
+    Step(asks=AcceptTransfer, by=DESK, records=CaseTransferred, reach=Reach.ANSWERS,
+         rules=(transfer_pending, at_the_receiving_desk, received_by_someone_there), also=_amends,
+         **{**ANSWERED, "fills": _transferred}),
+    Step(asks=RefuseTransfer, by=DESK, records=TransferRefused, reach=Reach.ANSWERS,
+         rules=(transfer_pending, at_the_receiving_desk), **ANSWERED),
+    Step(asks=CancelTransfer, by=DESK, records=TransferCancelled, rules=(transfer_pending,), **ANSWERED),
+    Step(asks=ExpireTransfer, by=CLOCK, records=TransferExpired, rules=(transfer_pending, answer_overdue), **ANSWERED),
+)  # fmt: skip

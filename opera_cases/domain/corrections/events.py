@@ -1,0 +1,73 @@
+"""What a correction records, the same for every kind of record, and how a corrected fact reads.
+
+A fact's address is the event that holds it and the field. A correction says what the field should have said; an
+update (a new job, a new address) is not a correction, it is a new fact.
+"""
+
+from collections.abc import Mapping
+from datetime import date
+from typing import Any, get_type_hints
+from uuid import UUID
+
+import msgspec
+from msgspec import Struct
+
+from opera_cases.domain.events import Facts
+from opera_cases.domain.personal import CorrectedText, Reason, Sealed
+from opera_cases.domain.vocabulary import Code
+
+
+class Moved(Struct, frozen=True, kw_only=True):
+    """A deadline that followed a corrected fact to another day."""
+
+    key: Code
+    was: date
+    now: date
+
+
+class CorrectionProposed(Facts, frozen=True, kw_only=True):
+    """Someone says what a fact should have said; another person decides."""
+
+    fact: UUID
+    field: Code
+    value: Code | None = None
+    text: CorrectedText | None = None
+    reason: Reason
+    document: UUID | None = None
+
+
+class CorrectionRejected(Facts, frozen=True, kw_only=True):
+    proposal: UUID
+    reason: Reason
+
+
+class FactCorrected(Facts, frozen=True, kw_only=True):
+    """The fact at `fact`/`field` should have said `value`, or `text` where it is personal, or what `proposal` says.
+
+    With none of the three the field should have been left out. `typing` marks the repair of a slip of the pen.
+    """
+
+    fact: UUID
+    field: Code
+    value: Code | None = None
+    text: CorrectedText | None = None
+    proposal: UUID | None = None
+    reason: Reason | None = None
+    document: UUID | None = None
+    typing: bool = False
+    moved: tuple[Moved, ...] = ()
+
+
+def as_corrected(facts: Facts, field: str, value: str | None, text: Sealed | None) -> Facts:
+    """The facts as they should have been. Raises `msgspec.ValidationError` when the field cannot say that."""
+    hint: Any = get_type_hints(type(facts))[field]
+    wanted = text if text is not None else msgspec.convert(value, hint, strict=False)
+    if text is None and isinstance(getattr(facts, field), Sealed) and value is not None:
+        raise msgspec.ValidationError("A personal value is corrected by words.")
+    return msgspec.structs.replace(facts, **{field: wanted})
+
+
+def correction_of(correction: FactCorrected, proposals: Mapping[UUID, Any]) -> tuple[str | None, Sealed | None]:
+    """What a correction says: its own words, or those of the proposal that it confirms."""
+    said = proposals.get(correction.proposal or correction.fact, correction)
+    return said.value, said.text

@@ -1,0 +1,218 @@
+"""The steps of a correction: put right at once, or propose and have another person confirm, or repair a slip.
+
+Which facts need a second person stands in the rulebook (`corrections_with_second_person`).
+"""
+
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import UTC, timedelta
+from typing import Any
+from uuid import UUID
+
+import msgspec
+
+from opera_cases.domain.corrections.events import (
+    CorrectionProposed,
+    CorrectionRejected,
+    FactCorrected,
+    Moved,
+    as_corrected,
+)  # fmt: skip
+from opera_cases.domain.events import Deadline, Event, Facts
+from opera_cases.domain.personal import CorrectedText, Reason, Sealed
+from opera_cases.domain.rules import Asking, of_request
+from opera_cases.domain.steps import Command, Step, Term
+from opera_cases.domain.vocabulary import Code, Role
+
+SOURCE = "handbook 6.9"
+
+
+class Correct(Command, frozen=True, kw_only=True):
+    """A fact should have said something else, and no second person is needed. The original stays visible."""
+
+    fact: UUID
+    field: Code
+    value: Code | None = None
+    text: CorrectedText | None = None
+    reason: Reason
+    document: UUID | None = None
+
+
+class ProposeCorrection(Correct, frozen=True, kw_only=True):
+    """A fact that others rely on should have said something else: a second person decides."""
+
+
+class ConfirmCorrection(Command, frozen=True, kw_only=True):
+    """A second person looked at the proposal and confirms it: the fact is corrected."""
+
+    proposal: UUID
+
+
+class RejectCorrection(Command, frozen=True, kw_only=True):
+    """A second person looked at the proposal: the fact stays as it is."""
+
+    proposal: UUID
+    reason: Reason
+
+
+class RepairTyping(Command, frozen=True, kw_only=True):
+    """A slip of the pen in words just written, repaired by whoever wrote them before anything relied on them."""
+
+    fact: UUID
+    field: Code
+    text: CorrectedText
+
+
+def _fact(it: Asking[Any]) -> Event[Any] | None:
+    found: Event[Any] | None = it.subject.known.get(it.asked.fact)
+    return found
+
+
+def _address(it: Asking[Any]) -> str:
+    fact = _fact(it)
+    return f"{fact.topic}/{it.asked.field}" if fact else ""
+
+
+def _needs_second(it: Asking[Any]) -> bool:
+    return _address(it) in it.rulebook.find("corrections_with_second_person", it.on, it.subject.place).codes
+
+
+def _said(it: Asking[Any]) -> Any:
+    """What the correction says: the request, or the proposal it names."""
+    return it.subject.proposals.get(it.asked.proposal) if hasattr(it.asked, "proposal") else it.asked
+
+
+def _corrected(it: Asking[Any]) -> tuple[Event[Any], Facts] | None:
+    said = _said(it)
+    fact = it.subject.known.get(said.fact) if said else None
+    if fact is None or said.field not in fact.facts.__struct_fields__ or said.field == "late_reason":
+        return None
+    try:
+        return fact, as_corrected(fact.facts, said.field, getattr(said, "value", None), said.text)
+    except msgspec.ValidationError:
+        return None
+
+
+@of_request(source=SOURCE)
+def fact_can_say_that(it: Asking[Any]) -> bool:
+    """The correction names a fact of this record and something that its field can say.
+
+    Take event_id and field from the file; give a code, date or number in value, and words in text.
+    """
+    found = _corrected(it)
+    return found is not None and not isinstance(found[0].facts, FactCorrected | CorrectionProposed | CorrectionRejected)
+
+
+@of_request(source=SOURCE)
+def says_something_else(it: Asking[Any]) -> bool:
+    """The correction says something other than the fact.
+
+    There is nothing to correct.
+    """
+    found = _corrected(it)
+    return found is None or (isinstance(found[1], Facts) and found[0].facts != found[1])
+
+
+@of_request(source="rulebook: corrections_with_second_person")
+def no_second_person_needed(it: Asking[Any]) -> bool:
+    """Nobody else relies on this fact, so one person may correct it.
+
+    Propose the correction; a second person confirms it.
+    """
+    return not _needs_second(it)
+
+
+@of_request(source="rulebook: corrections_with_second_person")
+def proposal_waits(it: Asking[Any]) -> bool:
+    """The proposal waits for a decision.
+
+    Take its event_id from the history; it may be decided already.
+    """
+    return it.asked.proposal in it.subject.proposals and not any(
+        getattr(each.facts, "proposal", None) == it.asked.proposal for each in it.subject.known.values()
+    )
+
+
+@of_request(source="handbook 6.9, four eyes")
+def not_own_proposal(it: Asking[Any]) -> bool:
+    """Nobody decides on a correction that they proposed.
+
+    Ask a colleague to decide.
+    """
+    proposed = it.subject.known.get(it.asked.proposal)
+    return proposed is None or proposed.meta.actor.id != it.by.id
+
+
+@of_request(source="rulebook: repair_within")
+def only_a_slip(it: Asking[Any]) -> bool:
+    """A slip is repaired within days by whoever wrote the words, before the record moved on, and only in words.
+
+    Correct the fact with a reason instead.
+    """
+    fact = _fact(it)
+    if fact is None:
+        return False
+    written = fact.meta.recorded_at.astimezone(UTC).date()
+    in_time = it.today <= written + timedelta(days=it.limit("repair_within"))
+    moved_on = any(
+        each.body.left.state != fact.body.left.state for each in it.subject.known.values() if each.version > fact.version
+    )
+    words = isinstance(getattr(fact.facts, it.asked.field, None), Sealed)
+    return in_time and words and not moved_on and fact.meta.actor.id == it.by.id and not _needs_second(it)
+
+
+def correction_rows(
+    proposed: type[Facts], rejected: type[Facts], corrected: type[Facts], *, source: frozenset[str],
+    by: frozenset[Role], confirmed_by: frozenset[Role], despite: frozenset[str] = frozenset(),
+    steps: Callable[[], tuple[Step, ...]],
+) -> tuple[Step, ...]:  # fmt: skip
+    """The rows of a table for correcting its facts; `steps` gives the table, for the deadlines that its rows set."""
+
+    def moved(it: Asking[Any]) -> tuple[tuple[Deadline, Deadline], ...]:
+        return _moved(it, steps())
+
+    def fills(it: Asking[Any]) -> dict[str, Any]:
+        said = _said(it)
+        listed = tuple(Moved(key=was.key, was=was.due_on, now=now.due_on) for was, now in moved(it))
+        document = getattr(said, "document", None)
+        return {"fact": said.fact, "field": said.field, "document": document, "moved": listed}
+
+    def resets(it: Asking[Any]) -> tuple[Deadline, ...]:
+        return tuple(now for _, now in moved(it))
+
+    waits = Term("correction_answer")
+    common: dict[str, Any] = {"source": source, "target": None, "despite": despite}
+    return (
+        Step(asks=Correct, by=by, records=corrected, fills=fills, resets=resets,
+             rules=(fact_can_say_that, says_something_else, no_second_person_needed), **common),
+        Step(asks=RepairTyping, by=by, records=corrected, rules=(fact_can_say_that, only_a_slip),
+             fills=lambda it: {"typing": True}, **common),
+        Step(asks=ProposeCorrection, by=by, records=proposed, rules=(fact_can_say_that, says_something_else),
+             sets=(waits,), **common),
+        Step(asks=ConfirmCorrection, by=confirmed_by, records=corrected, fills=fills, resets=resets,
+             rules=(proposal_waits, not_own_proposal), ends=("correction_answer",), **common),
+        Step(asks=RejectCorrection, by=confirmed_by, records=rejected, rules=(proposal_waits, not_own_proposal),
+             ends=("correction_answer",), **common),
+    )  # fmt: skip
+
+
+def _moved(it: Asking[Any], steps: tuple[Step, ...]) -> tuple[tuple[Deadline, Deadline], ...]:
+    """The deadlines still open that the corrected fact had set, each as it was and as it is now."""
+    found = _corrected(it)
+    if found is None:
+        return ()
+    fact, facts = found
+    row = next((each for each in steps if each.name == fact.body.step and isinstance(fact.facts, each.records)), None)
+    if row is None or fact.facts.topic != row.records.topic:
+        return ()
+    then = replace(it, asked=facts, on=fact.on)
+    try:
+        fresh = {deadline.key: deadline for term in row.sets for deadline in term.deadlines(then)}
+    except AttributeError:  # the term asks for something that the event did not keep
+        return ()
+    standing = it.subject.deadlines
+    return tuple(
+        (was, fresh[was.key])
+        for was in fact.body.sets
+        if standing.get(was.key) == was and was.key in fresh and fresh[was.key].due_on != was.due_on
+    )

@@ -1,0 +1,95 @@
+"""Absences: someone is away until a day, and a colleague of the desk covers for them (handbook 6.10)."""
+
+from datetime import date
+from typing import ClassVar
+from uuid import UUID
+
+from opera_cases.domain.desks.desk import OPEN, Absence, Desk
+from opera_cases.domain.events import Event, Facts
+from opera_cases.domain.rules import Asking, of_request
+from opera_cases.domain.steps import Command, Step
+from opera_cases.domain.vocabulary import Period, Role
+
+SOURCE = "handbook 6.10"
+
+
+class RecordAbsence(Command, frozen=True, kw_only=True):
+    """Someone is away from a day to a day; a colleague of the desk sees their work as their own meanwhile."""
+
+    operator: UUID
+    cover: UUID
+    since: date
+    until: date
+
+
+class EndAbsence(Command, frozen=True, kw_only=True):
+    """Someone is back before the day foreseen."""
+
+    operator: UUID
+
+
+class AbsenceRecorded(Facts, frozen=True, kw_only=True):
+    topic: ClassVar[str] = "desk.absence_recorded"
+    operator: UUID
+    cover: UUID
+    since: date
+    until: date
+
+
+class AbsenceEnded(Facts, frozen=True, kw_only=True):
+    topic: ClassVar[str] = "desk.absence_ended"
+    operator: UUID
+
+
+@of_request(source=SOURCE)
+def both_work_here(it: Asking[Desk]) -> bool:
+    """Whoever is away and whoever covers are two people who work at this desk.
+
+    Check both operators and the day.
+    """
+    here = it.subject.working
+    away, cover = it.asked.operator, it.asked.cover
+    return away != cover and bool(here(away, it.asked.since)) and bool(here(cover, it.asked.since))
+
+
+@of_request(source=SOURCE)
+def ends_after_it_begins(it: Asking[Desk]) -> bool:
+    """An absence has a last day, not before its first.
+
+    Check the days; an absence without an end is a handover.
+    """
+    return bool(it.asked.since <= it.asked.until)
+
+
+@of_request(source=SOURCE)
+def away_now(it: Asking[Desk]) -> bool:
+    """Only an absence that has not passed can be ended.
+
+    Check the operator.
+    """
+    return any(each.operator == it.asked.operator and each.period.covers(it.on) for each in it.subject.absences)
+
+
+@Desk.on(AbsenceRecorded)
+def _(desk: Desk, event: Event[AbsenceRecorded]) -> None:
+    said = event.facts
+    period = Period(since=said.since, until=said.until)
+    desk.absences = (*desk.absences, Absence(said.operator, said.cover, period))
+
+
+@Desk.on(AbsenceEnded)
+def _(desk: Desk, event: Event[AbsenceEnded]) -> None:
+    desk.absences = tuple(
+        each._replace(period=Period(since=each.period.since, until=event.on))
+        if each.operator == event.facts.operator and each.period.covers(event.on)
+        else each
+        for each in desk.absences
+    )
+
+
+LEADS = frozenset({Role.ADMINISTRATOR, Role.COORDINATOR})
+ROWS = (
+    Step(asks=RecordAbsence, by=LEADS, source=frozenset({OPEN}), target=None, records=AbsenceRecorded,
+         rules=(both_work_here, ends_after_it_begins)),
+    Step(asks=EndAbsence, by=LEADS, source=frozenset({OPEN}), target=None, records=AbsenceEnded, rules=(away_now,)),
+)  # fmt: skip

@@ -1,0 +1,77 @@
+"""The table of a document (handbook 6.14), with its limits from the rulebook."""
+
+from typing import Any
+
+from opera_cases.domain.documents.document import (
+    FILED,
+    WITHDRAWN,
+    AddDocument,
+    AddVersion,
+    Document,
+    DocumentAdded,
+    DocumentWithdrawn,
+    VersionAdded,
+    WithdrawDocument,
+)  # fmt: skip
+from opera_cases.domain.rules import Asking, of_request
+from opera_cases.domain.steps import Lifeline, Step
+from opera_cases.domain.vocabulary import Role
+from opera_cases.domain.workflow import Procedure
+
+SOURCE = "handbook 6.14"
+TEAM = frozenset({Role.CASEWORKER, Role.COORDINATOR, Role.CONSULTANT, Role.MENTOR})
+
+
+@of_request("works_on_case", "case_subject", "case_desk", "place", source=SOURCE)
+def works_on_the_case(it: Asking[Document]) -> bool:
+    """Documents are filed by whoever works on the case.
+
+    Send the document to the desk that is responsible.
+    """
+    return bool(it.seen["works_on_case"])
+
+
+@of_request(source="rulebook: document_largest")
+def small_enough(it: Asking[Document]) -> bool:
+    """A document is at most as large as the rulebook allows.
+
+    Make the scan smaller, or split the document.
+    """
+    return bool(it.asked.size <= it.limit("document_largest"))
+
+
+@of_request("documents_of_case", source="rulebook: documents_per_case")
+def room_in_the_file(it: Asking[Document]) -> bool:
+    """The file of a case holds at most as many documents as the rulebook allows.
+
+    Add a version to a document that is there, or withdraw one that is not needed.
+    """
+    return int(it.seen["documents_of_case"]) < it.limit("documents_per_case")
+
+
+@of_request(source="rulebook: document_versions")
+def versions_left(it: Asking[Document]) -> bool:
+    """A document has at most as many versions as the rulebook allows.
+
+    File a new document.
+    """
+    return len(it.subject.versions) < it.limit("document_versions")
+
+
+def _added(it: Asking[Document]) -> dict[str, Any]:
+    return {"desk": it.seen["case_desk"], "place": it.seen["place"], "concerns": it.seen["case_subject"]}
+
+
+PRESENT = frozenset({FILED})
+
+DOCUMENT = Procedure(
+    name="document", version=1, aggregate=Document, states=(FILED, WITHDRAWN), final=frozenset({WITHDRAWN}),
+    steps=(
+        Step(asks=AddDocument, by=TEAM, source=frozenset({""}), target=FILED, records=DocumentAdded,
+             rules=(works_on_the_case, small_enough, room_in_the_file), fills=_added),
+        Step(asks=AddVersion, by=TEAM, source=PRESENT, target=None, records=VersionAdded,
+             rules=(small_enough, versions_left), fills=lambda it: {"number": len(it.subject.versions) + 1}),
+        Step(asks=WithdrawDocument, by=TEAM, source=PRESENT, target=WITHDRAWN, records=DocumentWithdrawn),
+    ),
+    lifeline=Lifeline(without_deadline={FILED: "A document on file owes nothing."}),
+)  # fmt: skip

@@ -1,0 +1,159 @@
+"""The table of a suspected duplicate (handbook 6.6).
+
+Merging is a link between records, parting removes the link: nothing is copied, so nothing can be lost. Both persons, and
+the open cases of both, take their steps in the same write as the decision.
+"""
+
+from typing import Any
+from uuid import UUID
+
+from opera_cases.domain.duplicates.duplicate import (
+    CONFIRMED,
+    REJECTED,
+    SEPARATED,
+    SUSPECTED,
+    ConfirmDuplicate,
+    Duplicate,
+    DuplicateConfirmed,
+    DuplicateFlagged,
+    DuplicateRejected,
+    FlagDuplicate,
+    RecordsSeparated,
+    RejectDuplicate,
+    SeparateRecords,
+)  # fmt: skip
+from opera_cases.domain.rules import Asking, of_case, of_request
+from opera_cases.domain.steps import Companion, Lifeline, Step, Term
+from opera_cases.domain.vocabulary import Role
+from opera_cases.domain.workflow import Procedure
+
+SOURCE = "handbook 6.6"
+LEADS = frozenset({Role.COORDINATOR, Role.REGIONAL_COORDINATOR})
+WHO_MEETS_PEOPLE = frozenset({Role.CASEWORKER, Role.POLICY}) | LEADS
+STATES = (SUSPECTED, REJECTED, CONFIRMED, SEPARATED)
+
+
+@of_request("first_desk", "first_place", "second_desk", "second_place", source=SOURCE)
+def two_records(it: Asking[Duplicate]) -> bool:
+    """A suspicion is about two different records of persons, neither of them merged already.
+
+    Check the two records; a merged one points to its survivor.
+    """
+    return it.asked.first != it.asked.second and it.seen["first_place"] is not None and it.seen["second_place"] is not None
+
+
+@of_request(source=SOURCE)
+def survivor_is_one_of_them(it: Asking[Duplicate]) -> bool:
+    """The survivor is one of the two records.
+
+    Choose the record under which work shall go on.
+    """
+    return it.asked.survivor in (it.subject.first, it.subject.second)
+
+
+@of_request("open_cases", source="handbook 6.4")
+def one_case_kept(it: Asking[Duplicate]) -> bool:
+    """A person has one open case: of two open cases, one is kept.
+
+    Name the case that goes on in keep_case; leave it out where at most one is open.
+    """
+    kept, open_cases = it.asked.keep_case, set(it.seen["open_cases"])
+    return kept in open_cases if len(open_cases) > 1 else kept is None or kept in open_cases
+
+
+@of_case("both_within_reach", source=SOURCE)
+def both_within_reach(it: Asking[Duplicate]) -> bool:
+    """Whoever decides may see both records.
+
+    Leave the decision to the regional coordinator.
+    """
+    return bool(it.seen["both_within_reach"])
+
+
+def _merged(it: Asking[Duplicate]) -> UUID:
+    pair = it.subject
+    return pair.second if it.asked.survivor == pair.first else pair.first
+
+
+def _kept(it: Asking[Duplicate]) -> UUID | None:
+    return it.asked.keep_case or next(iter(it.seen["open_cases"]), None)
+
+
+def _confirmed(it: Asking[Duplicate]) -> dict[str, Any]:
+    kept = _kept(it)
+    other = next((case for case in it.seen["open_cases"] if case != kept), None)
+    return {"merged": _merged(it), "kept_case": kept, "merged_case": other}
+
+
+def _merge(it: Asking[Duplicate]) -> tuple[Companion, ...]:
+    survivor, merged, kept = it.asked.survivor, _merged(it), _kept(it)
+    together = [
+        Companion("person", merged, "merge_person", {"survivor": survivor}),
+        Companion("person", survivor, "absorb_record", {"person": merged}),
+    ]
+    for case, held in it.seen["open_cases"].items():
+        if case != kept:
+            together.append(Companion("case", case, "merge_into", {"survivor": kept}))
+        elif missing := tuple(each for each in it.seen["identities_of_both"] if each not in held):
+            together.append(Companion("case", case, "join_identities", {"identities": missing}))
+    return tuple(together)
+
+
+def _separate(it: Asking[Duplicate]) -> tuple[Companion, ...]:
+    """The open cases of the one person give up the identity of the other; a case set aside takes it up again."""
+    pair, survivor = it.subject, it.subject.survivor
+    assert survivor is not None, "a confirmed duplicate has a survivor"
+    apart = {pair.merged}
+    together = [
+        Companion("person", pair.merged, "unmerge_person", {}),
+        Companion("person", survivor, "release_record", {"person": pair.merged}),
+    ]
+    parted = it.seen["parted_case"]
+    for case, held in it.seen["open_cases"].items():
+        mine = apart if it.seen["person_of"][case] in apart else set(held) - apart
+        if gone := tuple(sorted(set(held) - mine)):
+            together.append(Companion("case", case, "part_identities", {"identities": gone}))
+    if parted:
+        whose = it.seen["person_of"][parted]
+        identities = apart if whose in apart else set(it.seen["identities_of_both"]) - apart
+        together.append(Companion("case", parted, "unmerge", {"identities": tuple(sorted(identities))}))
+    return tuple(together)
+
+
+@of_request("open_cases", "identities_of_both", "person_of", "parted_case", source=SOURCE)
+def parted_case_free(it: Asking[Duplicate]) -> bool:
+    """No newer case was opened for the person whose case would go on again.
+
+    Close the newer case first, or let the records stay merged.
+    """
+    parted = it.seen["parted_case"]
+    if parted is None:
+        return True
+    owners = it.seen["person_of"]
+    theirs = {True: {it.subject.merged}, False: set(it.seen["identities_of_both"]) - {it.subject.merged}}
+    side = theirs[owners[parted] == it.subject.merged]
+    return not any(owners[case] in side for case in it.seen["open_cases"] if case != parted)
+
+
+ROWS = (
+    Step(asks=FlagDuplicate, by=WHO_MEETS_PEOPLE, source=frozenset({""}), target=SUSPECTED, records=DuplicateFlagged,
+         rules=(two_records,), sets=(Term("duplicate_decision"),),
+         fills=lambda it: {n: it.seen[n] for n in ("first_desk", "first_place", "second_desk", "second_place")},
+         claims=lambda it: (("duplicate", f"{min(it.asked.first, it.asked.second)}+{max(it.asked.first, it.asked.second)}"),)),
+    Step(asks=RejectDuplicate, by=LEADS, source=frozenset({SUSPECTED}), target=REJECTED, records=DuplicateRejected,
+         rules=(both_within_reach,), ends=("duplicate_decision",)),
+    Step(asks=ConfirmDuplicate, by=LEADS, source=frozenset({SUSPECTED, REJECTED, SEPARATED}), target=CONFIRMED,
+         records=DuplicateConfirmed, rules=(both_within_reach, survivor_is_one_of_them, one_case_kept),
+         fills=_confirmed, together=_merge, ends=("duplicate_decision",)),
+    Step(asks=SeparateRecords, by=LEADS, source=frozenset({CONFIRMED}), target=SEPARATED, records=RecordsSeparated,
+         rules=(both_within_reach, parted_case_free), together=_separate,
+         fills=lambda it: {"survivor": it.subject.survivor, "parted": it.subject.merged,
+                           "parted_case": it.seen["parted_case"]}),
+)  # fmt: skip
+
+DUPLICATE = Procedure(
+    name="duplicate", version=1, aggregate=Duplicate, steps=ROWS, states=STATES, final=frozenset(),
+    lifeline=Lifeline(without_deadline={
+        REJECTED: "Two persons owe nothing to each other.", CONFIRMED: "The surviving record owes nothing.",
+        SEPARATED: "Two persons owe nothing to each other."}),
+)  # fmt: skip

@@ -1,0 +1,146 @@
+"""The rows of a procedure's table: what may be asked, by whom, from where to where, under which rules, with what effect."""
+
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from functools import cache
+from typing import Any, ClassVar
+from uuid import UUID
+
+from msgspec import Struct
+
+from opera_cases.domain.errors import Refusal
+from opera_cases.domain.events import Deadline, Facts, Left
+from opera_cases.domain.personal import Reason
+from opera_cases.domain.rules import Asking, Rule
+from opera_cases.domain.scope import Reach
+from opera_cases.domain.vocabulary import Role
+
+
+class Command(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """What can be asked. `derives` computes clear facts from the words typed, before they are sealed."""
+
+    derives: ClassVar[Mapping[str, Callable[[Mapping[str, Any]], Any]]] = {}
+    late_reason: Reason | None = None
+
+
+@cache
+def step_name(command: type[Command]) -> str:
+    return re.sub(r"(?<!^)(?=[A-Z])", "_", command.__name__).lower()
+
+
+@dataclass(frozen=True, slots=True)
+class Term:
+    """A deadline that a step sets: by the rulebook, from the day of the step, unless a field of the request says else.
+
+    `on` names the field holding the very day, `days` tells the number of days agreed, `series` makes one deadline for
+    each month of the rulebook's list, `number` tells several of one rule apart, `when` says whether it is set at all.
+    """
+
+    rule: str
+    on: str = ""
+    days: Callable[[Asking[Any]], int | None] | None = None
+    number: Callable[[Asking[Any]], int] | None = None
+    series: bool = False
+    when: Callable[[Asking[Any]], bool] | None = None
+
+    def deadlines(self, it: Asking[Any]) -> tuple[Deadline, ...]:
+        if self.when is not None and not self.when(it):
+            return ()
+        if self.series:
+            months = it.rulebook.find(self.rule, it.on, it.place).numbers
+            return tuple(it.rulebook.due(self.rule, it.on, it.place, cycle=month) for month in months)
+        if self.on:
+            day = getattr(it.asked, self.on)
+            return (it.rulebook.fixed(self.rule, day),) if day else ()
+        if self.number:
+            days = it.limit(self.rule)
+            return (it.rulebook.due(self.rule, it.on, it.place, days=days, cycle=self.number(it)),)
+        return (it.rulebook.due(self.rule, it.on, it.place, days=self.days(it) if self.days else None),)
+
+
+Also = Callable[[Asking[Any]], tuple[tuple[Facts, tuple[Term, ...]], ...]]
+Claims = Callable[[Asking[Any]], tuple[tuple[str, UUID | str], ...]]
+Together = Callable[[Asking[Any]], "tuple[Companion, ...]"]
+Fills = Callable[[Asking[Any]], Mapping[str, Any]]
+
+
+@dataclass(frozen=True, slots=True)
+class Companion:
+    """A step that another record takes in the same write: what spans two records happens to both or to neither.
+
+    It is decided by the other record's own table, as a consequence (role POLICY) on behalf of whoever asked.
+    """
+
+    kind: str
+    stream: UUID
+    step: str
+    values: Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Step:
+    """One row: who may ask for what, in which state, what is recorded, where it leads, under which rules."""
+
+    asks: type[Command]
+    by: frozenset[Role]
+    source: frozenset[str]
+    target: str | None
+    records: type[Facts]
+    rules: tuple[Rule, ...] = ()
+    when: Rule | None = None
+    fills: Fills | None = None
+    sets: tuple[Term, ...] = ()
+    resets: Callable[[Asking[Any]], tuple[Deadline, ...]] | None = None
+    ends: tuple[str, ...] | Callable[[Asking[Any]], tuple[str, ...]] = ()
+    also: Also | None = None
+    claims: Claims | None = None
+    releases: Claims | None = None
+    together: Together | None = None
+    adds: str | None = None
+    drops: frozenset[str] = frozenset()
+    despite: frozenset[str] = frozenset()
+    reach: Reach = Reach.WORKS
+
+    @property
+    def name(self) -> str:
+        return step_name(self.asks)
+
+    @property
+    def needs(self) -> frozenset[str]:
+        """The facts that the office gathers before this row is tried."""
+        return frozenset(need for rule in (*self.rules, *([self.when] if self.when else [])) for need in rule.needs)
+
+    def moves(self, state: str) -> bool:
+        return self.target is not None and self.target != state
+
+
+@dataclass(frozen=True, slots=True)
+class Ruled:
+    """One event to be recorded: its facts, where it leaves the record, the deadlines it sets and ends."""
+
+    facts: Facts
+    left: Left
+    sets: tuple[Deadline, ...] = ()
+    ends: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Allowed:
+    """One step as offered to a person: open, or blocked by every rule that does not hold."""
+
+    step: Step
+    blocked_by: tuple[Refusal, ...]
+
+    @property
+    def open(self) -> bool:
+        return not self.blocked_by
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Lifeline:
+    """What the table says of a state beside its steps: why nothing is due in it, or that silence is watched."""
+
+    without_deadline: Mapping[str, str]
+    standing: tuple[Term, ...] = ()
+    standing_in: frozenset[str] = frozenset()
