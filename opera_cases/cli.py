@@ -68,10 +68,14 @@ def _serve(where: Premises, host: str, port: int, *, work: bool = True) -> None:
 
     from opera_cases.api.app import create_app
     from opera_cases.jobs.schedule import start
+    from opera_cases.requestlog import request_log
 
     scheduler = start(where) if work else None
     try:
-        uvicorn.run(create_app(where), host=host, port=port, log_level="warning", timeout_graceful_shutdown=10)
+        settings = Settings()
+        app = create_app(where, rate=settings.rate, metrics_token=settings.metrics_token,
+                         log=request_log() if settings.log_requests else None)  # fmt: skip
+        uvicorn.run(app, host=host, port=port, log_level="warning", timeout_graceful_shutdown=10)
     finally:
         if scheduler is not None:
             scheduler.shutdown()

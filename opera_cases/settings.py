@@ -11,7 +11,9 @@ class Settings(BaseSettings):
     """Each one is an environment variable with the prefix OPERA_.
 
     `folder` holds the embedded office (SQLite) when no URL is given. With PostgreSQL give `log_url`, `keys_url`
-    (another database, in production on another server) and `master_key_file` (outside any database).
+    (another database, in production on another server) and `master_key_file` (outside any database). `documents` is the
+    folder of the sealed files, shared by all machines that serve; beside the master key when it is not given. `rate`
+    bounds the requests of one caller of one process; with `metrics_token` there is `/metrics` for whoever shows it.
     """
 
     model_config = SettingsConfigDict(env_prefix="OPERA_", env_file=".env", extra="ignore")
@@ -21,7 +23,11 @@ class Settings(BaseSettings):
     read_url: str = ""
     keys_url: str = ""
     master_key_file: Path | None = None
+    documents: Path | None = None
     production: bool = False
+    rate: str = "1200/minute"
+    metrics_token: str = ""
+    log_requests: bool = True
     host: str = "127.0.0.1"
     port: int = 8019
 
@@ -35,14 +41,15 @@ class Settings(BaseSettings):
             if self.production:
                 raise ValueError("In production give OPERA_LOG_URL: the embedded office is one process on one machine.")
             folder = Addresses.folder(self.folder)
-            return Addresses(folder.log, folder.read, folder.keys, self.master_key_file or folder.master_key)
+            return Addresses(folder.log, folder.read, folder.keys, self.master_key_file or folder.master_key,
+                             self.documents)
         if not self.keys_url:
             raise ValueError("Give OPERA_KEYS_URL: the keys live in a database of their own, away from the log.")
         if self.master_key_file is None:
             raise ValueError("Give OPERA_MASTER_KEY_FILE: the master key lies outside any database.")
         if self.production and _server(self.keys_url) == _server(self.log_url):
             raise ValueError("OPERA_KEYS_URL is on the server of the log: in production the keys live on another one.")
-        return Addresses(self.log_url, self.read_url or self.log_url, self.keys_url, self.master_key_file)
+        return Addresses(self.log_url, self.read_url or self.log_url, self.keys_url, self.master_key_file, self.documents)
 
 
 def _server(url: str) -> str:

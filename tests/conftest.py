@@ -8,7 +8,9 @@ from uuid import uuid4
 
 import pytest
 from hypothesis import HealthCheck, settings
+from starlette.testclient import TestClient
 
+from opera_cases.api.app import create_app
 from opera_cases.office.premises import Addresses, Premises
 from tests.postgres import Cluster, Server, provide, sql
 from tests.world import SetClock, World
@@ -120,3 +122,10 @@ def small(office_at: Callable[[str], Addresses]) -> Iterator[World]:
     where = Premises(office_at("sqlite"), clock=clock)
     yield World(where, clock)
     where.close()
+
+
+@pytest.fixture
+def client(world: World) -> Iterator[TestClient]:
+    """The API of an office, on each of the two databases."""
+    with TestClient(create_app(world.where), raise_server_exceptions=False) as client:
+        yield client

@@ -50,7 +50,7 @@ def test_the_handbook_has_every_section_that_a_rule_cites() -> None:
     text = (ROOT / "docs" / "handbook.md").read_text()
 
     def cited(rule: Rule) -> list[str]:
-        return re.findall(r"handbook (\d\.\d)(?: and (\d\.\d))?", rule.source)  # type: ignore[return-value]
+        return re.findall(r"handbook (\d\.\d+)(?: and (\d\.\d+))?", rule.source)  # type: ignore[return-value]
 
     for rule in _rules():
         for pair in cited(rule):

@@ -1,6 +1,5 @@
 """One whole journey over HTTP, on both databases: from the first contact to the follow-up after mentoring."""
 
-from collections.abc import Iterator
 from datetime import date
 from typing import Any
 from uuid import UUID, uuid4
@@ -9,64 +8,19 @@ import pytest
 from starlette.testclient import TestClient
 
 from opera_cases.api.answers import COLLECTIONS
-from opera_cases.api.app import MOUNT, create_app
+from opera_cases.api.app import MOUNT
 from opera_cases.domain.calendar import add_months
 from opera_cases.domain.scope import Principal
 from opera_cases.domain.vocabulary import Role
+from tests.over_http import Desk, blocked, open_steps
 from tests.world import ENTRY, PLAN, STAFF, World
 
 Json = dict[str, Any]
 
 
-class Desk:
-    """Someone at a desk, with a browser's patience: keeps the ETag of each record it has read."""
-
-    def __init__(self, client: TestClient, token: str) -> None:
-        self._client, self._headers = client, {"Authorization": f"Bearer {token}"}
-        self._tags: dict[str, str] = {}
-
-    def begin(self, collection: str, **body: Any) -> Json:
-        answer = self._client.post(f"{MOUNT}/{collection}", json=body, headers=self._headers)
-        assert answer.status_code == 201, answer.text
-        assert answer.headers["location"].endswith(answer.json()["id"])
-        return dict(answer.json())
-
-    def get(self, path: str, **query: Any) -> Json:
-        answer = self._client.get(f"{MOUNT}/{path}", params=query or None, headers=self._headers)
-        assert answer.status_code == 200, answer.text
-        assert answer.headers["cache-control"] == "no-store"
-        return dict(answer.json()) | {"etag": answer.headers.get("etag")}
-
-    def step(self, path: str, step: str, **body: Any) -> Json:
-        answer = self.try_step(path, step, **body)
-        assert answer.status_code == 200, answer.text
-        return dict(answer.json())
-
-    def try_step(self, path: str, step: str, **body: Any) -> Any:
-        tag = self.get(path)["etag"]
-        headers = {**self._headers, "If-Match": tag, "Idempotency-Key": str(uuid4())}
-        return self._client.post(f"{MOUNT}/{path}/steps", json={"step": step, **body}, headers=headers)
-
-
-@pytest.fixture
-def client(world: World) -> Iterator[TestClient]:
-    with TestClient(create_app(world.where), raise_server_exceptions=False) as client:
-        yield client
-
-
 @pytest.fixture
 def irene(world: World, client: TestClient) -> Desk:
     return Desk(client, world.token(world.irene))
-
-
-def open_steps(record: Json) -> set[str]:
-    return {each["step"] for each in record["allowed_steps"] if each["open"]}
-
-
-def blocked(record: Json, step: str) -> set[str]:
-    found = next(each for each in record["allowed_steps"] if each["step"] == step)
-    assert all(why["says"] and why["todo"] and why["source"] for why in found["blocked_by"])
-    return {why["rule"] for why in found["blocked_by"]}
 
 
 def test_a_journey_from_the_first_contact_to_the_follow_up(world: World, client: TestClient, irene: Desk) -> None:
@@ -307,9 +261,9 @@ def test_probes_answer_and_readiness_tells_the_lag(world: World, client: TestCli
     assert client.get(f"{MOUNT}/status").status_code == 200
     world.case()
     behind = client.get("/readyz").json()
-    assert [model["caught_up"] for model in behind["read_models"]] == [False, False]
+    assert [model["caught_up"] for model in behind["read_models"]] == [False] * 3
     world.settle()
     ready = client.get("/readyz").json()
     assert ready["ready"]
-    assert [model["caught_up"] for model in ready["read_models"]] == [True, True]
+    assert [model["caught_up"] for model in ready["read_models"]] == [True] * 3
     assert {model["position"] for model in ready["read_models"]} == {ready["position"]}

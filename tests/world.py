@@ -1,6 +1,6 @@
 """A small office for tests: one desk, its people, a clock that is set; steps are asked through the one door."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 from uuid import UUID, uuid4
@@ -13,6 +13,7 @@ from opera_cases.domain.vocabulary import Role
 from opera_cases.jobs.work import settle
 from opera_cases.office import tokens
 from opera_cases.office.ask import Answer, Ask
+from opera_cases.office.filing import file_document
 from opera_cases.office.premises import Premises
 
 MONDAY = date(2026, 2, 2)
@@ -54,6 +55,11 @@ class World:
     irene: Principal = field(init=False)
     nives: Principal = field(init=False)
     elio: Principal = field(init=False)
+    armea: UUID = field(init=False)
+    oreste: Principal = field(init=False)
+    delia: Principal = field(init=False)
+    rino: Principal = field(init=False)
+    dina: Principal = field(init=False)
     auditor: Principal = field(default_factory=lambda: Principal(uuid4(), Role.AUDITOR))
 
     def __post_init__(self) -> None:
@@ -72,7 +78,8 @@ class World:
     def open_desk(self, code: str, province: str, *, country: str = "IT", region: str = "ITC3") -> UUID:
         zone = "Europe/Paris" if country == "FR" else "Europe/Rome"
         return self.ask(self.admin, "desk", "open_desk", code=code, name=f"Sportello {code}", type="PILOT", host="BIC",
-                        country=country, region=region, province=province, zone=zone, on=MONDAY).id  # fmt: skip
+                        country=country, region=region, province=province, zone=zone, on=MONDAY,
+                        late_reason="Aperto da tempo.").id  # fmt: skip
 
     def employ(self, name: str, role: Role, *desks: UUID) -> Principal:
         operator = self.ask(self.admin, "operator", "enrol_operator", name=name).id
@@ -86,6 +93,27 @@ class World:
                           given_names=given_names, birth_date=born).id  # fmt: skip
         self.ask(self.irene, "person", "give_notice", person, version="2019-07", language="it")
         return person
+
+    def file(self, case: UUID, content: bytes = b"%PDF-1.7 invented", by: Principal | None = None) -> UUID:
+        """A document on a case."""
+        values = {"case": str(case), "document_kind": "LETTER", "title": "Lettera inventata"}
+        ask = Ask(kind="document", step="add_document", values=values, by=by or self.irene)
+        return file_document(self.where.office, self.where.files, ask, content).id
+
+    def pair(self) -> UUID:
+        """Two records that may be of one person, flagged."""
+        first = self.person("Finzioni", "Alda", "1988-01-05")
+        second = self.person("Finzione", "Alda", "1988-01-06")
+        return self.ask(self.irene, "duplicate", "flag_duplicate", first=str(first), second=str(second),
+                        reasons=["SIMILAR_NAME"]).id  # fmt: skip
+
+    def second_desk(self) -> None:
+        """Valle Armea: Oreste works the cases, Delia coordinates; Rino coordinates Liguria; Dina protects the data."""
+        self.armea = self.open_desk("IM-VAL", "IM")
+        self.oreste = self.employ("Oreste Finticelli", Role.CASEWORKER, self.armea)
+        self.delia = self.employ("Delia Immaginari", Role.COORDINATOR, self.armea)
+        self.rino = replace(self.employ("Rino Esempini", Role.REGIONAL_COORDINATOR), region="ITC3")
+        self.dina = Principal(uuid4(), Role.DPO)
 
     def case(self, state: str = "CONTACT", person: UUID | None = None) -> "TestCase":
         return TestCase(self, person).up_to(state)

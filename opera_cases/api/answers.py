@@ -3,9 +3,12 @@
 from typing import Any
 from uuid import UUID
 
+import msgspec
+
 from opera_cases.domain.aggregate import Aggregate
 from opera_cases.domain.appointments import Appointment
 from opera_cases.domain.cases.case import Case
+from opera_cases.domain.corrections.events import FactCorrected
 from opera_cases.domain.desks.desk import Desk
 from opera_cases.domain.documents.document import Document
 from opera_cases.domain.duplicates.duplicate import Duplicate
@@ -140,13 +143,24 @@ def record(kind: str, shown: Aggregate, allowed: tuple[Allowed, ...], words: Lab
     }  # fmt: skip
 
 
-def file(events: list[Event[Any]], reading: Reading) -> dict[str, Any]:
-    """The file of a record: for each kind of fact the latest, with its address, opened for this reader."""
-    latest: dict[str, Event[Any]] = {event.topic: event for event in events}
+def file(shown: Aggregate, reading: Reading) -> dict[str, Any]:
+    """The file of a record: for each kind of fact the latest, with its address, opened for this reader.
+
+    A corrected fact reads as it should have been, and says by which correction; the original is in the history.
+    """
+    latest: dict[str, Event[Any]] = {event.topic: event for event in shown.known.values()}
+    corrected: dict[UUID, list[dict[str, Any]]] = {}
+    for event in shown.known.values():
+        if isinstance(event.facts, FactCorrected):
+            corrected.setdefault(event.facts.fact, []).append(
+                {"field": event.facts.field, "correction": event.event_id, "typing": event.facts.typing,
+                 "moved": msgspec.to_builtins(event.facts.moved)}
+            )  # fmt: skip
     return {
         topic: {
             "event_id": event.event_id, "occurred_on": event.on, "recorded_at": event.meta.recorded_at,
             "by": event.meta.actor.id, "facts": reading.opened(event.facts),
+            "corrected": corrected.get(event.event_id, []),
         }
         for topic, event in latest.items()
     }  # fmt: skip

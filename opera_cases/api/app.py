@@ -1,23 +1,31 @@
 """The application: routers, problem documents, and what every request goes through."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
+from importlib.metadata import version
 from typing import Any
-from uuid import UUID, uuid4
 
-from fastapi import FastAPI, Request
-from starlette.types import ASGIApp, Message, Receive, Scope, Send
+from fastapi import FastAPI
 
-from opera_cases.api import problems, records, status
+from opera_cases.api import changes, documents, problems, records, searches, status, tasks, work
 from opera_cases.api.answers import COLLECTIONS
+from opera_cases.api.envelope import Envelope, Rate
+from opera_cases.api.meters import OfficeMeters
+from opera_cases.api.meters import routes as metered
 from opera_cases.office.premises import Premises
 
+VERSION = version("opera_cases")
 MOUNT = "/rest/opera/v1"
-LARGEST = 256 * 1024
 
 
-def create_app(premises: Premises) -> FastAPI:
-    """The API over one office."""
+def create_app(
+    premises: Premises, *, rate: str = "", metrics_token: str = "", log: Callable[[dict[str, Any]], None] | None = None
+) -> FastAPI:
+    """The API over one office.
+
+    `rate` bounds the requests of one caller, as in `1200/minute`; with `metrics_token` there is `/metrics` for whoever
+    shows it; `log` takes one line for each request.
+    """
 
     @asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:
@@ -28,7 +36,7 @@ def create_app(premises: Premises) -> FastAPI:
         await premises.log.leave_loop()
 
     app = FastAPI(
-        title="opera_cases", version="0.1.0", summary="Case management of the O.P.E.R.A. desks",
+        title="opera_cases", version=VERSION, summary="Case management of the O.P.E.R.A. desks",
         description="Every journey from the first contact at a desk to the end of mentoring, as a history of steps.",
         contact={"name": "The O.P.E.R.A. desks", "url": "https://opera.example/"},
         terms_of_service="https://opera.example/terms", license_info={"name": "EUPL-1.2", "identifier": "EUPL-1.2"},
@@ -39,9 +47,14 @@ def create_app(premises: Premises) -> FastAPI:
     problems.install(app)
     app.include_router(status.probes)
     app.include_router(status.status, prefix=MOUNT)
+    for router in (searches.router, documents.router, work.router, tasks.router, changes.router):
+        app.include_router(router, prefix=MOUNT)
     for kind in COLLECTIONS:
         app.include_router(records.routes(kind), prefix=MOUNT)
-    app.add_middleware(Envelope)
+    meters = OfficeMeters(premises) if metrics_token else None
+    if meters is not None:
+        app.include_router(metered(meters, metrics_token))
+    app.add_middleware(Envelope, rate=Rate(rate) if rate else None, meters=meters, log=log)
     describe = app.openapi
 
     def described() -> dict[str, Any]:
@@ -51,59 +64,3 @@ def create_app(premises: Premises) -> FastAPI:
 
     app.openapi = described  # type: ignore[method-assign]
     return app
-
-
-class Envelope:
-    """What every request goes through: a correlation id, a bound on its size, and answers that nobody caches."""
-
-    def __init__(self, app: ASGIApp) -> None:
-        self.app = app
-
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        if scope["type"] != "http":
-            await self.app(scope, receive, send)
-            return
-        headers = dict(scope["headers"])
-        correlation = _uuid(headers.get(b"x-correlation-id", b""))
-        scope["opera.correlation"] = correlation
-        body = await _whole(receive)
-
-        async def receive_again() -> Message:
-            nonlocal body
-            if body is None:
-                return await receive()
-            content, body = body, None
-            return {"type": "http.request", "body": content, "more_body": False}
-
-        async def send_marked(message: Message) -> None:
-            if message["type"] == "http.response.start":
-                message["headers"] = [
-                    *message["headers"], (b"x-correlation-id", str(correlation).encode()),
-                    *([] if any(n == b"cache-control" for n, _ in message["headers"]) else [(b"cache-control", b"no-store")]),
-                ]  # fmt: skip
-            await send(message)
-
-        if body is None:
-            await problems.too_large(Request(scope))(scope, receive, send_marked)
-        else:
-            await self.app(scope, receive_again, send_marked)
-
-
-async def _whole(receive: Receive) -> bytes | None:
-    """The body of the request; None when it is larger than any request of ours."""
-    parts, taken, more = [], 0, True
-    while more:
-        message = await receive()
-        parts.append(message.get("body", b""))
-        taken += len(parts[-1])
-        more = message.get("more_body", False)
-        if taken > LARGEST:
-            return None
-    return b"".join(parts)
-
-
-def _uuid(text: bytes) -> UUID:
-    try:
-        return UUID(text.decode("ascii"))
-    except ValueError:
-        return uuid4()

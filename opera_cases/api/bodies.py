@@ -16,6 +16,8 @@ from opera_cases.domain.workflow import Procedure
 
 _STRICT = ConfigDict(extra="forbid")
 _MAX_TEXT = 200
+UPLOADS = frozenset({"add_document", "add_version"})
+"""Steps whose content comes as a file: they have routes of their own."""
 
 
 def _missing() -> Any:
@@ -86,7 +88,7 @@ def _optional(kind: Any, arguments: dict[str, Any]) -> tuple[Any, Any]:
 
 def steps_body(procedure: Procedure[Any]) -> Any:
     """The union of the steps that a record can take, told apart by `step`."""
-    names = dict.fromkeys(step.name for step in procedure.steps if step.source - {""})
+    names = dict.fromkeys(step.name for step in procedure.steps if step.source - {""} and step.name not in UPLOADS)
     models = [model(procedure.commands[name], name) for name in names]
     if len(models) == 1:
         return models[0]

@@ -30,7 +30,7 @@ FILTERS: dict[str, tuple[str, ...]] = {
     "operator": (),
 }
 SORTS: dict[str, tuple[str, ...]] = {
-    "case": ("opened_on", "last_on", "moved_on"), "venture": ("opened_on",), "appointment": ("day",), "desk": ("code",),
+    "case": ("opened_on", "last_on", "moved_on", "next_due_on"), "venture": ("opened_on",), "appointment": ("day",), "desk": ("code",),
 }  # fmt: skip
 _UUIDS = {"first", "second", "survivor", "transfer_to", "follows", "desk", "caseworker", "person", "mentor", "case_id", "operator"}
 

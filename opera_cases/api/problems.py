@@ -39,13 +39,18 @@ class VersionMissing(errors.OperaError):
 
 
 class TooLarge(errors.OperaError):
-    """The request is larger than 256 kB. Send less at once."""
+    """The request is larger than 256 kB, or the file larger than ten million bytes. Send less at once."""
+
+
+class TooMany(errors.OperaError):
+    """You sent more requests than one caller may. Wait as long as Retry-After says, then go on."""
 
 
 STATUS |= {
     Unauthenticated: (401, "unauthenticated", "Who are you?"),
     VersionMissing: (428, "version-missing", "Which version?"),
     TooLarge: (413, "too-large", "Too large"),
+    TooMany: (429, "too-many", "Too many requests"),
 }
 
 
@@ -67,7 +72,7 @@ SCHEMA: dict[str, Any] = {
 _CONTENT = {"application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}}}
 READING: dict[int | str, dict[str, Any]] = {
     status: {"description": title, "content": _CONTENT}
-    for status, title in ((401, "Who are you?"), (404, "Not found"), (422, "The request cannot be read"),
+    for status, title in ((401, "Who are you?"), (404, "Not found"), (422, "The request cannot be read"), (429, "Too many requests"),
                           (500, "Unexpected"), (503, "Not at this moment"))
 }  # fmt: skip
 """What any question may be answered instead."""
@@ -137,6 +142,10 @@ def _http(request: Request, wrong: HTTPException) -> JSONResponse:
 
 def too_large(request: Request) -> JSONResponse:
     return _told(request, TooLarge())
+
+
+def too_many(request: Request) -> JSONResponse:
+    return _told(request, TooMany())
 
 
 def _unexpected(request: Request, _: Exception) -> JSONResponse:

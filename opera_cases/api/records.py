@@ -14,12 +14,15 @@ from opera_cases.api.lists import Cursor, ListAnswer, list_of
 from opera_cases.api.problems import READING, WRITING
 from opera_cases.api.who import Correlation, Expected, Key, Where, Who, Words
 from opera_cases.domain.aggregate import Aggregate
-from opera_cases.domain.errors import MovedOn
+from opera_cases.domain.duplicates.duplicate import Duplicate
+from opera_cases.domain.errors import MovedOn, NotFound
 from opera_cases.domain.labels import Labels
+from opera_cases.domain.people.person import Person
 from opera_cases.domain.procedures import PROCEDURES
 from opera_cases.domain.scope import Principal
 from opera_cases.log.database import on_loop
-from opera_cases.office.ask import Ask
+from opera_cases.office.ask import Answer, Ask
+from opera_cases.office.door import Office
 from opera_cases.office.opening import Reading
 from opera_cases.office.premises import Premises
 from opera_cases.office.records import as_true_on
@@ -27,6 +30,10 @@ from opera_cases.office.records import as_true_on
 DryRun = Annotated[bool, Query(description="Ask without doing: the rules are tried, nothing is recorded.")]
 KnownOn = Annotated[date | None, Query(description="The record as the office knew it at the end of that day.")]
 TrueOn = Annotated[date | None, Query(description="The record as it was on that day, by what is known.")]
+
+
+UPLOADED = frozenset({"document"})
+"""Kinds that begin with an upload, by a route of their own."""
 
 
 def routes(kind: str) -> APIRouter:
@@ -45,10 +52,11 @@ def routes(kind: str) -> APIRouter:
         ask = _ask(kind, first, body, who, key, correlation, dry_run=dry_run)
         answer = await on_loop(_carry_out, where, ask, words)
         headers = {} if dry_run else {"Location": f"/rest/opera/v1/{collection}/{answer['id']}"}
-        return _json(answer, 200 if dry_run else 201, headers)
+        return json_answer(answer, 200 if dry_run else 201, headers)
 
     begin.__annotations__["body"] = first_body
-    router.post("", status_code=201, name=f"begin_{kind}", summary=procedure.commands[first].__doc__,
+    if kind not in UPLOADED:
+        router.post("", status_code=201, name=f"begin_{kind}", summary=procedure.commands[first].__doc__,
                 responses=WRITING, response_model=dict[str, Any])(begin)  # fmt: skip
 
     async def take_step(
@@ -56,7 +64,7 @@ def routes(kind: str) -> APIRouter:
         correlation: Correlation, key: Key, expected: Expected, words: Words, dry_run: DryRun = False,
     ) -> Response:  # fmt: skip
         ask = _ask(kind, body.step, body, who, key, correlation, stream=record_id, expected=expected, dry_run=dry_run)
-        return _json(await on_loop(_carry_out, where, ask, words))
+        return json_answer(await on_loop(_carry_out, where, ask, words))
 
     take_step.__annotations__["body"] = any_step
     router.post("/{record_id}/steps", name=f"take_step_of_{kind}", summary=f"Take a step of a {kind}.",
@@ -67,7 +75,7 @@ def routes(kind: str) -> APIRouter:
         as_known_on: KnownOn = None, as_true_on: TrueOn = None,
     ) -> Response:  # fmt: skip
         answer = await on_loop(_read, kind, where, record_id, who, correlation, words, as_known_on, as_true_on)
-        return _json(answer)
+        return json_answer(answer)
 
     router.get("/{record_id}", name=f"read_{kind}", summary=f"A {kind} with its file and its allowed steps.",
                responses=READING, response_model=dict[str, Any])(read)  # fmt: skip
@@ -86,7 +94,7 @@ def routes(kind: str) -> APIRouter:
     return router
 
 
-def _json(answer: dict[str, Any], status: int = 200, headers: dict[str, str] | None = None) -> Response:
+def json_answer(answer: dict[str, Any], status: int = 200, headers: dict[str, str] | None = None) -> Response:
     """An answer as it leaves, under the version that it shows."""
     told = {"ETag": f'"{answer["version"]}"', **(headers or {})}
     return Response(msgspec.json.encode(answer), status, told, "application/json")
@@ -109,11 +117,24 @@ def _carry_out(where: Premises, ask: Ask, words: Labels) -> dict[str, Any]:
         since = [event for event in where.office.records.history(ask.stream) if event.version > moved.expected]
         moved.happened = answers.happened(since)
         raise
+    return carried_out(where, ask, answer, words, record)
+
+
+def carried_out(
+    where: Premises, ask: Ask, answer: Answer, words: Labels, record: Aggregate | None = None
+) -> dict[str, Any]:
+    """What is answered to a step: the record as it is now, its allowed steps, and the events that were added.
+
+    Whoever gives a record away may no longer reach it: then only what happened is told.
+    """
+    told: dict[str, Any] = {"event_ids": answer.event_ids, "repeated": answer.repeated, "recorded": answer.recorded}
     if record is None:
-        record = where.office.load(ask.kind, answer.id, ask.by)
+        try:
+            record = where.office.load(ask.kind, answer.id, ask.by)
+        except NotFound:
+            return {"id": answer.id, "version": answer.version, "state": answer.state, **told}
     record.position = max(record.position, answer.position)
     shown = answers.record(ask.kind, record, where.office.allowed(ask.kind, record, ask.by), words)
-    told = {"event_ids": answer.event_ids, "repeated": answer.repeated, "recorded": answer.recorded}
     return {**shown, **told, "version": answer.version, "state": answer.state}
 
 
@@ -135,7 +156,20 @@ def _read(
     allowed = () if past else office.allowed(kind, record, who)
     with _reading(where, who, f"{kind}", record_id, correlation) as reading:
         return {**answers.record(kind, record, allowed, words), "as_known_on": known_on, "as_true_on": true_on,
-                "file": answers.file(events, reading)}  # fmt: skip
+                "file": answers.file(record, reading), **_pair(office, record, reading)}  # fmt: skip
+
+
+def _pair(office: Office, record: Aggregate, reading: Reading) -> dict[str, Any]:
+    """Of two records that may be of one person: initials and birth dates, enough to know whom to call."""
+    if not isinstance(record, Duplicate):
+        return {}
+    told = []
+    for ident in (record.first, record.second):
+        person = office.records.load(Person, ident)
+        initials = [(reading.open(name) or "?")[:1] for name in (person.given_names, person.family_name)]
+        told.append({"id": ident, "initials": ".".join(initials) + ".", "birth_date": reading.open(person.birth_date),
+                     "desk": person.desk, "registered_on": person.opened_on, "state": person.state})  # fmt: skip
+    return {"records": told}
 
 
 def _reading(where: Premises, who: Principal, place: str, stream: UUID, correlation: UUID) -> Reading:

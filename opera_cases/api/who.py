@@ -37,6 +37,7 @@ async def principal(
     who = await on_loop(tokens.find, where.log, shown.credentials, _today(where)) if shown else None
     if who is None:
         raise Unauthenticated
+    request.scope["opera.caller"] = who.id
     return who
 
 

@@ -14,9 +14,19 @@ NAME = "reactions"
 BATCH = 200
 
 
-def position(where: Premises) -> int:
-    rows = where.log.rows("SELECT position FROM log.follower WHERE name = $1", NAME)
+def position(where: Premises, name: str = NAME) -> int:
+    """How far a reader of the log has come."""
+    rows = where.log.rows("SELECT position FROM log.follower WHERE name = $1", name)
     return int(rows[0][0]) if rows else 0
+
+
+def advance(where: Premises, name: str, to: int) -> None:
+    """A reader of the log has come so far; another one of the same name may have come further."""
+    where.log.rows(
+        "INSERT INTO log.follower (name, position) VALUES ($1, $2) ON CONFLICT (name) DO UPDATE"
+        " SET position = excluded.position WHERE log.follower.position < excluded.position",
+        name, to,
+    )  # fmt: skip
 
 
 def react(where: Premises) -> int:
@@ -39,11 +49,7 @@ def react(where: Premises) -> int:
                 for consequence in propose(event, record):
                     propose_to(where, consequence, POLICY, correlation=event.meta.correlation)
                     asked += 1
-        where.log.rows(
-            "INSERT INTO log.follower (name, position) VALUES ($1, $2) ON CONFLICT (name) DO UPDATE"
-            " SET position = excluded.position WHERE log.follower.position < excluded.position",
-            NAME, int(rows[-1][0]),
-        )  # fmt: skip
+        advance(where, NAME, int(rows[-1][0]))
 
 
 def propose_to(where: Premises, consequence: Consequence, by: Principal, correlation: UUID) -> bool:

@@ -7,15 +7,19 @@ from apscheduler.schedulers.background import BackgroundScheduler
 
 from opera_cases.domain.errors import CannotNow
 from opera_cases.jobs.clock import tick
+from opera_cases.jobs.likeness import look_for_duplicates
 from opera_cases.jobs.reactions import react
-from opera_cases.jobs.work import follow
+from opera_cases.jobs.work import carry_out_tasks, follow, tidy_up
 from opera_cases.log.database import Conflict
 from opera_cases.office.premises import Premises
 
 SCHEDULE: tuple[tuple[Callable[[Premises], object], float], ...] = (
     (react, 0.5),
     (follow, 0.5),
+    (look_for_duplicates, 1.0),
+    (carry_out_tasks, 0.5),
     (tick, 60.0),
+    (tidy_up, 3600.0),
 )
 """Each piece of work and how many seconds lie between two looks."""
 

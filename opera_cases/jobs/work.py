@@ -1,9 +1,16 @@
 """One round of everything that happens without a person asking."""
 
 from opera_cases.jobs.clock import tick
+from opera_cases.jobs.likeness import look_for_duplicates
 from opera_cases.jobs.reactions import react
+from opera_cases.office import tasks
+from opera_cases.office.bulk import steps
+from opera_cases.office.exports import export
+from opera_cases.office.imports import import_people
 from opera_cases.office.premises import Premises
 from opera_cases.projections.follow import Standing, catch_up
+
+TASKS: dict[str, tasks.Work] = {"steps": steps, "import": import_people, "export": export}
 
 
 def follow(where: Premises) -> list[Standing]:
@@ -11,8 +18,20 @@ def follow(where: Premises) -> list[Standing]:
     return [catch_up(where.office.recorder, where.read, model) for model in where.models]
 
 
+def carry_out_tasks(where: Premises) -> int:
+    """Carry out the tasks that wait. Returns how many were finished."""
+    return tasks.carry_out(where, TASKS)
+
+
+def tidy_up(where: Premises) -> None:
+    """Let go of the results of old tasks."""
+    tasks.forget(where)
+
+
 def settle(where: Premises) -> None:
-    """Policies, then the clock, then the read models, until there is nothing left to do now."""
-    while react(where) + tick(where):
-        pass
-    follow(where)
+    """Policies, then the clock, tasks, read models and suspected duplicates, until there is nothing left to do now."""
+    while True:
+        done = react(where) + tick(where) + carry_out_tasks(where)
+        follow(where)
+        if not done + look_for_duplicates(where):
+            return

@@ -50,6 +50,7 @@ _GRANTS = (
     "GRANT SELECT, INSERT ON log.event, log.command, log.refusal, log.reading TO {role}",
     "GRANT SELECT, INSERT, DELETE ON log.claim TO {role}",
     "GRANT SELECT, INSERT, UPDATE ON log.token, log.follower TO {role}",
+    "GRANT SELECT, INSERT, UPDATE, DELETE ON log.task, log.saved_filter TO {role}",
     "GRANT SELECT ON log.epoch, alembic_version TO {role}",
     "GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA read TO {role}",
     "ALTER DEFAULT PRIVILEGES IN SCHEMA read GRANT SELECT, INSERT, UPDATE, DELETE ON TABLES TO {role}",

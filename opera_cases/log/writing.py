@@ -95,14 +95,19 @@ def _one_statement(with_command: bool, claims: int, releases: int, shapes: tuple
             f" VALUES ({', '.join(places(5))}, ({_POSITION}) + 1)"
         )
     if releases:
-        keys = ", ".join(f"({k}::text, {v}::text, {h}::uuid)" for k, v, h in (places(3) for _ in range(releases)))
-        parts.append(f"DELETE FROM log.claim WHERE (kind, key, holder) IN ({keys})")
+        parts.append(f"DELETE FROM log.claim WHERE (kind, key, holder) IN ({_triples(places, releases)}) RETURNING 1")
     if claims:
-        rows = ", ".join(f"({', '.join(places(3))})" for _ in range(claims))
-        parts.append(f"INSERT INTO log.claim (kind, key, holder) VALUES {rows}")
+        # What one record gives up another may take in the same write: reading the first part makes it happen first.
+        after = f" WHERE (SELECT count(*) FROM c{len(parts) - 1}) >= 0" if releases else ""
+        rows = f"(VALUES {_triples(places, claims)}) AS wanted(kind, key, holder)"
+        parts.append(f"INSERT INTO log.claim (kind, key, holder) SELECT kind, key, holder FROM {rows}{after}")
     parts += [_row_statement(shape, places) for shape in shapes]
     ctes = "".join(f", c{n} AS ({part})" for n, part in enumerate(parts))
     return f"WITH e AS ({_EVENTS}){ctes} SELECT notification_id FROM e ORDER BY 1"
+
+
+def _triples(places: Callable[[int], list[str]], count: int) -> str:
+    return ", ".join(f"({kind}::text, {key}::text, {holder}::uuid)" for kind, key, holder in (places(3) for _ in range(count)))
 
 
 def _row_statement(shape: tuple[str, ...], places: Callable[[int], list[str]]) -> str:

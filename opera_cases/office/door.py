@@ -104,7 +104,7 @@ class Office:
         command = procedure.commands.get(ask.step)
         if command is None:
             raise Malformed(f"There is no step {ask.step}. The steps are {', '.join(procedure.commands)}.", "step")
-        request = seals.digest(self.keyring, "REQUEST", _canonical([ask.operation, ask.stream, ask.values, ask.on]))
+        request = seals.digest(self.keyring, "REQUEST", _canonical([ask.operation, ask.stream, ask.repeated_as or ask.values, ask.on]))
         for attempt in range(ATTEMPTS):
             try:
                 return self._decide_and_write(ask, procedure, command, request)

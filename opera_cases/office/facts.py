@@ -72,6 +72,8 @@ class Gathering:
         return self.load(Venture, getattr(self._asked, "venture", None) or self.case.venture)
 
     def place(self) -> Any:
+        if isinstance(self._subject, Duplicate):
+            return self.of_pair("first").place
         desk = self.desk
         return desk.place if desk.place else self.case.place
 

@@ -56,6 +56,10 @@ class Reading:
         self._opened.setdefault(value.subject, set()).add(value.data_class.value)
         return text
 
+    def note(self, subject: UUID, data_class: str) -> None:
+        """Something of someone was opened elsewhere, as part of this reading."""
+        self._opened.setdefault(subject, set()).add(data_class)
+
     def opened(self, struct: msgspec.Struct) -> dict[str, Any]:
         """The fields of an event's facts, in plain words and plain JSON."""
         return {name: self._plain(getattr(struct, name)) for name in struct.__struct_fields__}

@@ -12,6 +12,7 @@ from opera_cases.domain.labels import Labels
 from opera_cases.domain.rulebook import Rulebook
 from opera_cases.domain.vocabulary import Language
 from opera_cases.log.database import Database
+from opera_cases.log.files import Files
 from opera_cases.log.keys import Keyring
 from opera_cases.log.master_key import MasterKey
 from opera_cases.log.migrate import check, migrate
@@ -35,6 +36,12 @@ class Addresses:
     read: str
     keys: str
     master_key: Path
+    documents: Path | None = None
+
+    @property
+    def files(self) -> Path:
+        """Where the sealed files of documents lie: beside the master key unless said otherwise."""
+        return self.documents or self.master_key.parent / "documents"
 
     @classmethod
     def folder(cls, path: Path) -> "Addresses":
@@ -74,6 +81,7 @@ class Premises:
     keys: Database = field(init=False)
     models: Models = field(init=False)
     office: Office = field(init=False)
+    files: Files = field(init=False)
 
     def __post_init__(self) -> None:
         self.log = Database(self.addresses.log)
@@ -81,6 +89,7 @@ class Premises:
         self.keys = Database(self.addresses.keys, pool=3)
         keyring = Keyring(self.keys, MasterKey(self.addresses.master_key))
         self.models = Models(keyring)
+        self.files = Files(self.addresses.files, keyring)
         search = Search(self.read, self.models.names, keyring)
         self.office = Office(self.log, keyring, edition(), clock=self.clock, ids=self.ids, search=search)
 

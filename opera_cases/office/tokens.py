@@ -9,7 +9,13 @@ from opera_cases.domain.scope import Principal
 from opera_cases.domain.vocabulary import Role
 from opera_cases.log.database import Database
 
-_FIND = "SELECT operator, role, desks, region FROM log.token WHERE digest = $1 AND revoked_at IS NULL AND expires_on >= $2"
+_FIND = (
+    "SELECT t.operator, t.role, t.desks, t.region, p.desk_id FROM log.token t LEFT JOIN read.posting_v1 p"
+    " ON p.operator = t.operator AND p.role = t.role AND p.since <= $3 AND (p.until IS NULL OR p.until >= $3)"
+    " WHERE t.digest = $1 AND t.revoked_at IS NULL AND t.expires_on >= $2 AND NOT EXISTS"
+    " (SELECT 1 FROM read.operator_v1 o WHERE o.operator_id = t.operator AND o.state = 'LEFT')"
+)
+"""One question tells whose token it is and where they are posted today: a posting withdrawn is withdrawn at once."""
 
 
 def _digest(token: str) -> bytes:
@@ -26,12 +32,17 @@ def issue(database: Database, who: Principal, expires_on: date) -> str:
 
 
 def find(database: Database, token: str, today: date) -> Principal | None:
-    """Who shows this token, if it is good today."""
-    rows = database.rows(_FIND, _digest(token), today.isoformat())
+    """Who shows this token, if it is good today, with the desks at which they are posted today in its role.
+
+    A token that names desks is good at those of them only.
+    """
+    rows = database.rows(_FIND, _digest(token), today.isoformat(), today)
     if not rows:
         return None
-    operator, role, desks, region = rows[0]
-    return Principal(UUID(str(operator)), Role(role), frozenset(map(UUID, desks.split())), region)
+    operator, role, named, region, _ = rows[0]
+    posted = frozenset(UUID(str(row[4])) for row in rows if row[4] is not None)
+    desks = posted & frozenset(map(UUID, named.split())) if named else posted
+    return Principal(UUID(str(operator)), Role(role), desks, region)
 
 
 def revoke(database: Database, operator: UUID, at: str) -> int:

@@ -37,6 +37,14 @@ class Page:
     limit: int = 50
 
 
+def typed(kind: str, name: str, value: str) -> Any:
+    """The value of a filter as its column holds it. Raises `ValueError`."""
+    wanted = TABLES[kind].c[name].type
+    if isinstance(wanted, sa.Uuid):
+        return UUID(value)
+    return date.fromisoformat(value) if isinstance(wanted, sa.Date) else value
+
+
 def key(kind: str) -> sa.Column[Any]:
     return next(iter(TABLES[kind].primary_key.columns))
 
@@ -76,7 +84,7 @@ def _people(who: Principal, today: date) -> sa.ColumnElement[bool]:
         (record.c.person_id == people.c.person_id) | (record.c.survivor == people.c.person_id)
         | (record.c.person_id == people.c.survivor) | (record.c.survivor == people.c.survivor)
     )  # fmt: skip
-    theirs = sa.select(case.c.case_id).where(case.c.person.in_(sa.select(record.c.person_id).where(same)))
+    theirs = sa.select(case.c.case_id).where(case.c.person.in_(sa.select(record.c.person_id).where(same).correlate(people)))
     reached = sa.select(caseload.c.case_id).where(within_reach("case", who, today))
     by_case = sa.exists(theirs.where(case.c.case_id.in_(reached)).correlate(people))
     if who.role in AT_THEIR_DESKS and who.desks:
@@ -111,11 +119,13 @@ def page(connection: sa.Connection, kind: str, who: Principal, today: date, aske
     table, ident = TABLES[kind], key(kind)
     question = sa.select(table).where(within_reach(kind, who, today))
     for name, value in asked.equal.items():
-        question = question.where(table.c[name] == value)
+        column = table.c[name]
+        question = question.where(column.in_(value) if isinstance(value, frozenset) else column == value)
     if asked.due_before is not None:
         question = question.where(table.c["next_due_on"] < asked.due_before)
     if asked.sort:
         column, descending = table.c[asked.sort.lstrip("-")], asked.sort.startswith("-")
+        question = question.where(column.is_not(None))  # what owes no day has no place in an order of days
         order = [column.desc() if descending else column.asc(), ident]
         if asked.after is not None:
             beyond = column < asked.after[0] if descending else column > asked.after[0]

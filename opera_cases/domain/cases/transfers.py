@@ -193,7 +193,7 @@ def at_the_receiving_desk(it: Asking[Case]) -> bool:
     return bool(it.seen["asker_at_receiving_desk"])
 
 
-@of_request("caseworker_at_receiving_desk", source=SOURCE)
+@of_request("caseworker_at_receiving_desk", "receiving_place", source=SOURCE)
 def received_by_someone_there(it: Asking[Case]) -> bool:
     """Whoever becomes responsible works at the receiving desk on that day.
 

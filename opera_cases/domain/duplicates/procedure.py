@@ -33,7 +33,7 @@ WHO_MEETS_PEOPLE = frozenset({Role.CASEWORKER, Role.POLICY}) | LEADS
 STATES = (SUSPECTED, REJECTED, CONFIRMED, SEPARATED)
 
 
-@of_request("first_desk", "first_place", "second_desk", "second_place", source=SOURCE)
+@of_request("place", "first_desk", "first_place", "second_desk", "second_place", source=SOURCE)
 def two_records(it: Asking[Duplicate]) -> bool:
     """A suspicion is about two different records of persons, neither of them merged already.
 
@@ -51,7 +51,7 @@ def survivor_is_one_of_them(it: Asking[Duplicate]) -> bool:
     return it.asked.survivor in (it.subject.first, it.subject.second)
 
 
-@of_request("open_cases", source="handbook 6.4")
+@of_request("open_cases", "identities_of_both", source="handbook 6.4")
 def one_case_kept(it: Asking[Duplicate]) -> bool:
     """A person has one open case: of two open cases, one is kept.
 

@@ -1,0 +1,83 @@
+"""Documents over HTTP: upload in parts, download as an attachment, and who read it."""
+
+from typing import Annotated, Any
+from uuid import UUID
+
+from fastapi import APIRouter, File, Form, Query, Response, UploadFile
+
+from opera_cases.api.problems import READING, WRITING
+from opera_cases.api.records import DryRun, carried_out, json_answer
+from opera_cases.api.who import Correlation, Expected, Key, Where, Who, Words
+from opera_cases.domain.documents.document import Document, DocumentKind
+from opera_cases.domain.errors import NotYourRole
+from opera_cases.domain.vocabulary import Role
+from opera_cases.office.ask import Ask
+from opera_cases.office.filing import CONTENT_TYPES, content_of, file_document
+
+router = APIRouter(tags=["documents"])
+Title = Annotated[str, Form(min_length=1, max_length=160, description="What the document is called.")]
+Content = Annotated[UploadFile, File(description="PDF, JPEG, PNG, ODT or DOCX, at most ten million bytes.")]
+MAY_SEE_READERS = frozenset({Role.COORDINATOR, Role.REGIONAL_COORDINATOR, Role.AUDITOR, Role.DPO})
+
+
+@router.post("/cases/{record_id}/documents", status_code=201, name="begin_document", responses=WRITING,
+             summary="File a document on a case.", response_model=dict[str, Any])  # fmt: skip
+def add_document(
+    record_id: UUID, content: Content, title: Title, document_kind: Annotated[DocumentKind, Form()], who: Who,
+    where: Where, correlation: Correlation, key: Key, words: Words, dry_run: DryRun = False,
+) -> Response:  # fmt: skip
+    values = {"case": str(record_id), "document_kind": document_kind.value, "title": title}
+    ask = Ask(kind="document", step="add_document", values=values, by=who, key=key, correlation=correlation,
+              channel="API", dry_run=dry_run)  # fmt: skip
+    answer = file_document(where.office, where.files, ask, content.file.read())
+    if dry_run:
+        return json_answer({"version": answer.version, "state": answer.state, "recorded": False})
+    told = carried_out(where, ask, answer, words)
+    return json_answer(told, 201, {"Location": f"/rest/opera/v1/documents/{answer.id}"})
+
+
+@router.post("/documents/{record_id}/versions", status_code=201, name="add_version", responses=WRITING,
+             summary="Add a newer version of a document.", response_model=dict[str, Any])  # fmt: skip
+def add_version(
+    record_id: UUID, content: Content, title: Title, who: Who, where: Where, correlation: Correlation, key: Key,
+    expected: Expected, words: Words,
+) -> Response:  # fmt: skip
+    ask = Ask(kind="document", step="add_version", values={"title": title}, by=who, stream=record_id, key=key,
+              expected=expected, correlation=correlation, channel="API")  # fmt: skip
+    answer = file_document(where.office, where.files, ask, content.file.read())
+    return json_answer(carried_out(where, ask, answer, words), 201)
+
+
+@router.get("/documents/{record_id}/content", name="read_content", response_class=Response,
+            summary="The content of a document, its last version or the one named.",
+            responses=READING | {200: {"description": "The file.", "content": {
+                each: {"schema": {"type": "string", "format": "binary", "maxLength": 10_000_000}}
+                for each in CONTENT_TYPES.values()}}})  # fmt: skip
+def read_content(
+    record_id: UUID, who: Who, where: Where, correlation: Correlation,
+    number: Annotated[int | None, Query(ge=1, le=1000, description="The number of a version.")] = None,
+) -> Response:  # fmt: skip
+    version, _, content = content_of(where.office, where.files, record_id, number, who, correlation)
+    headers = {
+        "Content-Disposition": f'attachment; filename="{record_id}-{version.number}.{version.media_type.lower()}"',
+        "X-Content-Type-Options": "nosniff", "Content-Security-Policy": "sandbox; default-src 'none'",
+    }  # fmt: skip
+    return Response(content, 200, headers, CONTENT_TYPES[version.media_type])
+
+
+@router.get("/documents/{record_id}/readings", name="read_readings", responses=READING,
+            summary="Who read a document, and when.")  # fmt: skip
+def read_readings(record_id: UUID, who: Who, where: Where) -> dict[str, Any]:
+    document: Document = where.office.load("document", record_id, who)
+    if who.role not in MAY_SEE_READERS:
+        raise NotYourRole
+    sql = (
+        "SELECT recorded_at, principal, role, place, purpose FROM log.reading WHERE subject = $1 AND stream = $2"
+        " ORDER BY recorded_at DESC LIMIT 1000"
+    )
+    rows = where.log.rows(sql, document.subject, record_id)
+    items = [
+        {"recorded_at": at, "by": UUID(str(by)), "role": role, "place": place, "purpose": purpose}
+        for at, by, role, place, purpose in rows
+    ]  # fmt: skip
+    return {"items": items, "limit": 1000, "_links": {}}

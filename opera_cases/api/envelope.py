@@ -1,0 +1,135 @@
+"""What every request goes through: a correlation id, bounds on size and number, answers that nobody caches, one line in
+the request log without personal data, and one observation for the meters.
+"""
+
+import time
+from collections.abc import Callable
+from typing import Any, Protocol
+from uuid import UUID, uuid4
+
+from fastapi import Request
+from limits import parse
+from limits.storage import MemoryStorage
+from limits.strategies import MovingWindowRateLimiter
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from opera_cases.api import problems
+
+LARGEST = 256 * 1024
+LARGEST_FILE = 11_000_000
+_UPLOADS = ("/documents", "/versions", "/imports")
+Headers = list[tuple[bytes, bytes]]
+
+
+class Meters(Protocol):
+    def observe(self, scope: Scope, status: int, seconds: float) -> None: ...
+
+
+class Rate:
+    """How many requests one caller may send in a while; told in every answer (ModI, RAC_ROBUSTEZZA)."""
+
+    def __init__(self, rate: str) -> None:
+        self._limit = parse(rate)
+        self._limiter = MovingWindowRateLimiter(MemoryStorage())
+
+    def hit(self, caller: str) -> tuple[bool, Headers]:
+        allowed = self._limiter.hit(self._limit, caller)
+        stats = self._limiter.get_window_stats(self._limit, caller)
+        seconds = max(1, int(stats.reset_time - time.time()) + 1)
+        told = (("limit", self._limit.amount), ("remaining", stats.remaining), ("reset", seconds))
+        return allowed, [(f"x-ratelimit-{name}".encode(), str(value).encode()) for name, value in told]
+
+
+class Envelope:
+    """Around the whole application."""
+
+    def __init__(
+        self, app: ASGIApp, rate: Rate | None = None, meters: Meters | None = None,
+        log: Callable[[dict[str, Any]], None] | None = None,
+    ) -> None:  # fmt: skip
+        self.app, self.rate, self.meters, self.log = app, rate, meters, log
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http":
+            await self.app(scope, receive, send)
+            return
+        began = time.perf_counter()
+        headers = dict(scope["headers"])
+        correlation = _uuid(headers.get(b"x-correlation-id", b""))
+        scope["opera.correlation"] = correlation
+        more: Headers = [(b"x-correlation-id", str(correlation).encode())]
+        allowed = True
+        if self.rate is not None:
+            allowed, told = self.rate.hit(_caller(scope, headers))
+            more += told
+        status = 500
+
+        async def send_marked(message: Message) -> None:
+            nonlocal status
+            if message["type"] == "http.response.start":
+                status = message["status"]
+                cached = any(name == b"cache-control" for name, _ in message["headers"])
+                message["headers"] = [*message["headers"], *more, *([] if cached else [(b"cache-control", b"no-store")])]
+            await send(message)
+
+        try:
+            if not allowed:
+                await problems.too_many(Request(scope))(scope, receive, send_marked)
+            else:
+                await self._within_bounds(scope, receive, send_marked)
+        finally:
+            seconds = time.perf_counter() - began
+            if self.meters is not None:
+                self.meters.observe(scope, status, seconds)
+            if self.log is not None:
+                self.log(_line(scope, status, seconds, correlation))
+
+    async def _within_bounds(self, scope: Scope, receive: Receive, send: Send) -> None:
+        body = await _whole(receive, LARGEST_FILE if scope["path"].endswith(_UPLOADS) else LARGEST)
+
+        async def receive_again() -> Message:
+            nonlocal body
+            if body is None:
+                return await receive()
+            content, body = body, None
+            return {"type": "http.request", "body": content, "more_body": False}
+
+        if body is None:
+            await problems.too_large(Request(scope))(scope, receive, send)
+        else:
+            await self.app(scope, receive_again, send)
+
+
+async def _whole(receive: Receive, largest: int) -> bytes | None:
+    """The body of the request; None when it is larger than any request of ours."""
+    parts, taken, more = [], 0, True
+    while more:
+        message = await receive()
+        parts.append(message.get("body", b""))
+        taken += len(parts[-1])
+        more = message.get("more_body", False)
+        if taken > largest:
+            return None
+    return b"".join(parts)
+
+
+def _caller(scope: Scope, headers: dict[bytes, bytes]) -> str:
+    shown = headers.get(b"authorization")
+    return shown.decode("latin-1")[:200] if shown else str((scope.get("client") or ("",))[0])
+
+
+def _line(scope: Scope, status: int, seconds: float, correlation: UUID) -> dict[str, Any]:
+    """The fields of RAC_GEN_LOG_01: ids only, no query, no body, no name."""
+    route = scope.get("route")
+    return {
+        "uri": scope["path"], "operation": getattr(route, "name", ""), "method": scope["method"], "status": status,
+        "client": (scope.get("client") or ("",))[0], "caller": str(scope.get("opera.caller", "")),
+        "request_id": str(correlation), "milliseconds": round(seconds * 1000, 1),
+    }  # fmt: skip
+
+
+def _uuid(text: bytes) -> UUID:
+    try:
+        return UUID(text.decode("ascii"))
+    except ValueError:
+        return uuid4()

@@ -1,0 +1,56 @@
+"""Searching is a POST: what is searched for is personal, and never stands in a URL."""
+
+from datetime import date
+from typing import Annotated, Any
+
+from fastapi import APIRouter
+from pydantic import BaseModel, ConfigDict, Field
+
+from opera_cases.api.problems import READING
+from opera_cases.api.who import Correlation, Where, Who, Words
+from opera_cases.domain.scope import AT_THEIR_DESKS, EVERYWHERE, WITH_THEIR_PEOPLE
+from opera_cases.domain.vocabulary import Role
+from opera_cases.office.finding import cases_by_text, people_like
+
+router = APIRouter()
+SEARCHERS = EVERYWHERE | AT_THEIR_DESKS | WITH_THEIR_PEOPLE | {Role.REGIONAL_COORDINATOR}
+
+
+class PeopleSearch(BaseModel):
+    """What is known of the person searched for. One slip in each part of a name is forgiven."""
+
+    family_name: Annotated[str | None, Field(max_length=160)] = None
+    given_names: Annotated[str | None, Field(max_length=160)] = None
+    birth_date: date | None = None
+    number: Annotated[str | None, Field(max_length=64, description="A codice fiscale or another identifier.")] = None
+
+    model_config = ConfigDict(extra="forbid")
+
+
+class CaseSearch(BaseModel):
+    """Words in any order: a file number, the name of a state, pathway, group or outcome, parts of a person's name."""
+
+    text: Annotated[str, Field(min_length=1, max_length=200)]
+    limit: Annotated[int, Field(ge=1, le=200, json_schema_extra={"format": "int32"})] = 50
+
+    model_config = ConfigDict(extra="forbid")
+
+
+@router.post("/people/searches", name="search_people", tags=["people"], responses=READING,
+             summary="Records like a person, across all desks; those out of reach are counted, not shown.")  # fmt: skip
+def search_people(asked: PeopleSearch, who: Who, where: Where, correlation: Correlation) -> dict[str, Any]:
+    """Search before registering anybody."""
+    return people_like(where.office, who, asked.model_dump(mode="json", exclude_none=True), correlation)
+
+
+@router.post("/cases/searches", name="search_cases", tags=["cases"], responses=READING,
+             summary="Cases within your reach by words.")  # fmt: skip
+def search_cases(
+    asked: CaseSearch, who: Who, where: Where, correlation: Correlation, words: Words
+) -> dict[str, Any]:  # fmt: skip
+    items = cases_by_text(where, who, asked.text, asked.limit, correlation)
+    for item in items:
+        item["state_label"] = words.of(f"state.case.{item['state']}")
+    return {"items": items, "limit": asked.limit, "_links": {}}
+
+

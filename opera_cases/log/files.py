@@ -1,0 +1,90 @@
+"""Sealed files: the content of a document, encrypted under the person's key, named by the hash of the ciphertext.
+
+A file is durable before the event that names it; one that no event names is an orphan and is swept.
+"""
+
+import hashlib
+import os
+import tempfile
+import time
+from pathlib import Path
+from typing import NamedTuple
+from uuid import UUID
+
+from cryptography.exceptions import InvalidTag
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+
+from opera_cases.domain.personal import DataClass
+from opera_cases.log.keys import Keyring
+from opera_cases.log.sealing import Tampered
+
+
+class Stored(NamedTuple):
+    """Where a content lies and what opens it."""
+
+    digest: str
+    key: UUID
+    size: int
+
+
+class Files:
+    """The store of one office: a folder, which all its processes share."""
+
+    def __init__(self, folder: Path, keyring: Keyring) -> None:
+        self.folder, self._keyring = folder, keyring
+
+    def put(self, content: bytes, subject: UUID) -> Stored:
+        """Seal a content and keep it; it is on the disk when this returns."""
+        owner = (subject, DataClass.DOCUMENT.value)
+        key_id, key = self._keyring.keys([owner])[owner]
+        nonce = os.urandom(12)
+        sealed = nonce + AESGCM(key).encrypt(nonce, content, _address(subject, key_id))
+        digest = hashlib.sha256(sealed).hexdigest()
+        target = self.path(digest)
+        target.parent.mkdir(parents=True, exist_ok=True)
+        with tempfile.NamedTemporaryFile(dir=target.parent, prefix=".new-", delete=False) as file:
+            file.write(sealed)
+            file.flush()
+            os.fsync(file.fileno())
+        Path(file.name).replace(target)
+        for folder in (target.parent, self.folder):
+            _sync(folder)
+        return Stored(digest, key_id, len(content))
+
+    def get(self, digest: str, subject: UUID, key_id: UUID) -> bytes:
+        """The content. Raises `KeyDestroyed` after an erasure, `Tampered` when the file is not what was kept,
+        `FileNotFoundError` when it is gone."""
+        sealed = self.path(digest).read_bytes()
+        if hashlib.sha256(sealed).hexdigest() != digest:
+            raise Tampered(digest)
+        try:
+            return AESGCM(self._keyring.key(key_id)).decrypt(sealed[:12], sealed[12:], _address(subject, key_id))
+        except InvalidTag as wrong:
+            raise Tampered(digest) from wrong
+
+    def path(self, digest: str) -> Path:
+        return self.folder / digest[:2] / digest
+
+    def all(self) -> set[str]:
+        """The names of all files kept."""
+        return {each.name for each in self.folder.glob("??/*") if not each.name.startswith(".")}
+
+    def sweep(self, used: set[str], older_than_seconds: float) -> int:
+        """Remove files that no event names and that are not new: left over from uploads that failed."""
+        before = time.time() - older_than_seconds
+        orphans = [each for each in self.folder.glob("??/*") if each.name not in used and each.stat().st_mtime < before]
+        for each in orphans:
+            each.unlink()
+        return len(orphans)
+
+
+def _address(subject: UUID, key: UUID) -> bytes:
+    return f"document|1|{subject}|{key}".encode()
+
+
+def _sync(folder: Path) -> None:
+    handle = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)

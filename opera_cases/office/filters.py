@@ -1,0 +1,58 @@
+"""Saved filters: a list with its filters under a name, one's own or shared with a desk. The name is sealed."""
+
+from typing import Any
+from uuid import UUID
+
+import msgspec
+
+from opera_cases.domain.errors import Malformed, NotFound
+from opera_cases.domain.personal import DataClass, FileName, Sealed, kind_of, tidy
+from opera_cases.domain.scope import Principal
+from opera_cases.log.database import Conflict
+from opera_cases.log.sealing import seal, unseal
+from opera_cases.office.premises import Premises
+
+MOST = 200
+_sealed = msgspec.json.Decoder(Sealed)
+
+
+def save(where: Premises, who: Principal, key: UUID, *, name: str, of_list: str, query: str, desk: UUID | None) -> UUID:
+    """Keep a filter, once for its key. Raises `NotFound` for a desk at which the asker does not work."""
+    if desk is not None and desk not in who.desks:
+        raise NotFound("There is no such desk, or you do not work there.")
+    kind = kind_of(FileName)
+    assert kind is not None
+    if len(of(where, who)) >= MOST:
+        raise Malformed(f"You have {MOST} filters already. Remove one first.", "name")
+    owner = (who.id, DataClass.NARRATIVE.value)
+    key_id, secret = where.office.keyring.keys([owner])[owner]
+    sealed = seal(tidy(kind, name), key_id, secret, subject=who.id, data_class=DataClass.NARRATIVE, event=key, field="name")
+    try:
+        where.log.rows(
+            "INSERT INTO log.saved_filter (filter_id, owner, desk, name, list, query) VALUES ($1, $2, $3, $4, $5, $6)",
+            key, who.id, desk, msgspec.json.encode(sealed), of_list, query,
+        )  # fmt: skip
+    except Conflict:
+        if not where.log.rows("SELECT 1 FROM log.saved_filter WHERE filter_id = $1 AND owner = $2", key, who.id):
+            raise NotFound from None
+    return key
+
+
+def of(where: Premises, who: Principal) -> list[dict[str, Any]]:
+    """One's own filters and those shared with one's desks."""
+    rows = where.log.rows("SELECT filter_id, owner, desk, name, list, query FROM log.saved_filter WHERE owner = $1", who.id)
+    for desk in sorted(who.desks):
+        rows += where.log.rows(
+            "SELECT filter_id, owner, desk, name, list, query FROM log.saved_filter WHERE desk = $1 AND owner <> $2",
+            desk, who.id,
+        )  # fmt: skip
+    return [
+        {"id": UUID(str(filter_id)), "name": unseal(_sealed.decode(name), where.office.keyring), "list": of_list,
+         "query": query, "desk": UUID(str(desk)) if desk else None, "mine": UUID(str(owner)) == who.id}
+        for filter_id, owner, desk, name, of_list, query in rows[:MOST]
+    ]  # fmt: skip
+
+
+def remove(where: Premises, who: Principal, filter_id: UUID) -> bool:
+    sql = "DELETE FROM log.saved_filter WHERE filter_id = $1 AND owner = $2 RETURNING 1"
+    return bool(where.log.rows(sql, filter_id, who.id))

@@ -1,0 +1,148 @@
+"""Tasks: what is asked for many records at once, or takes longer than a request. Asked now, carried out by a worker.
+
+What was asked and what came of it are sealed files under the task's own key; a week later the key is destroyed.
+"""
+
+from collections.abc import Callable
+from datetime import timedelta
+from typing import Any
+from uuid import UUID
+
+import msgspec
+from msgspec import Struct
+
+from opera_cases.domain.errors import NotFound
+from opera_cases.domain.personal import DataClass
+from opera_cases.domain.scope import Principal
+from opera_cases.domain.vocabulary import Role
+from opera_cases.office.premises import Premises
+
+QUEUED, RUNNING, DONE, FAILED = "QUEUED", "RUNNING", "DONE", "FAILED"
+LEASE = timedelta(seconds=60)
+KEPT = timedelta(days=7)
+
+
+class Lies(Struct, frozen=True):
+    """Where a sealed content lies."""
+
+    digest: str
+    key: UUID
+    media: str
+
+
+class Task(Struct, frozen=True, kw_only=True):
+    """One task as it stands."""
+
+    id: UUID
+    kind: str
+    by: UUID
+    state: str
+    asked_at: str
+    done: int
+    total: int
+    result: Lies | None = None
+
+
+_lies = msgspec.json.Decoder(Lies)
+_COLUMNS = "task_id, kind, operator, state, asked_at, done, total, result"
+
+
+def _put(where: Premises, task: UUID, content: bytes, media: str) -> bytes:
+    stored = where.files.put(content, task)
+    return msgspec.json.encode(Lies(stored.digest, stored.key, media))
+
+
+def _get(where: Premises, task: UUID, lies: bytes) -> bytes:
+    found = _lies.decode(lies)
+    return where.files.get(found.digest, task, found.key)
+
+
+def ask(where: Premises, kind: str, asked: dict[str, Any], who: Principal, key: UUID, total: int = 0) -> UUID:
+    """Put a task into the queue, once for its key, and tell its id."""
+    task = key
+    known = where.log.rows("SELECT operator FROM log.task WHERE task_id = $1", task)
+    if known:
+        if UUID(str(known[0][0])) != who.id:
+            raise NotFound
+        return task
+    content = _put(where, task, msgspec.json.encode(asked), "application/json")
+    where.log.rows(
+        "INSERT INTO log.task (task_id, kind, operator, role, desks, region, asked_at, asked, state, lease_until, done,"
+        " total, result) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, 0, $11, $12)",
+        task, kind, who.id, who.role.value, " ".join(sorted(map(str, who.desks))), who.region,
+        where.clock().isoformat(), content, QUEUED, "", total, b"",
+    )  # fmt: skip
+    return task
+
+
+def read(where: Premises, task: UUID, who: Principal) -> Task:
+    """A task of one's own. Raises `NotFound`."""
+    rows = where.log.rows(f"SELECT {_COLUMNS} FROM log.task WHERE task_id = $1 AND operator = $2", task, who.id)
+    if not rows:
+        raise NotFound
+    task_id, kind, by, state, asked_at, done, total, result = rows[0]
+    lies = _lies.decode(result) if result else None
+    return Task(id=UUID(str(task_id)), kind=kind, by=UUID(str(by)), state=state, asked_at=asked_at, done=done,
+                total=total, result=lies)  # fmt: skip
+
+
+def result(where: Premises, task: Task) -> bytes:
+    """What came of a task. Raises `NotFound` before it is done, `KeyDestroyed` when it is too old."""
+    if task.result is None:
+        raise NotFound("The task has no result yet.")
+    return where.files.get(task.result.digest, task.id, task.result.key)
+
+
+Progress = Callable[[int, int], None]
+Work = Callable[[Premises, UUID, dict[str, Any], Principal, Progress], tuple[bytes, str]]
+
+
+def carry_out(where: Premises, work: dict[str, Work]) -> int:
+    """Carry out what waits, and what another worker began and left. Returns how many tasks were finished."""
+    finished = 0
+    while claimed := _claim(where):
+        task, kind, who, asked = claimed
+
+        def progress(done: int, total: int, task: UUID = task) -> None:
+            until = (where.clock() + LEASE).isoformat()
+            sql = "UPDATE log.task SET done = $1, total = $2, lease_until = $3 WHERE task_id = $4"
+            where.log.rows(sql, done, total, until, task)
+
+        try:
+            content, media = work[kind](where, task, msgspec.json.decode(_get(where, task, asked)), who, progress)
+            state = DONE
+        except Exception as wrong:  # whatever a task meets, it is told and the next one goes on
+            told = {"title": "The task could not be carried out", "detail": type(wrong).__name__}
+            content, media, state = msgspec.json.encode(told), "application/json", FAILED
+        sql = "UPDATE log.task SET state = $1, result = $2, lease_until = '' WHERE task_id = $3"
+        where.log.rows(sql, state, _put(where, task, content, media), task)
+        finished += 1
+    return finished
+
+
+def _claim(where: Premises) -> tuple[UUID, str, Principal, bytes] | None:
+    """Take the next task, alone: a lease that is not renewed for a minute passes to the next worker."""
+    now = where.clock()
+    skip = "" if where.log.is_sqlite else " FOR UPDATE SKIP LOCKED"
+    rows = where.log.rows(
+        "UPDATE log.task SET state = 'RUNNING', lease_until = $1 WHERE task_id = (SELECT task_id FROM log.task"
+        f" WHERE state = 'QUEUED' OR (state = 'RUNNING' AND lease_until < $2) ORDER BY asked_at LIMIT 1{skip})"
+        " RETURNING task_id, kind, operator, role, desks, region, asked",
+        (now + LEASE).isoformat(), now.isoformat(),
+    )  # fmt: skip
+    if not rows:
+        return None
+    task, kind, operator, role, desks, region, asked = rows[0]
+    who = Principal(UUID(str(operator)), Role(role), frozenset(map(UUID, desks.split())), region)
+    return UUID(str(task)), kind, who, bytes(asked)
+
+
+def forget(where: Premises) -> int:
+    """Destroy the keys of tasks older than a week, so that their files open no more. Returns how many there were."""
+    before = (where.clock() - KEPT).isoformat()
+    rows = where.log.rows("DELETE FROM log.task WHERE asked_at < $1 AND state IN ('DONE', 'FAILED') RETURNING task_id", before)
+    for row in rows:
+        where.office.keyring.destroy(UUID(str(row[0])), [DataClass.DOCUMENT.value], "task over")
+    return len(rows)
+
+
