@@ -10,6 +10,7 @@ from typing import Annotated
 import typer
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
+from opera_cases import keeping
 from opera_cases.console import desk, err, opened, operator, out, premises, token
 from opera_cases.domain.errors import OperaError, Refused
 from opera_cases.log.master_key import MasterKey, NoMasterKey
@@ -150,6 +151,12 @@ def procedure(
     if name not in PROCEDURES:
         raise typer.BadParameter(f"There is no procedure {name}; there are {', '.join(PROCEDURES)}.")
     print(PROCEDURES[name].diagram() if diagram else table(PROCEDURES[name]))
+
+
+app.command()(keeping.backup)
+app.command()(keeping.restore)
+keys.command()(keeping.ledger)
+keys.command("sweep-files")(keeping.sweep_files)
 
 
 @case.command("show")

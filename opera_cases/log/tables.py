@@ -87,3 +87,36 @@ epoch = sa.Table(
     sa.Column("log_id", sa.Uuid, primary_key=True),
     sa.Column("xid_offset", sa.BigInteger, nullable=False),
 )  # fmt: skip
+
+task = sa.Table(
+    "task", LOG,
+    sa.Column("task_id", sa.Uuid, primary_key=True),
+    sa.Column("kind", sa.Text, nullable=False),
+    sa.Column("operator", sa.Uuid, nullable=False),
+    sa.Column("role", sa.Text, nullable=False),
+    sa.Column("desks", sa.Text, nullable=False),
+    sa.Column("region", sa.Text, nullable=False),
+    sa.Column("asked_at", sa.Text, nullable=False),
+    sa.Column("asked", sa.LargeBinary, nullable=False),
+    sa.Column("state", sa.Text, nullable=False),
+    sa.Column("lease_until", sa.Text, nullable=False),
+    sa.Column("done", sa.Integer, nullable=False),
+    sa.Column("total", sa.Integer, nullable=False),
+    sa.Column("result", sa.LargeBinary, nullable=False),
+    sa.Index("task_by_state", "state", "asked_at"),
+)  # fmt: skip
+
+saved_filter = sa.Table(
+    "saved_filter", LOG,
+    sa.Column("filter_id", sa.Uuid, primary_key=True),
+    sa.Column("owner", sa.Uuid, nullable=False),
+    sa.Column("desk", sa.Uuid),
+    sa.Column("name", sa.LargeBinary, nullable=False),
+    sa.Column("list", sa.Text, nullable=False),
+    sa.Column("query", sa.Text, nullable=False),
+    sa.Index("saved_filter_by_owner", "owner"),
+    sa.Index("saved_filter_by_desk", "desk"),
+)  # fmt: skip
+
+KEPT = (event, command, claim, refusal, reading, token, follower, saved_filter)
+"""What a backup holds. Tasks are not among them: what they asked for is in the log once it happened."""
