@@ -79,7 +79,7 @@ def fresh_postgres(
     sql(server.url("postgres"), f"CREATE DATABASE {stem}_log TEMPLATE {names[0]}",
         f"CREATE DATABASE {stem}_keys TEMPLATE {names[1]}")  # fmt: skip
     log = server.url(f"{stem}_log")
-    return Addresses(log, log, server.url(f"{stem}_keys"), template.master_key)
+    return Addresses(log, log, server.url(f"{stem}_keys"), template.master_key, tmp_path_factory.mktemp("documents"))
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])

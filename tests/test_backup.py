@@ -1,5 +1,6 @@
 """The restore drill: an office is kept, put back elsewhere, on the same engine and on the other, and goes on."""
 
+import gzip
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from uuid import UUID, uuid4
@@ -108,8 +109,6 @@ def test_a_restore_that_cannot_be_trusted_writes_nothing(small: World, tmp_path:
 
 
 def test_no_personal_value_and_no_key_can_be_read_from_a_backup(world: World, tmp_path: Path) -> None:
-    import gzip
-
     case = world.case("INTAKE", person=world.person("Riconoscibili", "Teodolinda"))
     world.file(case.id, b"%PDF-1.7 segretissimo")
     _kept(world, tmp_path / "kept")

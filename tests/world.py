@@ -55,11 +55,11 @@ class World:
     irene: Principal = field(init=False)
     nives: Principal = field(init=False)
     elio: Principal = field(init=False)
-    armea: UUID = field(init=False)
-    oreste: Principal = field(init=False)
-    delia: Principal = field(init=False)
-    rino: Principal = field(init=False)
-    dina: Principal = field(init=False)
+    armea: UUID = field(init=False, repr=False)
+    oreste: Principal = field(init=False, repr=False)
+    delia: Principal = field(init=False, repr=False)
+    rino: Principal = field(init=False, repr=False)
+    dina: Principal = field(init=False, repr=False)
     auditor: Principal = field(default_factory=lambda: Principal(uuid4(), Role.AUDITOR))
 
     def __post_init__(self) -> None:

@@ -104,7 +104,7 @@ class Office:
         command = procedure.commands.get(ask.step)
         if command is None:
             raise Malformed(f"There is no step {ask.step}. The steps are {', '.join(procedure.commands)}.", "step")
-        request = seals.digest(self.keyring, "REQUEST", _canonical([ask.operation, ask.stream, ask.repeated_as or ask.values, ask.on]))
+        request = self._request(ask)
         for attempt in range(ATTEMPTS):
             try:
                 return self._decide_and_write(ask, procedure, command, request)
@@ -120,6 +120,14 @@ class Office:
                     raise self._recorded(ask, Refused((taken,))) from wrong
                 self.database.pause(random.uniform(0, 0.002 * 2**attempt))  # noqa: S311 (spreads retries, guards nothing)
         raise CannotNow
+
+    def known(self, ask: Ask) -> Answer | None:
+        """The answer given to this very request before, if it was. Raises `SameKeyOtherBody`."""
+        return self._known(ask, self._request(ask))
+
+    def _request(self, ask: Ask) -> bytes:
+        said = [ask.operation, ask.stream, ask.repeated_as or ask.values, ask.on]
+        return seals.digest(self.keyring, "REQUEST", _canonical(said))
 
     def _known(self, ask: Ask, request: bytes) -> Answer | None:
         sql = "SELECT request, answer, position FROM log.command WHERE principal = $1 AND operation = $2 AND command_id = $3"

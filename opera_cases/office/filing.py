@@ -60,8 +60,10 @@ def file_document(office: Office, files: Files, ask: Ask, content: bytes) -> Ans
     named = {"media_type": found.value, "size": len(content)}
     same = {**ask.values, "content": hashlib.sha256(content).hexdigest()}
     tried = {**ask.values, **named, "digest": "0" * 64, "key": str(UUID(int=0))}
+    if known := office.known(replace(ask, repeated_as=same)):
+        return known
     would = office.do(replace(ask, values=tried, repeated_as=same, dry_run=True))
-    if ask.dry_run or would.repeated:
+    if ask.dry_run:
         return would
     stored = files.put(content, subject)
     values = {**ask.values, **named, "digest": stored.digest, "key": str(stored.key)}

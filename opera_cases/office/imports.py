@@ -135,7 +135,10 @@ def _row(where: Premises, key: UUID, asked: dict[str, Any], row: dict[str, str],
 
 
 def _readable(row: dict[str, str]) -> None:
-    """Raises `Malformed` for a number or a contact that no step would take."""
+    """Raises `Malformed` for a cell that is missing, or that no step would take."""
+    for name in NEEDED:
+        if name not in row:
+            raise Malformed("This cell is needed.", name)
     for name, hint in (("tax_code", IdentifierValue), ("phone", Phone), ("email", Email), ("address", Address)):
         kind = kind_of(hint)
         if name in row and kind is not None:

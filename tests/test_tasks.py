@@ -1,0 +1,157 @@
+"""Tasks: the same step for many, imports with a preview, exports that no spreadsheet runs; and saved filters."""
+
+import csv
+import io
+from datetime import timedelta
+from typing import Any
+from uuid import UUID, uuid4
+
+import openpyxl
+import pytest
+from starlette.testclient import TestClient
+
+from opera_cases.api.app import MOUNT
+from opera_cases.domain.errors import Malformed
+from opera_cases.jobs.work import tidy_up
+from opera_cases.office import tasks
+from opera_cases.office.bulk import steps
+from opera_cases.office.exports import harmless
+from opera_cases.office.imports import table
+from opera_cases.office.oracle import verify
+from tests.over_http import Desk
+from tests.world import World
+
+HEAD = "family_name;given_names;birth_date;tax_code;phone;email;notice_version;channel;contact_on;wish\r\n"
+ROWS = (
+    HEAD + "Importati;Ada;1980-01-01;PRVRDS79C54Z999L;+39 019 555 0101;ada@example.org;2019-07;PHONE;2026-02-02;Un bar.\r\n"
+    "Importati;Bea;1981-01-01;;;;2019-07;EVENT;;\r\n"
+    "Importati;Ciro;non so;;;;;PHONE;;\r\n"
+    "Importati;Dino;1983-01-01;;12;;;PHONE;;\r\n"
+    ";Elsa;1984-01-01;;;;;PHONE;;\r\n"
+    "Importati;Fulvio;1985-01-01;;;;;PIGEON;;\r\n"
+).encode()
+
+
+def _import(desk: Desk, world: World, content: bytes, *, dry_run: bool, key: Any = None) -> list[dict[str, Any]]:
+    form = {"desk": str(world.desk), "dry_run": str(dry_run).lower()}
+    asked = desk.upload("imports", content, key=key, **form)
+    return list(desk.result(asked, world.settle).json()["items"])
+
+
+def test_an_import_is_previewed_row_by_row_then_done_and_done_once(world: World, client: TestClient) -> None:
+    irene = Desk(client, world.token(world.irene))
+    preview = _import(irene, world, ROWS, dry_run=True)
+    assert [(each["row"], each["outcome"], each.get("field")) for each in preview] == [
+        (2, "Would", None), (3, "Would", None), (4, "Malformed", "birth_date"), (5, "Malformed", "phone"),
+        (6, "Malformed", "family_name"), (7, "Malformed", "channel"),
+    ]  # fmt: skip
+    assert irene.get("people")["items"] == []
+    key = uuid4()
+    done = _import(irene, world, ROWS, dry_run=False, key=key)
+    again = _import(irene, world, ROWS, dry_run=False, key=key)
+    assert done == again
+    assert [each["outcome"] for each in done] == ["Done", "Done", *["Malformed"] * 4]
+    assert len(irene.get("people")["items"]) == len(irene.get("cases")["items"]) == 2
+    person = irene.get(f"people/{done[0]['person']}")
+    assert person["file"]["person.contacts_recorded"]["facts"]["email"] == "ada@example.org"
+    assert irene.get(f"cases/{done[0]['case']}")["file"]["case.contact_recorded"]["facts"]["wish"] == "Un bar."
+    assert verify(world.where) == []
+
+
+def test_an_import_says_who_is_known_already(world: World, client: TestClient) -> None:
+    irene = Desk(client, world.token(world.irene))
+    world.person("Importati", "Ada", "1980-01-01")
+    world.settle()
+    told = _import(irene, world, ROWS, dry_run=True)
+    assert told[0]["refusals"][0]["rule"] == "likeness_considered"
+
+
+def test_a_spreadsheet_is_read_like_text(world: World, client: TestClient) -> None:
+    irene = Desk(client, world.token(world.irene))
+    book = openpyxl.Workbook()
+    for row in csv.reader(io.StringIO(ROWS.decode()), delimiter=";"):
+        book.active.append(row)  # type: ignore[union-attr]
+    file = io.BytesIO()
+    book.save(file)
+    assert [each["outcome"] for each in _import(irene, world, file.getvalue(), dry_run=True)] == ["Would", "Would", *["Malformed"] * 4]
+
+
+@pytest.mark.parametrize("content", [b"", b"\xff\xfe\x00", b"shoe_size\r\n44\r\n", b"family_name\r\nX\r\n", b"PK\x03\x04nothing"])
+def test_a_file_that_cannot_be_read_is_told_in_words(small: World, content: bytes) -> None:
+    with pytest.raises(Malformed):
+        table(content)
+
+
+def test_an_export_holds_what_the_asker_may_see_and_is_recorded(world: World, client: TestClient) -> None:
+    world.second_desk()
+    irene, oreste = Desk(client, world.token(world.irene)), Desk(client, world.token(world.oreste))
+    world.case("INTAKE", person=world.person("=cmd|' /C calc'!A0", "+39"))
+    world.case("PLAN", person=world.person("Esportati", "Lea"))
+    asked = irene.send("exports", kind="case", format="CSV", filters={"desk": str(world.desk)})
+    answer = irene.result(asked, world.settle)
+    assert answer.headers["content-type"].startswith("text/csv")
+    rows = list(csv.DictReader(io.StringIO(answer.content.decode("utf-8-sig")), delimiter=";"))
+    assert {row["family_name"] for row in rows} == {"'=cmd|' /C calc'!A0", "Esportati"}
+    assert {row["given_names"] for row in rows} == {"'+39", "Lea"}
+    sheet = irene.result(irene.send("exports", kind="case", format="XLSX"), world.settle)
+    cells = [cell for row in openpyxl.load_workbook(io.BytesIO(sheet.content)).active.iter_rows() for cell in row]  # type: ignore[union-attr]
+    assert not [cell for cell in cells if cell.data_type == "f"]
+    assert "Esportati" in {cell.value for cell in cells}
+    nothing = oreste.result(oreste.send("exports", kind="case", format="CSV"), world.settle)
+    assert "Esportati" not in nothing.text
+    recorded = world.where.log.rows("SELECT count(*) FROM log.reading WHERE place = 'export of case' AND principal = $1", world.irene.id)
+    assert recorded[0][0] == 4
+    task = asked.headers["location"].removeprefix(f"{MOUNT}/")
+    assert oreste.raw(task).status_code == oreste.raw(f"{task}/result").status_code == 404
+    elio = Desk(client, world.token(world.elio))
+    assert elio.send("exports", kind="case").status_code == 403
+
+
+@pytest.mark.parametrize("cell", ["=1+1", "+1", "-1", "@SUM(A1)", "\t=1", "\r=1"])
+def test_no_cell_begins_as_a_formula(cell: str) -> None:
+    assert harmless(cell).startswith("'")
+
+
+def test_results_open_for_a_week_and_then_no_more(world: World, client: TestClient) -> None:
+    irene = Desk(client, world.token(world.irene))
+    world.case("INTAKE")
+    asked = irene.send("exports", kind="case", format="CSV")
+    irene.result(asked, world.settle)
+    world.clock.turn_to("2026-02-20")
+    tidy_up(world.where)
+    assert irene.raw(asked.headers["location"].removeprefix(f"{MOUNT}/")).status_code == 404
+
+
+def test_a_task_left_by_a_worker_that_died_is_taken_up_by_another_and_takes_no_step_twice(world: World, client: TestClient) -> None:
+    irene = Desk(client, world.token(world.irene))
+    cases = [str(world.case("INTAKE", person=world.person(f"Lotti{n}", "Ida")).id) for n in "abc"]
+    asked = irene.send("batches", kind="case", step="add_note", values={"text": "Per tutti."}, ids=cases)
+    assert asked.status_code == 202
+    taken = tasks._claim(world.where)
+    assert taken is not None
+    assert tasks._claim(world.where) is None, "its lease stands"
+    body = {"kind": "case", "step": "add_note", "values": {"text": "Per tutti."}, "ids": cases[:2], "on": None, "dry_run": False}
+    steps(world.where, taken[0], body, world.irene, lambda done, total: None)
+    world.clock.at += timedelta(seconds=90)
+    done = irene.result(asked, world.settle).json()
+    assert [each["outcome"] for each in done["items"]] == ["Done"] * 3
+    notes = [e for each in cases for e in world.where.office.records.history(UUID(each)) if e.topic == "case.note_added"]
+    assert len(notes) == 3
+
+
+def test_filters_are_ones_own_or_shared_with_a_desk(world: World, client: TestClient) -> None:
+    world.second_desk()
+    irene, nives, oreste = (Desk(client, world.token(who)) for who in (world.irene, world.nives, world.oreste))
+    own = irene.send("filters", name="Le mie ferme", list="cases", query="state=PLAN")
+    shared = irene.send("filters", name="Da richiamare", list="cases", query="state=CONTACT&sort=opened_on", desk=str(world.desk))
+    assert own.status_code == shared.status_code == 201
+    assert {each["name"] for each in irene.get("filters")["items"]} == {"Le mie ferme", "Da richiamare"}
+    assert [(each["name"], each["mine"]) for each in nives.get("filters")["items"]] == [("Da richiamare", False)]
+    assert oreste.get("filters")["items"] == []
+    elsewhere = irene.send("filters", name="x", list="cases", query="state=PLAN", desk=str(world.armea))
+    assert elsewhere.status_code == 404
+    headers = {"Authorization": f"Bearer {world.token(world.nives)}"}
+    assert client.delete(f"{MOUNT}/filters/{shared.json()['id']}", headers=headers).status_code == 404
+    headers = {"Authorization": f"Bearer {world.token(world.irene)}"}
+    assert client.delete(f"{MOUNT}/filters/{shared.json()['id']}", headers=headers).status_code == 204
+    assert nives.get("filters")["items"] == []
