@@ -129,3 +129,14 @@ def client(world: World) -> Iterator[TestClient]:
     """The API of an office, on each of the two databases."""
     with TestClient(create_app(world.where), raise_server_exceptions=False) as client:
         yield client
+
+
+@pytest.fixture
+def small_office(office_at: Callable[[str], Addresses]) -> Callable[[], World]:
+    """Makes offices on SQLite, one for each example of a property."""
+
+    def make() -> World:
+        clock = SetClock()
+        return World(Premises(office_at("sqlite"), clock=clock), clock)
+
+    return make

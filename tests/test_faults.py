@@ -93,6 +93,14 @@ def _every_command(world: FailingWorld) -> None:
     case.do("change_pathway", reason_code="VENTURE_FAILED")
     case.do("suspend", reason_code="OTHER", review_on="2026-04-01")
     case.do("close", outcome="VENTURE_CEASED", reason_code="VENTURE_FAILED")
+    world.second_desk()
+    one, two = (world.case("INTAKE", person=world.person("Doppi", name, "1990-01-01")) for name in ("Anna", "Nanni"))
+    pair = world.ask(world.irene, "duplicate", "flag_duplicate", first=str(one.person), second=str(two.person),
+                     reasons=["SIMILAR_NAME"]).id  # fmt: skip
+    world.ask(world.nives, "duplicate", "confirm_duplicate", pair, survivor=str(one.person), keep_case=str(two.id), reason="Una.")
+    world.ask(world.nives, "duplicate", "separate_records", pair, reason="Due.")
+    one.do("request_transfer", to_desk=str(world.armea), informed_on=one.today, note="Abita lì.")
+    one.do("accept_transfer", by=world.oreste, caseworker=str(world.oreste.id))
 
 
 def test_when_any_statement_of_any_command_fails_all_or_nothing_happened(failing: FailingWorld) -> None:
