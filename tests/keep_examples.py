@@ -123,6 +123,10 @@ def _the_rest(world: World) -> None:
     case.do("reopen", by=world.oreste, back_to="PLAN", reason_code="OTHER", reason="Torna.")
     venture = world.case("BUSINESS_PLAN", person=world.person("Prove", "Ines", "1992-02-02"))
     _corrected(world, "venture", venture.venture, "venture.opened", "working_title", text="Bottega Corretta")
+    asked = {**asked, "informed_on": venture.today}
+    venture.do("request_transfer", **asked)
+    venture.do("accept_transfer", by=world.oreste, caseworker=str(world.oreste.id))
+    world.settle()
     first, second = (world.case("INTAKE", person=world.person("Doppi", name, "1993-03-03")) for name in ("Anna", "Nanni"))
     pair = world.ask(irene, "duplicate", "flag_duplicate", first=str(first.person), second=str(second.person),
                      reasons=["SIMILAR_NAME"]).id  # fmt: skip

@@ -14,6 +14,7 @@ from opera_cases.domain.errors import Malformed
 from opera_cases.domain.procedures import PROCEDURES
 from opera_cases.domain.scope import Principal
 from opera_cases.log.sealing import digest
+from opera_cases.office.hiding import within_reach
 from opera_cases.office.opening import Reading
 from opera_cases.office.premises import Premises
 from opera_cases.projections import lists
@@ -80,6 +81,8 @@ class Cursor:
             shown = rows[: asked.limit]
             named = lists.names(connection, {row.person for row in shown if row.person}) if kind == "case" else {}
         items = self._items(kind, shown, named, correlation)
+        if kind not in ("person", "duplicate"):
+            items = within_reach(self._where, self._who, items)
         links = {}
         if len(rows) > asked.limit:
             kept = asked.model_dump(exclude_none=True, exclude={"cursor"}, mode="json")

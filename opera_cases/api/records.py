@@ -23,6 +23,7 @@ from opera_cases.domain.scope import Principal
 from opera_cases.log.database import on_loop
 from opera_cases.office.ask import Answer, Ask
 from opera_cases.office.door import Office
+from opera_cases.office.hiding import within_reach
 from opera_cases.office.opening import Reading
 from opera_cases.office.premises import Premises
 from opera_cases.office.records import as_true_on
@@ -135,7 +136,9 @@ def carried_out(
             return {"id": answer.id, "version": answer.version, "state": answer.state, **told}
     record.position = max(record.position, answer.position)
     shown = answers.record(ask.kind, record, where.office.allowed(ask.kind, record, ask.by), words)
-    return {**shown, **told, "version": answer.version, "state": answer.state}
+    whole = {**shown, **told, "version": answer.version, "state": answer.state}
+    alone = ask.kind == "case" and not (shown["survivor"] or shown["follows"])
+    return whole if alone or ask.kind == "duplicate" else within_reach(where, ask.by, whole)
 
 
 def _read(
@@ -155,8 +158,9 @@ def _read(
     record = PROCEDURES[kind].aggregate.replay(record_id, events) if past else now
     allowed = () if past else office.allowed(kind, record, who)
     with _reading(where, who, f"{kind}", record_id, correlation) as reading:
-        return {**answers.record(kind, record, allowed, words), "as_known_on": known_on, "as_true_on": true_on,
+        shown = {**answers.record(kind, record, allowed, words), "as_known_on": known_on, "as_true_on": true_on,
                 "file": answers.file(record, reading), **_pair(office, record, reading)}  # fmt: skip
+    return shown if kind == "duplicate" else within_reach(where, who, shown)
 
 
 def _pair(office: Office, record: Aggregate, reading: Reading) -> dict[str, Any]:
@@ -198,4 +202,4 @@ def timeline(
     links = {}
     if len(rows) > limit:
         links["next"] = f"/rest/opera/v1/cases/{record_id}/timeline?cursor={rows[limit - 1].position}&limit={limit}"
-    return {"items": items, "limit": limit, "_links": links}
+    return {"items": within_reach(where, who, items), "limit": limit, "_links": links}

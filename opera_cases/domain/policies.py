@@ -12,6 +12,8 @@ from uuid import UUID, uuid5
 
 from opera_cases.domain.aggregate import Aggregate
 from opera_cases.domain.appointments import Appointment, AppointmentHeld
+from opera_cases.domain.cases.case import Case
+from opera_cases.domain.cases.transfers import CaseTransferred
 from opera_cases.domain.events import Event, Facts
 from opera_cases.domain.rulebook import Rulebook
 from opera_cases.domain.ventures.events import TradingStarted, VentureOpened
@@ -54,9 +56,17 @@ def _counts_as_contact(event: Event[AppointmentHeld], appointment: Appointment) 
     return (_because(event, "case", appointment.case, "record_meeting", **values),)
 
 
+def _moves_venture(event: Event[CaseTransferred], case: Case) -> tuple[Consequence, ...]:
+    """A case went to another desk: the venture that it follows goes with it."""
+    if case.venture is None:
+        return ()
+    return (_because(event, "venture", case.venture, "move_venture", to_desk=str(event.facts.to_desk)),)
+
+
 POLICIES: dict[type[Facts], tuple[type[Aggregate], Callable[[Any, Any], tuple[Consequence, ...]]]] = {
     VentureOpened: (Venture, _joins_venture),
     TradingStarted: (Venture, _confirms_launch),
+    CaseTransferred: (Case, _moves_venture),
     AppointmentHeld: (Appointment, _counts_as_contact),
 }
 

@@ -11,6 +11,7 @@ from uuid import UUID
 import xlsxwriter
 
 from opera_cases.domain.scope import Principal
+from opera_cases.office.hiding import within_reach
 from opera_cases.office.opening import Reading
 from opera_cases.office.premises import Premises
 from opera_cases.office.tasks import Progress
@@ -55,12 +56,14 @@ def _rows(
             named = lists.names(connection, people)
         with Reading(office.database, office.keyring, who=who, place=f"export of {kind}", purpose="export", stream=task,
                      at=where.clock(), correlation=task) as reading:  # fmt: skip
+            items = []
             for row in shown:
                 item = {n: reading.open(v) if isinstance(v, bytes) else v for n, v in row._mapping.items()}
                 if kind == "case":
                     given, family = named.get(row.person, (None, None))
                     item |= {"given_names": reading.open(given), "family_name": reading.open(family)}
-                yield item
+                items.append(item)
+        yield from within_reach(where, who, items)
         count += len(shown)
         progress(count, count)
         if len(found) <= 200:

@@ -7,6 +7,7 @@ from uuid import UUID
 
 from opera_cases.domain.aggregate import A, Aggregate
 from opera_cases.domain.cases.case import Case
+from opera_cases.domain.documents.document import Document
 from opera_cases.domain.duplicates.duplicate import Duplicate
 from opera_cases.domain.events import Event
 from opera_cases.domain.people.person import Person
@@ -63,6 +64,16 @@ class Records:
             return self._reach_to_person(who, record, today)
         if isinstance(record, Duplicate):
             return _reach_to_duplicate(who, record)
+        own = self._reach_by_desk(who, record, today)
+        case = None if isinstance(record, Case) else getattr(record, "case", None)
+        if own is Reach.WORKS or case is None:
+            return own
+        of_case = self.reach(who, self.load(Case, case), today)
+        return of_case if isinstance(record, Document) else max(own, min(of_case, Reach.READS))
+
+    def _reach_by_desk(self, who: Principal, record: Aggregate, today: date) -> Reach:
+        if isinstance(record, Document):
+            return Reach.NONE
         asked = grace = None
         if isinstance(record, Case):
             asked, transfer = record.transfer_to, record.transfer

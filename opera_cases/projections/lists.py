@@ -61,13 +61,35 @@ def within_reach(kind: str, who: Principal, today: date) -> sa.ColumnElement[boo
     if kind == "document":
         return documents.c.case_id.in_(sa.select(caseload.c.case_id).where(within_reach("case", who, today)))
     if who.role in AT_THEIR_DESKS and who.desks:
-        own = table.c.desk.in_(who.desks)
-        return own | _between_desks(who, today) if kind == "case" else own
+        return _with_the_case(kind, table.c.desk.in_(who.desks), who, today)
     if who.role is Role.REGIONAL_COORDINATOR and who.region:
-        return table.c.region == who.region
+        return _with_the_case(kind, table.c.region == who.region, who, today)
     if who.role in WITH_THEIR_PEOPLE:
         return _working(kind, who.id)
     return sa.false()
+
+
+def _with_the_case(
+    kind: str, own: sa.ColumnElement[bool], who: Principal, today: date
+) -> sa.ColumnElement[bool]:  # fmt: skip
+    """What belongs to a case may be read by whoever may read the case, wherever it was booked or opened."""
+    if kind == "case":
+        return own | _between_desks(who, today) if who.role in AT_THEIR_DESKS else own
+    cases = sa.select(caseload.c.case_id).where(within_reach("case", who, today))
+    return own | TABLES[kind].c.case_id.in_(cases)
+
+
+def beyond(connection: sa.Connection, ids: set[UUID], who: Principal, today: date) -> set[UUID]:
+    """Which of some ids are of records that exist and are not within reach."""
+    if not ids or who.role in EVERYWHERE:
+        return set()
+    parts = [
+        sa.select(key(kind).label("id")).where(
+            key(kind).in_(ids), key(kind).not_in(sa.select(key(kind)).where(key(kind).in_(ids), within_reach(kind, who, today)))
+        )
+        for kind in TABLES if kind not in PUBLIC
+    ]  # fmt: skip
+    return {row[0] for row in connection.execute(sa.union_all(*parts))}
 
 
 def _between_desks(who: Principal, today: date) -> sa.ColumnElement[bool]:

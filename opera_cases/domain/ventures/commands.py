@@ -98,6 +98,12 @@ class StartTrading(Command, frozen=True, kw_only=True):
     self_funded: bool = False
 
 
+class MoveVenture(Command, frozen=True, kw_only=True):
+    """The case was transferred: the venture is now looked after by the same desk."""
+
+    to_desk: UUID
+
+
 class AssignMentor(Command, frozen=True, kw_only=True):
     """A mentor accompanies the venture."""
 

@@ -306,6 +306,15 @@ class VentureConsolidated(Facts, frozen=True, kw_only=True):
     trading_since: date
 
 
+class VentureMoved(Facts, frozen=True, kw_only=True):
+    """The case of the venture went to another desk, and the venture with it."""
+
+    topic: ClassVar[str] = "venture.moved"
+    from_desk: UUID
+    to_desk: UUID
+    place: Place
+
+
 class VentureCorrectionProposed(CorrectionProposed, frozen=True, kw_only=True):
     topic: ClassVar[str] = "venture.correction_proposed"
 

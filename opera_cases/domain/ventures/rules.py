@@ -112,6 +112,15 @@ def funded(it: Asking[Venture]) -> bool:
     return bool(it.asked.self_funded) or it.subject.funds_cover
 
 
+@of_request("to_desk_open", "receiving_place", source="handbook 6.10")
+def goes_to_another_desk(it: Asking[Venture]) -> bool:
+    """A venture moves to another desk.
+
+    This is for the office to know.
+    """
+    return it.asked.to_desk != it.subject.desk and it.seen["receiving_place"] is not None
+
+
 @of_request("mentor_active", source=LIFE)
 def mentor_active(it: Asking[Venture]) -> bool:
     """The mentor works at the desk of the venture on that day.

@@ -119,6 +119,11 @@ def _(venture: Venture, event: Event[e.VentureRegistered]) -> None:
     venture.registered = True
 
 
+@Venture.on(e.VentureMoved)
+def _(venture: Venture, event: Event[e.VentureMoved]) -> None:
+    venture.desk, venture.place = event.facts.to_desk, event.facts.place
+
+
 @Venture.on(e.MentorAssigned)
 def _(venture: Venture, event: Event[e.MentorAssigned]) -> None:
     venture.mentor = event.facts.mentor
