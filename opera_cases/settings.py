@@ -13,7 +13,7 @@ class Settings(BaseSettings):
     `folder` holds the embedded office (SQLite) when no URL is given. With PostgreSQL give `log_url`, `keys_url`
     (another database, in production on another server) and `master_key_file` (outside any database). `documents` is the
     folder of the sealed files, shared by all machines that serve; beside the master key when it is not given. `rate`
-    bounds the requests of one caller of one process; with `metrics_token` there is `/metrics` for whoever shows it.
+    bounds the requests of one caller of one process, `public_url` is where the office is found from outside; with `metrics_token` there is `/metrics` for whoever shows it.
     """
 
     model_config = SettingsConfigDict(env_prefix="OPERA_", env_file=".env", extra="ignore")
@@ -25,6 +25,7 @@ class Settings(BaseSettings):
     master_key_file: Path | None = None
     documents: Path | None = None
     production: bool = False
+    public_url: str = "http://127.0.0.1:8019"
     rate: str = "1200/minute"
     metrics_token: str = ""
     log_requests: bool = True

@@ -9,6 +9,7 @@ from fastapi import FastAPI
 
 from opera_cases.api import changes, documents, problems, records, searches, status, tasks, work
 from opera_cases.api.answers import COLLECTIONS
+from opera_cases.api.description import describe
 from opera_cases.api.envelope import Envelope, Rate
 from opera_cases.api.meters import OfficeMeters
 from opera_cases.api.meters import routes as metered
@@ -19,12 +20,13 @@ MOUNT = "/rest/opera/v1"
 
 
 def create_app(
-    premises: Premises, *, rate: str = "", metrics_token: str = "", log: Callable[[dict[str, Any]], None] | None = None
-) -> FastAPI:
+    premises: Premises, *, rate: str = "", metrics_token: str = "", public_url: str = "http://127.0.0.1:8019",
+    log: Callable[[dict[str, Any]], None] | None = None,
+) -> FastAPI:  # fmt: skip
     """The API over one office.
 
     `rate` bounds the requests of one caller, as in `1200/minute`; with `metrics_token` there is `/metrics` for whoever
-    shows it; `log` takes one line for each request.
+    shows it; `public_url` is where the office is found; `log` takes one line for each request.
     """
 
     @asynccontextmanager
@@ -55,12 +57,13 @@ def create_app(
     if meters is not None:
         app.include_router(metered(meters, metrics_token))
     app.add_middleware(Envelope, rate=Rate(rate) if rate else None, meters=meters, log=log)
-    describe = app.openapi
+    made = app.openapi
+    described: dict[str, Any] = {}
 
-    def described() -> dict[str, Any]:
-        document = describe()
-        document["components"]["schemas"]["Problem"] = problems.SCHEMA
-        return document
+    def document() -> dict[str, Any]:
+        if not described:
+            described.update(describe(made, public_url))
+        return described
 
-    app.openapi = described  # type: ignore[method-assign]
+    app.openapi = document  # type: ignore[method-assign]
     return app

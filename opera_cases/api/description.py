@@ -1,0 +1,135 @@
+"""The OpenAPI document as Italian public administrations publish it (ModI, and the profile of its checker).
+
+FastAPI describes the routes; this adds what every operation and every schema has in common.
+"""
+
+import re
+from collections.abc import Callable
+from typing import Any
+
+from opera_cases.api.problems import SCHEMA
+
+Json = dict[str, Any]
+TEXT, MOST_ITEMS = 4000, 10_000
+_HEADERS: Json = {
+    "X-RateLimit-Limit": {"description": "Requests one caller may send in the window.", "schema": {
+        "type": "integer", "format": "int32", "minimum": 0, "maximum": 1_000_000}},
+    "X-RateLimit-Remaining": {"description": "Requests left in the window.", "schema": {
+        "type": "integer", "format": "int32", "minimum": 0, "maximum": 1_000_000}},
+    "X-RateLimit-Reset": {"description": "Seconds until the window begins again.", "schema": {
+        "type": "integer", "format": "int32", "minimum": 0, "maximum": 86_400}},
+    "X-Correlation-ID": {"description": "The id under which the request log knows this request.", "schema": {
+        "type": "string", "format": "uuid"}},
+    "Cache-Control": {"description": "Always no-store.", "schema": {"type": "string", "enum": ["no-store"]}},
+}  # fmt: skip
+_RETRY: Json = {"Retry-After": {"description": "Seconds to wait.", "schema": {
+    "type": "integer", "format": "int32", "minimum": 1, "maximum": 86_400}}}  # fmt: skip
+RECORD: Json = {
+    "type": "object", "title": "Record", "additionalProperties": True, "required": ["version", "state"],
+    "description": "A record as its reader may see it: the fields of its kind, its deadlines, the steps allowed or blocked.",
+    "properties": {
+        "id": {"type": "string", "format": "uuid"},
+        "version": {"type": "integer", "format": "int32", "minimum": 0, "maximum": 2_147_483_647},
+        "state": {"type": "string", "maxLength": 40, "pattern": "^[A-Z_]*$"},
+        "state_label": {"type": "string", "maxLength": 200, "pattern": "^[^\\u0000]*$"},
+        "overlays": {"type": "array", "minItems": 0, "maxItems": 10, "items": {"type": "string", "maxLength": 40, "pattern": "^[A-Z_]+$"}},
+        "event_ids": {"type": "array", "minItems": 0, "maxItems": 100, "items": {"type": "string", "format": "uuid"}},
+        "deadlines": {"type": "array", "minItems": 0, "maxItems": 1000, "items": {"type": "object", "additionalProperties": True}},
+        "allowed_steps": {"type": "array", "minItems": 0, "maxItems": 100, "items": {"type": "object", "additionalProperties": True}},
+        "file": {"type": "object", "additionalProperties": True},
+    },
+}  # fmt: skip
+BEARER = (
+    "An opaque token of 256 random bits, as issued by `opera-cases token`; it is looked up at every request and can be "
+    "withdrawn at once. It is not a JWT, so RFC8725 has nothing to say of it."
+)
+
+
+def describe(make: Callable[[], Json], server: str) -> Json:
+    """The document, complete."""
+    document = make()
+    schemas: Json = document["components"]["schemas"]
+    schemas |= {"Problem": SCHEMA, "Record": RECORD}
+    document["info"] |= {"x-summary": document["info"]["summary"], "x-api-id": "urn:opera-cases:api:v1"}
+    sandbox = {"x-sandbox": True} if not server.startswith("https://") else {}
+    document["servers"] = [{"url": server, "description": "The office.", **sandbox}]
+    document["tags"] = [
+        {"name": name, "description": f"Everything about {name}."}
+        for name in sorted({tag for _, _, op in operations(document) for tag in op["tags"]})
+    ]
+    for scheme in document["components"].get("securitySchemes", {}).values():
+        scheme["description"] = BEARER
+    for _, _, operation in operations(document):
+        _complete_operation(operation)
+    for name in [each for each in schemas if each.startswith("Body_")]:
+        schemas["".join(part.title() for part in name.split("_"))] = schemas.pop(name)
+    _rename_references(document)
+    _complete_schemas(document)
+    return document
+
+
+def operations(document: Json) -> list[tuple[str, str, Json]]:
+    return [(path, method, each) for path, methods in document["paths"].items() for method, each in methods.items()]
+
+
+def _complete_operation(operation: Json) -> None:
+    operation.setdefault("description", operation["summary"])
+    for status, answer in operation["responses"].items():
+        headers = answer.setdefault("headers", {})
+        headers |= _HEADERS
+        if status in ("429", "503"):
+            headers |= _RETRY
+        content = answer.get("content", {}).get("application/json")
+        if content is not None and content.get("schema", {}).get("additionalProperties") is True:
+            known = operation["operationId"].startswith(("begin_", "take_step_of_", "read_", "add_version"))
+            single = known and operation["operationId"] in _RECORDS
+            content["schema"] = {"$ref": "#/components/schemas/Record"} if single else _open(content["schema"])
+
+
+_KINDS = ("case", "person", "duplicate", "venture", "appointment", "document", "desk", "operator")
+_RECORDS = {f"{verb}_{kind}" for verb in ("begin", "take_step_of", "read") for kind in _KINDS} | {"add_version"}
+
+
+def _open(schema: Json) -> Json:
+    return {**schema, "maxProperties": 100}
+
+
+def _rename_references(node: Any) -> None:
+    if isinstance(node, dict):
+        reference = node.get("$ref")
+        if isinstance(reference, str) and "/Body_" in reference:
+            stem, _, name = reference.rpartition("/")
+            node["$ref"] = f"{stem}/" + "".join(part.title() for part in name.split("_"))
+        for each in node.values():
+            _rename_references(each)
+    elif isinstance(node, list):
+        for each in node:
+            _rename_references(each)
+
+
+def _complete_schemas(node: Any) -> None:
+    """Bounds where a schema has none: sizes of texts and lists, formats of numbers, closed objects."""
+    if isinstance(node, list):
+        for each in node:
+            _complete_schemas(each)
+        return
+    if not isinstance(node, dict):
+        return
+    kind = node.get("type")
+    if kind == "string" and not {"enum", "const", "format"} & node.keys():
+        node.setdefault("maxLength", TEXT)
+        node.setdefault("pattern", "^[^\\u0000]*$")
+    elif kind == "integer":
+        node.setdefault("format", "int32")
+        node.setdefault("minimum", node.get("exclusiveMinimum", -2_147_483_648))
+        node.setdefault("maximum", 2_147_483_647)
+    elif kind == "number":
+        node.setdefault("format", "decimal")
+    elif kind == "array":
+        node.setdefault("minItems", 0)
+        node.setdefault("maxItems", MOST_ITEMS)
+    elif kind == "object" and "properties" in node and re.match("[A-Z]", str(node.get("title", ""))):
+        node.setdefault("additionalProperties", False)
+    for name, each in node.items():
+        if name not in ("example", "examples", "default", "enum", "const"):
+            _complete_schemas(each)
