@@ -24,13 +24,17 @@ from opera_cases.office.premises import Premises
 from opera_cases.projections import lists
 
 router = APIRouter(tags=["changes"])
+MESSAGE: dict[str, Any] = {"type": "object", "title": "Change", "properties": {
+    "id": {"type": "string", "pattern": "^[0-9]+$", "maxLength": 20}, "event": {"type": "string", "enum": ["change"]},
+    "data": {"type": "string", "description": "JSON: kind, id, version, topic and state of a record."},
+    "retry": {"type": "integer", "minimum": 0, "maximum": 60_000}}}  # fmt: skip
 LOOK_SECONDS, QUIET_SECONDS, LONGEST_SECONDS = 0.5, 15.0, 600.0
 BATCH = 200
 
 
 @router.get("/changes", name="read_changes", responses=READING | {200: {
     "description": "A stream of changes.",
-    "content": {"text/event-stream": {"schema": {"type": "string", "maxLength": 1_000_000}}}}},
+    "content": {"text/event-stream": {"schema": MESSAGE}}}},
     response_class=StreamingResponse, summary="Live changes of records within your reach.")  # fmt: skip
 async def changes(
     request: Request, who: Who, where: Where, last_event_id: Annotated[str, Header(max_length=24)] = "",

@@ -5,7 +5,7 @@ from uuid import UUID
 
 from fastapi import APIRouter, File, Form, Query, Response, UploadFile
 
-from opera_cases.api.problems import READING, WRITING
+from opera_cases.api.problems import READING, WOULD, WRITING
 from opera_cases.api.records import DryRun, carried_out, json_answer
 from opera_cases.api.who import Correlation, Expected, Key, Where, Who, Words
 from opera_cases.domain.documents.document import Document, DocumentKind
@@ -20,7 +20,7 @@ Content = Annotated[UploadFile, File(description="PDF, JPEG, PNG, ODT or DOCX, a
 MAY_SEE_READERS = frozenset({Role.COORDINATOR, Role.REGIONAL_COORDINATOR, Role.AUDITOR, Role.DPO})
 
 
-@router.post("/cases/{record_id}/documents", status_code=201, name="begin_document", responses=WRITING,
+@router.post("/cases/{record_id}/documents", status_code=201, name="begin_document", responses=WRITING | WOULD,
              summary="File a document on a case.", response_model=dict[str, Any])  # fmt: skip
 def add_document(
     record_id: UUID, content: Content, title: Title, document_kind: Annotated[DocumentKind, Form()], who: Who,

@@ -77,6 +77,11 @@ READING: dict[int | str, dict[str, Any]] = {
 }  # fmt: skip
 """What any question may be answered instead."""
 
+WOULD: dict[int | str, dict[str, Any]] = {
+    200: {"description": "What would happen: with dry_run nothing is recorded.", "model": dict[str, Any]}
+}
+"""How the beginning of a record is answered when it was only tried."""
+
 WRITING = READING | {
     status: {"description": title, "content": _CONTENT}
     for status, title in ((403, "Your role may not do this"), (409, "The procedure does not allow this"),

@@ -11,7 +11,7 @@ from pydantic import BaseModel
 
 from opera_cases.api import answers, bodies
 from opera_cases.api.lists import Cursor, ListAnswer, list_of
-from opera_cases.api.problems import READING, WRITING
+from opera_cases.api.problems import READING, WOULD, WRITING
 from opera_cases.api.who import Correlation, Expected, Key, Where, Who, Words
 from opera_cases.domain.aggregate import Aggregate
 from opera_cases.domain.duplicates.duplicate import Duplicate
@@ -58,7 +58,7 @@ def routes(kind: str) -> APIRouter:
     begin.__annotations__["body"] = first_body
     if kind not in UPLOADED:
         router.post("", status_code=201, name=f"begin_{kind}", summary=procedure.commands[first].__doc__,
-                responses=WRITING, response_model=dict[str, Any])(begin)  # fmt: skip
+                responses=WRITING | WOULD, response_model=dict[str, Any])(begin)  # fmt: skip
 
     async def take_step(
         record_id: UUID, body: Annotated[Any, Body()], who: Who, where: Where,

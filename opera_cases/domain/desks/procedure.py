@@ -19,8 +19,19 @@ from opera_cases.domain.desks.desk import (
 )
 from opera_cases.domain.rules import Asking, of_request
 from opera_cases.domain.steps import Lifeline, Step
-from opera_cases.domain.vocabulary import Place, Role
+from opera_cases.domain.vocabulary import Country, Place, Role
 from opera_cases.domain.workflow import Procedure
+
+ZONES = {Country.IT: "Europe/Rome", Country.FR: "Europe/Paris"}
+
+
+@of_request(source=SOURCE)
+def zone_of_the_country(it: Asking[Desk]) -> bool:
+    """The clock of a desk is that of its country.
+
+    Give Europe/Rome for Italy, Europe/Paris for France.
+    """
+    return it.asked.zone == ZONES[it.asked.country]
 
 
 @of_request("operator_enrolled", source=SOURCE)
@@ -61,6 +72,7 @@ DESK = Procedure(
     name="desk", version=2, aggregate=Desk, states=(OPEN, SHUT), final=frozenset(),
     steps=(
         Step(asks=OpenDesk, by=ADMIN, source=frozenset({""}), target=OPEN, records=DeskOpened, fills=_place,
+             rules=(zone_of_the_country,),
              claims=lambda it: (("desk_code", it.asked.code),)),
         Step(asks=CloseDesk, by=ADMIN, source=THERE, target=SHUT, records=DeskClosed),
         Step(asks=ReopenDesk, by=ADMIN, source=frozenset({SHUT}), target=OPEN, records=DeskReopened),
