@@ -9,6 +9,7 @@ from starlette.testclient import TestClient
 
 from opera_cases.domain.errors import Refused
 from opera_cases.log.sealing import Tampered
+from opera_cases.office.aloud import keys_in_use
 from opera_cases.office.filing import content_of
 from opera_cases.office.oracle import verify
 from tests.over_http import PDF, Desk
@@ -126,3 +127,28 @@ def test_evidence_is_a_document_of_this_case_or_a_statement(small: World) -> Non
     assert case.refused("confirm_eligibility", **said, document=str(theirs)) == {"evidence_document_there"}
     case.do("confirm_eligibility", **said, document=str(mine))
     other.do("confirm_eligibility", **said)
+
+
+def test_sweeping_orphaned_keys_leaves_those_of_documents_tasks_and_filters(world: World, client: TestClient) -> None:
+    irene = Desk(client, world.token(world.irene))
+    case = world.case("INTAKE")
+    document = irene.upload(f"cases/{case.id}/documents", **FORM).json()["id"]
+    irene.send("filters", name="Le mie", list="cases", query="state=PLAN")
+    asked = irene.send("exports", kind="case", format="CSV")
+    assert irene.result(asked, world.settle).status_code == 200
+    assert world.where.office.keyring.sweep(keys_in_use(world.where), "2999-01-01") == 0
+    assert irene.raw(f"documents/{document}/content").content == PDF
+    assert irene.get("filters")["items"][0]["name"] == "Le mie"
+    assert irene.result(asked).status_code == 200
+
+
+def test_a_document_that_is_gone_or_changed_is_found(small: World) -> None:
+    case = small.case("INTAKE")
+    small.file(case.id)
+    small.settle()
+    assert verify(small.where) == []
+    path = small.where.files.path(next(iter(small.where.files.all())))
+    path.write_bytes(b"something else")
+    assert [each.invariant for each in verify(small.where)] == ["I13"]
+    path.unlink()
+    assert [each.invariant for each in verify(small.where)] == ["I13"]

@@ -3,12 +3,20 @@
 from typing import Any
 from uuid import UUID
 
+import msgspec
+
+from opera_cases.domain.documents.document import DocumentAdded, VersionAdded
 from opera_cases.domain.errors import NotFound
+from opera_cases.domain.personal import Sealed
 from opera_cases.domain.steps import Step
 from opera_cases.domain.workflow import Procedure
 from opera_cases.log.codec import decode
 from opera_cases.office.premises import Premises
 from opera_cases.office.sealing import sealed_values
+from opera_cases.office.tasks import Lies
+
+_sealed = msgspec.json.Decoder(Sealed)
+_lies = msgspec.json.Decoder(Lies)
 
 
 def _row(step: Step, procedure: Procedure[Any]) -> str:
@@ -56,11 +64,19 @@ def history(where: Premises, number: str) -> str:
 
 
 def keys_in_use(where: Premises) -> set[UUID]:
-    """The key ids of every sealed value in the log."""
-    used: set[UUID] = set()
+    """The key ids of every sealed value: in the log, of documents, of tasks, of the names of saved filters."""
+    used = {key for asked, result in where.log.rows("SELECT asked, result FROM log.task") for key in _keys(asked, result)}
+    used |= {_sealed.decode(bytes(row[0])).key for row in where.log.rows("SELECT name FROM log.saved_filter")}
     position = 0
     while rows := where.office.recorder.after(position, 2000):
         position = int(rows[-1][0])
         for row in rows:
-            used |= {sealed.key for _, sealed in sealed_values(decode(row).facts)}
+            facts = decode(row).facts
+            used |= {sealed.key for _, sealed in sealed_values(facts)}
+            if isinstance(facts, DocumentAdded | VersionAdded):
+                used.add(facts.key)
     return used
+
+
+def _keys(*contents: bytes) -> list[UUID]:
+    return [_lies.decode(bytes(each)).key for each in contents if each]

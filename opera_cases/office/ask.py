@@ -17,7 +17,8 @@ class Ask:
     `values` are the fields of the command as typed, personal ones in plain words: the office seals them. `stream` is
     missing for the step that begins a record. `expected` is the version the asker has read. `key` makes a repeat
     harmless: the same key, asker and step happen once. `on` is the day it occurred, today when missing. `repeated_as`
-    are the values by which a repeat is known, where the office itself filled some in.
+    are the values by which a repeat is known, where the office itself filled some in. `concerns` is the person whose
+    values a new document holds.
     """
 
     step: str
@@ -34,6 +35,7 @@ class Ask:
     on_behalf_of: UUID | None = None
     dry_run: bool = False
     repeated_as: dict[str, Any] | None = None
+    concerns: UUID | None = None
 
     @property
     def operation(self) -> str:

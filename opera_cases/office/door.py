@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo
 import msgspec
 
 from opera_cases.domain.aggregate import Aggregate
+from opera_cases.domain.documents.document import Document
 from opera_cases.domain.errors import (
     CannotNow,
     Malformed,
@@ -144,7 +145,8 @@ class Office:
         self, ask: Ask, procedure: Procedure[Any], command: type[Command], request: bytes
     ) -> tuple[Answer, Aggregate]:
         subject, event_id = self._subject(ask, procedure), self.ids.new()
-        asked = sealed_command(command, ask.values, subject=subject, event=event_id, keyring=self.keyring)
+        asked = sealed_command(command, ask.values, subject=subject, event=event_id, keyring=self.keyring,
+                               lasting=not ask.dry_run)  # fmt: skip
         parts = [self._decided(ask, procedure, subject, asked, event_id)]
         waiting = list(parts[0].companions)
         while waiting:
@@ -207,6 +209,8 @@ class Office:
     def _subject(self, ask: Ask, procedure: Procedure[Any]) -> Aggregate:
         if ask.stream is None:
             fresh: Aggregate = procedure.aggregate(self.ids.new())
+            if isinstance(fresh, Document):
+                fresh.concerns = ask.concerns
             desk = ask.values.get("desk")
             if desk and ask.by.role not in EVERYWHERE and str(desk) not in {str(mine) for mine in ask.by.desks}:
                 raise NotFound("There is no such desk, or you do not work there.")

@@ -58,6 +58,7 @@ def file_document(office: Office, files: Files, ask: Ask, content: bytes) -> Ans
     else:
         subject = office.load("document", ask.stream, ask.by).subject
     named = {"media_type": found.value, "size": len(content)}
+    ask = replace(ask, concerns=subject)
     same = {**ask.values, "content": hashlib.sha256(content).hexdigest()}
     tried = {**ask.values, **named, "digest": "0" * 64, "key": str(UUID(int=0))}
     if known := office.known(replace(ask, repeated_as=same)):

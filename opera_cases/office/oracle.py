@@ -2,9 +2,11 @@
 
 I1 every command has its events, I2 no id twice, I3 versions without holes, I4 positions in the order of versions,
 I5 read models equal to a fold from scratch, I6 nothing folded twice or left out below a checkpoint, I10 every stream
-accepted by its table, I12 every ciphertext with a key or a tombstone.
+accepted by its table, I11 nobody confirms what they proposed, I12 every ciphertext with a key or a tombstone, I13 every
+document in the store under its hash.
 """
 
+import hashlib
 from collections import Counter
 from collections.abc import Callable, Iterator
 from itertools import pairwise
@@ -14,6 +16,8 @@ from uuid import UUID
 import msgspec
 
 from opera_cases.domain.aggregate import Aggregate
+from opera_cases.domain.corrections.events import CorrectionProposed, FactCorrected
+from opera_cases.domain.documents.document import DocumentAdded, VersionAdded
 from opera_cases.domain.events import Event
 from opera_cases.domain.workflow import Procedure
 from opera_cases.log.codec import KINDS, decode
@@ -42,6 +46,7 @@ def verify(where: Premises, progress: Progress = lambda done, total: None) -> li
     states: dict[UUID, str] = {}
     ids: Counter[UUID] = Counter()
     used: dict[UUID, str] = {}
+    proposers: dict[UUID, UUID] = {}
     recorder = where.office.recorder
     total = int(where.log.rows("SELECT count(*) FROM log.event")[0][0])
     position = done = 0
@@ -58,6 +63,13 @@ def verify(where: Premises, progress: Progress = lambda done, total: None) -> li
                 used[sealed.key] = f"{event.event_id}/{field}"
                 if (sealed.event, sealed.field) != (event.event_id, field):
                     findings.append(Finding("I12", f"{event.event_id}/{field}", "holds a value sealed for elsewhere"))
+            if isinstance(event.facts, DocumentAdded | VersionAdded):
+                used[event.facts.key] = f"{event.event_id}/content"
+                findings += _on_file(where, event)
+            if isinstance(event.facts, CorrectionProposed):
+                proposers[event.event_id] = event.meta.actor.id
+            if isinstance(event.facts, FactCorrected) and proposers.get(event.facts.proposal or event.stream) == event.meta.actor.id:
+                findings.append(Finding("I11", str(event.event_id), "was confirmed by whoever proposed it"))
         progress(done, total)
     findings += [Finding("I2", str(each), "is in the log twice") for each, count in ids.items() if count > 1]
     for stream, known in streams.items():
@@ -68,6 +80,15 @@ def verify(where: Premises, progress: Progress = lambda done, total: None) -> li
     findings += [Finding("I5", *each) for each in compare.inline_rows(where.log)]
     findings += [Finding("I6", *each) for each in compare.followed_rows(recorder, where.read, where.models)]
     return findings
+
+
+def _on_file(where: Premises, event: Event[Any]) -> Iterator[Finding]:
+    """The sealed content lies in the store, and its hash is its name."""
+    path = where.files.path(event.facts.digest)
+    if not path.exists():
+        yield Finding("I13", str(event.event_id), "names a document that is not in the store")
+    elif hashlib.sha256(path.read_bytes()).hexdigest() != event.facts.digest:
+        yield Finding("I13", str(event.event_id), "names a document whose content was changed")
 
 
 def _accepted(event: Event[Any], before: str) -> Iterator[Finding]:

@@ -3,6 +3,7 @@
 The domain receives the sealed values and the clear facts derived from the words; the words themselves go no further.
 """
 
+import os
 from collections.abc import Iterator, Mapping
 from functools import lru_cache
 from typing import Any, get_type_hints
@@ -18,6 +19,8 @@ from opera_cases.log.keys import Keyring
 from opera_cases.log.sealing import seal
 from opera_cases.office.figures import check_figures
 
+NOBODY = UUID(int=0)
+
 
 @lru_cache(maxsize=256)
 def private_fields(struct: type[msgspec.Struct]) -> dict[str, Kind]:
@@ -26,9 +29,12 @@ def private_fields(struct: type[msgspec.Struct]) -> dict[str, Kind]:
 
 
 def sealed_command(
-    command: type[Command], values: Mapping[str, Any], *, subject: Aggregate, event: UUID, keyring: Keyring
-) -> Command:
-    """The command as the domain may see it. Raises `Malformed`, naming the field that cannot be read."""
+    command: type[Command], values: Mapping[str, Any], *, subject: Aggregate, event: UUID, keyring: Keyring,
+    lasting: bool = True,
+) -> Command:  # fmt: skip
+    """The command as the domain may see it; what is only tried is sealed under a key that nobody keeps.
+
+    Raises `Malformed`, naming the field that cannot be read."""
     if not isinstance(values, Mapping):
         raise Malformed("The step takes named fields.")
     private = private_fields(command)
@@ -44,7 +50,8 @@ def sealed_command(
     clear = {name: value for name, value in values.items() if name not in private and value is not None}
     derived = _derived(command, {**clear, **words}, forbidden=clear)
     whose = subject.subject
-    keys = keyring.keys((whose, private[name].data_class) for name in words)
+    owners = {(whose, private[name].data_class.value) for name in words}
+    keys = keyring.keys(owners) if lasting else {owner: (NOBODY, os.urandom(32)) for owner in owners}
     values_sealed = {
         name: seal(text, *keys[whose, private[name].data_class], subject=whose,
                    data_class=private[name].data_class, event=event, field=name)

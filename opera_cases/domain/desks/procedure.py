@@ -31,7 +31,7 @@ def zone_of_the_country(it: Asking[Desk]) -> bool:
 
     Give Europe/Rome for Italy, Europe/Paris for France.
     """
-    return it.asked.zone == ZONES[it.asked.country]
+    return bool(it.asked.zone == ZONES[it.asked.country])
 
 
 @of_request("operator_enrolled", source=SOURCE)
