@@ -3,7 +3,7 @@
 import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 from uuid import uuid4
 
 import pytest
@@ -140,3 +140,26 @@ def small_office(office_at: Callable[[str], Addresses]) -> Callable[[], World]:
         return World(Premises(office_at("sqlite"), clock=clock), clock)
 
     return make
+
+
+@pytest.fixture
+def at_work(engine: str, tmp_path: Path, request: pytest.FixtureRequest) -> Iterator[Any]:
+    """A programme of processes on each database, to be killed."""
+    from tests.test_kills import Programme
+
+    if engine == "postgresql":
+        own: OwnCluster = request.getfixturevalue("own_cluster")
+        where, cluster = own.where, own.cluster
+    else:
+        where, cluster = Premises.prepare(Addresses.folder(tmp_path / "office")), None
+    clock = SetClock()
+    world = World(Premises(where.addresses, clock=clock), clock)
+    cases = [world.case("PLAN", person=world.person(f"Prova{letter}", "Eva")).id for letter in "abcd"]
+    token = world.token(world.irene)
+    world.where.close()
+    programme = Programme(tmp_path, where, cases, token, cluster)
+    yield programme
+    programme.stop.set()
+    programme.close()
+    if cluster is None:
+        where.close()

@@ -20,16 +20,19 @@ from opera_cases.projections.rebuild import rebuild_followed, rebuild_inline
 from tests.conftest import OwnCluster
 from tests.postgres import Cluster, sql
 from tests.test_faults import Tail, _start_eight, _write_with_gaps
+from tests.test_fuzzing import Fuzz
+from tests.test_kills import Programme, _judged, _run
 from tests.test_random_walks import Walk, WalkVenture
+from tests.world import SetClock, World
 
 pytestmark = pytest.mark.heavy
 
 
-def test_readers_miss_nothing_of_200000_events(own_cluster: OwnCluster) -> None:
+def test_readers_miss_nothing_of_a_million_events(own_cluster: OwnCluster) -> None:
     readers = [Tail(own_cluster.where) for _ in range(3)]
     for each in readers:
         each.start()
-    committed = _write_with_gaps(own_cluster.where.addresses.log, 200_000, 8)
+    committed = _write_with_gaps(own_cluster.where.addresses.log, 1_000_000, 8)
     for each in readers:
         each.stop.set()
         each.join()
@@ -71,3 +74,17 @@ def test_the_whole_programme_on_each_database_verifies_before_and_after_a_rebuil
 @pytest.mark.parametrize("walk", [Walk, WalkVenture])
 def test_three_thousand_random_walks(walk: type[Walk]) -> None:
     run_state_machine_as_test(walk, settings=settings(max_examples=3000, stateful_step_count=60, deadline=None))
+
+
+def test_two_hundred_kills_lose_nothing_and_double_nothing(at_work: Programme) -> None:
+    _run(at_work, kills=200, clients=12, seed=2)
+    _judged(at_work, 200)
+
+
+def test_ten_thousand_requests_made_up_for_every_role(small: World) -> None:
+    small.second_desk()
+    small.case("MENTORING")
+    small.settle()
+    fuzz = Fuzz(small, 60)
+    assert fuzz.failures((small.irene, small.nives, small.elio, small.rino, small.dina, small.admin)) == []
+    assert fuzz.calls > 10_000

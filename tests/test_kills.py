@@ -11,20 +11,17 @@ import time
 import urllib.error
 import urllib.request
 from collections import Counter
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 from uuid import UUID, uuid4
 
 import psycopg
-import pytest
 
 from opera_cases.jobs.work import settle
 from opera_cases.log.sealing import unseal
 from opera_cases.office.aloud import keys_in_use
 from opera_cases.office.oracle import verify
 from opera_cases.office.premises import Addresses, Premises
-from tests.conftest import OwnCluster
 from tests.test_command_line import Line, _free_port
 from tests.world import SetClock, World
 
@@ -183,26 +180,6 @@ def _judged(programme: Programme, kills: int) -> None:
     settle(world_after)
     assert verify(world_after) == []
     world_after.close()
-
-
-@pytest.fixture
-def at_work(engine: str, tmp_path: Path, request: pytest.FixtureRequest) -> Iterator[Programme]:
-    if engine == "postgresql":
-        own: OwnCluster = request.getfixturevalue("own_cluster")
-        where, cluster = own.where, own.cluster
-    else:
-        where, cluster = Premises.prepare(Addresses.folder(tmp_path / "office")), None
-    clock = SetClock()
-    world = World(Premises(where.addresses, clock=clock), clock)
-    cases = [world.case("PLAN", person=world.person(f"Prova{letter}", "Eva")).id for letter in "abcd"]
-    token = world.token(world.irene)
-    world.where.close()
-    programme = Programme(tmp_path, where, cases, token, cluster)
-    yield programme
-    programme.stop.set()
-    programme.close()
-    if cluster is None:
-        where.close()
 
 
 def test_ten_kills_lose_nothing_and_double_nothing(at_work: Programme) -> None:

@@ -2,9 +2,8 @@
 
 import random
 from collections.abc import Callable
-from dataclasses import replace
 from datetime import UTC, date, datetime
-from typing import Any, NamedTuple
+from typing import Any
 from uuid import UUID, uuid4
 from zoneinfo import ZoneInfo
 
@@ -22,29 +21,25 @@ from opera_cases.domain.errors import (
     Refused,
     SameKeyOtherBody,
 )  # fmt: skip
-from opera_cases.domain.events import Body, Event, Meta
 from opera_cases.domain.procedures import PROCEDURES
 from opera_cases.domain.rulebook import BadRulebook, Rulebook
-from opera_cases.domain.rules import Asking
-from opera_cases.domain.scope import EVERYWHERE, POLICY, Principal, Reach
-from opera_cases.domain.steps import Allowed, Command, Companion
-from opera_cases.domain.vocabulary import Place, Role
+from opera_cases.domain.scope import EVERYWHERE, Principal, Reach
+from opera_cases.domain.steps import Allowed, Command
+from opera_cases.domain.vocabulary import Role
 from opera_cases.domain.workflow import Procedure
 from opera_cases.log import sealing as seals
 from opera_cases.log.codec import encode
 from opera_cases.log.database import Conflict, Database
 from opera_cases.log.keys import Keyring
 from opera_cases.log.recorder import Recorder
-from opera_cases.log.writing import CommandRow, RowChange, Unit, write
-from opera_cases.office.ask import Answer, Ask, Moment
-from opera_cases.office.facts import Gathering
+from opera_cases.log.writing import CommandRow, Unit, write
+from opera_cases.office.ask import Answer, Ask
+from opera_cases.office.deciding import HOME_ZONE, accompanied, asking, decided
 from opera_cases.office.ids import Ids
 from opera_cases.office.records import Records
-from opera_cases.office.sealing import sealed_command, sealed_values
+from opera_cases.office.sealing import sealed_command
 from opera_cases.office.search import Search
-from opera_cases.projections.inline import changes, shown
 
-HOME_ZONE = "Europe/Rome"
 ATTEMPTS = 6
 _canonical = msgspec.json.Encoder(order="deterministic").encode
 _answers = msgspec.json.Decoder(Answer)
@@ -147,10 +142,10 @@ class Office:
         subject, event_id = self._subject(ask, procedure), self.ids.new()
         asked = sealed_command(command, ask.values, subject=subject, event=event_id, keyring=self.keyring,
                                lasting=not ask.dry_run)  # fmt: skip
-        parts = [self._decided(ask, procedure, subject, asked, event_id)]
+        parts = [decided(self, ask, procedure, subject, asked, event_id)]
         waiting = list(parts[0].companions)
         while waiting:
-            parts.append(self._accompanied(ask, parts[0].on, waiting.pop(0)))
+            parts.append(accompanied(self, ask, parts[0].on, waiting.pop(0)))
             waiting += parts[-1].companions
         events = tuple(event for part in parts for event in part.events)
         answer = Answer(
@@ -170,41 +165,6 @@ class Office:
             ),
         )  # fmt: skip
         return msgspec.structs.replace(answer, position=positions[-1]), subject
-
-    def _decided(
-        self, ask: Ask, procedure: Procedure[Any], subject: Aggregate, asked: Command, event_id: UUID
-    ) -> "_Part":
-        """What one record makes of a step: its events, and what else has to be written with them."""
-        it, moment = self._asking(ask, procedure, subject, asked)
-        step, ruled = procedure.decide(it)
-        before = shown(subject)
-        companions = step.together(it) if step.together else ()
-        claims, releases = _claims(step.claims, it, subject.id), _claims(step.releases, it, subject.id)
-        events = []
-        for number, each in enumerate(ruled):
-            saw = {} if number else {n: v for n, v in it.seen.items() if n[0] != "_" and not isinstance(v, Place)}
-            body = Body(facts=each.facts, step=step.name, left=each.left, saw=saw, sets=each.sets, ends=each.ends)
-            event = Event(
-                event_id if number == 0 else self.ids.new(), subject.id, subject.version + 1, body,
-                self._meta(ask, procedure, moment, it.on),
-            )  # fmt: skip
-            _check_seals(event)
-            subject.evolve(event)
-            events.append(event)
-        return _Part(it.on, tuple(events), claims, releases, changes(before, shown(subject)), companions)
-
-    def _accompanied(self, ask: Ask, on: date, companion: Companion) -> "_Part":
-        """A step that another record takes in the same write, by its own table."""
-        procedure = PROCEDURES[companion.kind]
-        subject = self.records.load(procedure.aggregate, companion.stream)
-        if not subject.version:
-            raise NotFound
-        event_id, values = self.ids.new(), msgspec.to_builtins(dict(companion.values))
-        command = procedure.commands[companion.step]
-        asked = sealed_command(command, values, subject=subject, event=event_id, keyring=self.keyring)
-        then = replace(ask, kind=companion.kind, step=companion.step, stream=companion.stream, values=values, by=POLICY,
-                       on=on, on_behalf_of=ask.by.id)  # fmt: skip
-        return self._decided(then, procedure, subject, asked, event_id)
 
     def _subject(self, ask: Ask, procedure: Procedure[Any]) -> Aggregate:
         if ask.stream is None:
@@ -226,28 +186,6 @@ class Office:
     def today(self) -> date:
         """The civil day where the programme is at home."""
         return self.clock().astimezone(ZoneInfo(HOME_ZONE)).date()
-
-    def _asking(
-        self, ask: Ask, procedure: Procedure[Any], subject: Aggregate, asked: Command | None
-    ) -> tuple[Asking[Any], Moment]:
-        at = self.clock()
-        zone = subject.place.zone if subject.place else HOME_ZONE
-        today = at.astimezone(ZoneInfo(zone)).date()
-        on = ask.on or today
-        gathering = Gathering(
-            self.records, subject, asked, ask.by, on, self.ids.file_number(), lambda: self.search.alike(ask.values) if self.search else []
-        )
-        needs = procedure.needs(ask.step) if asked else procedure.needs_in(subject.state, ask.by.role)
-        seen = gathering.gather(needs)
-        it = Asking(subject, asked, ask.by.actor, on, today, seen, self.rulebook)
-        return it, Moment(at, today, seen["place"].zone if isinstance(seen.get("place"), Place) else zone)
-
-    def _meta(self, ask: Ask, procedure: Procedure[Any], moment: Moment, on: date) -> Meta:
-        return Meta(
-            command=ask.key, correlation=ask.correlation, causation=ask.causation, recorded_at=moment.at,
-            occurred_on=on, zone=moment.zone, actor=ask.by.actor, on_behalf_of=ask.on_behalf_of, channel=ask.channel,
-            rulebook=self.rulebook.edition, procedure=procedure.label,
-        )  # fmt: skip
 
     def _recorded(self, ask: Ask, refused: Exception) -> Exception:
         """Refused attempts of people and policies are recorded too; the clock proposes, and may be early."""
@@ -275,26 +213,5 @@ class Office:
     def allowed(self, kind: str, record: Aggregate, by: Principal) -> tuple[Allowed, ...]:
         """The steps that someone may ask of a record now: open, or blocked with reasons."""
         procedure = PROCEDURES[kind]
-        it, _ = self._asking(Ask(step="", kind=kind, values={}, by=by, stream=record.id), procedure, record, None)
+        it, _ = asking(self, Ask(step="", kind=kind, values={}, by=by, stream=record.id), procedure, record, None)
         return procedure.allowed(it, self.records.reach(by, record, self.today()))
-
-
-def _check_seals(event: Event[Any]) -> None:
-    for name, sealed in sealed_values(event.facts):
-        if (sealed.event, sealed.field) != (event.event_id, name):
-            raise ValueError(f"{event.topic}/{name} holds a value sealed for {sealed.event}/{sealed.field}")
-
-
-def _claims(wanted: Any, it: Asking[Any], holder: UUID) -> tuple[tuple[str, str, UUID], ...]:
-    return tuple((kind, str(key), holder) for kind, key in wanted(it)) if wanted else ()
-
-
-class _Part(NamedTuple):
-    """What one record contributes to a write."""
-
-    on: date
-    events: tuple[Event[Any], ...]
-    claims: tuple[tuple[str, str, UUID], ...]
-    releases: tuple[tuple[str, str, UUID], ...]
-    rows: tuple[RowChange, ...]
-    companions: tuple[Companion, ...]

@@ -9,7 +9,7 @@ import sqlalchemy as sa
 from opera_cases.log.codec import decode
 from opera_cases.log.database import Database
 from opera_cases.log.recorder import Recorder
-from opera_cases.projections import follow, inline
+from opera_cases.projections import follow, inline, tables
 from opera_cases.projections.models import Models
 from opera_cases.projections.rebuild import records
 
@@ -27,7 +27,7 @@ def inline_rows(log: Database) -> Iterator[tuple[str, str]]:
         for (name, key), (keys, picture) in inline.shown(record).items():
             expected[name, key] = {**keys, **picture}
     with log.engine.connect().execution_options(reads=True) as connection:
-        for table in inline.TABLES:
+        for table in tables.TABLES:
             primary = [column.name for column in table.primary_key.columns]
             for row in connection.execute(sa.select(table)):
                 stored = dict(row._mapping)

@@ -9,7 +9,7 @@ import sqlalchemy as sa
 
 from opera_cases.domain.scope import AT_THEIR_DESKS, EVERYWHERE, PUBLIC, WITH_THEIR_PEOPLE, Principal
 from opera_cases.domain.vocabulary import Role
-from opera_cases.projections.inline import (
+from opera_cases.projections.tables import (
     appointments,
     caseload,
     desks,

@@ -14,7 +14,7 @@ import sqlalchemy as sa
 from opera_cases.domain.cases.states import ACTIVE
 from opera_cases.domain.scope import Principal
 from opera_cases.projections import lists
-from opera_cases.projections.inline import absences, appointments, caseload, deadlines, duplicates, ventures
+from opera_cases.projections.tables import absences, appointments, caseload, deadlines, duplicates, ventures
 
 SILENT_DAYS, SOON_DAYS, ANSWERED_DAYS, CHECK_IN_DAYS = 45, 7, 14, 14
 

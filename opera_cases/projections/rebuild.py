@@ -12,7 +12,7 @@ from opera_cases.log.codec import KINDS, decode
 from opera_cases.log.database import Database
 from opera_cases.log.recorder import Recorder
 from opera_cases.log.tables import event as event_table
-from opera_cases.projections import follow, inline
+from opera_cases.projections import follow, inline, tables
 
 Progress = Callable[[int, int], None]
 _CHUNK = 2000
@@ -66,7 +66,7 @@ def rebuild_inline(log: Database, recorder: Recorder, progress: Progress) -> int
     """Fold the rows of the inline models again. Commands go on; they wait only for the last moment."""
     started = recorder.head()
     total = _events(log)
-    fresh = {table.fullname: _beside(table, "_next") for table in inline.TABLES}
+    fresh = {table.fullname: _beside(table, "_next") for table in tables.TABLES}
     with log.engine.begin() as connection:
         for table in fresh.values():
             table.drop(connection, checkfirst=True)
@@ -84,13 +84,13 @@ def rebuild_inline(log: Database, recorder: Recorder, progress: Progress) -> int
     _load(log, fresh, batch)
     with log.engine.begin() as connection:
         if not log.is_sqlite:
-            names = ", ".join(f"read.{table.name}" for table in inline.TABLES)
+            names = ", ".join(f"read.{table.name}" for table in tables.TABLES)
             connection.execute(sa.text("SET LOCAL statement_timeout = 0"))
             connection.execute(sa.text(f"LOCK TABLE {names} IN ACCESS EXCLUSIVE MODE"))
         changed = sa.select(_E.originator_id).where(_E.notification_id > started).distinct()
         moved = {row[0] for row in connection.execute(changed)}
         _replace(connection, log, fresh, moved)
-        for table in inline.TABLES:
+        for table in tables.TABLES:
             _put_in_place(connection, log.is_sqlite, table, fresh[table.fullname])
     progress(total, total)
     return written

@@ -1,0 +1,111 @@
+"""How one record decides: the facts are gathered, its table is asked, and what has to be written is put together."""
+
+from dataclasses import replace
+from datetime import date
+from typing import TYPE_CHECKING, Any, NamedTuple
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+import msgspec
+
+from opera_cases.domain.aggregate import Aggregate
+from opera_cases.domain.errors import NotFound
+from opera_cases.domain.events import Body, Event, Meta
+from opera_cases.domain.procedures import PROCEDURES
+from opera_cases.domain.rules import Asking
+from opera_cases.domain.scope import POLICY
+from opera_cases.domain.steps import Command, Companion
+from opera_cases.domain.vocabulary import Place
+from opera_cases.domain.workflow import Procedure
+from opera_cases.log.writing import RowChange
+from opera_cases.office.ask import Ask, Moment
+from opera_cases.office.facts import Gathering
+from opera_cases.office.sealing import sealed_command, sealed_values
+from opera_cases.projections.inline import changes, shown
+
+if TYPE_CHECKING:
+    from opera_cases.office.door import Office
+
+HOME_ZONE = "Europe/Rome"
+
+
+class Part(NamedTuple):
+    """What one record contributes to a write."""
+
+    on: date
+    events: tuple[Event[Any], ...]
+    claims: tuple[tuple[str, str, UUID], ...]
+    releases: tuple[tuple[str, str, UUID], ...]
+    rows: tuple[RowChange, ...]
+    companions: tuple[Companion, ...]
+
+
+def decided(
+    office: "Office", ask: Ask, procedure: Procedure[Any], subject: Aggregate, asked: Command, event_id: UUID
+) -> "Part":
+    """What one record makes of a step: its events, and what else has to be written with them."""
+    it, moment = asking(office, ask, procedure, subject, asked)
+    step, ruled = procedure.decide(it)
+    before = shown(subject)
+    companions = step.together(it) if step.together else ()
+    claims, releases = _claims(step.claims, it, subject.id), _claims(step.releases, it, subject.id)
+    events = []
+    for number, each in enumerate(ruled):
+        saw = {} if number else {n: v for n, v in it.seen.items() if n[0] != "_" and not isinstance(v, Place)}
+        body = Body(facts=each.facts, step=step.name, left=each.left, saw=saw, sets=each.sets, ends=each.ends)
+        event = Event(
+            event_id if number == 0 else office.ids.new(), subject.id, subject.version + 1, body,
+            _meta(office, ask, procedure, moment, it.on),
+        )  # fmt: skip
+        _check_seals(event)
+        subject.evolve(event)
+        events.append(event)
+    return Part(it.on, tuple(events), claims, releases, changes(before, shown(subject)), companions)
+
+
+def accompanied(office: "Office", ask: Ask, on: date, companion: Companion) -> "Part":
+    """A step that another record takes in the same write, by its own table."""
+    procedure = PROCEDURES[companion.kind]
+    subject = office.records.load(procedure.aggregate, companion.stream)
+    if not subject.version:
+        raise NotFound
+    event_id, values = office.ids.new(), msgspec.to_builtins(dict(companion.values))
+    command = procedure.commands[companion.step]
+    asked = sealed_command(command, values, subject=subject, event=event_id, keyring=office.keyring)
+    then = replace(ask, kind=companion.kind, step=companion.step, stream=companion.stream, values=values, by=POLICY,
+                   on=on, on_behalf_of=ask.by.id)  # fmt: skip
+    return decided(office, then, procedure, subject, asked, event_id)
+
+
+def asking(
+    office: "Office", ask: Ask, procedure: Procedure[Any], subject: Aggregate, asked: Command | None
+) -> tuple[Asking[Any], Moment]:
+    at = office.clock()
+    zone = subject.place.zone if subject.place else HOME_ZONE
+    today = at.astimezone(ZoneInfo(zone)).date()
+    on = ask.on or today
+    gathering = Gathering(
+        office.records, subject, asked, ask.by, on, office.ids.file_number(), lambda: office.search.alike(ask.values) if office.search else []
+    )
+    needs = procedure.needs(ask.step) if asked else procedure.needs_in(subject.state, ask.by.role)
+    seen = gathering.gather(needs)
+    it = Asking(subject, asked, ask.by.actor, on, today, seen, office.rulebook)
+    return it, Moment(at, today, seen["place"].zone if isinstance(seen.get("place"), Place) else zone)
+
+
+def _meta(office: "Office", ask: Ask, procedure: Procedure[Any], moment: Moment, on: date) -> Meta:
+    return Meta(
+        command=ask.key, correlation=ask.correlation, causation=ask.causation, recorded_at=moment.at,
+        occurred_on=on, zone=moment.zone, actor=ask.by.actor, on_behalf_of=ask.on_behalf_of, channel=ask.channel,
+        rulebook=office.rulebook.edition, procedure=procedure.label,
+    )  # fmt: skip
+
+
+def _check_seals(event: Event[Any]) -> None:
+    for name, sealed in sealed_values(event.facts):
+        if (sealed.event, sealed.field) != (event.event_id, name):
+            raise ValueError(f"{event.topic}/{name} holds a value sealed for {sealed.event}/{sealed.field}")
+
+
+def _claims(wanted: Any, it: Asking[Any], holder: UUID) -> tuple[tuple[str, str, UUID], ...]:
+    return tuple((kind, str(key), holder) for kind, key in wanted(it)) if wanted else ()

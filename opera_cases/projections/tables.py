@@ -1,0 +1,124 @@
+"""The tables of the inline read models. A new shape is a new name: read models are folded again, never migrated."""
+
+from typing import Any
+from uuid import UUID
+
+import sqlalchemy as sa
+
+READ = sa.MetaData(schema="read")
+
+
+def _table(name: str, *columns: sa.Column[Any] | sa.Index) -> sa.Table:
+    return sa.Table(name, READ, *columns)
+
+
+def _id(name: str, *, key: bool = False, null: bool = False) -> sa.Column[UUID]:
+    return sa.Column(name, sa.Uuid, primary_key=key, nullable=null)
+
+
+def _text(name: str, *, key: bool = False) -> sa.Column[str]:
+    return sa.Column(name, sa.Text, primary_key=key, nullable=False)
+
+
+def _day(name: str, *, null: bool = True) -> sa.Column[Any]:
+    return sa.Column(name, sa.Date, nullable=null)
+
+
+def _count(name: str) -> sa.Column[int]:
+    return sa.Column(name, sa.Integer, nullable=False)
+
+
+caseload = _table(
+    "caseload_v2",
+    _id("case_id", key=True), _text("file_number"), _text("state"), sa.Column("suspended", sa.Boolean, nullable=False),
+    _text("overlays"),
+    _id("desk"), _text("region"), _id("person", null=True), _id("caseworker", null=True), _id("venture", null=True),
+    _text("pathway"), _text("target_group"), _text("outcome"), _day("opened_on", null=False),
+    _day("moved_on", null=False), _day("last_on", null=False), _day("next_due_on"), _day("closed_on"),
+    _text("transfer"), _id("transfer_from", null=True), _id("transfer_to", null=True), _day("transfer_on"),
+    _day("transfer_due_on"), _day("grace_until"), _id("follows", null=True), _id("survivor", null=True),
+    _day("contact_on"), _count("referrals_open"), _count("version"),
+    sa.Index("caseload_v2_by_desk", "desk", "state", "case_id"), sa.Index("caseload_v2_by_region", "region", "case_id"),
+    sa.Index("caseload_v2_by_person", "person"), sa.Index("caseload_v2_by_number", "file_number"),
+    sa.Index("caseload_by_transfer", "transfer_to"), sa.Index("caseload_by_giving", "transfer_from"),
+    sa.Index("caseload_by_worker", "caseworker", "state"), sa.Index("caseload_by_survivor", "survivor"),
+)  # fmt: skip
+
+ventures = _table(
+    "venture_v1",
+    _id("venture_id", key=True), _text("kind"), _text("state"), _id("desk"), _text("region"), _id("promoter"),
+    _id("case_id"), _id("mentor", null=True), _day("opened_on", null=False), _day("trading_since"), _day("ended_on"),
+    _count("check_ins_done"), _count("check_ins_open"), _day("next_check_in_on"), _text("light"), _text("alerts"),
+    _count("version"),
+    sa.Index("venture_by_desk", "desk", "state", "venture_id"), sa.Index("venture_by_case", "case_id"),
+    sa.Index("venture_by_mentor", "mentor"), sa.Index("venture_by_region", "region", "venture_id"),
+)  # fmt: skip
+
+appointments = _table(
+    "appointment_v1",
+    _id("appointment_id", key=True), _text("state"), _id("desk"), _text("region"), _id("case_id", null=True),
+    _id("operator"), _text("service"), _text("channel"), _day("day", null=False), _text("time"), _count("minutes"),
+    _count("attendees"), _count("version"),
+    sa.Index("appointment_by_case", "case_id", "state"), sa.Index("appointment_by_operator", "operator", "day"),
+    sa.Index("appointment_by_desk", "desk", "day"), sa.Index("appointment_by_region", "region", "day"),
+)  # fmt: skip
+
+people = _table(
+    "person_v2",
+    _id("person_id", key=True), _text("state"), _id("desk"), _text("region"), _text("notice_version"),
+    _id("survivor", null=True), _count("identifiers_verified"),
+    sa.Column("family_name", sa.LargeBinary, nullable=False), sa.Column("given_names", sa.LargeBinary, nullable=False),
+    _count("version"),
+    sa.Index("person_v2_by_desk", "desk", "person_id"), sa.Index("person_v2_by_region", "region", "person_id"),
+    sa.Index("person_v2_by_survivor", "survivor"),
+)  # fmt: skip
+
+desks = _table(
+    "desk_v1",
+    _id("desk_id", key=True), _text("code"), _text("name"), _text("type"), _text("host"), _text("state"),
+    _text("country"), _text("region"), _text("province"), _text("zone"), _count("operators"), _count("version"),
+)  # fmt: skip
+
+operators = _table(
+    "operator_v1",
+    _id("operator_id", key=True), _text("state"), sa.Column("name", sa.LargeBinary, nullable=False), _count("version"),
+)  # fmt: skip
+
+postings = _table(
+    "posting_v1",
+    _id("desk_id", key=True), sa.Column("number", sa.Integer, primary_key=True, autoincrement=False), _id("operator"), _text("role"), _day("since", null=False), _day("until"),
+    sa.Index("posting_by_operator", "operator"),
+)  # fmt: skip
+
+absences = _table(
+    "absence_v1",
+    _id("desk_id", key=True), sa.Column("number", sa.Integer, primary_key=True, autoincrement=False), _id("operator"), _id("cover"), _day("since", null=False),
+    _day("until", null=False),
+    sa.Index("absence_by_cover", "cover"),
+)  # fmt: skip
+
+documents = _table(
+    "document_v1",
+    _id("document_id", key=True), _text("state"), _id("case_id"), _id("desk"), _text("region"), _text("document_kind"),
+    sa.Column("title", sa.LargeBinary, nullable=False), _text("media_type"), _count("size"), _count("versions"),
+    _day("last_on", null=False), _count("version"),
+    sa.Index("document_by_case", "case_id", "state"),
+)  # fmt: skip
+
+duplicates = _table(
+    "duplicate_v1",
+    _id("duplicate_id", key=True), _text("state"), _id("first"), _id("first_desk"), _text("first_region"), _id("second"),
+    _id("second_desk"), _text("second_region"), _text("score"), _text("reasons"), _id("survivor", null=True),
+    _day("opened_on", null=False), _day("next_due_on"), _count("version"),
+    sa.Index("duplicate_by_region", "first_region", "state"),
+)  # fmt: skip
+
+deadlines = _table(
+    "deadline_v1",
+    _id("stream", key=True), _text("key", key=True), _text("kind"), _text("rule"),
+    sa.Column("cycle", sa.Integer), _day("due_on", null=False), _text("edition"), _id("desk", null=True),
+    _text("region"),
+    sa.Index("deadline_by_day", "due_on", "rule"), sa.Index("deadline_by_desk", "desk", "due_on"),
+)  # fmt: skip
+
+TABLES = (caseload, ventures, appointments, people, desks, operators, postings, absences, documents, duplicates, deadlines)
