@@ -23,7 +23,7 @@ from tests.test_faults import Tail, _start_eight, _write_with_gaps
 from tests.test_fuzzing import Fuzz
 from tests.test_kills import Programme, _judged, _run
 from tests.test_random_walks import Walk, WalkVenture
-from tests.world import SetClock, World
+from tests.world import World
 
 pytestmark = pytest.mark.heavy
 
