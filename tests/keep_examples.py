@@ -16,6 +16,7 @@ from opera_cases.log.codec import decode
 from opera_cases.office.ask import Ask
 from opera_cases.office.filing import file_document
 from opera_cases.office.premises import Addresses, Premises
+from tests.test_golden_histories import folded
 from tests.world import PLAN, SetClock, World
 
 
@@ -158,6 +159,7 @@ def main(release: str) -> None:
     if missing:
         raise SystemExit(f"No example of {sorted(missing)}.")
     target.write_text("\n".join(lines) + "\n")
+    target.with_suffix(".sha256").write_text(folded(release) + "\n")
 
 
 if __name__ == "__main__":

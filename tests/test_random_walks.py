@@ -41,7 +41,10 @@ def _of(hint: Any, on: date, rng: random.Random) -> Any:
         if inner is int:
             return rng.randint(int(meta.ge or 0), min(int(meta.le or 60), 60))
         if inner is str:
-            return rng.choice(["IDEA", "BUSINESS_PLAN", "FUNDING"]) if "IDEA" in (meta.pattern or "") else "A1"
+            pattern = meta.pattern or ""
+            if "{64}" in pattern:
+                return "0a" * 32
+            return rng.choice(["IDEA", "BUSINESS_PLAN", "FUNDING"]) if "IDEA" in pattern else "A1"
         return _of(inner, on, rng)
     if get_origin(hint) in (Union, UnionType):
         kinds = [each for each in get_args(hint) if each is not type(None)]
@@ -150,7 +153,21 @@ class WalkPerson(Walk):
     kind = "person"
 
 
+class WalkDuplicate(Walk):
+    kind = "duplicate"
+
+
+class WalkDocument(Walk):
+    kind = "document"
+
+
+class WalkDesk(Walk):
+    kind = "desk"
+
+
 WALKS = settings(max_examples=150, stateful_step_count=40, deadline=None)
 TestCaseWalk, TestVentureWalk = Walk.TestCase, WalkVenture.TestCase
 TestAppointmentWalk, TestPersonWalk = WalkAppointment.TestCase, WalkPerson.TestCase
 TestCaseWalk.settings = TestVentureWalk.settings = TestAppointmentWalk.settings = TestPersonWalk.settings = WALKS
+TestDuplicateWalk, TestDocumentWalk, TestDeskWalk = WalkDuplicate.TestCase, WalkDocument.TestCase, WalkDesk.TestCase
+TestDuplicateWalk.settings = TestDocumentWalk.settings = TestDeskWalk.settings = WALKS
