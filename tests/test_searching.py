@@ -1,11 +1,15 @@
 """Finding people and cases: slips forgiven, nothing out of reach shown, nothing personal in the index."""
 
+from uuid import uuid4
+
 import pytest
 import sqlalchemy as sa
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from starlette.testclient import TestClient
 
+from opera_cases.domain.scope import Principal
+from opera_cases.domain.vocabulary import Role
 from opera_cases.projections.names import folded, shortened
 from tests.over_http import Desk
 from tests.world import World
@@ -105,3 +109,12 @@ def test_nothing_personal_can_be_asked_for_in_a_url(world: World, client: TestCl
     irene = Desk(client, world.token(world.irene))
     assert irene.raw("people", family_name="Provaletti").status_code == 422
     assert irene.raw("people/searches").status_code in (404, 405, 422)
+
+
+def test_who_has_no_business_with_people_learns_nothing_of_them(world: World, client: TestClient) -> None:
+    world.case("INTAKE")
+    world.settle()
+    for role in (Role.ADMINISTRATOR, Role.MONITOR):
+        desk = Desk(client, world.token(Principal(uuid4(), role)))
+        assert desk.send("people/searches", family_name="Provaletti").status_code == 403
+        assert desk.send("cases/searches", text="Provaletti").status_code == 403

@@ -155,3 +155,10 @@ def test_filters_are_ones_own_or_shared_with_a_desk(world: World, client: TestCl
     headers = {"Authorization": f"Bearer {world.token(world.irene)}"}
     assert client.delete(f"{MOUNT}/filters/{shared.json()['id']}", headers=headers).status_code == 204
     assert nives.get("filters")["items"] == []
+
+
+def test_one_key_asks_for_one_task(world: World, client: TestClient) -> None:
+    headers = {"Authorization": f"Bearer {world.token(world.irene)}", "Idempotency-Key": str(uuid4())}
+    answers = [client.post(f"{MOUNT}/exports", json={"kind": kind}, headers=headers) for kind in ("case", "case", "person")]
+    assert [each.status_code for each in answers] == [202, 202, 422]
+    assert answers[0].json()["id"] == answers[1].json()["id"]

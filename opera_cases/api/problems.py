@@ -72,7 +72,7 @@ SCHEMA: dict[str, Any] = {
 _CONTENT = {"application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}}}
 READING: dict[int | str, dict[str, Any]] = {
     status: {"description": title, "content": _CONTENT}
-    for status, title in ((401, "Who are you?"), (404, "Not found"), (422, "The request cannot be read"), (429, "Too many requests"),
+    for status, title in ((401, "Who are you?"), (403, "Your role may not do this"), (404, "Not found"), (422, "The request cannot be read"), (429, "Too many requests"),
                           (500, "Unexpected"), (503, "Not at this moment"))
 }  # fmt: skip
 """What any question may be answered instead."""
@@ -84,7 +84,7 @@ WOULD: dict[int | str, dict[str, Any]] = {
 
 WRITING = READING | {
     status: {"description": title, "content": _CONTENT}
-    for status, title in ((403, "Your role may not do this"), (409, "The procedure does not allow this"),
+    for status, title in ((409, "The procedure does not allow this"),
                           (412, "The record was changed meanwhile"), (413, "Too large"), (428, "Which version?"))
 }  # fmt: skip
 """What any step may be answered instead."""

@@ -8,12 +8,19 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from opera_cases.api.problems import READING
 from opera_cases.api.who import Correlation, Where, Who, Words
-from opera_cases.domain.scope import AT_THEIR_DESKS, EVERYWHERE, WITH_THEIR_PEOPLE
+from opera_cases.domain.errors import NotYourRole
+from opera_cases.domain.scope import AT_THEIR_DESKS, EVERYWHERE, WITH_THEIR_PEOPLE, Principal
 from opera_cases.domain.vocabulary import Role
 from opera_cases.office.finding import cases_by_text, people_like
 
 router = APIRouter()
 SEARCHERS = EVERYWHERE | AT_THEIR_DESKS | WITH_THEIR_PEOPLE | {Role.REGIONAL_COORDINATOR}
+
+
+def _may_search(who: Principal) -> None:
+    """An administrator and a monitor have no business with people: not even to learn that somebody is known."""
+    if who.role not in SEARCHERS:
+        raise NotYourRole
 
 
 class PeopleSearch(BaseModel):
@@ -40,6 +47,7 @@ class CaseSearch(BaseModel):
              summary="Records like a person, across all desks; those out of reach are counted, not shown.")  # fmt: skip
 def search_people(asked: PeopleSearch, who: Who, where: Where, correlation: Correlation) -> dict[str, Any]:
     """Search before registering anybody."""
+    _may_search(who)
     return people_like(where.office, who, asked.model_dump(mode="json", exclude_none=True), correlation)
 
 
@@ -48,6 +56,7 @@ def search_people(asked: PeopleSearch, who: Who, where: Where, correlation: Corr
 def search_cases(
     asked: CaseSearch, who: Who, where: Where, correlation: Correlation, words: Words
 ) -> dict[str, Any]:  # fmt: skip
+    _may_search(who)
     items = cases_by_text(where, who, asked.text, asked.limit, correlation)
     for item in items:
         item["state_label"] = words.of(f"state.case.{item['state']}")

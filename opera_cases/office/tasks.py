@@ -11,7 +11,7 @@ from uuid import UUID
 import msgspec
 from msgspec import Struct
 
-from opera_cases.domain.errors import NotFound
+from opera_cases.domain.errors import NotFound, SameKeyOtherBody
 from opera_cases.domain.personal import DataClass
 from opera_cases.domain.scope import Principal
 from opera_cases.domain.vocabulary import Role
@@ -58,14 +58,19 @@ def _get(where: Premises, task: UUID, lies: bytes) -> bytes:
 
 
 def ask(where: Premises, kind: str, asked: dict[str, Any], who: Principal, key: UUID, total: int = 0) -> UUID:
-    """Put a task into the queue, once for its key, and tell its id."""
-    task = key
-    known = where.log.rows("SELECT operator FROM log.task WHERE task_id = $1", task)
+    """Put a task into the queue, once for its key, and tell its id.
+
+    Raises `SameKeyOtherBody` when the key belongs to another request, `NotFound` when it is someone else's.
+    """
+    task, body = key, msgspec.json.encode(asked)
+    known = where.log.rows("SELECT operator, asked FROM log.task WHERE task_id = $1", task)
     if known:
         if UUID(str(known[0][0])) != who.id:
             raise NotFound
+        if _get(where, task, known[0][1]) != body:
+            raise SameKeyOtherBody
         return task
-    content = _put(where, task, msgspec.json.encode(asked), "application/json")
+    content = _put(where, task, body, "application/json")
     where.log.rows(
         "INSERT INTO log.task (task_id, kind, operator, role, desks, region, asked_at, asked, state, lease_until, done,"
         " total, result) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, 0, $11, $12)",
