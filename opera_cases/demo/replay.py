@@ -15,6 +15,7 @@ from opera_cases.demo import invented
 from opera_cases.demo.journeys import ENDS, Part, journey
 from opera_cases.demo.stage import Journey, SetClock, Stage, team_of, workday
 from opera_cases.demo.stories import STORIES
+from opera_cases.demo.today import leave_work
 from opera_cases.demo.world import COORDINATORS_FOR, DESKS, MENTORS_FOR, Cast, Team
 from opera_cases.domain.scope import Principal
 from opera_cases.domain.vocabulary import Role
@@ -56,6 +57,7 @@ def play(where: Premises, clock: SetClock, people: int, progress: Callable[[int,
         stage.enters(part.begins, journey(stage, part, random.Random(SEED + part.number)))  # noqa: S311
     _information_events(stage, cast, parts, people, rng)
     stage.play(UNTIL, lambda done: progress(min(done, len(parts)), len(parts)))
+    leave_work(stage, cast)
     follow(where)
     return cast
 

@@ -44,9 +44,13 @@ class Stage:
     def ask(
         self, by: Principal, kind: str, step: str, stream: UUID | None = None, /, *, on: date | None = None, **values: Any
     ) -> Answer:
-        ask = Ask(kind=kind, step=step, values=values, by=by, stream=stream, on=on, key=self._ids.new(),
-                  correlation=self._ids.new(), channel="DEMO")  # fmt: skip
-        return self.where.office.do(ask)
+        return self.where.office.do(self.asking(by, kind, step, values, stream, on))
+
+    def asking(
+        self, by: Principal, kind: str, step: str, values: dict[str, Any], stream: UUID | None = None, on: date | None = None
+    ) -> Ask:
+        return Ask(kind=kind, step=step, values=values, by=by, stream=stream, on=on, key=self._ids.new(),
+                   correlation=self._ids.new(), channel="DEMO")  # fmt: skip
 
     def settle(self) -> None:
         """Let the consequences of what was just done happen before the next step."""

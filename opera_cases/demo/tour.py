@@ -1,4 +1,4 @@
-"""What `make demo` prints at the end: what was built, who can look at it, and three questions worth asking."""
+"""What `make demo` prints at the end: what was built, who can look at it, and a few questions worth asking."""
 
 from datetime import timedelta
 from uuid import UUID
@@ -51,6 +51,8 @@ def tour(where: Premises, cast: Cast, url: str) -> str:
         "", "Worth trying:",
         f'  curl -s -H "Authorization: Bearer {worker}" "{url}/rest/opera/v1/cases?state=IDEA"',
         f'  curl -s -H "Authorization: Bearer {worker}" "{url}/rest/opera/v1/cases/{case}"',
+        f'  curl -s -H "Authorization: Bearer {shown["coordinator"]}" "{url}/rest/opera/v1/work"',
+        f'  curl -s -H "Authorization: Bearer {shown["regional coordinator"]}" "{url}/rest/opera/v1/work/duplicates"',
         f'  curl -s -H "Authorization: Bearer {shown["auditor"]}" "{url}/rest/opera/v1/ventures?state=CONSOLIDATED&limit=2"',
         "",
     ]  # fmt: skip
