@@ -113,3 +113,21 @@ def test_what_cannot_be_a_value_of_the_field_is_refused(world: World, client: Te
         assert "fact_can_say_that" in {why["rule"] for why in told.json()["refusals"]}
     nowhere = irene.try_step(f"cases/{case.id}", "correct", fact=str(case.person), field="x", value="1", reason="Prova.")
     assert nowhere.status_code == 422
+
+
+def test_two_proposals_wait_each_for_its_own_answer_also_after_closing(world: World, client: TestClient) -> None:
+    irene, nives = Desk(client, world.token(world.irene)), Desk(client, world.token(world.nives))
+    case = world.case("PLAN")
+    path = f"cases/{case.id}"
+    fact = _entry(irene.get(path))["event_id"]
+    first, second = (
+        irene.step(path, "propose_correction", fact=fact, field=field, value=value, reason="Prova.")["event_ids"][0]
+        for field, value in (("education", "ISCED_5"), ("income_support", "NONE"))
+    )
+    irene.step(path, "close", outcome="WITHDREW", reason_code="OTHER", exit_situation="JOB_SEARCH")
+    assert len(nives.get("work/corrections")["items"]) == 2
+    nives.step(path, "reject_correction", proposal=first, reason="Manca il diploma.")
+    assert len(nives.get("work/corrections")["items"]) == 1
+    nives.step(path, "confirm_correction", proposal=second)
+    assert nives.get("work/corrections")["items"] == []
+    assert _entry(irene.get(path))["facts"]["income_support"] == "NONE"

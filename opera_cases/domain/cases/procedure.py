@@ -69,7 +69,7 @@ def _reached(it: Asking[Any]) -> bool:
 
 NEXT_CONTACT = Term("next_contact", days=_agreed)
 AT_WORK = ("call_back", "assessment_held", "next_contact", "idea_study", "plan_ready", "set_up", "review", "choice",
-           "transfer_answer", "correction_answer")
+           "transfer_answer")
 
 
 def _back_to(state: str) -> Any:

@@ -82,6 +82,12 @@ def _said(it: Asking[Any]) -> Any:
     return it.subject.proposals.get(it.asked.proposal) if hasattr(it.asked, "proposal") else it.asked
 
 
+def _answered(it: Asking[Any]) -> tuple[str, ...]:
+    """The day by which this proposal was to be decided, among those of other proposals that may still wait."""
+    made = list(it.subject.proposals)
+    return (f"correction_answer:{made.index(it.asked.proposal) + 1}",) if it.asked.proposal in made else ()
+
+
 def _corrected(it: Asking[Any]) -> tuple[Event[Any], Facts] | None:
     said = _said(it)
     fact = it.subject.known.get(said.fact) if said else None
@@ -180,7 +186,7 @@ def correction_rows(
     def resets(it: Asking[Any]) -> tuple[Deadline, ...]:
         return tuple(now for _, now in moved(it))
 
-    waits = Term("correction_answer")
+    waits = Term("correction_answer", number=lambda it: len(it.subject.proposals) + 1)
     common: dict[str, Any] = {"source": source, "target": None, "despite": despite}
     return (
         Step(asks=Correct, by=by, records=corrected, fills=fills, resets=resets,
@@ -190,9 +196,9 @@ def correction_rows(
         Step(asks=ProposeCorrection, by=by, records=proposed, rules=(fact_can_say_that, says_something_else),
              sets=(waits,), **common),
         Step(asks=ConfirmCorrection, by=confirmed_by, records=corrected, fills=fills, resets=resets,
-             rules=(proposal_waits, not_own_proposal), ends=("correction_answer",), **common),
+             rules=(proposal_waits, not_own_proposal), ends=_answered, **common),
         Step(asks=RejectCorrection, by=confirmed_by, records=rejected, rules=(proposal_waits, not_own_proposal),
-             ends=("correction_answer",), **common),
+             ends=_answered, **common),
     )  # fmt: skip
 
 

@@ -33,7 +33,7 @@ DESK = frozenset({Role.CASEWORKER, Role.COORDINATOR})
 EXPERTS = DESK | {Role.CONSULTANT}
 MENTORS = DESK | {Role.MENTOR}
 CLOCK = frozenset({Role.CLOCK})
-SERIES = ("check_in", "consolidation", "alert_reaction", "correction_answer")
+SERIES = ("check_in", "consolidation", "alert_reaction")
 
 
 def at(*states: str) -> frozenset[str]:
@@ -109,7 +109,7 @@ LIFE = (
     Step(asks=c.ClearAlert, by=MENTORS, source=at(AT_RISK), target=None, records=e.AlertCleared,
          rules=(r.alert_stands,)),
     Step(asks=c.Abandon, by=DESK, source=BEFORE_TRADING, target=ABANDONED, records=e.VentureAbandoned,
-         releases=lambda it: (("venture_of_case", it.subject.case),), ends=("idea_study", "plan_ready", "set_up", "correction_answer")),
+         releases=lambda it: (("venture_of_case", it.subject.case),), ends=("idea_study", "plan_ready", "set_up")),
     Step(asks=c.Cease, by=MENTORS, source=LIVING, target=CEASED, records=e.VentureCeased,
          releases=lambda it: (("venture_of_case", it.subject.case),), ends=SERIES),
     Step(asks=c.Consolidate, by=CLOCK | DESK, source=at(TRADING), target=CONSOLIDATED, records=e.VentureConsolidated,
