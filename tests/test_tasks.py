@@ -162,3 +162,13 @@ def test_one_key_asks_for_one_task(world: World, client: TestClient) -> None:
     answers = [client.post(f"{MOUNT}/exports", json={"kind": kind}, headers=headers) for kind in ("case", "case", "person")]
     assert [each.status_code for each in answers] == [202, 202, 422]
     assert answers[0].json()["id"] == answers[1].json()["id"]
+
+
+def test_a_batch_cannot_pretend_to_have_uploaded_a_file(world: World, client: TestClient) -> None:
+    irene = Desk(client, world.token(world.irene))
+    document = world.file(world.case("INTAKE").id)
+    forged = {"title": "x", "media_type": "PDF", "size": 1, "digest": "0" * 64, "key": str(uuid4())}
+    told = irene.send("batches", kind="document", step="add_version", values=forged, ids=[str(document)])
+    assert told.status_code == 422
+    alone = irene.try_step(f"documents/{document}", "add_version", **forged)
+    assert alone.status_code == 422
