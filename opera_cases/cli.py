@@ -75,7 +75,7 @@ def _serve(where: Premises, host: str, port: int, *, work: bool = True) -> None:
     try:
         settings = Settings()
         app = create_app(where, rate=settings.rate, metrics_token=settings.metrics_token,
-                         public_url=settings.public_url,
+                         public_url=settings.public_url or f"http://{host}:{port}",
                          log=request_log() if settings.log_requests else None)  # fmt: skip
         uvicorn.run(app, host=host, port=port, log_level="warning", timeout_graceful_shutdown=10)
     finally:

@@ -25,7 +25,7 @@ class Settings(BaseSettings):
     master_key_file: Path | None = None
     documents: Path | None = None
     production: bool = False
-    public_url: str = "http://127.0.0.1:8019"
+    public_url: str = ""
     rate: str = "1200/minute"
     metrics_token: str = ""
     log_requests: bool = True

@@ -21,7 +21,7 @@ from tests.conftest import OwnCluster
 from tests.postgres import Cluster, sql
 from tests.test_faults import Tail, _start_eight, _write_with_gaps
 from tests.test_fuzzing import Fuzz
-from tests.test_kills import Programme, _judged, _run
+from tests.test_kills import Programme, _judged, _killed_while_rebuilding, _run
 from tests.test_random_walks import Walk, WalkVenture
 from tests.world import World
 
@@ -88,3 +88,7 @@ def test_ten_thousand_requests_made_up_for_every_role(small: World) -> None:
     fuzz = Fuzz(small, 60)
     assert fuzz.failures((small.irene, small.nives, small.elio, small.rino, small.dina, small.admin)) == []
     assert fuzz.calls > 10_000
+
+
+def test_a_rebuild_killed_twenty_times_leaves_the_old_models_serving(addresses: Addresses, tmp_path: Path) -> None:
+    _killed_while_rebuilding(addresses, tmp_path, kills=20)

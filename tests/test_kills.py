@@ -265,3 +265,28 @@ def test_a_stop_asked_for_finishes_what_was_begun(at_work: Programme) -> None:
         assert failed == [], (number, failed)
         at_work.servers[port] = at_work._serve(port)
         at_work._until_it_answers(port)
+
+
+def test_a_rebuild_killed_at_any_moment_leaves_the_old_models_serving(addresses: Addresses, tmp_path: Path) -> None:
+    _killed_while_rebuilding(addresses, tmp_path, kills=3)
+
+
+def _killed_while_rebuilding(addresses: Addresses, folder: Path, kills: int) -> None:
+    clock, rng = SetClock(), random.Random(19)
+    world = World(Premises(addresses, clock=clock), clock)
+    case = world.case("FUNDING")
+    world.settle()
+    line = Line(folder, OPERA_LOG_URL=addresses.log, OPERA_KEYS_URL=addresses.keys, OPERA_READ_URL=addresses.read,
+                OPERA_MASTER_KEY_FILE=str(addresses.master_key))  # fmt: skip
+    for number in range(kills):
+        rebuilding = line.start("rebuild")
+        time.sleep(rng.uniform(0.5, 2.0))
+        case.do("add_note", text=f"Intanto {number}.")
+        Programme._end(rebuilding)
+        assert world.where.office.load("case", case.id, world.irene).version == case.now.version
+        world.settle()
+        assert verify(world.where) == []
+    line.run("rebuild")
+    world.settle()
+    assert verify(world.where) == []
+    world.where.close()

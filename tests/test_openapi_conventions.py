@@ -8,16 +8,22 @@ import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
+from uuid import UUID
 
+import jsonschema_rs
 import pytest
+from starlette.testclient import TestClient
 
+from opera_cases.api.answers import COLLECTIONS
 from opera_cases.api.app import create_app
 from opera_cases.api.description import operations
+from opera_cases.api.shapes import name_of
+from tests.over_http import Desk
 from tests.world import World
 
 Json = dict[str, Any]
-OPEN = {"Record", "Problem"}
-"""What is open on purpose: a record has the fields of its kind, a problem those of its type."""
+OPEN = {"Problem"}
+"""What is open on purpose: a problem has the fields of its type."""
 
 
 @pytest.fixture(scope="module")
@@ -255,3 +261,35 @@ def test_a_client_made_from_the_description_compiles(document: Json, tmp_path: P
     compiled = subprocess.run([sys.executable, "-m", "compileall", "-q", out], capture_output=True, text=True, check=False)
     assert compiled.returncode == 0, compiled.stdout
     assert (out / "api" / "cases" / "begin_case.py").exists()
+
+
+def test_real_answers_have_the_shape_that_the_description_gives_them(world: World, client: TestClient) -> None:
+    document = create_app(world.where).openapi()
+    world.second_desk()
+    case = world.case("MENTORING")
+    case.do("refer", recipient="CPI Finto", need="TRAINING", basis="PUBLIC_TASK")
+    case.do("record_attempt", channel="PHONE", reached=False)
+    case.do("request_transfer", to_desk=str(world.armea), informed_on=case.today, note="x")
+    declared = {"identifier_kind": "CODICE_FISCALE", "value": "PRVRDS79C54Z999L"}
+    world.ask(world.irene, "person", "declare_identifier", case.person, **declared)
+    pair, filed = world.pair(), world.file(case.id)
+    world.ask(world.nives, "desk", "record_absence", world.desk, operator=str(world.irene.id), cover=str(world.nives.id),
+              since=case.today, until="2026-03-01")  # fmt: skip
+    closed = world.case("INTAKE", person=world.person("Chiusi", "Eva"))
+    closed.do("close", outcome="WITHDREW", reason_code="OTHER", exit_situation="JOB_SEARCH")
+    met = world.where.log.rows("SELECT appointment_id FROM read.appointment_v1")[0][0]
+    records = {"cases": [case.id, closed.id], "ventures": [case.venture], "people": [case.person], "duplicates": [pair],
+               "documents": [filed], "desks": [world.desk], "operators": [world.irene.id], "appointments": [UUID(str(met))]}  # fmt: skip
+    nives = Desk(client, world.token(world.nives))
+    for kind, collection in COLLECTIONS.items():
+        shape = {"$ref": f"#/components/schemas/{name_of(kind)}", "components": document["components"]}
+        validator = jsonschema_rs.Draft202012Validator(shape)
+        for each in records[collection]:
+            answer = nives.raw(f"{collection}/{each}").json()
+            told = [answer["_links"]["self"], *(step["href"] for step in answer["allowed_steps"])]
+            assert all(link.startswith("http://127.0.0.1:8019/rest/opera/v1/") for link in told), "links are absolute"
+            assert [error.message for error in validator.iter_errors(answer)] == [], kind
+            assert list(validator.iter_errors({**answer, "surprise": 1}))
+    stepped = nives.step(f"cases/{case.id}", "add_note", text="Forma.")
+    shape = {"$ref": "#/components/schemas/CaseRecord", "components": document["components"]}
+    assert [error.message for error in jsonschema_rs.Draft202012Validator(shape).iter_errors(stepped)] == []

@@ -5,6 +5,7 @@ from uuid import UUID
 
 import msgspec
 
+from opera_cases.api.links import link
 from opera_cases.domain.aggregate import Aggregate
 from opera_cases.domain.appointments import Appointment
 from opera_cases.domain.cases.case import Case
@@ -31,7 +32,7 @@ def offered(kind: str, record: UUID, allowed: tuple[Allowed, ...], words: Labels
     return [
         {
             "step": each.step.name, "title": (each.step.asks.__doc__ or "").strip(), "open": each.open,
-            "href": f"/rest/opera/v1/{COLLECTIONS[kind]}/{record}/steps",
+            "href": link(f"{COLLECTIONS[kind]}/{record}/steps"),
             "blocked_by": [words.refusal(refusal)._asdict() for refusal in each.blocked_by],
         }
         for each in allowed
@@ -119,7 +120,7 @@ def _of_duplicate(pair: Duplicate) -> dict[str, Any]:
             "survivor": pair.survivor, "merged_case": pair.merged_case}  # fmt: skip
 
 
-_FIELDS: dict[type[Aggregate], Any] = {
+FIELDS: dict[type[Aggregate], Any] = {
     Case: _of_case, Venture: _of_venture, Person: _of_person, Appointment: _of_appointment, Desk: _of_desk,
     Operator: _of_operator, Document: _of_document, Duplicate: _of_duplicate,
 }  # fmt: skip
@@ -133,13 +134,13 @@ def record(kind: str, shown: Aggregate, allowed: tuple[Allowed, ...], words: Lab
         "state_label": words.of(f"state.{kind}.{shown.state}"), "overlays": sorted(shown.overlays),
         "desk": shown.desk, "region": place.region if place else None, "opened_on": shown.opened_on,
         "in_state_since": shown.moved_on, "last_on": shown.last_on, "position": str(shown.position),
-        **_FIELDS[type(shown)](shown),
+        **FIELDS[type(shown)](shown),
         "deadlines": [
             {"rule": d.rule, "cycle": d.cycle, "due_on": d.due_on, "edition": d.edition}
             for d in sorted(shown.deadlines.values(), key=lambda each: each.due_on)
         ],
         "allowed_steps": offered(kind, shown.id, allowed, words),
-        "_links": {"self": f"/rest/opera/v1/{COLLECTIONS[kind]}/{shown.id}"},
+        "_links": {"self": link(f"{COLLECTIONS[kind]}/{shown.id}")},
     }  # fmt: skip
 
 

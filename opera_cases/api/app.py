@@ -11,12 +11,12 @@ from opera_cases.api import changes, documents, problems, records, searches, sta
 from opera_cases.api.answers import COLLECTIONS
 from opera_cases.api.description import describe
 from opera_cases.api.envelope import Envelope, Rate
+from opera_cases.api.links import MOUNT
 from opera_cases.api.meters import OfficeMeters
 from opera_cases.api.meters import routes as metered
 from opera_cases.office.premises import Premises
 
 VERSION = version("opera_cases")
-MOUNT = "/rest/opera/v1"
 
 
 def create_app(
@@ -56,7 +56,7 @@ def create_app(
     meters = OfficeMeters(premises) if metrics_token else None
     if meters is not None:
         app.include_router(metered(meters, metrics_token))
-    app.add_middleware(Envelope, rate=Rate(rate) if rate else None, meters=meters, log=log)
+    app.add_middleware(Envelope, rate=Rate(rate) if rate else None, meters=meters, log=log, public_url=public_url)
     made = app.openapi
     described: dict[str, Any] = {}
 

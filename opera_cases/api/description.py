@@ -7,7 +7,9 @@ import re
 from collections.abc import Callable
 from typing import Any
 
+from opera_cases.api import shapes
 from opera_cases.api.problems import SCHEMA
+from opera_cases.domain.procedures import PROCEDURES
 
 Json = dict[str, Any]
 TEXT, MOST_ITEMS = 4000, 10_000
@@ -24,21 +26,6 @@ _HEADERS: Json = {
 }  # fmt: skip
 _RETRY: Json = {"Retry-After": {"description": "Seconds to wait.", "schema": {
     "type": "integer", "format": "int32", "minimum": 1, "maximum": 86_400}}}  # fmt: skip
-RECORD: Json = {
-    "type": "object", "title": "Record", "additionalProperties": True, "required": ["version", "state"],
-    "description": "A record as its reader may see it: the fields of its kind, its deadlines, the steps allowed or blocked.",
-    "properties": {
-        "id": {"type": "string", "format": "uuid"},
-        "version": {"type": "integer", "format": "int32", "minimum": 0, "maximum": 2_147_483_647},
-        "state": {"type": "string", "maxLength": 40, "pattern": "^[A-Z_]*$"},
-        "state_label": {"type": "string", "maxLength": 200, "pattern": "^[^\\u0000]*$"},
-        "overlays": {"type": "array", "minItems": 0, "maxItems": 10, "items": {"type": "string", "maxLength": 40, "pattern": "^[A-Z_]+$"}},
-        "event_ids": {"type": "array", "minItems": 0, "maxItems": 100, "items": {"type": "string", "format": "uuid"}},
-        "deadlines": {"type": "array", "minItems": 0, "maxItems": 1000, "items": {"type": "object", "additionalProperties": True}},
-        "allowed_steps": {"type": "array", "minItems": 0, "maxItems": 100, "items": {"type": "object", "additionalProperties": True}},
-        "file": {"type": "object", "additionalProperties": True},
-    },
-}  # fmt: skip
 BEARER = (
     "An opaque token of 256 random bits, as issued by `opera-cases token`; it is looked up at every request and can be "
     "withdrawn at once. It is not a JWT, so RFC8725 has nothing to say of it."
@@ -49,7 +36,7 @@ def describe(make: Callable[[], Json], server: str) -> Json:
     """The document, complete."""
     document = make()
     schemas: Json = document["components"]["schemas"]
-    schemas |= {"Problem": SCHEMA, "Record": RECORD}
+    schemas |= {"Problem": SCHEMA, **shapes.schemas()}
     document["info"] |= {"x-summary": document["info"]["summary"], "x-api-id": "urn:opera-cases:api:v1"}
     sandbox = {"x-sandbox": True} if not server.startswith("https://") else {}
     document["servers"] = [{"url": server, "description": "The office.", **sandbox}]
@@ -81,17 +68,16 @@ def _complete_operation(operation: Json) -> None:
             headers |= _RETRY
         content = answer.get("content", {}).get("application/json")
         if content is not None and content.get("schema", {}).get("additionalProperties") is True:
-            known = operation["operationId"].startswith(("begin_", "take_step_of_", "read_", "add_version"))
-            single = known and operation["operationId"] in _RECORDS
-            content["schema"] = {"$ref": "#/components/schemas/Record"} if single else _open(content["schema"])
+            kind = _RECORDS.get(operation["operationId"])
+            whole: Json | None = {"$ref": f"#/components/schemas/{shapes.name_of(kind)}"} if kind else None
+            content["schema"] = whole or {**content["schema"], "maxProperties": 100}
 
 
-_KINDS = ("case", "person", "duplicate", "venture", "appointment", "document", "desk", "operator")
-_RECORDS = {f"{verb}_{kind}" for verb in ("begin", "take_step_of", "read") for kind in _KINDS} | {"add_version"}
 
-
-def _open(schema: Json) -> Json:
-    return {**schema, "maxProperties": 100}
+_RECORDS = {
+    f"{verb}_{kind}": kind for kind in PROCEDURES for verb in ("begin", "take_step_of", "read")
+} | {"add_version": "document"}
+"""The operations that answer with a record, and of which kind."""
 
 
 def _rename_references(node: Any) -> None:

@@ -14,6 +14,7 @@ from limits.strategies import MovingWindowRateLimiter
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from opera_cases.api import problems
+from opera_cases.api.links import base
 
 LARGEST = 256 * 1024
 LARGEST_FILE = 11_000_000
@@ -45,15 +46,17 @@ class Envelope:
 
     def __init__(
         self, app: ASGIApp, rate: Rate | None = None, meters: Meters | None = None,
-        log: Callable[[dict[str, Any]], None] | None = None,
+        log: Callable[[dict[str, Any]], None] | None = None, public_url: str = "",
     ) -> None:  # fmt: skip
         self.app, self.rate, self.meters, self.log = app, rate, meters, log
+        self.public_url = public_url.rstrip("/")
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
             await self.app(scope, receive, send)
             return
         began = time.perf_counter()
+        base.set(self.public_url)
         headers = dict(scope["headers"])
         correlation = _uuid(headers.get(b"x-correlation-id", b""))
         scope["opera.correlation"] = correlation

@@ -10,6 +10,7 @@ import msgspec
 from pydantic import BaseModel, ConfigDict, Field, create_model
 
 from opera_cases.api.answers import COLLECTIONS
+from opera_cases.api.links import link
 from opera_cases.domain.errors import Malformed
 from opera_cases.domain.procedures import PROCEDURES
 from opera_cases.domain.scope import Principal
@@ -87,7 +88,7 @@ class Cursor:
         if len(rows) > asked.limit:
             kept = asked.model_dump(exclude_none=True, exclude={"cursor"}, mode="json")
             query = "&".join(f"{name}={value}" for name, value in kept.items())
-            links["next"] = f"/rest/opera/v1/{COLLECTIONS[kind]}?{query}&cursor={self._write(kind, sort, shown[-1])}"
+            links["next"] = link(f"{COLLECTIONS[kind]}?{query}&cursor={self._write(kind, sort, shown[-1])}")
         return ListAnswer.model_validate({"items": items, "limit": asked.limit, "_links": links})
 
     def _items(self, kind: str, rows: list[Any], named: dict[UUID, Any], correlation: UUID) -> list[dict[str, Any]]:

@@ -10,6 +10,7 @@ from fastapi import APIRouter, Body, Query, Response
 from pydantic import BaseModel
 
 from opera_cases.api import answers, bodies
+from opera_cases.api.links import link
 from opera_cases.api.lists import Cursor, ListAnswer, list_of
 from opera_cases.api.problems import READING, WOULD, WRITING
 from opera_cases.api.who import Correlation, Expected, Key, Where, Who, Words
@@ -201,5 +202,5 @@ def timeline(
         ]  # fmt: skip
     links = {}
     if len(rows) > limit:
-        links["next"] = f"/rest/opera/v1/cases/{record_id}/timeline?cursor={rows[limit - 1].position}&limit={limit}"
+        links["next"] = link(f"cases/{record_id}/timeline?cursor={rows[limit - 1].position}&limit={limit}")
     return {"items": within_reach(where, who, items), "limit": limit, "_links": links}

@@ -10,6 +10,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from opera_cases.api.answers import COLLECTIONS
 from opera_cases.api.bodies import UPLOADS
+from opera_cases.api.links import link
 from opera_cases.api.lists import FILTERS
 from opera_cases.api.problems import READING, WRITING
 from opera_cases.api.who import Key, Where, Who
@@ -95,7 +96,7 @@ def begin_export(body: Export, who: Who, where: Where, key: Key, response: Respo
 
 def _asked(where: Premises, task: UUID, response: Response) -> dict[str, Any]:
     response.headers["Location"] = f"/rest/opera/v1/tasks/{task}"
-    return {"id": task, "state": tasks.QUEUED, "_links": {"self": f"/rest/opera/v1/tasks/{task}"}}
+    return {"id": task, "state": tasks.QUEUED, "_links": {"self": link(f"tasks/{task}")}}
 
 
 @router.get("/tasks/{task_id}", name="read_task", summary="How a task goes; 303 to its result when it is done.",
@@ -106,7 +107,7 @@ def read_task(task_id: UUID, who: Who, where: Where, response: Response) -> dict
         response.status_code = 303
         response.headers["Location"] = f"/rest/opera/v1/tasks/{task_id}/result"
     return {"id": task.id, "kind": task.kind, "state": task.state, "asked_at": task.asked_at, "done": task.done,
-            "total": task.total, "_links": {"self": f"/rest/opera/v1/tasks/{task_id}"}}  # fmt: skip
+            "total": task.total, "_links": {"self": link(f"tasks/{task_id}")}}  # fmt: skip
 
 
 @router.get("/tasks/{task_id}/result", name="read_result", summary="What came of a task: results by item, or the file.",

@@ -7,6 +7,7 @@ from fastapi import APIRouter, Path, Query, Response
 from pydantic import BaseModel, ConfigDict, Field
 
 from opera_cases.api.answers import COLLECTIONS
+from opera_cases.api.links import link
 from opera_cases.api.problems import READING, WRITING
 from opera_cases.api.who import Key, Where, Who
 from opera_cases.domain.errors import NotFound
@@ -37,7 +38,7 @@ def read_work(who: Who, where: Where, desk: Desk = None, worker: Worker = None, 
     with where.log.engine.connect().execution_options(reads=True) as connection:
         found = queues.counts(connection, asked)
     items = [
-        {"queue": name, "count": count, "_links": {"self": f"/rest/opera/v1/work/{name}"}} for name, count in found.items()
+        {"queue": name, "count": count, "_links": {"self": link(f"work/{name}")}} for name, count in found.items()
     ]
     return {"items": items, "as_of": asked.today, "limit": len(items), "_links": {}}
 
@@ -52,11 +53,11 @@ def read_queue(
         rows = queues.lines(connection, queue, asked, limit + 1, offset)
         counts = queues.by_worker(connection, queue, asked)
     items = [
-        {**row._mapping, "_links": {"self": f"/rest/opera/v1/{COLLECTIONS[row.kind]}/{row.id}"}} for row in rows[:limit]
+        {**row._mapping, "_links": {"self": link(f"{COLLECTIONS[row.kind]}/{row.id}")}} for row in rows[:limit]
     ]
     links = {}
     if len(rows) > limit:
-        links["next"] = f"/rest/opera/v1/work/{queue}?limit={limit}&offset={offset + limit}"
+        links["next"] = link(f"work/{queue}?limit={limit}&offset={offset + limit}")
     return {"items": items, "counts": [dict(row._mapping) for row in counts], "limit": limit, "_links": links}
 
 
@@ -68,7 +69,7 @@ def read_filters(who: Who, where: Where) -> dict[str, Any]:
 @router.post("/filters", status_code=201, name="save_filter", responses=WRITING, summary="Save a list with its filters.")
 def save_filter(body: SaveFilter, who: Who, where: Where, key: Key) -> dict[str, Any]:
     saved = filters.save(where, who, key, name=body.name, of_list=body.list, query=body.query, desk=body.desk)
-    return {"id": saved, "_links": {"self": f"/rest/opera/v1/filters/{saved}"}}
+    return {"id": saved, "_links": {"self": link(f"filters/{saved}")}}
 
 
 @router.delete("/filters/{filter_id}", status_code=204, name="remove_filter", responses=WRITING,

@@ -1,0 +1,12 @@
+"""Links in answers are absolute (ModI, RAC_REST_NAME_007): built from where the office is found from outside."""
+
+from contextvars import ContextVar
+
+MOUNT = "/rest/opera/v1"
+base: ContextVar[str] = ContextVar("base", default="")
+"""The public address of the office that answers this request; set for every request by its envelope."""
+
+
+def link(path: str) -> str:
+    """The absolute address of something of this API."""
+    return f"{base.get()}{MOUNT}/{path}"

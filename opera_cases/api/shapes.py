@@ -1,0 +1,99 @@
+"""What a record looks like from outside: the fields of each kind come from the answers, their types from one dictionary."""
+
+from typing import Any
+from uuid import UUID
+
+from opera_cases.api.answers import FIELDS
+from opera_cases.domain.procedures import PROCEDURES
+
+Json = dict[str, Any]
+
+
+def _or_nothing(schema: Json) -> Json:
+    return {"anyOf": [schema, {"type": "null"}]}
+
+
+def _list(item: Json, most: int = 1000) -> Json:
+    return {"type": "array", "minItems": 0, "maxItems": most, "items": item}
+
+
+def _object(**properties: Json) -> Json:
+    return {"type": "object", "additionalProperties": False, "properties": properties}
+
+
+ID: Json = {"type": "string", "format": "uuid"}
+DAY: Json = {"type": "string", "format": "date"}
+INSTANT: Json = {"type": "string", "maxLength": 40, "pattern": "^[0-9T:.+Z-]+$"}
+CODE: Json = {"type": "string", "maxLength": 80, "pattern": "^[A-Za-z0-9_.:/ -]*$"}
+WORDS: Json = {"type": "string", "maxLength": 4000, "pattern": "^[^\\u0000]*$"}
+AMOUNT: Json = {"type": "string", "maxLength": 20, "pattern": "^-?[0-9.]+$"}
+NUMBER: Json = {"type": "integer", "format": "int32", "minimum": 0, "maximum": 2_147_483_647}
+TRUTH: Json = {"type": "boolean"}
+MAYBE_ID, MAYBE_DAY, MAYBE_CODE, MAYBE_NUMBER = (_or_nothing(each) for each in (ID, DAY, CODE, NUMBER))
+FREE: Json = {"type": "object", "additionalProperties": True, "maxProperties": 100}
+
+TYPES: dict[str, Json] = {
+    # of every record
+    "id": ID, "version": NUMBER, "state": CODE, "state_label": WORDS, "overlays": _list(CODE, 10), "desk": MAYBE_ID,
+    "region": MAYBE_CODE, "opened_on": MAYBE_DAY, "in_state_since": MAYBE_DAY, "last_on": MAYBE_DAY, "position": CODE,
+    "deadlines": _list(_object(rule=CODE, cycle=MAYBE_NUMBER, due_on=DAY, edition=CODE)),
+    "allowed_steps": _list(_object(step=CODE, title=WORDS, open=TRUTH, href=WORDS, blocked_by=_list(_object(
+        rule=CODE, says=WORDS, todo=WORDS, source=WORDS, missing=_list(CODE, 50)), 50)), 100),
+    "_links": {"type": "object", "additionalProperties": WORDS, "maxProperties": 20},
+    "as_known_on": MAYBE_DAY, "as_true_on": MAYBE_DAY, "file": FREE,
+    "event_ids": _list(ID, 100), "repeated": TRUTH, "recorded": TRUTH,
+    # of a case
+    "file_number": CODE, "person": MAYBE_ID, "caseworker": MAYBE_ID, "venture": MAYBE_ID, "pathway": MAYBE_CODE,
+    "target_group": MAYBE_CODE, "outcome": MAYBE_CODE, "closed_on": MAYBE_DAY, "contact_every_days": MAYBE_NUMBER,
+    "attempts": _list(_object(on=DAY, channel=CODE, reached=TRUTH)), "closings": _list(_object(on=DAY, outcome=CODE), 100),
+    "follows": MAYBE_ID, "survivor": MAYBE_ID, "employment_status": MAYBE_CODE, "contact_on": MAYBE_DAY,
+    "transfer": _or_nothing(_object(from_desk=MAYBE_ID, to_desk=MAYBE_ID, answer=CODE, on=MAYBE_DAY, grace_days=NUMBER,
+                                    grace_until=MAYBE_DAY)),
+    "referrals_open": _list(ID, 1000), "identities": _list(ID, 100),
+    # of a venture
+    "kind": CODE, "promoter": MAYBE_ID, "case": MAYBE_ID, "mentor": MAYBE_ID,
+    "members": _list(_object(person=MAYBE_ID, promoter=TRUTH, since=DAY, until=MAYBE_DAY)),
+    "plan": _or_nothing(_object(version=NUMBER, author=MAYBE_ID, sources=AMOUNT, uses=AMOUNT, decided=TRUTH, valid=TRUTH)),
+    "promised": AMOUNT, "registered": TRUTH, "trading_since": MAYBE_DAY, "ended_on": MAYBE_DAY, "alerts": _list(CODE, 50),
+    "light": MAYBE_CODE, "check_ins_done": NUMBER, "check_ins_open": _list(NUMBER, 100),
+    # of a person
+    "identifiers": _list(_object(declaration=ID, kind=CODE, check=CODE, verified=TRUTH), 100),
+    "absorbed": _list(ID, 100), "notice_version": MAYBE_CODE, "consents": _list(CODE, 20),
+    # of an appointment
+    "operator": MAYBE_ID, "service": CODE, "channel": CODE, "day": MAYBE_DAY, "time": CODE, "minutes": NUMBER,
+    "attendees": NUMBER,
+    # of a desk
+    "code": CODE, "name": WORDS, "type": CODE, "host": WORDS, "periods": _list(_object(since=DAY, until=MAYBE_DAY), 200),
+    "operators": _list(_object(operator=ID, role=CODE, since=DAY, until=MAYBE_DAY)),
+    "absences": _list(_object(operator=ID, cover=ID, since=DAY, until=DAY)),
+    # of a document
+    "document_kind": CODE,
+    "versions": _list(_object(number=NUMBER, by=ID, recorded_at=INSTANT, media_type=CODE, size=NUMBER, digest=CODE), 100),
+    # of a suspected duplicate
+    "first": ID, "second": ID, "score": CODE, "reasons": _list(CODE, 10), "merged_case": MAYBE_ID,
+    "records": _list(_object(id=ID, initials=WORDS, birth_date=_or_nothing(CODE), desk=MAYBE_ID,
+                             registered_on=MAYBE_DAY, state=CODE), 2),
+}  # fmt: skip
+"""The type of each field by its name, which means the same in every kind."""
+
+COMMON = ("id", "version", "state", "state_label", "overlays", "desk", "region", "opened_on", "in_state_since", "last_on",
+          "position", "deadlines", "allowed_steps", "_links", "as_known_on", "as_true_on", "file", "event_ids", "repeated",
+          "recorded")  # fmt: skip
+ONLY = {"duplicate": ("records",)}
+
+
+def name_of(kind: str) -> str:
+    return f"{kind.title()}Record"
+
+
+def schemas() -> dict[str, Json]:
+    """The schema of each kind of record, by its name."""
+    found = {}
+    for kind, procedure in PROCEDURES.items():
+        own = FIELDS[procedure.aggregate](procedure.aggregate(UUID(int=0)))
+        names = (*COMMON, *own, *ONLY.get(kind, ()))
+        found[name_of(kind)] = {
+            "type": "object", "title": name_of(kind), "additionalProperties": False, "required": ["id", "version", "state"],
+            "description": f"A {kind} as its reader may see it.", "properties": {name: TYPES[name] for name in names},
+        }  # fmt: skip
+    return found
