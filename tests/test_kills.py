@@ -1,5 +1,6 @@
 """kill -9 at random, under load: server, worker, a backend of the database. Nothing acknowledged is lost or doubled."""
 
+import http.client
 import json
 import os
 import random
@@ -99,8 +100,8 @@ class Programme:
                 return answer.status, json.load(answer)
         except urllib.error.HTTPError as wrong:
             return wrong.code, wrong.read().decode(errors="replace")
-        except (OSError, urllib.error.URLError, ValueError):
-            return 0, None
+        except (OSError, urllib.error.URLError, http.client.HTTPException, ValueError):
+            return 0, None  # cut off half-way is not acknowledged
 
     def kill(self, rng: random.Random) -> str:
         """Kill one of them with -9, and start again what was killed."""
@@ -246,7 +247,7 @@ def test_a_stop_asked_for_finishes_what_was_begun(at_work: Programme) -> None:
                         answer.read()
                 except urllib.error.HTTPError as told:
                     wrong.append(told.code)
-                except (ConnectionResetError, urllib.error.URLError) as gone:
+                except (ConnectionResetError, http.client.RemoteDisconnected, urllib.error.URLError) as gone:
                     if not over.is_set() and "refused" not in str(gone).lower() and "reset" not in str(gone).lower():
                         wrong.append(gone)
                     return

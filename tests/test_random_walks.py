@@ -75,7 +75,7 @@ def _seen(rng: random.Random) -> dict[str, Any]:
         "identities": (IDS[0],), "consents": [], "receiving_place": SAVONA, "alike": 0, "case_desk": IDS[1],
         "case_subject": IDS[0], "documents_of_case": 0, "first_desk": IDS[0], "second_desk": IDS[1],
         "first_place": SAVONA, "second_place": SAVONA, "open_cases": {}, "identities_of_both": [IDS[0], IDS[1]],
-        "parted_case": None, "person_of": {}, "case_has_venture": False, "case_pathway": Pathway.MICRO_ENTERPRISE, "_identifier_digest": "00",
+        "parted_cases": {}, "person_of": {}, "case_has_venture": False, "case_pathway": Pathway.MICRO_ENTERPRISE, "_identifier_digest": "00",
     }  # fmt: skip
 
 

@@ -121,14 +121,24 @@ class Gathering:
     def open_cases(self) -> dict[UUID, list[UUID]]:
         return self._records.open_cases(self.identities_of_both())
 
-    def parted_case(self) -> UUID | None:
+    def parted_cases(self) -> dict[UUID, list[UUID]]:
+        """The cases of each side that were merged into a case of the other side, the latest of each, with the records
+        for which they count once the sides are parted."""
         assert isinstance(self._subject, Duplicate)
-        case = self.load(Case, self._subject.merged_case)
-        return case.id if case.state == MERGED else None
+        apart = {self._subject.merged}
+        rest = set(self.identities_of_both()) - apart
+        found = {}
+        for side, other in ((apart, rest), (rest, apart)):
+            crossing = [
+                case for case in self._records.cases_of(sorted(side))
+                if case.state == MERGED and self.load(Case, case.survivor).person in other
+            ]  # fmt: skip
+            if crossing:
+                found[max(crossing, key=lambda case: case.position).id] = sorted(side)
+        return found
 
     def person_of(self) -> dict[UUID, UUID | None]:
-        cases = {*self.open_cases(), *([parted] if (parted := self.parted_case()) else [])}
-        return {case: self.load(Case, case).person for case in sorted(cases)}
+        return {case: self.load(Case, case).person for case in self.open_cases()}
 
     def both_within_reach(self) -> bool:
         people = (self.of_pair("first"), self.of_pair("second"))
@@ -191,7 +201,7 @@ FACTS: dict[str, Callable[[Gathering], Any]] = {
     "second_place": lambda g: (p := g.unmerged("second")) and p.place,
     "identities_of_both": Gathering.identities_of_both,
     "open_cases": Gathering.open_cases,
-    "parted_case": Gathering.parted_case,
+    "parted_cases": Gathering.parted_cases,
     "person_of": Gathering.person_of,
     "both_within_reach": Gathering.both_within_reach,
     "notice_version": lambda g: g.person.notice_version,

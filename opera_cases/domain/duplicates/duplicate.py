@@ -96,7 +96,7 @@ class RecordsSeparated(Facts, frozen=True, kw_only=True):
     topic: ClassVar[str] = "duplicate.separated"
     survivor: UUID
     parted: UUID
-    parted_case: UUID | None = None
+    parted_cases: tuple[UUID, ...] = ()
     reason: Reason
 
 

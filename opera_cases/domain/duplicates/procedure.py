@@ -108,31 +108,23 @@ def _separate(it: Asking[Duplicate]) -> tuple[Companion, ...]:
         Companion("person", pair.merged, "unmerge_person", {}),
         Companion("person", survivor, "release_record", {"person": pair.merged}),
     ]
-    parted = it.seen["parted_case"]
     for case, held in it.seen["open_cases"].items():
         mine = apart if it.seen["person_of"][case] in apart else set(held) - apart
         if gone := tuple(sorted(set(held) - mine)):
             together.append(Companion("case", case, "part_identities", {"identities": gone}))
-    if parted:
-        whose = it.seen["person_of"][parted]
-        identities = apart if whose in apart else set(it.seen["identities_of_both"]) - apart
-        together.append(Companion("case", parted, "unmerge", {"identities": tuple(sorted(identities))}))
+    for case, identities in it.seen["parted_cases"].items():
+        together.append(Companion("case", case, "unmerge", {"identities": tuple(identities)}))
     return tuple(together)
 
 
-@of_request("open_cases", "identities_of_both", "person_of", "parted_case", source=SOURCE)
+@of_request("open_cases", "identities_of_both", "person_of", "parted_cases", source=SOURCE)
 def parted_case_free(it: Asking[Duplicate]) -> bool:
     """No newer case was opened for the person whose case would go on again.
 
     Close the newer case first, or let the records stay merged.
     """
-    parted = it.seen["parted_case"]
-    if parted is None:
-        return True
-    owners = it.seen["person_of"]
-    theirs = {True: {it.subject.merged}, False: set(it.seen["identities_of_both"]) - {it.subject.merged}}
-    side = theirs[owners[parted] == it.subject.merged]
-    return not any(owners[case] in side for case in it.seen["open_cases"] if case != parted)
+    sides = it.seen["parted_cases"].values()
+    return not any(owner in side for side in sides for owner in it.seen["person_of"].values())
 
 
 ROWS = (
@@ -148,7 +140,7 @@ ROWS = (
     Step(asks=SeparateRecords, by=LEADS, source=frozenset({CONFIRMED}), target=SEPARATED, records=RecordsSeparated,
          rules=(both_within_reach, parted_case_free), together=_separate,
          fills=lambda it: {"survivor": it.subject.survivor, "parted": it.subject.merged,
-                           "parted_case": it.seen["parted_case"]}),
+                           "parted_cases": tuple(it.seen["parted_cases"])}),
 )  # fmt: skip
 
 DUPLICATE = Procedure(
