@@ -1,5 +1,6 @@
 """kill -9 at random, under load: server, worker, a backend of the database. Nothing acknowledged is lost or doubled."""
 
+import contextlib
 import http.client
 import json
 import os
@@ -99,7 +100,9 @@ class Programme:
             with urllib.request.urlopen(request, timeout=15) as answer:
                 return answer.status, json.load(answer)
         except urllib.error.HTTPError as wrong:
-            return wrong.code, wrong.read().decode(errors="replace")
+            with contextlib.suppress(OSError, http.client.HTTPException):
+                return wrong.code, wrong.read().decode(errors="replace")
+            return 0, None
         except (OSError, urllib.error.URLError, http.client.HTTPException, ValueError):
             return 0, None  # cut off half-way is not acknowledged
 
