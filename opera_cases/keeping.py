@@ -36,7 +36,7 @@ def backup(to: Annotated[Path, typer.Argument(help="A new folder.")], passphrase
     with premises() as where, _bar() as bar:
         task = bar.add_task("Documents", total=None)
         manifest = archive.backup(
-            where.log, where.office.keyring, where.files, files_named(where), to, passphrase,
+            where.log, where.office.keyring, where.files, lambda: files_named(where), to, passphrase,
             release=version("opera_cases"), at=where.clock(),
             progress=lambda done, total: bar.update(task, completed=done, total=total),
         )  # fmt: skip

@@ -35,7 +35,7 @@ def elsewhere(request: pytest.FixtureRequest, office_at: Callable[[str], Address
 
 def _kept(world: World, to: Path) -> archive.Manifest:
     where = world.where
-    return archive.backup(where.log, where.office.keyring, where.files, files_named(where), to, WORDS,
+    return archive.backup(where.log, where.office.keyring, where.files, lambda: files_named(where), to, WORDS,
                           release="0.2.0", at=world.clock(), progress=lambda done, total: None)  # fmt: skip
 
 
@@ -118,6 +118,31 @@ def test_no_personal_value_and_no_key_can_be_read_from_a_backup(world: World, tm
             content = gzip.decompress(path.read_bytes()) if path.suffix == ".gz" else path.read_bytes()
             for word in (b"Riconoscibili", b"Teodolinda", b"segretissimo", master):
                 assert word not in content, path.name
+
+
+def test_a_document_filed_while_the_backup_runs_is_in_it_or_its_event_is_not(small: World, tmp_path: Path) -> None:
+    case = small.case("INTAKE")
+    where = small.where
+
+    def late() -> set[str]:
+        small.file(case.id)
+        return files_named(where)
+
+    archive.backup(where.log, where.office.keyring, where.files, late, tmp_path / "kept", WORDS, release="0.2.0",
+                   at=small.clock(), progress=lambda done, total: None)  # fmt: skip
+    there = _put_back(tmp_path / "kept", Premises.prepare(Addresses.folder(tmp_path / "new"), clock=SetClock()))
+    assert verify(there) == []
+    there.close()
+
+
+@pytest.mark.parametrize("damage", [lambda path: path.unlink(), lambda path: path.write_bytes(b"x")])
+def test_a_backup_that_would_lack_a_document_is_refused(small: World, tmp_path: Path, damage: Callable[[Path], object]) -> None:
+    small.file(small.case("INTAKE").id)
+    damage(small.where.files.path(next(iter(small.where.files.all()))))
+    with pytest.raises(archive.DocumentMissing, match="gone or damaged"):
+        _kept(small, tmp_path / "kept")
+    with pytest.raises(archive.NotThatBackup):
+        archive.check(tmp_path / "kept")
 
 
 def _plain(value: object) -> object:

@@ -11,8 +11,9 @@ import pytest
 from starlette.testclient import TestClient
 
 from opera_cases.api.app import MOUNT
-from opera_cases.domain.errors import Malformed
-from opera_cases.jobs.work import tidy_up
+from opera_cases.domain.errors import CannotNow, Malformed
+from opera_cases.jobs.work import carry_out_tasks, tidy_up
+from opera_cases.log.database import LostContact
 from opera_cases.office import tasks
 from opera_cases.office.bulk import steps
 from opera_cases.office.exports import harmless
@@ -172,3 +173,35 @@ def test_a_batch_cannot_pretend_to_have_uploaded_a_file(world: World, client: Te
     assert told.status_code == 422
     alone = irene.try_step(f"documents/{document}", "add_version", **forged)
     assert alone.status_code == 422
+
+
+def test_a_database_that_goes_away_under_a_task_fails_no_item(world: World, client: TestClient) -> None:
+    irene = Desk(client, world.token(world.irene))
+    cases = [str(world.case("INTAKE", person=world.person(f"Via{n}", "Ida")).id) for n in "abc"]
+    asked = irene.send("batches", kind="case", step="add_note", values={"text": "Per tutti."}, ids=cases)
+    written = 0
+
+    def gone(sql: str) -> None:
+        nonlocal written
+        written += "INTO log.event" in sql
+        if written == 2:
+            raise LostContact
+
+    world.where.log.before = gone
+    with pytest.raises(CannotNow):
+        carry_out_tasks(world.where)
+    world.where.log.before = None
+    world.clock.at += timedelta(seconds=90)
+    done = irene.result(asked, world.settle).json()
+    assert [each["outcome"] for each in done["items"]] == ["Done"] * 3
+    notes = [e for each in cases for e in world.where.office.records.history(UUID(each)) if e.topic == "case.note_added"]
+    assert len(notes) == 3
+
+
+def test_a_task_acts_with_the_rights_of_the_day_on_which_it_is_carried_out(world: World, client: TestClient) -> None:
+    irene = Desk(client, world.token(world.irene))
+    case = str(world.case("INTAKE").id)
+    asked = irene.send("batches", kind="case", step="add_note", values={"text": "Tardi."}, ids=[case])
+    world.ask(world.admin, "desk", "withdraw_operator", world.desk, operator=str(world.irene.id))
+    world.clock.turn_to("2026-02-03")
+    assert [each["outcome"] for each in irene.result(asked, world.settle).json()["items"]] == ["NotFound"]

@@ -31,6 +31,10 @@ class NotThatBackup(CannotNow):
     """The backup is incomplete or damaged. Nothing was restored; use another one."""
 
 
+class DocumentMissing(CannotNow):
+    """A document is gone or damaged, so the backup would not be whole. Nothing was changed."""
+
+
 class NotEmpty(CannotNow):
     """There is an office here already. Restore into an empty one."""
 
@@ -49,12 +53,14 @@ class Manifest(Struct, frozen=True, kw_only=True):
 
 
 def backup(
-    log: Database, keyring: Keyring, files: Files, named: Iterable[str], to: Path, passphrase: str, *,
+    log: Database, keyring: Keyring, files: Files, named: Callable[[], Iterable[str]], to: Path, passphrase: str, *,
     release: str, at: datetime, progress: Progress,
 ) -> Manifest:  # fmt: skip
-    """Write a backup into a new folder while the office works. `named` are the files that events name.
+    """Write a backup into a new folder while the office works. `named` tells the files that events name; it is asked
+    after the log was written, so that none that the backup's events name is left out.
 
-    Raises `FileExistsError` when the folder is there already.
+    Raises `FileExistsError` when the folder is there already, `DocumentMissing` when a document is gone or damaged: a
+    backup without it would only look whole.
     """
     to.mkdir(parents=True)
     for name in ("log", "keys", "documents"):
@@ -63,11 +69,12 @@ def backup(
         log_id = connection.execute(sa.select(tables.epoch.c.log_id)).scalar_one()
     written = dump.write_tables(log, tables.KEPT, to / "log")
     documents: dict[str, str] = {}
-    wanted = sorted(set(named))
+    wanted = sorted(set(named()))
     for number, digest in enumerate(wanted):
-        if files.path(digest).exists():
-            shutil.copyfile(files.path(digest), to / "documents" / digest)
-            documents[digest] = digest
+        copy = to / "documents" / digest
+        if not files.path(digest).exists() or dump.hashed(Path(shutil.copyfile(files.path(digest), copy))) != digest:
+            raise DocumentMissing(f"The document {digest} is gone or damaged. Put it back first; opera-cases verify tells more.")
+        documents[digest] = digest
         progress(number, len(wanted))
     keys = dump.write_tables(keyring.database, (subject_key, erasure), to / "keys")
     (to / MASTER).write_bytes(keyring.master.escrow(passphrase))

@@ -6,7 +6,7 @@ from uuid import UUID, uuid5
 
 import msgspec
 
-from opera_cases.domain.errors import OperaError, Refused
+from opera_cases.domain.errors import CannotNow, OperaError, Refused
 from opera_cases.domain.scope import Principal
 from opera_cases.office.ask import Ask
 from opera_cases.office.premises import Premises
@@ -35,6 +35,8 @@ def steps(where: Premises, task: UUID, asked: dict[str, Any], who: Principal, pr
             )  # fmt: skip
             items.append({"id": each, "outcome": "Would" if asked["dry_run"] else "Done", "version": answer.version,
                           "state": answer.state, "event_ids": answer.event_ids})  # fmt: skip
+        except CannotNow:
+            raise  # nobody knows whether it happened: the whole task is taken up again, and repeats nothing
         except OperaError as wrong:
             items.append({"id": each, **outcome(wrong)})
         if number % 20 == 0:

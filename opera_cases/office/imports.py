@@ -15,7 +15,7 @@ from uuid import UUID, uuid5
 import msgspec
 import openpyxl
 
-from opera_cases.domain.errors import Malformed, OperaError
+from opera_cases.domain.errors import CannotNow, Malformed, OperaError
 from opera_cases.domain.personal import Address, Email, IdentifierValue, Phone, kind_of, tidy
 from opera_cases.domain.scope import Principal
 from opera_cases.office.ask import Ask
@@ -88,6 +88,8 @@ def import_people(
     for number, row in enumerate(rows, start=2):
         try:
             items.append({"row": number, **_row(where, uuid5(task, str(number)), asked, row, who)})
+        except CannotNow:
+            raise  # taken up again later, and repeats nothing
         except OperaError as wrong:
             field = {"field": wrong.field} if isinstance(wrong, Malformed) and wrong.field else {}
             items.append({"row": number, **outcome(wrong), **field})

@@ -4,17 +4,18 @@ What was asked and what came of it are sealed files under the task's own key; a 
 """
 
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import UTC, timedelta
 from typing import Any
 from uuid import UUID
 
 import msgspec
 from msgspec import Struct
 
-from opera_cases.domain.errors import NotFound, SameKeyOtherBody
+from opera_cases.domain.errors import CannotNow, NotFound, SameKeyOtherBody
 from opera_cases.domain.personal import DataClass
 from opera_cases.domain.scope import Principal
 from opera_cases.domain.vocabulary import Role
+from opera_cases.office import tokens
 from opera_cases.office.premises import Premises
 
 QUEUED, RUNNING, DONE, FAILED = "QUEUED", "RUNNING", "DONE", "FAILED"
@@ -116,6 +117,8 @@ def carry_out(where: Premises, work: dict[str, Work]) -> int:
         try:
             content, media = work[kind](where, task, msgspec.json.decode(_get(where, task, asked)), who, progress)
             state = DONE
+        except CannotNow:
+            raise  # its lease runs out, and the task is taken up again
         except Exception as wrong:  # whatever a task meets, it is told and the next one goes on
             told = {"title": "The task could not be carried out", "detail": type(wrong).__name__}
             content, media, state = msgspec.json.encode(told), "application/json", FAILED
@@ -138,7 +141,9 @@ def _claim(where: Premises) -> tuple[UUID, str, Principal, bytes] | None:
     if not rows:
         return None
     task, kind, operator, role, desks, region, asked = rows[0]
-    who = Principal(UUID(str(operator)), Role(role), frozenset(map(UUID, desks.split())), region)
+    by = UUID(str(operator))
+    still = tokens.posted(where.log, by, Role(role), now.astimezone(UTC).date())
+    who = Principal(by, Role(role), still & frozenset(map(UUID, desks.split())), region)
     return UUID(str(task)), kind, who, bytes(asked)
 
 

@@ -45,6 +45,15 @@ def find(database: Database, token: str, today: date) -> Principal | None:
     return Principal(UUID(str(operator)), Role(role), desks, region)
 
 
+def posted(database: Database, operator: UUID, role: Role, today: date) -> frozenset[UUID]:
+    """The desks at which someone is posted in a role on a day."""
+    sql = (
+        "SELECT desk_id FROM read.posting_v1 WHERE operator = $1 AND role = $2 AND since <= $3"
+        " AND (until IS NULL OR until >= $3)"
+    )
+    return frozenset(UUID(str(row[0])) for row in database.rows(sql, operator, role.value, today))
+
+
 def revoke(database: Database, operator: UUID, at: str) -> int:
     """Withdraw every token of someone. Returns how many there were."""
     sql = "UPDATE log.token SET revoked_at = $1 WHERE operator = $2 AND revoked_at IS NULL RETURNING 1"
