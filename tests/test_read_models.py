@@ -14,6 +14,7 @@ from opera_cases.projections import follow
 from opera_cases.projections.days import Days
 from opera_cases.projections.models import Models
 from opera_cases.projections.rebuild import rebuild_followed, rebuild_inline
+from opera_cases.projections.tables import RETIRED
 from tests.world import World
 
 
@@ -121,3 +122,30 @@ def test_a_poisoned_model_stops_alone_at_the_event_it_cannot_fold(world: World, 
     report = status._report(world.where)
     assert not report["ready"]
     assert any("poisoned" in each and "ValueError" in each for each in report["trouble"])
+
+
+def test_an_office_of_the_release_before_is_folded_anew_and_keeps_no_forgotten_copy(world: World) -> None:
+    case = world.case("PLAN")
+    world.settle()
+    where = world.where
+    for database, tables in ((where.log, ("caseload", "person")), (where.read, ("timeline",))):
+        prefix = "" if database.is_sqlite else "read."
+        with database.engine.begin() as connection:
+            for name in tables:
+                connection.execute(sa.text(f"ALTER TABLE {prefix}{name}_v2 RENAME TO {name}_v1"))
+            if name == "timeline":
+                connection.execute(sa.text(f"UPDATE {prefix}read_model SET name = 'timeline_v1' WHERE name = 'timeline_v2'"))
+                connection.execute(sa.text(f"ALTER TABLE {prefix}timeline_link_v2 RENAME TO timeline_link_v1"))
+    with where.log.engine.begin() as connection:  # the indexes of the old release had other names
+        for table in ("caseload_v1", "person_v1"):
+            for index in sa.inspect(connection).get_indexes(table, schema=None if where.log.is_sqlite else "read"):
+                connection.execute(sa.text(f"DROP INDEX {'' if where.log.is_sqlite else 'read.'}{index['name']}"))
+    upgraded = Premises.prepare(where.addresses, clock=world.clock)
+    world.where = upgraded
+    world.settle()
+    assert upgraded.office.load("case", case.id, world.irene).state == "PLAN"
+    assert verify(upgraded) == []
+    for database in (upgraded.log, upgraded.read):
+        names = sa.inspect(database.engine).get_table_names(None if database.is_sqlite else "read")
+        assert not set(names) & set(RETIRED)
+    where.close()

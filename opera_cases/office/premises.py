@@ -20,7 +20,7 @@ from opera_cases.office.door import Office
 from opera_cases.office.ids import Ids
 from opera_cases.office.search import Search
 from opera_cases.projections import inline
-from opera_cases.projections.follow import create
+from opera_cases.projections.follow import create, retire
 from opera_cases.projections.models import Models
 from opera_cases.projections.rebuild import rebuild_inline
 
@@ -117,6 +117,8 @@ class Premises:
             rebuild_inline(premises.log, premises.office.recorder, lambda done, total: None)
         for model in premises.models:
             create(premises.read, model)
+        for database in {id(each): each for each in (premises.log, premises.read)}.values():
+            retire(database)
         return premises
 
     def close(self) -> None:

@@ -13,7 +13,7 @@ from opera_cases.domain.events import Event
 from opera_cases.log.codec import UnknownTopic, decode
 from opera_cases.log.database import Database
 from opera_cases.log.recorder import Recorder
-from opera_cases.projections.tables import READ
+from opera_cases.projections.tables import READ, RETIRED
 
 read_model = sa.Table(
     "read_model", READ,
@@ -59,6 +59,16 @@ def create(read: Database, model: Followed) -> None:
         known = connection.execute(sa.select(read_model.c.name).where(read_model.c.name == model.name)).first()
         if known is None:
             connection.execute(sa.insert(read_model).values(name=model.name, position=0))
+
+
+def retire(read: Database) -> None:
+    """Remove what earlier releases folded and this one no longer reads."""
+    prefix = "" if read.is_sqlite else "read."
+    with read.engine.begin() as connection:
+        for name in RETIRED:
+            connection.execute(sa.text(f"DROP TABLE IF EXISTS {prefix}{name}"))
+        if sa.inspect(connection).has_table("read_model", schema=None if read.is_sqlite else "read"):
+            connection.execute(sa.delete(read_model).where(read_model.c.name.in_(RETIRED)))
 
 
 def standing(read: Database, model: Followed) -> Standing:

@@ -5,6 +5,9 @@ from uuid import UUID
 
 import sqlalchemy as sa
 
+RETIRED = ("caseload_v1", "person_v1", "timeline_v1", "timeline_link_v1")
+"""Read models of earlier releases: removed when an office is prepared, so that no forgotten copy stays."""
+
 READ = sa.MetaData(schema="read")
 
 
