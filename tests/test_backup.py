@@ -130,9 +130,11 @@ def test_a_document_filed_while_the_backup_runs_is_in_it_or_its_event_is_not(sma
 
     archive.backup(where.log, where.office.keyring, where.files, late, tmp_path / "kept", WORDS, release="0.2.0",
                    at=small.clock(), progress=lambda done, total: None)  # fmt: skip
-    there = _put_back(tmp_path / "kept", Premises.prepare(Addresses.folder(tmp_path / "new"), clock=SetClock()))
+    new = Premises.prepare(Addresses.folder(tmp_path / "new"), clock=SetClock())
+    there = _put_back(tmp_path / "kept", new)
     assert verify(there) == []
     there.close()
+    new.close()
 
 
 @pytest.mark.parametrize("damage", [lambda path: path.unlink(), lambda path: path.write_bytes(b"x")])

@@ -148,4 +148,4 @@ def test_an_office_of_the_release_before_is_folded_anew_and_keeps_no_forgotten_c
     for database in (upgraded.log, upgraded.read):
         names = sa.inspect(database.engine).get_table_names(None if database.is_sqlite else "read")
         assert not set(names) & set(RETIRED)
-    where.close()
+    upgraded.close()
