@@ -69,18 +69,20 @@ def _serve(where: Premises, host: str, port: int, *, work: bool = True) -> None:
 
     from opera_cases.api.app import create_app
     from opera_cases.jobs.schedule import start
+    from opera_cases.log.alone import serving_alone
     from opera_cases.requestlog import request_log
 
-    scheduler = start(where) if work else None
-    try:
-        settings = Settings()
-        app = create_app(where, rate=settings.rate, metrics_token=settings.metrics_token,
-                         public_url=settings.public_url or f"http://{host}:{port}",
-                         log=request_log() if settings.log_requests else None)  # fmt: skip
-        uvicorn.run(app, host=host, port=port, log_level="warning", timeout_graceful_shutdown=10)
-    finally:
-        if scheduler is not None:
-            scheduler.shutdown()
+    with serving_alone(where.log):
+        scheduler = start(where) if work else None
+        try:
+            settings = Settings()
+            app = create_app(where, rate=settings.rate, metrics_token=settings.metrics_token,
+                             public_url=settings.public_url or f"http://{host}:{port}",
+                             log=request_log() if settings.log_requests else None)  # fmt: skip
+            uvicorn.run(app, host=host, port=port, log_level="warning", timeout_graceful_shutdown=10)
+        finally:
+            if scheduler is not None:
+                scheduler.shutdown()
 
 
 @app.command()
@@ -152,6 +154,23 @@ def procedure(
     if name not in PROCEDURES:
         raise typer.BadParameter(f"There is no procedure {name}; there are {', '.join(PROCEDURES)}.")
     print(PROCEDURES[name].diagram() if diagram else table(PROCEDURES[name]))
+
+
+@app.command()
+def openapi(
+    older: Annotated[bool, typer.Option("--3.0", help="In OpenAPI 3.0.3, for tools that do not read 3.1.")] = False,
+) -> None:
+    """Print the description of the API, as the server publishes it."""
+    import json
+
+    from opera_cases.api.app import create_app
+    from opera_cases.api.older import as_3_0
+
+    settings = Settings()
+    with premises() as where:
+        url = settings.public_url or f"http://{settings.host}:{settings.port}"
+        document = create_app(where, public_url=url).openapi()
+    print(json.dumps(as_3_0(document) if older else document, indent=2, ensure_ascii=False))
 
 
 app.command()(keeping.backup)

@@ -183,3 +183,26 @@ def test_a_worker_beside_the_servers_does_what_nobody_asked_for(tmp_path: Path, 
         worker.send_signal(signal.SIGTERM)
         said, _ = worker.communicate(timeout=20)
     assert worker.returncode == 0, said
+
+
+def test_one_process_serves_an_embedded_office(line: Line) -> None:
+    port, other = _free_port(), _free_port()
+    first = line.start("serve", "--port", str(port))
+    _wait_for(port)
+    try:
+        told = line.run("serve", "--port", str(other), code=3)
+        assert "Another process serves the office" in told
+    finally:
+        first.kill()
+        first.communicate(timeout=20)
+    again = line.start("serve", "--port", str(other))
+    _wait_for(other)
+    again.terminate()
+    again.communicate(timeout=20)
+
+
+@pytest.mark.parametrize(("option", "release"), [((), "3.1.0"), (("--3.0",), "3.0.3")])
+def test_the_description_can_be_printed(line: Line, option: tuple[str, ...], release: str) -> None:
+    document = json.loads(line.run("openapi", *option))
+    assert document["openapi"] == release
+    assert "/rest/opera/v1/cases/{record_id}/steps" in document["paths"]

@@ -2,15 +2,14 @@
 
 import io
 import zipfile
-from uuid import UUID, uuid4
+from uuid import uuid4
 
 import pytest
 from starlette.testclient import TestClient
 
+from opera_cases.api.app import create_app
 from opera_cases.domain.errors import Refused
-from opera_cases.log.sealing import Tampered
 from opera_cases.office.aloud import keys_in_use
-from opera_cases.office.filing import content_of
 from opera_cases.office.oracle import verify
 from tests.over_http import PDF, Desk
 from tests.world import World
@@ -109,15 +108,24 @@ def test_another_desk_finds_no_document(world: World, client: TestClient) -> Non
     assert oreste.get("documents")["items"] == []
 
 
-def test_a_file_changed_on_the_disk_is_not_served(small: World) -> None:
+def test_a_file_changed_on_the_disk_or_gone_is_not_served_and_says_so(small: World) -> None:
     case = small.case("INTAKE")
     document = small.file(case.id)
     path = small.where.files.path(next(iter(small.where.files.all())))
     content = bytearray(path.read_bytes())
     content[-1] ^= 1
     path.write_bytes(content)
-    with pytest.raises(Tampered):
-        content_of(small.where.office, small.where.files, document, None, small.irene, UUID(int=1))
+    with TestClient(create_app(small.where)) as client:
+        irene = Desk(client, small.token(small.irene))
+        changed = irene.raw(f"documents/{document}/content")
+        path.unlink()
+        gone = irene.raw(f"documents/{document}/content")
+    for answer in (changed, gone):
+        assert answer.status_code == 500
+        assert answer.json()["type"] == "urn:opera-cases:problem:content-lost"
+        assert "copia di sicurezza" in answer.json()["detail"]
+        assert str(path) not in answer.text
+    assert not small.where.log.rows("SELECT 1 FROM log.reading WHERE place = 'document'"), "nobody read it"
 
 
 def test_evidence_is_a_document_of_this_case_or_a_statement(small: World) -> None:

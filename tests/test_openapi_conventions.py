@@ -17,6 +17,8 @@ from starlette.testclient import TestClient
 from opera_cases.api.answers import COLLECTIONS
 from opera_cases.api.app import create_app
 from opera_cases.api.description import operations
+from opera_cases.api.older import as_3_0
+from opera_cases.api.pages import PAGES
 from opera_cases.api.shapes import name_of
 from tests.over_http import Desk
 from tests.world import World
@@ -184,6 +186,36 @@ def personal_names_come_from_the_ontology(doc: Json) -> Iterator[str]:
     yield from (p for p in doc["components"]["schemas"]["Problem"]["properties"] if p in ("code", "msg", "message"))
 
 
+def bodies_and_answers_have_valid_examples(doc: Json) -> Iterator[str]:
+    contents = []
+    for path, method, op in operations(doc):
+        contents.append((f"{method} {path}", op.get("requestBody", {}).get("content", {})))
+        contents += [(f"{method} {path} {status}", each.get("content", {})) for status, each in op["responses"].items() if status < "400"]
+    for where, content in contents:
+        media = content.get("application/json", {})
+        if "schema" not in media:
+            continue
+        validator = jsonschema_rs.Draft202012Validator({**media["schema"], "components": doc["components"]})
+        if not media.get("examples"):
+            yield f"{where} has none"
+        for name, each in media.get("examples", {}).items():
+            yield from (f"{where} {name}: {error.message}" for error in validator.iter_errors(each["value"]))
+
+
+def answers_are_typed(doc: Json) -> Iterator[str]:
+    for path, method, op in operations(doc):
+        for status, answer in op["responses"].items():
+            schema = answer.get("content", {}).get("application/json", {}).get("schema")
+            if schema is not None and "$ref" not in schema and "properties" not in schema:
+                yield f"{method} {path} {status}"
+
+
+def bodies_of_another_form_are_refused(doc: Json) -> Iterator[str]:
+    for path, method, op in operations(doc):
+        if "requestBody" in op and not {"413", "415", "422"} <= op["responses"].keys():
+            yield f"{method} {path}"
+
+
 def problems_have_their_schema(doc: Json) -> Iterator[str]:
     if set(doc["components"]["schemas"]["Problem"]["required"]) != {"type", "title", "status", "detail", "instance"}:
         yield "Problem"
@@ -240,6 +272,9 @@ RULES: dict[Callable[[Json], Iterator[str]], Callable[[Json], None]] = {
     operations_are_named_tagged_and_described: _set("getCases", "paths", CASES, "get", "operationId"),
     everything_is_secured_or_says_it_is_public: _delete(f"paths//{STEPS}//post//security"),
     personal_names_come_from_the_ontology: _set({}, "components", "schemas", "RegisterPerson", "properties", "surname"),
+    bodies_and_answers_have_valid_examples: _set({"x": {"value": {"step": "none"}}}, "paths", STEPS, "post", "requestBody", "content", "application/json", "examples"),
+    answers_are_typed: _set({}, "paths", CASES, "get", "responses", "200", "content", "application/json", "schema"),
+    bodies_of_another_form_are_refused: _delete(f"paths//{STEPS}//post//responses//415"),
     problems_have_their_schema: _set({}, "components", "schemas", "HTTPValidationError"),
 }  # fmt: skip
 
@@ -251,7 +286,10 @@ def test_the_description_keeps_the_rule_and_a_spoilt_one_does_not(document: Json
     assert list(rule(document)) != [], "a check that cannot fail is a defect"
 
 
-def test_a_client_made_from_the_description_compiles(document: Json, tmp_path: Path) -> None:
+@pytest.mark.parametrize("release", ["3.1.0", "3.0.3"])
+def test_a_client_made_from_the_description_compiles(document: Json, tmp_path: Path, release: str) -> None:
+    document = document if release == "3.1.0" else as_3_0(document)
+    assert document["openapi"] == release
     source, out = tmp_path / "openapi.json", tmp_path / "client"
     source.write_text(json.dumps(document))
     generator = Path(sys.executable).parent / "openapi-python-client"
@@ -261,6 +299,53 @@ def test_a_client_made_from_the_description_compiles(document: Json, tmp_path: P
     compiled = subprocess.run([sys.executable, "-m", "compileall", "-q", out], capture_output=True, text=True, check=False)
     assert compiled.returncode == 0, compiled.stdout
     assert (out / "api" / "cases" / "begin_case.py").exists()
+
+
+def test_the_older_description_says_nothing_that_3_0_does_not_know(document: Json) -> None:
+    def unknown(doc: Json) -> list[str]:
+        found = [where for where, each in _schemas(doc) if each["type"] == "null" or "const" in each or "contentMediaType" in each]
+        return found + [where for where, each in _schemas(doc) if type(each.get("exclusiveMinimum")) in (int, float)]
+
+    assert unknown(document), "3.1 does say such things"
+    older = as_3_0(document)
+    assert unknown(older) == []
+    assert older["components"]["schemas"]["CaseRecord"]["properties"]["caseworker"]["nullable"]
+    assert {(path, method) for path, method, _ in operations(older)} == {(path, method) for path, method, _ in operations(document)}
+
+
+def _follows(document: Json, name: str, answer: Any) -> list[str]:
+    shape = {"$ref": f"#/components/schemas/{name}", "components": document["components"]}
+    return [error.message for error in jsonschema_rs.Draft202012Validator(shape).iter_errors(answer)]
+
+
+def test_real_pages_have_the_shape_that_the_description_gives_them(world: World, client: TestClient) -> None:
+    document = create_app(world.where).openapi()
+    world.second_desk()
+    case = world.case("MENTORING")
+    world.pair()
+    filed = world.file(case.id)
+    world.settle()
+    nives = Desk(client, world.token(world.nives))
+    nives.raw(f"documents/{filed}/content")
+    nives.send("filters", name="Miei", list="cases", query="state=PLAN")
+    asked = {f"list_{collection}": collection for collection in COLLECTIONS.values()} | {
+        "read_timeline": f"cases/{case.id}/timeline", "read_work": "work", "read_queue": "work/duplicates",
+        "read_filters": "filters", "read_readings": f"documents/{filed}/readings",
+    }  # fmt: skip
+    for operation, path in asked.items():
+        answer = nives.raw(path).json()
+        assert answer["items"], path
+        assert _follows(document, PAGES[operation][0], answer) == [], path
+        assert _follows(document, PAGES[operation][0], {**answer, "items": [{"surprise": 1}]})
+    found = nives.send("people/searches", family_name="Provaletti").json()
+    assert found["items"]
+    assert _follows(document, "PeopleFound", found) == []
+    found = nives.send("cases/searches", text="Provaletti").json()
+    assert found["items"]
+    assert _follows(document, "CasesFound", found) == []
+    task = nives.send("exports", kind="case", format="CSV").json()
+    assert _follows(document, "TaskAsked", task) == []
+    assert _follows(document, "TaskAnswer", nives.raw(f"tasks/{task['id']}").json()) == []
 
 
 def test_real_answers_have_the_shape_that_the_description_gives_them(world: World, client: TestClient) -> None:

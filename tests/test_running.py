@@ -1,5 +1,6 @@
 """Running it: live changes, limits, the request log, the meters, rights withdrawn at once."""
 
+import asyncio
 import json
 from typing import Any
 
@@ -55,6 +56,7 @@ def test_who_sends_too_much_is_told_to_wait_and_nobody_else(small: World) -> Non
     with TestClient(create_app(small.where, rate="5/minute")) as client:
         irene = {"Authorization": f"Bearer {small.token(small.irene)}"}
         nives = {"Authorization": f"Bearer {small.token(small.nives)}"}
+        assert client.get(f"{MOUNT}/cases", headers=irene).status_code == 200, "her token is known from now on"
         answers = [client.get(f"{MOUNT}/cases", headers=irene) for _ in range(7)]
         assert [each.status_code for each in answers] == [200] * 5 + [429] * 2
         assert [each.headers["x-ratelimit-remaining"] for each in answers] == ["4", "3", "2", "1", "0", "0", "0"]
@@ -63,6 +65,66 @@ def test_who_sends_too_much_is_told_to_wait_and_nobody_else(small: World) -> Non
         assert answers[-1].headers["retry-after"]
         assert answers[-1].headers["content-type"] == "application/problem+json"
         assert client.get(f"{MOUNT}/cases", headers=nives).status_code == 200
+
+
+def test_made_up_tokens_escape_no_bound(small: World) -> None:
+    with TestClient(create_app(small.where, rate="5/minute")) as client:
+        made_up = [{"Authorization": f"Bearer opc_{number}"} for number in range(7)]
+        told = [client.get(f"{MOUNT}/cases", headers=each).status_code for each in made_up]
+    assert told == [401] * 5 + [429] * 2
+
+
+@pytest.mark.parametrize(("known", "taken"), [(False, 0), (True, 3)])
+def test_no_file_is_taken_in_from_who_is_not_known(small: World, known: bool, taken: int) -> None:
+    token = small.token(small.irene) if known else "opc_made-up"
+    headers = {"authorization": f"Bearer {token}", "content-type": "multipart/form-data; boundary=x"}
+    asked: list[int] = []
+    told: list[Any] = []
+
+    async def receive() -> Any:
+        asked.append(1)
+        return {"type": "http.request", "body": b"x" * 1000, "more_body": len(asked) < 3}
+
+    async def send(message: Any) -> None:
+        told.append(message)
+
+    scope = {"type": "http", "method": "POST", "path": f"{MOUNT}/imports", "query_string": b"", "http_version": "1.1",
+             "headers": [(name.encode(), value.encode()) for name, value in headers.items()]}  # fmt: skip
+    asyncio.run(create_app(small.where)(scope, receive, send))
+    assert told[0]["status"] == (422 if known else 401)
+    assert len(asked) == taken
+
+
+def test_who_knows_the_record_already_is_told_only_that(world: World, client: TestClient) -> None:
+    case = world.case("INTAKE")
+    irene = {"Authorization": f"Bearer {world.token(world.irene)}"}
+    path = f"{MOUNT}/cases/{case.id}"
+    first = client.get(path, headers=irene)
+    readings = world.where.log.rows("SELECT count(*) FROM log.reading")[0][0]
+    again = client.get(path, headers={**irene, "If-None-Match": f'"0", {first.headers["etag"]}'})
+    assert (again.status_code, again.content, again.headers["etag"]) == (304, b"", first.headers["etag"])
+    assert world.where.log.rows("SELECT count(*) FROM log.reading")[0][0] == readings, "nobody saw anything"
+    case.do("add_note", text="Novità.")
+    assert client.get(path, headers={**irene, "If-None-Match": first.headers["etag"]}).status_code == 200
+    past = client.get(path, params={"as_known_on": case.today}, headers={**irene, "If-None-Match": f'"{case.now.version}"'})
+    assert past.status_code == 200
+    stranger = world.employ("Ugo Altrove", Role.CASEWORKER, world.open_desk("GE", "GE"))
+    elsewhere = {"Authorization": f"Bearer {world.token(stranger)}", "If-None-Match": f'"{case.now.version}"'}
+    assert client.get(path, headers=elsewhere).status_code == 404
+
+
+def test_only_json_is_read_and_only_forms_bring_files(small: World) -> None:
+    case = small.case("INTAKE")
+    headers = {"Authorization": f"Bearer {small.token(small.irene)}", "If-Match": f'"{case.now.version}"'}
+    note = b'{"step": "add_note", "text": "Prova."}'
+    with TestClient(create_app(small.where)) as client:
+        for media in ("text/plain", "application/x-www-form-urlencoded", "application/xml", "", "application/jsonx"):
+            told = client.post(f"{MOUNT}/cases/{case.id}/steps", content=note, headers={**headers, "Content-Type": media})
+            assert (told.status_code, told.json()["type"]) == (415, "urn:opera-cases:problem:not-this-media"), media
+        filed = client.post(f"{MOUNT}/cases/{case.id}/documents", json={"title": "x"}, headers=headers)
+        assert filed.status_code == 415
+        good = {**headers, "Content-Type": "application/JSON; charset=utf-8"}
+        assert client.post(f"{MOUNT}/cases/{case.id}/steps", content=note, headers=good).status_code == 200
 
 
 def test_the_request_log_says_who_and_what_and_no_personal_value(small: World, capfd: pytest.CaptureFixture[str]) -> None:

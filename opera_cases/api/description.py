@@ -7,7 +7,8 @@ import re
 from collections.abc import Callable
 from typing import Any
 
-from opera_cases.api import shapes
+from opera_cases.api import pages, shapes
+from opera_cases.api.examples import add_examples
 from opera_cases.api.problems import SCHEMA
 from opera_cases.domain.procedures import PROCEDURES
 
@@ -36,7 +37,7 @@ def describe(make: Callable[[], Json], server: str) -> Json:
     """The document, complete."""
     document = make()
     schemas: Json = document["components"]["schemas"]
-    schemas |= {"Problem": SCHEMA, **shapes.schemas()}
+    schemas |= {"Problem": SCHEMA, **shapes.schemas(), **pages.schemas()}
     document["info"] |= {"x-summary": document["info"]["summary"], "x-api-id": "urn:opera-cases:api:v1"}
     sandbox = {"x-sandbox": True} if not server.startswith("https://") else {}
     document["servers"] = [{"url": server, "description": "The office.", **sandbox}]
@@ -51,7 +52,10 @@ def describe(make: Callable[[], Json], server: str) -> Json:
     for name in [each for each in schemas if each.startswith("Body_")]:
         schemas["".join(part.title() for part in name.split("_"))] = schemas.pop(name)
     _rename_references(document)
+    schemas.pop("ListAnswer", None)
     _complete_schemas(document)
+    for _, _, operation in operations(document):
+        add_examples(operation, schemas)
     return document
 
 
@@ -67,17 +71,15 @@ def _complete_operation(operation: Json) -> None:
         if status in ("429", "503"):
             headers |= _RETRY
         content = answer.get("content", {}).get("application/json")
-        if content is not None and content.get("schema", {}).get("additionalProperties") is True:
-            kind = _RECORDS.get(operation["operationId"])
-            whole: Json | None = {"$ref": f"#/components/schemas/{shapes.name_of(kind)}"} if kind else None
-            content["schema"] = whole or {**content["schema"], "maxProperties": 100}
+        name = ANSWERED.get(operation["operationId"])
+        if content is not None and name is not None and status < "300":
+            content["schema"] = {"$ref": f"#/components/schemas/{name}"}
 
 
-
-_RECORDS = {
-    f"{verb}_{kind}": kind for kind in PROCEDURES for verb in ("begin", "take_step_of", "read")
-} | {"add_version": "document"}
-"""The operations that answer with a record, and of which kind."""
+ANSWERED = {
+    f"{verb}_{kind}": shapes.name_of(kind) for kind in PROCEDURES for verb in ("begin", "take_step_of", "read")
+} | {"add_version": shapes.name_of("document")} | {operation: name for operation, (name, _) in pages.PAGES.items()}
+"""The name of the schema with which each operation answers."""
 
 
 def _rename_references(node: Any) -> None:

@@ -4,6 +4,7 @@ the request log without personal data, and one observation for the meters.
 
 import time
 from collections.abc import Callable
+from hashlib import sha256
 from typing import Any, Protocol
 from uuid import UUID, uuid4
 
@@ -15,9 +16,11 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from opera_cases.api import problems
 from opera_cases.api.links import base
+from opera_cases.api.who import bearer, principal
 
 LARGEST = 256 * 1024
 LARGEST_FILE = 11_000_000
+MOST_CALLERS = 10_000
 _UPLOADS = ("/documents", "/versions", "/imports")
 Headers = list[tuple[bytes, bytes]]
 
@@ -27,11 +30,25 @@ class Meters(Protocol):
 
 
 class Rate:
-    """How many requests one caller may send in a while; told in every answer (ModI, RAC_ROBUSTEZZA)."""
+    """How many requests one caller may send in a while; told in every answer (ModI, RAC_ROBUSTEZZA).
+
+    A caller is a token that was found good before; whoever shows another, or none, counts by their address, so that
+    made-up tokens escape nothing.
+    """
 
     def __init__(self, rate: str) -> None:
         self._limit = parse(rate)
         self._limiter = MovingWindowRateLimiter(MemoryStorage())
+        self._good: dict[bytes, None] = {}
+
+    def caller(self, scope: Scope, shown: bytes) -> str:
+        token = sha256(shown).digest()
+        return token.hex() if token in self._good else str((scope.get("client") or ("",))[0])
+
+    def was_good(self, shown: bytes) -> None:
+        self._good[sha256(shown).digest()] = None
+        if len(self._good) > MOST_CALLERS:
+            del self._good[next(iter(self._good))]
 
     def hit(self, caller: str) -> tuple[bool, Headers]:
         allowed = self._limiter.hit(self._limit, caller)
@@ -63,7 +80,8 @@ class Envelope:
         more: Headers = [(b"x-correlation-id", str(correlation).encode())]
         allowed = True
         if self.rate is not None:
-            allowed, told = self.rate.hit(_caller(scope, headers))
+            shown = headers.get(b"authorization", b"")
+            allowed, told = self.rate.hit(self.rate.caller(scope, shown))
             more += told
         status = 500
 
@@ -77,18 +95,30 @@ class Envelope:
 
         try:
             if not allowed:
-                await problems.too_many(Request(scope))(scope, receive, send_marked)
+                await problems.told(Request(scope), problems.TooMany())(scope, receive, send_marked)
             else:
-                await self._within_bounds(scope, receive, send_marked)
+                await self._within_bounds(scope, headers, receive, send_marked)
         finally:
+            if self.rate is not None and "opera.caller" in scope:
+                self.rate.was_good(headers.get(b"authorization", b""))
             seconds = time.perf_counter() - began
             if self.meters is not None:
                 self.meters.observe(scope, status, seconds)
             if self.log is not None:
                 self.log(_line(scope, status, seconds, correlation))
 
-    async def _within_bounds(self, scope: Scope, receive: Receive, send: Send) -> None:
-        body = await _whole(receive, LARGEST_FILE if scope["path"].endswith(_UPLOADS) else LARGEST)
+    async def _within_bounds(self, scope: Scope, headers: dict[bytes, bytes], receive: Receive, send: Send) -> None:
+        uploads = scope["method"] == "POST" and scope["path"].endswith(_UPLOADS)
+        request = Request(scope)
+        wrong: Exception | None = None
+        body: bytes | None = None
+        try:
+            if uploads:  # nobody makes us take in a file before we know who they are
+                await principal(request, await bearer(request))
+            body = await _whole(receive, LARGEST_FILE if uploads else LARGEST)
+            _in_the_form(headers.get(b"content-type", b""), body, uploads)
+        except (*problems.STATUS,) as found:
+            wrong = found
 
         async def receive_again() -> Message:
             nonlocal body
@@ -97,14 +127,21 @@ class Envelope:
             content, body = body, None
             return {"type": "http.request", "body": content, "more_body": False}
 
-        if body is None:
-            await problems.too_large(Request(scope))(scope, receive, send)
+        if wrong is not None:
+            await problems.told(request, wrong)(scope, receive, send)
         else:
             await self.app(scope, receive_again, send)
 
 
-async def _whole(receive: Receive, largest: int) -> bytes | None:
-    """The body of the request; None when it is larger than any request of ours."""
+def _in_the_form(media: bytes, body: bytes, uploads: bool) -> None:
+    """Raises `NotThisMedia` for a body that is neither JSON nor, where files are taken in, a form with a file."""
+    wanted = b"multipart/form-data" if uploads else b"application/json"
+    if body and media.partition(b";")[0].strip().lower() != wanted:
+        raise problems.NotThisMedia
+
+
+async def _whole(receive: Receive, largest: int) -> bytes:
+    """The body of the request. Raises `TooLarge` when it is larger than any request of ours."""
     parts, taken, more = [], 0, True
     while more:
         message = await receive()
@@ -112,13 +149,8 @@ async def _whole(receive: Receive, largest: int) -> bytes | None:
         taken += len(parts[-1])
         more = message.get("more_body", False)
         if taken > largest:
-            return None
+            raise problems.TooLarge
     return b"".join(parts)
-
-
-def _caller(scope: Scope, headers: dict[bytes, bytes]) -> str:
-    shown = headers.get(b"authorization")
-    return shown.decode("latin-1")[:200] if shown else str((scope.get("client") or ("",))[0])
 
 
 def _line(scope: Scope, status: int, seconds: float, correlation: UUID) -> dict[str, Any]:

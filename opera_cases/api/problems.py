@@ -21,6 +21,7 @@ STATUS: dict[type[Exception], tuple[int, str, str]] = {
     errors.SameKeyOtherBody: (422, "same-key-other-body", "The key belongs to another request"),
     errors.InFlight: (409, "in-flight", "The same request is being carried out"),
     errors.KeyDestroyed: (409, "erased", "This value was erased"),
+    errors.ContentLost: (500, "content-lost", "The content is lost"),
     errors.CannotNow: (503, "cannot-now", "Not at this moment"),
     Conflict: (503, "cannot-now", "Not at this moment"),
     **dict.fromkeys(UNANSWERED, (503, "cannot-now", "Not at this moment")),
@@ -42,6 +43,10 @@ class TooLarge(errors.OperaError):
     """The request is larger than 256 kB, or the file larger than ten million bytes. Send less at once."""
 
 
+class NotThisMedia(errors.OperaError):
+    """Send JSON, as Content-Type: application/json says it; files come as multipart/form-data."""
+
+
 class TooMany(errors.OperaError):
     """You sent more requests than one caller may. Wait as long as Retry-After says, then go on."""
 
@@ -50,6 +55,7 @@ STATUS |= {
     Unauthenticated: (401, "unauthenticated", "Who are you?"),
     VersionMissing: (428, "version-missing", "Which version?"),
     TooLarge: (413, "too-large", "Too large"),
+    NotThisMedia: (415, "not-this-media", "Not in this form"),
     TooMany: (429, "too-many", "Too many requests"),
 }
 
@@ -82,11 +88,18 @@ WOULD: dict[int | str, dict[str, Any]] = {
 }
 """How the beginning of a record is answered when it was only tried."""
 
+UNCHANGED: dict[int | str, dict[str, Any]] = {304: {"description": "Nothing happened to the record since the ETag you know."}}
+
+SEARCHING = READING | {
+    status: {"description": title, "content": _CONTENT} for status, title in ((413, "Too large"), (415, "Not in this form"))
+}
+"""What a search may be answered instead."""
+
 WRITING = READING | {
     status: {"description": title, "content": _CONTENT}
     for status, title in ((409, "The procedure does not allow this"),
-                          (412, "The record was changed meanwhile"), (413, "Too large"), (428, "Which version?"))
-}  # fmt: skip
+                          (412, "The record was changed meanwhile"), (428, "Which version?"))
+} | SEARCHING  # fmt: skip
 """What any step may be answered instead."""
 
 
@@ -145,12 +158,9 @@ def _http(request: Request, wrong: HTTPException) -> JSONResponse:
     return problem(request, wrong.status_code, kind, title, str(wrong.detail))
 
 
-def too_large(request: Request) -> JSONResponse:
-    return _told(request, TooLarge())
-
-
-def too_many(request: Request) -> JSONResponse:
-    return _told(request, TooMany())
+def told(request: Request, wrong: Exception) -> JSONResponse:
+    """The problem document for what is found wrong before any route is asked."""
+    return _told(request, wrong)
 
 
 def _unexpected(request: Request, _: Exception) -> JSONResponse:

@@ -12,8 +12,8 @@ from pydantic import BaseModel
 from opera_cases.api import answers, bodies
 from opera_cases.api.links import link
 from opera_cases.api.lists import Cursor, ListAnswer, list_of
-from opera_cases.api.problems import READING, WOULD, WRITING
-from opera_cases.api.who import Correlation, Expected, Key, Where, Who, Words
+from opera_cases.api.problems import READING, UNCHANGED, WOULD, WRITING
+from opera_cases.api.who import Correlation, Expected, Key, Known, Where, Who, Words
 from opera_cases.domain.aggregate import Aggregate
 from opera_cases.domain.duplicates.duplicate import Duplicate
 from opera_cases.domain.errors import MovedOn, NotFound
@@ -73,14 +73,18 @@ def routes(kind: str) -> APIRouter:
                 responses=WRITING, response_model=dict[str, Any])(take_step)  # fmt: skip
 
     async def read(
-        record_id: UUID, who: Who, where: Where, correlation: Correlation, words: Words,
+        record_id: UUID, who: Who, where: Where, correlation: Correlation, words: Words, known: Known,
         as_known_on: KnownOn = None, as_true_on: TrueOn = None,
     ) -> Response:  # fmt: skip
+        if known and as_known_on is None and as_true_on is None:
+            version = (await on_loop(where.office.load, kind, record_id, who)).version
+            if str(version) in known:
+                return Response(status_code=304, headers={"ETag": f'"{version}"'})
         answer = await on_loop(_read, kind, where, record_id, who, correlation, words, as_known_on, as_true_on)
         return json_answer(answer)
 
     router.get("/{record_id}", name=f"read_{kind}", summary=f"A {kind} with its file and its allowed steps.",
-               responses=READING, response_model=dict[str, Any])(read)  # fmt: skip
+               responses=READING | UNCHANGED, response_model=dict[str, Any])(read)  # fmt: skip
 
     if kind == "case":
         router.get("/{record_id}/timeline", name="read_timeline", summary="What happened, in order.",

@@ -6,7 +6,7 @@ from typing import Annotated, Any
 from fastapi import APIRouter
 from pydantic import BaseModel, ConfigDict, Field
 
-from opera_cases.api.problems import READING
+from opera_cases.api.problems import SEARCHING
 from opera_cases.api.who import Correlation, Where, Who, Words
 from opera_cases.domain.errors import NotYourRole
 from opera_cases.domain.scope import AT_THEIR_DESKS, EVERYWHERE, WITH_THEIR_PEOPLE, Principal
@@ -43,7 +43,7 @@ class CaseSearch(BaseModel):
     model_config = ConfigDict(extra="forbid")
 
 
-@router.post("/people/searches", name="search_people", tags=["people"], responses=READING,
+@router.post("/people/searches", name="search_people", tags=["people"], responses=SEARCHING,
              summary="Records like a person, across all desks; those out of reach are counted, not shown.")  # fmt: skip
 def search_people(asked: PeopleSearch, who: Who, where: Where, correlation: Correlation) -> dict[str, Any]:
     """Search before registering anybody."""
@@ -51,7 +51,7 @@ def search_people(asked: PeopleSearch, who: Who, where: Where, correlation: Corr
     return people_like(where.office, who, asked.model_dump(mode="json", exclude_none=True), correlation)
 
 
-@router.post("/cases/searches", name="search_cases", tags=["cases"], responses=READING,
+@router.post("/cases/searches", name="search_cases", tags=["cases"], responses=SEARCHING,
              summary="Cases within your reach by words.")  # fmt: skip
 def search_cases(
     asked: CaseSearch, who: Who, where: Where, correlation: Correlation, words: Words

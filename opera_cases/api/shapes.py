@@ -9,15 +9,15 @@ from opera_cases.domain.procedures import PROCEDURES
 Json = dict[str, Any]
 
 
-def _or_nothing(schema: Json) -> Json:
+def or_nothing(schema: Json) -> Json:
     return {"anyOf": [schema, {"type": "null"}]}
 
 
-def _list(item: Json, most: int = 1000) -> Json:
+def list_of(item: Json, most: int = 1000) -> Json:
     return {"type": "array", "minItems": 0, "maxItems": most, "items": item}
 
 
-def _object(**properties: Json) -> Json:
+def closed(**properties: Json) -> Json:
     return {"type": "object", "additionalProperties": False, "properties": properties}
 
 
@@ -29,49 +29,49 @@ WORDS: Json = {"type": "string", "maxLength": 4000, "pattern": "^[^\\u0000]*$"}
 AMOUNT: Json = {"type": "string", "maxLength": 20, "pattern": "^-?[0-9.]+$"}
 NUMBER: Json = {"type": "integer", "format": "int32", "minimum": 0, "maximum": 2_147_483_647}
 TRUTH: Json = {"type": "boolean"}
-MAYBE_ID, MAYBE_DAY, MAYBE_CODE, MAYBE_NUMBER = (_or_nothing(each) for each in (ID, DAY, CODE, NUMBER))
+MAYBE_ID, MAYBE_DAY, MAYBE_CODE, MAYBE_NUMBER = (or_nothing(each) for each in (ID, DAY, CODE, NUMBER))
 FREE: Json = {"type": "object", "additionalProperties": True, "maxProperties": 100}
 
 TYPES: dict[str, Json] = {
     # of every record
-    "id": ID, "version": NUMBER, "state": CODE, "state_label": WORDS, "overlays": _list(CODE, 10), "desk": MAYBE_ID,
+    "id": ID, "version": NUMBER, "state": CODE, "state_label": WORDS, "overlays": list_of(CODE, 10), "desk": MAYBE_ID,
     "region": MAYBE_CODE, "opened_on": MAYBE_DAY, "in_state_since": MAYBE_DAY, "last_on": MAYBE_DAY, "position": CODE,
-    "deadlines": _list(_object(rule=CODE, cycle=MAYBE_NUMBER, due_on=DAY, edition=CODE)),
-    "allowed_steps": _list(_object(step=CODE, title=WORDS, open=TRUTH, href=WORDS, blocked_by=_list(_object(
-        rule=CODE, says=WORDS, todo=WORDS, source=WORDS, missing=_list(CODE, 50)), 50)), 100),
+    "deadlines": list_of(closed(rule=CODE, cycle=MAYBE_NUMBER, due_on=DAY, edition=CODE)),
+    "allowed_steps": list_of(closed(step=CODE, title=WORDS, open=TRUTH, href=WORDS, blocked_by=list_of(closed(
+        rule=CODE, says=WORDS, todo=WORDS, source=WORDS, missing=list_of(CODE, 50)), 50)), 100),
     "_links": {"type": "object", "additionalProperties": WORDS, "maxProperties": 20},
     "as_known_on": MAYBE_DAY, "as_true_on": MAYBE_DAY, "file": FREE,
-    "event_ids": _list(ID, 100), "repeated": TRUTH, "recorded": TRUTH,
+    "event_ids": list_of(ID, 100), "repeated": TRUTH, "recorded": TRUTH,
     # of a case
     "file_number": CODE, "person": MAYBE_ID, "caseworker": MAYBE_ID, "venture": MAYBE_ID, "pathway": MAYBE_CODE,
     "target_group": MAYBE_CODE, "outcome": MAYBE_CODE, "closed_on": MAYBE_DAY, "contact_every_days": MAYBE_NUMBER,
-    "attempts": _list(_object(on=DAY, channel=CODE, reached=TRUTH)), "closings": _list(_object(on=DAY, outcome=CODE), 100),
+    "attempts": list_of(closed(on=DAY, channel=CODE, reached=TRUTH)), "closings": list_of(closed(on=DAY, outcome=CODE), 100),
     "follows": MAYBE_ID, "survivor": MAYBE_ID, "employment_status": MAYBE_CODE, "contact_on": MAYBE_DAY,
-    "transfer": _or_nothing(_object(from_desk=MAYBE_ID, to_desk=MAYBE_ID, answer=CODE, on=MAYBE_DAY, grace_days=NUMBER,
+    "transfer": or_nothing(closed(from_desk=MAYBE_ID, to_desk=MAYBE_ID, answer=CODE, on=MAYBE_DAY, grace_days=NUMBER,
                                     grace_until=MAYBE_DAY)),
-    "referrals_open": _list(ID, 1000), "identities": _list(ID, 100),
+    "referrals_open": list_of(ID, 1000), "identities": list_of(ID, 100),
     # of a venture
     "kind": CODE, "promoter": MAYBE_ID, "case": MAYBE_ID, "mentor": MAYBE_ID,
-    "members": _list(_object(person=MAYBE_ID, promoter=TRUTH, since=DAY, until=MAYBE_DAY)),
-    "plan": _or_nothing(_object(version=NUMBER, author=MAYBE_ID, sources=AMOUNT, uses=AMOUNT, decided=TRUTH, valid=TRUTH)),
-    "promised": AMOUNT, "registered": TRUTH, "trading_since": MAYBE_DAY, "ended_on": MAYBE_DAY, "alerts": _list(CODE, 50),
-    "light": MAYBE_CODE, "check_ins_done": NUMBER, "check_ins_open": _list(NUMBER, 100),
+    "members": list_of(closed(person=MAYBE_ID, promoter=TRUTH, since=DAY, until=MAYBE_DAY)),
+    "plan": or_nothing(closed(version=NUMBER, author=MAYBE_ID, sources=AMOUNT, uses=AMOUNT, decided=TRUTH, valid=TRUTH)),
+    "promised": AMOUNT, "registered": TRUTH, "trading_since": MAYBE_DAY, "ended_on": MAYBE_DAY, "alerts": list_of(CODE, 50),
+    "light": MAYBE_CODE, "check_ins_done": NUMBER, "check_ins_open": list_of(NUMBER, 100),
     # of a person
-    "identifiers": _list(_object(declaration=ID, kind=CODE, check=CODE, verified=TRUTH), 100),
-    "absorbed": _list(ID, 100), "notice_version": MAYBE_CODE, "consents": _list(CODE, 20),
+    "identifiers": list_of(closed(declaration=ID, kind=CODE, check=CODE, verified=TRUTH), 100),
+    "absorbed": list_of(ID, 100), "notice_version": MAYBE_CODE, "consents": list_of(CODE, 20),
     # of an appointment
     "operator": MAYBE_ID, "service": CODE, "channel": CODE, "day": MAYBE_DAY, "time": CODE, "minutes": NUMBER,
     "attendees": NUMBER,
     # of a desk
-    "code": CODE, "name": WORDS, "type": CODE, "host": WORDS, "periods": _list(_object(since=DAY, until=MAYBE_DAY), 200),
-    "operators": _list(_object(operator=ID, role=CODE, since=DAY, until=MAYBE_DAY)),
-    "absences": _list(_object(operator=ID, cover=ID, since=DAY, until=DAY)),
+    "code": CODE, "name": WORDS, "type": CODE, "host": WORDS, "periods": list_of(closed(since=DAY, until=MAYBE_DAY), 200),
+    "operators": list_of(closed(operator=ID, role=CODE, since=DAY, until=MAYBE_DAY)),
+    "absences": list_of(closed(operator=ID, cover=ID, since=DAY, until=DAY)),
     # of a document
     "document_kind": CODE,
-    "versions": _list(_object(number=NUMBER, by=ID, recorded_at=INSTANT, media_type=CODE, size=NUMBER, digest=CODE), 100),
+    "versions": list_of(closed(number=NUMBER, by=ID, recorded_at=INSTANT, media_type=CODE, size=NUMBER, digest=CODE), 100),
     # of a suspected duplicate
-    "first": ID, "second": ID, "score": CODE, "reasons": _list(CODE, 10), "merged_case": MAYBE_ID,
-    "records": _list(_object(id=ID, initials=WORDS, birth_date=_or_nothing(CODE), desk=MAYBE_ID,
+    "first": ID, "second": ID, "score": CODE, "reasons": list_of(CODE, 10), "merged_case": MAYBE_ID,
+    "records": list_of(closed(id=ID, initials=WORDS, birth_date=or_nothing(CODE), desk=MAYBE_ID,
                              registered_on=MAYBE_DAY, state=CODE), 2),
 }  # fmt: skip
 """The type of each field by its name, which means the same in every kind."""

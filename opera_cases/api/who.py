@@ -21,6 +21,12 @@ from opera_cases.office.premises import Premises, labels
 bearer = HTTPBearer(auto_error=False, description="An opaque token of 256 random bits, as issued by `opera-cases token`.")
 
 
+KNOWN = (
+    "The ETag of your last answer. 304 says that nothing happened to the record itself since; what a new day or another"
+    " record changes in its allowed steps is seen by asking without this header."
+)
+
+
 async def premises(request: Request) -> Premises:
     found: Premises = request.app.state.premises
     return found
@@ -66,6 +72,11 @@ async def expected_version(if_match: Annotated[str | None, Header(max_length=64)
     return int(digits)
 
 
+async def known_version(if_none_match: Annotated[str | None, Header(max_length=400, description=KNOWN)] = None) -> frozenset[str]:
+    """The versions that the asker has at hand."""
+    return frozenset(each.strip().removeprefix("W/").strip('"') for each in (if_none_match or "").split(",") if each.strip())
+
+
 async def words(accept_language: Annotated[str, Header(max_length=200)] = "") -> Labels:
     """The words of the reader's language: Accept-Language, else Italian."""
     return labels(preferred(accept_language))
@@ -76,4 +87,5 @@ Who = Annotated[Principal, Depends(principal)]
 Where = Annotated[Premises, Depends(premises)]
 Correlation = Annotated[UUID, Depends(correlation)]
 Key = Annotated[UUID, Depends(idempotency_key)]
+Known = Annotated[frozenset[str], Depends(known_version)]
 Expected = Annotated[int, Depends(expected_version)]

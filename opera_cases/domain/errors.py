@@ -71,3 +71,8 @@ class CannotNow(OperaError):
 
 class KeyDestroyed(OperaError):
     """A value that this step needs was erased. Record it again first."""
+
+
+class ContentLost(OperaError):
+    """The content of this document is gone from the disk, or is not what was filed. Tell your administrator: it can be
+    brought back from a backup."""

@@ -7,9 +7,10 @@ from io import BytesIO
 from uuid import UUID
 
 from opera_cases.domain.documents.document import Document, MediaType, Version
-from opera_cases.domain.errors import Malformed, NotFound
+from opera_cases.domain.errors import ContentLost, Malformed, NotFound
 from opera_cases.domain.scope import Principal
 from opera_cases.log.files import Files
+from opera_cases.log.sealing import Tampered
 from opera_cases.office.ask import Answer, Ask
 from opera_cases.office.door import Office
 from opera_cases.office.opening import Reading
@@ -76,13 +77,17 @@ def content_of(
 ) -> tuple[Version, str, bytes]:
     """A version of a document (the last when no number is given), its title, and its content; the reading is recorded.
 
-    Raises `NotFound` when it is absent or out of reach, `KeyDestroyed` after an erasure.
+    Raises `NotFound` when it is absent or out of reach, `KeyDestroyed` after an erasure, `ContentLost` when
+    the file is gone or changed.
     """
     record: Document = office.load("document", document, who)
     version = next((each for each in reversed(record.versions) if number in (None, each.number)), None)
     if version is None:
         raise NotFound
-    content = files.get(version.digest, record.subject, version.key)
+    try:
+        content = files.get(version.digest, record.subject, version.key)
+    except (FileNotFoundError, Tampered) as wrong:
+        raise ContentLost from wrong
     with Reading(office.database, office.keyring, who=who, place="document", purpose="case work", stream=document,
                  at=office.clock(), correlation=correlation) as reading:  # fmt: skip
         reading.note(record.subject, "DOCUMENT")

@@ -1,0 +1,78 @@
+"""What lists, queues, searches and tasks look like from outside: rows by the columns of their tables, the rest by name."""
+
+from typing import Any
+
+import sqlalchemy as sa
+
+from opera_cases.api.answers import COLLECTIONS
+from opera_cases.api.shapes import (
+    CODE,
+    DAY,
+    FREE,
+    ID,
+    INSTANT,
+    MAYBE_CODE,
+    MAYBE_DAY,
+    MAYBE_ID,
+    MAYBE_NUMBER,
+    NUMBER,
+    TRUTH,
+    TYPES,
+    WORDS,
+    closed,
+    list_of,
+    or_nothing,
+)
+from opera_cases.projections.lists import TABLES
+
+Json = dict[str, Any]
+_COLUMNS: tuple[tuple[type[Any], Json], ...] = (
+    (sa.Uuid, ID), (sa.Date, DAY), (sa.Boolean, TRUTH), (sa.Integer, NUMBER), (sa.LargeBinary, or_nothing(WORDS)),
+    (sa.Text, WORDS),
+)  # fmt: skip
+_LINKS = TYPES["_links"]
+_NAMES = {"given_names": or_nothing(WORDS), "family_name": or_nothing(WORDS)}
+
+
+def _row(kind: str) -> Json:
+    fields = {}
+    for column in TABLES[kind].columns:
+        shape = next(shape for wanted, shape in _COLUMNS if isinstance(column.type, wanted))
+        fields[str(column.name)] = or_nothing(shape) if column.nullable and "anyOf" not in shape else shape
+    return closed(**fields, **(_NAMES if kind == "case" else {}))
+
+
+def _page(item: Json, most: int = 200, **more: Json) -> Json:
+    return {**closed(items=list_of(item, most), limit=NUMBER, _links=_LINKS, **more), "required": ["items", "limit", "_links"]}
+
+
+_LINE = closed(kind=CODE, id=ID, file_number=WORDS, state=CODE, desk=MAYBE_ID, worker=MAYBE_ID, due_on=MAYBE_DAY, why=WORDS,
+               _links=_LINKS)  # fmt: skip
+_LIKE = {"score": CODE, "reasons": list_of(CODE, 10)}
+_TASK = closed(id=ID, kind=CODE, state=CODE, asked_at=INSTANT, done=NUMBER, total=MAYBE_NUMBER, _links=_LINKS)
+_ASKED = closed(id=ID, state=CODE, _links=_LINKS)
+
+PAGES: dict[str, tuple[str, Json]] = {
+    **{f"list_{collection}": (f"{kind.title()}Page", _page(_row(kind))) for kind, collection in COLLECTIONS.items()},
+    "read_timeline": ("TimelinePage", _page(closed(
+        position=CODE, event_id=ID, stream=ID, topic=CODE, says=WORDS, step=CODE, state=CODE, occurred_on=DAY,
+        recorded_at=INSTANT, by=MAYBE_ID, role=CODE, facts=FREE, sets=list_of(FREE, 100)))),
+    "read_work": ("WorkPage", _page(closed(queue=CODE, count=NUMBER, _links=_LINKS), as_of=DAY)),
+    "read_queue": ("QueuePage", _page(_LINE, counts=list_of(closed(desk=MAYBE_ID, worker=MAYBE_ID, count=NUMBER), 10_000))),
+    "read_filters": ("FilterPage", _page(closed(id=ID, name=WORDS, list=CODE, query=WORDS, desk=MAYBE_ID, mine=TRUTH), 1000)),
+    "save_filter": ("SavedFilter", closed(id=ID, _links=_LINKS)),
+    "search_people": ("PeopleFound", _page(closed(id=ID, birth_date=or_nothing(WORDS), **_NAMES, **_LIKE),
+                                           elsewhere=list_of(closed(**_LIKE)))),
+    "search_cases": ("CasesFound", _page(closed(
+        id=ID, file_number=CODE, state=CODE, state_label=WORDS, desk=MAYBE_ID, caseworker=MAYBE_ID, pathway=MAYBE_CODE,
+        outcome=MAYBE_CODE, **_NAMES))),
+    "read_readings": ("ReadingPage", _page(closed(recorded_at=INSTANT, by=ID, role=CODE, place=WORDS, purpose=WORDS), 1000)),
+    "status": ("StatusAnswer", closed(status=NUMBER, title=WORDS, detail=WORDS)),
+    "read_task": ("TaskAnswer", _TASK),
+    **dict.fromkeys(("begin_batch", "begin_import", "begin_export"), ("TaskAsked", _ASKED)),
+}  # fmt: skip
+"""The name and the shape of the answer of each operation that does not answer with a record."""
+
+
+def schemas() -> dict[str, Json]:
+    return {name: {"title": name, "description": f"The answer {name}.", **shape} for name, shape in PAGES.values()}
