@@ -9,10 +9,10 @@ import re
 import sqlite3
 import threading
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Awaitable, Callable, Hashable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import date, datetime
-from functools import lru_cache
+from functools import lru_cache, partial
 from typing import Any, TypeVar
 from uuid import UUID
 
@@ -22,6 +22,7 @@ import sqlalchemy as sa
 from sqlalchemy.util.concurrency import await_only, greenlet_spawn, in_greenlet
 
 from opera_cases.domain.errors import CannotNow
+from opera_cases.log.gathering import Lane, Shared, Waiting
 
 Row = tuple[Any, ...]
 T = TypeVar("T")
@@ -73,6 +74,7 @@ class Database:
         self.before: Callable[[str], None] | None = None
         self._writer = threading.RLock()
         self._loop_pool: asyncpg.Pool | None = None
+        self._lanes: dict[Hashable, Lane[Any]] | None = None
         self._timeout = statement_timeout
         if self.is_sqlite:
             self.engine = sa.create_engine(self.url, execution_options={"schema_translate_map": {"log": None, "read": None}})
@@ -88,7 +90,8 @@ class Database:
             )
 
     async def join_loop(self, connections: int = 10) -> None:
-        """From now on, statements asked inside the event loop go through asyncpg."""
+        """From now on, what is asked inside the event loop is gathered, and goes to PostgreSQL through asyncpg."""
+        self._lanes = {}
         if not self.is_sqlite:
             url = self.url.set(drivername="postgresql").render_as_string(hide_password=False)
             self._loop_pool = await asyncpg.create_pool(
@@ -96,6 +99,7 @@ class Database:
             )
 
     async def leave_loop(self) -> None:
+        self._lanes = None
         if self._loop_pool is not None:
             pool, self._loop_pool = self._loop_pool, None
             await pool.close()
@@ -110,7 +114,7 @@ class Database:
         Raises `Conflict` for a unique row that exists, `LostContact` when the database does not answer.
         """
         if self._loop_pool is not None and in_greenlet():
-            return list(await_only(self._on_loop(self._loop_pool, sql, values)))
+            return list(await_only(self.rows_on_loop(sql, values)))
         if self.is_sqlite:
             with self._sqlite() as connection:
                 return self._execute(connection, sql, values)
@@ -127,6 +131,35 @@ class Database:
                 raise
             finally:
                 proxy.close()
+
+    def on_a_loop(self) -> bool:
+        """Whether whoever asks now shares an event loop with others."""
+        return self._lanes is not None and in_greenlet()
+
+    def in_lane(
+        self, name: Hashable, key: Any, carry: Callable[[list[Waiting[Any]]], Awaitable[None]],
+        apart: Callable[[Any], set[Hashable]] | None = None,
+    ) -> Any:  # fmt: skip
+        """Wait for an answer that is fetched for all who ask at this moment."""
+        assert self._lanes is not None
+        lane = self._lanes.get(name)
+        if lane is None:
+            lane = self._lanes[name] = Lane(carry, apart)
+        return await_only(lane.ask(key))
+
+    def shared(self, question: Shared, key: Any, *rest: Any) -> list[Row]:
+        """The rows of one key; inside an event loop of a server asked together with those of others."""
+        if self._loop_pool is None or not self.on_a_loop():
+            return self.rows(question.one, key, *rest)
+        rows: list[Row] = self.in_lane((question, rest), key, partial(self._carry, question, rest))
+        return rows
+
+    async def _carry(self, question: Shared, rest: tuple[Any, ...], together: list[Waiting[Any]]) -> None:
+        found: dict[Any, list[Row]] = {each.key: [] for each in together}
+        for row in await self.rows_on_loop(question.many, (list(found), *rest)):
+            found[row[0]].append(tuple(row)[1:])
+        for each in together:
+            each.tell(found[each.key])
 
     @contextmanager
     def answering(self) -> Iterator[None]:
@@ -160,21 +193,25 @@ class Database:
     def _execute(self, connection: sqlite3.Connection, sql: str, values: Sequence[Any]) -> list[Row]:
         if self.before:
             self.before(sql)
-        return connection.execute(_for_sqlite(sql), [_to_sqlite(value) for value in values]).fetchall()
+        try:
+            return connection.execute(_for_sqlite(sql), [_to_sqlite(value) for value in values]).fetchall()
+        except sqlite3.IntegrityError as wrong:
+            raise Conflict(str(wrong).rpartition("failed: ")[2].partition(".")[0]) from wrong
 
     @contextmanager
     def _sqlite(self) -> Iterator[sqlite3.Connection]:
         proxy = self._plain.raw_connection()
         try:
             yield proxy.driver_connection  # type: ignore[misc]
-        except sqlite3.IntegrityError as wrong:
-            raise Conflict(str(wrong).rpartition("failed: ")[2].partition(".")[0]) from wrong
         except sqlite3.OperationalError as wrong:
             raise CannotNow(f"The database says: {wrong}. Nothing was changed; try again with the same key.") from wrong
         finally:
             proxy.close()
 
-    async def _on_loop(self, pool: asyncpg.Pool, sql: str, values: Sequence[Any]) -> list[Any]:
+    async def rows_on_loop(self, sql: str, values: Sequence[Any]) -> list[Any]:
+        """The same as `rows`, for code of the event loop itself."""
+        pool = self._loop_pool
+        assert pool is not None
         try:
             if self.before:
                 self.before(sql)

@@ -17,10 +17,16 @@ from eventsourcing.persistence import (
 
 from opera_cases.log import tables
 from opera_cases.log.database import Conflict, Database
+from opera_cases.log.gathering import Shared
 from opera_cases.log.writing import NewEvent, Unit, write
 
 _EVENT = tables.event.c
 _COLUMNS = "notification_id, event_id, originator_id, originator_version, topic, state, metadata"
+_STREAM = Shared(
+    one=f"SELECT {_COLUMNS} FROM log.event WHERE originator_id = $1 ORDER BY originator_version",
+    many=f"SELECT originator_id, {_COLUMNS} FROM log.event WHERE originator_id = ANY($1::uuid[])"
+    " ORDER BY originator_id, originator_version",
+)
 _BARRIER = sa.text(
     "(((SELECT xid_offset FROM log.epoch) + pg_snapshot_xmin(pg_current_snapshot())::text::bigint) << 20)"
 )
@@ -95,8 +101,7 @@ class Recorder(ApplicationRecorder):
 
     def stream(self, stream: UUID) -> list[tuple[Any, ...]]:
         """The rows of one stream, in the order of its versions."""
-        sql = f"SELECT {_COLUMNS} FROM log.event WHERE originator_id = $1 ORDER BY originator_version"
-        return self.database.rows(sql, stream)
+        return self.database.shared(_STREAM, stream)
 
     def after(self, position: int, limit: int) -> list[tuple[Any, ...]]:
         """The next rows of the log after a position, as far as every reader may go."""

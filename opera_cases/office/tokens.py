@@ -8,12 +8,16 @@ from uuid import UUID
 from opera_cases.domain.scope import Principal
 from opera_cases.domain.vocabulary import Role
 from opera_cases.log.database import Database
+from opera_cases.log.gathering import Shared
 
-_FIND = (
-    "SELECT t.operator, t.role, t.desks, t.region, p.desk_id FROM log.token t LEFT JOIN read.posting_v1 p"
+_WHOSE = (
+    "t.operator, t.role, t.desks, t.region, p.desk_id FROM log.token t LEFT JOIN read.posting_v1 p"
     " ON p.operator = t.operator AND p.role = t.role AND p.since <= $3 AND (p.until IS NULL OR p.until >= $3)"
-    " WHERE t.digest = $1 AND t.revoked_at IS NULL AND t.expires_on >= $2 AND NOT EXISTS"
+    " WHERE t.digest = {} AND t.revoked_at IS NULL AND t.expires_on >= $2 AND NOT EXISTS"
     " (SELECT 1 FROM read.operator_v1 o WHERE o.operator_id = t.operator AND o.state = 'LEFT')"
+)
+_FIND = Shared(
+    one="SELECT " + _WHOSE.format("$1"), many="SELECT t.digest, " + _WHOSE.format("ANY($1::bytea[])")
 )
 """One question tells whose token it is and where they are posted today: a posting withdrawn is withdrawn at once."""
 
@@ -36,7 +40,7 @@ def find(database: Database, token: str, today: date) -> Principal | None:
 
     A token that names desks is good at those of them only.
     """
-    rows = database.rows(_FIND, _digest(token), today.isoformat(), today)
+    rows = database.shared(_FIND, _digest(token), today.isoformat(), today)
     if not rows:
         return None
     operator, role, named, region, _ = rows[0]

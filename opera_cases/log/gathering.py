@@ -1,0 +1,82 @@
+"""What many requests ask of the database at one moment goes there together.
+
+While a question or a write is under way, those that come meanwhile wait, and then go as one: a shared round trip, and
+for writes a shared commit. Nobody waits for company: whoever finds the lane free goes at once.
+"""
+
+import asyncio
+from collections.abc import Awaitable, Callable, Hashable
+from dataclasses import dataclass
+from typing import Any, Generic, TypeVar
+
+K = TypeVar("K")
+MOST = 32
+"""How many go together at most: enough to share a commit, few enough that none waits long for the others."""
+
+
+@dataclass(frozen=True, slots=True)
+class Shared:
+    """A question that can be asked of one key or of many: `many` takes a list and tells in its first column whose row
+    each is, then the columns of `one`."""
+
+    one: str
+    many: str
+
+
+class Lane(Generic[K]):
+    """One lane to the database. `carry` takes the keys that go together and sets what came of each."""
+
+    def __init__(self, carry: "Callable[[list[Waiting[K]]], Awaitable[None]]", apart: Callable[[K], set[Hashable]] | None = None) -> None:
+        self._carry, self._apart = carry, apart
+        self._waiting: list[Waiting[K]] = []
+        self._task: asyncio.Task[None] | None = None
+
+    async def ask(self, key: K) -> Any:
+        waiting = Waiting(key, asyncio.get_running_loop().create_future())
+        self._waiting.append(waiting)
+        if self._task is None:
+            self._task = asyncio.create_task(self._go())
+        return await waiting.answer
+
+    async def _go(self) -> None:
+        try:
+            while self._waiting:
+                together = self._take()
+                try:
+                    await self._carry(together)
+                except Exception as wrong:
+                    for each in together:
+                        each.fail(wrong)
+        finally:
+            self._task = None
+
+    def _take(self) -> "list[Waiting[K]]":
+        """Those who go next, in order; of two that touch the same thing the second waits for the next time."""
+        taken: list[Waiting[K]] = []
+        left: list[Waiting[K]] = []
+        touched: set[Hashable] = set()
+        for each in self._waiting:
+            touches = self._apart(each.key) if self._apart else set()
+            if len(taken) < MOST and not touches & touched:
+                taken.append(each)
+            else:
+                left.append(each)
+            touched |= touches
+        self._waiting = left
+        return taken
+
+
+@dataclass(slots=True)
+class Waiting(Generic[K]):
+    """One who waits for an answer. Whoever has gone away meanwhile is not told."""
+
+    key: K
+    answer: "asyncio.Future[Any]"
+
+    def tell(self, answer: Any) -> None:
+        if not self.answer.done():
+            self.answer.set_result(answer)
+
+    def fail(self, wrong: Exception) -> None:
+        if not self.answer.done():
+            self.answer.set_exception(wrong)
