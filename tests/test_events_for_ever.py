@@ -118,11 +118,11 @@ def test_the_log_only_grows(world: World, table: str, verb: str) -> None:
 def test_the_envelope_names_who_when_by_which_door_under_which_rules(world: World) -> None:
     case = world.case()
     row = world.where.office.recorder.stream(case.id)[0]
-    meta = json.loads(bytes(row[6]))
+    meta = json.loads(bytes(row[5]))
     assert set(meta) == {"command", "correlation", "recorded_at", "occurred_on", "zone", "actor", "channel", "rulebook", "procedure"}
     assert meta["recorded_at"].endswith("Z")
     assert (meta["zone"], meta["rulebook"], meta["procedure"]) == ("Europe/Rome", "2026-2", "case/2")
-    state = json.loads(bytes(row[5]))
+    state = json.loads(bytes(row[4]))
     assert state["left"] == {"state": "CONTACT"}
     assert state["step"] == "record_contact"
     assert state["saw"]["desk_open"] is True

@@ -27,7 +27,9 @@ from opera_cases.domain.vocabulary import Actor, Country, Place, Role
 from opera_cases.jobs.work import follow
 from opera_cases.log.codec import encode
 from opera_cases.log.database import Database, LostContact
-from opera_cases.log.writing import CommandRow, Unit, statement, write
+from opera_cases.log.one_statement import statement
+from opera_cases.log.units import CommandRow, Unit
+from opera_cases.log.writing import write
 from opera_cases.office import door
 from opera_cases.office.ask import Answer
 from opera_cases.office.oracle import verify

@@ -12,7 +12,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from opera_cases.domain.errors import OperaError
-from opera_cases.log.writing import Unit, write
+from opera_cases.log.units import Unit
+from opera_cases.log.writing import write
 from opera_cases.office import door
 from opera_cases.office.oracle import verify
 from opera_cases.office.sealing import sealed_values

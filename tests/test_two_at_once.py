@@ -15,7 +15,9 @@ from opera_cases.api.app import MOUNT, create_app
 from opera_cases.domain.errors import MovedOn, Refused
 from opera_cases.log.codec import encode
 from opera_cases.log.database import Conflict
-from opera_cases.log.writing import Unit, statement, write
+from opera_cases.log.one_statement import statement
+from opera_cases.log.units import Unit
+from opera_cases.log.writing import write
 from opera_cases.office.oracle import verify
 from tests.world import World
 

@@ -18,7 +18,7 @@ from opera_cases.api.who import Where, Who
 from opera_cases.domain.errors import CannotNow, Malformed
 from opera_cases.domain.events import Event
 from opera_cases.domain.scope import Principal
-from opera_cases.log.codec import KINDS, decode_all
+from opera_cases.log.codec import KINDS, decode
 from opera_cases.log.database import on_loop
 from opera_cases.office.premises import Premises
 from opera_cases.projections import lists
@@ -71,7 +71,7 @@ async def _told(request: Request, where: Premises, who: Principal, position: int
 def _next(where: Premises, who: Principal, position: int) -> tuple[int, list[tuple[int, dict[str, Any]]]]:
     """The next changes after a position, and how far was looked."""
     while rows := where.office.recorder.after(position, BATCH):
-        events = decode_all(rows)
+        events = [decode(row) for row in rows]
         position = events[-1].position
         seen = _within_reach(where, who, events)
         items = [

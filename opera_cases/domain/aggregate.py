@@ -1,7 +1,6 @@
 """An aggregate is what its events made of it: `evolve` copies what an event says, and never refuses."""
 
 from collections.abc import Callable, Iterable
-from dataclasses import replace
 from datetime import date
 from typing import Any, ClassVar, Self, TypeVar
 from uuid import UUID
@@ -74,7 +73,7 @@ class Aggregate:
             self.deadlines.pop(key, None)
         for deadline in body.sets:
             self.deadlines[deadline.key] = deadline
-        self.known[event.event_id] = replace(event, position=0)
+        self.known[event.event_id] = event
         if isinstance(body.facts, FactCorrected):
             self._correct(body.facts)
         elif remember := self._memory.get(type(body.facts)):
@@ -94,7 +93,7 @@ class Aggregate:
             facts = as_corrected(original.facts, correction.field, *correction_of(correction, self.proposals))
         except (msgspec.ValidationError, KeyError):
             return
-        self.known[correction.fact] = replace(original, body=msgspec.structs.replace(original.body, facts=facts))
+        self.known[correction.fact] = msgspec.structs.replace(original, body=msgspec.structs.replace(original.body, facts=facts))
         again = type(self)(self.id)
         for event in self.known.values():
             if remember := self._memory.get(type(event.facts)):

@@ -4,7 +4,6 @@ Published for ever: a topic is never renamed, a field never changes its meaning,
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, ClassVar, Generic, TypeVar
 from uuid import UUID
@@ -82,8 +81,7 @@ class Body(Struct, Generic[F], frozen=True, kw_only=True, omit_defaults=True):
     ends: tuple[Code, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Event(Generic[F]):
+class Event(Struct, Generic[F], frozen=True):
     """One event of one stream. `position` is its place in the whole log, known once it is stored."""
 
     event_id: UUID

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
+from functools import cache
 from typing import Any, Generic
 
 from opera_cases.domain.aggregate import A
@@ -61,6 +62,7 @@ class Rule:
         return Refusal(self.name, self.says, self.todo, self.source, self.needs or (self.name,))
 
 
+@cache
 def _paragraphs(check: Check) -> tuple[str, str]:
     says, _, todo = (check.__doc__ or "").partition("\n\n")
     return " ".join(says.split()), " ".join(todo.split())

@@ -8,7 +8,7 @@ import msgspec
 
 from opera_cases.domain.events import TOPICS, Body, Event, Meta
 from opera_cases.domain.procedures import PROCEDURES
-from opera_cases.log.writing import NewEvent
+from opera_cases.log.units import NewEvent
 
 _encoder = msgspec.json.Encoder()
 _meta = msgspec.json.Decoder(Meta)
@@ -34,17 +34,22 @@ def decode(row: Any) -> Event[Any]:
     Raises `UnknownTopic` for a topic of a newer release: an event is never skipped.
     """
     position, event_id, stream, version, topic, state, metadata = row
+    return _decoded(_uuid(stream), position, event_id, version, topic, state, metadata)
+
+
+def decode_stream(stream: UUID, rows: Iterable[Any]) -> list[Event[Any]]:
+    """The events of one stream from its rows, which do not repeat whose they are."""
+    return [_decoded(stream, *row) for row in rows]
+
+
+def _decoded(stream: UUID, position: int, event_id: Any, version: int, topic: str, state: Any, metadata: Any) -> Event[Any]:
     decoder = _bodies.get(topic)
     if decoder is None:
         if topic not in TOPICS:
             raise UnknownTopic(f"{topic}: {' '.join((UnknownTopic.__doc__ or '').split())}")
         decoder = _bodies[topic] = msgspec.json.Decoder(Body[TOPICS[topic]])  # type: ignore[valid-type]
-    return Event(
-        event_id if isinstance(event_id, UUID) else UUID(str(event_id)),
-        stream if isinstance(stream, UUID) else UUID(str(stream)),
-        version, decoder.decode(state), _meta.decode(metadata), position,
-    )  # fmt: skip
+    return Event(_uuid(event_id), stream, version, decoder.decode(state), _meta.decode(metadata), position)
 
 
-def decode_all(rows: Iterable[Any]) -> list[Event[Any]]:
-    return [decode(row) for row in rows]
+def _uuid(value: Any) -> UUID:
+    return value if isinstance(value, UUID) else UUID(str(value))

@@ -18,13 +18,15 @@ from eventsourcing.persistence import (
 from opera_cases.log import tables
 from opera_cases.log.database import Conflict, Database
 from opera_cases.log.gathering import Shared
-from opera_cases.log.writing import NewEvent, Unit, write
+from opera_cases.log.units import NewEvent, Unit
+from opera_cases.log.writing import write
 
 _EVENT = tables.event.c
 _COLUMNS = "notification_id, event_id, originator_id, originator_version, topic, state, metadata"
+_OF_STREAM = "notification_id, event_id, originator_version, topic, state, metadata"
 _STREAM = Shared(
-    one=f"SELECT {_COLUMNS} FROM log.event WHERE originator_id = $1 ORDER BY originator_version",
-    many=f"SELECT originator_id, {_COLUMNS} FROM log.event WHERE originator_id = ANY($1::uuid[])"
+    one=f"SELECT {_OF_STREAM} FROM log.event WHERE originator_id = $1 ORDER BY originator_version",
+    many=f"SELECT originator_id, {_OF_STREAM} FROM log.event WHERE originator_id = ANY($1::uuid[])"
     " ORDER BY originator_id, originator_version",
 )
 _BARRIER = sa.text(

@@ -17,7 +17,7 @@ from opera_cases.domain.scope import POLICY
 from opera_cases.domain.steps import Command, Companion
 from opera_cases.domain.vocabulary import Place
 from opera_cases.domain.workflow import Procedure
-from opera_cases.log.writing import RowChange
+from opera_cases.log.units import RowChange
 from opera_cases.office.ask import Ask, Moment
 from opera_cases.office.facts import Gathering
 from opera_cases.office.sealing import sealed_command, sealed_values

@@ -32,7 +32,8 @@ from opera_cases.log.codec import encode
 from opera_cases.log.database import Conflict, Database
 from opera_cases.log.keys import Keyring
 from opera_cases.log.recorder import Recorder
-from opera_cases.log.writing import CommandRow, Unit, write
+from opera_cases.log.units import CommandRow, Unit
+from opera_cases.log.writing import write
 from opera_cases.office.ask import Answer, Ask
 from opera_cases.office.deciding import HOME_ZONE, accompanied, asking, decided
 from opera_cases.office.ids import Ids

@@ -13,7 +13,7 @@ from opera_cases.domain.events import Event
 from opera_cases.domain.people.person import Person
 from opera_cases.domain.scope import AT_THEIR_DESKS, EVERYWHERE, WITH_THEIR_PEOPLE, Principal, Reach, reach
 from opera_cases.domain.vocabulary import Role
-from opera_cases.log.codec import decode_all
+from opera_cases.log.codec import decode_stream
 from opera_cases.log.database import Database
 from opera_cases.log.keys import Keyring
 from opera_cases.log.recorder import Recorder
@@ -27,7 +27,7 @@ class Records:
 
     def history(self, stream: UUID, until: int | None = None) -> list[Event[Any]]:
         """The events of a record, up to a position of the log when one is given."""
-        events = decode_all(self.recorder.stream(stream))
+        events = decode_stream(stream, self.recorder.stream(stream))
         return events if until is None else [event for event in events if event.position <= until]
 
     def load(self, aggregate: type[A], stream: UUID, until: int | None = None) -> A:

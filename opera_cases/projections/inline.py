@@ -21,7 +21,7 @@ from opera_cases.domain.operators import Operator
 from opera_cases.domain.people.person import Person
 from opera_cases.domain.ventures.venture import Venture
 from opera_cases.log.database import Database
-from opera_cases.log.writing import RowChange
+from opera_cases.log.units import RowChange
 from opera_cases.projections.tables import (
     READ,
     TABLES,

@@ -6,7 +6,7 @@ A label is looked up when it is shown, in the language of whoever reads.
 
 import tomllib
 from collections.abc import Mapping
-from functools import cached_property
+from functools import cached_property, lru_cache
 
 from opera_cases.domain.errors import Refusal
 from opera_cases.domain.vocabulary import Language
@@ -23,6 +23,7 @@ class Labels:
     def flat(self) -> Mapping[str, str]:
         return dict(_flattened(self._table, ""))
 
+    @lru_cache(maxsize=2048)  # noqa: B019 (there are three of these, for as long as the program lives)
     def refusal(self, refusal: Refusal) -> Refusal:
         """The refusal in this language; in English it speaks for itself."""
         says, todo = (self.flat.get(f"rule.{refusal.rule}.{part}") for part in ("says", "todo"))
