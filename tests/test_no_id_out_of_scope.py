@@ -144,7 +144,7 @@ def test_an_error_about_another_record_does_not_tell_that_it_exists(world: World
 
 def test_without_the_hiding_an_id_would_leak(world: World, client: TestClient, monkeypatch: pytest.MonkeyPatch) -> None:
     programme = Programme(world)
-    monkeypatch.setattr(hiding.lists, "beyond", lambda *_: set())
+    monkeypatch.setattr(hiding, "_beyond", lambda *_: set())
     leaked = [
         where for who in (world.irene, world.nives, world.oreste)
         for where, text in _texts(programme, client, who, random.Random(7)) if set(UUIDS.findall(text)) & programme.beyond(who)

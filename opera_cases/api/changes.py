@@ -9,7 +9,6 @@ from typing import Annotated, Any
 from uuid import UUID
 
 import msgspec
-import sqlalchemy as sa
 from fastapi import APIRouter, Header, Query, Request
 from fastapi.responses import StreamingResponse
 
@@ -91,7 +90,5 @@ def _within_reach(where: Premises, who: Principal, events: list[Event[Any]]) -> 
     found: set[UUID] = set()
     with where.log.engine.connect().execution_options(reads=True) as connection:
         for kind, ids in by_kind.items():
-            column = lists.key(kind)
-            question = sa.select(column).where(column.in_(ids), lists.within_reach(kind, who, where.office.today()))
-            found |= {row[0] for row in connection.execute(question)}
+            found |= lists.reached(connection, kind, ids, who, where.office.today())
     return found

@@ -28,6 +28,7 @@ from opera_cases.office.hiding import within_reach
 from opera_cases.office.opening import Reading
 from opera_cases.office.premises import Premises
 from opera_cases.office.records import as_true_on
+from opera_cases.projections import lists
 
 DryRun = Annotated[bool, Query(description="Ask without doing: the rules are tried, nothing is recorded.")]
 KnownOn = Annotated[date | None, Query(description="The record as the office knew it at the end of that day.")]
@@ -156,16 +157,18 @@ def _read(
     if known_on is not None:
         with where.read.engine.connect().execution_options(reads=True) as connection:
             until = where.models.days.position_known_on(connection, known_on, now.place.zone if now.place else "Europe/Rome")
-    events = office.records.history(record_id, until)
-    if true_on is not None:
-        events = as_true_on(events, true_on)
     past = known_on is not None or true_on is not None
-    record = PROCEDURES[kind].aggregate.replay(record_id, events) if past else now
+    record = now
+    if past:
+        events = office.records.history(record_id, until)
+        events = events if true_on is None else as_true_on(events, true_on)
+        record = PROCEDURES[kind].aggregate.replay(record_id, events)
     allowed = () if past else office.allowed(kind, record, who)
     with _reading(where, who, f"{kind}", record_id, correlation) as reading:
         shown = {**answers.record(kind, record, allowed, words), "as_known_on": known_on, "as_true_on": true_on,
                 "file": answers.file(record, reading), **_pair(office, record, reading)}  # fmt: skip
-    return shown if kind == "duplicate" else within_reach(where, who, shown)
+    granted = {record_id, getattr(now, "person", None) if kind == "case" else None}
+    return shown if kind == "duplicate" else within_reach(where, who, shown, granted)
 
 
 def _pair(office: Office, record: Aggregate, reading: Reading) -> dict[str, Any]:
@@ -192,7 +195,9 @@ def timeline(
     cursor: Annotated[int, Query(ge=0, le=2**62)] = 0, limit: Annotated[int, Query(ge=1, le=200)] = 100,
 ) -> dict[str, Any]:  # fmt: skip
     """Everything that happened to the case, its venture and in its meetings."""
-    where.office.load("case", record_id, who)
+    with where.log.engine.connect().execution_options(reads=True) as connection:
+        if not lists.reached(connection, "case", {record_id}, who, where.office.today()):
+            raise NotFound
     cases = [record_id, *where.office.records.merged_into(record_id)]
     with where.read.engine.connect().execution_options(reads=True) as connection:
         rows = where.models.timeline.of(connection, cases, cursor, limit + 1)
@@ -207,4 +212,6 @@ def timeline(
     links = {}
     if len(rows) > limit:
         links["next"] = link(f"cases/{record_id}/timeline?cursor={rows[limit - 1].position}&limit={limit}")
-    return {"items": within_reach(where, who, items), "limit": limit, "_links": links}
+    people = where.log.rows("SELECT person FROM read.caseload_v2 WHERE case_id = $1 AND person IS NOT NULL", record_id)
+    granted = {record_id, *(UUID(str(row[0])) for row in people)}
+    return {"items": within_reach(where, who, items, granted), "limit": limit, "_links": links}

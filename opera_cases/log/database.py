@@ -5,6 +5,7 @@ or, inside the event loop of a server, asyncpg. The code that asks is the same a
 """
 
 import asyncio
+import json
 import re
 import sqlite3
 import threading
@@ -51,12 +52,15 @@ class LostContact(CannotNow):
 
 @lru_cache(maxsize=4096)
 def _for_sqlite(sql: str) -> str:
+    sql = re.sub(r"= ANY\(\$(\d+)::uuid\[\]\)", r"IN (SELECT value FROM json_each(?\1))", sql)
     return re.sub(r"\$(\d+)(::[a-z]+(\[\])?)?", r"?\1", sql).replace("log.", "").replace("read.", "")
 
 
 def _to_sqlite(value: Any) -> Any:
     if isinstance(value, UUID):
         return value.hex
+    if isinstance(value, list):
+        return json.dumps([each.hex for each in value])
     if isinstance(value, datetime):
         return value.isoformat(" ")
     return value.isoformat() if isinstance(value, date) else value

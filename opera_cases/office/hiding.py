@@ -1,25 +1,46 @@
 """Ids of records beyond someone's reach do not leave the office: an appointment may name a case that went elsewhere."""
 
-from collections.abc import Iterator
+from collections.abc import Collection
 from typing import Any, TypeVar
 from uuid import UUID
 
-from opera_cases.domain.scope import EVERYWHERE, Principal
+from opera_cases.domain.scope import EVERYWHERE, PUBLIC, Principal
 from opera_cases.office.premises import Premises
 from opera_cases.projections import lists
 
 T = TypeVar("T")
 _LENGTH = 36
+_OF_A_CASE = {"case", "venture", "appointment", "document"}
+_NAMED = " UNION ALL ".join(
+    f"SELECT '{kind}', {lists.key(kind).name}, {'case_id' if kind in _OF_A_CASE else 'NULL'}"
+    f" FROM {table.fullname} WHERE {lists.key(kind).name} = ANY($1::uuid[])"
+    for kind, table in lists.TABLES.items() if kind not in PUBLIC
+)  # fmt: skip
+"""Which of some ids are of records that may be hidden, of which kind, and of which case they are part."""
 
 
-def within_reach(where: Premises, who: Principal, answer: T) -> T:
-    """The answer with every id of a record beyond reach left out."""
+def within_reach(where: Premises, who: Principal, answer: T, granted: Collection[UUID | None] = ()) -> T:
+    """The answer with every id of a record beyond reach left out.
+
+    `granted` are records known to be within reach already: whoever reaches a case reaches what is part of it.
+    """
     if who.role in EVERYWHERE:
         return answer
-    ids = set(_ids(answer))
-    with where.log.engine.connect().execution_options(reads=True) as connection:
-        gone = lists.beyond(connection, ids, who, where.office.today())
+    ids = _ids(answer) - set(granted)
+    gone = _beyond(where, who, ids, granted) if ids else set()
     return _without(answer, gone) if gone else answer
+
+
+def _beyond(where: Premises, who: Principal, ids: set[UUID], granted: Collection[UUID | None]) -> set[UUID]:
+    unsure: dict[str, set[UUID]] = {}
+    for kind, ident, case in where.log.rows(_NAMED, list(ids)):
+        if case is None or UUID(str(case)) not in granted:
+            unsure.setdefault(kind, set()).add(UUID(str(ident)))
+    if not unsure:
+        return set()
+    today = where.office.today()
+    with where.log.engine.connect().execution_options(reads=True) as connection:
+        return {each for kind, some in unsure.items() for each in some - lists.reached(connection, kind, some, who, today)}
 
 
 def _id(value: Any) -> UUID | None:
@@ -33,15 +54,22 @@ def _id(value: Any) -> UUID | None:
     return None
 
 
-def _ids(value: Any) -> Iterator[UUID]:
-    if isinstance(value, dict):
-        for each in value.values():
-            yield from _ids(each)
-    elif isinstance(value, list | tuple | set | frozenset):
-        for each in value:
-            yield from _ids(each)
-    elif (found := _id(value)) is not None:
-        yield found
+def _ids(answer: Any) -> set[UUID]:
+    found: set[UUID] = set()
+    texts: set[str] = set()
+    left = [answer]
+    while left:
+        value = left.pop()
+        if isinstance(value, str):
+            if len(value) == _LENGTH:
+                texts.add(value)
+        elif isinstance(value, dict):
+            left.extend(value.values())
+        elif isinstance(value, list | tuple | set | frozenset):
+            left.extend(value)
+        elif isinstance(value, UUID):
+            found.add(value)
+    return found | {each for text in texts if (each := _id(text)) is not None}
 
 
 def _without(value: Any, gone: set[UUID]) -> Any:
