@@ -45,9 +45,10 @@ def _deciding(office: BenchOffice) -> Iterator[Result]:
     terms = [*row.sets, *procedure.lifeline.standing]
 
     def bare() -> Any:
-        return [check(it) for check in checks], [term.deadlines(it) for term in terms]
+        facts = row.records(text=command.text, late_reason=command.late_reason)  # type: ignore[attr-defined,call-arg]
+        return [check(it) for check in checks], facts, [term.deadlines(it) for term in terms]
 
-    yield in_turn("decide a note", "its rules and deadlines in a loop", lambda: procedure.decide(it), bare, "≤ 2", times=2000)
+    yield in_turn("decide a note", "its rules, its facts, its deadlines by hand", lambda: procedure.decide(it), bare, "≤ 2", times=2000)
     open_ask, _ = asking(where.office, Ask(step="", kind="case", values={}, by=world.irene, stream=case), procedure, record, None)
     offered = [step for step in procedure.steps if record.state in step.source and world.irene.role in step.by]
     rules = [rule.check for step in offered for rule in step.rules if not rule.of_request]

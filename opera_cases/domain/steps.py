@@ -78,7 +78,7 @@ class Companion:
     values: Mapping[str, Any]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Step:
     """One row: who may ask for what, in which state, what is recorded, where it leads, under which rules."""
 
@@ -115,8 +115,7 @@ class Step:
         return self.target is not None and self.target != state
 
 
-@dataclass(frozen=True, slots=True)
-class Ruled:
+class Ruled(Struct, frozen=True):
     """One event to be recorded: its facts, where it leaves the record, the deadlines it sets and ends."""
 
     facts: Facts

@@ -3,7 +3,7 @@
 `transitions` defines and draws the machine. A dictionary, compiled from it at import and checked, decides.
 """
 
-from functools import cache
+from functools import cache, lru_cache
 from typing import Any, Generic
 
 from transitions import Machine
@@ -12,7 +12,7 @@ from transitions.extensions import GraphMachine
 from opera_cases.domain.aggregate import A, Aggregate
 from opera_cases.domain.errors import NotYourRole, Refusal, Refused
 from opera_cases.domain.events import Facts, Left
-from opera_cases.domain.rules import TIMELY, Asking, not_before_the_beginning, not_before_the_last_step
+from opera_cases.domain.rules import TIMELY, Asking, Check, Rule, not_before_the_beginning, not_before_the_last_step
 from opera_cases.domain.scope import Reach
 from opera_cases.domain.steps import Allowed, Command, Lifeline, Ruled, Step, step_name
 from opera_cases.domain.vocabulary import Role
@@ -63,41 +63,76 @@ class Procedure(Generic[A]):
         """
         asked: type[Command] = type(it.asked)
         name = step_name(asked)
-        if not any(it.by.role in step.by for step in self.steps if step.name == name):
-            raise NotYourRole
-        rows = tuple(row for row in self._rows.get((it.subject.state, name), ()) if it.by.role in row.by)
+        rows = self._rows_of(it.subject.state, name, it.by.role)
         if not rows:
+            if not any(it.by.role in step.by for step in self.steps if step.name == name):
+                raise NotYourRole
             raise Refused((self._not_open(name, it.subject),))
         row = next((each for each in rows if each.when is None or each.when.check(it)), None)
         if row is None:
             raise Refused(tuple(each.when.refusal() for each in rows if each.when))
-        if refusals := self._refusals(row, it, with_request=True):
-            raise Refused(refusals)
+        rules = self._tried(row, it.subject.state)
+        failed = tuple([rule for rule in rules if not rule.check(it)])
+        held = self._held(row, it.subject.overlays) if it.subject.overlays else ()
+        if held or failed:
+            raise Refused((*held, *(rule.refusal() for rule in failed)))
         return row, self._events(row, it)
 
     def allowed(self, it: Asking[A], reach: Reach = Reach.WORKS) -> tuple[Allowed, ...]:
-        """The steps of this role in this state, each open or blocked with reasons, in the order of the table."""
+        """The steps of this role in this state, each open or blocked with reasons, in the order of the table.
+
+        They depend on nothing but what the rules say, so each way in which the rules may speak is put in words once.
+        """
+        state, role = it.subject.state, it.by.role
+        failed = tuple([number for number, check in self._checks(state, role) if not check(it)])
+        return self._offered(state, role, reach, it.subject.overlays, failed)
+
+    @cache  # noqa: B019
+    def _rows_of(self, state: str, name: str, role: Role) -> tuple[Step, ...]:
+        return tuple(row for row in self._rows.get((state, name), ()) if role in row.by)
+
+    @cache  # noqa: B019
+    def _tried(self, row: Step, state: str) -> tuple[Rule, ...]:
+        """The rules that a request must keep: those of the row, and of every row those about its day."""
+        return (*row.rules, *TIMELY, not_before_the_last_step if row.moves(state) else not_before_the_beginning)
+
+    @cache  # noqa: B019
+    def _rules_of_the_record(self, state: str, role: Role) -> tuple[tuple[Step, Rule], ...]:
+        rows = (row for row in self.steps if state in row.source and role in row.by)
+        return tuple((row, rule) for row in rows for rule in row.rules if not rule.of_request)
+
+    @cache  # noqa: B019
+    def _checks(self, state: str, role: Role) -> tuple[tuple[int, Check], ...]:
+        """The checks that say which steps are open, each once, by the number of the first rule that has it."""
+        first: dict[Check, int] = {}
+        for number, (_, rule) in enumerate(self._rules_of_the_record(state, role)):
+            first.setdefault(rule.check, number)
+        return tuple((number, check) for check, number in first.items())
+
+    @lru_cache(maxsize=4096)  # noqa: B019
+    def _offered(
+        self, state: str, role: Role, reach: Reach, overlays: frozenset[str], failed: tuple[int, ...]
+    ) -> tuple[Allowed, ...]:
+        rules = self._rules_of_the_record(state, role)
+        wrong = {rules[number][1].check for number in failed}
         offered: dict[str, Allowed] = {}
         for row in self.steps:
-            if it.subject.state in row.source and it.by.role in row.by and row.reach <= reach:
-                refusals = self._refusals(row, it, with_request=False)
+            if state in row.source and role in row.by and row.reach <= reach:
+                refusals = self._held(row, overlays) + tuple(
+                    rule.refusal() for rule in row.rules if not rule.of_request and rule.check in wrong
+                )
                 known = offered.get(row.name)
                 if known is None or (known.blocked_by and not refusals):
                     offered[row.name] = Allowed(row, refusals)
         return tuple(offered.values())
 
-    def _refusals(self, row: Step, it: Asking[A], *, with_request: bool) -> tuple[Refusal, ...]:
-        in_the_way = (it.subject.overlays & self.blocking) - row.despite - row.drops
-        held = tuple(
+    def _held(self, row: Step, overlays: frozenset[str]) -> tuple[Refusal, ...]:
+        """The overlays that stand in the way of a row."""
+        return tuple(
             Refusal("not_" + overlay.lower(), f"The record is {overlay.lower().replace('_', ' ')}.",
                     "End that first.", "handbook 6.3")
-            for overlay in sorted(in_the_way)
+            for overlay in sorted((overlays & self.blocking) - row.despite - row.drops)
         )  # fmt: skip
-        order = not_before_the_last_step if row.moves(it.subject.state) else not_before_the_beginning
-        rules = (*row.rules, *TIMELY, order) if with_request else row.rules
-        return held + tuple(
-            rule.refusal() for rule in rules if (with_request or not rule.of_request) and not rule.check(it)
-        )
 
     def _not_open(self, name: str, subject: Aggregate) -> Refusal:
         where = sorted({source or "the beginning" for step in self.steps if step.name == name for source in step.source})
@@ -110,30 +145,28 @@ class Procedure(Generic[A]):
 
     def _events(self, row: Step, it: Asking[A]) -> tuple[Ruled, ...]:
         state = row.target or it.subject.state
-        overlays = (it.subject.overlays - row.drops) | ({row.adds} if row.adds else set())
-        left = Left(state=state, overlays=tuple(sorted(overlays)))
+        left = _left(state, it.subject.overlays, row.drops, row.adds)
         sets = [deadline for term in row.sets for deadline in term.deadlines(it)]
         if row.resets:
             sets += row.resets(it)
         if state in self.lifeline.standing_in:
             sets += [deadline for term in self.lifeline.standing for deadline in term.deadlines(it)]
         named = row.ends(it) if callable(row.ends) else row.ends
-        ends = [key for key in it.subject.deadlines if key in named or key.partition(":")[0] in named]
+        ends = [key for key in it.subject.deadlines if key in named or key.partition(":")[0] in named] if named else []
         if row.moves(it.subject.state) and state not in self.lifeline.standing_in:
             ends += [term.rule for term in self.lifeline.standing if term.rule in it.subject.deadlines]
         first = Ruled(self._facts(row, it), left, tuple(sets), tuple(ends))
-        others = row.also(it) if row.also else ()
+        if row.also is None:
+            return (first,)
         return first, *(
             Ruled(facts, left, tuple(deadline for term in terms for deadline in term.deadlines(it)))
-            for facts, terms in others
+            for facts, terms in row.also(it)
         )
 
     def _facts(self, row: Step, it: Asking[A]) -> Facts:
-        filled = dict(row.fills(it)) if row.fills else {}
-        for name in row.records.__struct_fields__:
-            if name not in filled and name in it.asked.__struct_fields__:
-                filled[name] = getattr(it.asked, name)
-        return row.records(**filled)
+        asked: type[Command] = type(it.asked)
+        taken = {name: getattr(it.asked, name) for name in _in_common(row.records, asked)}
+        return row.records(**(taken | dict(row.fills(it)) if row.fills else taken))
 
     def diagram(self) -> str:
         """The life cycle as a Mermaid diagram: only the steps that move, each drawn once."""
@@ -148,6 +181,17 @@ class Procedure(Generic[A]):
             auto_transitions=False, graph_engine="mermaid",
         ).get_combined_graph()  # fmt: skip
         return _uncoloured(str(drawn.source))
+
+
+@lru_cache(maxsize=1024)
+def _left(state: str, overlays: frozenset[str], drops: frozenset[str], adds: str | None) -> Left:
+    return Left(state=state, overlays=tuple(sorted((overlays - drops) | ({adds} if adds else set()))))
+
+
+@cache
+def _in_common(facts: type[Facts], asked: type[Command]) -> tuple[str, ...]:
+    """The fields that an event takes over from what was asked."""
+    return tuple(name for name in facts.__struct_fields__ if name in asked.__struct_fields__)
 
 
 class _Paper:
