@@ -79,9 +79,9 @@ def test_5_no_bulk_update_goes_round_the_events(world: World, client: TestClient
     for case in cases:
         last = [e for e in world.where.office.records.history(case.id) if e.topic == "case.handed_over"]
         assert (last[0].meta.actor.id, last[0].meta.channel) == (world.nives.id, "BULK")
-    written = re.compile(r"(INSERT INTO|UPDATE|DELETE FROM) (log\.event|read\.)", re.IGNORECASE)
+    written = re.compile(r"(INSERT INTO|UPDATE|DELETE FROM) (log\.event|read\.|\{shape)", re.IGNORECASE)
     doors = {path.name for path in SOURCES if written.search(path.read_text())}
-    assert doors == {"writing.py"}, "events and inline rows are written in one place"
+    assert doors == {"one_statement.py", "one_transaction.py"}, "events and inline rows are written in one place for each database"
 
 
 def test_6_nothing_is_created_directly_in_a_state(world: World) -> None:

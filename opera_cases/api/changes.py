@@ -88,7 +88,7 @@ def _within_reach(where: Premises, who: Principal, events: list[Event[Any]]) -> 
     for each in events:
         by_kind.setdefault(KINDS[each.topic].name, set()).add(each.stream)
     found: set[UUID] = set()
-    with where.log.engine.connect().execution_options(reads=True) as connection:
+    with where.log.reading() as connection:
         for kind, ids in by_kind.items():
             found |= lists.reached(connection, kind, ids, who, where.office.today())
     return found

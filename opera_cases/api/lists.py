@@ -7,6 +7,7 @@ from typing import Annotated, Any, Literal
 from uuid import UUID
 
 import msgspec
+import sqlalchemy as sa
 from pydantic import BaseModel, ConfigDict, Field, create_model
 
 from opera_cases.api.answers import COLLECTIONS
@@ -37,16 +38,6 @@ SORTS: dict[str, tuple[str, ...]] = {
 _UUIDS = {"first", "second", "survivor", "transfer_to", "follows", "desk", "caseworker", "person", "mentor", "case_id", "operator"}
 
 
-class ListAnswer(BaseModel):
-    """A page: its items, and the link to the next one when there is one."""
-
-    items: Annotated[list[dict[str, Any]], Field(max_length=200)]
-    limit: Annotated[int, Field(json_schema_extra={"format": "int32"})]
-    links: dict[str, str] = Field(alias="_links")
-
-    model_config = ConfigDict(populate_by_name=True)
-
-
 def list_of(kind: str) -> type[BaseModel]:
     """The filters of a list, each of its own type."""
     states: Any = Literal[PROCEDURES[kind].states]
@@ -72,40 +63,43 @@ class Cursor:
     def __init__(self, where: Premises, who: Principal) -> None:
         self._where, self._who = where, who
 
-    def page(self, kind: str, asked: Any, correlation: UUID) -> ListAnswer:
+    def page(self, kind: str, asked: Any, correlation: UUID) -> dict[str, Any]:
+        """A page: its items, and the link to the next one when there is one."""
         equal = {name: value for name in ("state", *FILTERS[kind]) if (value := getattr(asked, name)) is not None}
         sort = getattr(asked, "sort", None) or ""
         after = self._read(kind, sort, asked.cursor) if asked.cursor else None
         wanted = lists.Page(equal, getattr(asked, "due_before", None), sort, after, asked.limit)
-        with self._where.log.engine.connect().execution_options(reads=True) as connection:
+        with self._where.log.reading() as connection:
             rows = lists.page(connection, kind, self._who, self._where.office.today(), wanted)
-            shown = rows[: asked.limit]
-            named = lists.names(connection, {row.person for row in shown if row.person}) if kind == "case" else {}
+        shown = rows[: asked.limit]
+        people = {row.person for row in shown if row.person} if kind == "case" else set()
+        named = lists.names(self._where.log, people)
         items = self._items(kind, shown, named, correlation)
         if kind not in ("person", "duplicate"):
-            items = within_reach(self._where, self._who, items)
+            ident = lists.key(kind).name
+            items = within_reach(self._where, self._who, items, people | {item[ident] for item in items if kind == "case"})
         links = {}
         if len(rows) > asked.limit:
             kept = asked.model_dump(exclude_none=True, exclude={"cursor"}, mode="json")
             query = "&".join(f"{name}={value}" for name, value in kept.items())
             links["next"] = link(f"{COLLECTIONS[kind]}?{query}&cursor={self._write(kind, sort, shown[-1])}")
-        return ListAnswer.model_validate({"items": items, "limit": asked.limit, "_links": links})
+        return {"items": items, "limit": asked.limit, "_links": links}
 
     def _items(self, kind: str, rows: list[Any], named: dict[UUID, Any], correlation: UUID) -> list[dict[str, Any]]:
+        """Rows with what is sealed in them opened, and cases with the name of the person."""
         office = self._where.office
-        nobody = UUID(int=0)
+        items: list[dict[str, Any]] = [dict(row._mapping) for row in rows]
+        sealed = [column.name for column in lists.TABLES[kind].columns if isinstance(column.type, sa.LargeBinary)]
+        if kind == "case":
+            sealed = ["given_names", "family_name"]
+            for item in items:
+                item["given_names"], item["family_name"] = named.get(item["person"], (None, None))
         with Reading(office.database, office.keyring, who=self._who, place=f"list of {COLLECTIONS[kind]}",
-                     purpose="case work", stream=nobody, at=self._where.clock(), correlation=correlation) as reading:  # fmt: skip
-            items = []
-            for row in rows:
-                item = {name: value for name, value in row._mapping.items() if not isinstance(value, bytes)}
-                for name, value in row._mapping.items():
-                    if isinstance(value, bytes):
-                        item[name] = reading.open(value)
-                if kind == "case":
-                    given, family = named.get(row.person, (None, None))
-                    item |= {"given_names": reading.open(given), "family_name": reading.open(family)}
-                items.append(item)
+                     purpose="case work", stream=UUID(int=0), at=self._where.clock(), correlation=correlation) as reading:  # fmt: skip
+            values = iter(reading.unlock(item[name] for item in items for name in sealed))
+            for item in items:
+                for name in sealed:
+                    item[name] = reading.open(next(values))
         return items
 
     def _key(self, kind: str, sort: str) -> bytes:

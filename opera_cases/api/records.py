@@ -11,7 +11,7 @@ from pydantic import BaseModel
 
 from opera_cases.api import answers, bodies
 from opera_cases.api.links import link
-from opera_cases.api.lists import Cursor, ListAnswer, list_of
+from opera_cases.api.lists import Cursor, list_of
 from opera_cases.api.problems import READING, UNCHANGED, WOULD, WRITING
 from opera_cases.api.who import Correlation, Expected, Key, Known, Where, Who, Words
 from opera_cases.domain.aggregate import Aggregate
@@ -89,16 +89,21 @@ def routes(kind: str) -> APIRouter:
 
     if kind == "case":
         router.get("/{record_id}/timeline", name="read_timeline", summary="What happened, in order.",
-                   responses=READING)(timeline)  # fmt: skip
+                   responses=READING, response_model=dict[str, Any])(timeline)  # fmt: skip
     filters = list_of(kind)
 
-    def listing(who: Who, where: Where, correlation: Correlation, asked: Annotated[Any, Query()]) -> ListAnswer:
-        return Cursor(where, who).page(kind, asked, correlation)
+    def listing(who: Who, where: Where, correlation: Correlation, asked: Annotated[Any, Query()]) -> Response:
+        return plain_answer(Cursor(where, who).page(kind, asked, correlation))
 
     listing.__annotations__["asked"] = Annotated[filters, Query()]
     router.get("", name=f"list_{collection}", summary=f"A page of {collection} within your reach.",
-               responses=READING)(listing)  # fmt: skip
+               responses=READING, response_model=dict[str, Any])(listing)  # fmt: skip
     return router
+
+
+def plain_answer(answer: dict[str, Any]) -> Response:
+    """An answer of plain values, straight to bytes."""
+    return Response(msgspec.json.encode(answer), media_type="application/json")
 
 
 def json_answer(answer: dict[str, Any], status: int = 200, headers: dict[str, str] | None = None) -> Response:
@@ -155,7 +160,7 @@ def _read(
     now: Aggregate = office.load(kind, record_id, who)
     until = None
     if known_on is not None:
-        with where.read.engine.connect().execution_options(reads=True) as connection:
+        with where.read.reading() as connection:
             until = where.models.days.position_known_on(connection, known_on, now.place.zone if now.place else "Europe/Rome")
     past = known_on is not None or true_on is not None
     record = now
@@ -195,11 +200,11 @@ def timeline(
     cursor: Annotated[int, Query(ge=0, le=2**62)] = 0, limit: Annotated[int, Query(ge=1, le=200)] = 100,
 ) -> dict[str, Any]:  # fmt: skip
     """Everything that happened to the case, its venture and in its meetings."""
-    with where.log.engine.connect().execution_options(reads=True) as connection:
+    with where.log.reading() as connection:
         if not lists.reached(connection, "case", {record_id}, who, where.office.today()):
             raise NotFound
     cases = [record_id, *where.office.records.merged_into(record_id)]
-    with where.read.engine.connect().execution_options(reads=True) as connection:
+    with where.read.reading() as connection:
         rows = where.models.timeline.of(connection, cases, cursor, limit + 1)
     with _reading(where, who, "timeline", record_id, correlation) as reading:
         items = [

@@ -35,7 +35,7 @@ class SaveFilter(BaseModel):
 @router.get("/work", name="read_work", responses=READING, summary="Every queue and how many lines it has.")
 def read_work(who: Who, where: Where, desk: Desk = None, worker: Worker = None, mine: Mine = False) -> dict[str, Any]:
     asked = queues.Asked(who, where.office.today(), desk, worker, mine)
-    with where.log.engine.connect().execution_options(reads=True) as connection:
+    with where.log.reading() as connection:
         found = queues.counts(connection, asked)
     items = [
         {"queue": name, "count": count, "_links": {"self": link(f"work/{name}")}} for name, count in found.items()
@@ -49,7 +49,7 @@ def read_queue(
     limit: Annotated[int, Query(ge=1, le=200)] = 50, offset: Annotated[int, Query(ge=0, le=100_000)] = 0,
 ) -> dict[str, Any]:  # fmt: skip
     asked = queues.Asked(who, where.office.today(), desk, worker, mine)
-    with where.log.engine.connect().execution_options(reads=True) as connection:
+    with where.log.reading() as connection:
         rows = queues.lines(connection, queue, asked, limit + 1, offset)
         counts = queues.by_worker(connection, queue, asked)
     items = [

@@ -65,7 +65,7 @@ def backup(
     to.mkdir(parents=True)
     for name in ("log", "keys", "documents"):
         (to / name).mkdir()
-    with log.engine.connect().execution_options(reads=True) as connection:
+    with log.reading() as connection:
         log_id = connection.execute(sa.select(tables.epoch.c.log_id)).scalar_one()
     written = dump.write_tables(log, tables.KEPT, to / "log")
     documents: dict[str, str] = {}
@@ -130,7 +130,7 @@ def restore(
         shutil.copyfile(source / "documents" / digest, target)
     migrate(log)
     keyring = Keyring(keys, MasterKey(master_key))
-    with keys.engine.connect().execution_options(reads=True) as connection:
+    with keys.reading() as connection:
         erased = {row[0] for row in connection.execute(sa.select(erasure.c.key_id))}
     keyring.reapply_erasures(erased | set(ledger))
     return manifest
@@ -138,5 +138,5 @@ def restore(
 
 def ledger_of(keys: Database) -> list[UUID]:
     """The ids of all keys destroyed so far: to be kept away from every backup, and given to the next restore."""
-    with keys.engine.connect().execution_options(reads=True) as connection:
+    with keys.reading() as connection:
         return [row[0] for row in connection.execute(sa.select(erasure.c.key_id).order_by(erasure.c.erased_at))]

@@ -7,6 +7,7 @@ or, inside the event loop of a server, asyncpg. The code that asks is the same a
 import asyncio
 import json
 import re
+import select
 import sqlite3
 import threading
 import time
@@ -93,6 +94,9 @@ class Database:
                 self.url, pool_size=pool, max_overflow=pool, isolation_level="AUTOCOMMIT", connect_args=arguments
             )
 
+            for engine in (self.engine, self._plain):
+                sa.event.listen(engine, "checkout", _still_open)
+
     async def join_loop(self, connections: int = 10) -> None:
         """From now on, what is asked inside the event loop is gathered, and goes to PostgreSQL through asyncpg."""
         self._lanes = {}
@@ -165,6 +169,12 @@ class Database:
         for each in together:
             each.tell(found[each.key])
 
+    def reading(self) -> sa.Connection:
+        """A connection for questions of SQLAlchemy, each on its own: nothing is begun and nothing has to be ended."""
+        if self.is_sqlite:
+            return self.engine.connect().execution_options(reads=True)
+        return self._plain.connect()
+
     @contextmanager
     def answering(self) -> Iterator[None]:
         """Around questions by SQLAlchemy: a database that does not answer becomes `LostContact`."""
@@ -228,6 +238,14 @@ class Database:
             raise _refused_by_postgres(wrong.sqlstate, wrong) from wrong
         except (OSError, TimeoutError, asyncpg.InterfaceError) as wrong:
             raise LostContact from wrong
+
+
+def _still_open(connection: Any, _: Any, __: Any) -> None:
+    """A connection that the server closed while it lay idle has something to read: the pool opens another one."""
+    look = select.poll()
+    look.register(connection.fileno(), select.POLLIN)
+    if look.poll(0):
+        raise sa.exc.DisconnectionError
 
 
 async def _nothing_to_reset(_: asyncpg.Connection) -> None:

@@ -57,7 +57,7 @@ def hashed(path: Path) -> str:
 
 
 def is_empty(database: Database, table: sa.Table) -> bool:
-    with database.engine.connect().execution_options(reads=True) as connection:
+    with database.reading() as connection:
         return connection.execute(sa.select(sa.func.count()).select_from(table)).scalar_one() == 0
 
 

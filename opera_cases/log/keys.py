@@ -86,6 +86,16 @@ class Keyring:
         subject, data_class, epoch, wrapped = rows[0]
         return self._remember((UUID(str(subject)), data_class), key_id, self._unwrap(wrapped, epoch))[1]
 
+    def learn(self, key_ids: Iterable[UUID]) -> None:
+        """Fetch at once the keys that will be needed one after the other. Those destroyed stay unknown."""
+        self._forget_in_time()
+        unknown = [each for each in set(key_ids) if each not in self._by_id]
+        if len(unknown) < 2:
+            return
+        sql = "SELECT key_id, subject, data_class, epoch, wrapped FROM subject_key WHERE key_id = ANY($1::uuid[])"
+        for key_id, subject, data_class, epoch, wrapped in self.database.rows(sql, unknown):
+            self._remember((UUID(str(subject)), data_class), UUID(str(key_id)), self._unwrap(wrapped, epoch))
+
     def _find(self, owner: tuple[UUID, str]) -> tuple[UUID, bytes] | None:
         sql = "SELECT key_id, epoch, wrapped FROM subject_key WHERE subject = $1 AND data_class = $2"
         rows = self.database.rows(sql, *owner)
@@ -187,5 +197,5 @@ class Keyring:
 
     def known(self) -> set[UUID]:
         """The ids of every key and of every destroyed one: a ciphertext has a key or a tombstone."""
-        with self.database.engine.connect().execution_options(reads=True) as connection:
+        with self.database.reading() as connection:
             return {row[0] for table in (subject_key, erasure) for row in connection.execute(sa.select(table.c.key_id))}

@@ -82,7 +82,7 @@ def check(database: Database) -> None:
 
 def is_migrated(database: Database) -> bool:
     """Whether the tables of the log are those of this release."""
-    with database.answering(), database.engine.connect().execution_options(reads=True) as connection:
+    with database.answering(), database.reading() as connection:
         if not sa.inspect(connection).has_table("alembic_version"):
             return False
         found = connection.execute(sa.text("SELECT version_num FROM alembic_version")).scalar()

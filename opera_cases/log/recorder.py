@@ -69,7 +69,7 @@ class Recorder(ApplicationRecorder):
             question = question.where(version <= lte)
         if limit is not None:
             question = question.limit(limit)
-        with self.database.engine.connect().execution_options(reads=True) as connection:
+        with self.database.reading() as connection:
             return [StoredEvent(*row) for row in connection.execute(question)]
 
     def select_notifications(
@@ -90,7 +90,7 @@ class Recorder(ApplicationRecorder):
             question = question.where(_EVENT.topic.in_(topics))
         if not self.database.is_sqlite:
             question = question.where(position < _BARRIER)
-        with self.database.engine.connect().execution_options(reads=True) as connection:
+        with self.database.reading() as connection:
             return [Notification(*row[:4], id=row[4]) for row in connection.execute(question)]
 
     def max_notification_id(self) -> int | None:

@@ -49,11 +49,11 @@ def _rows(
     count = 0
     while count < LARGEST:
         page = lists.Page(equal, date.fromisoformat(due) if due else None, "", after, 200)
-        with where.log.engine.connect().execution_options(reads=True) as connection:
+        with where.log.reading() as connection:
             found = lists.page(connection, kind, who, office.today(), page)
             shown = found[:200]
             people = {row.person for row in shown if row.person} if kind == "case" else set()
-            named = lists.names(connection, people)
+            named = lists.names(where.log, people)
         with Reading(office.database, office.keyring, who=who, place=f"export of {kind}", purpose="export", stream=task,
                      at=where.clock(), correlation=task) as reading:  # fmt: skip
             items = []

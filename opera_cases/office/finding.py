@@ -85,9 +85,9 @@ def cases_by_text(where: Premises, who: Principal, text: str, limit: int, correl
         equal["person"] = frozenset(office.search.by_text(" ".join(names)))
     if not equal or any(value == frozenset() for value in equal.values()):
         return []
-    with where.log.engine.connect().execution_options(reads=True) as connection:
+    with where.log.reading() as connection:
         found = lists.page(connection, "case", who, office.today(), lists.Page(equal, limit=limit))[:limit]
-        named = lists.names(connection, {row.person for row in found if row.person})
+    named = lists.names(where.log, {row.person for row in found if row.person})
     with Reading(office.database, office.keyring, who=who, place="search of cases", purpose="case work",
                  stream=UUID(int=0), at=office.clock(), correlation=correlation) as reading:  # fmt: skip
         return [

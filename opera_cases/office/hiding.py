@@ -1,6 +1,6 @@
 """Ids of records beyond someone's reach do not leave the office: an appointment may name a case that went elsewhere."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from typing import Any, TypeVar
 from uuid import UUID
 
@@ -10,6 +10,7 @@ from opera_cases.projections import lists
 
 T = TypeVar("T")
 _LENGTH = 36
+_SEVERAL = (list, tuple, set, frozenset)
 _OF_A_CASE = {"case", "venture", "appointment", "document"}
 _NAMED = " UNION ALL ".join(
     f"SELECT '{kind}', {lists.key(kind).name}, {'case_id' if kind in _OF_A_CASE else 'NULL'}"
@@ -39,7 +40,7 @@ def _beyond(where: Premises, who: Principal, ids: set[UUID], granted: Collection
     if not unsure:
         return set()
     today = where.office.today()
-    with where.log.engine.connect().execution_options(reads=True) as connection:
+    with where.log.reading() as connection:
         return {each for kind, some in unsure.items() for each in some - lists.reached(connection, kind, some, who, today)}
 
 
@@ -57,18 +58,19 @@ def _id(value: Any) -> UUID | None:
 def _ids(answer: Any) -> set[UUID]:
     found: set[UUID] = set()
     texts: set[str] = set()
-    left = [answer]
+    left: list[Iterable[Any]] = [(answer,)]
     while left:
-        value = left.pop()
-        if isinstance(value, str):
-            if len(value) == _LENGTH:
-                texts.add(value)
-        elif isinstance(value, dict):
-            left.extend(value.values())
-        elif isinstance(value, list | tuple | set | frozenset):
-            left.extend(value)
-        elif isinstance(value, UUID):
-            found.add(value)
+        for value in left.pop():
+            kind = type(value)
+            if kind is str:
+                if len(value) == _LENGTH:
+                    texts.add(value)
+            elif kind is dict:
+                left.append(value.values())
+            elif kind in _SEVERAL:
+                left.append(value)
+            elif isinstance(value, UUID):
+                found.add(value)
     return found | {each for text in texts if (each := _id(text)) is not None}
 
 

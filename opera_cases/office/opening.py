@@ -42,6 +42,12 @@ class Reading:
         if self._opened and not wrong[0]:
             self.record()
 
+    def unlock(self, sealed: Iterable[bytes | None]) -> list[Sealed | None]:
+        """Stored values about to be opened one by one: their keys are fetched at once."""
+        values = [None if each is None else _sealed.decode(each) for each in sealed]
+        self._keyring.learn(value.key for value in values if value is not None)
+        return values
+
     def open(self, sealed: Sealed | bytes | None) -> str | None:
         """The text of a sealed value; `[erased]` when its key was destroyed, `[sealed]` where reading is not for it."""
         value = _sealed.decode(sealed) if isinstance(sealed, bytes) else sealed

@@ -54,7 +54,7 @@ class Search:
                     parts[f"{name}.{at}"] = self._digests.parts(_INDEXED[name], word)
             else:
                 parts |= {f"{name}.{each.kind}": [each] for each in self._digests.parts(_INDEXED[name], text)}
-        with self._read.engine.connect().execution_options(reads=True) as connection:
+        with self._read.reading() as connection:
             found = names.find(connection, self._model.part, parts)
         candidates = [each for person, like in found.items() if (each := _scored(person, like, set(parts)))]
         return sorted(candidates, key=lambda each: (RANK[each.score], -len(each.reasons), each.person))
@@ -67,7 +67,7 @@ class Search:
     def by_text(self, text: str, limit: int = 200) -> set[UUID]:
         """The records with all the words of a text in their names, in any order, each but for a slip."""
         parts = {f"{at}": self._digests.parts(names.FAMILY, word) for at, word in enumerate(names.folded(text))}
-        with self._read.engine.connect().execution_options(reads=True) as connection:
+        with self._read.reading() as connection:
             found = names.find(connection, self._model.part, parts, limit=limit)
         return {person for person, like in found.items() if like.near >= parts.keys()}
 

@@ -26,7 +26,7 @@ def inline_rows(log: Database) -> Iterator[tuple[str, str]]:
     for record in records(log):
         for (name, key), (keys, picture) in inline.shown(record).items():
             expected[name, key] = {**keys, **picture}
-    with log.engine.connect().execution_options(reads=True) as connection:
+    with log.reading() as connection:
         for table in tables.TABLES:
             primary = [column.name for column in table.primary_key.columns]
             for row in connection.execute(sa.select(table)):
@@ -61,7 +61,7 @@ def followed_rows(recorder: Recorder, read: Database, models: Models) -> Iterato
 
 def _differences(scratch: sa.Connection, read: Database, mine: sa.Table, theirs: sa.Table) -> Iterator[tuple[str, str]]:
     expected = {tuple(map(_plain, row)) for row in scratch.execute(sa.select(mine))}
-    with read.engine.connect().execution_options(reads=True) as connection:
+    with read.reading() as connection:
         stored = [tuple(map(_plain, row)) for row in connection.execute(sa.select(theirs))]
     if len(stored) != len(set(stored)):
         yield theirs.name, "has rows twice"

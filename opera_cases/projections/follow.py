@@ -72,7 +72,7 @@ def retire(read: Database) -> None:
 
 
 def standing(read: Database, model: Followed) -> Standing:
-    with read.engine.connect().execution_options(reads=True) as connection:
+    with read.reading() as connection:
         row = connection.execute(sa.select(read_model).where(read_model.c.name == model.name)).one()
     return Standing(*row)
 

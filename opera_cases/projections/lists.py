@@ -10,6 +10,7 @@ import sqlalchemy as sa
 
 from opera_cases.domain.scope import AT_THEIR_DESKS, EVERYWHERE, PUBLIC, WITH_THEIR_PEOPLE, Principal
 from opera_cases.domain.vocabulary import Role
+from opera_cases.log.database import Database
 from opera_cases.projections.tables import (
     appointments,
     caseload,
@@ -153,9 +154,7 @@ def page(connection: sa.Connection, kind: str, who: Principal, today: date, aske
     return list(connection.execute(question.order_by(*order).limit(asked.limit + 1)))
 
 
-def names(connection: sa.Connection, ids: set[UUID]) -> dict[UUID, tuple[bytes, bytes]]:
+def names(log: Database, ids: Collection[UUID]) -> dict[UUID, tuple[bytes, bytes]]:
     """The sealed names of people, by id."""
-    if not ids:
-        return {}
-    question = sa.select(people.c.person_id, people.c.given_names, people.c.family_name).where(people.c.person_id.in_(ids))
-    return {row[0]: (row[1], row[2]) for row in connection.execute(question)}
+    sql = f"SELECT person_id, given_names, family_name FROM {people.fullname} WHERE person_id = ANY($1::uuid[])"
+    return {UUID(str(row[0])): (row[1], row[2]) for row in log.rows(sql, list(ids))} if ids else {}

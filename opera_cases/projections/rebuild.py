@@ -31,7 +31,7 @@ def records(log: Database, only: set[UUID] | None = None) -> Iterator[Aggregate]
         if last is not None:
             beyond = (_E.originator_id > last[0]) | ((_E.originator_id == last[0]) & (_E.originator_version > last[1]))
             question = question.where(beyond)
-        with log.engine.connect().execution_options(reads=True) as connection:
+        with log.reading() as connection:
             rows = list(connection.execute(question))
         pending += rows
         streams = [list(group) for _, group in groupby(pending, key=lambda row: row.originator_id)]
