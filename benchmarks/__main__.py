@@ -1,14 +1,58 @@
-"""`python -m benchmarks [--seconds S] [--rounds N]`: the write path against the hand-written floor."""
+"""`python -m benchmarks [NAME …] [--seconds S] [--rounds N] [--small]`: every figure of the README's table, or those named.
+
+The names are commands, many-connections, sqlite, case, crowd, rebuild and start. `--small` takes a tenth of the records.
+"""
 
 import argparse
+from collections.abc import Callable, Iterator
 
-from benchmarks.write_path import compare
+from benchmarks import one_case, sqlite_path, starting, write_path
+from benchmarks.many_cases import Crowd
+from benchmarks.many_cases import results as crowd_results
+from benchmarks.measure import Result
+from benchmarks.office import BenchOffice
+from benchmarks.rebuilding import LongLog
+from benchmarks.rebuilding import results as rebuild_results
 
-if __name__ == "__main__":
+
+def _case() -> Iterator[Result]:
+    office = BenchOffice.open()
+    yield from one_case.results(office)
+    office.close()
+
+
+def _crowd(size: int) -> Iterator[Result]:
+    few, many = Crowd(10_000, 1_000), Crowd(size, size // 10)
+    yield from crowd_results(few, many)
+    few.office.close()
+    many.office.close()
+
+
+def _rebuild(events: int) -> Iterator[Result]:
+    log = LongLog(events)
+    yield from rebuild_results(log)
+    log.office.close()
+
+
+def main() -> None:
     arguments = argparse.ArgumentParser(description=__doc__)
+    arguments.add_argument("names", nargs="*")
     arguments.add_argument("--seconds", type=int, default=6)
     arguments.add_argument("--rounds", type=int, default=5)
-    arguments.add_argument("--connections", type=int, nargs="+", default=[16])
+    arguments.add_argument("--small", action="store_true")
     asked = arguments.parse_args()
-    for connections in asked.connections:
-        print(compare(rounds=asked.rounds, seconds=asked.seconds, connections=connections))
+    size = 100_000 if asked.small else 1_000_000
+    parts: dict[str, Callable[[], Iterator[Result]]] = {
+        "commands": lambda: write_path.results(asked.rounds, asked.seconds, 16),
+        "many-connections": lambda: write_path.results(asked.rounds, asked.seconds, 64),
+        "sqlite": lambda: sqlite_path.results(asked.rounds, asked.seconds),
+        "case": _case, "crowd": lambda: _crowd(size), "rebuild": lambda: _rebuild(size), "start": starting.results,
+    }  # fmt: skip
+    print("| what | against | ours | the other | ratio | wanted |\n| --- | --- | --- | --- | --- | --- |", flush=True)
+    for name in asked.names or parts:
+        for line in parts[name]():
+            print(line, flush=True)
+
+
+if __name__ == "__main__":
+    main()

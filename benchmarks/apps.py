@@ -7,6 +7,7 @@ bytes into as many rows, and answers as many bytes, as ours; it seals with AES t
 
 import json
 import os
+import sqlite3
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from hashlib import sha256
@@ -26,7 +27,7 @@ from opera_cases.office.premises import Addresses, Premises
 
 def ours() -> FastAPI:
     log, keys, master = os.environ["BENCH_LOG"], os.environ["BENCH_KEYS"], Path(os.environ["BENCH_MASTER"])
-    return create_app(Premises(Addresses(log, log, keys, master)))
+    return create_app(Premises(Addresses(log, os.environ.get("BENCH_READ", log), keys, master)))
 
 
 class Note(BaseModel):
@@ -78,6 +79,49 @@ def floor() -> FastAPI:
                                  event, case_id, version + 1, "case.note_added", _padded(state, state_bytes), _padded(b"{}", meta_bytes))  # fmt: skip
                 await db.execute("UPDATE floor.caseload SET version = $2, last_on = current_date WHERE case_id = $1", case_id, version + 1)
                 await db.execute("UPDATE floor.deadline SET due_on = current_date + 45 WHERE stream = $1 AND key = 'silence'", case_id)
+        return Response(answer[:-1] + f', "padding": "{padding}"' + "}", media_type="application/json")
+
+    return app
+
+
+def floor_sqlite() -> FastAPI:
+    """The same on SQLite: one connection of the one process, its statements on the event loop, as fast as by hand."""
+    state_bytes, meta_bytes = int(os.environ["BENCH_STATE"]), int(os.environ["BENCH_META"])
+    padding = "x" * int(os.environ["BENCH_ANSWER"])
+    key = AESGCM(os.urandom(32))
+    db = sqlite3.connect(os.environ["BENCH_FLOOR"], isolation_level=None, check_same_thread=False)
+    db.execute("PRAGMA synchronous=FULL")
+    app = FastAPI()
+
+    @app.post("/rest/opera/v1/cases/{case_id}/steps")
+    async def take_step(
+        case_id: UUID, note: Note, authorization: Annotated[str, Header()], if_match: Annotated[str, Header()],
+        idempotency_key: Annotated[str, Header()],
+    ) -> Response:  # fmt: skip
+        version, case = int(if_match.strip('"')), case_id.hex
+        who = db.execute("SELECT operator, role FROM token WHERE digest = ?", (sha256(authorization[7:].encode()).digest(),)).fetchone()
+        if who is None:
+            raise HTTPException(401)
+        request = sha256(note.model_dump_json().encode()).digest()
+        known = db.execute("SELECT request, answer FROM command WHERE principal = ? AND command_id = ?", (who[0], idempotency_key)).fetchone()
+        if known is not None:
+            return Response(known[1])
+        rows = db.execute("SELECT version, state, metadata FROM event WHERE stream = ? ORDER BY version", (case,)).fetchall()
+        history = [(json.loads(row[1]), json.loads(row[2])) for row in rows]
+        if not history or rows[-1][0] != version:
+            raise HTTPException(412)
+        nonce = os.urandom(12)
+        sealed = nonce + key.encrypt(nonce, note.text.encode(), None)
+        event = uuid4()
+        state = json.dumps({"step": note.step, "sealed": sealed.hex()}).encode()
+        answer = json.dumps({"id": str(case_id), "version": version + 1, "event": str(event)})
+        db.execute("BEGIN IMMEDIATE")
+        db.execute("INSERT INTO command VALUES (?, ?, ?, ?)", (who[0], idempotency_key, request, answer.encode()))
+        db.execute("INSERT INTO event (event_id, stream, version, topic, state, metadata) VALUES (?, ?, ?, ?, ?, ?)",
+                   (event.hex, case, version + 1, "case.note_added", _padded(state, state_bytes), _padded(b"{}", meta_bytes)))  # fmt: skip
+        db.execute("UPDATE caseload SET version = ?, last_on = date('now') WHERE case_id = ?", (version + 1, case))
+        db.execute("UPDATE deadline SET due_on = date('now', '+45 days') WHERE stream = ? AND \"key\" = 'silence'", (case,))
+        db.execute("COMMIT")
         return Response(answer[:-1] + f', "padding": "{padding}"' + "}", media_type="application/json")
 
     return app

@@ -2,34 +2,23 @@
 
 import os
 import shutil
-import statistics
-import subprocess
-import sys
 import tempfile
 import time
-import urllib.request
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import NamedTuple
 
 import psycopg
 
+from benchmarks.measure import Result
+from benchmarks.serving import Side, in_rounds, lines
 from opera_cases.office.premises import Addresses, Premises
 from tests import world as tests_world
 from tests.postgres import Cluster, sql
 from tests.world import SetClock, World
 
-HERE = Path(__file__).parent
 CASES, EVENTS = 12_000, 20  # more cases than one round reaches, so that none is met twice
-
-
-class Result(NamedTuple):
-    rate: float
-    p50: float
-    p99: float
-    errors: int
-    cpu_us: float
 
 
 @dataclass
@@ -64,38 +53,6 @@ class Bench:
         environment = {**os.environ, "BENCH_LOG": log, "BENCH_KEYS": keys, "BENCH_MASTER": str(master),
                        "BENCH_STATE": str(state), "BENCH_META": str(meta), "BENCH_ANSWER": "2000"}  # fmt: skip
         return cls(folder, cluster, token, environment)
-
-    def serve(self, name: str, port: int) -> subprocess.Popen[bytes]:
-        process = subprocess.Popen(
-            [sys.executable, "-m", "uvicorn", f"benchmarks.apps:{name}", "--factory", "--workers", "2", "--port", str(port),
-             "--log-level", "critical", "--no-access-log", "--http", "httptools", "--loop", "uvloop"],
-            env=self.environment, cwd=HERE.parent,
-        )  # fmt: skip
-        for _ in range(150):
-            try:
-                urllib.request.urlopen(f"http://127.0.0.1:{port}/openapi.json", timeout=1)
-            except urllib.error.HTTPError:
-                break
-            except OSError:
-                time.sleep(0.1)
-            else:
-                break
-        time.sleep(1)
-        return process
-
-    def load(self, port: int, connections: int, seconds: int, version: int, process: subprocess.Popen[bytes]) -> Result:
-        before = _cpu(process.pid)
-        out = subprocess.run(
-            ["wrk", "-t2", f"-c{connections}", f"-d{seconds}s", "--latency", "-s", HERE / "note.lua", f"http://127.0.0.1:{port}",
-             "--", self.folder / "cases.txt", "2", self.token, str(version)],
-            capture_output=True, text=True, check=True,
-        ).stdout  # fmt: skip
-        told = next((line for line in out.splitlines() if line.startswith("RESULT")), "")
-        if not told:
-            raise RuntimeError(out)
-        requests, duration, p50, p99, errors = (float(each) for each in told.split()[1:])
-        cpu = (_cpu(process.pid) - before) * 1e6 / requests
-        return Result(requests / duration * 1e6, p50, p99, int(errors), cpu)
 
     def put_back(self) -> None:
         """Every case has its twenty events again, so that each round meets the same."""
@@ -157,43 +114,16 @@ def _floor(log: str) -> None:
     )
 
 
-def _cpu(pid: int) -> float:
-    """Seconds of processor time of a process and its children."""
-    total = 0.0
-    pids, ticks = [pid], os.sysconf("SC_CLK_TCK")
-    while pids:
-        each = pids.pop()
-        try:
-            fields = Path(f"/proc/{each}/stat").read_text().rpartition(")")[2].split()
-            pids += [int(child) for child in Path(f"/proc/{each}/task/{each}/children").read_text().split()]
-        except OSError:
-            continue
-        total += (int(fields[11]) + int(fields[12])) / ticks
-    return total
-
-
-def compare(rounds: int, seconds: int, connections: int) -> str:
-    """Run both in turn and tell medians and their ratio."""
+def results(rounds: int, seconds: int, connections: int) -> Iterator[Result]:
+    """Commands a second of both in turn, and their slowest answers."""
     bench = Bench.prepare()
-    servers = {"ours": (bench.serve("ours", 8121), 8121), "floor": (bench.serve("floor", 8122), 8122)}
-    results: dict[str, list[Result]] = {"ours": [], "floor": []}
+    sides = {name: Side(name, port, bench.environment, workers=2) for name, port in (("ours", 8121), ("floor", 8122))}
     try:
-        for number in range(rounds):
-            for name in ("ours", "floor") if number % 2 else ("floor", "ours"):
-                bench.put_back()
-                process, port = servers[name]
-                told = bench.load(port, connections, seconds, EVENTS, process)
-                print(f"{datetime.now(UTC):%H:%M:%S} {connections:3} connections  {name:6} {told.rate:7.0f}/s  p50 {told.p50:6.1f} ms"
-                      f"  p99 {told.p99:6.1f} ms  cpu {told.cpu_us:5.0f} µs  errors {told.errors}", flush=True)  # fmt: skip
-                results[name].append(told)
+        told = in_rounds(sides, rounds, bench.put_back, lambda side: side.load(
+            bench.folder / "cases.txt", bench.token, connections, seconds, EVENTS))  # fmt: skip
     finally:
-        for process, _ in servers.values():
-            process.terminate()
-            process.wait(20)
+        for side in sides.values():
+            side.stop()
         bench.close()
-    median = {name: [statistics.median(column) for column in zip(*told, strict=True)] for name, told in results.items()}
-    ours, floor = median["ours"], median["floor"]
-    return (f"\n{connections} connections: ours {ours[0]:.0f}/s, floor {floor[0]:.0f}/s, ratio {ours[0] / floor[0]:.2f};"
-            f" p99 {ours[2]:.1f} ms against {floor[2]:.1f} ms; processor {ours[4]:.0f} µs against {floor[4]:.0f} µs a request\n")  # fmt: skip
-
-
+    yield from lines(f"commands a second, PostgreSQL, 2 processes, {connections} connections", "the hand-written floor", told,
+                     "≥ 0.6" if connections == 16 else "")  # fmt: skip

@@ -4,16 +4,15 @@ from calendar import monthrange
 from datetime import date, timedelta
 from functools import lru_cache
 
-import holidays
-
 from opera_cases.domain.vocabulary import Place
-
-_PROVINCES = {"IT": frozenset(holidays.country_holidays("IT", years=2019).subdivisions)}
 
 
 @lru_cache(maxsize=512)
 def _holidays(country: str, province: str, year: int) -> frozenset[date]:
-    subdivision = province if province in _PROVINCES.get(country, frozenset()) else None
+    import holidays  # when the first one is asked for: an office starts sooner
+
+    known = holidays.country_holidays("IT", years=2019).subdivisions if country == "IT" else ()
+    subdivision = province if province in known else None
     return frozenset(holidays.country_holidays(country, subdiv=subdivision, years=year, expand=False))
 
 

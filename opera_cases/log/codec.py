@@ -28,6 +28,12 @@ def encode(event: Event[Any]) -> NewEvent:
     )  # fmt: skip
 
 
+def check_known(topics: Iterable[str]) -> None:
+    """Raises `UnknownTopic` for a topic of a newer release, also where nothing would be made of it."""
+    for topic in sorted(set(topics) - TOPICS.keys()):
+        raise UnknownTopic(f"{topic}: {' '.join((UnknownTopic.__doc__ or '').split())}")
+
+
 def decode(row: Any) -> Event[Any]:
     """An event from its row, in the column order of the recorder.
 
@@ -45,8 +51,7 @@ def decode_stream(stream: UUID, rows: Iterable[Any]) -> list[Event[Any]]:
 def _decoded(stream: UUID, position: int, event_id: Any, version: int, topic: str, state: Any, metadata: Any) -> Event[Any]:
     decoder = _bodies.get(topic)
     if decoder is None:
-        if topic not in TOPICS:
-            raise UnknownTopic(f"{topic}: {' '.join((UnknownTopic.__doc__ or '').split())}")
+        check_known([topic])
         decoder = _bodies[topic] = msgspec.json.Decoder(Body[TOPICS[topic]])  # type: ignore[valid-type]
     return Event(_uuid(event_id), stream, version, decoder.decode(state), _meta.decode(metadata), position)
 

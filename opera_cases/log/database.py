@@ -7,7 +7,6 @@ or, inside the event loop of a server, asyncpg. The code that asks is the same a
 import asyncio
 import json
 import re
-import select
 import sqlite3
 import threading
 import time
@@ -18,37 +17,22 @@ from functools import lru_cache, partial
 from typing import Any, TypeVar
 from uuid import UUID
 
-import asyncpg
-import psycopg
 import sqlalchemy as sa
 from sqlalchemy.util.concurrency import await_only, greenlet_spawn, in_greenlet
 
 from opera_cases.domain.errors import CannotNow
+from opera_cases.log.contact import UNANSWERED, Conflict, LostContact
 from opera_cases.log.gathering import Lane, Shared, Waiting
+
+__all__ = ["UNANSWERED", "Conflict", "Database", "LostContact", "Row", "on_loop"]
 
 Row = tuple[Any, ...]
 T = TypeVar("T")
 
 
-UNANSWERED = (sa.exc.OperationalError, sa.exc.InterfaceError, sa.exc.TimeoutError)
-"""What SQLAlchemy raises when a database does not answer."""
-
-
 async def on_loop(work: Callable[..., T], *arguments: Any) -> T:
     """Run code that looks synchronous inside the event loop: its statements give way to others while they wait."""
     return await greenlet_spawn(work, *arguments)
-
-
-class Conflict(Exception):
-    """A unique row was there already, or a stream would have been reordered. `table` says where."""
-
-    def __init__(self, table: str) -> None:
-        super().__init__(table)
-        self.table = table
-
-
-class LostContact(CannotNow):
-    """The database did not answer, so nobody knows whether the step was recorded. Send it again with the same key."""
 
 
 @lru_cache(maxsize=4096)
@@ -78,7 +62,7 @@ class Database:
         self.is_sqlite = self.url.get_backend_name() == "sqlite"
         self.before: Callable[[str], None] | None = None
         self._writer = threading.RLock()
-        self._loop_pool: asyncpg.Pool | None = None
+        self._loop_pool: Any = None
         self._lanes: dict[Hashable, Lane[Any]] | None = None
         self._timeout = statement_timeout
         if self.is_sqlite:
@@ -94,17 +78,17 @@ class Database:
                 self.url, pool_size=pool, max_overflow=pool, isolation_level="AUTOCOMMIT", connect_args=arguments
             )
 
+            from opera_cases.log import postgres
+
+            self._postgres = postgres
             for engine in (self.engine, self._plain):
-                sa.event.listen(engine, "checkout", _still_open)
+                postgres.listen(engine)
 
     async def join_loop(self, connections: int = 10) -> None:
         """From now on, what is asked inside the event loop is gathered, and goes to PostgreSQL through asyncpg."""
         self._lanes = {}
         if not self.is_sqlite:
-            url = self.url.set(drivername="postgresql").render_as_string(hide_password=False)
-            self._loop_pool = await asyncpg.create_pool(
-                url, min_size=1, max_size=connections, command_timeout=self._timeout, reset=_nothing_to_reset
-            )
+            self._loop_pool = await self._postgres.open_pool(self.url, connections, self._timeout)
 
     async def leave_loop(self) -> None:
         self._lanes = None
@@ -126,19 +110,7 @@ class Database:
         if self.is_sqlite:
             with self._sqlite() as connection:
                 return self._execute(connection, sql, values)
-        with _psycopg_errors():
-            proxy = self._plain.raw_connection()
-            try:
-                if self.before:
-                    self.before(sql)
-                cursor = psycopg.RawCursor(proxy.driver_connection)  # type: ignore[arg-type]
-                cursor.execute(sql.encode(), values)
-                return cursor.fetchall() if cursor.description else []
-            except psycopg.OperationalError:
-                proxy.invalidate()
-                raise
-            finally:
-                proxy.close()
+        return self._postgres.rows(self._plain, self.before, sql, values)
 
     def on_a_loop(self) -> bool:
         """Whether whoever asks now shares an event loop with others."""
@@ -224,32 +196,8 @@ class Database:
 
     async def rows_on_loop(self, sql: str, values: Sequence[Any]) -> list[Any]:
         """The same as `rows`, for code of the event loop itself."""
-        pool = self._loop_pool
-        assert pool is not None
-        try:
-            if self.before:
-                self.before(sql)
-            async with pool.acquire(timeout=self._timeout) as connection:
-                rows: list[Any] = await connection.fetch(sql, *values)
-                return rows
-        except asyncpg.UniqueViolationError as wrong:
-            raise Conflict(str(wrong.table_name)) from wrong
-        except asyncpg.PostgresError as wrong:
-            raise _refused_by_postgres(wrong.sqlstate, wrong) from wrong
-        except (OSError, TimeoutError, asyncpg.InterfaceError) as wrong:
-            raise LostContact from wrong
-
-
-def _still_open(connection: Any, _: Any, __: Any) -> None:
-    """A connection that the server closed while it lay idle has something to read: the pool opens another one."""
-    look = select.poll()
-    look.register(connection.fileno(), select.POLLIN)
-    if look.poll(0):
-        raise sa.exc.DisconnectionError
-
-
-async def _nothing_to_reset(_: asyncpg.Connection) -> None:
-    """Every statement is its own transaction and leaves no trace on its connection."""
+        assert self._loop_pool is not None
+        return await self._postgres.rows_of_pool(self._loop_pool, self._timeout, self.before, sql, values)
 
 
 def _begin(connection: sa.Connection) -> str:
@@ -260,28 +208,3 @@ def _prepare_sqlite(connection: Any, _: Any) -> None:
     connection.isolation_level = None
     for pragma in ("journal_mode=WAL", "synchronous=FULL", "busy_timeout=10000", "foreign_keys=ON", "secure_delete=ON"):
         connection.execute(f"PRAGMA {pragma}")
-
-
-_TRY_AGAIN = {"40001", "40P01", "55P03", "OP001"}
-
-
-def _refused_by_postgres(state: str | None, wrong: Exception) -> Exception:
-    if state in _TRY_AGAIN:
-        return Conflict("event")
-    if state and state[:2] in ("08", "57", "53", "25"):
-        return LostContact()
-    return wrong
-
-
-@contextmanager
-def _psycopg_errors() -> Iterator[None]:
-    try:
-        yield
-    except psycopg.errors.UniqueViolation as wrong:
-        raise Conflict(wrong.diag.table_name or "") from wrong
-    except psycopg.OperationalError as wrong:
-        raise (_refused_by_postgres(wrong.sqlstate, wrong) if wrong.sqlstate else LostContact()) from wrong
-    except psycopg.Error as wrong:
-        raise _refused_by_postgres(wrong.sqlstate, wrong) from wrong
-    except UNANSWERED as wrong:
-        raise LostContact from wrong

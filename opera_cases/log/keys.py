@@ -70,7 +70,7 @@ class Keyring:
         """The key of each (subject, data class); the missing ones are made, and durable when this returns."""
         self._forget_in_time()
         found: dict[tuple[UUID, str], tuple[UUID, bytes]] = {}
-        for owner in sorted(set(owners), key=str):
+        for owner in sorted(set(owners)):
             found[owner] = self._by_owner.get(owner) or self._find(owner) or self._make(owner)
         return found
 

@@ -22,7 +22,7 @@ from opera_cases.log.units import NewEvent, Unit
 from opera_cases.log.writing import write
 
 _EVENT = tables.event.c
-_COLUMNS = "notification_id, event_id, originator_id, originator_version, topic, state, metadata"
+COLUMNS = "notification_id, event_id, originator_id, originator_version, topic, state, metadata"
 _OF_STREAM = "notification_id, event_id, originator_version, topic, state, metadata"
 _STREAM = Shared(
     one=f"SELECT {_OF_STREAM} FROM log.event WHERE originator_id = $1 ORDER BY originator_version",
@@ -108,7 +108,7 @@ class Recorder(ApplicationRecorder):
     def after(self, position: int, limit: int) -> list[tuple[Any, ...]]:
         """The next rows of the log after a position, as far as every reader may go."""
         barrier = "" if self.database.is_sqlite else f" AND notification_id < {_BARRIER.text}"
-        sql = f"SELECT {_COLUMNS} FROM log.event WHERE notification_id > $1{barrier} ORDER BY 1 LIMIT $2"
+        sql = f"SELECT {COLUMNS} FROM log.event WHERE notification_id > $1{barrier} ORDER BY 1 LIMIT $2"
         return self.database.rows(sql, position, limit)
 
     def head(self) -> int:

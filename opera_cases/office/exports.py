@@ -8,8 +8,6 @@ from enum import Enum
 from typing import Any
 from uuid import UUID
 
-import xlsxwriter
-
 from opera_cases.domain.scope import Principal
 from opera_cases.office.hiding import within_reach
 from opera_cases.office.opening import Reading
@@ -80,6 +78,8 @@ def _csv(table: Iterable[list[str]]) -> bytes:
 def _xlsx(table: Iterable[list[str]]) -> bytes:
     file = io.BytesIO()
     plain = {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
+    import xlsxwriter  # for the few who export
+
     with xlsxwriter.Workbook(file, plain) as book:
         sheet = book.add_worksheet("export")
         for number, row in enumerate(table):

@@ -13,7 +13,6 @@ from typing import Any
 from uuid import UUID, uuid5
 
 import msgspec
-import openpyxl
 
 from opera_cases.domain.errors import CannotNow, Malformed, OperaError
 from opera_cases.domain.personal import Address, Email, IdentifierValue, Phone, kind_of, tidy
@@ -61,6 +60,8 @@ def _csv(content: bytes) -> Iterator[list[str]]:
 
 def _xlsx(content: bytes) -> Iterator[list[str]]:
     try:
+        import openpyxl  # for the few who import a spreadsheet
+
         sheet = openpyxl.load_workbook(io.BytesIO(content), read_only=True, data_only=True).worksheets[0]
         for row in sheet.iter_rows(max_row=LARGEST + 2, max_col=len(COLUMNS) * 2, values_only=True):
             yield [_text(cell) for cell in row]

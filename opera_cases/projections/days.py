@@ -22,6 +22,7 @@ class Days:
             sa.Column("position", sa.BigInteger, nullable=False),
         )  # fmt: skip
         self.tables = (self.hour,)
+        self.reads = ("",)
 
     def again(self, suffix: str, metadata: sa.MetaData) -> "Days":
         """The same model under another name, empty."""

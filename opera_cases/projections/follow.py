@@ -10,7 +10,7 @@ from typing import Any, Protocol
 import sqlalchemy as sa
 
 from opera_cases.domain.events import Event
-from opera_cases.log.codec import UnknownTopic, decode
+from opera_cases.log.codec import UnknownTopic, check_known, decode
 from opera_cases.log.database import Database
 from opera_cases.log.recorder import Recorder
 from opera_cases.projections.tables import READ, RETIRED
@@ -26,13 +26,16 @@ BATCH = 500
 
 
 class Followed(Protocol):
-    """A read model kept by following the log."""
+    """A read model kept by following the log. `reads` says how the topics begin that it makes anything of."""
 
     @property
     def name(self) -> str: ...
 
     @property
     def tables(self) -> tuple[sa.Table, ...]: ...
+
+    @property
+    def reads(self) -> tuple[str, ...]: ...
 
     def again(self, suffix: str, metadata: sa.MetaData) -> "Followed": ...
 
@@ -99,14 +102,15 @@ def fold_next(recorder: Recorder, read: Database, model: Followed, batch: int) -
     now = standing(read, model)
     rows = recorder.after(now.position, batch)
     if rows:
-        _fold(read, model, now, [decode(row) for row in rows])
+        check_known(row[4] for row in rows)
+        _fold(read, model, now, rows[-1][0], [decode(row) for row in rows if row[4].startswith(model.reads)])
     return len(rows)
 
 
-def _fold(read: Database, model: Followed, now: Standing, events: list[Event[Any]]) -> bool:
+def _fold(read: Database, model: Followed, now: Standing, position: int, events: list[Event[Any]]) -> bool:
     mine = (read_model.c.name == model.name) & (read_model.c.position == now.position)
     with read.engine.connect() as connection, connection.begin() as transaction:
-        guard = sa.update(read_model).where(mine).values(position=events[-1].position, trouble="")
+        guard = sa.update(read_model).where(mine).values(position=position, trouble="")
         if connection.execute(guard).rowcount != 1:
             transaction.rollback()
             return False

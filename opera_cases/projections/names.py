@@ -8,6 +8,7 @@ from collections.abc import Iterator, Sequence
 from typing import Any, NamedTuple
 from uuid import UUID
 
+import msgspec
 import sqlalchemy as sa
 
 from opera_cases.domain.corrections.events import CorrectionProposed, CorrectionRejected, FactCorrected
@@ -18,6 +19,7 @@ from opera_cases.domain.people.identifiers import without_omocodia
 from opera_cases.domain.personal import Sealed
 from opera_cases.log.keys import Keyring
 from opera_cases.log.sealing import digest, unseal
+from opera_cases.projections.loading import load
 
 FAMILY, GIVEN, BIRTH, NUMBER, PLAIN_NUMBER, VERIFIED = "F", "G", "B", "N", "P", "V"
 WAITING = "?"
@@ -87,6 +89,7 @@ class Names:
             sa.Index(f"name_part_by_digest{suffix}", "digest"), sa.Index(f"name_part_by_person{suffix}", "person_id"),
         )  # fmt: skip
         self.tables = (self.part,)
+        self.reads = ("person.",)
 
     def again(self, suffix: str, metadata: sa.MetaData) -> "Names":
         """The same model under another name, empty."""
@@ -96,10 +99,12 @@ class Names:
         rows: list[dict[str, Any]] = []
 
         def flush() -> None:
-            if rows:
-                connection.execute(sa.insert(self.part), rows)
-                rows.clear()
+            load(connection, self.part, rows)
+            rows.clear()
 
+        self._keyring.learn(
+            each.key for event in events for each in msgspec.structs.astuple(event.facts) if isinstance(each, Sealed)
+        )
         for event in events:
             facts = event.facts
             if isinstance(facts, PersonRegistered):

@@ -10,9 +10,10 @@ import sqlalchemy as sa
 from opera_cases.domain.aggregate import Aggregate
 from opera_cases.log.codec import KINDS, decode
 from opera_cases.log.database import Database
-from opera_cases.log.recorder import Recorder
+from opera_cases.log.recorder import COLUMNS, Recorder
 from opera_cases.log.tables import event as event_table
 from opera_cases.projections import follow, inline, tables
+from opera_cases.projections.loading import load, many_short_lives
 
 Progress = Callable[[int, int], None]
 _CHUNK = 2000
@@ -20,28 +21,22 @@ _E = event_table.c
 _ROW = (_E.notification_id, _E.event_id, _E.originator_id, _E.originator_version, _E.topic, _E.state, _E.metadata)
 
 
-def records(log: Database, only: set[UUID] | None = None) -> Iterator[Aggregate]:
+def records(log: Database) -> Iterator[Aggregate]:
     """Every record of the log, replayed, one after the other: memory stays flat however long the log is."""
-    last: tuple[Any, int] | None = None
-    pending: list[Any] = []
-    while True:
-        question = sa.select(*_ROW).order_by(_E.originator_id, _E.originator_version).limit(_CHUNK)
-        if only is not None:
-            question = question.where(_E.originator_id.in_(only))
-        if last is not None:
-            beyond = (_E.originator_id > last[0]) | ((_E.originator_id == last[0]) & (_E.originator_version > last[1]))
-            question = question.where(beyond)
-        with log.reading() as connection:
-            rows = list(connection.execute(question))
-        pending += rows
-        streams = [list(group) for _, group in groupby(pending, key=lambda row: row.originator_id)]
-        done, pending = (streams, []) if len(rows) < _CHUNK else (streams[:-1], streams[-1] if streams else [])
-        for stream in done:
-            events = [decode(tuple(row)) for row in stream]
-            yield KINDS[events[0].topic].aggregate.replay(events[0].stream, events)
-        if len(rows) < _CHUNK:
-            return
-        last = (rows[-1].originator_id, rows[-1].originator_version)
+    for _, rows in groupby(_rows(log), key=lambda row: row[2]):
+        events = [decode(row) for row in rows]
+        yield KINDS[events[0].topic].aggregate.replay(events[0].stream, events)
+
+
+def _rows(log: Database) -> Iterator[Any]:
+    """The whole log by streams, by the index that has them so."""
+    order = f"ORDER BY originator_id, originator_version LIMIT {_CHUNK}"
+    rows = log.rows(f"SELECT {COLUMNS} FROM log.event {order}")
+    while rows:
+        yield from rows
+        after = "WHERE (originator_id, originator_version) > ($1::uuid, $2::int)"
+        last = rows[-1]
+        rows = log.rows(f"SELECT {COLUMNS} FROM log.event {after} {order}", last[2], last[3]) if len(rows) == _CHUNK else []
 
 
 def _beside(table: sa.Table, suffix: str) -> sa.Table:
@@ -71,17 +66,20 @@ def rebuild_inline(log: Database, recorder: Recorder, progress: Progress) -> int
         for table in fresh.values():
             table.drop(connection, checkfirst=True)
             table.create(connection)
-    done = written = 0
+    done = written = waiting = 0
     batch: dict[str, list[dict[str, Any]]] = {}
-    for record in records(log):
-        done += record.version
-        for (name, _), (key, row) in inline.shown(record).items():
-            batch.setdefault(name, []).append({**key, **row})
-            written += 1
-        if sum(map(len, batch.values())) >= _CHUNK:
-            _load(log, fresh, batch)
-            progress(done, total)
+    with many_short_lives():
+        for record in records(log):
+            done += record.version
+            for (name, _), (key, row) in inline.shown(record).items():
+                batch.setdefault(name, []).append(key | row)
+                waiting += 1
+            if waiting >= _CHUNK:
+                _load(log, fresh, batch)
+                written, waiting = written + waiting, 0
+                progress(done, total)
     _load(log, fresh, batch)
+    written += waiting
     with log.engine.begin() as connection:
         if not log.is_sqlite:
             names = ", ".join(f"read.{table.name}" for table in tables.TABLES)
@@ -111,7 +109,7 @@ def _replace(connection: sa.Connection, log: Database, fresh: dict[str, sa.Table
 def _load(log: Database, fresh: dict[str, sa.Table], batch: dict[str, list[dict[str, Any]]]) -> None:
     with log.engine.begin() as connection:
         for name, rows in batch.items():
-            connection.execute(sa.insert(fresh[name]), rows)
+            load(connection, fresh[name], rows)
     batch.clear()
 
 
@@ -129,9 +127,10 @@ def rebuild_followed(
     follow.create(read, shadow)
     total = _events(recorder.database)
     done = 0
-    while count := follow.fold_next(recorder, read, shadow, _CHUNK):
-        done += count
-        progress(min(done, total), total)
+    with many_short_lives():
+        while count := follow.fold_next(recorder, read, shadow, _CHUNK):
+            done += count
+            progress(min(done, total), total)
     with read.engine.begin() as connection:
         model = follow.read_model
         if not read.is_sqlite:

@@ -14,6 +14,7 @@ from opera_cases.domain.appointments import AppointmentBooked
 from opera_cases.domain.documents.document import DocumentAdded
 from opera_cases.domain.events import Event
 from opera_cases.domain.ventures.events import VentureOpened
+from opera_cases.projections.loading import load
 
 _encode = msgspec.json.Encoder().encode
 
@@ -46,6 +47,7 @@ class Timeline:
             sa.Column("case_id", sa.Uuid, nullable=False),
         )  # fmt: skip
         self.tables = (self.entry, self.link)
+        self.reads = ("case.", "venture.", "appointment.", "document.")
 
     def again(self, suffix: str, metadata: sa.MetaData) -> "Timeline":
         """The same model under another name, empty."""
@@ -54,7 +56,7 @@ class Timeline:
     def fold(self, connection: sa.Connection, events: Sequence[Event[Any]]) -> None:
         fresh = {event.stream: case for event in events if (case := _begins(event)) is not None}
         if fresh:
-            connection.execute(sa.insert(self.link), [{"stream": s, "case_id": c} for s, c in fresh.items()])
+            load(connection, self.link, [{"stream": s, "case_id": c} for s, c in fresh.items()])
         asked = {e.stream for e in events if e.topic.startswith(("venture.", "appointment.", "document."))} - fresh.keys()
         known = sa.select(self.link.c.stream, self.link.c.case_id).where(self.link.c.stream.in_(asked))
         of_case = fresh | _pairs(connection.execute(known).all() if asked else ())
@@ -63,8 +65,7 @@ class Timeline:
             for event in events
             if (case := event.stream if event.topic.startswith("case.") else of_case.get(event.stream)) is not None
         ]
-        if rows:
-            connection.execute(sa.insert(self.entry), rows)
+        load(connection, self.entry, rows)
 
     def of(self, connection: sa.Connection, cases: Collection[UUID], after: int, limit: int) -> list[sa.Row[Any]]:
         """The entries of a case, and of those merged into it, after a position, oldest first."""
