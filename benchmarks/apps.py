@@ -21,13 +21,16 @@ from fastapi import FastAPI, Header, HTTPException
 from fastapi.responses import Response
 from pydantic import BaseModel, Field
 
+from opera_cases import garbage
 from opera_cases.api.app import create_app
 from opera_cases.office.premises import Addresses, Premises
 
 
 def ours() -> FastAPI:
     log, keys, master = os.environ["BENCH_LOG"], os.environ["BENCH_KEYS"], Path(os.environ["BENCH_MASTER"])
-    return create_app(Premises(Addresses(log, os.environ.get("BENCH_READ", log), keys, master)))
+    app = create_app(Premises(Addresses(log, os.environ.get("BENCH_READ", log), keys, master)))
+    garbage.settle()
+    return app
 
 
 class Note(BaseModel):
@@ -47,6 +50,7 @@ def floor() -> FastAPI:
             yield
 
     app = FastAPI(lifespan=lifespan)
+    garbage.settle()
 
     @app.post("/rest/opera/v1/cases/{case_id}/steps")
     async def take_step(
@@ -92,6 +96,7 @@ def floor_sqlite() -> FastAPI:
     db = sqlite3.connect(os.environ["BENCH_FLOOR"], isolation_level=None, check_same_thread=False)
     db.execute("PRAGMA synchronous=FULL")
     app = FastAPI()
+    garbage.settle()
 
     @app.post("/rest/opera/v1/cases/{case_id}/steps")
     async def take_step(

@@ -10,7 +10,7 @@ from typing import Annotated
 import typer
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
-from opera_cases import keeping
+from opera_cases import garbage, keeping
 from opera_cases.console import desk, err, opened, operator, out, premises, token
 from opera_cases.domain.errors import OperaError, Refused
 from opera_cases.log.master_key import MasterKey, NoMasterKey
@@ -79,6 +79,7 @@ def _serve(where: Premises, host: str, port: int, *, work: bool = True) -> None:
             app = create_app(where, rate=settings.rate, metrics_token=settings.metrics_token,
                              public_url=settings.public_url or f"http://{host}:{port}",
                              log=request_log() if settings.log_requests else None)  # fmt: skip
+            garbage.settle()
             uvicorn.run(app, host=host, port=port, log_level="warning", timeout_graceful_shutdown=10)
         finally:
             if scheduler is not None:

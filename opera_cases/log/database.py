@@ -63,6 +63,7 @@ class Database:
         self.before: Callable[[str], None] | None = None
         self._writer = threading.RLock()
         self._loop_pool: Any = None
+        self._idle: list[sqlite3.Connection] = []
         self._lanes: dict[Hashable, Lane[Any]] | None = None
         self._timeout = statement_timeout
         if self.is_sqlite:
@@ -97,6 +98,8 @@ class Database:
             await pool.close()
 
     def dispose(self) -> None:
+        while self._idle:
+            self._idle.pop().close()
         self.engine.dispose()
         self._plain.dispose()
 
@@ -186,13 +189,23 @@ class Database:
 
     @contextmanager
     def _sqlite(self) -> Iterator[sqlite3.Connection]:
-        proxy = self._plain.raw_connection()
+        """A connection of our own: none is ever left within a transaction, so there is nothing to reset."""
         try:
-            yield proxy.driver_connection  # type: ignore[misc]
+            connection = self._idle.pop()
+        except IndexError:
+            connection = self._opened()
+        try:
+            yield connection
         except sqlite3.OperationalError as wrong:
             raise CannotNow(f"The database says: {wrong}. Nothing was changed; try again with the same key.") from wrong
         finally:
-            proxy.close()
+            self._idle.append(connection)
+
+    def _opened(self) -> sqlite3.Connection:
+        proxy = self._plain.raw_connection()
+        connection: Any = proxy.driver_connection
+        proxy.detach()
+        return connection  # type: ignore[no-any-return]
 
     async def rows_on_loop(self, sql: str, values: Sequence[Any]) -> list[Any]:
         """The same as `rows`, for code of the event loop itself."""

@@ -7,34 +7,27 @@ from opera_cases.log.database import Conflict, Database, Row
 from opera_cases.log.units import Shape, Unit, follows
 
 
-def write_to_sqlite(database: Database, units: Sequence[Unit]) -> list[list[int] | Exception]:
-    """What came of each: its positions, or the conflict that stopped it and nothing else."""
+def write_to_sqlite(database: Database, units: Sequence[Unit]) -> list[list[int]]:
+    """The positions of the events of each. A conflict of one leaves nothing of any."""
     with database.transaction() as run:
-        if len(units) == 1:
-            return [_write_one_to_sqlite(run, units[0])]
-        came: list[list[int] | Exception] = []
-        for unit in units:
-            run("SAVEPOINT one")
-            try:
-                came.append(_write_one_to_sqlite(run, unit))
-            except Conflict as wrong:
-                run("ROLLBACK TO one")
-                came.append(wrong)
-            run("RELEASE one")
-        return came
+        return [_write_one(run, unit) for unit in units]
 
 
-def _write_one_to_sqlite(run: Callable[..., list[Row]], unit: Unit) -> list[int]:
+_INSERT = (
+    "INSERT INTO log.event (event_id, originator_id, originator_version, topic, state, metadata)"
+    " SELECT $1, $2, $3, $4, $5, $6 {} RETURNING notification_id"
+)
+_FIRST = _INSERT.format("")
+_NEXT = _INSERT.format("WHERE EXISTS (SELECT 1 FROM log.event WHERE originator_id = $2 AND originator_version = $3 - 1)")
+
+
+def _write_one(run: Callable[..., list[Row]], unit: Unit) -> list[int]:
     positions: list[int] = []
     for event, checked in zip(unit.events, follows(unit), strict=True):
-        before = "SELECT 1 FROM log.event WHERE originator_id = $1 AND originator_version = $2"
-        if checked and not run(before, event.stream, event.version - 1):
+        written = run(_NEXT if checked else _FIRST, event.event_id, event.stream, event.version, event.topic, event.state,
+                      event.metadata)  # fmt: skip
+        if not written:
             raise Conflict("event")
-        written = run(
-            "INSERT INTO log.event (event_id, originator_id, originator_version, topic, state, metadata)"
-            " VALUES ($1, $2, $3, $4, $5, $6) RETURNING notification_id",
-            event.event_id, event.stream, event.version, event.topic, event.state, event.metadata,
-        )  # fmt: skip
         positions.append(written[0][0])
     if row := unit.command:
         run("INSERT INTO log.command VALUES ($1, $2, $3, $4, $5, $6)",

@@ -4,7 +4,6 @@ Commands that come at one moment share a commit (decision 0012). What stands in 
 affair: then each is written alone.
 """
 
-import asyncio
 from collections.abc import Hashable
 from functools import partial
 
@@ -24,15 +23,9 @@ def write(database: Database, unit: Unit) -> list[int]:
         positions: list[int] = database.in_lane("write", unit, partial(_together, database), _touched)
         return positions
     if database.is_sqlite:
-        return _or_raise(write_to_sqlite(database, [unit])[0])
+        return write_to_sqlite(database, [unit])[0]
     sql, values = statement(unit)
     return [row[0] for row in database.rows(sql, *values)]
-
-
-def _or_raise(came: list[int] | Exception) -> list[int]:
-    if isinstance(came, Exception):
-        raise came
-    return came
 
 
 def _touched(unit: Unit) -> set[Hashable]:
@@ -43,14 +36,9 @@ def _touched(unit: Unit) -> set[Hashable]:
 
 
 async def _together(database: Database, together: list[Waiting[Unit]]) -> None:
-    units = [each.key for each in together]
-    if database.is_sqlite:
-        for each, came in zip(together, await asyncio.to_thread(write_to_sqlite, database, units), strict=True):
-            each.fail(came) if isinstance(came, Exception) else each.tell(came)
-        return
     together = sorted(together, key=lambda each: each.key.events[0].stream)  # all wait for each other in one order
     try:
-        await _write_on_loop(database, together)
+        await _write(database, together)
     except LostContact:
         raise
     except Exception as wrong:
@@ -61,8 +49,13 @@ async def _together(database: Database, together: list[Waiting[Unit]]) -> None:
             await _together(database, [each])
 
 
-async def _write_on_loop(database: Database, together: list[Waiting[Unit]]) -> None:
-    sql, values = statement(*(each.key for each in together))
-    positions = iter([row[0] for row in await database.rows_on_loop(sql, values)])
+async def _write(database: Database, together: list[Waiting[Unit]]) -> None:
+    units = [each.key for each in together]
+    if database.is_sqlite:  # on the loop itself: a thread would wait for the interpreter at every statement
+        for each, positions in zip(together, write_to_sqlite(database, units), strict=True):
+            each.tell(positions)
+        return
+    sql, values = statement(*units)
+    found = iter([row[0] for row in await database.rows_on_loop(sql, values)])
     for each in together:
-        each.tell([next(positions) for _ in each.key.events])
+        each.tell([next(found) for _ in each.key.events])
