@@ -13,7 +13,7 @@ from opera_cases.api import answers, bodies
 from opera_cases.api.links import link
 from opera_cases.api.lists import Cursor, list_of
 from opera_cases.api.problems import READING, UNCHANGED, WOULD, WRITING
-from opera_cases.api.who import Correlation, Expected, Key, Known, Where, Who, Words
+from opera_cases.api.who import Caller, Calls, Correlation, Where, Who, Words, told_in
 from opera_cases.domain.aggregate import Aggregate
 from opera_cases.domain.duplicates.duplicate import Duplicate
 from opera_cases.domain.errors import MovedOn, NotFound
@@ -48,44 +48,37 @@ def routes(kind: str) -> APIRouter:
     first, first_body = bodies.beginning(procedure)
     any_step = bodies.steps_body(procedure)
 
-    async def begin(
-        body: Annotated[Any, Body()], who: Who, where: Where, correlation: Correlation, key: Key,
-        words: Words, dry_run: DryRun = False,
-    ) -> Response:  # fmt: skip
-        ask = _ask(kind, first, body, who, key, correlation, dry_run=dry_run)
-        answer = await on_loop(_carry_out, where, ask, words)
+    async def begin(body: Annotated[Any, Body()], by: Calls, dry_run: DryRun = False) -> Response:
+        ask = _ask(kind, first, body, by, dry_run=dry_run)
+        answer = await on_loop(_carry_out, by.where, ask, by.words)
         headers = {} if dry_run else {"Location": f"/rest/opera/v1/{collection}/{answer['id']}"}
         return json_answer(answer, 200 if dry_run else 201, headers)
 
     begin.__annotations__["body"] = first_body
     if kind not in UPLOADED:
         router.post("", status_code=201, name=f"begin_{kind}", summary=procedure.commands[first].__doc__,
-                responses=WRITING | WOULD, response_model=dict[str, Any])(begin)  # fmt: skip
+                responses=WRITING | WOULD, response_model=dict[str, Any], openapi_extra=told_in("Idempotency-Key"))(begin)  # fmt: skip
 
-    async def take_step(
-        record_id: UUID, body: Annotated[Any, Body()], who: Who, where: Where,
-        correlation: Correlation, key: Key, expected: Expected, words: Words, dry_run: DryRun = False,
-    ) -> Response:  # fmt: skip
-        ask = _ask(kind, body.step, body, who, key, correlation, stream=record_id, expected=expected, dry_run=dry_run)
-        return json_answer(await on_loop(_carry_out, where, ask, words))
+    async def take_step(record_id: UUID, body: Annotated[Any, Body()], by: Calls, dry_run: DryRun = False) -> Response:
+        ask = _ask(kind, body.step, body, by, stream=record_id, expected=by.expected, dry_run=dry_run)
+        return json_answer(await on_loop(_carry_out, by.where, ask, by.words))
 
     take_step.__annotations__["body"] = any_step
     router.post("/{record_id}/steps", name=f"take_step_of_{kind}", summary=f"Take a step of a {kind}.",
-                responses=WRITING, response_model=dict[str, Any])(take_step)  # fmt: skip
+                responses=WRITING, response_model=dict[str, Any],
+                openapi_extra=told_in("Idempotency-Key", "If-Match"))(take_step)  # fmt: skip
 
-    async def read(
-        record_id: UUID, who: Who, where: Where, correlation: Correlation, words: Words, known: Known,
-        as_known_on: KnownOn = None, as_true_on: TrueOn = None,
-    ) -> Response:  # fmt: skip
-        if known and as_known_on is None and as_true_on is None:
-            version = (await on_loop(where.office.load, kind, record_id, who)).version
-            if str(version) in known:
+    async def read(record_id: UUID, by: Calls, as_known_on: KnownOn = None, as_true_on: TrueOn = None) -> Response:
+        if by.known and as_known_on is None and as_true_on is None:
+            version = (await on_loop(by.where.office.load, kind, record_id, by.who)).version
+            if str(version) in by.known:
                 return Response(status_code=304, headers={"ETag": f'"{version}"'})
-        answer = await on_loop(_read, kind, where, record_id, who, correlation, words, as_known_on, as_true_on)
+        answer = await on_loop(_read, kind, by.where, record_id, by.who, by.correlation, by.words, as_known_on, as_true_on)
         return json_answer(answer)
 
     router.get("/{record_id}", name=f"read_{kind}", summary=f"A {kind} with its file and its allowed steps.",
-               responses=READING | UNCHANGED, response_model=dict[str, Any])(read)  # fmt: skip
+               responses=READING | UNCHANGED, response_model=dict[str, Any],
+               openapi_extra=told_in("If-None-Match"))(read)  # fmt: skip
 
     if kind == "case":
         router.get("/{record_id}/timeline", name="read_timeline", summary="What happened, in order.",
@@ -112,11 +105,9 @@ def json_answer(answer: dict[str, Any], status: int = 200, headers: dict[str, st
     return Response(msgspec.json.encode(answer), status, told, "application/json")
 
 
-def _ask(
-    kind: str, step: str, body: BaseModel, who: Principal, key: UUID, correlation: UUID, **more: Any
-) -> Ask:
+def _ask(kind: str, step: str, body: BaseModel, by: Caller, **more: Any) -> Ask:
     return Ask(
-        kind=kind, step=step, values=bodies.values(body), by=who, key=key, correlation=correlation, channel="API",
+        kind=kind, step=step, values=bodies.values(body), by=by.who, key=by.key, correlation=by.correlation, channel="API",
         on=getattr(body, "occurred_on", None), **more,
     )  # fmt: skip
 
