@@ -7,7 +7,7 @@ import sys
 import time
 import urllib.error
 import urllib.request
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import NamedTuple
@@ -30,15 +30,15 @@ class Load(NamedTuple):
 class Side:
     """A server of `benchmarks.apps` at work."""
 
-    def __init__(self, name: str, port: int, environment: dict[str, str], workers: int) -> None:
-        self.name, self._port = name, port
+    def __init__(
+        self, name: str, port: int, environment: dict[str, str], workers: int, command: Sequence[str] = (), module: str = "apps"
+    ) -> None:
+        self.name, self.port = name, port
         more = ["--workers", str(workers)] if workers > 1 else []
-        self._process = subprocess.Popen(
-            [sys.executable, "-m", "uvicorn", f"benchmarks.apps:{name}", "--factory", *more, "--port", str(port),
-             "--log-level", "critical", "--no-access-log", "--http", "httptools", "--loop", "uvloop"],
-            env=environment, cwd=HERE.parent,
-        )  # fmt: skip
-        for _ in range(150):
+        uvicorn = ["uvicorn", f"benchmarks.{module}:{name}", "--factory", *more, "--port", str(port), "--log-level", "critical",
+                   "--no-access-log", "--http", "httptools", "--loop", "uvloop"]  # fmt: skip
+        self._process = subprocess.Popen([sys.executable, "-m", *(command or uvicorn)], env=environment, cwd=HERE.parent)
+        for _ in range(300):
             try:
                 urllib.request.urlopen(f"http://127.0.0.1:{port}/openapi.json", timeout=1)
             except urllib.error.HTTPError:
@@ -53,7 +53,7 @@ class Side:
         before = _cpu(self._process.pid)
         out = subprocess.run(
             ["wrk", "-t2", f"-c{connections}", f"-d{seconds}s", "--latency", "-s", HERE / "note.lua",
-             f"http://127.0.0.1:{self._port}", "--", cases, "2", token, str(version)],
+             f"http://127.0.0.1:{self.port}", "--", cases, "2", token, str(version)],
             capture_output=True, text=True, check=True,
         ).stdout  # fmt: skip
         told = next((line for line in out.splitlines() if line.startswith("RESULT")), "")

@@ -11,6 +11,7 @@ from pathlib import Path
 
 from benchmarks.measure import Result
 from benchmarks.serving import Side, in_rounds, lines
+from benchmarks.write_path import one_answer
 from opera_cases.office.premises import Addresses, Premises
 from tests import world as tests_world
 from tests.world import SetClock, World
@@ -30,13 +31,14 @@ def results(rounds: int, seconds: int) -> Iterator[Result]:
         case.do("add_note", text="nota di prova, " * 13)
     state, meta = where.log.rows("SELECT length(state), length(metadata) FROM log.event ORDER BY notification_id DESC LIMIT 1")[0]
     token = world.token(world.irene)
+    answer = one_answer(where, case, token)
     where.close()
     log, floor = folder / "log.db", folder / "floor.db"
     (folder / "cases.txt").write_text("\n".join(_clone(log, case.id.hex)))
     _floor(log, floor)
     environment = {**os.environ, "BENCH_LOG": addresses.log, "BENCH_KEYS": addresses.keys, "BENCH_MASTER": str(addresses.master_key),
                    "BENCH_READ": addresses.read, "BENCH_FLOOR": str(floor), "BENCH_STATE": str(state), "BENCH_META": str(meta),
-                   "BENCH_ANSWER": "2000"}  # fmt: skip
+                   "BENCH_ANSWER": str(answer - 120)}  # fmt: skip
     sides = {"ours": Side("ours", 8123, environment, workers=1), "floor_sqlite": Side("floor_sqlite", 8124, environment, workers=1)}
     try:
         told = in_rounds(sides, rounds, lambda: _put_back(log, floor), lambda side: side.load(folder / "cases.txt", token, 16, seconds, EVENTS))

@@ -8,7 +8,6 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
 from opera_cases import garbage, keeping
 from opera_cases.console import desk, err, opened, operator, out, premises, token
@@ -26,6 +25,8 @@ for name, commands in (("case", case), ("keys", keys), ("desk", desk), ("operato
 
 @contextmanager
 def bar(title: str) -> Iterator[Callable[[int, int], None]]:
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+
     columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
     with Progress(*columns, console=err, transient=True) as progress:
         task = progress.add_task(title, total=None)
@@ -65,8 +66,7 @@ def serve(
 
 
 def _serve(where: Premises, host: str, port: int, *, work: bool = True) -> None:
-    import uvicorn
-
+    from opera_cases import server
     from opera_cases.api.app import create_app
     from opera_cases.jobs.schedule import start
     from opera_cases.log.alone import serving_alone
@@ -80,7 +80,7 @@ def _serve(where: Premises, host: str, port: int, *, work: bool = True) -> None:
                              public_url=settings.public_url or f"http://{host}:{port}",
                              log=request_log() if settings.log_requests else None)  # fmt: skip
             garbage.settle()
-            uvicorn.run(app, host=host, port=port, log_level="warning", timeout_graceful_shutdown=10)
+            server.run(app, host, port)
         finally:
             if scheduler is not None:
                 scheduler.shutdown()

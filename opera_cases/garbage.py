@@ -10,7 +10,6 @@ YOUNG, MIDDLE, OLD = 20_000, 20, 50
 
 def settle() -> None:
     """Call this once a server is ready: what lives now is not looked through again, and new objects less often."""
-    gc.collect()
     gc.freeze()
     gc.set_threshold(YOUNG, MIDDLE, OLD)
     gc.enable()

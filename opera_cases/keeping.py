@@ -1,6 +1,5 @@
 """Keeping an office: backup, restore, the ledger of erasures, and files that nothing names."""
 
-from importlib.metadata import version
 from pathlib import Path
 from typing import Annotated
 from uuid import UUID
@@ -9,6 +8,7 @@ import typer
 from cryptography.exceptions import InvalidTag
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
 
+from opera_cases import __version__
 from opera_cases.console import err, out, premises
 from opera_cases.domain.documents.document import DocumentAdded, VersionAdded
 from opera_cases.log import archive
@@ -37,7 +37,7 @@ def backup(to: Annotated[Path, typer.Argument(help="A new folder.")], passphrase
         task = bar.add_task("Documents", total=None)
         manifest = archive.backup(
             where.log, where.office.keyring, where.files, lambda: files_named(where), to, passphrase,
-            release=version("opera_cases"), at=where.clock(),
+            release=__version__, at=where.clock(),
             progress=lambda done, total: bar.update(task, completed=done, total=total),
         )  # fmt: skip
     out.print(f"Backup at {to}: {manifest.tables['event'].rows} events, {len(manifest.documents)} documents.")

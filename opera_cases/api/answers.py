@@ -1,5 +1,6 @@
 """What leaves the office: a record as its reader may see it, with the steps that are open to that reader."""
 
+from functools import lru_cache
 from typing import Any
 from uuid import UUID
 
@@ -29,10 +30,15 @@ COLLECTIONS = {
 
 def offered(kind: str, record: UUID, allowed: tuple[Allowed, ...], words: Labels) -> list[dict[str, Any]]:
     """The allowed steps: open ones and blocked ones, with every failing rule and what to do."""
+    href = link(f"{COLLECTIONS[kind]}/{record}/steps")
+    return [{**each, "href": href} for each in _in_words(allowed, words)]
+
+
+@lru_cache(maxsize=4096)
+def _in_words(allowed: tuple[Allowed, ...], words: Labels) -> list[dict[str, Any]]:
     return [
         {
             "step": each.step.name, "title": (each.step.asks.__doc__ or "").strip(), "open": each.open,
-            "href": link(f"{COLLECTIONS[kind]}/{record}/steps"),
             "blocked_by": [words.refusal(refusal)._asdict() for refusal in each.blocked_by],
         }
         for each in allowed

@@ -2,21 +2,17 @@
 
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
-from importlib.metadata import version
 from typing import Any
 
 from fastapi import FastAPI
 
+from opera_cases import __version__
 from opera_cases.api import changes, documents, problems, records, searches, status, tasks, work
 from opera_cases.api.answers import COLLECTIONS
 from opera_cases.api.description import describe
 from opera_cases.api.envelope import Envelope, Rate
 from opera_cases.api.links import MOUNT
-from opera_cases.api.meters import OfficeMeters
-from opera_cases.api.meters import routes as metered
 from opera_cases.office.premises import Premises
-
-VERSION = version("opera_cases")
 
 
 def create_app(
@@ -38,7 +34,7 @@ def create_app(
         await premises.log.leave_loop()
 
     app = FastAPI(
-        title="opera_cases", version=VERSION, summary="Case management of the O.P.E.R.A. desks",
+        title="opera_cases", version=__version__, summary="Case management of the O.P.E.R.A. desks",
         description="Every journey from the first contact at a desk to the end of mentoring, as a history of steps.",
         contact={"name": "The O.P.E.R.A. desks", "url": "https://opera.example/"},
         terms_of_service="https://opera.example/terms", license_info={"name": "EUPL-1.2", "identifier": "EUPL-1.2"},
@@ -53,9 +49,12 @@ def create_app(
         app.include_router(router, prefix=MOUNT)
     for kind in COLLECTIONS:
         app.include_router(records.routes(kind), prefix=MOUNT)
-    meters = OfficeMeters(premises) if metrics_token else None
-    if meters is not None:
-        app.include_router(metered(meters, metrics_token))
+    meters = None
+    if metrics_token:
+        from opera_cases.api.meters import OfficeMeters, routes
+
+        meters = OfficeMeters(premises)
+        app.include_router(routes(meters, metrics_token))
     app.add_middleware(Envelope, rate=Rate(rate) if rate else None, meters=meters, log=log, public_url=public_url)
     made = app.openapi
     described: dict[str, Any] = {}

@@ -124,7 +124,7 @@ class Ruled(Struct, frozen=True):
     ends: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Allowed:
     """One step as offered to a person: open, or blocked by every rule that does not hold."""
 

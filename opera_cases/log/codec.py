@@ -57,4 +57,4 @@ def _decoded(stream: UUID, position: int, event_id: Any, version: int, topic: st
 
 
 def _uuid(value: Any) -> UUID:
-    return value if isinstance(value, UUID) else UUID(str(value))
+    return value if isinstance(value, UUID) else msgspec.convert(value, UUID)

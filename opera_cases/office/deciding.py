@@ -85,7 +85,7 @@ def asking(
     today = at.astimezone(ZoneInfo(zone)).date()
     on = ask.on or today
     gathering = Gathering(
-        office.records, subject, asked, ask.by, on, office.ids.file_number(), lambda: office.search.alike(ask.values) if office.search else []
+        office.records, subject, asked, ask.by, on, office.ids.file_number, lambda: office.search.alike(ask.values) if office.search else []
     )
     needs = procedure.needs(ask.step) if asked else procedure.needs_in(subject.state, ask.by.role)
     seen = gathering.gather(needs)

@@ -30,7 +30,7 @@ class Gathering:
     """What is known for one decision: each record is loaded once, however many facts it gives."""
 
     def __init__(
-        self, records: Records, subject: Aggregate, asked: Any, by: Principal, on: date, number: str,
+        self, records: Records, subject: Aggregate, asked: Any, by: Principal, on: date, number: Callable[[], str],
         alike: Callable[[], Sequence[object]],
     ) -> None:  # fmt: skip
         self._records, self._subject, self._asked, self._by, self._on = records, subject, asked, by, on
@@ -180,7 +180,7 @@ FACTS: dict[str, Callable[[Gathering], Any]] = {
     "desk_open": lambda g: g.desk.open_on(g._on),
     "place": Gathering.place,
     "desk": lambda g: g.case.desk,
-    "file_number": lambda g: g._number,
+    "file_number": lambda g: g._number(),
     "person_known": lambda g: g.person.state == KNOWN,
     "identities": lambda g: g.root.identities,
     "consents": lambda g: sorted(g.person.consents),
