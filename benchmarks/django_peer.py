@@ -1,4 +1,4 @@
-"""Django with django-simple-history behind gunicorn, as their documentation says: `gunicorn benchmarks.django_peer:application`."""
+"""Django with django-simple-history behind gunicorn, as their documentation says: `gunicorn --preload benchmarks.django_peer:application`."""
 
 import json
 import os
@@ -66,4 +66,5 @@ with connection.schema_editor() as editor:
     for model in (Case, Case.history.model):
         if model._meta.db_table not in there:
             editor.create_model(model)
+connection.close()  # each worker opens its own
 application = get_wsgi_application()

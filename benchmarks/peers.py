@@ -1,6 +1,6 @@
 """What the same note costs where other tools are used as their documentation says. Reported beside the floor, no threshold.
 
-`pip install django django-simple-history gunicorn SpiffWorkflow` first; what is not installed is left out.
+`pip install psycopg-pool django django-simple-history gunicorn SpiffWorkflow` first; what is not installed is left out.
 """
 
 import json
@@ -26,7 +26,7 @@ PATH = "/rest/opera/v1/cases/{case_id}/steps"
 
 NAMES = {"library": "FastAPI over eventsourcing, as documented", "mapped": "SQLAlchemy ORM with a history table",
          "workflow": "SpiffWorkflow behind FastAPI", "django": "Django with django-simple-history, gunicorn"}  # fmt: skip
-NEEDED = {"workflow": "SpiffWorkflow", "django": "simple_history"}
+NEEDED = {"library": "psycopg_pool", "workflow": "SpiffWorkflow", "django": "simple_history"}
 
 
 def results(rounds: int, seconds: int) -> Iterator[Result]:
@@ -36,7 +36,7 @@ def results(rounds: int, seconds: int) -> Iterator[Result]:
     environment = {**bench.environment, "BENCH_HOST": str(bench.cluster.folder)}
     sides = {"floor": Side("floor", 8130, environment, workers=2)}
     for number, name in enumerate((each for each in NAMES if each not in NEEDED or find_spec(NEEDED[each])), 8131):
-        gunicorn = ["gunicorn", "-w", "2", "-b", f"127.0.0.1:{number}", "--log-level", "critical", "benchmarks.django_peer:application"]
+        gunicorn = ["gunicorn", "--preload", "-w", "2", "-b", f"127.0.0.1:{number}", "--log-level", "critical", "benchmarks.django_peer:application"]
         sides[name] = Side(name, number, environment, 2, gunicorn if name == "django" else (), module="peers")
     cases = {name: bench.folder / f"{name}.txt" for name in sides} | {"floor": bench.folder / "cases.txt"}
     try:
