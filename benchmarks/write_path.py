@@ -1,8 +1,10 @@
 """Commands a second over HTTP on PostgreSQL, two server processes: ours against the hand-written floor, in turn."""
 
 import os
+import re
 import shutil
 import statistics
+import subprocess
 import tempfile
 import time
 from collections.abc import Iterator
@@ -97,6 +99,37 @@ class Bench:
         shutil.rmtree(self.folder)
 
 
+_SCRIPT = """\\set n random(1, {cases})
+\\set v random(1000, 2000000000)
+SELECT operator, role FROM floor.token WHERE digest = '\\x{digest}'::bytea;
+SELECT request, answer FROM floor.command WHERE principal = '{operator}' AND command_id = gen_random_uuid();
+SELECT id AS case_id FROM floor.numbered WHERE n = :n \\gset
+SELECT version, state, metadata FROM floor.event WHERE stream = :'case_id' ORDER BY version;
+BEGIN;
+INSERT INTO floor.command VALUES ('{operator}', gen_random_uuid(), '\\x00'::bytea, '\\x00'::bytea);
+INSERT INTO floor.event (event_id, stream, version, topic, state, metadata) VALUES (gen_random_uuid(), :'case_id', :v, 'case.note_added',
+ decode(repeat('00', {state}), 'hex'), decode(repeat('00', {meta}), 'hex'));
+UPDATE floor.caseload SET version = :v, last_on = current_date WHERE case_id = :'case_id';
+UPDATE floor.deadline SET due_on = current_date + 45 WHERE stream = :'case_id' AND key = 'silence';
+COMMIT;
+"""
+
+
+def by_pgbench(bench: Bench, seconds: int) -> float:
+    """How many times a second pgbench carries out the floor's statements, without any HTTP."""
+    with psycopg.connect(bench.cluster.url("log"), autocommit=True) as db:
+        db.execute("DROP TABLE IF EXISTS floor.numbered")
+        db.execute("CREATE TABLE floor.numbered AS SELECT row_number() OVER () AS n, case_id AS id FROM floor.caseload")
+        db.execute("ALTER TABLE floor.numbered ADD PRIMARY KEY (n)")
+        operator, digest = db.execute("SELECT operator, encode(digest, 'hex') FROM floor.token LIMIT 1").fetchone() or ("", "")
+    script = bench.folder / "floor.sql"
+    script.write_text(_SCRIPT.format(cases=CASES, digest=digest, operator=operator, state=bench.environment["BENCH_STATE"],
+                                     meta=bench.environment["BENCH_META"]))  # fmt: skip
+    told = subprocess.run([bench.cluster.bin / "pgbench", "-h", bench.cluster.folder, "-U", "opera", "-n", "-M", "prepared", "-c", "16", "-j", "2",
+                           "-T", str(seconds), "-f", script, "log"], capture_output=True, text=True, check=True).stdout  # fmt: skip
+    return float(re.findall(r"tps = ([0-9.]+)", told)[-1])
+
+
 def one_answer(where: Premises, case: Any, token: str) -> int:
     """How many bytes are answered to a note."""
     with TestClient(create_app(where)) as client:
@@ -155,6 +188,10 @@ def results(rounds: int, seconds: int) -> Iterator[Result]:
         for connections in (16, 64):
             told = in_rounds(sides, rounds, bench.put_back, lambda side, count=connections: side.load(  # type: ignore[misc]
                 bench.folder / "cases.txt", bench.token, count, seconds, EVENTS))  # fmt: skip
+            if connections == 16:
+                floor, bare = statistics.median(each.rate for each in told["floor"]), by_pgbench(bench, seconds)
+                yield Result("the floor itself over HTTP", "its statements by pgbench", f"{floor:.0f}/s", f"{bare:.0f}/s", floor / bare, "≥ 0.5")
+                bench.begun = False  # what pgbench wrote is not compared
             rates[connections] = statistics.median(each.rate for each in told["ours"])
             yield from lines(what.format(connections), "the hand-written floor", told, "≥ 0.6" if connections == 16 else "")
     finally:

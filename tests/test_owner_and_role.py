@@ -9,8 +9,9 @@ import pytest
 import sqlalchemy as sa
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
+from alembic.script import ScriptDirectory
 
-from opera_cases.log.migrate import NotMigrated, check, grant
+from opera_cases.log.migrate import HEAD, SCRIPTS, NotMigrated, check, grant
 from opera_cases.log.tables import LOG
 from opera_cases.office.oracle import verify
 from opera_cases.office.premises import Addresses, Premises
@@ -118,3 +119,8 @@ def test_the_migrations_make_the_tables_that_the_code_expects(world: World) -> N
 
 def _differences(context: MigrationContext, expected: sa.MetaData) -> list[object]:
     return [each for each in compare_metadata(context, expected) if "alembic_version" not in str(each)]
+
+
+def test_the_revision_that_a_start_expects_is_that_of_the_last_migration() -> None:
+    """It is written down, so that an office that is up to date starts without reading the migrations."""
+    assert ScriptDirectory(str(SCRIPTS)).get_current_head() == HEAD

@@ -68,15 +68,14 @@ class Procedure(Generic[A]):
             if not any(it.by.role in step.by for step in self.steps if step.name == name):
                 raise NotYourRole
             raise Refused((self._not_open(name, it.subject),))
-        row = next((each for each in rows if each.when is None or each.when.check(it)), None)
-        if row is None:
-            raise Refused(tuple(each.when.refusal() for each in rows if each.when))
-        rules = self._tried(row, it.subject.state)
-        failed = tuple([rule for rule in rules if not rule.check(it)])
-        held = self._held(row, it.subject.overlays) if it.subject.overlays else ()
-        if held or failed:
-            raise Refused((*held, *(rule.refusal() for rule in failed)))
-        return row, self._events(row, it)
+        for row, rules in rows:
+            if row.when is None or row.when.check(it):
+                failed = [rule for rule in rules if not rule.check(it)]
+                held = self._held(row, it.subject.overlays) if it.subject.overlays else ()
+                if held or failed:
+                    raise Refused((*held, *(rule.refusal() for rule in failed)))
+                return row, self._events(row, it)
+        raise Refused(tuple(row.when.refusal() for row, _ in rows if row.when))
 
     def allowed(self, it: Asking[A], reach: Reach = Reach.WORKS) -> tuple[Allowed, ...]:
         """The steps of this role in this state, each open or blocked with reasons, in the order of the table.
@@ -88,13 +87,12 @@ class Procedure(Generic[A]):
         return self._offered(state, role, reach, it.subject.overlays, failed)
 
     @cache  # noqa: B019
-    def _rows_of(self, state: str, name: str, role: Role) -> tuple[Step, ...]:
-        return tuple(row for row in self._rows.get((state, name), ()) if role in row.by)
-
-    @cache  # noqa: B019
-    def _tried(self, row: Step, state: str) -> tuple[Rule, ...]:
-        """The rules that a request must keep: those of the row, and of every row those about its day."""
-        return (*row.rules, *TIMELY, not_before_the_last_step if row.moves(state) else not_before_the_beginning)
+    def _rows_of(self, state: str, name: str, role: Role) -> tuple[tuple[Step, tuple[Rule, ...]], ...]:
+        """The rows of a step that a role may ask for in a state, each with the rules that a request must keep: those of
+        the row, and of every row those about its day."""
+        rows = (row for row in self._rows.get((state, name), ()) if role in row.by)
+        order = (not_before_the_beginning, not_before_the_last_step)
+        return tuple((row, (*row.rules, *TIMELY, order[row.moves(state)])) for row in rows)
 
     @cache  # noqa: B019
     def _rules_of_the_record(self, state: str, role: Role) -> tuple[tuple[Step, Rule], ...]:

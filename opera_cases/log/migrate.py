@@ -8,7 +8,7 @@ from opera_cases.domain.errors import CannotNow
 from opera_cases.log.database import Database
 
 _LOCK = 0x0FE2A
-_SCRIPTS = Path(__file__).parent / "migrations"
+SCRIPTS = Path(__file__).parent / "migrations"
 OLDEST_POSTGRES = 150_000
 HEAD = "0002"
 """The revision of this release, known without asking the migrations: an office that is at it starts without them."""
@@ -22,7 +22,7 @@ def migrate(database: Database) -> None:
     from alembic.config import Config
 
     config = Config()
-    config.set_main_option("script_location", str(_SCRIPTS))
+    config.set_main_option("script_location", str(SCRIPTS))
     config.set_main_option("path_separator", "os")
     with database.answering(), database.engine.begin() as connection:
         if not database.is_sqlite:
