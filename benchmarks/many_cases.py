@@ -96,6 +96,10 @@ class Crowd:
             record = KINDS[event.topic].aggregate.replay(person, [event])
             rows += [{**key_, **row} for (table, _), (key_, row) in inline.shown(record).items() if table == "read.person_v2"]
         copy(db, "read.person_v2", rows)
+        copy(db, "log.event", (
+            {"notification_id": number, "event_id": each.event_id, "originator_id": each.stream, "originator_version": each.version,
+             "topic": each.topic, "state": each.state, "metadata": each.metadata} for number, each in enumerate(map(encode, batch), 1)
+        ))  # fmt: skip
         copy(db, "read.name_part_v1", (row for some in batched(batch, 5000) for row in self._index(names, some)))
 
     def _index(self, names: Names, events: Sequence[Event[Any]]) -> Iterator[dict[str, Any]]:

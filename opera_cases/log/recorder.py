@@ -1,7 +1,7 @@
 """The library's recorder on our log: the same code serves SQLite and PostgreSQL, and passes its contract tests."""
 
 import threading
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -104,6 +104,13 @@ class Recorder(ApplicationRecorder):
     def stream(self, stream: UUID) -> list[tuple[Any, ...]]:
         """The rows of one stream, in the order of its versions."""
         return self.database.shared(_STREAM, stream)
+
+    def streams(self, streams: Collection[UUID]) -> dict[UUID, list[tuple[Any, ...]]]:
+        """The rows of several streams at once, each as `stream` tells them."""
+        found: dict[UUID, list[tuple[Any, ...]]] = {each: [] for each in streams}
+        for row in self.database.rows(_STREAM.many, list(found)) if found else ():
+            found[row[0] if isinstance(row[0], UUID) else UUID(row[0])].append(tuple(row)[1:])
+        return found
 
     def after(self, position: int, limit: int) -> list[tuple[Any, ...]]:
         """The next rows of the log after a position, as far as every reader may go."""

@@ -26,8 +26,10 @@ def people_like(office: Office, who: Principal, asked: Mapping[str, Any], correl
     A merged record is shown as its survivor. Raises `Malformed` for what cannot be read.
     """
     best: dict[UUID, tuple[Candidate, Person]] = {}
-    for each in office.search.people(asked) if office.search else []:
-        record = office.records.load(Person, each.person)
+    candidates = office.search.people(asked) if office.search else []
+    records = office.records.load_all(Person, [each.person for each in candidates])
+    for each in candidates:
+        record = records[each.person]
         person = office.records.load(Person, record.survivor) if record.survivor else record
         known = best.get(person.id)
         if person.version and (known is None or RANK[each.score] < RANK[known[0].score]):

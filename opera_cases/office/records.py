@@ -1,6 +1,6 @@
 """Records as their events made them: loaded, as known on a day, and within whose reach."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from datetime import date, timedelta
 from typing import Any
 from uuid import UUID
@@ -36,6 +36,10 @@ class Records:
         if events and not events[0].topic.startswith(aggregate.kind + "."):
             events = []
         return aggregate.replay(stream, events)
+
+    def load_all(self, aggregate: type[A], streams: Collection[UUID]) -> dict[UUID, A]:
+        """Several records of a kind, with one question."""
+        return {stream: aggregate.replay(stream, decode_stream(stream, rows)) for stream, rows in self.recorder.streams(streams).items()}
 
     def holder(self, kind: str, key: str) -> UUID | None:
         rows = self.database.rows("SELECT holder FROM log.claim WHERE kind = $1 AND key = $2", kind, key)
@@ -84,11 +88,10 @@ class Records:
 
     def cases_of(self, people: Iterable[UUID]) -> list[Case]:
         """The cases of some records of persons."""
-        found = []
-        for person in people:
-            rows = self.database.rows("SELECT case_id FROM read.caseload_v2 WHERE person = $1", person)
-            found += [self.load(Case, UUID(str(row[0]))) for row in rows]
-        return found
+        known = list(people)
+        sql = "SELECT case_id FROM read.caseload_v2 WHERE person = ANY($1::uuid[]) ORDER BY case_id"
+        rows = self.database.rows(sql, known) if known else []
+        return list(self.load_all(Case, [UUID(str(row[0])) for row in rows]).values())
 
     def merged_into(self, case: UUID) -> list[UUID]:
         """The cases that point to this one as their survivor."""
