@@ -104,13 +104,13 @@ _SCRIPT = """\\set n random(1, {cases})
 SELECT operator, role FROM floor.token WHERE digest = '\\x{digest}'::bytea;
 SELECT request, answer FROM floor.command WHERE principal = '{operator}' AND command_id = gen_random_uuid();
 SELECT id AS case_id FROM floor.numbered WHERE n = :n \\gset
-SELECT version, state, metadata FROM floor.event WHERE stream = :'case_id' ORDER BY version;
+SELECT version, state, metadata FROM floor.event WHERE stream = :case_id ORDER BY version;
 BEGIN;
 INSERT INTO floor.command VALUES ('{operator}', gen_random_uuid(), '\\x00'::bytea, '\\x00'::bytea);
-INSERT INTO floor.event (event_id, stream, version, topic, state, metadata) VALUES (gen_random_uuid(), :'case_id', :v, 'case.note_added',
+INSERT INTO floor.event (event_id, stream, version, topic, state, metadata) VALUES (gen_random_uuid(), :case_id, :v, 'case.note_added',
  decode(repeat('00', {state}), 'hex'), decode(repeat('00', {meta}), 'hex'));
-UPDATE floor.caseload SET version = :v, last_on = current_date WHERE case_id = :'case_id';
-UPDATE floor.deadline SET due_on = current_date + 45 WHERE stream = :'case_id' AND key = 'silence';
+UPDATE floor.caseload SET version = :v, last_on = current_date WHERE case_id = :case_id;
+UPDATE floor.deadline SET due_on = current_date + 45 WHERE stream = :case_id AND key = 'silence';
 COMMIT;
 """
 
@@ -189,6 +189,7 @@ def results(rounds: int, seconds: int) -> Iterator[Result]:
             told = in_rounds(sides, rounds, bench.put_back, lambda side, count=connections: side.load(  # type: ignore[misc]
                 bench.folder / "cases.txt", bench.token, count, seconds, EVENTS))  # fmt: skip
             if connections == 16:
+                bench.put_back()
                 floor, bare = statistics.median(each.rate for each in told["floor"]), by_pgbench(bench, seconds)
                 yield Result("the floor itself over HTTP", "its statements by pgbench", f"{floor:.0f}/s", f"{bare:.0f}/s", floor / bare, "≥ 0.5")
                 bench.begun = False  # what pgbench wrote is not compared

@@ -34,13 +34,15 @@ def people_like(office: Office, who: Principal, asked: Mapping[str, Any], correl
         known = best.get(person.id)
         if person.version and (known is None or RANK[each.score] < RANK[known[0].score]):
             best[person.id] = (each, person)
+    with office.database.reading() as connection:
+        within = lists.reached(connection, "person", list(best), who, office.today()) if best else set()
     items: list[dict[str, Any]] = []
     elsewhere: list[dict[str, Any]] = []
     with Reading(office.database, office.keyring, who=who, place="search of people", purpose="case work",
                  stream=UUID(int=0), at=office.clock(), correlation=correlation) as reading:  # fmt: skip
         for candidate, person in best.values():
             like = {"score": candidate.score, "reasons": candidate.reasons}
-            if not office.records.reach(who, person, office.today()):
+            if person.id not in within:
                 elsewhere.append(like)
             elif len(items) < SHOWN:
                 names = {"family_name": reading.open(person.family_name), "given_names": reading.open(person.given_names)}
