@@ -174,13 +174,12 @@ def find(
     if not of_digest:
         return {}
     matches = part.c.digest.in_(list(of_digest)) & ~part.c.kind.startswith(WAITING)
+    matched = sa.select(part.c.person_id, part.c.kind, part.c.near, part.c.digest).where(matches).cte("matched")
     best = (
-        sa.select(part.c.person_id).where(matches).group_by(part.c.person_id)
-        .order_by(sa.func.count().desc(), part.c.person_id).limit(limit)
+        sa.select(matched.c.person_id).group_by(matched.c.person_id)
+        .order_by(sa.func.count().desc(), matched.c.person_id).limit(limit).subquery()
     )  # fmt: skip
-    question = sa.select(part.c.person_id, part.c.kind, part.c.near, part.c.digest).where(
-        matches & part.c.person_id.in_(best)
-    )
+    question = sa.select(matched).join(best, matched.c.person_id == best.c.person_id)
     found: dict[UUID, tuple[set[str], set[str], set[str]]] = {}
     for person, kind, near, stored in connection.execute(question):
         same, like, kinds = found.setdefault(person, (set(), set(), set()))
