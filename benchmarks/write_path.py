@@ -39,7 +39,7 @@ class Bench:
     begun: bool = False
 
     @classmethod
-    def prepare(cls) -> "Bench":
+    def prepare(cls, cases: int = CASES) -> "Bench":
         folder = Path(tempfile.mkdtemp(prefix="opera-bench-"))
         cluster = Cluster()
         sql(cluster.url("postgres"), "CREATE DATABASE log", "CREATE DATABASE keys")
@@ -52,7 +52,7 @@ class Bench:
         while case.now.version < EVENTS:
             case.do("add_note", text="nota di prova, " * 13)
         state, meta = where.log.rows("SELECT length(state), length(metadata) FROM log.event ORDER BY notification_id DESC LIMIT 1")[0]
-        _clone(log, str(case.id))
+        _clone(log, str(case.id), cases)
         ids = [str(row[0]) for row in where.log.rows("SELECT case_id FROM read.caseload_v2 WHERE case_id <> $1", case.id)]
         (folder / "cases.txt").write_text("\n".join(ids))
         token = world.token(world.irene)
@@ -138,10 +138,10 @@ def one_answer(where: Premises, case: Any, token: str) -> int:
         return len(client.post(f"{MOUNT}/cases/{case.id}/steps", json=body, headers=headers).content)
 
 
-def _clone(log: str, case: str) -> None:
+def _clone(log: str, case: str, cases: int) -> None:
     with psycopg.connect(log, autocommit=True) as db:
         db.execute(
-            "CREATE TEMP TABLE fresh AS SELECT gen_random_uuid() AS id, n FROM generate_series(1, %s) n", (CASES,)
+            "CREATE TEMP TABLE fresh AS SELECT gen_random_uuid() AS id, n FROM generate_series(1, %s) n", (cases,)
         )
         db.execute(
             "INSERT INTO log.event SELECT row_number() OVER (ORDER BY f.n, e.originator_version), gen_random_uuid(), f.id,"
