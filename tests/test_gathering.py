@@ -8,6 +8,7 @@ import httpx2
 import pytest
 
 from opera_cases.api.app import MOUNT, create_app
+from opera_cases.domain.errors import CannotNow
 from opera_cases.log.gathering import MOST, Lane, Waiting
 from opera_cases.office.oracle import verify
 from tests.world import World
@@ -126,3 +127,20 @@ def test_who_goes_away_while_waiting_stops_nobody() -> None:
     assert told[2] == 2
     with pytest.raises(asyncio.CancelledError):
         raise told[1]
+
+
+def test_a_database_that_cannot_now_is_told_to_everybody_and_loses_nothing(world: World) -> None:
+    cases, token = [world.case() for _ in range(6)], world.token(world.irene)
+    asked = [_note(case, token, "Nota.") for case in cases]
+
+    def away(sql: str) -> None:
+        if "INTO log.event" in sql:
+            raise CannotNow
+
+    world.where.log.before = away
+    answers = _sent(world, asked)
+    world.where.log.before = None
+    assert {each.status_code for each in answers} == {503}
+    assert [case.now.version for case in cases] == [1] * 6
+    assert {each.status_code for each in _sent(world, asked)} == {200}, "with the same keys all is well"
+    assert [case.now.version for case in cases] == [2] * 6

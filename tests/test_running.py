@@ -56,7 +56,6 @@ def test_who_sends_too_much_is_told_to_wait_and_nobody_else(small: World) -> Non
     with TestClient(create_app(small.where, rate="5/minute")) as client:
         irene = {"Authorization": f"Bearer {small.token(small.irene)}"}
         nives = {"Authorization": f"Bearer {small.token(small.nives)}"}
-        assert client.get(f"{MOUNT}/cases", headers=irene).status_code == 200, "her token is known from now on"
         answers = [client.get(f"{MOUNT}/cases", headers=irene) for _ in range(7)]
         assert [each.status_code for each in answers] == [200] * 5 + [429] * 2
         assert [each.headers["x-ratelimit-remaining"] for each in answers] == ["4", "3", "2", "1", "0", "0", "0"]

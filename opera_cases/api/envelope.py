@@ -46,7 +46,11 @@ class Rate:
         return token.hex() if token in self._good else str((scope.get("client") or ("",))[0])
 
     def was_good(self, shown: bytes) -> None:
-        self._good[sha256(shown).digest()] = None
+        """Know this token from now on. The request by which it became known counts for it too."""
+        token = sha256(shown).digest()
+        if token not in self._good:
+            self._limiter.hit(self._limit, token.hex())
+        self._good[token] = None
         if len(self._good) > MOST_CALLERS:
             del self._good[next(iter(self._good))]
 

@@ -7,7 +7,8 @@ affair: then each is written alone.
 from collections.abc import Hashable
 from functools import partial
 
-from opera_cases.log.database import Database, LostContact
+from opera_cases.domain.errors import CannotNow
+from opera_cases.log.database import Database
 from opera_cases.log.gathering import Waiting
 from opera_cases.log.one_statement import statement
 from opera_cases.log.one_transaction import write_to_sqlite
@@ -39,7 +40,7 @@ async def _together(database: Database, together: list[Waiting[Unit]]) -> None:
     together = sorted(together, key=lambda each: each.key.events[0].stream)  # all wait for each other in one order
     try:
         await _write(database, together)
-    except LostContact:
+    except CannotNow:  # nothing was written, or nobody knows: none of them would fare better alone
         raise
     except Exception as wrong:
         if len(together) == 1:

@@ -65,12 +65,12 @@ def _ids(answer: Any) -> set[UUID]:
             if kind is str:
                 if len(value) == _LENGTH:
                     texts.add(value)
-            elif kind is dict:
-                left.append(value.values())
-            elif kind in _SEVERAL:
-                left.append(value)
             elif isinstance(value, UUID):
                 found.add(value)
+            elif isinstance(value, dict):
+                left.append(value.values())
+            elif isinstance(value, _SEVERAL):
+                left.append(value)
     return found | {each for text in texts if (each := _id(text)) is not None}
 
 
