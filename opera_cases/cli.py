@@ -15,12 +15,14 @@ from opera_cases.domain.errors import OperaError, Refused
 from opera_cases.log.master_key import MasterKey, NoMasterKey
 from opera_cases.log.migrate import grant
 from opera_cases.office.premises import Premises
+from opera_cases.reference import codelists, rulebook
 from opera_cases.settings import Settings
 
 app = typer.Typer(no_args_is_help=True, help=__doc__, pretty_exceptions_enable=False)
 case = typer.Typer(no_args_is_help=True, help="Cases, for support.")
 keys = typer.Typer(no_args_is_help=True, help="The keyring: rotate, escrow, recover, sweep.")
-for name, commands in (("case", case), ("keys", keys), ("desk", desk), ("operator", operator), ("token", token)):
+for name, commands in (("case", case), ("keys", keys), ("desk", desk), ("operator", operator), ("token", token),
+                       ("rulebook", rulebook), ("codelists", codelists)):
     app.add_typer(commands, name=name)
 
 @contextmanager
@@ -145,16 +147,20 @@ def verify() -> None:
 
 @app.command()
 def procedure(
-    name: Annotated[str, typer.Argument(help="case, venture, person, appointment, desk or operator")],
+    name: Annotated[str, typer.Argument(help="case, venture, company, resource, funding, person, desk …")],
+    kind: Annotated[str, typer.Option(help="Of ventures, one kind only: micro, cooperative, buy-out, spin-off or hosted.")] = "",
     diagram: Annotated[bool, typer.Option(help="As a Mermaid diagram.")] = False,
 ) -> None:
     """Read a procedure aloud: its table of steps, or its diagram."""
     from opera_cases.domain.procedures import PROCEDURES
-    from opera_cases.office.aloud import table
+    from opera_cases.office.aloud import VENTURE_KINDS, table
 
     if name not in PROCEDURES:
         raise typer.BadParameter(f"There is no procedure {name}; there are {', '.join(PROCEDURES)}.")
-    print(PROCEDURES[name].diagram() if diagram else table(PROCEDURES[name]))
+    if kind and (name != "venture" or kind not in VENTURE_KINDS):
+        raise typer.BadParameter(f"Kinds are of ventures: {', '.join(VENTURE_KINDS)}.")
+    variant = VENTURE_KINDS[kind] if kind else ""
+    print(PROCEDURES[name].diagram(variant) if diagram else table(PROCEDURES[name], variant))
 
 
 @app.command()

@@ -11,6 +11,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
 from opera_cases import __version__
 from opera_cases.console import err, out, premises
 from opera_cases.domain.documents.document import DocumentAdded, VersionAdded
+from opera_cases.domain.resources import FileAttached
 from opera_cases.log import archive
 from opera_cases.log.codec import decode
 from opera_cases.office.premises import Premises
@@ -24,7 +25,7 @@ def files_named(where: Premises) -> set[str]:
     """The files that events name."""
     named: set[str] = set()
     sql = "SELECT notification_id, event_id, originator_id, originator_version, topic, state, metadata FROM log.event WHERE topic = $1"
-    for topic in (DocumentAdded.topic, VersionAdded.topic):
+    for topic in (DocumentAdded.topic, VersionAdded.topic, FileAttached.topic):
         named |= {decode(row).facts.digest for row in where.log.rows(sql, topic)}
     return named
 

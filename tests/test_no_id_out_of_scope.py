@@ -60,7 +60,7 @@ class Programme:
         ]  # fmt: skip
 
     def ids(self) -> dict[str, list[UUID]]:
-        keys = {"case": "caseload_v2", "person": "person_v2", "venture": "venture_v1", "appointment": "appointment_v1",
+        keys = {"case": "caseload_v2", "person": "person_v2", "venture": "venture_v2", "appointment": "appointment_v1",
                 "document": "document_v1"}  # fmt: skip
         rows = self.world.where.log.rows
         return {kind: sorted(UUID(str(r[0])) for r in rows(f"SELECT {kind}_id FROM read.{table}")) for kind, table in keys.items()}

@@ -54,9 +54,9 @@ def test_rows_that_differ_from_the_log_are_found(world: World) -> None:
     world.case("INTAKE")
     world.settle()
     world.where.log.rows("UPDATE read.caseload_v2 SET state = 'PLAN'")
-    world.where.read.rows("DELETE FROM read.timeline_v2 WHERE topic = 'case.intake_opened'")
+    world.where.read.rows("DELETE FROM read.timeline_v3 WHERE topic = 'case.intake_opened'")
     found = {(finding.invariant, finding.where.split()[0]) for finding in verify(world.where)}
-    assert found == {("I5", "caseload_v2"), ("I6", "timeline_v2")}
+    assert found == {("I5", "caseload_v2"), ("I6", "timeline_v3")}
 
 
 def test_a_rebuild_mends_what_was_damaged(world: World) -> None:
@@ -134,8 +134,8 @@ def test_an_office_of_the_release_before_is_folded_anew_and_keeps_no_forgotten_c
             for name in tables:
                 connection.execute(sa.text(f"ALTER TABLE {prefix}{name}_v2 RENAME TO {name}_v1"))
             if name == "timeline":
-                connection.execute(sa.text(f"UPDATE {prefix}read_model SET name = 'timeline_v1' WHERE name = 'timeline_v2'"))
-                connection.execute(sa.text(f"ALTER TABLE {prefix}timeline_link_v2 RENAME TO timeline_link_v1"))
+                connection.execute(sa.text(f"UPDATE {prefix}read_model SET name = 'timeline_v1' WHERE name = 'timeline_v3'"))
+                connection.execute(sa.text(f"ALTER TABLE {prefix}timeline_link_v3 RENAME TO timeline_link_v1"))
     with where.log.engine.begin() as connection:  # the indexes of the old release had other names
         for table in ("caseload_v1", "person_v1"):
             for index in sa.inspect(connection).get_indexes(table, schema=None if where.log.is_sqlite else "read"):

@@ -148,7 +148,7 @@ def test_the_meters_are_for_whoever_shows_their_token(small: World) -> None:
         assert client.get("/metrics").status_code == 401
         text = client.get("/metrics", headers={"Authorization": "Bearer scrape-me"}).text
     assert 'opera_steps_total{operation="begin_case",status="201"} 1.0' in text
-    assert 'opera_read_model_behind{model="timeline_v2"} 1.0' in text
+    assert 'opera_read_model_behind{model="timeline_v3"} 1.0' in text
     assert "opera_database_answers 1.0" in text
     with TestClient(create_app(small.where)) as client:
         assert client.get("/metrics").status_code == 404

@@ -6,25 +6,33 @@ from uuid import UUID
 
 import msgspec
 
+from opera_cases.api import fields
 from opera_cases.api.links import link
 from opera_cases.domain.aggregate import Aggregate
 from opera_cases.domain.appointments import Appointment
 from opera_cases.domain.cases.case import Case
+from opera_cases.domain.companies import Company
 from opera_cases.domain.corrections.events import FactCorrected
 from opera_cases.domain.desks.desk import Desk
 from opera_cases.domain.documents.document import Document
 from opera_cases.domain.duplicates.duplicate import Duplicate
 from opera_cases.domain.events import Event
+from opera_cases.domain.funding import Funding
 from opera_cases.domain.labels import Labels
 from opera_cases.domain.operators import Operator
 from opera_cases.domain.people.person import Person
+from opera_cases.domain.resources import Resource
+from opera_cases.domain.sessions import Session
 from opera_cases.domain.steps import Allowed
+from opera_cases.domain.vacancies import Vacancy
 from opera_cases.domain.ventures.venture import Venture
 from opera_cases.office.opening import Reading
+from opera_cases.office.premises import source_of
 
 COLLECTIONS = {
     "case": "cases", "person": "people", "venture": "ventures", "appointment": "appointments", "desk": "desks",
-    "operator": "operators", "document": "documents", "duplicate": "duplicates",
+    "operator": "operators", "document": "documents", "duplicate": "duplicates", "company": "companies",
+    "funding": "funding-applications", "resource": "resources", "vacancy": "vacancies", "session": "sessions",
 }  # fmt: skip
 
 
@@ -55,24 +63,11 @@ def _of_case(case: Case) -> dict[str, Any]:
         "survivor": case.survivor, "employment_status": case.employment_status, "contact_on": case.contact_on,
         "transfer": case.transfer._asdict() if case.transfer.to_desk else None,
         "referrals_open": sorted(case.referrals), "identities": sorted(case.identities),
-    }  # fmt: skip
-
-
-def _of_venture(venture: Venture) -> dict[str, Any]:
-    plan = venture.plan
-    return {
-        "kind": venture.pathway, "promoter": venture.promoter, "case": venture.case, "mentor": venture.mentor,
-        "members": [
-            {"person": m.person, "promoter": m.promoter, "since": m.period.since, "until": m.period.until}
-            for m in venture.memberships
+        "profile": case.profile if case.published else None, "placed_on": case.placed_on,
+        "proposals": [
+            {"proposal": key, "number": p.number, "vacancy": p.vacancy, "agreed": p.agreed, "result": p.result}
+            for key, p in case.job_proposals.items()
         ],
-        "plan": None if plan is None else {
-            "version": plan.version, "author": plan.author, "sources": str(plan.sources), "uses": str(plan.uses),
-            "decided": plan.decided, "valid": plan.valid,
-        },
-        "promised": str(venture.promised), "registered": venture.registered, "trading_since": venture.trading_since,
-        "ended_on": venture.ended_on, "alerts": sorted(venture.alerts), "light": venture.light,
-        "check_ins_done": venture.check_ins_done, "check_ins_open": list(venture.check_ins_open),
     }  # fmt: skip
 
 
@@ -127,7 +122,8 @@ def _of_duplicate(pair: Duplicate) -> dict[str, Any]:
 
 
 FIELDS: dict[type[Aggregate], Any] = {
-    Case: _of_case, Venture: _of_venture, Person: _of_person, Appointment: _of_appointment, Desk: _of_desk,
+    Case: _of_case, Venture: fields.of_venture, Company: fields.of_company, Funding: fields.of_funding,
+    Resource: fields.of_resource, Vacancy: fields.of_vacancy, Session: fields.of_session, Person: _of_person, Appointment: _of_appointment, Desk: _of_desk,
     Operator: _of_operator, Document: _of_document, Duplicate: _of_duplicate,
 }  # fmt: skip
 
@@ -142,7 +138,7 @@ def record(kind: str, shown: Aggregate, allowed: tuple[Allowed, ...], words: Lab
         "in_state_since": shown.moved_on, "last_on": shown.last_on, "position": str(shown.position),
         **FIELDS[type(shown)](shown),
         "deadlines": [
-            {"rule": d.rule, "cycle": d.cycle, "due_on": d.due_on, "edition": d.edition}
+            {"rule": d.rule, "cycle": d.cycle, "due_on": d.due_on, "edition": d.edition, "source": source_of(d.edition, d.rule)}
             for d in sorted(shown.deadlines.values(), key=lambda each: each.due_on)
         ],
         "allowed_steps": offered(kind, shown.id, allowed, words),

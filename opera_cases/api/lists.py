@@ -24,7 +24,12 @@ from opera_cases.projections import lists
 FILTERS: dict[str, tuple[str, ...]] = {
     "case": ("desk", "region", "caseworker", "person", "pathway", "target_group", "outcome", "file_number", "transfer",
              "transfer_to", "follows", "survivor"),
-    "venture": ("desk", "region", "mentor", "case_id", "kind"),
+    "venture": ("desk", "region", "mentor", "case_id", "kind", "company", "legal_form"),
+    "company": ("desk", "region", "procedure", "sector", "chain"),
+    "funding": ("desk", "region", "case_id", "venture", "source"),
+    "resource": ("desk", "region", "resource_kind", "company", "area", "municipality", "sector", "holder"),
+    "vacancy": ("desk", "region", "occupation", "chain", "contract", "municipality"),
+    "session": ("desk", "region", "service", "day", "company"),
     "appointment": ("desk", "region", "case_id", "operator", "service", "day"),
     "person": ("desk", "region", "survivor"),
     "duplicate": ("score", "first", "second"),
@@ -33,9 +38,10 @@ FILTERS: dict[str, tuple[str, ...]] = {
     "operator": (),
 }
 SORTS: dict[str, tuple[str, ...]] = {
-    "case": ("opened_on", "last_on", "moved_on", "next_due_on"), "venture": ("opened_on",), "appointment": ("day",), "desk": ("code",),
+    "case": ("opened_on", "last_on", "moved_on", "next_due_on"), "venture": ("opened_on",), "company": ("bid_date", "next_due_on"), "funding": ("next_due_on",),
+    "resource": ("verified_on",), "vacancy": ("open_until",), "session": ("day",), "appointment": ("day",), "desk": ("code",),
 }  # fmt: skip
-_UUIDS = {"first", "second", "survivor", "transfer_to", "follows", "desk", "caseworker", "person", "mentor", "case_id", "operator"}
+_UUIDS = {"company", "venture", "holder", "first", "second", "survivor", "transfer_to", "follows", "desk", "caseworker", "person", "mentor", "case_id", "operator"}
 
 
 def list_of(kind: str) -> type[BaseModel]:
@@ -47,7 +53,7 @@ def list_of(kind: str) -> type[BaseModel]:
         "cursor": (Annotated[str, Field(max_length=400)] | None, None),
     }
     for name in FILTERS[kind]:
-        wanted = UUID if name in _UUIDS else date if name == "day" else Annotated[str, Field(max_length=40)]
+        wanted = UUID if name in _UUIDS else date if name == "day" else Annotated[str, Field(max_length=80)]
         fields[name] = (wanted | None, None)
     if kind in SORTS:
         both = tuple(sign + name for name in SORTS[kind] for sign in ("", "-"))

@@ -66,6 +66,16 @@ PAGES: dict[str, tuple[str, Json]] = {
     "search_cases": ("CasesFound", _page(closed(
         id=ID, file_number=CODE, state=CODE, state_label=WORDS, desk=MAYBE_ID, caseworker=MAYBE_ID, pathway=MAYBE_CODE,
         outcome=MAYBE_CODE, **_NAMES))),
+    "search_resources": ("ResourcesFound", _page(closed(
+        id=ID, **{name: shape for name, shape in _row("resource")["properties"].items() if name not in ("resource_id", "words")},
+        stale=TRUTH, labels=FREE), more=TRUTH)),
+    "search_profiles": ("ProfilesFound", _page(closed(
+        profile=ID, case=MAYBE_ID, desk=ID, region=CODE, occupations=list_of(CODE, 60), skills=list_of(CODE, 60),
+        languages=list_of(CODE, 20), licences=list_of(CODE, 20), mobility_km=NUMBER, area=CODE, available_from=MAYBE_DAY,
+        published_on=DAY, labels=FREE), more=TRUTH)),
+    "list_codelists": ("CodeListPage", _page(closed(scheme=CODE, version=CODE, title=WORDS, source=WORDS, licence=WORDS,
+                                                    attribution=WORDS, _links=_LINKS), 1000)),
+    "search_codes": ("CodePage", _page(closed(code=CODE, parent=CODE, label=WORDS))),
     "read_readings": ("ReadingPage", _page(closed(recorded_at=INSTANT, by=ID, role=CODE, place=WORDS, purpose=WORDS), 1000)),
     "status": ("StatusAnswer", closed(status=NUMBER, title=WORDS, detail=WORDS)),
     "read_task": ("TaskAnswer", _TASK),

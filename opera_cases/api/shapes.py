@@ -36,9 +36,9 @@ TYPES: dict[str, Json] = {
     # of every record
     "id": ID, "version": NUMBER, "state": CODE, "state_label": WORDS, "overlays": list_of(CODE, 10), "desk": MAYBE_ID,
     "region": MAYBE_CODE, "opened_on": MAYBE_DAY, "in_state_since": MAYBE_DAY, "last_on": MAYBE_DAY, "position": CODE,
-    "deadlines": list_of(closed(rule=CODE, cycle=MAYBE_NUMBER, due_on=DAY, edition=CODE)),
+    "deadlines": list_of(closed(rule=CODE, cycle=MAYBE_NUMBER, due_on=DAY, edition=CODE, source=WORDS)),
     "allowed_steps": list_of(closed(step=CODE, title=WORDS, open=TRUTH, href=WORDS, blocked_by=list_of(closed(
-        rule=CODE, says=WORDS, todo=WORDS, source=WORDS, missing=list_of(CODE, 50)), 50)), 100),
+        rule=CODE, says=WORDS, todo=WORDS, source=WORDS, missing=list_of(CODE, 50), told=list_of(list_of(WORDS, 2), 20)), 50)), 100),
     "_links": {"type": "object", "additionalProperties": WORDS, "maxProperties": 20},
     "as_known_on": MAYBE_DAY, "as_true_on": MAYBE_DAY, "file": FREE,
     "event_ids": list_of(ID, 100), "repeated": TRUTH, "recorded": TRUTH,
@@ -52,10 +52,33 @@ TYPES: dict[str, Json] = {
     "referrals_open": list_of(ID, 1000), "identities": list_of(ID, 100),
     # of a venture
     "kind": CODE, "promoter": MAYBE_ID, "case": MAYBE_ID, "mentor": MAYBE_ID,
-    "members": list_of(closed(person=MAYBE_ID, promoter=TRUTH, since=DAY, until=MAYBE_DAY)),
+    "members": list_of(closed(person=MAYBE_ID, promoter=TRUTH, stage=CODE, since=MAYBE_DAY, left_on=MAYBE_DAY,
+                              committed=AMOUNT, subscribed=AMOUNT, from_benefit=AMOUNT, former_employee=TRUTH, why_left=CODE)),
+    "company": MAYBE_ID, "legal_form": MAYBE_CODE, "desks": list_of(ID, 100), "perimeter": list_of(ID, 100),
+    "checklist": list_of(closed(milestone=CODE, reached=TRUTH, on=MAYBE_DAY), 10), "papers": list_of(CODE, 10),
+    "capital": AMOUNT, "money": AMOUNT,
     "plan": or_nothing(closed(version=NUMBER, author=MAYBE_ID, sources=AMOUNT, uses=AMOUNT, decided=TRUTH, valid=TRUTH)),
     "promised": AMOUNT, "registered": TRUTH, "trading_since": MAYBE_DAY, "ended_on": MAYBE_DAY, "alerts": list_of(CODE, 50),
     "light": MAYBE_CODE, "check_ins_done": NUMBER, "check_ins_open": list_of(NUMBER, 100),
+    # of a case on its way to a job
+    "profile": MAYBE_ID, "placed_on": MAYBE_DAY,
+    "proposals": list_of(closed(proposal=ID, number=NUMBER, vacancy=ID, agreed=or_nothing(TRUTH), result=CODE)),
+    # of a firm in difficulty
+    "municipality": MAYBE_CODE, "sector": MAYBE_CODE, "chain": MAYBE_CODE, "employees": NUMBER, "interested": NUMBER,
+    "in_crisis_area": TRUTH, "procedure": CODE, "procedure_since": MAYBE_DAY, "bid_date": MAYBE_DAY,
+    "wage_support_until": MAYBE_DAY, "tables": list_of(DAY, 1000), "awards": list_of(ID, 100),
+    # of an application for money
+    "concerns": MAYBE_ID, "source": CODE, "funder": WORDS, "asked": AMOUNT, "granted": AMOUNT, "paid": AMOUNT,
+    "tranches": list_of(AMOUNT, 10), "tranches_paid": NUMBER, "entitled_on": MAYBE_DAY, "granted_on": MAYBE_DAY,
+    "theoretical_end": MAYBE_DAY, "conditions_met": or_nothing(TRUTH),
+    # of a resource
+    "resource_kind": CODE, "title": WORDS, "owner": WORDS, "area": MAYBE_CODE, "condition": CODE,
+    "available_from": MAYBE_DAY, "verified_on": MAYBE_DAY, "holder": MAYBE_ID, "holding_desk": MAYBE_ID,
+    "held_until": MAYBE_DAY, "files": list_of(closed(digest=CODE, media_type=CODE, size=NUMBER), 20),
+    # of a vacancy
+    "firm": WORDS, "occupation": CODE, "contract": CODE, "places": NUMBER, "filled": NUMBER, "open_until": MAYBE_DAY,
+    # of a session
+    "capacity": NUMBER, "enrolled": list_of(ID, 500), "present": list_of(ID, 500),
     # of a person
     "identifiers": list_of(closed(declaration=ID, kind=CODE, check=CODE, verified=TRUTH), 100),
     "absorbed": list_of(ID, 100), "notice_version": MAYBE_CODE, "consents": list_of(CODE, 20),

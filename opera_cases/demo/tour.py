@@ -15,7 +15,7 @@ COUNTS = (
     ("operators", "SELECT count(*) FROM read.operator_v1"),
     ("people who contacted a desk", "SELECT count(*) FROM read.caseload_v2"),
     ("meetings and services", "SELECT count(*) FROM read.appointment_v1 WHERE state = 'HELD'"),
-    ("ventures that started", "SELECT count(*) FROM read.venture_v1 WHERE trading_since IS NOT NULL"),
+    ("ventures that started", "SELECT count(*) FROM read.venture_v2 WHERE trading_since IS NOT NULL"),
     ("events in the log", "SELECT count(*) FROM log.event"),
 )
 

@@ -8,12 +8,13 @@ from uuid import UUID
 import msgspec
 
 from opera_cases.domain.corrections.events import CorrectionProposed, FactCorrected, as_corrected, correction_of
-from opera_cases.domain.events import Deadline, Event, F, Facts
+from opera_cases.domain.events import Deadline, Event, F, Facts, RuleOverruled
+from opera_cases.domain.rulebook import ANYTHING, Of
 from opera_cases.domain.vocabulary import Place
 
 A = TypeVar("A", bound="Aggregate")
 _ENVELOPE = {
-    "id", "version", "state", "overlays", "deadlines", "opened_on", "moved_on", "last_on", "position", "known",
+    "id", "version", "state", "overlays", "deadlines", "opened_on", "moved_on", "last_on", "position", "known", "overrules",
 }  # fmt: skip
 """What the procedure made of a record: no correction of a fact changes it."""
 
@@ -45,11 +46,22 @@ class Aggregate:
         self.desk: UUID | None = None
         self.place: Place | None = None
         self.known: dict[UUID, Event[Any]] = {}
+        self.overrules: dict[str, int] = {}
 
     @property
     def subject(self) -> UUID:
         """Whose personal values this record holds."""
         return self.id
+
+    @property
+    def variant(self) -> str:
+        """Which rows of its table apply, where they differ by the kind of record."""
+        return ""
+
+    @property
+    def of(self) -> Of:
+        """By what the parameters of the rulebook differ for this record, beside day and place."""
+        return ANYTHING
 
     @classmethod
     def on(cls, facts: type[F]) -> Callable[[Callable[[Self, Event[F]], None]], Callable[[Self, Event[F]], None]]:
@@ -76,6 +88,9 @@ class Aggregate:
         self.known[event.event_id] = event
         if isinstance(body.facts, FactCorrected):
             self._correct(body.facts)
+        elif isinstance(body.facts, RuleOverruled):
+            if body.facts.value is not None:
+                self.overrules = {**self.overrules, body.facts.parameter: body.facts.value}
         elif remember := self._memory.get(type(body.facts)):
             remember(self, event)
         return self

@@ -4,13 +4,15 @@ from typing import NamedTuple
 
 
 class Refusal(NamedTuple):
-    """One rule that does not hold: which, what it says, what to do, and where the rule comes from."""
+    """One rule that does not hold: which, what it says, what to do, where the rule comes from, which facts are missing,
+    and what stands in the way."""
 
     rule: str
     says: str
     todo: str
     source: str
     missing: tuple[str, ...] = ()
+    told: tuple[tuple[str, str], ...] = ()
 
 
 class OperaError(Exception):

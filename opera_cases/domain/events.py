@@ -30,6 +30,15 @@ class Facts(Struct, frozen=True, kw_only=True, omit_defaults=True):
             TOPICS[cls.topic] = cls
 
 
+class RuleOverruled(Facts, frozen=True, kw_only=True):
+    """For this record a parameter of the rulebook has another value, or a deadline another day, from then on."""
+
+    parameter: Code
+    value: int | None = None
+    due_on: date | None = None
+    reason: Reason
+
+
 F = TypeVar("F", bound=Facts, covariant=True)
 
 

@@ -7,67 +7,215 @@ from the event, so that repeating it is harmless.
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, timedelta
-from typing import Any
+from typing import Any, Protocol
 from uuid import UUID, uuid5
 
 from opera_cases.domain.aggregate import Aggregate
 from opera_cases.domain.appointments import Appointment, AppointmentHeld
 from opera_cases.domain.cases.case import Case
+from opera_cases.domain.cases.redeployment import PlacementConfirmed
 from opera_cases.domain.cases.transfers import CaseTransferred
 from opera_cases.domain.events import Event, Facts
+from opera_cases.domain.funding import ApplicationGranted, ApplicationWithdrawn, Funding
+from opera_cases.domain.people.events import ConsentWithdrawn, Purpose
+from opera_cases.domain.people.person import Person
 from opera_cases.domain.rulebook import Rulebook
-from opera_cases.domain.ventures.events import TradingStarted, VentureOpened
+from opera_cases.domain.ventures import events as v
 from opera_cases.domain.ventures.venture import Venture
+
+
+class Around(Protocol):
+    """What a policy may look up: who else is concerned. It may be a moment old; each record decides for itself."""
+
+    def following(self, venture: UUID) -> list[tuple[UUID, UUID]]:
+        """The cases that follow a venture, each with its person."""
+
+    def open_case(self, person: UUID) -> UUID | None:
+        """The open case of a person, under any of their records."""
+
+    def held_by(self, venture: UUID) -> list[UUID]:
+        """The resources that a venture has reserved or has in use."""
+
+    def reserved_by(self, venture: UUID) -> list[UUID]:
+        """The resources that a venture has reserved."""
+
+    def published(self, person: UUID) -> list[UUID]:
+        """The cases with a published profile of a person."""
 
 
 @dataclass(frozen=True, slots=True)
 class Consequence:
-    """A step to be asked of a record, because of an event or a deadline."""
+    """A step to be asked of a record, because of an event or a deadline. Without `stream` it begins a new record.
+
+    Where `refused_to` names a case, a refusal is noted there, so that somebody looks at it.
+    """
 
     kind: str
-    stream: UUID
+    stream: UUID | None
     step: str
     values: dict[str, Any]
     on: date
     cause: UUID
     key: UUID
+    refused_to: UUID | None = None
 
 
-def _because(event: Event[Any], kind: str, stream: UUID, step: str, **values: Any) -> Consequence:
+def _because(
+    event: Event[Any], kind: str, stream: UUID | None, step: str, refused_to: UUID | None = None, **values: Any
+) -> Consequence:  # fmt: skip
     key = uuid5(event.event_id, f"{kind}.{step}.{stream}")
-    return Consequence(kind, stream, step, values, event.on, event.event_id, key)
+    return Consequence(kind, stream, step, values, event.on, event.event_id, key, refused_to)
 
 
-def _joins_venture(event: Event[VentureOpened], _: Venture) -> tuple[Consequence, ...]:
+def _joins_venture(event: Event[v.VentureOpened], _: Venture, around: Around) -> tuple[Consequence, ...]:
     """A venture was opened for a case: the case follows it."""
     return (_because(event, "case", event.facts.case, "join_venture", venture=str(event.stream)),)
 
 
-def _confirms_launch(event: Event[TradingStarted], venture: Venture) -> tuple[Consequence, ...]:
-    """A venture trades: the case of its member moves on to mentoring."""
-    return (_because(event, "case", venture.case, "confirm_launch"),) if venture.case else ()
+def _follows_its_person(
+    event: Event[v.MemberCommitted | v.MemberAdmitted | v.ShareSubscribed], venture: Venture, around: Around
+) -> tuple[Consequence, ...]:  # fmt: skip
+    """Somebody became a member: their open case follows the venture, unless it does already."""
+    case = around.open_case(event.facts.person)
+    if case is None or case == venture.case or case in {each for each, _ in around.following(event.stream)}:
+        return ()
+    return (_because(event, "case", case, "join_venture", case, venture=str(event.stream)),)
 
 
-def _counts_as_contact(event: Event[AppointmentHeld], appointment: Appointment) -> tuple[Consequence, ...]:
+def _subscribes(event: Event[v.ShareSubscribed], venture: Venture, around: Around) -> tuple[Consequence, ...]:
+    """A share paid from a benefit advance: the advance has to be asked for within its window."""
+    joins = _follows_its_person(event, venture, around)
+    case = around.open_case(event.facts.person)
+    if not event.facts.from_benefit or case is None:
+        return joins
+    return (*joins, _drafts_advance(event, case, event.facts.from_benefit))
+
+
+def _drafts_advance(event: Event[Any], case: UUID, amount: Any) -> Consequence:
+    return _because(
+        event, "funding", None, "draft_application", case, case=str(case), venture=str(event.stream),
+        source="BENEFIT_ADVANCE", funder="INPS / France Travail", amount=str(amount), entitled_on=event.on.isoformat(),
+    )  # fmt: skip
+
+
+def _leaves_venture(
+    event: Event[v.MemberWithdrew | v.MemberExcluded], venture: Venture, around: Around
+) -> tuple[Consequence, ...]:  # fmt: skip
+    """A member left: their case is told, and a person decides where it goes."""
+    return tuple(
+        _because(event, "case", case, "note_departure", venture=str(event.stream))
+        for case, _ in _of_person(around, event.stream, event.facts.person)
+    )
+
+
+def _of_person(around: Around, venture: UUID, person: UUID) -> list[tuple[UUID, UUID]]:
+    mine = around.open_case(person)
+    return [(case, whose) for case, whose in around.following(venture) if whose == person or case == mine]
+
+
+def _starts(event: Event[v.TradingStarted], venture: Venture, around: Around) -> tuple[Consequence, ...]:
+    """A venture trades: the case of each member moves on to mentoring, or says why not."""
+    following = around.following(event.stream)
+    moves = []
+    for member in venture.present:
+        mine = around.open_case(member.person)
+        case = next((each for each, whose in following if whose == member.person or each == mine), mine)
+        if case is not None:
+            moves.append(_because(event, "case", case, "confirm_launch", case))
+    advance = venture.promised_from.get("BENEFIT_ADVANCE")
+    if advance and venture.case is not None and len(venture.present) == 1:
+        moves.append(_drafts_advance(event, venture.case, advance))
+    return tuple(moves)
+
+
+def _ends(
+    event: Event[v.VentureCeased | v.VentureAbandoned], venture: Venture, around: Around
+) -> tuple[Consequence, ...]:  # fmt: skip
+    """A venture ended: each case is told, and what the venture held is to be had again."""
+    how = "CEASED" if isinstance(event.facts, v.VentureCeased) else "ABANDONED"
+    told = [_because(event, "case", case, "note_venture_end", venture=str(event.stream), how=how)
+            for case, _ in around.following(event.stream)]  # fmt: skip
+    return (*told, *(_because(event, "resource", each, "return_resource", venture=str(event.stream))
+                     for each in around.held_by(event.stream)))  # fmt: skip
+
+
+def _wins_business(event: Event[v.BusinessAwarded], venture: Venture, around: Around) -> tuple[Consequence, ...]:
+    """A group got the business: the firm's record says so, and what was reserved of it is the group's."""
+    noted = _because(event, "company", event.facts.company, "note_award", venture=str(event.stream))
+    return (noted, *(_because(event, "resource", each, "take_over", venture=str(event.stream))
+                     for each in around.reserved_by(event.stream)))  # fmt: skip
+
+
+def _loses_business(event: Event[v.BusinessLost], venture: Venture, around: Around) -> tuple[Consequence, ...]:
+    """A group did not get the business: what it had reserved is free."""
+    return tuple(_because(event, "resource", each, "release_resource", venture=str(event.stream))
+                 for each in around.reserved_by(event.stream))  # fmt: skip
+
+
+def _promises(event: Event[ApplicationGranted], funding: Funding, around: Around) -> tuple[Consequence, ...]:
+    """Money was granted to a venture: it counts among its sources. An advance is the member's own, and comes as share."""
+    if funding.venture is None or funding.source == "BENEFIT_ADVANCE":
+        return ()
+    return (_because(event, "venture", funding.venture, "promise_funds", source=funding.source.value,
+                     amount=str(event.facts.amount), application=str(event.stream)),)  # fmt: skip
+
+
+def _withdraws(event: Event[ApplicationWithdrawn], funding: Funding, around: Around) -> tuple[Consequence, ...]:
+    """Money granted to a venture will not come: it does not count any longer."""
+    if funding.venture is None or not funding.granted or funding.source == "BENEFIT_ADVANCE":
+        return ()
+    return (_because(event, "venture", funding.venture, "withdraw_grant", source=funding.source.value,
+                     amount=str(funding.granted), application=str(event.stream)),)  # fmt: skip
+
+
+def _counts_as_contact(event: Event[AppointmentHeld], appointment: Appointment, around: Around) -> tuple[Consequence, ...]:
     """A meeting of a case was held: the case had contact that day."""
     if appointment.case is None:
         return ()
-    values = {"appointment": str(event.stream), "channel": appointment.channel}
-    return (_because(event, "case", appointment.case, "record_meeting", **values),)
+    return (_because(event, "case", appointment.case, "record_meeting", appointment=str(event.stream),
+                     channel=appointment.channel),)  # fmt: skip
 
 
-def _moves_venture(event: Event[CaseTransferred], case: Case) -> tuple[Consequence, ...]:
-    """A case went to another desk: the venture that it follows goes with it."""
+def _moves_venture(event: Event[CaseTransferred], case: Case, around: Around) -> tuple[Consequence, ...]:
+    """The case of a promoter went to another desk: the venture goes with it. Those of other members do not move it."""
     if case.venture is None:
         return ()
-    return (_because(event, "venture", case.venture, "move_venture", to_desk=str(event.facts.to_desk)),)
+    return (_because(event, "venture", case.venture, "move_venture", to_desk=str(event.facts.to_desk), case=str(case.id)),)
 
 
-POLICIES: dict[type[Facts], tuple[type[Aggregate], Callable[[Any, Any], tuple[Consequence, ...]]]] = {
-    VentureOpened: (Venture, _joins_venture),
-    TradingStarted: (Venture, _confirms_launch),
+def _hides_profile(event: Event[ConsentWithdrawn], person: Person, around: Around) -> tuple[Consequence, ...]:
+    """The person does not want to be seen by firms any longer: the profile is withdrawn."""
+    if event.facts.purpose is not Purpose.PROFILE_TO_FIRMS:
+        return ()
+    return tuple(_because(event, "case", case, "withdraw_profile") for case in around.published(event.stream))
+
+
+def _fills_place(event: Event[PlacementConfirmed], case: Case, around: Around) -> tuple[Consequence, ...]:
+    """Somebody was hired for a vacancy: one place less."""
+    if event.facts.vacancy is None:
+        return ()
+    return (_because(event, "vacancy", event.facts.vacancy, "fill_place", case=str(event.stream)),)
+
+
+Policy = Callable[[Any, Any, Around], tuple[Consequence, ...]]
+POLICIES: dict[type[Facts], tuple[type[Aggregate], Policy]] = {
+    v.VentureOpened: (Venture, _joins_venture),
+    v.MemberCommitted: (Venture, _follows_its_person),
+    v.MemberAdmitted: (Venture, _follows_its_person),
+    v.ShareSubscribed: (Venture, _subscribes),
+    v.MemberWithdrew: (Venture, _leaves_venture),
+    v.MemberExcluded: (Venture, _leaves_venture),
+    v.TradingStarted: (Venture, _starts),
+    v.VentureCeased: (Venture, _ends),
+    v.VentureAbandoned: (Venture, _ends),
+    v.BusinessAwarded: (Venture, _wins_business),
+    v.BusinessLost: (Venture, _loses_business),
+    ApplicationGranted: (Funding, _promises),
+    ApplicationWithdrawn: (Funding, _withdraws),
     CaseTransferred: (Case, _moves_venture),
+    PlacementConfirmed: (Case, _fills_place),
     AppointmentHeld: (Appointment, _counts_as_contact),
+    ConsentWithdrawn: (Person, _hides_profile),
 }
 
 
@@ -80,12 +228,16 @@ def _consolidates(stream: UUID, cycle: int | None, due_on: date, rulebook: Ruleb
     return "consolidate", {}, due_on
 
 
-def _expires(stream: UUID, cycle: int | None, due_on: date, rulebook: Rulebook) -> tuple[str, dict[str, Any], date]:
-    return "expire_transfer", {}, due_on + timedelta(days=1)
+def _the_day_after(step: str) -> Callable[[UUID, int | None, date, Rulebook], tuple[str, dict[str, Any], date]]:
+    return lambda stream, cycle, due_on, rulebook: (step, {}, due_on + timedelta(days=1))
 
 
 CLOCKWORK = {
-    "check_in": ("venture", _misses), "consolidation": ("venture", _consolidates), "transfer_answer": ("case", _expires),
+    "check_in": ("venture", _misses), "consolidation": ("venture", _consolidates), "transfer_answer": ("case", _the_day_after("expire_transfer")),
+    "members_restored": ("venture", _the_day_after("dissolution_nears")),
+    "reservation": ("resource", _the_day_after("expire_reservation")),
+    "vacancy_closes": ("vacancy", _the_day_after("expire_vacancy")),
+    "benefit_application": ("funding", _the_day_after("lapse_application")),
 }  # fmt: skip
 """Deadlines after which the clock takes a step, if the record still owes it."""
 

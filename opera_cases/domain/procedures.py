@@ -4,14 +4,22 @@ from typing import Any
 
 from opera_cases.domain.appointments import APPOINTMENT
 from opera_cases.domain.cases.procedure import CASE
+from opera_cases.domain.companies import COMPANY
 from opera_cases.domain.desks.procedure import DESK
 from opera_cases.domain.documents.procedure import DOCUMENT
 from opera_cases.domain.duplicates.procedure import DUPLICATE
+from opera_cases.domain.funding import FUNDING
 from opera_cases.domain.operators import OPERATOR
 from opera_cases.domain.people.procedure import PERSON
+from opera_cases.domain.resources import RESOURCE
+from opera_cases.domain.sessions import SESSION
+from opera_cases.domain.vacancies import VACANCY
 from opera_cases.domain.ventures.procedure import VENTURE
 from opera_cases.domain.workflow import Procedure
 
 PROCEDURES: dict[str, Procedure[Any]] = {
-    procedure.name: procedure for procedure in (CASE, PERSON, DUPLICATE, VENTURE, APPOINTMENT, DOCUMENT, DESK, OPERATOR)
+    procedure.name: procedure
+    for procedure in (
+        CASE, PERSON, DUPLICATE, VENTURE, COMPANY, FUNDING, RESOURCE, VACANCY, APPOINTMENT, SESSION, DOCUMENT, DESK, OPERATOR,
+    )
 }

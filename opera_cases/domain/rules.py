@@ -8,7 +8,7 @@ from typing import Any, Generic
 
 from opera_cases.domain.aggregate import A
 from opera_cases.domain.errors import Refusal
-from opera_cases.domain.rulebook import Rulebook
+from opera_cases.domain.rulebook import Parameter, Rulebook
 from opera_cases.domain.vocabulary import Actor, Place
 
 
@@ -33,8 +33,18 @@ class Asking(Generic[A]):
         assert isinstance(place, Place), "a record begins at a desk"
         return place
 
+    def find(self, parameter: str) -> Parameter:
+        """What the rulebook says on the day, at the place, for the kind of record in hand."""
+        return self.rulebook.find(parameter, self.on, self.subject.place or self.seen.get("place"), self.subject.of)
+
+    def seek(self, parameter: str) -> Parameter | None:
+        """The same, None where the rulebook is silent there."""
+        return self.rulebook.seek(parameter, self.on, self.subject.place or self.seen.get("place"), self.subject.of)
+
     def limit(self, parameter: str) -> int:
-        return self.rulebook.find(parameter, self.on, self.subject.place or self.seen.get("place")).number
+        """The number that holds: the rulebook's, unless it was overruled for this record."""
+        overruled = self.subject.overrules.get(parameter)
+        return self.find(parameter).number if overruled is None else overruled
 
 
 Check = Callable[[Asking[Any]], bool]
@@ -49,6 +59,7 @@ class Rule:
     of_request: bool
     needs: tuple[str, ...]
     source: str
+    tells: Callable[[Asking[Any]], Mapping[str, Any]] | None = None
 
     @property
     def says(self) -> str:
@@ -58,8 +69,15 @@ class Rule:
     def todo(self) -> str:
         return _paragraphs(self.check)[1]
 
-    def refusal(self) -> Refusal:
-        return Refusal(self.name, self.says, self.todo, self.source, self.needs or (self.name,))
+    def refusal(self, it: Asking[Any] | None = None) -> Refusal:
+        """What is told when the rule does not hold; of a request also the edition, and what stands in the way."""
+        told = tuple((name, str(value)) for name, value in self.tells(it).items()) if it and self.tells else ()
+        return Refusal(self.name, self.says, self.todo, self._source(it), self.needs or (self.name,), told)
+
+    def _source(self, it: Asking[Any] | None) -> str:
+        _, rulebook, name = self.source.partition("rulebook: ")
+        found = it.seek(name) if it and rulebook else None
+        return self.source if found is None else f"rulebook {found.edition}: {name} ({found.source})"
 
 
 @cache
@@ -73,9 +91,11 @@ def of_case(*needs: str, source: str) -> Callable[[Check], Rule]:
     return lambda check: Rule(check.__name__, check, False, needs, source)
 
 
-def of_request(*needs: str, source: str) -> Callable[[Check], Rule]:
-    """A rule of what is asked: it can only be tried on submission."""
-    return lambda check: Rule(check.__name__, check, True, needs, source)
+def of_request(
+    *needs: str, source: str, tells: Callable[[Asking[Any]], Mapping[str, Any]] | None = None
+) -> Callable[[Check], Rule]:
+    """A rule of what is asked: it can only be tried on submission. `tells` gives the facts that stand in the way."""
+    return lambda check: Rule(check.__name__, check, True, needs, source, tells)
 
 
 @of_request(source="handbook 6.8")

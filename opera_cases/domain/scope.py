@@ -10,6 +10,8 @@ EVERYWHERE = frozenset({Role.AUDITOR, Role.DPO, Role.CLOCK, Role.POLICY})
 AT_THEIR_DESKS = frozenset({Role.CASEWORKER, Role.COORDINATOR})
 WITH_THEIR_PEOPLE = frozenset({Role.MENTOR, Role.CONSULTANT})
 PUBLIC = frozenset({"desk", "operator"})
+SHARED = frozenset({"company", "resource", "vacancy", "session"})
+"""What all desks share: everyone may read it, whoever has it works on it."""
 
 
 class Reach(IntEnum):
@@ -54,9 +56,11 @@ def reach(
         return Reach.WORKS if who.role is Role.ADMINISTRATOR or who.role in EVERYWHERE else Reach.READS
     if who.role in EVERYWHERE:
         return Reach.WORKS
+    least = Reach.READS if kind in SHARED else Reach.NONE
     if who.role in AT_THEIR_DESKS:
         levels = ((desk, Reach.WORKS), (asked_desk, Reach.ANSWERS), (grace_desk, Reach.READS))
-        return next((level for where, level in levels if where in who.desks), Reach.NONE)
+        return next((level for where, level in levels if where in who.desks), least)
     if who.role is Role.REGIONAL_COORDINATOR:
-        return Reach.WORKS if who.region and region == who.region else Reach.NONE
-    return Reach.WORKS if who.role in WITH_THEIR_PEOPLE and who.id in working_with else Reach.NONE
+        return Reach.WORKS if who.region and region == who.region else least
+    theirs = who.id in working_with or (kind in SHARED and desk in who.desks)
+    return Reach.WORKS if who.role in WITH_THEIR_PEOPLE and theirs else least

@@ -18,9 +18,11 @@ from opera_cases.domain.vocabulary import Role
 
 
 class Command(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """What can be asked. `derives` computes clear facts from the words typed, before they are sealed."""
+    """What can be asked. `derives` computes clear facts from the words typed, before they are sealed; `about` names the
+    field with the person whom the words are about, where that is another than the subject of the record."""
 
     derives: ClassVar[Mapping[str, Callable[[Mapping[str, Any]], Any]]] = {}
+    about: ClassVar[str] = ""
     late_reason: Reason | None = None
 
 
@@ -47,16 +49,17 @@ class Term:
     def deadlines(self, it: Asking[Any]) -> tuple[Deadline, ...]:
         if self.when is not None and not self.when(it):
             return ()
+        of = it.subject.of
         if self.series:
-            months = it.rulebook.find(self.rule, it.on, it.place).numbers
-            return tuple(it.rulebook.due(self.rule, it.on, it.place, cycle=month) for month in months)
+            months = it.rulebook.find(self.rule, it.on, it.place, of).numbers
+            return tuple(it.rulebook.due(self.rule, it.on, it.place, cycle=month, of=of) for month in months)
         if self.on:
             day = getattr(it.asked, self.on)
-            return (it.rulebook.fixed(self.rule, day),) if day else ()
+            return (it.rulebook.fixed(self.rule, day, self.number(it) if self.number else None),) if day else ()
+        days = self.days(it) if self.days else it.subject.overrules.get(self.rule)
         if self.number:
-            days = it.limit(self.rule)
-            return (it.rulebook.due(self.rule, it.on, it.place, days=days, cycle=self.number(it)),)
-        return (it.rulebook.due(self.rule, it.on, it.place, days=self.days(it) if self.days else None),)
+            return (it.rulebook.due(self.rule, it.on, it.place, it.limit(self.rule), self.number(it), of),)
+        return (it.rulebook.due(self.rule, it.on, it.place, days, of=of),)
 
 
 Also = Callable[[Asking[Any]], tuple[tuple[Facts, tuple[Term, ...]], ...]]
@@ -101,6 +104,11 @@ class Step:
     drops: frozenset[str] = frozenset()
     despite: frozenset[str] = frozenset()
     reach: Reach = Reach.WORKS
+    kinds: frozenset[str] = frozenset()
+    """For which kinds of record the row stands in the table; for all when none is named."""
+
+    def stands_for(self, variant: str) -> bool:
+        return not self.kinds or not variant or variant in self.kinds
 
     @property
     def name(self) -> str:

@@ -14,6 +14,12 @@ Code = Annotated[str, Meta(pattern=r"^[A-Za-z0-9_.:/-]{1,40}$", max_length=40)]
 PublicName = Annotated[str, Meta(min_length=1, max_length=120, extra={"public": True})]
 """The name of an institution or a place open to the public: a desk, a host, a funder."""
 
+Listed = Annotated[
+    str, Meta(pattern=r"^[A-Z][A-Z0-9-]{1,15}/[0-9A-Za-z.-]{1,12}:[0-9A-Za-z.-]{1,40}$", max_length=70, extra={"listed": True})
+]
+"""A code of a published list with the list's version, as in NACE/2.1:10.71. Labels are looked up when it is shown."""
+
+
 class Bounds(NamedTuple):
     """What a figure may be: from least to most, with at most `places` decimals."""
 
@@ -211,6 +217,47 @@ class Pathway(StrEnum):
 
 
 BUSINESS_PATHWAYS = frozenset(Pathway) - {Pathway.REDEPLOYMENT}
+
+
+GROUP_PATHWAYS = frozenset({Pathway.COOPERATIVE, Pathway.WORKER_BUY_OUT})
+
+
+class LegalForm(StrEnum):
+    """Legal forms that ventures of the programme take, in Italy and France. COOP_SRL keeps the rules of the s.r.l."""
+
+    SOLE_TRADER = "SOLE_TRADER"
+    PROFESSIONAL = "PROFESSIONAL"
+    SNC = "SNC"
+    SAS_IT = "SAS_IT"
+    SRL = "SRL"
+    COOP = "COOP"
+    COOP_SRL = "COOP_SRL"
+    EI = "EI"
+    EURL = "EURL"
+    SARL = "SARL"
+    SAS_FR = "SAS_FR"
+    SCOP_SARL = "SCOP_SARL"
+    SCOP_SAS = "SCOP_SAS"
+    SCOP_SA = "SCOP_SA"
+    SCIC = "SCIC"
+
+
+class ProgrammeChain(StrEnum):
+    """The four priority chains of the programme (handbook 1.3). Not derived from the sector."""
+
+    SHIPBUILDING = "SHIPBUILDING"
+    TOURISM = "TOURISM"
+    BIOTECHNOLOGY = "BIOTECHNOLOGY"
+    RENEWABLES = "RENEWABLES"
+
+
+class ContractKind(StrEnum):
+    PERMANENT = "PERMANENT"
+    FIXED_TERM = "FIXED_TERM"
+    APPRENTICESHIP = "APPRENTICESHIP"
+    SEASONAL = "SEASONAL"
+    AGENCY = "AGENCY"
+    OTHER = "OTHER"
 
 
 class Verdict(StrEnum):

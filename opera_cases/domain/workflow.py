@@ -46,14 +46,15 @@ class Procedure(Generic[A]):
         return f"{self.name}/{self.version}"
 
     @cache  # noqa: B019 (a procedure lives as long as the program)
-    def needs(self, name: str | None = None) -> frozenset[str]:
+    def needs(self, name: str | None = None, variant: str = "") -> frozenset[str]:
         """The facts that a step needs, or, without a name, all the rules of the record."""
-        return frozenset(need for step in self.steps if name in (None, step.name) for need in step.needs)
+        rows = (step for step in self.steps if name in (None, step.name) and step.stands_for(variant))
+        return frozenset(need for step in rows for need in step.needs)
 
     @cache  # noqa: B019
-    def needs_in(self, state: str, role: Role) -> frozenset[str]:
+    def needs_in(self, state: str, role: Role, variant: str = "") -> frozenset[str]:
         """The facts that say which steps are open to a role in a state."""
-        offered = (row for (source, _), rows in self._rows.items() if source == state for row in rows if role in row.by)
+        offered = (row for row in self._rows_in(state, role, variant))
         return frozenset(need for row in offered for rule in row.rules if not rule.of_request for need in rule.needs)
 
     def decide(self, it: Asking[A]) -> tuple[Step, tuple[Ruled, ...]]:
@@ -63,7 +64,7 @@ class Procedure(Generic[A]):
         """
         asked: type[Command] = type(it.asked)
         name = step_name(asked)
-        rows = self._rows_of(it.subject.state, name, it.by.role)
+        rows = self._rows_of(it.subject.state, name, it.by.role, it.subject.variant)
         if not rows:
             if not any(it.by.role in step.by for step in self.steps if step.name == name):
                 raise NotYourRole
@@ -73,49 +74,53 @@ class Procedure(Generic[A]):
                 failed = [rule for rule in rules if not rule.check(it)]
                 held = self._held(row, it.subject.overlays) if it.subject.overlays else ()
                 if held or failed:
-                    raise Refused((*held, *(rule.refusal() for rule in failed)))
+                    raise Refused((*held, *(rule.refusal(it) for rule in failed)))
                 return row, self._events(row, it)
-        raise Refused(tuple(row.when.refusal() for row, _ in rows if row.when))
+        raise Refused(tuple(row.when.refusal(it) for row, _ in rows if row.when))
 
     def allowed(self, it: Asking[A], reach: Reach = Reach.WORKS) -> tuple[Allowed, ...]:
         """The steps of this role in this state, each open or blocked with reasons, in the order of the table.
 
         They depend on nothing but what the rules say, so each way in which the rules may speak is put in words once.
         """
-        state, role = it.subject.state, it.by.role
-        failed = tuple([number for number, check in self._checks(state, role) if not check(it)])
-        return self._offered(state, role, reach, it.subject.overlays, failed)
+        state, role, variant = it.subject.state, it.by.role, it.subject.variant
+        failed = tuple([number for number, check in self._checks(state, role, variant) if not check(it)])
+        return self._offered(state, role, variant, reach, it.subject.overlays, failed)
 
     @cache  # noqa: B019
-    def _rows_of(self, state: str, name: str, role: Role) -> tuple[tuple[Step, tuple[Rule, ...]], ...]:
+    def _rows_in(self, state: str, role: Role, variant: str) -> tuple[Step, ...]:
+        return tuple(row for row in self.steps if state in row.source and role in row.by and row.stands_for(variant))
+
+    @cache  # noqa: B019
+    def _rows_of(self, state: str, name: str, role: Role, variant: str) -> tuple[tuple[Step, tuple[Rule, ...]], ...]:
         """The rows of a step that a role may ask for in a state, each with the rules that a request must keep: those of
         the row, and of every row those about its day."""
-        rows = (row for row in self._rows.get((state, name), ()) if role in row.by)
+        rows = (row for row in self._rows.get((state, name), ()) if role in row.by and row.stands_for(variant))
         order = (not_before_the_beginning, not_before_the_last_step)
         return tuple((row, (*row.rules, *TIMELY, order[row.moves(state)])) for row in rows)
 
     @cache  # noqa: B019
-    def _rules_of_the_record(self, state: str, role: Role) -> tuple[tuple[Step, Rule], ...]:
-        rows = (row for row in self.steps if state in row.source and role in row.by)
+    def _rules_of_the_record(self, state: str, role: Role, variant: str) -> tuple[tuple[Step, Rule], ...]:
+        rows = self._rows_in(state, role, variant)
         return tuple((row, rule) for row in rows for rule in row.rules if not rule.of_request)
 
     @cache  # noqa: B019
-    def _checks(self, state: str, role: Role) -> tuple[tuple[int, Check], ...]:
+    def _checks(self, state: str, role: Role, variant: str) -> tuple[tuple[int, Check], ...]:
         """The checks that say which steps are open, each once, by the number of the first rule that has it."""
         first: dict[Check, int] = {}
-        for number, (_, rule) in enumerate(self._rules_of_the_record(state, role)):
+        for number, (_, rule) in enumerate(self._rules_of_the_record(state, role, variant)):
             first.setdefault(rule.check, number)
         return tuple((number, check) for check, number in first.items())
 
     @lru_cache(maxsize=4096)  # noqa: B019
     def _offered(
-        self, state: str, role: Role, reach: Reach, overlays: frozenset[str], failed: tuple[int, ...]
+        self, state: str, role: Role, variant: str, reach: Reach, overlays: frozenset[str], failed: tuple[int, ...]
     ) -> tuple[Allowed, ...]:
-        rules = self._rules_of_the_record(state, role)
+        rules = self._rules_of_the_record(state, role, variant)
         wrong = {rules[number][1].check for number in failed}
         offered: dict[str, Allowed] = {}
-        for row in self.steps:
-            if state in row.source and role in row.by and row.reach <= reach:
+        for row in self._rows_in(state, role, variant):
+            if row.reach <= reach:
                 refusals = self._held(row, overlays) + tuple(
                     rule.refusal() for rule in row.rules if not rule.of_request and rule.check in wrong
                 )
@@ -166,19 +171,28 @@ class Procedure(Generic[A]):
         taken = {name: getattr(it.asked, name) for name in _in_common(row.records, asked)}
         return row.records(**(taken | dict(row.fills(it)) if row.fills else taken))
 
-    def diagram(self) -> str:
+    def of_kind(self, variant: str) -> tuple[Step, ...]:
+        """The rows that stand in the table for one kind of record."""
+        return tuple(step for step in self.steps if step.stands_for(variant))
+
+    def diagram(self, variant: str = "") -> str:
         """The life cycle as a Mermaid diagram: only the steps that move, each drawn once."""
         moving: dict[tuple[str, str], list[str]] = {}
-        for step in self.steps:
+        for step in self.of_kind(variant):
             for source in sorted(step.source, key=["", *self.states].index):
                 if step.moves(source):
                     moving.setdefault((source or "begin", str(step.target)), []).append(step.name)
         arrows = [[", ".join(dict.fromkeys(names)), source, target] for (source, target), names in moving.items()]
         drawn: Any = GraphMachine(
-            model=_Paper(), states=["begin", *self.states], transitions=arrows, initial="begin",
+            model=_Paper(), states=["begin", *self._reached(variant)], transitions=arrows, initial="begin",
             auto_transitions=False, graph_engine="mermaid",
         ).get_combined_graph()  # fmt: skip
         return _uncoloured(str(drawn.source))
+
+    def _reached(self, variant: str) -> list[str]:
+        """The states that some row of this kind leads to."""
+        targets = {step.target for step in self.of_kind(variant)}
+        return [state for state in self.states if state in targets]
 
 
 @lru_cache(maxsize=1024)

@@ -1,11 +1,12 @@
 """Policies at work: read the log on, and ask other records for what follows."""
 
 
-from uuid import UUID
+from uuid import UUID, uuid5
 
-from opera_cases.domain.errors import MovedOn, NotFound, NotYourRole, Refused
+from opera_cases.domain.errors import MovedOn, NotFound, NotYourRole, OperaError, Refused
 from opera_cases.domain.policies import POLICIES, Consequence
 from opera_cases.domain.scope import CLOCK, POLICY, Principal
+from opera_cases.jobs.neighbourhood import Neighbourhood
 from opera_cases.log.codec import decode
 from opera_cases.office.ask import Ask
 from opera_cases.office.premises import Premises
@@ -46,19 +47,22 @@ def react(where: Premises) -> int:
             if policy is not None:
                 kind, propose = policy
                 record = where.office.records.load(kind, event.stream, event.position)
-                for consequence in propose(event, record):
+                for consequence in propose(event, record, Neighbourhood(where.office)):
                     propose_to(where, consequence, POLICY, correlation=event.meta.correlation)
                     asked += 1
         advance(where, NAME, int(rows[-1][0]))
 
 
 def propose_to(where: Premises, consequence: Consequence, by: Principal, correlation: UUID) -> bool:
-    """Ask a record for a step; whether it took it. A refusal of a policy is recorded, the clock's is not."""
+    """Ask a record for a step; whether it took it. A refusal of a policy is recorded, the clock's is not.
+
+    Where a case could not follow, that is noted on the case.
+    """
     on = consequence.on
     try:
-        record = where.office.load(consequence.kind, consequence.stream, by)
-        if record.moved_on is not None:
-            on = max(on, record.moved_on)
+        if consequence.stream is not None:
+            record = where.office.load(consequence.kind, consequence.stream, by)
+            on = max(on, record.moved_on or on, record.opened_on or on)
         where.office.do(
             Ask(
                 kind=consequence.kind, step=consequence.step, stream=consequence.stream, values=consequence.values,
@@ -66,8 +70,18 @@ def propose_to(where: Premises, consequence: Consequence, by: Principal, correla
                 causation=consequence.cause if by is not CLOCK else None,
             )
         )  # fmt: skip
-    except (Refused, NotYourRole, NotFound, MovedOn):
+    except (Refused, NotYourRole, NotFound, MovedOn) as refused:
+        if consequence.refused_to is not None:
+            _note(where, consequence, refused, correlation)
         return False
     return True
+
+
+def _note(where: Premises, consequence: Consequence, refused: OperaError, correlation: UUID) -> None:
+    rules = [each.rule for each in refused.refusals] if isinstance(refused, Refused) else [type(refused).__name__]
+    values = {"refused_step": consequence.step, "cause": str(consequence.cause), "rules": rules[:20]}
+    noted = Consequence("case", consequence.refused_to, "note_refusal", values, consequence.on, consequence.cause,
+                        uuid5(consequence.key, "refused"))  # fmt: skip
+    propose_to(where, noted, POLICY, correlation)
 
 

@@ -118,5 +118,16 @@ saved_filter = sa.Table(
     sa.Index("saved_filter_by_desk", "desk"),
 )  # fmt: skip
 
-KEPT = (event, command, claim, refusal, reading, token, follower, saved_filter)
+code_list = sa.Table(
+    "code_list", LOG,
+    sa.Column("scheme", sa.Text, primary_key=True),
+    sa.Column("version", sa.Text, primary_key=True),
+    sa.Column("language", sa.Text, primary_key=True),
+    sa.Column("taken_at", sa.Text, nullable=False),
+    sa.Column("source", sa.Text, nullable=False),
+    sa.Column("licence", sa.Text, nullable=False),
+    sa.Column("content", sa.LargeBinary, nullable=False),
+)  # fmt: skip
+
+KEPT = (event, command, claim, refusal, reading, token, follower, saved_filter, code_list)
 """What a backup holds. Tasks are not among them: what they asked for is in the log once it happened."""

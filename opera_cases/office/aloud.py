@@ -8,6 +8,7 @@ import msgspec
 from opera_cases.domain.documents.document import DocumentAdded, VersionAdded
 from opera_cases.domain.errors import NotFound
 from opera_cases.domain.personal import Sealed
+from opera_cases.domain.resources import FileAttached
 from opera_cases.domain.steps import Step
 from opera_cases.domain.workflow import Procedure
 from opera_cases.log.codec import decode
@@ -19,11 +20,20 @@ _sealed = msgspec.json.Decoder(Sealed)
 _lies = msgspec.json.Decoder(Lies)
 
 
+VENTURE_KINDS = {
+    "micro": "MICRO_ENTERPRISE", "cooperative": "COOPERATIVE", "buy-out": "WORKER_BUY_OUT", "spin-off": "SPIN_OFF",
+    "hosted": "HOSTED_ENTREPRENEUR",
+}  # fmt: skip
+"""How the kinds of ventures are called at the command line."""
+
+
 def _row(step: Step, procedure: Procedure[Any]) -> str:
     who = ", ".join(sorted(role.lower().replace("_", " ") for role in step.by))
     order = ["", *procedure.states]
     source = " or ".join(state or "nothing" for state in sorted(step.source, key=order.index))
     lines = [f"{step.name}: {source} → {step.target or 'the same'}", f"    by {who}; records {step.records.topic}"]
+    if step.kinds:
+        lines.append(f"    for {', '.join(sorted(each.lower().replace('_', ' ') for each in step.kinds))}")
     if step.when:
         lines.append(f"    when {step.when.says[0].lower()}{step.when.says[1:]}")
     lines += [f"    only if {rule.says[0].lower()}{rule.says[1:]} [{rule.source}]" for rule in step.rules]
@@ -34,9 +44,9 @@ def _row(step: Step, procedure: Procedure[Any]) -> str:
     return "\n".join(lines)
 
 
-def table(procedure: Procedure[Any]) -> str:
-    """Every row of the table, in its order."""
-    return f"{procedure.label}\n\n" + "\n".join(_row(step, procedure) for step in procedure.steps)
+def table(procedure: Procedure[Any], variant: str = "") -> str:
+    """Every row of the table, in its order; with `variant` those of one kind of record."""
+    return f"{procedure.label}\n\n" + "\n".join(_row(step, procedure) for step in procedure.of_kind(variant))
 
 
 def history(where: Premises, number: str) -> str:
@@ -73,7 +83,7 @@ def keys_in_use(where: Premises) -> set[UUID]:
         for row in rows:
             facts = decode(row).facts
             used |= {sealed.key for _, sealed in sealed_values(facts)}
-            if isinstance(facts, DocumentAdded | VersionAdded):
+            if isinstance(facts, DocumentAdded | VersionAdded | FileAttached):
                 used.add(facts.key)
     return used
 

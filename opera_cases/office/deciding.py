@@ -85,9 +85,11 @@ def asking(
     today = at.astimezone(ZoneInfo(zone)).date()
     on = ask.on or today
     gathering = Gathering(
-        office.records, subject, asked, ask.by, on, office.ids.file_number, lambda: office.search.alike(ask.values) if office.search else []
+        office.records, subject, asked, ask.by, on, office.ids.file_number, lambda: office.search.alike(ask.values) if office.search else [],
+        office.ids.new,
     )
-    needs = procedure.needs(ask.step) if asked else procedure.needs_in(subject.state, ask.by.role)
+    variant = subject.variant
+    needs = procedure.needs(ask.step, variant) if asked else procedure.needs_in(subject.state, ask.by.role, variant)
     seen = gathering.gather(needs)
     it = Asking(subject, asked, ask.by.actor, on, today, seen, office.rulebook)
     return it, Moment(at, today, seen["place"].zone if isinstance(seen.get("place"), Place) else zone)

@@ -35,6 +35,7 @@ from opera_cases.log.recorder import Recorder
 from opera_cases.log.units import CommandRow, Unit
 from opera_cases.log.writing import write
 from opera_cases.office.ask import Answer, Ask
+from opera_cases.office.codelists import CodeLists
 from opera_cases.office.deciding import HOME_ZONE, accompanied, asking, decided
 from opera_cases.office.ids import Ids
 from opera_cases.office.records import Records
@@ -84,6 +85,7 @@ class Office:
         self.recorder = Recorder(database)
         self.records = Records(database, self.recorder, keyring)
         self.search = search
+        self.codelists = CodeLists(database)
 
     # -- commands -----------------------------------------------------------------------------------------------------
 
@@ -143,6 +145,7 @@ class Office:
         subject, event_id = self._subject(ask, procedure), self.ids.new()
         asked = sealed_command(command, ask.values, subject=subject, event=event_id, keyring=self.keyring,
                                lasting=not ask.dry_run)  # fmt: skip
+        self.codelists.check(asked)
         parts = [decided(self, ask, procedure, subject, asked, event_id)]
         waiting = list(parts[0].companions)
         while waiting:

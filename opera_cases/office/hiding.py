@@ -4,18 +4,18 @@ from collections.abc import Collection, Iterable
 from typing import Any, TypeVar
 from uuid import UUID
 
-from opera_cases.domain.scope import EVERYWHERE, PUBLIC, Principal
+from opera_cases.domain.scope import EVERYWHERE, PUBLIC, SHARED, Principal
 from opera_cases.office.premises import Premises
 from opera_cases.projections import lists
 
 T = TypeVar("T")
 _LENGTH = 36
 _SEVERAL = (list, tuple, set, frozenset)
-_OF_A_CASE = {"case", "venture", "appointment", "document"}
+_OF_A_CASE = {"case", "venture", "appointment", "document", "funding"}
 _NAMED = " UNION ALL ".join(
     f"SELECT '{kind}', {lists.key(kind).name}, {'case_id' if kind in _OF_A_CASE else 'NULL'}"
     f" FROM {table.fullname} WHERE {lists.key(kind).name} = ANY($1::uuid[])"
-    for kind, table in lists.TABLES.items() if kind not in PUBLIC
+    for kind, table in lists.TABLES.items() if kind not in PUBLIC | SHARED
 )  # fmt: skip
 """Which of some ids are of records that may be hidden, of which kind, and of which case they are part."""
 

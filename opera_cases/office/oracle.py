@@ -19,6 +19,7 @@ from opera_cases.domain.aggregate import Aggregate
 from opera_cases.domain.corrections.events import CorrectionProposed, FactCorrected
 from opera_cases.domain.documents.document import DocumentAdded, VersionAdded
 from opera_cases.domain.events import Event
+from opera_cases.domain.resources import FileAttached
 from opera_cases.domain.workflow import Procedure
 from opera_cases.log.codec import KINDS, decode
 from opera_cases.office.ask import Answer
@@ -63,7 +64,7 @@ def verify(where: Premises, progress: Progress = lambda done, total: None) -> li
                 used[sealed.key] = f"{event.event_id}/{field}"
                 if (sealed.event, sealed.field) != (event.event_id, field):
                     findings.append(Finding("I12", f"{event.event_id}/{field}", "holds a value sealed for elsewhere"))
-            if isinstance(event.facts, DocumentAdded | VersionAdded):
+            if isinstance(event.facts, DocumentAdded | VersionAdded | FileAttached):
                 used[event.facts.key] = f"{event.event_id}/content"
                 findings += _on_file(where, event)
             if isinstance(event.facts, CorrectionProposed):

@@ -24,7 +24,7 @@ from opera_cases.projections.follow import create, retire
 from opera_cases.projections.models import Models
 from opera_cases.projections.rebuild import rebuild_inline
 
-EDITION = "2026-2"
+EDITION = "2026-3"
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,11 +51,27 @@ class Addresses:
         return cls(log, read, keys, path / "master.key")
 
 
+def editions() -> list[str]:
+    """The editions of the rulebook that came with this release, the oldest first."""
+    folder = resources.files("opera_cases.domain.rulebook") / "editions"
+    return sorted(each.name for each in folder.iterdir() if each.is_dir() and not each.name.startswith("_"))
+
+
+@lru_cache(maxsize=16)
 def edition(name: str = EDITION) -> Rulebook:
     """One published edition of the rulebook, as it came with this release."""
     folder = resources.files("opera_cases.domain.rulebook") / "editions" / name
     files = (each for each in folder.iterdir() if each.name.endswith(".toml"))
     return Rulebook.parse(name, {each.name: each.read_text("utf-8") for each in files})
+
+
+@lru_cache(maxsize=512)
+def source_of(name: str, rule: str) -> str:
+    """Where a rule of an edition comes from; empty when that edition did not come with this release."""
+    try:
+        return edition(name).source_of(rule)
+    except FileNotFoundError:
+        return ""
 
 
 @lru_cache

@@ -12,11 +12,13 @@ from opera_cases.domain.duplicates.duplicate import Duplicate
 from opera_cases.domain.events import Event
 from opera_cases.domain.people.person import Person
 from opera_cases.domain.scope import AT_THEIR_DESKS, EVERYWHERE, WITH_THEIR_PEOPLE, Principal, Reach, reach
+from opera_cases.domain.ventures.venture import Venture
 from opera_cases.domain.vocabulary import Role
 from opera_cases.log.codec import decode_stream
 from opera_cases.log.database import Database
 from opera_cases.log.keys import Keyring
 from opera_cases.log.recorder import Recorder
+from opera_cases.projections import lists
 
 
 class Records:
@@ -55,7 +57,9 @@ class Records:
         case = record.id if isinstance(record, Case) else getattr(record, "case", None)
         if who.role in WITH_THEIR_PEOPLE and who.id not in named and case is not None:
             sql = (
-                "SELECT 1 FROM read.venture_v1 WHERE case_id = $1 AND mentor = $2"
+                "SELECT 1 FROM read.venture_v2 WHERE case_id = $1 AND mentor = $2"
+                " UNION ALL SELECT 1 FROM read.caseload_v2 c JOIN read.venture_v2 v ON v.venture_id = c.venture"
+                " WHERE c.case_id = $1 AND v.mentor = $2"
                 " UNION ALL SELECT 1 FROM read.appointment_v1 WHERE case_id = $1 AND operator = $2 LIMIT 1"
             )
             if self.database.rows(sql, case, who.id):
@@ -69,11 +73,26 @@ class Records:
         if isinstance(record, Duplicate):
             return _reach_to_duplicate(who, record)
         own = self._reach_by_desk(who, record, today)
+        if isinstance(record, Venture) and own is not Reach.WORKS:
+            own = max(own, self._reach_to_group(who, record, today))
         case = None if isinstance(record, Case) else getattr(record, "case", None)
         if own is Reach.WORKS or case is None:
             return own
         of_case = self.reach(who, self.load(Case, case), today)
         return of_case if isinstance(record, Document) else max(own, min(of_case, Reach.READS))
+
+    def _reach_to_group(self, who: Principal, venture: Venture, today: date) -> Reach:
+        """A desk that was invited answers; whoever reaches the case of one member reads the venture."""
+        if who.role in AT_THEIR_DESKS and who.desks & venture.desks:
+            return Reach.ANSWERS
+        cases = self.following(venture.id)
+        with self.database.reading() as connection:
+            return Reach.READS if cases and lists.reached(connection, "case", cases, who, today) else Reach.NONE
+
+    def following(self, venture: UUID) -> list[UUID]:
+        """The cases that follow a venture."""
+        rows = self.database.rows("SELECT case_id FROM read.caseload_v2 WHERE venture = $1 ORDER BY case_id", venture)
+        return [UUID(str(row[0])) for row in rows]
 
     def _reach_by_desk(self, who: Principal, record: Aggregate, today: date) -> Reach:
         if isinstance(record, Document):

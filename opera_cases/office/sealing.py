@@ -49,7 +49,7 @@ def sealed_command(
                 raise Malformed(wrong.detail, name) from None
     clear = {name: value for name, value in values.items() if name not in private and value is not None}
     derived = _derived(command, {**clear, **words}, forbidden=clear)
-    whose = subject.subject
+    whose = _about(command, values) or subject.subject
     owners = {(whose, private[name].data_class.value) for name in words}
     keys = keyring.keys(owners) if lasting else {owner: (NOBODY, os.urandom(32)) for owner in owners}
     values_sealed = {
@@ -64,6 +64,16 @@ def sealed_command(
         raise Malformed(text, path.strip(".`")) from None
     check_figures(asked)
     return asked
+
+
+def _about(command: type[Command], values: Mapping[str, Any]) -> UUID | None:
+    """The person about whom the words are, where a record of many is told something of one."""
+    if not command.about:
+        return None
+    try:
+        return UUID(str(values.get(command.about)))
+    except ValueError:
+        raise Malformed("Name the person by their id.", command.about) from None
 
 
 def _as_the_corrected_field(

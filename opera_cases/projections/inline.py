@@ -14,14 +14,29 @@ import sqlalchemy as sa
 from opera_cases.domain.aggregate import Aggregate
 from opera_cases.domain.appointments import Appointment
 from opera_cases.domain.cases.case import Case
+from opera_cases.domain.companies import Company
 from opera_cases.domain.desks.desk import Desk
 from opera_cases.domain.documents.document import Document
 from opera_cases.domain.duplicates.duplicate import Duplicate
+from opera_cases.domain.funding import Funding
 from opera_cases.domain.operators import Operator
 from opera_cases.domain.people.person import Person
+from opera_cases.domain.resources import Resource
+from opera_cases.domain.sessions import Session
+from opera_cases.domain.vacancies import Vacancy
 from opera_cases.domain.ventures.venture import Venture
 from opera_cases.log.database import Database
 from opera_cases.log.units import RowChange
+from opera_cases.projections.pictures import (
+    of_company,
+    of_funding,
+    of_profile,
+    of_resource,
+    of_session,
+    of_vacancy,
+    of_venture,
+    region,
+)
 from opera_cases.projections.tables import (
     READ,
     TABLES,
@@ -35,7 +50,6 @@ from opera_cases.projections.tables import (
     operators,
     people,
     postings,
-    ventures,
 )  # fmt: skip
 
 Key = dict[str, Any]
@@ -56,14 +70,10 @@ def create(log: Database) -> bool:
 _sealed = msgspec.json.Encoder().encode
 
 
-def _region(record: Aggregate) -> str:
-    return record.place.region if record.place else ""
-
-
 def _of_case(case: Case) -> Iterator[tuple[sa.Table, Key, Picture]]:
     yield caseload, {"case_id": case.id}, {
         "file_number": case.file_number, "state": case.state, "suspended": "SUSPENDED" in case.overlays,
-        "desk": case.desk, "region": _region(case), "person": case.person, "caseworker": case.caseworker,
+        "desk": case.desk, "region": region(case), "person": case.person, "caseworker": case.caseworker,
         "venture": case.venture, "pathway": case.pathway or "", "target_group": case.target_group or "",
         "outcome": case.outcome or "", "opened_on": case.opened_on, "moved_on": case.moved_on, "last_on": case.last_on,
         "next_due_on": min((d.due_on for d in case.deadlines.values()), default=None), "closed_on": case.closed_on,
@@ -73,23 +83,12 @@ def _of_case(case: Case) -> Iterator[tuple[sa.Table, Key, Picture]]:
         "grace_until": case.transfer.grace_until, "follows": case.follows, "survivor": case.survivor,
         "contact_on": case.contact_on, "referrals_open": len(case.referrals), "version": case.version,
     }  # fmt: skip
-
-
-def _of_venture(venture: Venture) -> Iterator[tuple[sa.Table, Key, Picture]]:
-    check_ins = [d.due_on for d in venture.deadlines.values() if d.rule == "check_in"]
-    yield ventures, {"venture_id": venture.id}, {
-        "kind": venture.pathway, "state": venture.state, "desk": venture.desk, "region": _region(venture),
-        "promoter": venture.promoter, "case_id": venture.case, "mentor": venture.mentor,
-        "opened_on": venture.opened_on, "trading_since": venture.trading_since, "ended_on": venture.ended_on,
-        "check_ins_done": venture.check_ins_done, "check_ins_open": len(check_ins),
-        "next_check_in_on": min(check_ins, default=None), "light": venture.light or "",
-        "alerts": ",".join(sorted(venture.alerts)), "version": venture.version,
-    }  # fmt: skip
+    yield from of_profile(case)
 
 
 def _of_appointment(appointment: Appointment) -> Iterator[tuple[sa.Table, Key, Picture]]:
     yield appointments, {"appointment_id": appointment.id}, {
-        "state": appointment.state, "desk": appointment.desk, "region": _region(appointment),
+        "state": appointment.state, "desk": appointment.desk, "region": region(appointment),
         "case_id": appointment.case, "operator": appointment.operator, "service": appointment.service,
         "channel": appointment.channel, "day": appointment.day, "time": appointment.time,
         "minutes": appointment.minutes, "attendees": appointment.attendees, "version": appointment.version,
@@ -98,7 +97,7 @@ def _of_appointment(appointment: Appointment) -> Iterator[tuple[sa.Table, Key, P
 
 def _of_person(person: Person) -> Iterator[tuple[sa.Table, Key, Picture]]:
     yield people, {"person_id": person.id}, {
-        "state": person.state, "desk": person.desk, "region": _region(person),
+        "state": person.state, "desk": person.desk, "region": region(person),
         "notice_version": person.notice_version or "", "survivor": person.survivor,
         "identifiers_verified": sum(each.verified for each in person.identifiers.values()),
         "family_name": _sealed(person.family_name), "given_names": _sealed(person.given_names),
@@ -129,7 +128,7 @@ def _of_desk(desk: Desk) -> Iterator[tuple[sa.Table, Key, Picture]]:
 def _of_document(document: Document) -> Iterator[tuple[sa.Table, Key, Picture]]:
     last = document.versions[-1]
     yield documents, {"document_id": document.id}, {
-        "state": document.state, "case_id": document.case, "desk": document.desk, "region": _region(document),
+        "state": document.state, "case_id": document.case, "desk": document.desk, "region": region(document),
         "document_kind": document.document_kind, "title": _sealed(last.title), "media_type": last.media_type,
         "size": last.size, "versions": len(document.versions), "last_on": document.last_on, "version": document.version,
     }  # fmt: skip
@@ -151,7 +150,8 @@ def _of_operator(operator: Operator) -> Iterator[tuple[sa.Table, Key, Picture]]:
 
 
 _PICTURES: dict[type[Aggregate], Callable[[Any], Iterator[tuple[sa.Table, Key, Picture]]]] = {
-    Case: _of_case, Venture: _of_venture, Appointment: _of_appointment, Person: _of_person, Desk: _of_desk,
+    Case: _of_case, Venture: of_venture, Company: of_company, Funding: of_funding, Resource: of_resource,
+    Vacancy: of_vacancy, Session: of_session, Appointment: _of_appointment, Person: _of_person, Desk: _of_desk,
     Operator: _of_operator, Document: _of_document, Duplicate: _of_duplicate,
 }  # fmt: skip
 
@@ -165,7 +165,7 @@ def pictures(record: Aggregate) -> Iterator[tuple[sa.Table, Key, Picture]]:
     for key, deadline in record.deadlines.items():
         yield deadlines, {"stream": record.id, "key": key}, {
             "kind": record.kind, "rule": deadline.rule, "cycle": deadline.cycle, "due_on": deadline.due_on,
-            "edition": deadline.edition, "desk": record.desk, "region": _region(record),
+            "edition": deadline.edition, "desk": record.desk, "region": region(record),
         }  # fmt: skip
 
 

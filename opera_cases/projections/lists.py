@@ -8,23 +8,30 @@ from uuid import UUID
 
 import sqlalchemy as sa
 
-from opera_cases.domain.scope import AT_THEIR_DESKS, EVERYWHERE, PUBLIC, WITH_THEIR_PEOPLE, Principal
+from opera_cases.domain.scope import AT_THEIR_DESKS, EVERYWHERE, PUBLIC, SHARED, WITH_THEIR_PEOPLE, Principal
 from opera_cases.domain.vocabulary import Role
 from opera_cases.log.database import Database
 from opera_cases.projections.tables import (
     appointments,
     caseload,
+    companies,
     desks,
     documents,
     duplicates,
+    fundings,
     operators,
     people,
+    resources,
+    sessions,
+    vacancies,
+    venture_desks,
     ventures,
 )
 
 TABLES = {
     "case": caseload, "venture": ventures, "appointment": appointments, "person": people, "desk": desks,
-    "operator": operators, "document": documents, "duplicate": duplicates,
+    "operator": operators, "document": documents, "duplicate": duplicates, "company": companies, "funding": fundings,
+    "resource": resources, "vacancy": vacancies, "session": sessions,
 }  # fmt: skip
 
 
@@ -54,7 +61,7 @@ def key(kind: str) -> sa.Column[Any]:
 def within_reach(kind: str, who: Principal, today: date) -> sa.ColumnElement[bool]:
     """The same reach as `reach`, as a condition on rows."""
     table = TABLES[kind]
-    if kind in PUBLIC or who.role in EVERYWHERE:
+    if kind in PUBLIC | SHARED or who.role in EVERYWHERE:
         return sa.true()
     if kind == "person":
         return _people(who, today)
@@ -78,7 +85,12 @@ def _with_the_case(
     if kind == "case":
         return own | _between_desks(who, today) if who.role in AT_THEIR_DESKS else own
     cases = sa.select(caseload.c.case_id).where(within_reach("case", who, today))
-    return own | TABLES[kind].c.case_id.in_(cases)
+    with_case = own | TABLES[kind].c.case_id.in_(cases)
+    if kind != "venture":
+        return with_case
+    followed = sa.select(caseload.c.venture).where(caseload.c.venture.is_not(None), within_reach("case", who, today))
+    invited = sa.select(venture_desks.c.venture_id).where(venture_desks.c.desk.in_(who.desks))
+    return with_case | ventures.c.venture_id.in_(followed) | ventures.c.venture_id.in_(invited)
 
 
 def reached(connection: sa.Connection, kind: str, ids: Collection[UUID], who: Principal, today: date) -> set[UUID]:
@@ -120,21 +132,24 @@ def _duplicates(who: Principal) -> sa.ColumnElement[bool]:
 
 
 def _working(kind: str, me: UUID) -> sa.ColumnElement[bool]:
-    mentored = sa.select(ventures.c.case_id).where(ventures.c.mentor == me)
+    theirs = sa.select(ventures.c.venture_id).where(ventures.c.mentor == me)
+    following = sa.select(caseload.c.case_id).where(caseload.c.venture.in_(theirs))
+    mentored = sa.union_all(sa.select(ventures.c.case_id).where(ventures.c.mentor == me), following)
     met = sa.select(appointments.c.case_id).where(appointments.c.operator == me, appointments.c.case_id.is_not(None))
     if kind == "case":
         mine = caseload.c.caseworker == me
         return mine | caseload.c.case_id.in_(mentored) | caseload.c.case_id.in_(met)
     if kind == "venture":
-        return (ventures.c.mentor == me) | ventures.c.case_id.in_(met)
-    mine = appointments.c.operator == me
-    return mine | appointments.c.case_id.in_(mentored) | appointments.c.case_id.in_(met)
+        followed = sa.select(caseload.c.venture).where(caseload.c.venture.is_not(None), caseload.c.case_id.in_(met))
+        return (ventures.c.mentor == me) | ventures.c.case_id.in_(met) | ventures.c.venture_id.in_(followed)
+    of_case = TABLES[kind].c.case_id.in_(mentored) | TABLES[kind].c.case_id.in_(met)
+    return of_case | (appointments.c.operator == me) if kind == "appointment" else of_case
 
 
 def _of_their_desk(kind: str, who: Principal, asked: Page) -> bool:
     """Whether what is asked for is of one of their own desks, and so within reach without another condition: the index
     by desk and state then answers among a million."""
-    return kind in ("case", "venture", "appointment") and who.role in AT_THEIR_DESKS and asked.equal.get("desk") in who.desks
+    return kind in ("case", "venture", "appointment", "funding") and who.role in AT_THEIR_DESKS and asked.equal.get("desk") in who.desks
 
 
 def page(connection: sa.Connection, kind: str, who: Principal, today: date, asked: Page) -> list[sa.Row[Any]]:

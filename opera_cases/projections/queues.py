@@ -12,9 +12,9 @@ from uuid import UUID
 import sqlalchemy as sa
 
 from opera_cases.domain.cases.states import ACTIVE
-from opera_cases.domain.scope import Principal
+from opera_cases.domain.scope import SHARED, Principal
 from opera_cases.projections import lists
-from opera_cases.projections.tables import absences, appointments, caseload, deadlines, duplicates, ventures
+from opera_cases.projections.tables import absences, appointments, caseload, deadlines, duplicates, fundings, ventures
 
 SILENT_DAYS, SOON_DAYS, ANSWERED_DAYS, CHECK_IN_DAYS = 45, 7, 14, 14
 
@@ -52,9 +52,9 @@ def _cases(asked: Asked, why: str, due: sa.ColumnElement[Any], *where: sa.Column
     return _line("case", c.case_id, c.file_number, c.state, c.desk, c.caseworker, due, why).where(here, at, *where)
 
 
-def _line(kind: str, ident: Any, number: Any, state: Any, desk: Any, worker: Any, due: Any, why: Any) -> sa.Select[Any]:
+def _line(kind: Any, ident: Any, number: Any, state: Any, desk: Any, worker: Any, due: Any, why: Any) -> sa.Select[Any]:
     reason = sa.literal(why) if isinstance(why, str) else why
-    named = (sa.literal(kind).label("kind"), ident.label("id"), number.label("file_number"), state.label("state"))
+    named = ((sa.literal(kind) if isinstance(kind, str) else kind).label("kind"), ident.label("id"), number.label("file_number"), state.label("state"))
     return sa.select(*named, desk.label("desk"), worker.label("worker"), due.label("due_on"), reason.label("why"))
 
 
@@ -125,6 +125,28 @@ def _duplicates(asked: Asked) -> sa.Select[Any]:
     return lines.where(here, d.state == "SUSPECTED")
 
 
+def _of_ventures(asked: Asked) -> sa.Select[Any]:
+    """What ventures owe, but for check-ins: plans, set-up, members to be replaced, contracts, alerts, conflicts."""
+    d, v = deadlines.c, ventures.c
+    here = lists.within_reach("venture", asked.who, asked.today)
+    at = v.desk == asked.desk if asked.desk else sa.true()
+    soon = d.due_on <= asked.today + timedelta(days=CHECK_IN_DAYS)
+    lines = _line("venture", v.venture_id, v.kind, v.state, v.desk, v.mentor, d.due_on, d.rule)
+    joined = lines.select_from(deadlines.join(ventures, d.stream == v.venture_id))
+    return joined.where(here, at, _workers(asked, v.mentor), d.rule.not_in(("check_in", "consolidation")), soon)
+
+
+def _of_desks(asked: Asked) -> sa.Select[Any]:
+    """What crisis companies, resources, vacancies, sessions and applications for money owe at one's desks, soon."""
+    d, f = deadlines.c, fundings.c
+    mine = d.desk.in_([asked.desk] if asked.desk else sorted(asked.who.desks))
+    soon = d.due_on <= asked.today + timedelta(days=CHECK_IN_DAYS)
+    lines = _line(d.kind, d.stream, sa.literal(""), sa.literal(""), d.desk, sa.null(), d.due_on, d.rule)
+    shared = d.kind.in_(sorted(SHARED))
+    reached = sa.select(f.funding_id).where(lists.within_reach("funding", asked.who, asked.today))
+    return lines.where(mine, soon, d.rule != "repayment_risk", shared | ((d.kind == "funding") & d.stream.in_(reached)))
+
+
 QUEUES: dict[str, Question] = {
     "today": _today,
     "overdue": lambda asked: _owed(asked, deadlines.c.due_on < asked.today, caseload.c.state != "CLOSED"),
@@ -139,6 +161,10 @@ QUEUES: dict[str, Question] = {
     "incoming": _incoming,
     "answered": _answered,
     "check-ins": _check_ins,
+    "ventures": _of_ventures,
+    "shared": _of_desks,
+    "consequences": lambda asked: _owed(asked, deadlines.c.rule.in_(("consequence", "after_leaving", "after_venture"))),
+    "warnings": lambda asked: _owed(asked, deadlines.c.rule == "repayment_warning"),
     "corrections": lambda asked: _owed(asked, deadlines.c.rule == "correction_answer"),
     "follow-ups": lambda asked: _owed(asked, deadlines.c.rule.in_(("follow_up", "exit_data"))),
     "duplicates": _duplicates,

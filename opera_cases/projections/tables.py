@@ -5,7 +5,8 @@ from uuid import UUID
 
 import sqlalchemy as sa
 
-RETIRED = ("caseload_v1", "person_v1", "timeline_v1", "timeline_link_v1")
+RETIRED = ("caseload_v1", "person_v1", "timeline_v1", "timeline_link_v1", "venture_v1",
+           "timeline_v2", "timeline_link_v2")
 """Read models of earlier releases: removed when an office is prepared, so that no forgotten copy stays."""
 
 READ = sa.MetaData(schema="read")
@@ -45,17 +46,82 @@ caseload = _table(
     sa.Index("caseload_v2_by_person", "person"), sa.Index("caseload_v2_by_number", "file_number"),
     sa.Index("caseload_by_transfer", "transfer_to"), sa.Index("caseload_by_giving", "transfer_from"),
     sa.Index("caseload_by_worker", "caseworker", "state"), sa.Index("caseload_by_survivor", "survivor"),
+    sa.Index("caseload_by_venture", "venture"),
 )  # fmt: skip
 
 ventures = _table(
-    "venture_v1",
+    "venture_v2",
     _id("venture_id", key=True), _text("kind"), _text("state"), _id("desk"), _text("region"), _id("promoter"),
-    _id("case_id"), _id("mentor", null=True), _day("opened_on", null=False), _day("trading_since"), _day("ended_on"),
-    _count("check_ins_done"), _count("check_ins_open"), _day("next_check_in_on"), _text("light"), _text("alerts"),
-    _count("version"),
-    sa.Index("venture_by_desk", "desk", "state", "venture_id"), sa.Index("venture_by_case", "case_id"),
-    sa.Index("venture_by_mentor", "mentor"), sa.Index("venture_by_region", "region", "venture_id"),
+    _id("case_id"), _id("company", null=True), _text("legal_form"), _id("mentor", null=True), _count("members"),
+    _text("capital"), _text("money"), _text("uses"), _text("reached"), _day("opened_on", null=False),
+    _day("trading_since"), _day("ended_on"), _count("check_ins_done"), _count("check_ins_open"),
+    _day("next_check_in_on"), _text("light"), _text("alerts"), _count("version"),
+    sa.Index("venture_v2_by_desk", "desk", "state", "venture_id"), sa.Index("venture_v2_by_case", "case_id"),
+    sa.Index("venture_v2_by_mentor", "mentor"), sa.Index("venture_v2_by_region", "region", "venture_id"),
+    sa.Index("venture_v2_by_company", "company"),
 )  # fmt: skip
+
+memberships = _table(
+    "membership_v1",
+    _id("venture_id", key=True), sa.Column("number", sa.Integer, primary_key=True, autoincrement=False), _id("person"),
+    sa.Column("promoter", sa.Boolean, nullable=False), _day("since"), _day("left_on"), _text("committed"),
+    _text("subscribed"), _text("why_left"),
+    sa.Index("membership_by_person", "person"),
+)  # fmt: skip
+
+venture_desks = _table("venture_desk_v1", _id("venture_id", key=True), _id("desk", key=True))
+
+companies = _table(
+    "company_v1",
+    _id("company_id", key=True), _text("state"), _id("desk"), _text("region"), _text("name"), _text("words"),
+    _text("municipality"), _text("sector"), _text("chain"), _count("employees"), _text("procedure"), _day("bid_date"),
+    _day("wage_support_until"), _day("next_due_on"), _count("version"),
+    sa.Index("company_by_region", "region", "state"),
+)  # fmt: skip
+
+fundings = _table(
+    "funding_v1",
+    _id("funding_id", key=True), _text("state"), _id("desk"), _text("region"), _id("case_id"), _id("concerns"),
+    _id("venture", null=True), _text("source"), _text("funder"), _text("asked"), _text("granted"), _text("paid"),
+    _day("entitled_on"), _day("theoretical_end"), _day("next_due_on"), _count("version"),
+    sa.Index("funding_by_case", "case_id"), sa.Index("funding_by_venture", "venture"),
+    sa.Index("funding_by_person", "concerns"), sa.Index("funding_by_desk", "desk", "state"),
+)  # fmt: skip
+
+resources = _table(
+    "resource_v1",
+    _id("resource_id", key=True), _text("state"), _id("desk"), _text("region"), _text("resource_kind"), _text("title"),
+    _text("words"), _text("owner"), _id("company", null=True), _text("municipality"), _text("area"), _text("sector"),
+    _text("condition"), _day("available_from"), _day("verified_on"), _id("holder", null=True),
+    _id("holding_desk", null=True), _day("held_until"), _count("files"), _count("version"),
+    sa.Index("resource_by_region", "region", "state"), sa.Index("resource_by_holder", "holder"),
+    sa.Index("resource_by_area", "area", "state"), sa.Index("resource_by_desk", "desk"),
+)  # fmt: skip
+
+vacancies = _table(
+    "vacancy_v1",
+    _id("vacancy_id", key=True), _text("state"), _id("desk"), _text("region"), _text("firm"), _text("occupation"),
+    _text("chain"), _text("sector"), _text("municipality"), _text("contract"), _count("places"), _count("filled"),
+    _day("open_until"), _count("version"),
+    sa.Index("vacancy_by_region", "region", "state"),
+)  # fmt: skip
+
+sessions = _table(
+    "session_v1",
+    _id("session_id", key=True), _text("state"), _id("desk"), _text("region"), _text("title"), _text("service"),
+    _text("channel"), _day("day", null=False), _text("time"), _count("minutes"), _count("capacity"), _count("enrolled"),
+    _count("attendees"), _id("company", null=True), _count("version"),
+    sa.Index("session_by_desk", "desk", "day"), sa.Index("session_by_region", "region", "day"),
+)  # fmt: skip
+
+profiles = _table(
+    "profile_v1",
+    _id("case_id", key=True), _id("profile"), _text("region"), _id("desk"), _text("occupations"), _text("skills"),
+    _text("languages"), _text("licences"), _count("mobility_km"), _text("area"), _day("available_from"),
+    _day("published_on", null=False),
+    sa.Index("profile_by_region", "region"),
+)  # fmt: skip
+"""Profiles published with consent: what a person can do, under a pseudonym. The case is never shown beyond its reach."""
 
 appointments = _table(
     "appointment_v1",
@@ -124,4 +190,7 @@ deadlines = _table(
     sa.Index("deadline_by_day", "due_on", "rule"), sa.Index("deadline_by_desk", "desk", "due_on"),
 )  # fmt: skip
 
-TABLES = (caseload, ventures, appointments, people, desks, operators, postings, absences, documents, duplicates, deadlines)
+TABLES = (
+    caseload, ventures, memberships, venture_desks, companies, fundings, resources, vacancies, sessions, profiles,
+    appointments, people, desks, operators, postings, absences, documents, duplicates, deadlines,
+)  # fmt: skip

@@ -3,7 +3,7 @@
 from opera_cases.domain.cases.case import Case
 from opera_cases.domain.cases.rules import LIFE
 from opera_cases.domain.rules import Asking, of_case, of_request
-from opera_cases.domain.vocabulary import BUSINESS_PATHWAYS, Outcome, Verdict
+from opera_cases.domain.vocabulary import BUSINESS_PATHWAYS, Outcome, Pathway, Verdict
 
 
 @of_request(source="rulebook: pathways_open")
@@ -23,6 +23,24 @@ def leads_to_business(it: Asking[Case]) -> bool:
     Choose a business pathway.
     """
     return it.asked.pathway in BUSINESS_PATHWAYS
+
+
+@of_request(source=LIFE)
+def leads_to_a_job(it: Asking[Case]) -> bool:
+    """The pathway leads back to a job.
+
+    Choose redeployment.
+    """
+    return it.asked.pathway is Pathway.REDEPLOYMENT
+
+
+@of_request("still_member", source=LIFE)
+def leaves_with_the_case(it: Asking[Case]) -> bool:
+    """Whoever changes the pathway leaves the venture in the same step; a venture that trades is left on the venture.
+
+    Record on the venture that the member withdrew, or that it ceased.
+    """
+    return bool(it.seen["still_member"] != "TRADING")
 
 
 @of_request("member_of_venture", source=LIFE)

@@ -1,7 +1,7 @@
 """The case itself: what its events made of it."""
 
 from datetime import date
-from typing import NamedTuple
+from typing import Any, NamedTuple
 from uuid import UUID
 
 from opera_cases.domain.aggregate import Aggregate
@@ -15,6 +15,15 @@ class Attempt(NamedTuple):
     on: date
     channel: Channel
     reached: bool
+
+
+class Proposed(NamedTuple):
+    """A vacancy proposed to the person: whether they agreed to the sending, and what came of it."""
+
+    number: int
+    vacancy: UUID
+    agreed: bool | None = None
+    result: str = ""
 
 
 class Closing(NamedTuple):
@@ -61,6 +70,10 @@ class Case(Aggregate):
         self.survivor: UUID | None = None
         self.merged_from = ""
         self.set_aside: tuple[Deadline, ...] = ()
+        self.profile: UUID | None = None
+        self.published: Any = None
+        self.job_proposals: dict[UUID, Proposed] = {}
+        self.placed_on: date | None = None
 
     @property
     def subject(self) -> UUID:

@@ -5,7 +5,7 @@ from typing import ClassVar
 from uuid import UUID
 
 from opera_cases.domain.corrections.events import CorrectionProposed, CorrectionRejected, FactCorrected
-from opera_cases.domain.events import Facts
+from opera_cases.domain.events import Facts, RuleOverruled
 from opera_cases.domain.personal import Email, Note, OptionalAnswer, PersonName, Phone, Reason
 from opera_cases.domain.vocabulary import (
     AgeBand,
@@ -225,6 +225,10 @@ class SituationRecorded(Facts, frozen=True, kw_only=True):
     employment_status: EmploymentStatus
     income_support: IncomeSupport
     note: Note | None = None
+
+
+class CaseRuleOverruled(RuleOverruled, frozen=True, kw_only=True):
+    topic: ClassVar[str] = "case.rule_overruled"
 
 
 class CaseCorrectionProposed(CorrectionProposed, frozen=True, kw_only=True):

@@ -11,8 +11,10 @@ from opera_cases.domain.cases import business_rules as b
 from opera_cases.domain.cases import commands as c
 from opera_cases.domain.cases import events as e
 from opera_cases.domain.cases import (
+    following,
     holds,
     identities,
+    redeployment,
     referrals,
     remembering,  # noqa: F401 (what a case remembers of the chapters)
     reopening,
@@ -33,7 +35,9 @@ from opera_cases.domain.cases.states import (
     FUNDING,
     IDEA,
     INTAKE,
+    JOB_SEARCH,
     LEAD,
+    MATCHING,
     MENTORING,
     NEW,
     PLAN,
@@ -48,9 +52,10 @@ from opera_cases.domain.cases.states import (
 )  # fmt: skip
 from opera_cases.domain.cases.transfers import voids_transfer
 from opera_cases.domain.corrections.steps import correction_rows
+from opera_cases.domain.overruling import overrule_row
 from opera_cases.domain.rules import Asking, of_request
-from opera_cases.domain.steps import Lifeline, Step, Term
-from opera_cases.domain.vocabulary import ReasonCode
+from opera_cases.domain.steps import Companion, Lifeline, Step, Term
+from opera_cases.domain.vocabulary import Pathway, ReasonCode
 from opera_cases.domain.workflow import Procedure
 
 
@@ -69,7 +74,12 @@ def _reached(it: Asking[Any]) -> bool:
 
 NEXT_CONTACT = Term("next_contact", days=_agreed)
 AT_WORK = ("call_back", "assessment_held", "next_contact", "idea_study", "plan_ready", "set_up", "review", "choice",
-           "transfer_answer")
+           "transfer_answer", "after_leaving", "after_venture", "job_search", "stay_check_first", "stay_check",
+           "proposal_answer", "proposal_result", "consequence")
+
+
+ON_THE_WAY = ("idea_study", "plan_ready", "set_up", "after_leaving", "after_venture", "job_search", "stay_check_first",
+              "stay_check", "proposal_answer", "proposal_result")  # fmt: skip
 
 
 def _back_to(state: str) -> Any:
@@ -90,6 +100,14 @@ def _seen(*names: str) -> Any:
 
 def _identities(it: Asking[Any]) -> tuple[tuple[str, Any], ...]:
     return tuple(("open_case", each) for each in it.seen["identities"])
+
+
+def _leaves_the_group(it: Asking[Any]) -> tuple[Companion, ...]:
+    """Whoever is still a member of a project leaves it in the same write."""
+    if it.seen["still_member"] != "PROJECT":
+        return ()
+    values = {"person": it.subject.person, "reason_code": it.asked.reason_code}
+    return (Companion("venture", it.subject.venture, "withdraw_member", values),)
 
 
 OVER = frozenset({TRANSFER_PENDING})
@@ -114,7 +132,7 @@ TRUNK = (
          rules=(r.caseworker_active,), also=voids_transfer, drops=OVER, ends=("transfer_answer",),
          despite=WHILE_SUSPENDED),
     Step(asks=c.RecordSituation, by=DESK, source=ACTIVE - {CONTACT}, target=None, records=e.SituationRecorded,
-         despite=WHILE_SUSPENDED),
+         rules=(redeployment.advance_looked_up,), also=redeployment.warned, despite=WHILE_SUSPENDED),
     Step(asks=c.OpenIntake, by=DESK, source=at(CONTACT), target=INTAKE, records=e.IntakeOpened,
          rules=(r.person_registered, r.notice_given, r.duplicates_searched, r.no_other_open_case),
          fills=_seen("notice_version", "identities"), claims=_identities,
@@ -122,7 +140,7 @@ TRUNK = (
     Step(asks=c.ConfirmEligibility, by=DESK, source=at(INTAKE), target=None, records=e.EligibilityConfirmed,
          rules=(r.evidence_accepted, r.evidence_document_there), fills=lambda it: {"criteria": it.rulebook.edition}),
     Step(asks=c.RecordEntryData, by=DESK, source=at(INTAKE), target=None, records=e.EntryDataRecorded,
-         rules=(r.age_known, r.unemployment_dated), fills=_seen("age_band")),
+         rules=(r.age_known, r.unemployment_dated, r.long_term_fits), fills=_seen("age_band")),
     Step(asks=c.StartAssessment, by=DESK, source=at(INTAKE), target=ASSESSMENT, records=e.AssessmentStarted,
          rules=(r.eligibility_confirmed, r.entry_data_complete, r.registration_signed)),
     Step(asks=c.RecordAssessment, by=DESK, source=at(ASSESSMENT), target=None, records=e.NeedsAssessed,
@@ -134,6 +152,8 @@ TRUNK = (
          sets=(NEXT_CONTACT, Term("choice", on="undecided_until")), ends=("assessment_held",)),
     Step(asks=c.ChoosePathway, by=DESK, source=at(PLAN), target=IDEA, records=e.PathwayChosen,
          when=b.leads_to_business, rules=(b.pathway_open,), sets=(Term("idea_study"),), ends=("choice",)),
+    Step(asks=c.ChoosePathway, by=DESK, source=at(PLAN), target=MATCHING, records=e.PathwayChosen,
+         when=b.leads_to_a_job, rules=(b.pathway_open,), sets=(Term("job_search"),), ends=("choice",)),
     Step(asks=c.JoinVenture, by=DESK_OR_POLICY, source=at(IDEA, BUSINESS_PLAN, FUNDING, START_UP), target=None,
          records=e.VentureJoined, rules=(b.member_of_the_venture,)),
     Step(asks=c.PassIdea, by=DESK, source=at(IDEA), target=BUSINESS_PLAN, records=e.IdeaPassed,
@@ -151,15 +171,16 @@ TRUNK = (
          when=_back_to(FUNDING), sets=(Term("set_up"),)),
     Step(asks=c.ConfirmLaunch, by=DESK_OR_POLICY, source=at(START_UP), target=MENTORING, records=e.LaunchConfirmed,
          rules=(b.venture_trades,), fills=lambda it: {**_venture(it), "trading_since": it.seen["trading_since"]},
-         ends=("set_up",)),
+         ends=("set_up", "consequence")),
     Step(asks=c.EndMentoring, by=DESK, source=at(MENTORING), target=CLOSED, records=e.CaseClosed,
          rules=(b.check_ins_settled, b.ends_as_a_venture_does, b.consolidated_if_it_says_so),
          fills=lambda it: {"reason_code": ReasonCode.COMPLETED},
          releases=lambda it: it.subject.open_claims, also=voids_transfer, drops=OVER,
          sets=(Term("follow_up"),), ends=AT_WORK),
-    Step(asks=c.ChangePathway, by=DESK, source=BUSINESS, target=PLAN, records=e.PathwayChanged,
-         fills=lambda it: {"left_pathway": it.subject.pathway, "left_venture": it.subject.venture},
-         sets=(NEXT_CONTACT,), ends=("idea_study", "plan_ready", "set_up")),
+    Step(asks=c.ChangePathway, by=DESK, source=BUSINESS | JOB_SEARCH, target=PLAN, records=e.PathwayChanged,
+         rules=(b.leaves_with_the_case,), together=_leaves_the_group,
+         fills=lambda it: {"left_pathway": it.subject.pathway or Pathway.REDEPLOYMENT, "left_venture": it.subject.venture},
+         sets=(NEXT_CONTACT,), ends=(*ON_THE_WAY, "consequence")),
     Step(asks=c.Suspend, by=DESK, source=ACTIVE - {CONTACT}, target=None, records=e.CaseSuspended,
          rules=(r.not_suspended_yet, r.review_in_time), adds=SUSPENDED, sets=(Term("review", on="review_on"),),
          despite=WHILE_SUSPENDED),
@@ -180,11 +201,12 @@ CORRECTIONS = correction_rows(
     confirmed_by=LEAD, despite=WHILE_SUSPENDED, steps=lambda: STEPS,
 )  # fmt: skip
 STEPS: tuple[Step, ...] = (
-    *TRUNK, *transfers.ROWS, *referrals.ROWS, *reopening.ROWS, *CORRECTIONS, *holds.ROWS, *identities.ROWS,
+    *TRUNK, *transfers.ROWS, *referrals.ROWS, *reopening.ROWS, *following.ROWS, *redeployment.ROWS,
+    overrule_row(e.CaseRuleOverruled, source=ACTIVE, despite=WHILE_SUSPENDED), *CORRECTIONS, *holds.ROWS, *identities.ROWS,
 )  # fmt: skip
 
 CASE = Procedure(
-    name="case", version=2, aggregate=Case, steps=STEPS, states=STATES, final=frozenset(), blocking=BLOCKING,
+    name="case", version=3, aggregate=Case, steps=STEPS, states=STATES, final=frozenset(), blocking=BLOCKING,
     lifeline=Lifeline(
         without_deadline={"CLOSED": "A closed case owes its follow-up, then nothing.",
                           "MERGED": "The surviving case owes what is owed."},

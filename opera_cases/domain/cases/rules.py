@@ -2,9 +2,10 @@
 
 from datetime import timedelta
 
+from opera_cases.domain import calendar
 from opera_cases.domain.cases.case import Case
 from opera_cases.domain.rules import Asking, of_case, of_request
-from opera_cases.domain.vocabulary import Channel, Outcome, ReasonCode
+from opera_cases.domain.vocabulary import Channel, EmploymentStatus, Outcome, ReasonCode
 
 LIFE = "handbook 6.4"
 
@@ -92,6 +93,20 @@ def unemployment_dated(it: Asking[Case]) -> bool:
     if not it.asked.employment_status.startswith("UNEMP_"):
         return True
     return bool(it.asked.unemployed_since is not None and it.asked.unemployed_since <= it.on)
+
+
+@of_request("_age", source="rulebook: long_term_months")
+def long_term_fits(it: Asking[Case]) -> bool:
+    """Unemployment is long after more than twelve months, for the young after more than six.
+
+    Choose the status that the day in unemployed_since makes.
+    """
+    status, since, age = it.asked.employment_status, it.asked.unemployed_since, it.seen["_age"]
+    if since is None or not status.startswith("UNEMP_"):
+        return True
+    young = age is not None and age < it.limit("long_term_young_age")
+    months = it.limit("long_term_months_young" if young else "long_term_months")
+    return bool((it.on > calendar.add_months(since, months)) == (status is EmploymentStatus.UNEMP_GE12))
 
 
 @of_case("age_band", source="handbook 5.2")

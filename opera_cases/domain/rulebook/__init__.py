@@ -6,17 +6,29 @@ day at a place; the narrower scope wins.
 
 import hashlib
 import tomllib
+from collections import Counter
 from collections.abc import Mapping
 from datetime import date, timedelta
+from typing import NamedTuple
 
 import msgspec
 from msgspec import Struct
 
 from opera_cases.domain import calendar
 from opera_cases.domain.events import Deadline
-from opera_cases.domain.vocabulary import Country, Place
+from opera_cases.domain.vocabulary import Country, LegalForm, Pathway, Place
 
 UNITS = ("days", "working_days", "months", "count", "euro", "percent", "codes", "list")
+
+
+class Of(NamedTuple):
+    """What is asked about, where a parameter differs by it: the pathway of a venture, its legal form."""
+
+    pathway: str = ""
+    legal_form: str = ""
+
+
+ANYTHING = Of()
 
 
 class Parameter(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -31,17 +43,28 @@ class Parameter(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     valid_to: date | None = None
     country: Country | None = None
     region: str | None = None
+    pathway: Pathway | None = None
+    legal_form: LegalForm | None = None
     edition: str = ""
 
-    def holds(self, on: date, place: Place | None) -> bool:
+    def holds(self, on: date, place: Place | None, of: Of = ANYTHING) -> bool:
         in_time = self.valid_from <= on and (self.valid_to is None or on <= self.valid_to)
         in_country = self.country is None or (place is not None and self.country == place.country)
         in_region = self.region is None or (place is not None and self.region == place.region)
-        return in_time and in_country and in_region
+        of_pathway = self.pathway is None or self.pathway == of.pathway
+        of_form = self.legal_form is None or self.legal_form == of.legal_form
+        return in_time and in_country and in_region and of_pathway and of_form
 
     @property
-    def narrowness(self) -> tuple[bool, bool, date]:
-        return (self.region is not None, self.country is not None, self.valid_from)
+    def scope(self) -> tuple[LegalForm | None, Pathway | None, str | None, Country | None]:
+        return (self.legal_form, self.pathway, self.region, self.country)
+
+    @property
+    def narrowness(self) -> tuple[bool, bool, bool, bool, date]:
+        """The narrower scope wins: legal form before pathway, region before country; then the later beginning."""
+        form, pathway, region, country = (each is not None for each in self.scope)
+        return (form, pathway, region, country, self.valid_from)
+
 
     @property
     def number(self) -> int:
@@ -94,22 +117,36 @@ class Rulebook:
                 if each.valid_to is not None and each.valid_to < each.valid_from:
                     raise BadRulebook(f"{edition}/{name}: {each.id} ends before it begins")
             parameters.extend(read)
+        counted = Counter((each.id, each.scope, each.valid_from) for each in parameters)
+        for (name, _, since), count in counted.items():
+            if count > 1:
+                raise BadRulebook(f"{edition}: {name} has {count} values from {since} on, and nothing decides between them")
         digest = hashlib.sha256("".join(files[name] for name in sorted(files)).encode()).hexdigest()
         return cls(edition, parameters, digest)
 
-    def find(self, parameter: str, on: date, place: Place | None = None) -> Parameter:
+    def find(self, parameter: str, on: date, place: Place | None = None, of: Of = ANYTHING) -> Parameter:
         """The parameter that holds on that day at that place. Raises `BadRulebook` when there is none."""
-        for version in self._by_id.get(parameter, ()):
-            if version.holds(on, place):
-                return version
-        raise BadRulebook(f"The rulebook {self.edition} says nothing on {parameter} for {on} at {place}")
+        found = self.seek(parameter, on, place, of)
+        if found is None:
+            raise BadRulebook(f"The rulebook {self.edition} says nothing on {parameter} for {on} at {place}")
+        return found
+
+    def seek(self, parameter: str, on: date, place: Place | None = None, of: Of = ANYTHING) -> Parameter | None:
+        """The same, where the rulebook may be silent: a rule of one country says nothing in the other."""
+        return next((each for each in self._by_id.get(parameter, ()) if each.holds(on, place, of)), None)
+
+    def source_of(self, parameter: str) -> str:
+        """Where a parameter comes from, as its latest version says."""
+        return self._by_id[parameter][0].source if parameter in self._by_id else ""
 
     def all(self) -> list[Parameter]:
         return [version for versions in self._by_id.values() for version in versions]
 
-    def due(self, rule: str, after: date, place: Place, days: int | None = None, cycle: int | None = None) -> Deadline:
+    def due(
+        self, rule: str, after: date, place: Place, days: int | None = None, cycle: int | None = None, of: Of = ANYTHING
+    ) -> Deadline:
         """The deadline that `rule` sets after a day; `days`, where agreed with the person, replaces the rule's own."""
-        parameter = self.find(rule, after, place)
+        parameter = self.find(rule, after, place, of)
         count = days if days is not None else cycle if cycle is not None else parameter.number
         return Deadline(rule=rule, due_on=_later(after, count, parameter.unit, place), edition=self.edition, cycle=cycle)
 
@@ -126,4 +163,4 @@ def _later(after: date, count: int, unit: str, place: Place) -> date:
     return after + timedelta(days=count)
 
 
-__all__ = ["BadRulebook", "Parameter", "Rulebook"]
+__all__ = ["ANYTHING", "BadRulebook", "Of", "Parameter", "Rulebook"]

@@ -46,9 +46,12 @@ def _signals(it: Asking[Venture]) -> Iterator[Alert]:
         yield Alert.BANK_OVERDUE
     staff = "with_staff" if asked.staff.employees else "without_staff"
     floor = it.limit(f"contributions_floor_{staff}")
-    if dues and dues.days > it.limit("contributions_overdue") and dues.amount > floor:
+    heavy = dues is not None and (not asked.staff.employees or not _under(dues, it.limit("contributions_share")))
+    if dues and dues.days > it.limit("contributions_overdue") and dues.amount > floor and heavy:
         yield Alert.CONTRIBUTIONS_OVERDUE
-    if tax and tax.amount > it.limit("vat_overdue_floor"):
+    always = tax is not None and tax.amount > it.limit("vat_overdue_floor")
+    heavy_tax = tax is not None and tax.amount > it.limit("vat_overdue_small") and not _under(tax, it.limit("vat_overdue_share"))
+    if always or heavy_tax:
         yield Alert.TAX_OVERDUE
 
 

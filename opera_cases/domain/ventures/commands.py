@@ -24,9 +24,22 @@ from opera_cases.domain.ventures.events import (
     Use,
     VentureCondition,
 )  # fmt: skip
-from opera_cases.domain.vocabulary import Balance, Channel, Figure, Money, Month, Pathway, ReasonCode, Share, Verdict
+from opera_cases.domain.vocabulary import (
+    Balance,
+    Channel,
+    Figure,
+    Listed,
+    Money,
+    Month,
+    Pathway,
+    ProgrammeChain,
+    ReasonCode,
+    Share,
+    Verdict,
+)  # fmt: skip
 
 Lines = Meta(min_length=1, max_length=40)
+UseLines = Annotated[tuple[Use, ...], Lines]
 
 
 class OpenVenture(Command, frozen=True, kw_only=True):
@@ -35,6 +48,9 @@ class OpenVenture(Command, frozen=True, kw_only=True):
     kind: Pathway
     case: UUID
     working_title: VentureName
+    company: UUID | None = None
+    sector: Listed | None = None
+    chain: ProgrammeChain | None = None
 
 
 class StartFeasibility(Command, frozen=True, kw_only=True):
@@ -53,7 +69,7 @@ class SubmitPlan(Command, frozen=True, kw_only=True):
 
     author: UUID
     sources: Annotated[tuple[Source, ...], Lines]
-    uses: Annotated[tuple[Use, ...], Lines]
+    uses: UseLines
     turnover_by_year: Annotated[tuple[Money, ...], Meta(min_length=3, max_length=5)]
     summary: Note | None = None
 
@@ -79,6 +95,7 @@ class PromiseFunds(Command, frozen=True, kw_only=True):
 
     source: SourceKind
     amount: Money
+    application: UUID | None = None
 
 
 class RegisterVenture(Command, frozen=True, kw_only=True):
@@ -102,6 +119,7 @@ class MoveVenture(Command, frozen=True, kw_only=True):
     """The case was transferred: the venture is now looked after by the same desk."""
 
     to_desk: UUID
+    case: UUID | None = None
 
 
 class AssignMentor(Command, frozen=True, kw_only=True):
@@ -185,6 +203,10 @@ class Cease(Command, frozen=True, kw_only=True):
     jobs_lost: Figure
     debts_known: Money | None = None
     reason: Reason | None = None
+
+
+class DissolutionNears(Command, frozen=True, kw_only=True):
+    """A year after members fell below the legal minimum they are not replaced: the law dissolves the company."""
 
 
 class Consolidate(Command, frozen=True, kw_only=True):

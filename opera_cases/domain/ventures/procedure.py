@@ -1,43 +1,45 @@
 """The life of a venture, as a table (handbook 6.5)."""
 
 from opera_cases.domain.corrections.steps import correction_rows
+from opera_cases.domain.overruling import overrule_row
 from opera_cases.domain.rules import Asking
 from opera_cases.domain.steps import Lifeline, Step, Term
-from opera_cases.domain.ventures import alerts
+from opera_cases.domain.ventures import alerts, business, members, setting_up
 from opera_cases.domain.ventures import commands as c
 from opera_cases.domain.ventures import events as e
 from opera_cases.domain.ventures import rules as r
-from opera_cases.domain.ventures.venture import (
+from opera_cases.domain.ventures.states import (
     ABANDONED,
+    ALONE,
     AT_RISK,
+    BEFORE_TRADING,
     CEASED,
+    CLOCK,
     CONSOLIDATED,
+    DESK,
     DRAFT,
+    ENDED,
+    EXPERTS,
     FEASIBILITY,
+    GROUP_FORMED,
+    GROUPS,
+    LIVING,
+    MENTORS,
+    NEW,
     PLAN_VALIDATED,
     PLANNING,
+    POLICY,
     SETTING_UP,
+    SOLD,
+    SPIN_OFF,
+    STATES,
     TRADING,
-    Venture,
+    TRANSFORMED,
+    at,
 )  # fmt: skip
+from opera_cases.domain.ventures.venture import Venture
 from opera_cases.domain.vocabulary import Role
 from opera_cases.domain.workflow import Procedure
-
-NEW = frozenset({""})
-STATES = (
-    DRAFT, FEASIBILITY, PLANNING, PLAN_VALIDATED, SETTING_UP, TRADING, AT_RISK, CONSOLIDATED, CEASED, ABANDONED,
-)  # fmt: skip
-BEFORE_TRADING = frozenset({DRAFT, FEASIBILITY, PLANNING, PLAN_VALIDATED, SETTING_UP})
-LIVING = frozenset({TRADING, AT_RISK})
-DESK = frozenset({Role.CASEWORKER, Role.COORDINATOR})
-EXPERTS = DESK | {Role.CONSULTANT}
-MENTORS = DESK | {Role.MENTOR}
-CLOCK = frozenset({Role.CLOCK})
-SERIES = ("check_in", "consolidation", "alert_reaction")
-
-
-def at(*states: str) -> frozenset[str]:
-    return frozenset(states)
 
 
 def _opened(it: Asking[Venture]) -> dict[str, object]:
@@ -58,13 +60,18 @@ def _this_check_in(it: Asking[Venture]) -> tuple[str, ...]:
 
 LIFE = (
     Step(asks=c.OpenVenture, by=DESK, source=NEW, target=DRAFT, records=e.VentureOpened,
-         rules=(r.case_in_business, r.kind_of_the_pathway, r.no_other_venture), fills=_opened,
+         rules=(r.case_in_business, r.kind_of_the_pathway, r.no_other_venture, r.company_there, r.sector_of_the_region),
+         fills=_opened,
          also=lambda it: ((e.MemberAdmitted(person=it.seen["promoter"], promoter=True), ()),),
          claims=lambda it: (("venture_of_case", it.asked.case),), sets=(Term("idea_study"),)),
     Step(asks=c.StartFeasibility, by=EXPERTS, source=at(DRAFT), target=FEASIBILITY, records=e.FeasibilityStarted),
-    Step(asks=c.FindFeasible, by=EXPERTS, source=at(FEASIBILITY), target=PLANNING, records=e.FeasibilityFound,
+    Step(asks=c.FindFeasible, by=EXPERTS, source=at(FEASIBILITY), target=PLANNING, records=e.FeasibilityFound, kinds=ALONE,
          rules=(r.verdict_go,), sets=(Term("plan_ready"),), ends=("idea_study",)),
-    Step(asks=c.SubmitPlan, by=EXPERTS, source=at(PLANNING, PLAN_VALIDATED, SETTING_UP), target=PLANNING,
+    Step(asks=c.FindFeasible, by=EXPERTS, source=at(FEASIBILITY, GROUP_FORMED), target=PLANNING, records=e.FeasibilityFound,
+         kinds=SPIN_OFF, rules=(r.verdict_go, r.letter_of_intent), sets=(Term("plan_ready"),), ends=("idea_study",)),
+    Step(asks=c.FindFeasible, by=EXPERTS, source=at(FEASIBILITY), target=None, records=e.FeasibilityFound, kinds=GROUPS,
+         rules=(r.verdict_go,)),
+    Step(asks=c.SubmitPlan, by=EXPERTS, source=at(GROUP_FORMED, PLANNING, PLAN_VALIDATED, SETTING_UP), target=PLANNING,
          records=e.PlanSubmitted, rules=(r.sources_cover_uses,), fills=_next_version, sets=(Term("plan_ready"),),
          ends=("set_up",)),
     Step(asks=c.ValidatePlan, by=EXPERTS, source=at(PLANNING), target=PLAN_VALIDATED, records=e.PlanValidated,
@@ -72,18 +79,16 @@ LIFE = (
     Step(asks=c.RejectPlan, by=EXPERTS, source=at(PLANNING), target=None, records=e.PlanRejected,
          rules=(r.plan_waiting, r.not_own_plan), fills=_plan_version),
     Step(asks=c.BeginSettingUp, by=DESK, source=at(PLAN_VALIDATED), target=SETTING_UP, records=e.SettingUpBegun),
-    Step(asks=c.PromiseFunds, by=EXPERTS, source=at(PLANNING, PLAN_VALIDATED, SETTING_UP), target=None,
+    Step(asks=c.PromiseFunds, by=EXPERTS | POLICY, source=at(PLANNING, PLAN_VALIDATED, SETTING_UP), target=None,
          records=e.FundsPromised),
     Step(asks=c.RegisterVenture, by=DESK, source=at(PLAN_VALIDATED, SETTING_UP), target=None,
-         records=e.VentureRegistered, rules=(r.number_valid, r.not_registered_yet)),
+         records=e.VentureRegistered, rules=(r.number_valid, r.not_registered_yet), kinds=setting_up.OWN_NUMBER,
+         ends=("register_filing",)),
     Step(asks=c.AssignMentor, by=DESK, source=BEFORE_TRADING | LIVING, target=None, records=e.MentorAssigned,
          rules=(r.mentor_active,)),
-    Step(asks=c.MoveVenture, by=frozenset({Role.POLICY}), source=frozenset(STATES), target=None, records=e.VentureMoved,
+    Step(asks=c.MoveVenture, by=POLICY, source=frozenset(STATES), target=None, records=e.VentureMoved,
          rules=(r.goes_to_another_desk,),
          fills=lambda it: {"from_desk": it.subject.desk, "place": it.seen["receiving_place"]}),
-    Step(asks=c.StartTrading, by=DESK, source=at(SETTING_UP), target=TRADING, records=e.TradingStarted,
-         rules=(r.registered, r.funded), sets=(Term("check_in", series=True), Term("consolidation")),
-         ends=("set_up",)),
     Step(asks=c.RecordCheckIn, by=MENTORS, source=LIVING, target=AT_RISK, records=e.CheckInRecorded,
          when=r.warnings_follow, rules=(r.check_in_open, r.not_before_its_window),
          fills=alerts.compared, also=alerts.raised, ends=_this_check_in),
@@ -109,20 +114,22 @@ LIFE = (
     Step(asks=c.ClearAlert, by=MENTORS, source=at(AT_RISK), target=None, records=e.AlertCleared,
          rules=(r.alert_stands,)),
     Step(asks=c.Abandon, by=DESK, source=BEFORE_TRADING, target=ABANDONED, records=e.VentureAbandoned,
-         releases=lambda it: (("venture_of_case", it.subject.case),), ends=("idea_study", "plan_ready", "set_up")),
+         releases=lambda it: (("venture_of_case", it.subject.case),), ends=members.everything_owed),
     Step(asks=c.Cease, by=MENTORS, source=LIVING, target=CEASED, records=e.VentureCeased,
-         releases=lambda it: (("venture_of_case", it.subject.case),), ends=SERIES),
-    Step(asks=c.Consolidate, by=CLOCK | DESK, source=at(TRADING), target=CONSOLIDATED, records=e.VentureConsolidated,
+         releases=lambda it: (("venture_of_case", it.subject.case),), ends=members.everything_owed),
+    Step(asks=c.Consolidate, by=CLOCK | DESK, source=at(TRADING, TRANSFORMED, SOLD), target=CONSOLIDATED, records=e.VentureConsolidated,
          rules=(r.all_check_ins_settled, r.thirty_six_months_passed),
-         fills=lambda it: {"trading_since": it.subject.trading_since}, ends=SERIES),
+         fills=lambda it: {"trading_since": it.subject.trading_since}, ends=members.everything_owed),
 )  # fmt: skip
 
-STEPS: tuple[Step, ...] = LIFE + correction_rows(
+STEPS: tuple[Step, ...] = LIFE + members.ROWS + business.ROWS + setting_up.ROWS + (
+    overrule_row(e.VentureRuleOverruled, source=BEFORE_TRADING | LIVING),
+) + correction_rows(
     e.VentureCorrectionProposed, e.VentureCorrectionRejected, e.VentureFactCorrected, source=frozenset(STATES),
     by=MENTORS, confirmed_by=frozenset({Role.COORDINATOR}), steps=lambda: STEPS,
 )  # fmt: skip
 
 VENTURE = Procedure(
-    name="venture", version=2, aggregate=Venture, steps=STEPS, states=STATES,
-    final=frozenset({CONSOLIDATED, CEASED, ABANDONED}), lifeline=Lifeline(without_deadline={}),
+    name="venture", version=3, aggregate=Venture, steps=STEPS, states=STATES,
+    final=ENDED, lifeline=Lifeline(without_deadline={}),
 )  # fmt: skip

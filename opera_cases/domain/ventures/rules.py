@@ -39,6 +39,37 @@ def no_other_venture(it: Asking[Venture]) -> bool:
     return not it.seen["case_has_venture"]
 
 
+@of_request("company_known", source=LIFE)
+def company_there(it: Asking[Venture]) -> bool:
+    """A firm named is recorded among the crisis companies.
+
+    Report the company first, or leave it out.
+    """
+    return it.asked.company is None or bool(it.seen["company_known"])
+
+
+@of_request("place", source="rulebook: regional_sectors")
+def sector_of_the_region(it: Asking[Venture]) -> bool:
+    """The activity is in a sector that the region chose for the programme.
+
+    Choose the sector as the plan has it; where the region chose none, every sector is open.
+    """
+    chosen = it.seek("regional_sectors")
+    if chosen is None or it.asked.sector is None:
+        return True
+    scheme, _, code = it.asked.sector.partition(":")
+    return not scheme.startswith("NACE/") or any(code.startswith(each) for each in chosen.codes)
+
+
+@of_case(source=LIFE)
+def letter_of_intent(it: Asking[Venture]) -> bool:
+    """The parent firm has signed a letter of intent.
+
+    Record the letter.
+    """
+    return "LETTER_OF_INTENT" in it.subject.papers
+
+
 @of_request(source=LIFE)
 def verdict_go(it: Asking[Venture]) -> bool:
     """Only a study with the verdict go leads to the plan.
@@ -114,11 +145,12 @@ def funded(it: Asking[Venture]) -> bool:
 
 @of_request("to_desk_open", "receiving_place", source="handbook 6.10")
 def goes_to_another_desk(it: Asking[Venture]) -> bool:
-    """A venture moves to another desk.
+    """A venture moves to another desk with the case of its promoter.
 
     This is for the office to know.
     """
-    return it.asked.to_desk != it.subject.desk and it.seen["receiving_place"] is not None
+    of_promoter = it.asked.case in (None, it.subject.case)
+    return of_promoter and it.asked.to_desk != it.subject.desk and it.seen["receiving_place"] is not None
 
 
 @of_request("mentor_active", source=LIFE)

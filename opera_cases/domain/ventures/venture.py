@@ -1,24 +1,51 @@
-"""The venture itself: members by dated periods, plan versions, money, check-ins, alerts."""
+"""The venture itself: plan versions, money, milestones, check-ins, alerts. Who belongs to it is remembered by `members`."""
 
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 from typing import NamedTuple
 from uuid import UUID
 
 from opera_cases.domain.aggregate import Aggregate
 from opera_cases.domain.events import Event
+from opera_cases.domain.rulebook import Of
 from opera_cases.domain.ventures import events as e
-from opera_cases.domain.vocabulary import Pathway, Period
+from opera_cases.domain.vocabulary import LegalForm, Pathway, Period
 
-DRAFT, FEASIBILITY, PLANNING, PLAN_VALIDATED = "DRAFT", "FEASIBILITY", "PLANNING", "PLAN_VALIDATED"
-SETTING_UP, TRADING, AT_RISK = "SETTING_UP", "TRADING", "AT_RISK"
-CONSOLIDATED, CEASED, ABANDONED = "CONSOLIDATED", "CEASED", "ABANDONED"
+NOTHING = Decimal(0)
 
 
 class Membership(NamedTuple):
     person: UUID
     promoter: bool
     period: Period
+
+
+class Member(NamedTuple):
+    """One period of one person in the group: invited, then a member from `since` until the day they left.
+
+    Who leaves and comes back has two. `former_employee`: of the firm that the group takes over.
+    """
+
+    person: UUID
+    number: int
+    promoter: bool = False
+    since: date | None = None
+    left_on: date | None = None
+    committed: Decimal = NOTHING
+    subscribed: Decimal = NOTHING
+    from_benefit: Decimal = NOTHING
+    former_employee: bool = False
+    not_barred: bool = False
+    why_left: str = ""
+
+    @property
+    def brings(self) -> Decimal:
+        """What the member puts in: what was subscribed, before that what was committed."""
+        return max(self.committed, self.subscribed)
+
+    def on(self, day: date) -> bool:
+        """A member on a day is one at its end: the day of leaving is the first without."""
+        return self.since is not None and self.since <= day and (self.left_on is None or day < self.left_on)
 
 
 class Plan(NamedTuple):
@@ -32,6 +59,14 @@ class Plan(NamedTuple):
     valid: bool = False
 
 
+class Basis(NamedTuple):
+    """Who belonged to the group, what they brought and what was to be spent when the plan was validated."""
+
+    people: frozenset[UUID] = frozenset()
+    capital: Decimal = NOTHING
+    uses: Decimal = NOTHING
+
+
 class Venture(Aggregate):
     kind = "venture"
 
@@ -40,11 +75,21 @@ class Venture(Aggregate):
         self.pathway = Pathway.MICRO_ENTERPRISE
         self.promoter: UUID | None = None
         self.case: UUID | None = None
-        self.memberships: tuple[Membership, ...] = ()
+        self.members: tuple[Member, ...] = ()
         self.plan: Plan | None = None
-        self.promised = Decimal(0)
+        self.basis = Basis()
+        self.promised = NOTHING
+        self.promised_from: dict[str, Decimal] = {}
         self.registered = False
+        self.legal_form: LegalForm | None = None
+        self.company: UUID | None = None
+        self.reached: dict[str, date] = {}
+        self.papers: frozenset[str] = frozenset()
+        self.perimeter: tuple[UUID, ...] = ()
+        self.asked_for_business = self.business_lost = False
+        self.renewals = 0
         self.mentor: UUID | None = None
+        self.desks: frozenset[UUID] = frozenset()
         self.trading_since: date | None = None
         self.ended_on: date | None = None
         self.alerts: frozenset[e.Alert] = frozenset()
@@ -55,8 +100,47 @@ class Venture(Aggregate):
     def subject(self) -> UUID:
         return self.promoter or self.id
 
+    @property
+    def variant(self) -> str:
+        return self.pathway.value if self.version else ""
+
+    @property
+    def of(self) -> Of:
+        return Of(self.pathway.value, self.legal_form.value if self.legal_form else "")
+
+    @property
+    def memberships(self) -> tuple[Membership, ...]:
+        """The periods of membership, in the order in which they were recorded."""
+        began = (each for each in self.members if each.since is not None)
+        return tuple(
+            Membership(m.person, m.promoter, Period(since=m.since, until=m.left_on and m.left_on - timedelta(days=1)))
+            for m in began if m.since is not None
+        )  # fmt: skip
+
+    @property
+    def present(self) -> tuple[Member, ...]:
+        """Those who are members now."""
+        return tuple(each for each in self.members if each.since is not None and each.left_on is None)
+
     def members_on(self, day: date) -> frozenset[UUID]:
-        return frozenset(each.person for each in self.memberships if each.period.covers(day))
+        return frozenset(each.person for each in self.members if each.on(day))
+
+    def entry(self, person: UUID) -> Member | None:
+        """The period of a person that is not over: as a member, or as somebody invited."""
+        return next((each for each in self.members if each.person == person and each.left_on is None), None)
+
+    @property
+    def capital(self) -> Decimal:
+        return sum((each.brings for each in self.present), NOTHING)
+
+    @property
+    def money(self) -> Decimal:
+        """What is there to be spent: promises of sources, and the shares of present members."""
+        return self.promised + sum((each.subscribed for each in self.present), NOTHING)
+
+    @property
+    def funds_cover(self) -> bool:
+        return self.plan is not None and self.money >= self.plan.uses
 
     @property
     def check_ins_open(self) -> tuple[int, ...]:
@@ -64,35 +148,25 @@ class Venture(Aggregate):
         due = (each.cycle for each in self.deadlines.values() if each.rule == "check_in" and each.cycle is not None)
         return tuple(sorted(due))
 
-    @property
-    def funds_cover(self) -> bool:
-        return self.plan is not None and self.promised >= self.plan.uses
-
 
 def expected_turnover(by_year: tuple[Decimal, ...], after_month: int, until_month: int) -> Decimal:
     """The plan's turnover for the months after one and until another, spread evenly within each year."""
     months = range(after_month, min(until_month, 12 * len(by_year)))
-    return sum((by_year[month // 12] / 12 for month in months), Decimal(0)).quantize(Decimal("0.01"))
+    return sum((by_year[month // 12] / 12 for month in months), NOTHING).quantize(Decimal("0.01"))
 
 
 @Venture.on(e.VentureOpened)
 def _(venture: Venture, event: Event[e.VentureOpened]) -> None:
     said = event.facts
     venture.desk, venture.place, venture.pathway = said.desk, said.place, said.kind
-    venture.promoter, venture.case = said.promoter, said.case
-
-
-@Venture.on(e.MemberAdmitted)
-def _(venture: Venture, event: Event[e.MemberAdmitted]) -> None:
-    admitted = Membership(event.facts.person, event.facts.promoter, Period(since=event.on))
-    venture.memberships = (*venture.memberships, admitted)
+    venture.promoter, venture.case, venture.company = said.promoter, said.case, said.company
 
 
 @Venture.on(e.PlanSubmitted)
 def _(venture: Venture, event: Event[e.PlanSubmitted]) -> None:
     said = event.facts
-    sources = sum((source.amount for source in said.sources), Decimal(0))
-    uses = sum((use.amount for use in said.uses), Decimal(0))
+    sources = sum((source.amount for source in said.sources), NOTHING)
+    uses = sum((use.amount for use in said.uses), NOTHING)
     by = event.meta.actor.id
     venture.plan = Plan(said.plan_version, said.author, by, sources, uses, said.turnover_by_year)
 
@@ -101,6 +175,8 @@ def _(venture: Venture, event: Event[e.PlanSubmitted]) -> None:
 def _(venture: Venture, event: Event[e.PlanValidated]) -> None:
     if venture.plan:
         venture.plan = venture.plan._replace(decided=True, valid=True)
+        people = frozenset(each.person for each in venture.present)
+        venture.basis = Basis(people, venture.capital, venture.plan.uses)
 
 
 @Venture.on(e.PlanRejected)
@@ -111,12 +187,16 @@ def _(venture: Venture, event: Event[e.PlanRejected]) -> None:
 
 @Venture.on(e.FundsPromised)
 def _(venture: Venture, event: Event[e.FundsPromised]) -> None:
-    venture.promised += event.facts.amount
+    said = event.facts
+    venture.promised += said.amount
+    before = venture.promised_from.get(said.source.value, NOTHING)
+    venture.promised_from = {**venture.promised_from, said.source.value: before + said.amount}
 
 
 @Venture.on(e.VentureRegistered)
 def _(venture: Venture, event: Event[e.VentureRegistered]) -> None:
     venture.registered = True
+    venture.reached = {**venture.reached, "registered": event.on}
 
 
 @Venture.on(e.VentureMoved)

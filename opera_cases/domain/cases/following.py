@@ -1,0 +1,112 @@
+"""A case that follows a venture: what the venture does is noted here, and a person decides what comes of it (6.4, 6.5).
+
+A policy never moves a case back or closes it. Where a case refuses what follows from its venture, that is noted too, with
+a day by which somebody looks at it.
+"""
+
+from typing import Annotated, Any, ClassVar
+from uuid import UUID
+
+from msgspec import Meta
+
+from opera_cases.domain.cases.case import Case
+from opera_cases.domain.cases.states import ACTIVE, BUSINESS, CLOSED, DESK, POLICY, WHILE_SUSPENDED
+from opera_cases.domain.events import Event, Facts
+from opera_cases.domain.personal import Note
+from opera_cases.domain.rules import Asking, of_case, of_request
+from opera_cases.domain.steps import Command, Step, Term
+from opera_cases.domain.vocabulary import Code
+
+SOURCE = "handbook 6.4"
+Names = Annotated[tuple[Code, ...], Meta(max_length=20)]
+
+
+class NoteDeparture(Command, frozen=True, kw_only=True):
+    """The person is no longer a member of the venture."""
+
+    venture: UUID
+
+
+class NoteVentureEnd(Command, frozen=True, kw_only=True):
+    """The venture ended; whoever works on the case decides what is next."""
+
+    venture: UUID
+    how: Code
+
+
+class NoteRefusal(Command, frozen=True, kw_only=True):
+    """Something should have followed here, and the case could not take the step."""
+
+    refused_step: Code
+    cause: UUID
+    rules: Names
+
+
+class SettleRefusal(Command, frozen=True, kw_only=True):
+    """Somebody looked at what could not follow."""
+
+    note: Note
+
+
+class VentureLeft(Facts, frozen=True, kw_only=True):
+    topic: ClassVar[str] = "case.venture_left"
+    venture: UUID
+
+
+class VentureEnded(Facts, frozen=True, kw_only=True):
+    topic: ClassVar[str] = "case.venture_ended"
+    venture: UUID
+    how: Code
+
+
+class ConsequenceRefused(Facts, frozen=True, kw_only=True):
+    topic: ClassVar[str] = "case.consequence_refused"
+    refused_step: Code
+    cause: UUID
+    rules: tuple[Code, ...]
+
+
+class RefusalSettled(Facts, frozen=True, kw_only=True):
+    topic: ClassVar[str] = "case.refusal_settled"
+    note: Note
+
+
+@of_request(source=SOURCE)
+def follows_that_venture(it: Asking[Case]) -> bool:
+    """The case follows that venture.
+
+    Nothing to do.
+    """
+    return bool(it.subject.venture == it.asked.venture)
+
+
+@of_case(source=SOURCE)
+def refusal_stands(it: Asking[Case]) -> bool:
+    """Something that should have followed waits for somebody.
+
+    There is nothing to settle.
+    """
+    return "consequence" in it.subject.deadlines
+
+
+def _left(it: Asking[Any]) -> bool:
+    return it.subject.state in BUSINESS
+
+
+OPEN = ACTIVE | {CLOSED}
+
+ROWS: tuple[Step, ...] = (
+    Step(asks=NoteDeparture, by=POLICY, source=OPEN, target=None, records=VentureLeft, rules=(follows_that_venture,),
+         sets=(Term("after_leaving", when=_left),), despite=WHILE_SUSPENDED),
+    Step(asks=NoteVentureEnd, by=POLICY, source=OPEN, target=None, records=VentureEnded, rules=(follows_that_venture,),
+         sets=(Term("after_venture", when=_left),), despite=WHILE_SUSPENDED),
+    Step(asks=NoteRefusal, by=POLICY, source=OPEN, target=None, records=ConsequenceRefused,
+         sets=(Term("consequence"),), despite=WHILE_SUSPENDED),
+    Step(asks=SettleRefusal, by=DESK, source=OPEN, target=None, records=RefusalSettled, rules=(refusal_stands,),
+         ends=("consequence",), despite=WHILE_SUSPENDED),
+)  # fmt: skip
+
+
+@Case.on(VentureLeft)
+def _(case: Case, event: Event[VentureLeft]) -> None:
+    case.venture = None

@@ -1,0 +1,229 @@
+"""Group sessions: information and training for many, with places and attendance. They make nobody a participant (5.2)."""
+
+from datetime import date
+from typing import Annotated, ClassVar
+from uuid import UUID
+
+from msgspec import Meta
+
+from opera_cases.domain.aggregate import Aggregate
+from opera_cases.domain.appointments import Minutes, ServiceKind, TimeOfDay
+from opera_cases.domain.events import Event, Facts
+from opera_cases.domain.personal import Note, Reason
+from opera_cases.domain.rules import Asking, of_case, of_request
+from opera_cases.domain.steps import Command, Lifeline, Step, Term
+from opera_cases.domain.vocabulary import Channel, Code, Count, Place, PublicName, Role
+from opera_cases.domain.workflow import Procedure
+
+SCHEDULED, HELD, CANCELLED = "SCHEDULED", "HELD", "CANCELLED"
+SOURCE = "handbook 5.2"
+TEAM = frozenset({Role.CASEWORKER, Role.COORDINATOR, Role.CONSULTANT, Role.MENTOR})
+Capacity = Annotated[int, Meta(ge=1, le=500)]
+Cases = Annotated[tuple[UUID, ...], Meta(max_length=500)]
+
+
+class ScheduleSession(Command, frozen=True, kw_only=True):
+    """A session for many is planned, with as many places as the room has. `crisis` names the firm that it is about."""
+
+    desk: UUID
+    title: PublicName
+    service: ServiceKind
+    channel: Channel = Channel.IN_PERSON
+    day: date
+    time: TimeOfDay
+    minutes: Minutes = 90
+    capacity: Capacity
+    company: UUID | None = None
+
+
+class Enrol(Command, frozen=True, kw_only=True):
+    """The person of a case takes a place."""
+
+    case: UUID
+
+
+class GiveUpPlace(Command, frozen=True, kw_only=True):
+    """The person of a case does not come: the place is free again."""
+
+    case: UUID
+
+
+class HoldSession(Command, frozen=True, kw_only=True):
+    """The session took place: how many came in all, and which of those enrolled."""
+
+    attendees: Count
+    present: Cases = ()
+    note: Note | None = None
+
+
+class CancelSession(Command, frozen=True, kw_only=True):
+    """The session does not take place."""
+
+    reason: Reason | None = None
+
+
+class SessionScheduled(Facts, frozen=True, kw_only=True):
+    topic: ClassVar[str] = "session.scheduled"
+    desk: UUID
+    place: Place
+    title: PublicName
+    service: ServiceKind
+    channel: Channel
+    day: date
+    time: Code
+    minutes: int
+    capacity: int
+    company: UUID | None = None
+
+
+class PlaceTaken(Facts, frozen=True, kw_only=True):
+    topic: ClassVar[str] = "session.place_taken"
+    case: UUID
+
+
+class PlaceGivenUp(Facts, frozen=True, kw_only=True):
+    topic: ClassVar[str] = "session.place_given_up"
+    case: UUID
+
+
+class SessionHeld(Facts, frozen=True, kw_only=True):
+    topic: ClassVar[str] = "session.held"
+    attendees: Count
+    present: tuple[UUID, ...] = ()
+    note: Note | None = None
+
+
+class SessionCancelled(Facts, frozen=True, kw_only=True):
+    topic: ClassVar[str] = "session.cancelled"
+    reason: Reason | None = None
+
+
+class Session(Aggregate):
+    kind = "session"
+
+    def __init__(self, stream: UUID) -> None:
+        super().__init__(stream)
+        self.title = self.time = ""
+        self.service = ServiceKind.INFORMATION_EVENT
+        self.channel = Channel.IN_PERSON
+        self.day: date | None = None
+        self.minutes = self.capacity = self.attendees = 0
+        self.company: UUID | None = None
+        self.enrolled: tuple[UUID, ...] = ()
+        self.present: tuple[UUID, ...] = ()
+
+
+@Session.on(SessionScheduled)
+def _(session: Session, event: Event[SessionScheduled]) -> None:
+    said = event.facts
+    session.desk, session.place, session.title, session.service = said.desk, said.place, said.title, said.service
+    session.channel, session.day, session.time, session.minutes = said.channel, said.day, said.time, said.minutes
+    session.capacity, session.company = said.capacity, said.company
+
+
+@Session.on(PlaceTaken)
+def _(session: Session, event: Event[PlaceTaken]) -> None:
+    session.enrolled = (*session.enrolled, event.facts.case)
+
+
+@Session.on(PlaceGivenUp)
+def _(session: Session, event: Event[PlaceGivenUp]) -> None:
+    session.enrolled = tuple(each for each in session.enrolled if each != event.facts.case)
+
+
+@Session.on(SessionHeld)
+def _(session: Session, event: Event[SessionHeld]) -> None:
+    session.attendees, session.present = event.facts.attendees, event.facts.present
+
+
+@of_request("desk_open", "place", source=SOURCE)
+def desk_open(it: Asking[Session]) -> bool:
+    """The desk is open when the session is planned.
+
+    Choose another desk, or correct the date.
+    """
+    return bool(it.seen["desk_open"])
+
+
+@of_request("company_known", source=SOURCE)
+def company_there(it: Asking[Session]) -> bool:
+    """The firm that the session is about is recorded among the crisis companies.
+
+    Report the company first, or leave it out.
+    """
+    return it.asked.company is None or bool(it.seen["company_known"])
+
+
+@of_request("case_there", source=SOURCE)
+def case_known(it: Asking[Session]) -> bool:
+    """The case is open and within your reach.
+
+    Check the case.
+    """
+    return bool(it.seen["case_there"])
+
+
+@of_request(source=SOURCE)
+def not_enrolled_yet(it: Asking[Session]) -> bool:
+    """The case has no place already.
+
+    Nothing to do.
+    """
+    return it.asked.case not in it.subject.enrolled
+
+
+@of_request(source=SOURCE, tells=lambda it: {"capacity": it.subject.capacity})
+def places_left(it: Asking[Session]) -> bool:
+    """There is a place left.
+
+    Choose another session, or wait for somebody to give a place up.
+    """
+    return len(it.subject.enrolled) < it.subject.capacity
+
+
+@of_request(source=SOURCE)
+def has_a_place(it: Asking[Session]) -> bool:
+    """The case has a place to give up.
+
+    Check the case.
+    """
+    return it.asked.case in it.subject.enrolled
+
+
+@of_request(source=SOURCE)
+def attendance_adds_up(it: Asking[Session]) -> bool:
+    """Those present were enrolled, each once, and no more of them than people counted.
+
+    Enrol who came without a place first; correct the number.
+    """
+    present = it.asked.present
+    counted = len(present) <= it.asked.attendees
+    return counted and len(set(present)) == len(present) and set(present) <= set(it.subject.enrolled)
+
+
+@of_case(source=SOURCE)
+def day_has_come(it: Asking[Session]) -> bool:
+    """A session is recorded as held on its day or later.
+
+    Wait for the day, or cancel it.
+    """
+    return it.subject.day is not None and it.on >= it.subject.day
+
+
+THERE, WRITTEN = frozenset({SCHEDULED}), ("write_up",)
+
+SESSION = Procedure(
+    name="session", version=1, aggregate=Session, states=(SCHEDULED, HELD, CANCELLED),
+    final=frozenset({HELD, CANCELLED}), lifeline=Lifeline(without_deadline={}),
+    steps=(
+        Step(asks=ScheduleSession, by=TEAM, source=frozenset({""}), target=SCHEDULED, records=SessionScheduled,
+             rules=(desk_open, company_there), fills=lambda it: {"place": it.seen["place"]},
+             sets=(Term("write_up", on="day"),)),
+        Step(asks=Enrol, by=TEAM, source=THERE, target=None, records=PlaceTaken,
+             rules=(case_known, not_enrolled_yet, places_left)),
+        Step(asks=GiveUpPlace, by=TEAM, source=THERE, target=None, records=PlaceGivenUp, rules=(has_a_place,)),
+        Step(asks=HoldSession, by=TEAM, source=THERE, target=HELD, records=SessionHeld,
+             rules=(day_has_come, attendance_adds_up), ends=WRITTEN),
+        Step(asks=CancelSession, by=TEAM, source=THERE, target=CANCELLED, records=SessionCancelled, ends=WRITTEN),
+    ),
+)  # fmt: skip

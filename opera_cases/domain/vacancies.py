@@ -1,0 +1,162 @@
+"""Vacancies: what firms of the priority chains ask for, and until when (handbook 2.8)."""
+
+from datetime import date
+from typing import Annotated, ClassVar
+from uuid import UUID
+
+from msgspec import Meta
+
+from opera_cases.domain.aggregate import Aggregate
+from opera_cases.domain.events import Event, Facts
+from opera_cases.domain.personal import Note, Reason
+from opera_cases.domain.rules import Asking, of_case, of_request
+from opera_cases.domain.steps import Command, Lifeline, Step, Term
+from opera_cases.domain.vocabulary import ContractKind, Listed, Place, ProgrammeChain, PublicName, Role
+from opera_cases.domain.workflow import Procedure
+
+OPEN, FILLED, WITHDRAWN, EXPIRED = "OPEN", "FILLED", "WITHDRAWN", "EXPIRED"
+SOURCE = "handbook 2.8"
+TEAM = frozenset({Role.CASEWORKER, Role.COORDINATOR, Role.CONSULTANT})
+Places = Annotated[int, Meta(ge=1, le=500)]
+
+
+class PostVacancy(Command, frozen=True, kw_only=True):
+    """A firm looks for people: for which work, where, by which contract, until when."""
+
+    desk: UUID
+    firm: PublicName
+    occupation: Listed
+    chain: ProgrammeChain | None = None
+    sector: Listed | None = None
+    municipality: Listed | None = None
+    contract: ContractKind
+    places: Places = 1
+    open_until: date
+    details: Note | None = None
+
+
+class FillPlace(Command, frozen=True, kw_only=True):
+    """Somebody placed by the desks was hired: one place less."""
+
+    case: UUID
+
+
+class WithdrawVacancy(Command, frozen=True, kw_only=True):
+    """The firm does not look any longer."""
+
+    reason: Reason | None = None
+
+
+class ExpireVacancy(Command, frozen=True, kw_only=True):
+    """The day until which the firm looked has passed."""
+
+
+class VacancyPosted(Facts, frozen=True, kw_only=True):
+    topic: ClassVar[str] = "vacancy.posted"
+    desk: UUID
+    place: Place
+    firm: PublicName
+    occupation: Listed
+    chain: ProgrammeChain | None = None
+    sector: Listed | None = None
+    municipality: Listed | None = None
+    contract: ContractKind
+    places: int
+    open_until: date
+    details: Note | None = None
+
+
+class PlaceFilled(Facts, frozen=True, kw_only=True):
+    topic: ClassVar[str] = "vacancy.place_filled"
+    case: UUID
+
+
+class VacancyWithdrawn(Facts, frozen=True, kw_only=True):
+    topic: ClassVar[str] = "vacancy.withdrawn"
+    reason: Reason | None = None
+
+
+class VacancyExpired(Facts, frozen=True, kw_only=True):
+    topic: ClassVar[str] = "vacancy.expired"
+
+
+class Vacancy(Aggregate):
+    kind = "vacancy"
+
+    def __init__(self, stream: UUID) -> None:
+        super().__init__(stream)
+        self.firm = self.occupation = ""
+        self.chain: ProgrammeChain | None = None
+        self.sector: str | None = None
+        self.municipality: str | None = None
+        self.contract = ContractKind.PERMANENT
+        self.places = self.filled = 0
+        self.open_until: date | None = None
+
+
+@Vacancy.on(VacancyPosted)
+def _(vacancy: Vacancy, event: Event[VacancyPosted]) -> None:
+    said = event.facts
+    vacancy.desk, vacancy.place, vacancy.firm, vacancy.occupation = said.desk, said.place, said.firm, said.occupation
+    vacancy.chain, vacancy.sector, vacancy.municipality = said.chain, said.sector, said.municipality
+    vacancy.contract, vacancy.places, vacancy.open_until = said.contract, said.places, said.open_until
+
+
+@Vacancy.on(PlaceFilled)
+def _(vacancy: Vacancy, event: Event[PlaceFilled]) -> None:
+    vacancy.filled += 1
+
+
+@of_request("desk_open", "place", source=SOURCE)
+def desk_open(it: Asking[Vacancy]) -> bool:
+    """The desk is open on that day.
+
+    Choose another desk, or correct the date.
+    """
+    return bool(it.seen["desk_open"])
+
+
+@of_request(source=SOURCE)
+def open_for_a_while(it: Asking[Vacancy]) -> bool:
+    """The firm looks until a day to come.
+
+    Check the last day.
+    """
+    return bool(it.asked.open_until >= it.on)
+
+
+@of_request(source=SOURCE)
+def last_place(it: Asking[Vacancy]) -> bool:
+    """The last place is taken.
+
+    Nothing to do.
+    """
+    return it.subject.filled + 1 >= it.subject.places
+
+
+@of_case(source=SOURCE)
+def last_day_over(it: Asking[Vacancy]) -> bool:
+    """The last day has passed.
+
+    Wait for it.
+    """
+    return it.subject.open_until is not None and it.on > it.subject.open_until
+
+
+THERE, OVER = frozenset({OPEN}), ("vacancy_closes",)
+
+VACANCY = Procedure(
+    name="vacancy", version=1, aggregate=Vacancy, states=(OPEN, FILLED, WITHDRAWN, EXPIRED),
+    final=frozenset({FILLED, WITHDRAWN, EXPIRED}), lifeline=Lifeline(without_deadline={}),
+    steps=(
+        Step(asks=PostVacancy, by=TEAM, source=frozenset({""}), target=OPEN, records=VacancyPosted,
+             rules=(desk_open, open_for_a_while), fills=lambda it: {"place": it.seen["place"]},
+             sets=(Term("vacancy_closes", on="open_until"),)),
+        Step(asks=FillPlace, by=frozenset({Role.POLICY}), source=THERE, target=FILLED, records=PlaceFilled,
+             when=last_place, ends=OVER),
+        Step(asks=FillPlace, by=frozenset({Role.POLICY}), source=THERE, target=None, records=PlaceFilled),
+        Step(asks=WithdrawVacancy, by=TEAM, source=THERE, target=WITHDRAWN, records=VacancyWithdrawn, ends=OVER),
+        Step(asks=ExpireVacancy, by=frozenset({Role.CLOCK}), source=THERE, target=EXPIRED, records=VacancyExpired,
+             rules=(last_day_over,), ends=OVER),
+    ),
+)  # fmt: skip

@@ -1,0 +1,259 @@
+"""Out of a firm: the perimeter of a buy-out, the papers of a spin-off, bids, pre-emption, award and loss (2.4, 2.5, 2.7)."""
+
+from datetime import date
+from typing import Annotated, Any
+from uuid import UUID
+
+from msgspec import Meta
+
+from opera_cases.domain.events import Event, Facts
+from opera_cases.domain.personal import Note, Reason
+from opera_cases.domain.rules import Asking, of_case, of_request
+from opera_cases.domain.steps import Command, Step, Term
+from opera_cases.domain.ventures import events as e
+from opera_cases.domain.ventures.states import (
+    AT_RISK,
+    BEFORE_TRADING,
+    BUY_OUT,
+    DESK,
+    EXPERTS,
+    OUT_OF_A_FIRM,
+    PROJECT,
+    SPIN_OFF,
+    TRADING,
+    VALIDATED,
+    at,
+)  # fmt: skip
+from opera_cases.domain.ventures.venture import Venture
+from opera_cases.domain.vocabulary import Count, LegalForm, Money, PublicName, ReasonCode
+
+BUY_OUTS = "handbook 2.4"
+COOPERATIVES = frozenset({
+    LegalForm.COOP, LegalForm.COOP_SRL, LegalForm.SCOP_SARL, LegalForm.SCOP_SAS, LegalForm.SCOP_SA, LegalForm.SCIC,
+})  # fmt: skip
+Assets = Annotated[tuple[UUID, ...], Meta(max_length=100)]
+
+
+class SetPerimeter(Command, frozen=True, kw_only=True):
+    """What the group wants to take over of the firm: jobs, assets of the resource database, contracts."""
+
+    company: UUID
+    jobs: Count
+    assets: Assets = ()
+    contracts: Count = 0
+
+
+class AgreeWithParent(Command, frozen=True, kw_only=True):
+    """The parent firm signed one of the papers that a spin-off needs."""
+
+    paper: e.ParentPaper
+    document: UUID | None = None
+
+
+class FileBid(Command, frozen=True, kw_only=True):
+    """The group's offer is handed in. It binds from then on."""
+
+    amount: Money
+    decision_expected_on: date | None = None
+
+
+class ExercisePreemption(Command, frozen=True, kw_only=True):
+    """The cooperative of the firm's employees takes its precedence, at the appraised price."""
+
+    price: Money
+    decision_expected_on: date | None = None
+
+
+class AwardBusiness(Command, frozen=True, kw_only=True):
+    """The group gets the business: awarded by the court, bought, or rented."""
+
+    access: e.Access
+    price: Money | None = None
+
+
+class LoseBusiness(Command, frozen=True, kw_only=True):
+    """Somebody else gets the business, or nobody."""
+
+    reason_code: ReasonCode
+    reason: Reason | None = None
+
+
+class AnswerConflict(Command, frozen=True, kw_only=True):
+    """What the adviser said about two clocks that do not fit."""
+
+    answered_by: PublicName
+    answer: Note
+
+
+@of_request("company_known", source=BUY_OUTS)
+def company_known(it: Asking[Venture]) -> bool:
+    """The firm is recorded among the crisis companies.
+
+    Report the company first.
+    """
+    return bool(it.seen["company_known"])
+
+
+@of_case(source=BUY_OUTS)
+def perimeter_known(it: Asking[Venture]) -> bool:
+    """The firm and what is to be taken over are named.
+
+    Set the perimeter.
+    """
+    return "perimeter" in it.subject.reached
+
+
+@of_request("company_procedure", source=BUY_OUTS)
+def firm_in_procedure(it: Asking[Venture]) -> bool:
+    """Bids are made to the receiver of a firm in a procedure.
+
+    Record the procedure on the company; a healthy firm is bought without a bid.
+    """
+    return bool(it.seen["company_procedure"])
+
+
+@of_request("bid_date", source="handbook 2.5", tells=lambda it: {"bid_date": it.seen["bid_date"]})
+def before_the_bid_date(it: Asking[Venture]) -> bool:
+    """Offers arrive by the day that the receiver set.
+
+    Ask the receiver whether a later offer is still read.
+    """
+    return it.seen["bid_date"] is None or it.on <= it.seen["bid_date"]
+
+
+@of_case(source="rulebook: barred_bidders")
+def nobody_barred(it: Asking[Venture]) -> bool:
+    """Every member has declared to be neither debtor, nor manager, nor a near relative, where the law asks for it.
+
+    Ask each member for the written declaration, or let the member leave.
+    """
+    return it.seek("barred_bidders") is None or all(each.not_barred for each in it.subject.present)
+
+
+@of_request("company_procedure", source="rulebook: preemption_procedures")
+def procedure_allows_preemption(it: Asking[Venture]) -> bool:
+    """The law gives precedence to a cooperative of employees in this kind of procedure.
+
+    File a bid instead: France has no such right, and not every Italian procedure knows it.
+    """
+    found = it.seek("preemption_procedures")
+    return found is not None and it.seen["company_procedure"] in found.codes
+
+
+@of_case(source="D.L. 145/2013 art. 11 c. 2")
+def cooperative_of_employees(it: Asking[Venture]) -> bool:
+    """Precedence belongs to a cooperative, constituted, whose members were employees of that firm.
+
+    Constitute the cooperative first; record of each member that they worked there.
+    """
+    constituted = "constituted" in it.subject.reached and it.subject.legal_form in COOPERATIVES
+    return constituted and bool(it.subject.present) and all(each.former_employee for each in it.subject.present)
+
+
+@of_case(source=BUY_OUTS)
+def asked_for_the_business(it: Asking[Venture]) -> bool:
+    """The business was asked for by bid or pre-emption, and it is not decided yet.
+
+    Record the bid or the pre-emption; a healthy firm is bought without.
+    """
+    return it.subject.asked_for_business
+
+
+@of_request("company_procedure", source=BUY_OUTS)
+def free_to_be_had(it: Asking[Venture]) -> bool:
+    """A business in a procedure is awarded upon a bid or a pre-emption.
+
+    Record the bid or the pre-emption first.
+    """
+    return it.subject.asked_for_business or not it.seen["company_procedure"]
+
+
+@of_request("benefit_due", source="rulebook: benefit_application")
+def clocks_do_not_fit(it: Asking[Venture]) -> bool:
+    """The window for the benefit advance closes before the decision on the business is expected.
+
+    Ask the adviser named.
+    """
+    expected, due = it.asked.decision_expected_on, it.seen["benefit_due"]
+    return expected is not None and due is not None and due < expected
+
+
+@of_case(source=BUY_OUTS)
+def conflict_stands(it: Asking[Venture]) -> bool:
+    """Two clocks were found not to fit, and nobody has answered yet.
+
+    There is nothing to answer.
+    """
+    return "conflict_answer" in it.subject.deadlines
+
+
+def _asked(it: Asking[Any]) -> dict[str, Any]:
+    return {"company": it.subject.company, "bid_date": it.seen.get("bid_date")}
+
+
+def _company(it: Asking[Any]) -> dict[str, Any]:
+    return {"company": it.subject.company}
+
+
+def _conflict(it: Asking[Any]) -> tuple[tuple[Facts, tuple[Term, ...]], ...]:
+    if not clocks_do_not_fit.check(it):
+        return ()
+    adviser = e.Adviser(str(it.find("benefit_adviser").value))
+    raised = e.ClockConflictRaised(rule="benefit_application", due_on=it.seen["benefit_due"],
+                                   waits_until=it.asked.decision_expected_on, to_ask=adviser)  # fmt: skip
+    return ((raised, (Term("conflict_answer"),)),)
+
+
+def _for_the_business(asks: type[Command], records: type[Facts], *rules: Any) -> tuple[Step, ...]:
+    """Asking for the business: once with two clocks that do not fit, once without."""
+    common: dict[str, Any] = {"asks": asks, "by": DESK, "source": VALIDATED | {"PLANNING"}, "target": None,
+                              "records": records, "rules": rules, "fills": _asked, "kinds": BUY_OUT}  # fmt: skip
+    return (Step(**common, when=clocks_do_not_fit, also=_conflict), Step(**common))
+
+
+ROWS: tuple[Step, ...] = (
+    Step(asks=SetPerimeter, by=EXPERTS, source=PROJECT | VALIDATED, target=None, records=e.PerimeterSet,
+         rules=(company_known,), kinds=BUY_OUT),
+    Step(asks=AgreeWithParent, by=EXPERTS, source=BEFORE_TRADING, target=None, records=e.ParentAgreed, kinds=SPIN_OFF),
+    *_for_the_business(FileBid, e.BidFiled, perimeter_known, firm_in_procedure, before_the_bid_date, nobody_barred),
+    *_for_the_business(ExercisePreemption, e.PreemptionExercised, perimeter_known, procedure_allows_preemption,
+                       cooperative_of_employees),
+    Step(asks=AwardBusiness, by=DESK, source=VALIDATED | {"PLANNING"}, target=None, records=e.BusinessAwarded,
+         rules=(perimeter_known, free_to_be_had), fills=_company, kinds=BUY_OUT),
+    Step(asks=LoseBusiness, by=DESK, source=VALIDATED | {"PLANNING"}, target=None, records=e.BusinessLost,
+         rules=(asked_for_the_business,), fills=_company, kinds=BUY_OUT, ends=("conflict_answer",)),
+    Step(asks=AnswerConflict, by=EXPERTS, source=BEFORE_TRADING | at(TRADING, AT_RISK), target=None,
+         records=e.ClockConflictAnswered, rules=(conflict_stands,), kinds=OUT_OF_A_FIRM, ends=("conflict_answer",)),
+)  # fmt: skip
+
+
+@Venture.on(e.PerimeterSet)
+def _(venture: Venture, event: Event[e.PerimeterSet]) -> None:
+    venture.company, venture.perimeter = event.facts.company, event.facts.assets
+    venture.reached = {**venture.reached, "perimeter": event.on}
+
+
+@Venture.on(e.ParentAgreed)
+def _(venture: Venture, event: Event[e.ParentAgreed]) -> None:
+    venture.papers |= {event.facts.paper.value}
+    if set(e.ParentPaper) <= venture.papers:
+        venture.reached = {**venture.reached, "business_secured": event.on}
+
+
+def _asked_for(venture: Venture, event: Event[e.BidFiled | e.PreemptionExercised]) -> None:
+    venture.asked_for_business, venture.business_lost = True, False
+
+
+Venture.on(e.BidFiled)(_asked_for)
+Venture.on(e.PreemptionExercised)(_asked_for)
+
+
+@Venture.on(e.BusinessAwarded)
+def _(venture: Venture, event: Event[e.BusinessAwarded]) -> None:
+    venture.asked_for_business = False
+    venture.reached = {**venture.reached, "business_secured": event.on}
+
+
+@Venture.on(e.BusinessLost)
+def _(venture: Venture, event: Event[e.BusinessLost]) -> None:
+    venture.asked_for_business, venture.business_lost = False, True

@@ -1,0 +1,39 @@
+"""Whom an event concerns beside its own record, as the read models say: what policies look up."""
+
+from uuid import UUID
+
+from opera_cases.domain.people.person import Person
+from opera_cases.office.door import Office
+
+
+class Neighbourhood:
+    """Answers the questions of policies (see `Around`)."""
+
+    def __init__(self, office: Office) -> None:
+        self._office, self._rows = office, office.database.rows
+
+    def following(self, venture: UUID) -> list[tuple[UUID, UUID]]:
+        sql = "SELECT case_id, person FROM read.caseload_v2 WHERE venture = $1 AND person IS NOT NULL ORDER BY case_id"
+        return [(UUID(str(case)), UUID(str(person))) for case, person in self._rows(sql, venture)]
+
+    def open_case(self, person: UUID) -> UUID | None:
+        return self._office.records.holder("open_case", str(person))
+
+    def held_by(self, venture: UUID) -> list[UUID]:
+        return self._resources(venture, "state IN ('RESERVED', 'IN_USE')")
+
+    def reserved_by(self, venture: UUID) -> list[UUID]:
+        return self._resources(venture, "state = 'RESERVED'")
+
+    def published(self, person: UUID) -> list[UUID]:
+        record = self._office.records.load(Person, person)
+        people = [person, *record.identities, *([record.survivor] if record.survivor else [])]
+        sql = (
+            "SELECT p.case_id FROM read.profile_v1 p JOIN read.caseload_v2 c ON c.case_id = p.case_id"
+            " WHERE c.person = ANY($1::uuid[]) ORDER BY p.case_id"
+        )
+        return [UUID(str(row[0])) for row in self._rows(sql, people)]
+
+    def _resources(self, venture: UUID, state: str) -> list[UUID]:
+        sql = f"SELECT resource_id FROM read.resource_v1 WHERE holder = $1 AND {state} ORDER BY resource_id"
+        return [UUID(str(row[0])) for row in self._rows(sql, venture)]

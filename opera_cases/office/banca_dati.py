@@ -1,0 +1,51 @@
+"""Answers from the resource database: things with who holds them and whether they are stale, people by pseudonym."""
+
+from datetime import timedelta
+from typing import Any
+from uuid import UUID
+
+from opera_cases.domain.scope import Principal
+from opera_cases.domain.vocabulary import Language
+from opera_cases.office.codelists import CodeLists
+from opera_cases.office.hiding import within_reach
+from opera_cases.office.premises import Premises
+from opera_cases.projections import lists
+from opera_cases.projections.resource_search import Wanted, codes_of, profiles_like, resources_like
+
+CODED = ("municipality", "area", "sector")
+
+
+def find_resources(where: Premises, who: Principal, asked: Wanted, limit: int, language: Language) -> dict[str, Any]:
+    """Resources to be had. Who was not looked at for long is shown as stale; after longer it is not found."""
+    office, today = where.office, where.office.today()
+    hidden = today - timedelta(days=office.rulebook.find("resource_hidden_after", today).number)
+    stale = today - timedelta(days=office.rulebook.find("resource_verify", today).number)
+    with where.log.reading() as connection:
+        rows = resources_like(connection, asked, hidden, limit)
+    items = []
+    for row in rows[:limit]:
+        item = {name: value for name, value in row._mapping.items() if name != "words"}
+        labels = {name: office.codelists.label(item[name], language) for name in CODED if item[name]}
+        items.append({**item, "id": item.pop("resource_id"), "stale": row.verified_on < stale, "labels": labels})
+    return {"items": within_reach(where, who, items), "limit": limit, "more": len(rows) > limit, "_links": {}}
+
+
+def find_profiles(where: Premises, who: Principal, asked: Wanted, limit: int, language: Language) -> dict[str, Any]:
+    """Profiles that people agreed to show, under a pseudonym; the case only for whoever reaches it."""
+    with where.log.reading() as connection:
+        rows = profiles_like(connection, asked, limit)
+        shown = rows[:limit]
+        mine = lists.reached(connection, "case", {row.case_id for row in shown}, who, where.office.today()) if shown else set()
+    items = [_profile(row, row.case_id if row.case_id in mine else None, where.office.codelists, language) for row in shown]
+    return {"items": items, "limit": limit, "more": len(rows) > limit, "_links": {}}
+
+
+def _profile(row: Any, case: UUID | None, codelists: CodeLists, language: Language) -> dict[str, Any]:
+    occupations, skills = codes_of(row.occupations), codes_of(row.skills)
+    coded = [*occupations, *skills, *([row.area] if row.area else [])]
+    return {
+        "profile": row.profile, "case": case, "desk": row.desk, "region": row.region, "occupations": occupations,
+        "skills": skills, "languages": codes_of(row.languages), "licences": codes_of(row.licences),
+        "mobility_km": row.mobility_km, "area": row.area, "available_from": row.available_from,
+        "published_on": row.published_on, "labels": {each: codelists.label(each, language) for each in coded},
+    }  # fmt: skip

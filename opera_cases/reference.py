@@ -1,0 +1,131 @@
+"""What an administrator looks up and takes at the machine: editions of the rulebook, and code lists."""
+
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from opera_cases.console import out, premises
+from opera_cases.domain.codelists import BadCodeList
+from opera_cases.domain.rulebook import BadRulebook, Of, Parameter, Rulebook
+from opera_cases.domain.vocabulary import Country, Language, Place
+from opera_cases.office.premises import EDITION, edition, editions
+
+rulebook = typer.Typer(no_args_is_help=True, help="The rulebook: check, show, compare editions.")
+codelists = typer.Typer(no_args_is_help=True, help="Code lists: show, search, take newer ones.")
+
+REGIONS = {"ITC3": Country.IT, "ITI1": Country.IT, "ITG2": Country.IT, "FRM0": Country.FR, "FRL0": Country.FR}
+Edition = Annotated[str, typer.Option(help="The edition; the one in force when left out.")]
+
+
+def _read(name: str) -> Rulebook:
+    if name not in editions():
+        raise typer.BadParameter(f"There is no edition {name}; there are {', '.join(editions())}.")
+    return edition(name)
+
+
+@rulebook.command("check")
+def check() -> None:
+    """Read every edition that came with the program, and say what is in it. Exit code 1 when one cannot be used."""
+    failed = False
+    for name in editions():
+        try:
+            read = edition(name)
+        except BadRulebook as wrong:
+            out.print(f"{name}: {wrong}", markup=False)
+            failed = True
+            continue
+        mark = " (in force)" if name == EDITION else ""
+        out.print(f"{name}{mark}: {len(read.all())} parameters, sha256 {read.digest}", markup=False, highlight=False)
+    raise typer.Exit(1 if failed else 0)
+
+
+@rulebook.command("show")
+def show(
+    on: Annotated[datetime | None, typer.Option(formats=["%Y-%m-%d"], help="On which day; today when left out.")] = None,
+    region: Annotated[str, typer.Option(help="NUTS 2: ITC3, ITI1, ITG2, FRM0 or FRL0.")] = "ITC3",
+    parameter: Annotated[str, typer.Option(help="Only this one.")] = "",
+    edition: Edition = EDITION,
+) -> None:
+    """What holds on a day in a region: value, where it comes from, and by which legal form or pathway it differs."""
+    if region not in REGIONS:
+        raise typer.BadParameter(f"There is no region {region}; there are {', '.join(REGIONS)}.")
+    day = on.date() if on else datetime.now(UTC).date()
+    place = Place(country=REGIONS[region], region=region, province="-", zone="UTC")
+    read = _read(edition)
+    scopes = sorted({(each.id, each.pathway or "", each.legal_form or "") for each in read.all()})
+    for name, pathway, form in scopes:
+        found = read.seek(name, day, place, Of(pathway, form))
+        named = parameter in ("", name)
+        if named and found is not None and (found.pathway or "", found.legal_form or "") == (pathway, form):
+            out.print(_line(found), markup=False, highlight=False)
+
+
+def _line(found: Parameter) -> str:
+    value = ", ".join(map(str, found.value)) if isinstance(found.value, tuple) else str(found.value)
+    scope = " ".join(str(each) for each in found.scope if each is not None)
+    until = f" to {found.valid_to}" if found.valid_to else ""
+    return f"{found.id}{f' [{scope}]' if scope else ''} = {value} {found.unit}\n    {found.says}\n    {found.source}; from {found.valid_from}{until}"
+
+
+@rulebook.command("diff")
+def diff(
+    one: Annotated[str, typer.Argument(help="An edition.")], other: Annotated[str, typer.Argument(help="Another one.")]
+) -> None:
+    """What one edition says and the other does not."""
+    before, after = (
+        {(each.id, each.scope, each.valid_from): each for each in _read(name).all()} for name in (one, other)
+    )
+    for key in sorted(before.keys() | after.keys(), key=str):
+        was, now = before.get(key), after.get(key)
+        if was is None and now is not None:
+            out.print(f"+ {_line(now)}", markup=False, highlight=False)
+        elif now is None and was is not None:
+            out.print(f"- {_line(was)}", markup=False, highlight=False)
+        elif was is not None and now is not None and (was.value, was.valid_to, was.unit) != (now.value, now.valid_to, now.unit):
+            out.print(f"- {_line(was)}\n+ {_line(now)}", markup=False, highlight=False)
+
+
+@codelists.command("show")
+def show_codes(
+    scheme: Annotated[str, typer.Argument(help="As in NACE; every list when left out.")] = "",
+    version: Annotated[str, typer.Option(help="The newest when left out.")] = "",
+    text: Annotated[str, typer.Option(help="The beginning of a code, or words of its label.")] = "",
+    language: Annotated[Language, typer.Option()] = Language.IT,
+    limit: Annotated[int, typer.Option(min=1, max=100_000)] = 50,
+) -> None:
+    """The lists at hand with their licences, or the codes of one."""
+    with premises() as where:
+        known = where.office.codelists.all()
+        if not scheme:
+            for each in known:
+                out.print(f"{each.scheme}/{each.version}: {each.title}\n    {each.source}; {each.licence}", markup=False, highlight=False)
+            return
+        mine = [each.version for each in known if each.scheme == scheme]
+        found = where.office.codelists.find(scheme, version or (mine[-1] if mine else ""))
+        if found is None:
+            raise typer.BadParameter(f"There is no list {scheme} {version}. `opera-cases codelists show` tells which there are.")
+        for number, code in enumerate(found.search(text, language)):
+            if number == limit:
+                break
+            out.print(f"{found.name}:{code.code}  {code.label(language)}", markup=False, highlight=False)
+
+
+@codelists.command("import")
+def take(
+    scheme: Annotated[str, typer.Argument(help="As in NACE.")],
+    version: Annotated[str, typer.Argument(help="As in 2.1.")],
+    file: Annotated[Path, typer.Argument(exists=True, dir_okay=False, help="CSV in UTF-8: code, parent, it, fr, en.")],
+    source: Annotated[str, typer.Option(help="Who publishes it.")],
+    licence: Annotated[str, typer.Option(help="Under which licence.")],
+    language: Annotated[str, typer.Option(help="Only the labels of this language, for a version that is there.")] = "",
+) -> None:
+    """Take a newer list, or one more language of a version. A version that is there never changes."""
+    with premises() as where:
+        try:
+            text = file.read_text("utf-8-sig")
+            count = where.office.codelists.take(scheme, version, language, text, source, licence, where.clock().isoformat())
+        except (BadCodeList, UnicodeDecodeError) as wrong:
+            raise typer.BadParameter(str(wrong)) from None
+    out.print(f"{scheme}/{version}: {count} codes taken.")
