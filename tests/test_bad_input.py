@@ -13,6 +13,7 @@ from opera_cases.api.app import MOUNT, create_app
 from opera_cases.domain.procedures import PROCEDURES
 from opera_cases.domain.scope import Principal
 from opera_cases.domain.vocabulary import Role
+from tests.group import one_of_each
 from tests.world import World
 
 WRONG: tuple[Any, ...] = (
@@ -44,6 +45,7 @@ def _records(world: World) -> dict[str, tuple[str, Principal]]:
         "person": (str(case.person), world.irene), "appointment": (str(booked), world.irene),
         "document": (str(world.file(case.id)), world.irene), "duplicate": (str(world.pair()), world.nives),
         "desk": (str(world.desk), world.admin), "operator": (str(world.elio.id), world.admin),
+        **{kind: (str(each), world.irene) for kind, each in one_of_each(world, case.id).items()},
     }  # fmt: skip
 
 

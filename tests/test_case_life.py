@@ -115,8 +115,9 @@ def test_a_meeting_held_counts_as_contact(small: World) -> None:
 
 def test_only_pathways_that_the_desks_accompany_can_be_chosen(small: World) -> None:
     case = small.case("PLAN")
-    assert case.refused("choose_pathway", pathway="COOPERATIVE") == {"pathway_open"}
-    assert case.refused("choose_pathway", pathway="REDEPLOYMENT") == {"leads_to_business"}
+    assert case.refused("choose_pathway", pathway="HOSTED_ENTREPRENEUR") == {"pathway_open"}
+    case.do("choose_pathway", pathway="REDEPLOYMENT")
+    assert case.now.state == "MATCHING"
 
 
 def test_an_idea_is_passed_with_the_verdict_go_for_a_venture(small: World) -> None:

@@ -20,6 +20,7 @@ from opera_cases.api.description import operations
 from opera_cases.api.older import as_3_0
 from opera_cases.api.pages import PAGES
 from opera_cases.api.shapes import name_of
+from tests.group import one_of_each
 from tests.over_http import Desk
 from tests.world import World
 
@@ -324,6 +325,7 @@ def test_real_pages_have_the_shape_that_the_description_gives_them(world: World,
     case = world.case("MENTORING")
     world.pair()
     filed = world.file(case.id)
+    one_of_each(world, case.id)
     world.settle()
     nives = Desk(client, world.token(world.nives))
     nives.raw(f"documents/{filed}/content")
@@ -343,6 +345,14 @@ def test_real_pages_have_the_shape_that_the_description_gives_them(world: World,
     found = nives.send("cases/searches", text="Provaletti").json()
     assert found["items"]
     assert _follows(document, "CasesFound", found) == []
+    found = nives.send("resources/searches", text="forno", area="NUTS/2024:ITC3").json()
+    assert [each["stale"] for each in found["items"]] == [False]
+    assert _follows(document, "ResourcesFound", found) == []
+    assert _follows(document, "ProfilesFound", nives.send("profiles/searches", licence="C").json()) == []
+    assert _follows(document, "CodeListPage", nives.raw("codelists").json()) == []
+    found = nives.raw("codelists/NACE/2.1", text="10.7").json()
+    assert found["items"]
+    assert _follows(document, "CodePage", found) == []
     task = nives.send("exports", kind="case", format="CSV").json()
     assert _follows(document, "TaskAsked", task) == []
     assert _follows(document, "TaskAnswer", nives.raw(f"tasks/{task['id']}").json()) == []
@@ -364,7 +374,8 @@ def test_real_answers_have_the_shape_that_the_description_gives_them(world: Worl
     closed.do("close", outcome="WITHDREW", reason_code="OTHER", exit_situation="JOB_SEARCH")
     met = world.where.log.rows("SELECT appointment_id FROM read.appointment_v1")[0][0]
     records = {"cases": [case.id, closed.id], "ventures": [case.venture], "people": [case.person], "duplicates": [pair],
-               "documents": [filed], "desks": [world.desk], "operators": [world.irene.id], "appointments": [UUID(str(met))]}  # fmt: skip
+               "documents": [filed], "desks": [world.desk], "operators": [world.irene.id], "appointments": [UUID(str(met))],
+               **{COLLECTIONS[kind]: [each] for kind, each in one_of_each(world, case.id).items()}}  # fmt: skip
     nives = Desk(client, world.token(world.nives))
     for kind, collection in COLLECTIONS.items():
         shape = {"$ref": f"#/components/schemas/{name_of(kind)}", "components": document["components"]}

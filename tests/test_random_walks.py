@@ -16,11 +16,12 @@ from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
 from opera_cases.domain.aggregate import Aggregate
 from opera_cases.domain.errors import NotYourRole, Refused
 from opera_cases.domain.events import Body, Event, Meta
+from opera_cases.domain.people.events import Purpose
 from opera_cases.domain.personal import DataClass, Sealed
 from opera_cases.domain.procedures import PROCEDURES
 from opera_cases.domain.rules import Asking
 from opera_cases.domain.steps import Command
-from opera_cases.domain.vocabulary import Actor, AgeBand, Country, Pathway, Place, Role
+from opera_cases.domain.vocabulary import BUSINESS_PATHWAYS, Actor, AgeBand, Country, Place, Role
 from opera_cases.log.codec import decode, encode
 from opera_cases.office.facts import FACTS
 from opera_cases.office.oracle import _accepted
@@ -42,6 +43,11 @@ def _of(hint: Any, on: date, rng: random.Random) -> Any:
             return rng.randint(int(meta.ge or 0), min(int(meta.le or 60), 60))
         if inner is str:
             pattern = meta.pattern or ""
+            if (meta.extra or {}).get("listed"):
+                return "NACE/2.1:10.71"
+            for begins, made in (("^[a-z]{2}:", "fr:B2"), ("^[A-Z_]", "LIQUIDAZIONE_GIUDIZIALE")):
+                if pattern.startswith(begins):
+                    return made
             if "{64}" in pattern:
                 return "0a" * 32
             return rng.choice(["IDEA", "BUSINESS_PLAN", "FUNDING"]) if "IDEA" in pattern else "A1"
@@ -72,10 +78,13 @@ def _seen(rng: random.Random) -> dict[str, Any]:
         "place": SAVONA, "file_number": "0000-0000", "notice_version": "2019-07", "age_band": rng.choice(list(AgeBand)),
         "other_open_case": rng.random() < 0.2, "meetings_held": rng.randint(0, 2), "check_ins_open": rng.randint(0, 1),
         "plan_version": 1, "trading_since": TODAY, "promoter": IDS[0], "desk": IDS[1], "concerns": IDS[2],
-        "identities": (IDS[0],), "consents": [], "receiving_place": SAVONA, "alike": 0, "case_desk": IDS[1],
+        "identities": (IDS[0],), "receiving_place": SAVONA, "alike": 0, "case_desk": IDS[1],
         "case_subject": IDS[0], "documents_of_case": 0, "first_desk": IDS[0], "second_desk": IDS[1],
         "first_place": SAVONA, "second_place": SAVONA, "open_cases": {}, "identities_of_both": [IDS[0], IDS[1]],
-        "parted_cases": {}, "person_of": {}, "case_has_venture": False, "case_pathway": Pathway.MICRO_ENTERPRISE, "_identifier_digest": "00",
+        "parted_cases": {}, "person_of": {}, "case_has_venture": False, "consents": list(Purpose), "still_member": rng.choice(["", "", "PROJECT", "TRADING"]),
+        "company_procedure": rng.choice(["", "LIQUIDAZIONE_GIUDIZIALE"]), "bid_date": TODAY + timedelta(days=900), "_age": 40,
+        "benefit_due": rng.choice([None, TODAY]), "benefit_advances": [(IDS[0], date(2028, 1, 1))] if rng.random() < 0.3 else [],
+        "profile_id": IDS[2], "venture_desk": IDS[1], "case_pathway": rng.choice(sorted(BUSINESS_PATHWAYS)), "_identifier_digest": "00",
     }  # fmt: skip
 
 
@@ -140,7 +149,7 @@ class Walk(RuleBasedStateMachine):
     @invariant()
     def a_final_record_owes_nothing_but_what_its_end_set(self) -> None:
         if self.hand.state in self.procedure.final:
-            assert {each.rule for each in self.hand.deadlines.values()} <= {"correction_answer"}
+            assert {each.rule for each in self.hand.deadlines.values()} <= {"correction_answer", "repayment_risk"}
 
 
 class WalkVenture(Walk):
@@ -163,6 +172,26 @@ class WalkDocument(Walk):
     kind = "document"
 
 
+class WalkCompany(Walk):
+    kind = "company"
+
+
+class WalkResource(Walk):
+    kind = "resource"
+
+
+class WalkFunding(Walk):
+    kind = "funding"
+
+
+class WalkVacancy(Walk):
+    kind = "vacancy"
+
+
+class WalkSession(Walk):
+    kind = "session"
+
+
 class WalkDesk(Walk):
     kind = "desk"
 
@@ -173,3 +202,8 @@ TestAppointmentWalk, TestPersonWalk = WalkAppointment.TestCase, WalkPerson.TestC
 TestCaseWalk.settings = TestVentureWalk.settings = TestAppointmentWalk.settings = TestPersonWalk.settings = WALKS
 TestDuplicateWalk, TestDocumentWalk, TestDeskWalk = WalkDuplicate.TestCase, WalkDocument.TestCase, WalkDesk.TestCase
 TestDuplicateWalk.settings = TestDocumentWalk.settings = TestDeskWalk.settings = WALKS
+TestCompanyWalk, TestResourceWalk, TestFundingWalk = WalkCompany.TestCase, WalkResource.TestCase, WalkFunding.TestCase
+TestVacancyWalk, TestSessionWalk = WalkVacancy.TestCase, WalkSession.TestCase
+FEWER = settings(max_examples=60, stateful_step_count=40, deadline=None)
+TestCompanyWalk.settings = TestResourceWalk.settings = TestFundingWalk.settings = FEWER
+TestVacancyWalk.settings = TestSessionWalk.settings = FEWER

@@ -132,7 +132,7 @@ def test_an_office_of_the_release_before_is_folded_anew_and_keeps_no_forgotten_c
         prefix = "" if database.is_sqlite else "read."
         with database.engine.begin() as connection:
             for name in tables:
-                connection.execute(sa.text(f"ALTER TABLE {prefix}{name}_v2 RENAME TO {name}_v1"))
+                connection.execute(sa.text(f"ALTER TABLE {prefix}{name}_{'v3' if name == 'timeline' else 'v2'} RENAME TO {name}_v1"))
             if name == "timeline":
                 connection.execute(sa.text(f"UPDATE {prefix}read_model SET name = 'timeline_v1' WHERE name = 'timeline_v3'"))
                 connection.execute(sa.text(f"ALTER TABLE {prefix}timeline_link_v3 RENAME TO timeline_link_v1"))

@@ -1,5 +1,6 @@
 """The tables as tables: every state reachable, every command a row, every rule told, every deadline in the rulebook."""
 
+import re
 from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
@@ -62,7 +63,8 @@ def test_every_command_of_a_package_is_a_row_and_every_row_records_its_own_kind(
     package = procedure.steps[0].asks.__module__.rpartition(".")[0]
     home = procedure.steps[0].asks.__module__ if package == "opera_cases.domain" else package
     defined = {each for each in Command.__subclasses__() if f"{each.__module__}.".startswith(f"{home}.")}
-    general = {step.asks for step in procedure.steps if step.asks.__module__ == "opera_cases.domain.corrections.steps"}
+    shared = ("opera_cases.domain.corrections.steps", "opera_cases.domain.overruling")
+    general = {step.asks for step in procedure.steps if step.asks.__module__ in shared}
     assert {step.asks for step in procedure.steps} == defined | general
     assert all(step.records.topic.startswith(procedure.name + ".") for step in procedure.steps)
 
@@ -98,7 +100,10 @@ def test_every_deadline_of_a_table_is_in_the_rulebook() -> None:
     for procedure in ALL:
         for term in (*(t for step in procedure.steps for t in step.sets), *procedure.lifeline.standing):
             assert rulebook.find(term.rule, date(2026, 2, 2), SAVONA).source
-    assert set(policies.CLOCKWORK) <= {term.rule for p in ALL for step in p.steps for term in step.sets}
+    everywhere = Path(policies.__file__).parent.rglob("*.py")
+    set_somewhere = {name for path in everywhere for name in re.findall(r'Term\("(\w+)"', path.read_text())}
+    assert set(policies.CLOCKWORK) <= set_somewhere
+    assert all(rulebook.source_of(rule) for rule in set_somewhere)
 
 
 def test_every_role_meets_every_state_with_steps_of_the_table_only() -> None:

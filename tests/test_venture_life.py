@@ -110,7 +110,9 @@ def test_a_check_in_has_its_window(small: World) -> None:
         ({"contributions": {"amount": "5001.00", "days": 91, "compared_with": "9000.00"}}, {"CONTRIBUTIONS_OVERDUE"}),
         ({"contributions": {"amount": "5000.00", "days": 91, "compared_with": "9000.00"}}, set()),
         ({"tax": {"amount": "20001.00", "days": 1, "compared_with": "90000.00"}}, {"TAX_OVERDUE"}),
-        ({"tax": {"amount": "20000.00", "days": 400, "compared_with": "90000.00"}}, set()),
+        ({"tax": {"amount": "20000.00", "days": 400, "compared_with": "900000.00"}}, set()),
+        ({"tax": {"amount": "5001.00", "days": 1, "compared_with": "50010.00"}}, {"TAX_OVERDUE"}),
+        ({"tax": {"amount": "5000.00", "days": 1, "compared_with": "5000.00"}}, set()),
         ({"turnover": "0.00"}, set()),
     ],
 )

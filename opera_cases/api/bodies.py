@@ -16,7 +16,7 @@ from opera_cases.domain.workflow import Procedure
 
 _STRICT = ConfigDict(extra="forbid")
 _MAX_TEXT = 200
-UPLOADS = frozenset({"add_document", "add_version"})
+UPLOADS = frozenset({"add_document", "add_version", "attach_file"})
 """Steps whose content comes as a file: they have routes of their own."""
 
 

@@ -16,7 +16,7 @@ WORDS = {
     "value": "PRVRDS79C54Z999L",
 }  # fmt: skip
 """What stands in a text by its name."""
-ANY = ("ESEMPIO", "esempio", "1200.00", "2026-03-16T09:30:00Z", "7", "it", "FR", "0")
+ANY = ("NACE/2.1:10.71", "fr:B2", "ESEMPIO", "esempio", "1200.00", "2026-03-16T09:30:00Z", "7", "it", "FR", "0")
 
 
 def example(schema: Json, schemas: Json, name: str = "", depth: int = 0) -> Any:

@@ -109,7 +109,7 @@ class Actor:
             ("AT_RISK", "WAGE_SUPPORT_NOTICE", "EMPLOYED_SUSPENDED_CIGS"),
         ))  # fmt: skip
         self.do("confirm_eligibility", target_group=group, evidence=evidence, evidence_on=today.isoformat())
-        since = today - timedelta(days=self.rng.randint(30, 700))
+        since = today - timedelta(days=self.rng.randint(*((370, 700) if status == "UNEMP_GE12" else (30, 175))))
         answers = ("NO", "NO", "NO", "YES", "PREFERS_NOT_TO_SAY", "NOT_ASKED")
         support = "ARE" if self.team.french else "CIGS" if group == "AT_RISK" else "NASPI"
         self.do(

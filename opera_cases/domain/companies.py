@@ -20,7 +20,7 @@ from opera_cases.domain.workflow import Procedure
 REPORTED, IN_PROCEDURE, RECOVERED, WOUND_UP = "REPORTED", "IN_PROCEDURE", "RECOVERED", "WOUND_UP"
 SOURCE = "handbook 2.4"
 DESK = frozenset({Role.CASEWORKER, Role.COORDINATOR})
-ProcedureKind = Annotated[Code, Meta(pattern=r"^[A-Z_]{3,40}$", max_length=40)]
+ProcedureKind = Annotated[str, Meta(pattern=r"^[A-Z_]{3,40}$", max_length=40)]
 Participants = Annotated[tuple[PublicName, ...], Meta(max_length=20)]
 
 
@@ -43,12 +43,12 @@ class ReportCompany(Command, frozen=True, kw_only=True):
 
 
 class OpenProcedure(Command, frozen=True, kw_only=True):
-    """A court or the debtor opened a procedure, from that day on. The receiver speaks for the firm."""
+    """A court or the debtor opened a procedure, on the day in `since`. The receiver speaks for the firm."""
 
     procedure: ProcedureKind
+    since: date
     court: PublicName | None = None
     receiver: PersonName | None = None
-    receiver_since: date | None = None
 
 
 class RecordWageSupport(Command, frozen=True, kw_only=True):
@@ -112,9 +112,9 @@ class CompanyReported(Facts, frozen=True, kw_only=True):
 class ProcedureOpened(Facts, frozen=True, kw_only=True):
     topic: ClassVar[str] = "company.procedure_opened"
     procedure: Code
+    since: date
     court: PublicName | None = None
     receiver: PersonName | None = None
-    receiver_since: date | None = None
 
 
 class WageSupportRecorded(Facts, frozen=True, kw_only=True):
@@ -197,7 +197,7 @@ def _(company: Company, event: Event[CompanyReported]) -> None:
 
 @Company.on(ProcedureOpened)
 def _(company: Company, event: Event[ProcedureOpened]) -> None:
-    company.procedure, company.procedure_since = event.facts.procedure, event.on
+    company.procedure, company.procedure_since = event.facts.procedure, event.facts.since
 
 
 @Company.on(WageSupportRecorded)
@@ -241,11 +241,12 @@ def desk_open(it: Asking[Company]) -> bool:
 
 @of_request(source="rulebook: insolvency_procedures")
 def procedure_of_the_law(it: Asking[Company]) -> bool:
-    """The procedure is one that the law of the country knew on that day.
+    """The procedure is one that the law of the country knew on the day on which it began.
 
     Choose from the list of the rulebook: names changed in July 2022 in Italy.
     """
-    return it.asked.procedure in it.find("insolvency_procedures").codes
+    known = it.rulebook.seek("insolvency_procedures", it.asked.since, it.place)
+    return known is not None and it.asked.procedure in known.codes and it.asked.since <= it.on
 
 
 @of_case(source=SOURCE)

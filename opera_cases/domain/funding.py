@@ -87,6 +87,10 @@ class LapseApplication(Command, frozen=True, kw_only=True):
     """The window has closed and nothing was handed in: the right is lost."""
 
 
+class PassRisk(Command, frozen=True, kw_only=True):
+    """The day has passed until which the benefit would have run: a job does not put the advance at risk any longer."""
+
+
 class ApplicationDrafted(Facts, frozen=True, kw_only=True):
     topic: ClassVar[str] = "funding.drafted"
     case: UUID
@@ -142,6 +146,11 @@ class TrancheChecked(Facts, frozen=True, kw_only=True):
 class ApplicationLapsed(Facts, frozen=True, kw_only=True):
     topic: ClassVar[str] = "funding.lapsed"
     due_on: date
+
+
+class RiskPassed(Facts, frozen=True, kw_only=True):
+    topic: ClassVar[str] = "funding.risk_passed"
+    theoretical_end: date
 
 
 class FundingCorrectionProposed(CorrectionProposed, frozen=True, kw_only=True):
@@ -306,6 +315,16 @@ def window_closed(it: Asking[Funding]) -> bool:
     return due is not None and it.on > due.due_on
 
 
+@of_case(source="rulebook: repayment_risk")
+def end_passed(it: Asking[Funding]) -> bool:
+    """The day until which the benefit would have run has passed.
+
+    Wait for that day.
+    """
+    due = it.subject.deadlines.get("repayment_risk")
+    return due is not None and it.on > due.due_on
+
+
 def _is_benefit(it: Asking[Any]) -> bool:
     """A window exists only where the law sets one; `entitled_on` begins it."""
     source = getattr(it.asked, "source", it.subject.source)
@@ -366,6 +385,8 @@ STEPS: tuple[Step, ...] = (
     Step(asks=LapseApplication, by=CLOCK, source=frozenset({DRAFTED}), target=LAPSED, records=ApplicationLapsed,
          rules=(window_closed,), fills=lambda it: {"due_on": it.subject.deadlines["benefit_application"].due_on},
          ends=(*OWED, "funding_draft")),
+    Step(asks=PassRisk, by=CLOCK, source=frozenset({GRANTED, PAID}), target=None, records=RiskPassed, rules=(end_passed,),
+         fills=lambda it: {"theoretical_end": it.subject.deadlines["repayment_risk"].due_on}, ends=("repayment_risk",)),
     *correction_rows(
         FundingCorrectionProposed, FundingCorrectionRejected, FundingFactCorrected, source=OPEN | {PAID}, by=EXPERTS,
         confirmed_by=frozenset({Role.COORDINATOR}), steps=lambda: STEPS,

@@ -237,6 +237,7 @@ CLOCKWORK = {
     "members_restored": ("venture", _the_day_after("dissolution_nears")),
     "reservation": ("resource", _the_day_after("expire_reservation")),
     "vacancy_closes": ("vacancy", _the_day_after("expire_vacancy")),
+    "repayment_risk": ("funding", _the_day_after("pass_risk")),
     "benefit_application": ("funding", _the_day_after("lapse_application")),
 }  # fmt: skip
 """Deadlines after which the clock takes a step, if the record still owes it."""

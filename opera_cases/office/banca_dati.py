@@ -24,9 +24,9 @@ def find_resources(where: Premises, who: Principal, asked: Wanted, limit: int, l
         rows = resources_like(connection, asked, hidden, limit)
     items = []
     for row in rows[:limit]:
-        item = {name: value for name, value in row._mapping.items() if name != "words"}
+        item = {name: value for name, value in row._mapping.items() if name not in ("words", "resource_id")}
         labels = {name: office.codelists.label(item[name], language) for name in CODED if item[name]}
-        items.append({**item, "id": item.pop("resource_id"), "stale": row.verified_on < stale, "labels": labels})
+        items.append({**item, "id": row.resource_id, "stale": row.verified_on < stale, "labels": labels})
     return {"items": within_reach(where, who, items), "limit": limit, "more": len(rows) > limit, "_links": {}}
 
 

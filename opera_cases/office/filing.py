@@ -8,6 +8,7 @@ from uuid import UUID
 
 from opera_cases.domain.documents.document import Document, MediaType, Version
 from opera_cases.domain.errors import ContentLost, Malformed, NotFound
+from opera_cases.domain.resources import FileAttached, Resource
 from opera_cases.domain.scope import Principal
 from opera_cases.log.files import Files
 from opera_cases.log.sealing import Tampered
@@ -43,7 +44,8 @@ def media_type(content: bytes) -> MediaType:
 
 
 def file_document(office: Office, files: Files, ask: Ask, content: bytes) -> Answer:
-    """Add a document (`add_document`) or a version of one (`add_version`). `values` name case, kind and title.
+    """Add a document (`add_document`), a version of one (`add_version`) or a file of a resource (`attach_file`). `values`
+    name case, kind and title.
 
     Raises what `Office.take` raises. The rules are tried before anything is kept.
     """
@@ -57,7 +59,7 @@ def file_document(office: Office, files: Files, ask: Ask, content: bytes) -> Ans
             raise Malformed("Name the case by its id.", "case") from None
         subject = case.subject
     else:
-        subject = office.load("document", ask.stream, ask.by).subject
+        subject = office.load(ask.kind, ask.stream, ask.by).subject
     named = {"media_type": found.value, "size": len(content)}
     ask = replace(ask, concerns=subject)
     same = {**ask.values, "content": hashlib.sha256(content).hexdigest()}
@@ -93,3 +95,15 @@ def content_of(
         reading.note(record.subject, "DOCUMENT")
         title = reading.open(version.title) or ""
     return version, title, content
+
+
+def attached_to(office: Office, files: Files, resource: UUID, digest: str, who: Principal) -> tuple[FileAttached, bytes]:
+    """A file of a resource by its hash. Raises `NotFound` when there is none, `ContentLost` when it is gone or changed."""
+    record: Resource = office.load("resource", resource, who)
+    found = next((each for each in record.files if each.digest == digest), None)
+    if found is None:
+        raise NotFound
+    try:
+        return found, files.get(digest, record.subject, found.key)
+    except (FileNotFoundError, Tampered) as wrong:
+        raise ContentLost from wrong

@@ -8,8 +8,8 @@ from msgspec import Meta
 
 from opera_cases.domain.events import Event, Facts
 from opera_cases.domain.personal import Note, Reason
-from opera_cases.domain.rules import Asking, of_case, of_request
-from opera_cases.domain.steps import Command, Step, Term
+from opera_cases.domain.rules import Asking, Rule, of_case, of_request
+from opera_cases.domain.steps import Command, Fills, Step, Term
 from opera_cases.domain.ventures import events as e
 from opera_cases.domain.ventures.states import (
     AT_RISK,
@@ -187,8 +187,8 @@ def conflict_stands(it: Asking[Venture]) -> bool:
     return "conflict_answer" in it.subject.deadlines
 
 
-def _asked(it: Asking[Any]) -> dict[str, Any]:
-    return {"company": it.subject.company, "bid_date": it.seen.get("bid_date")}
+def _bid(it: Asking[Any]) -> dict[str, Any]:
+    return {"company": it.subject.company, "bid_date": it.seen["bid_date"]}
 
 
 def _company(it: Asking[Any]) -> dict[str, Any]:
@@ -204,10 +204,10 @@ def _conflict(it: Asking[Any]) -> tuple[tuple[Facts, tuple[Term, ...]], ...]:
     return ((raised, (Term("conflict_answer"),)),)
 
 
-def _for_the_business(asks: type[Command], records: type[Facts], *rules: Any) -> tuple[Step, ...]:
+def _for_the_business(asks: type[Command], records: type[Facts], fills: Fills, *rules: Rule) -> tuple[Step, ...]:
     """Asking for the business: once with two clocks that do not fit, once without."""
     common: dict[str, Any] = {"asks": asks, "by": DESK, "source": VALIDATED | {"PLANNING"}, "target": None,
-                              "records": records, "rules": rules, "fills": _asked, "kinds": BUY_OUT}  # fmt: skip
+                              "records": records, "rules": rules, "fills": fills, "kinds": BUY_OUT}  # fmt: skip
     return (Step(**common, when=clocks_do_not_fit, also=_conflict), Step(**common))
 
 
@@ -215,8 +215,8 @@ ROWS: tuple[Step, ...] = (
     Step(asks=SetPerimeter, by=EXPERTS, source=PROJECT | VALIDATED, target=None, records=e.PerimeterSet,
          rules=(company_known,), kinds=BUY_OUT),
     Step(asks=AgreeWithParent, by=EXPERTS, source=BEFORE_TRADING, target=None, records=e.ParentAgreed, kinds=SPIN_OFF),
-    *_for_the_business(FileBid, e.BidFiled, perimeter_known, firm_in_procedure, before_the_bid_date, nobody_barred),
-    *_for_the_business(ExercisePreemption, e.PreemptionExercised, perimeter_known, procedure_allows_preemption,
+    *_for_the_business(FileBid, e.BidFiled, _bid, perimeter_known, firm_in_procedure, before_the_bid_date, nobody_barred),
+    *_for_the_business(ExercisePreemption, e.PreemptionExercised, _company, perimeter_known, procedure_allows_preemption,
                        cooperative_of_employees),
     Step(asks=AwardBusiness, by=DESK, source=VALIDATED | {"PLANNING"}, target=None, records=e.BusinessAwarded,
          rules=(perimeter_known, free_to_be_had), fills=_company, kinds=BUY_OUT),

@@ -1,0 +1,141 @@
+"""A group on its way: a firm in difficulty, its workers, their cases and the venture that they start together."""
+
+from typing import Any
+from uuid import UUID
+
+from opera_cases.office.ask import Answer
+from tests.world import TestCase, World
+
+NAMES = (
+    "Bruno Immaginari", "Carla Esempini", "Ugo Simulacri", "Dario Finticelli", "Elsa Modelletti", "Fosca Inventati",
+    "Gino Provvisori", "Ivo Supposti", "Lia Parvenzi", "Marta Miraggi", "Nereo Ipotesi", "Olga Chimerini", "Pia Abbozzi",
+    "Remo Bozzetti",
+)  # fmt: skip
+PLAN_OF_GROUP = {
+    "sources": [{"kind": "MEMBER_SHARES", "amount": "112000.00"}, {"kind": "INVESTOR_MEMBER", "amount": "100000.00"},
+                {"kind": "BRIDGE_LOAN", "amount": "33600.00"}],
+    "uses": [{"kind": "EQUIPMENT", "amount": "150000.00"}, {"kind": "WORKING_CAPITAL", "amount": "50000.00"}],
+    "turnover_by_year": ["400000.00", "520000.00", "600000.00"],
+}  # fmt: skip
+
+
+class TestGroup:
+    """A cooperative or buy-out of some members, asked for step by step through the one door."""
+
+    __test__ = False
+
+    def __init__(self, world: World, kind: str = "COOPERATIVE", *, members: int = 3) -> None:
+        self.world, self.kind = world, kind
+        self.company: UUID | None = None
+        self.people: list[UUID] = []
+        self.cases: list[TestCase] = []
+        for number in range(members):
+            self.recruit(number)
+        if kind == "WORKER_BUY_OUT":
+            self.company = company_of(world)
+        more = {"company": str(self.company)} if self.company else {}
+        self.id = world.ask(world.irene, "venture", "open_venture", kind=kind, case=str(self.cases[0].id),
+                            working_title="Impresa Immaginaria", **more).id  # fmt: skip
+        world.settle()
+
+    def recruit(self, number: int) -> UUID:
+        """One more person of the desk, with a case at the idea of this kind of venture, who lets the group know."""
+        given, _, family = NAMES[number % len(NAMES)].partition(" ")
+        person = self.world.person(f"{family}{'abcdefghijklmnopqrstuvwxyz'[number // len(NAMES)] if number >= len(NAMES) else ''}",
+                                   given, f"19{60 + number % 39}-0{1 + number % 9}-1{number % 9}")  # fmt: skip
+        self.world.ask(self.world.irene, "person", "give_consent", person, purpose="SHARE_WITH_GROUP")
+        case = TestCase(self.world, person).up_to("PLAN")
+        case.do("choose_pathway", pathway=self.kind)
+        self.people.append(person)
+        self.cases.append(case)
+        return person
+
+    def do(self, step: str, by: Any = None, **values: Any) -> Answer:
+        return self.world.ask(by or self.world.irene, "venture", step, self.id, **values)
+
+    def refused(self, step: str, by: Any = None, **values: Any) -> set[str]:
+        return self.world.refused(by or self.world.irene, "venture", step, self.id, **values)
+
+    @property
+    def now(self) -> Any:
+        return self.world.where.office.load("venture", self.id, self.world.auditor)
+
+    def commit(self, *people: UUID, amount: str = "8000.00", **more: Any) -> None:
+        for person in people or self.people:
+            self.do("commit_member", person=str(person), amount=amount, **more)
+
+    def planned(self, form: str = "COOP_SRL", **plan: Any) -> "TestGroup":
+        """From the study to a validated plan."""
+        self.do("start_feasibility")
+        self.do("find_feasible", verdict="GO")
+        self.commit(former_employee=self.kind == "WORKER_BUY_OUT")
+        self.do("form_group", legal_form=form)
+        self.do("submit_plan", author=str(self.world.irene.id), **{**PLAN_OF_GROUP, **plan})
+        self.do("validate_plan", by=self.world.nives)
+        self.world.settle()
+        return self
+
+    def constituted(self, form: str = "COOP_SRL", from_benefit: str = "0.00") -> "TestGroup":
+        self.do("begin_setting_up")
+        self.do("constitute", legal_form=form)
+        for each in self.now.present:
+            self.do("subscribe_share", person=str(each.person), amount="8000.00", from_benefit=from_benefit)
+        self.do("register_venture", identifier_kind="PARTITA_IVA", number="99990019996")
+        self.do("assign_mentor", mentor=str(self.world.elio.id))
+        return self
+
+    def trading(self) -> "TestGroup":
+        """From a validated plan to the first day of activity, each case beside it."""
+        for case in self.cases:
+            case.do("pass_idea", verdict="GO")
+            case.do("pass_plan")
+            case.do("secure_funding", self_funded=True)
+        self.constituted()
+        missing = self.now.plan.uses - self.now.money
+        self.do("promise_funds", source="INVESTOR_MEMBER", amount=f"{max(missing, 1)}")
+        self.do("start_trading")
+        self.world.settle()
+        return self
+
+
+def company_of(world: World, *, procedure: str = "LIQUIDAZIONE_GIUDIZIALE", bid_date: str = "2026-06-30") -> UUID:
+    """Ceramiche Inesistenti, in a procedure, with a day by which offers arrive."""
+    company = world.ask(world.irene, "company", "report_company", desk=str(world.desk), name="Ceramiche Inesistenti s.r.l.",
+                        municipality="COMUNI/2026:B369", sector="NACE/2.1:23.31", employees=31).id  # fmt: skip
+    world.ask(world.irene, "company", "open_procedure", company, procedure=procedure, since="2026-01-12", court="Tribunale Immaginario",
+              receiver="Avv. Ipotetica Curatori")  # fmt: skip
+    if bid_date:
+        world.ask(world.irene, "company", "set_bid_date", company, bid_date=bid_date)
+    return company
+
+
+def resource_of(world: World, **values: Any) -> UUID:
+    asked = {"desk": str(world.desk), "resource_kind": "MACHINERY", "title": "Forno a tunnel per ceramica",
+             "owner": "Ceramiche Inesistenti s.r.l.", "area": "NUTS/2024:ITC32", "municipality": "COMUNI/2026:B369",
+             "sector": "NACE/2.1:23.31", "condition": "USABLE"}  # fmt: skip
+    return world.ask(world.irene, "resource", "list_resource", **{**asked, **values}).id
+
+
+def vacancy_of(world: World, **values: Any) -> UUID:
+    asked = {"desk": str(world.desk), "firm": "Cantiere Fittizio s.p.a.", "occupation": "ISCO-08/2008:7214",
+             "chain": "SHIPBUILDING", "contract": "PERMANENT", "open_until": "2026-06-30"}  # fmt: skip
+    return world.ask(world.irene, "vacancy", "post_vacancy", **{**asked, **values}).id
+
+
+def session_of(world: World, **values: Any) -> UUID:
+    asked = {"desk": str(world.desk), "title": "Incontro sul workers buyout", "service": "INFORMATION_EVENT",
+             "day": world.clock.at.date().isoformat(), "time": "17:30", "capacity": 40}  # fmt: skip
+    return world.ask(world.irene, "session", "schedule_session", **{**asked, **values}).id
+
+
+def application_of(world: World, case: UUID, **values: Any) -> UUID:
+    asked = {"case": str(case), "source": "GRANT", "funder": "Regione Finta", "amount": "5000.00"}
+    return world.ask(world.irene, "funding", "draft_application", **{**asked, **values}).id
+
+
+def one_of_each(world: World, case: UUID) -> dict[str, UUID]:
+    """A record of every kind that groups, firms, money, resources and jobs brought, by kind."""
+    return {
+        "company": company_of(world), "resource": resource_of(world), "vacancy": vacancy_of(world),
+        "session": session_of(world), "funding": application_of(world, case),
+    }  # fmt: skip
