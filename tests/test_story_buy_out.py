@@ -7,11 +7,10 @@ from uuid import UUID
 from starlette.testclient import TestClient
 
 from opera_cases.office.oracle import verify
-from tests.group import NAMES
-from tests.over_http import Desk, Json, blocked
+from tests.over_http import blocked
+from tests.story import Story
 from tests.world import World
 
-LEAVE = {"Bruno Immaginari": 0, "Carla Esempini": 1, "Ugo Simulacri": 2}
 USES = [{"kind": "EQUIPMENT", "amount": "140000.00"}, {"kind": "WORKING_CAPITAL", "amount": "60000.00"}]
 TURNOVER = ["500000.00", "600000.00", "700000.00"]
 
@@ -22,61 +21,8 @@ def _plan(shares: str, investor: str, bridge: str = "") -> dict[str, Any]:
     return {"sources": sources, "uses": USES, "turnover_by_year": TURNOVER}
 
 
-class Story:
-    """Everybody of the story, at their desks, through the API."""
-
-    def __init__(self, world: World, client: TestClient) -> None:
-        self.world = world
-        self.irene, self.nives = Desk(client, world.token(world.irene)), Desk(client, world.token(world.nives))
-        self.elio, self.auditor = Desk(client, world.token(world.elio)), Desk(client, world.token(world.auditor))
-        self.people: list[str] = []
-        self.cases: list[str] = []
-        self.venture = ""
-
-    def turn(self, day: str) -> None:
-        self.world.clock.turn_to(day)
-        self.world.settle()
-
-    def of_venture(self, step: str, by: Desk | None = None, **values: Any) -> Json:
-        return (by or self.irene).step(f"ventures/{self.venture}", step, **values)
-
-    def of_case(self, number: int, step: str, **values: Any) -> Json:
-        return self.irene.step(f"cases/{self.cases[number]}", step, **values)
-
-    def enrol(self, number: int) -> None:
-        """A worker of the firm: registered, taken in, assessed, on the way to the buy-out."""
-        irene, today = self.irene, self.world.clock.at.date().isoformat()
-        given, _, family = NAMES[number].partition(" ")
-        desk, me = str(self.world.desk), str(self.world.irene.id)
-        person = irene.begin("people", desk=desk, family_name=family, given_names=given, birth_date=f"19{61 + number}-0{1 + number % 9}-12")["id"]
-        irene.step(f"people/{person}", "give_notice", version="2019-07", language="it")
-        irene.step(f"people/{person}", "give_consent", purpose="SHARE_WITH_GROUP")
-        case = irene.begin("cases", desk=desk, channel="EVENT", heard_from="UNION")["id"]
-        path = f"cases/{case}"
-        irene.step(path, "assign", caseworker=me)
-        irene.step(path, "open_intake", person=person, duplicate_search_on=today)
-        irene.step(path, "confirm_eligibility", target_group="EXPELLED_BY_CRISIS", evidence="WAGE_SUPPORT_NOTICE", evidence_on="2026-01-20")
-        irene.step(path, "record_entry_data", sex="MAN", employment_status="EMPLOYED_SUSPENDED_CIGS", income_support="CIGS",
-                   income_support_until="2026-10-31", education="ISCED_3", occupation="ISCO-08/2008:7314",
-                   sector="NACE/2.1:23.31", disability="NOT_ASKED", foreign_background="NOT_ASKED",
-                   housing_exclusion="NOT_ASKED")  # fmt: skip
-        irene.step(path, "start_assessment", registration_signed_on=today)
-        met = irene.begin("appointments", desk=desk, case=case, operator=me, service="ORIENTATION", channel="IN_PERSON",
-                          day=today, time="09:00")["id"]  # fmt: skip
-        irene.step(f"appointments/{met}", "hold_appointment", minutes=40)
-        irene.step(path, "record_assessment", needs=["BUSINESS_PLAN"], employability=4)
-        irene.step(path, "sign_agreement", goals=["BUSINESS_PLAN"], pathway="WORKER_BUY_OUT")
-        irene.step(path, "choose_pathway", pathway="WORKER_BUY_OUT")
-        self.people.append(person)
-        self.cases.append(case)
-
-    def members_on(self, day: str) -> set[str]:
-        shown = self.auditor.get(f"ventures/{self.venture}")
-        return {m["person"] for m in shown["members"] if m["since"] and m["since"] <= day and (not m["left_on"] or day < m["left_on"])}
-
-
 def test_fourteen_minus_three(world: World, client: TestClient) -> None:
-    story = Story(world, client)
+    story = Story(world, client, "WORKER_BUY_OUT", "EXPELLED_BY_CRISIS", "WAGE_SUPPORT_NOTICE", {"employment_status": "EMPLOYED_SUSPENDED_CIGS", "income_support": "CIGS", "income_support_until": "2026-10-31"})
     irene, nives = story.irene, story.nives
 
     # the firm: liquidation since 12 January, wage support to 31 October, offers by 30 June

@@ -62,8 +62,11 @@ class World:
     dina: Principal = field(init=False, repr=False)
     auditor: Principal = field(default_factory=lambda: Principal(uuid4(), Role.AUDITOR))
 
+    home: tuple[str, str, str] = ("SV-BIC", "SV", "ITC3")
+
     def __post_init__(self) -> None:
-        self.desk = self.open_desk("SV-BIC", "SV")
+        self.begins = self.clock.at.date()
+        self.desk = self.open_desk(self.home[0], self.home[1], region=self.home[2])
         self.irene = self.employ("Irene Modelli", Role.CASEWORKER, self.desk)
         self.nives = self.employ("Nives Esempi", Role.COORDINATOR, self.desk)
         self.elio = self.employ("Elio Simulacri", Role.MENTOR, self.desk)
@@ -78,14 +81,14 @@ class World:
     def open_desk(self, code: str, province: str, *, country: str = "IT", region: str = "ITC3") -> UUID:
         zone = "Europe/Paris" if country == "FR" else "Europe/Rome"
         return self.ask(self.admin, "desk", "open_desk", code=code, name=f"Sportello {code}", type="PILOT", host="BIC",
-                        country=country, region=region, province=province, zone=zone, on=MONDAY,
+                        country=country, region=region, province=province, zone=zone, on=self.begins,
                         late_reason="Aperto da tempo.").id  # fmt: skip
 
     def employ(self, name: str, role: Role, *desks: UUID) -> Principal:
         operator = self.ask(self.admin, "operator", "enrol_operator", name=name).id
         for desk in desks:
             self.ask(self.admin, "desk", "post_operator", desk, operator=str(operator), role=role.value,
-                     since=MONDAY.isoformat())  # fmt: skip
+                     since=self.begins.isoformat())  # fmt: skip
         return Principal(operator, role, frozenset(desks))
 
     def person(self, family_name: str = "Provaletti", given_names: str = "Ardesia", born: str = "1979-03-14") -> UUID:

@@ -245,8 +245,14 @@ def _freed(resource: Resource, event: Event[Any]) -> None:
     resource.holder = resource.holding_desk = resource.held_until = None
 
 
-for _kind in (ResourceReleased, ReservationExpired, ResourceReturned, ResourceWithdrawn):
+for _kind in (ResourceReleased, ReservationExpired, ResourceWithdrawn):
     Resource.on(_kind)(_freed)
+
+
+@Resource.on(ResourceReturned)
+def _(resource: Resource, event: Event[ResourceReturned]) -> None:
+    _freed(resource, event)
+    resource.verified_on = event.on
 
 
 @of_request("desk_open", "place", source=SOURCE)
