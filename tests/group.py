@@ -32,7 +32,8 @@ class TestGroup:
         for number in range(members):
             self.recruit(number)
         if kind == "WORKER_BUY_OUT":
-            self.company = company_of(world)
+            french = world.home_place.country == "FR"
+            self.company = company_of(world, procedure="REDRESSEMENT_JUDICIAIRE" if french else "LIQUIDAZIONE_GIUDIZIALE")
         more = {"company": str(self.company)} if self.company else {}
         self.id = world.ask(world.irene, "venture", "open_venture", kind=kind, case=str(self.cases[0].id),
                             working_title="Impresa Immaginaria", **more).id  # fmt: skip

@@ -71,6 +71,11 @@ class World:
         self.nives = self.employ("Nives Esempi", Role.COORDINATOR, self.desk)
         self.elio = self.employ("Elio Simulacri", Role.MENTOR, self.desk)
 
+    @property
+    def home_place(self) -> Any:
+        """Where the desk is at which Irene works now."""
+        return self.where.office.load("desk", self.desk, self.admin).place
+
     def ask(self, by: Principal, kind: str, step: str, stream: UUID | None = None, /, **options: Any) -> Answer:
         """Ask for a step; `on`, `key`, `expected` and `dry_run` are about the asking, everything else is asked."""
         about = {name: options.pop(name) for name in ("on", "key", "expected", "dry_run") if name in options}

@@ -21,7 +21,7 @@ from opera_cases.api.who import bearer, principal
 LARGEST = 256 * 1024
 LARGEST_FILE = 11_000_000
 MOST_CALLERS = 10_000
-_UPLOADS = ("/documents", "/versions", "/imports")
+_UPLOADS = ("/documents", "/versions", "/imports", "/files")
 Headers = list[tuple[bytes, bytes]]
 
 

@@ -9,7 +9,7 @@ from typing import Any, Generic
 from opera_cases.domain.aggregate import A
 from opera_cases.domain.errors import Refusal
 from opera_cases.domain.rulebook import Parameter, Rulebook
-from opera_cases.domain.vocabulary import Actor, Place
+from opera_cases.domain.vocabulary import Actor, Place, Role
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,7 +131,7 @@ def late_entry_has_a_reason(it: Asking[Any]) -> bool:
 
     Add the reason in late_reason.
     """
-    if it.asked.late_reason is not None:
+    if it.asked.late_reason is not None or it.by.role in (Role.POLICY, Role.CLOCK):
         return True
     return it.on >= it.today - timedelta(days=it.limit("backdating"))
 

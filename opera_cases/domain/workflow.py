@@ -178,21 +178,25 @@ class Procedure(Generic[A]):
     def diagram(self, variant: str = "") -> str:
         """The life cycle as a Mermaid diagram: only the steps that move, each drawn once."""
         moving: dict[tuple[str, str], list[str]] = {}
+        reached = self._reached(variant)
         for step in self.of_kind(variant):
-            for source in sorted(step.source, key=["", *self.states].index):
+            for source in sorted(step.source & {"", *reached}, key=["", *self.states].index):
                 if step.moves(source):
                     moving.setdefault((source or "begin", str(step.target)), []).append(step.name)
         arrows = [[", ".join(dict.fromkeys(names)), source, target] for (source, target), names in moving.items()]
         drawn: Any = GraphMachine(
-            model=_Paper(), states=["begin", *self._reached(variant)], transitions=arrows, initial="begin",
+            model=_Paper(), states=["begin", *reached], transitions=arrows, initial="begin",
             auto_transitions=False, graph_engine="mermaid",
         ).get_combined_graph()  # fmt: skip
         return _uncoloured(str(drawn.source))
 
     def _reached(self, variant: str) -> list[str]:
-        """The states that some row of this kind leads to."""
-        targets = {step.target for step in self.of_kind(variant)}
-        return [state for state in self.states if state in targets]
+        """The states to which the rows of this kind lead from the beginning."""
+        reached, before = {""}, set[str]()
+        while reached != before:
+            before = set(reached)
+            reached |= {step.target for step in self.of_kind(variant) if step.target and step.source & reached}
+        return [state for state in self.states if state in reached]
 
 
 @lru_cache(maxsize=1024)

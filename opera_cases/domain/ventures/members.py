@@ -359,8 +359,8 @@ def _(venture: Venture, event: Event[e.ShareSubscribed]) -> None:
 
 @Venture.on(e.MemberAdmitted)
 def _(venture: Venture, event: Event[e.MemberAdmitted]) -> None:
-    said = event.facts
-    _changed(venture, said.person, since=event.on, promoter=said.promoter, subscribed=said.amount or Decimal(0),
+    said, entry = event.facts, venture.entry(event.facts.person)
+    _changed(venture, said.person, since=(entry and entry.since) or event.on, promoter=said.promoter, subscribed=said.amount or Decimal(0),
              former_employee=said.former_employee, not_barred=said.not_barred)  # fmt: skip
 
 

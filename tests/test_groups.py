@@ -1,0 +1,409 @@
+"""Groups: who belongs to them on any day, what makes a plan lapse, what the law asks, and what follows for each case."""
+
+from datetime import date, timedelta
+from decimal import Decimal
+from uuid import UUID
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from opera_cases.domain.errors import NotFound, OperaError, Refused
+from opera_cases.domain.rulebook import Of
+from opera_cases.domain.ventures import events as e
+from opera_cases.domain.ventures.venture import Venture
+from opera_cases.domain.vocabulary import ReasonCode, Role
+from opera_cases.office.premises import edition
+from tests.events import told
+from tests.group import PLAN_OF_GROUP, TestGroup, company_of
+from tests.over_http import Desk, blocked
+from tests.test_random_walks import SAVONA
+from tests.world import MONDAY, PLAN, TestCase, World
+
+GROUP = [UUID(int=n) for n in range(21, 26)]
+
+
+def _amount(venture: Venture, person: UUID) -> Decimal:
+    return sum((each.subscribed for each in venture.members if each.person == person), Decimal(0))
+
+
+def test_a_group_forms_with_as_many_committed_people_as_its_form_needs(small: World) -> None:
+    group = TestGroup(small)
+    group.do("start_feasibility")
+    assert group.refused("form_group", legal_form="COOP_SRL") == {"found_feasible", "enough_members"}
+    group.do("find_feasible", verdict="GO")
+    group.commit(*group.people[:2])
+    assert group.refused("form_group", legal_form="COOP_SRL") == {"enough_members"}
+    group.commit(group.people[2])
+    assert group.refused("form_group", legal_form="SRL") == {"form_of_the_pathway"}
+    assert group.refused("form_group", legal_form="COOP") == {"enough_members"}, "without the rules of the s.r.l. it is nine"
+    group.do("form_group", legal_form="COOP_SRL")
+    assert group.now.state == "GROUP_FORMED"
+
+
+def test_whoever_takes_part_agrees_that_the_group_learns_of_it(small: World) -> None:
+    group = TestGroup(small)
+    stranger = small.person("Ritrosi", "Nilo", "1980-04-04")
+    assert group.refused("commit_member", person=str(stranger), amount="1.00") == {"shares_with_the_group"}
+    nobody = UUID(int=99)
+    assert "member_known" in group.refused("commit_member", person=str(nobody), amount="1.00")
+
+
+def test_a_member_who_leaves_and_comes_back_has_two_periods(small: World) -> None:
+    group = TestGroup(small)
+    person = group.people[1]
+    group.do("commit_member", person=str(person), amount="8000.00", on="2026-02-02")
+    small.clock.turn_to("2026-02-10")
+    group.do("withdraw_member", person=str(person), reason_code="OTHER")
+    small.clock.turn_to("2026-02-20")
+    assert group.refused("commit_member", person=str(person), amount="1.00", on="2026-02-09") == {"not_committed_yet"}
+    group.do("commit_member", person=str(person), amount="5000.00")
+    venture = group.now
+    assert [person in venture.members_on(date(2026, 2, day)) for day in (1, 2, 9, 10, 19, 20)] == [False, True, True, False, False, True]
+    assert venture.capital == Decimal(5000)
+
+
+@settings(max_examples=200)
+@given(st.lists(st.tuples(st.sampled_from(["invite", "commit", "subscribe", "admit", "leave", "exclude"]),
+                          st.sampled_from(range(5)), st.integers(0, 9)), max_size=40))  # fmt: skip
+def test_membership_on_any_day_is_the_fold_of_history(moves: list[tuple[str, int, int]]) -> None:
+    """Whatever the order of joining and leaving, against a fold that keeps nothing but a set and the day."""
+    venture, day = Venture(UUID(int=1)), MONDAY
+    inside: set[UUID] = set()
+    waiting: set[UUID] = set()
+    history: list[tuple[date, frozenset[UUID]]] = []
+    for move, who, days in moves:
+        day += timedelta(days=days)
+        person = GROUP[who]
+        facts = {
+            "invite": e.MemberInvited(person=person), "commit": e.MemberCommitted(person=person, amount=Decimal(1)),
+            "subscribe": e.ShareSubscribed(person=person, amount=Decimal(1)), "admit": e.MemberAdmitted(person=person),
+            "leave": e.MemberWithdrew(person=person, reason_code=ReasonCode.OTHER),
+        }.get(move)  # fmt: skip
+        venture.evolve(told(venture, facts or e.MemberExcluded(person=person, reason=None), day))  # type: ignore[arg-type]
+        if move in ("commit", "subscribe", "admit"):
+            inside.add(person)
+        elif move in ("leave", "exclude"):
+            inside.discard(person)
+            waiting.discard(person)
+        else:
+            waiting.add(person)
+        history.append((day, frozenset(inside)))
+    for asked in {each for each, _ in history}:
+        last = [members for when, members in history if when <= asked][-1]
+        assert venture.members_on(asked) == last
+        again = Venture.replay(venture.id, venture.known.values())
+        assert again.members_on(asked) == last
+    assert {each.person for each in venture.present} == inside
+
+
+@settings(max_examples=25, deadline=None)
+@given(st.lists(st.tuples(st.sampled_from(["promise", "withdraw", "share", "leave", "revise"]), st.integers(1, 9)), max_size=12))
+def test_sources_and_uses_never_go_out_of_step(small_office: object, moves: list[tuple[str, int]]) -> None:
+    """Secured means: promises and the shares of present members cover the uses, after whatever happened."""
+    world: World = small_office()  # type: ignore[operator]
+    group = TestGroup(world).planned()
+    group.do("begin_setting_up")
+    promised, left = Decimal(0), set()
+    for move, size in moves:
+        amount, person = Decimal(size * 10_000), group.people[size % 3]
+        try:
+            if move == "promise":
+                group.do("promise_funds", source="GRANT", amount=f"{amount}")
+                promised += amount
+            elif move == "withdraw":
+                group.do("withdraw_funds", source="GRANT", amount=f"{amount}")
+                promised -= amount
+            elif move == "share":
+                group.do("subscribe_share", person=str(person), amount=f"{amount}")
+            elif move == "leave" and len(left) < 2:
+                group.do("withdraw_member", person=str(person), reason_code="OTHER")
+                left.add(person)
+            elif move == "revise":
+                group.do("revise_uses", uses=[{"kind": "EQUIPMENT", "amount": f"{amount}"}])
+        except OperaError:
+            continue
+    venture = group.now
+    shares = sum((_amount(venture, each) for each in group.people if each not in left), Decimal(0))
+    assert venture.promised == promised >= 0
+    assert venture.money == promised + shares
+    assert venture.funds_cover == (venture.money >= venture.plan.uses)
+    assert venture.plan.sources >= venture.plan.uses
+    world.where.close()
+
+
+@pytest.mark.parametrize(("shares", "lapses"), [(("8000.00",) * 3, True), (("20000.00", "20000.00", "1000.00"), True)])
+def test_one_of_three_who_leaves_makes_the_validation_lapse(small: World, shares: tuple[str, ...], lapses: bool) -> None:
+    group = TestGroup(small)
+    group.do("start_feasibility")
+    group.do("find_feasible", verdict="GO")
+    for person, amount in zip(group.people, shares, strict=True):
+        group.commit(person, amount=amount)
+    group.do("form_group", legal_form="COOP_SRL")
+    group.do("submit_plan", author=str(small.irene.id), **PLAN_OF_GROUP)
+    group.do("validate_plan", by=small.nives)
+    group.do("withdraw_member", person=str(group.people[2]), reason_code="OTHER")
+    assert (group.now.state == "PLANNING", group.now.plan.valid) == (lapses, not lapses)
+    assert "plan_ready" in group.now.deadlines
+    assert "set_up" not in group.now.deadlines
+
+
+def test_uses_change_within_the_share_or_the_plan_is_written_anew(small: World) -> None:
+    group = TestGroup(small).planned()
+    group.do("revise_uses", uses=[{"kind": "EQUIPMENT", "amount": "170000.00"}])
+    assert (group.now.state, group.now.plan.uses) == ("PLAN_VALIDATED", Decimal(170000))
+    assert group.refused("revise_uses", uses=[{"kind": "EQUIPMENT", "amount": "999999.00"}]) == {"uses_covered"}
+    group.do("revise_uses", uses=[{"kind": "EQUIPMENT", "amount": "100000.00"}])
+    assert (group.now.state, group.now.plan.valid) == ("PLANNING", False)
+
+
+def test_a_coordinator_may_overrule_the_share_for_one_group_and_the_law_for_none(small: World) -> None:
+    group = TestGroup(small).planned()
+    asked = {"parameter": "plan_lapse_share", "value": 40, "reason": "Sostituzione già concordata."}
+    assert small.refused(small.nives, "venture", "overrule", group.id, parameter="minimum_members", value=1, reason="No.") == {"may_be_overruled"}
+    group.do("overrule", by=small.nives, **asked)
+    group.do("withdraw_member", person=str(group.people[2]), reason_code="OTHER")
+    assert group.now.state == "PLAN_VALIDATED"
+    moved = group.do("overrule", by=small.nives, parameter="set_up", due_on="2026-12-31", reason="Il tribunale è in ritardo.")
+    assert moved.state == "PLAN_VALIDATED"
+    assert group.now.deadlines["set_up"].due_on == date(2026, 12, 31)
+    event = small.where.office.records.history(group.id)[-1]
+    assert (event.topic, event.meta.actor.role) == ("venture.rule_overruled", Role.COORDINATOR)
+
+
+def test_below_the_legal_minimum_a_year_begins_which_a_new_member_ends(small: World) -> None:
+    group = TestGroup(small).planned().trading()
+    assert group.now.state == "TRADING"
+    small.clock.turn_to("2026-05-04")
+    group.do("withdraw_member", person=str(group.people[2]), reason_code="FOUND_A_JOB")
+    assert group.now.deadlines["members_restored"].due_on == date(2027, 5, 4)
+    assert (group.now.state, set(group.now.alerts)) == ("AT_RISK", {"MEMBERS_BELOW_MINIMUM"})
+    small.clock.turn_to("2026-06-01")
+    newcomer = group.recruit(5)
+    group.do("admit_member", person=str(newcomer), amount="8000.00")
+    assert "members_restored" not in group.now.deadlines
+
+
+def test_a_year_below_the_minimum_is_a_red_alert_by_the_clock(small: World) -> None:
+    group = TestGroup(small).planned().trading()
+    group.do("withdraw_member", person=str(group.people[2]), reason_code="OTHER")
+    small.clock.turn_to("2027-02-02")
+    small.settle()
+    assert "members_restored" in group.now.deadlines
+    small.clock.turn_to("2027-02-03")
+    small.settle()
+    assert "DISSOLUTION_NEAR" in group.now.alerts
+    assert "members_restored" not in group.now.deadlines
+
+
+def test_four_of_a_form_that_needs_three_are_warned_before_it_is_too_late(small: World) -> None:
+    group = TestGroup(small, members=5).planned().trading()
+    group.do("withdraw_member", person=str(group.people[4]), reason_code="OTHER")
+    assert set(group.now.alerts) == {"MEMBERS_NEAR_MINIMUM"}
+    assert "members_restored" not in group.now.deadlines
+
+
+def test_withdrawal_is_always_possible_and_the_last_one_ends_the_project(small: World) -> None:
+    group = TestGroup(small, "SPIN_OFF", members=1)
+    group.do("withdraw_member", person=str(group.people[0]), reason_code="OTHER")
+    assert (group.now.state, group.now.deadlines) == ("ABANDONED", {})
+    small.settle()
+    case = group.cases[0].now
+    assert (case.state, "after_venture" in case.deadlines or "after_leaving" in case.deadlines) == ("IDEA", True)
+    group.cases[0].do("change_pathway", reason_code="IDEA_NOT_VIABLE")
+    group.cases[0].do("choose_pathway", pathway="MICRO_ENTERPRISE")
+    assert small.ask(small.irene, "venture", "open_venture", kind="MICRO_ENTERPRISE", case=str(group.cases[0].id), working_title="Altra")
+
+
+def test_the_death_of_a_member_is_a_withdrawal_and_the_group_goes_on(small: World) -> None:
+    group = TestGroup(small, members=5).planned().trading()
+    group.do("withdraw_member", person=str(group.people[1]), reason_code="OTHER", due_back="8000.00")
+    small.settle()
+    group.cases[1].do("close", outcome="DECEASED", reason_code="OTHER", exit_situation="UNKNOWN")
+    assert len(group.now.present) == 4
+    assert group.cases[2].now.state == "MENTORING"
+
+
+def test_members_of_three_desks_are_brought_in_by_their_own_desks(small: World) -> None:
+    small.second_desk()
+    third = small.open_desk("GE-FIL", "GE")
+    ada = small.employ("Ada Parvenzi", Role.CASEWORKER, third)
+    group = TestGroup(small, members=2)
+    brought = []
+    for desk, who in ((small.armea, small.oreste), (third, ada)):
+        person = small.ask(who, "person", "register_person", desk=str(desk), family_name=f"Lontani{desk.hex[:2]}".rstrip("0123456789"),
+                           given_names=f"Zeno{len(brought) * 'bis'}", birth_date=f"197{len(brought)}-07-07").id  # fmt: skip
+        small.ask(who, "person", "give_consent", person, purpose="SHARE_WITH_GROUP")
+        with pytest.raises(NotFound):
+            small.ask(who, "venture", "commit_member", group.id, person=str(person), amount="8000.00")
+        group.do("invite_desk", to_desk=str(desk))
+        small.ask(who, "venture", "commit_member", group.id, person=str(person), amount="8000.00")
+        assert small.refused(who, "venture", "start_feasibility", group.id) == {"not_your_desk"}
+        brought.append(person)
+    assert {each.person for each in group.now.present} == {group.people[0], *brought}
+    with pytest.raises(NotFound):
+        small.ask(ada, "venture", "commit_member", group.id, person=str(group.people[1]), amount="1.00")
+
+
+def test_when_trading_starts_a_case_that_cannot_follow_is_somebodys_work(small: World) -> None:
+    group = TestGroup(small).planned()
+    for case in group.cases[:2]:
+        case.do("pass_idea", verdict="GO")
+        case.do("pass_plan")
+        case.do("secure_funding", self_funded=True)
+    group.constituted()
+    group.do("promise_funds", source="INVESTOR_MEMBER", amount="200000.00")
+    group.do("start_trading")
+    small.settle()
+    assert [case.now.state for case in group.cases] == ["MENTORING", "MENTORING", "IDEA"]
+    late = group.cases[2]
+    noted = next(e for e in small.where.office.records.history(late.id) if e.topic == "case.consequence_refused")
+    assert (noted.facts.refused_step, noted.facts.rules) == ("confirm_launch", ("step_not_open",))
+    assert "consequence" in late.now.deadlines
+    late.do("pass_idea", verdict="GO")
+    late.do("pass_plan")
+    late.do("secure_funding", self_funded=True)
+    late.do("confirm_launch")
+    assert (late.now.state, "consequence" in late.now.deadlines) == ("MENTORING", False)
+
+
+def test_a_project_is_left_with_the_pathway_and_a_trading_venture_is_not(small: World) -> None:
+    group = TestGroup(small, members=4).planned()
+    group.cases[3].do("change_pathway", reason_code="CONFLICT")
+    assert (group.cases[3].now.state, group.cases[3].now.venture) == ("PLAN", None)
+    assert group.people[3] not in {each.person for each in group.now.present}
+    assert group.now.state == "PLANNING", "one of four was more than the plan bears"
+    group.do("submit_plan", author=str(small.irene.id), **PLAN_OF_GROUP)
+    group.do("validate_plan", by=small.nives)
+    group.cases = group.cases[:3]
+    group.trading()
+    assert group.cases[1].refused("change_pathway", reason_code="CONFLICT") == {"leaves_with_the_case"}
+
+
+def test_transformed_or_sold_a_venture_survives_and_keeps_its_check_ins(small: World) -> None:
+    group = TestGroup(small).planned().trading()
+    open_before = group.now.check_ins_open
+    group.do("transform", by=small.elio, legal_form="COOP")
+    assert (group.now.state, group.now.ended_on, group.now.check_ins_open) == ("TRANSFORMED", None, open_before)
+    group.do("resume_trading", by=small.elio)
+    group.do("sell", by=small.elio, price="1.00")
+    assert (group.now.state, group.now.ended_on) == ("SOLD", None)
+    group.do("resume_trading", by=small.elio)
+    assert group.now.state == "TRADING"
+
+
+# -- out of a firm ----------------------------------------------------------------------------------------------------
+
+
+def test_a_spin_off_needs_the_four_papers_of_its_parent(small: World) -> None:
+    group = TestGroup(small, "SPIN_OFF", members=1)
+    group.do("start_feasibility")
+    assert group.refused("find_feasible", verdict="GO") == {"letter_of_intent"}
+    group.do("agree_with_parent", paper="LETTER_OF_INTENT")
+    group.do("find_feasible", verdict="GO")
+    group.do("submit_plan", author=str(small.irene.id), **PLAN)
+    group.do("validate_plan", by=small.nives)
+    group.do("begin_setting_up")
+    group.do("register_venture", identifier_kind="PARTITA_IVA", number="99990019996")
+    assert group.refused("start_trading", self_funded=True) == {"business_secured"}
+    for paper in ("ASSET_LIST", "NON_COMPETITION", "SUPPLY_CONTRACT"):
+        group.do("agree_with_parent", paper=paper)
+    group.do("start_trading", self_funded=True)
+    assert group.now.state == "TRADING"
+
+
+def test_an_offer_after_the_receivers_day_is_refused_with_that_day(small: World) -> None:
+    group = TestGroup(small, "WORKER_BUY_OUT").planned()
+    group.do("set_perimeter", company=str(group.company), jobs=3)
+    small.clock.turn_to("2026-07-01")
+    with pytest.raises(Refused) as told:
+        group.do("file_bid", amount="50000.00")
+    assert {each.rule: each.told for each in told.value.refusals} == {"before_the_bid_date": (("bid_date", "2026-06-30"),)}
+    group.do("file_bid", amount="50000.00", on="2026-06-30")
+    group.do("lose_business", reason_code="TOO_SLOW")
+    assert "business_secured" not in group.now.reached
+
+
+def test_pre_emption_belongs_to_a_constituted_cooperative_of_employees_in_a_procedure_that_knows_it(small: World) -> None:
+    group = TestGroup(small, "WORKER_BUY_OUT")
+    group.do("start_feasibility")
+    group.do("find_feasible", verdict="GO")
+    group.commit(*group.people[:2], former_employee=True)
+    group.commit(group.people[2])
+    group.do("form_group", legal_form="COOP_SRL")
+    group.do("submit_plan", author=str(small.irene.id), **PLAN_OF_GROUP)
+    group.do("validate_plan", by=small.nives)
+    group.do("set_perimeter", company=str(group.company), jobs=3)
+    assert group.refused("exercise_preemption", price="1.00") == {"cooperative_of_employees"}
+    group.do("begin_setting_up")
+    group.do("constitute", legal_form="COOP_SRL")
+    assert group.refused("exercise_preemption", price="1.00") == {"cooperative_of_employees"}, "one of them never worked there"
+    other = company_of(small, procedure="COMPOSIZIONE_NEGOZIATA", bid_date="")
+    group.do("set_perimeter", company=str(other), jobs=3)
+    assert "procedure_allows_preemption" in group.refused("exercise_preemption", price="1.00")
+
+
+def test_a_firm_that_recovers_takes_no_bids_and_owes_nothing(small: World) -> None:
+    group = TestGroup(small, "WORKER_BUY_OUT").planned()
+    group.do("set_perimeter", company=str(group.company), jobs=3)
+    small.ask(small.irene, "company", "recover", group.company, reason="Commesse nuove.")
+    company = small.where.office.load("company", group.company, small.auditor)
+    assert (company.state, company.deadlines) == ("RECOVERED", {})
+    assert group.refused("file_bid", amount="50000.00") == {"firm_in_procedure"}
+    small.ask(small.irene, "venture", "abandon", group.id, reason_code="OTHER")
+
+
+def test_in_france_relatives_and_managers_may_not_bid_and_seven_found_an_sa(small: World) -> None:
+    rulebook = edition()
+    corsica = SAVONA.__class__(country="FR", region="FRM0", province="2B", zone="Europe/Paris")  # type: ignore[arg-type]
+    day = date(2026, 2, 2)
+    needed = {form: rulebook.find("minimum_members", day, corsica, Of("WORKER_BUY_OUT", form)).number for form in ("SCOP_SARL", "SCOP_SA")}
+    assert needed == {"SCOP_SARL": 2, "SCOP_SA": 7}
+    assert rulebook.seek("barred_bidders", day, SAVONA) is None
+    assert "MANAGER" in rulebook.find("barred_bidders", day, corsica).codes
+    desk = small.open_desk("2B-BAS", "2B", country="FR", region="FRM0")
+    small.irene, small.desk = small.employ("Irène Modelli-Faux", Role.CASEWORKER, desk), desk
+    small.nives = small.employ("Ange Exemplier", Role.COORDINATOR, desk)
+    group = TestGroup(small, "WORKER_BUY_OUT")
+    assert group.refused("commit_member", person=str(group.people[0]), amount="1.00") == {"not_barred"}
+    group.do("commit_member", person=str(group.people[0]), amount="1.00", not_barred=True)
+
+
+def test_a_hosted_entrepreneur_trades_without_a_number_and_renews_twice(small: World) -> None:
+    desk = small.open_desk("2B-CAE", "2B", country="FR", region="FRM0")
+    small.irene, small.desk = small.employ("Irène Modelli-Faux", Role.CASEWORKER, desk), desk
+    small.nives = small.employ("Ange Exemplier", Role.COORDINATOR, desk)
+    small.elio = small.employ("Élie Fictivet", Role.MENTOR, desk)
+    case = TestCase(small, small.person("Semblançon", "Letizia")).up_to("PLAN")
+    case.do("choose_pathway", pathway="HOSTED_ENTREPRENEUR")
+    case.venture = small.ask(small.irene, "venture", "open_venture", kind="HOSTED_ENTREPRENEUR", case=str(case.id), working_title="Atelier").id
+    small.settle()
+    case.of_venture("start_feasibility")
+    case.of_venture("find_feasible", verdict="GO")
+    case.do("pass_idea", verdict="GO")
+    case._to_funding()
+    case._to_start_up()
+    case.of_venture("begin_setting_up")
+    assert case.venture_refused("start_trading") == {"hosted"}
+    contract = {"host": "Coopérative Imaginaire", "contract": "CAPE", "host_number": "99900017700017", "contract_number": "CAPE-1"}
+    assert case.venture_refused("host_venture", **contract, ends_on="2027-02-03") == {"host_contract_short_enough"}
+    case.of_venture("host_venture", **contract, ends_on="2027-02-02")
+    case.of_venture("start_trading")
+    small.settle()
+    assert case.now.state == "MENTORING"
+    for day, until in (("2027-02-01", "2028-02-01"), ("2028-02-01", "2029-02-01")):
+        small.clock.turn_to(day)
+        case.of_venture("renew_hosting", ends_on=until)
+        assert case.venture_now.deadlines["host_contract"].due_on.isoformat() == until
+    small.clock.turn_to("2029-01-31")
+    assert case.venture_refused("renew_hosting", ends_on="2029-12-01") == {"renewals_left"}
+    case.of_venture("host_venture", **{**contract, "contract": "CESA"}, ends_on="2039-01-01")
+    assert not case.venture_now.registered
+
+
+def test_the_record_shows_what_blocks_the_start_by_kind(world: World, client: object) -> None:
+    group = TestGroup(world, "WORKER_BUY_OUT").planned()
+    group.do("begin_setting_up")
+    shown = Desk(client, world.token(world.irene)).get(f"ventures/{group.id}")  # type: ignore[arg-type]
+    assert blocked(shown, "start_trading") == {"constituted", "registered", "business_secured"}
+    assert [each["milestone"] for each in shown["checklist"]] == ["constituted", "registered", "business_secured", "funded"]
