@@ -9,14 +9,19 @@ from opera_cases.domain.events import TOPICS, Facts
 from opera_cases.domain.procedures import PROCEDURES
 from opera_cases.domain.vocabulary import Role
 from opera_cases.domain.workflow import Procedure
-from opera_cases.office.aloud import table
+from opera_cases.office.aloud import VENTURE_KINDS, table
+from opera_cases.office.premises import edition
 from opera_cases.office.sealing import private_fields
 
 ROOT = Path(__file__).parent.parent
+RULEBOOK = ROOT / "docs" / "rulebook.md"
 README, PROCEDURE_PAGES, CLASSES = ROOT / "README.md", ROOT / "docs" / "procedures.md", ROOT / "docs" / "data-classes.md"
 ABOUT = {
     "case": "One journey of one person.", "person": "The only home of who somebody is.",
-    "venture": "A project, then a firm; for now of one person.", "appointment": "Once held, a service record.",
+    "venture": "A project, then a firm, of one person or of many. Rows with a kind stand for that kind only.",
+    "company": "A firm in difficulty: source of people, resources and buy-outs.",
+    "funding": "Money asked for, with its dates.", "resource": "What a crisis leaves behind, for whoever starts something.",
+    "vacancy": "Whom a firm looks for.", "session": "A meeting for many, with places and attendance.", "appointment": "Once held, a service record.",
     "document": "A sealed file of a case, in versions.",
     "duplicate": "Two records that may be of one person.",
     "desk": "Where people are met, and who works there.", "operator": "Who works for the programme.",
@@ -38,6 +43,8 @@ def procedures() -> str:
     for name, procedure in PROCEDURES.items():
         drawing = f"```mermaid\n{procedure.diagram()}\n```"
         aloud = f"```text\n{table(procedure)}\n```"
+        if name == "venture":
+            drawing = "\n\n".join(f"{kind.capitalize()}:\n\n```mermaid\n{procedure.diagram(of)}\n```" for kind, of in VENTURE_KINDS.items())
         parts.append(f"## {name.title()}\n\n{ABOUT[name]}\n\n{drawing}\n\nSteps open by state and role:\n\n{grid(procedure)}\n\n{aloud}\n")
     return "\n".join(parts)
 
@@ -63,6 +70,22 @@ def data_classes() -> str:
     return "\n".join(lines) + "\n"
 
 
+def rulebook() -> str:
+    """The edition in force for people who read no code: every value, where it holds, since when, and its source."""
+    read = edition()
+    lines = [
+        "# The rulebook", "",
+        f"Edition {read.edition}, as it came with this release; `python -m tests.documents` writes this page. At the command",
+        "line: `opera-cases rulebook show --on 2026-09-01 --region FRM0`, `opera-cases rulebook diff 2026-2 2026-3`.", "",
+        "| rule | value | holds for | from | to | what it says | source |", "| --- | --- | --- | --- | --- | --- | --- |",
+    ]  # fmt: skip
+    for each in sorted(read.all(), key=lambda each: (each.id, str(each.scope), each.valid_from)):
+        value = ", ".join(map(str, each.value)) if isinstance(each.value, tuple) else str(each.value)
+        scope = " ".join(str(part) for part in each.scope if part is not None) or "all"
+        lines.append(f"| {each.id} | {value} {each.unit} | {scope} | {each.valid_from} | {each.valid_to or ''} | {each.says} | {each.source} |")
+    return "\n".join(lines) + "\n"
+
+
 def readme(text: str) -> str:
     """The README with the diagram of the case put between its marks."""
     drawing = f"<!-- diagram of the case -->\n```mermaid\n{PROCEDURES['case'].diagram()}\n```\n<!-- end -->"
@@ -72,4 +95,5 @@ def readme(text: str) -> str:
 if __name__ == "__main__":
     PROCEDURE_PAGES.write_text(procedures())
     CLASSES.write_text(data_classes())
+    RULEBOOK.write_text(rulebook())
     README.write_text(readme(README.read_text()))

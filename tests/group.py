@@ -24,7 +24,7 @@ class TestGroup:
 
     __test__ = False
 
-    def __init__(self, world: World, kind: str = "COOPERATIVE", *, members: int = 3) -> None:
+    def __init__(self, world: World, kind: str = "COOPERATIVE", *, members: int = 3, bid_date: str = "2026-06-30") -> None:
         self.world, self.kind = world, kind
         self.company: UUID | None = None
         self.people: list[UUID] = []
@@ -33,7 +33,7 @@ class TestGroup:
             self.recruit(number)
         if kind == "WORKER_BUY_OUT":
             french = world.home_place.country == "FR"
-            self.company = company_of(world, procedure="REDRESSEMENT_JUDICIAIRE" if french else "LIQUIDAZIONE_GIUDIZIALE")
+            self.company = company_of(world, procedure="REDRESSEMENT_JUDICIAIRE" if french else "LIQUIDAZIONE_GIUDIZIALE", bid_date=bid_date)
         more = {"company": str(self.company)} if self.company else {}
         self.id = world.ask(world.irene, "venture", "open_venture", kind=kind, case=str(self.cases[0].id),
                             working_title="Impresa Immaginaria", **more).id  # fmt: skip
@@ -41,9 +41,10 @@ class TestGroup:
 
     def recruit(self, number: int) -> UUID:
         """One more person of the desk, with a case at the idea of this kind of venture, who lets the group know."""
+        count, self.world.recruited = self.world.recruited, self.world.recruited + 1
         given, _, family = NAMES[number % len(NAMES)].partition(" ")
-        person = self.world.person(f"{family}{'abcdefghijklmnopqrstuvwxyz'[number // len(NAMES)] if number >= len(NAMES) else ''}",
-                                   given, f"19{60 + number % 39}-0{1 + number % 9}-1{number % 9}")  # fmt: skip
+        ending = "".join("bcdfglmnrstv"[count // 12**place % 12] + "aeio"[count % 4] for place in range(2))
+        person = self.world.person(family + ending, given, f"19{60 + count % 39}-0{1 + count % 9}-1{count % 9}")
         self.world.ask(self.world.irene, "person", "give_consent", person, purpose="SHARE_WITH_GROUP")
         case = TestCase(self.world, person).up_to("PLAN")
         case.do("choose_pathway", pathway=self.kind)

@@ -16,8 +16,9 @@ from opera_cases.log.codec import decode
 from opera_cases.office.ask import Ask
 from opera_cases.office.filing import file_document
 from opera_cases.office.premises import Addresses, Premises
+from tests.group import TestGroup, application_of, company_of, resource_of, session_of, vacancy_of
 from tests.test_golden_histories import folded
-from tests.world import PLAN, SetClock, World
+from tests.world import PLAN, SetClock, TestCase, World
 
 
 def every_topic(world: World) -> None:
@@ -138,6 +139,151 @@ def _the_rest(world: World) -> None:
     world.ask(nives, "desk", "record_absence", world.desk, operator=str(irene.id), cover=str(colleague.id),
               since=case.today, until=until)  # fmt: skip
     world.ask(nives, "desk", "end_absence", world.desk, operator=str(irene.id))
+    groups_and_jobs(world)
+
+
+def groups_and_jobs(world: World) -> None:
+    """Groups, firms in difficulty, money, resources, vacancies, sessions, and the way back to a job."""
+    irene, nives, elio = world.irene, world.nives, world.elio
+    _a_buy_out(world)
+    _firms_and_things(world)
+    _money(world)
+    seeker = TestCase(world, world.person("Cercanti", "Lea", "1990-09-09")).up_to("PLAN")
+    seeker.do("choose_pathway", pathway="REDEPLOYMENT")
+    world.ask(irene, "person", "give_consent", seeker.person, purpose="PROFILE_TO_FIRMS")
+    asked = {"occupations": ["ISCO-08/2008:7214"], "languages": ["fr:B2"], "licences": ["C"], "confirmed_on": seeker.today}
+    seeker.do("publish_profile", **asked)
+    seeker.do("withdraw_profile")
+    vacancy = vacancy_of(world, open_until="2030-12-31")
+    sent = str(seeker.do("propose_vacancy", vacancy=str(vacancy)).event_ids[0])
+    seeker.do("agree_to_proposal", proposal=sent, agreed=True)
+    seeker.do("record_result", proposal=sent, result="HIRED")
+    advance = application_of(world, seeker.id, source="BENEFIT_ADVANCE", entitled_on=seeker.today)
+    world.ask(irene, "funding", "file_application", advance)
+    world.ask(irene, "funding", "grant_application", advance, amount="5000.00", theoretical_end="2029-12-31")
+    world.ask(irene, "funding", "pay_tranche", advance, amount="3500.00")
+    world.ask(irene, "funding", "check_tranche", advance, conditions_met=True)
+    seeker.do("confirm_placement", employer="Cantiere Fittizio s.p.a.", starts_on=seeker.today, contract="PERMANENT",
+              vacancy=str(vacancy), evidence_seen=True)  # fmt: skip
+    seeker.do("answer_repayment_warning", answer="Al patronato.")
+    seeker.do("record_stay_check", still_there=True)
+    seeker.do("end_placement", ended_by="FIRM_CLOSED")
+    seeker.do("overrule", by=nives, parameter="job_search", value=60, reason="Su richiesta.")
+    session, cancelled = session_of(world), session_of(world)
+    world.ask(irene, "session", "enrol", session, case=str(seeker.id))
+    world.ask(irene, "session", "give_up_place", session, case=str(seeker.id))
+    world.ask(irene, "session", "hold_session", session, attendees=12)
+    world.ask(irene, "session", "cancel_session", cancelled)
+    world.ask(irene, "vacancy", "withdraw_vacancy", vacancy_of(world, open_until="2030-12-31"))
+    vacancy_of(world, open_until=world.clock.at.date().isoformat())
+    lapsing = application_of(world, seeker.id, source="BENEFIT_ADVANCE", entitled_on=seeker.today)
+    case = TestCase(world, world.person("Ospiti", "Noa", "1988-08-08")).up_to("FUNDING")
+    thing = resource_of(world)
+    world.ask(irene, "resource", "reserve", thing, venture=str(case.venture), days=5)
+    world.clock.turn_to(world.clock.at.date() + timedelta(days=40))
+    world.settle()
+    assert world.where.office.load("funding", lapsing, world.auditor).state == "LAPSED"
+    group = TestGroup(world, members=4).planned()
+    group.trading()
+    group.do("transform", by=elio, legal_form="COOP")
+    group.do("resume_trading", by=elio)
+    group.do("sell", by=elio)
+    for number in (3, 2):
+        group.do("withdraw_member", person=str(group.people[number]), reason_code="OTHER", reason="Cambia vita.")
+    world.clock.turn_to(world.clock.at.date() + timedelta(days=370))
+    world.settle()
+
+
+def _a_buy_out(world: World) -> None:
+    nives = world.nives
+    world.ask(world.admin, "desk", "post_operator", world.desk, operator=str(world.elio.id), role="MENTOR",
+              since=world.clock.at.date().isoformat())  # fmt: skip
+    group = TestGroup(world, "WORKER_BUY_OUT", members=6, bid_date="2030-06-30")
+    group.do("invite_member", person=str(group.people[5]))
+    group.do("invite_desk", to_desk=str(world.armea))
+    group.planned()
+    group.do("set_perimeter", company=str(group.company), jobs=6)
+    group.do("file_bid", amount="10000.00")
+    group.do("lose_business", reason_code="TOO_SLOW")
+    group.do("overrule", by=nives, parameter="plan_lapse_share", value=30, reason="Già concordato.")
+    group.do("exclude_member", person=str(group.people[5]), reason="Per statuto.")
+    group.do("revise_uses", uses=[{"kind": "EQUIPMENT", "amount": "190000.00"}])
+    group.do("begin_setting_up")
+    group.do("constitute", legal_form="COOP_SRL")
+    for person in group.people[:5]:
+        group.do("subscribe_share", person=str(person), amount="8000.00", from_benefit="6000.00")
+    world.settle()
+    expected = (world.clock.at.date() + timedelta(days=60)).isoformat()
+    group.do("exercise_preemption", price="9000.00", decision_expected_on=expected)
+    group.do("answer_conflict", answered_by="Patronato Immaginario", answer="Entro il termine.")
+    oven = resource_of(world, company=str(group.company))
+    world.ask(world.irene, "resource", "reserve", oven, venture=str(group.id))
+    group.do("award_business", access="AWARD")
+    group.do("promise_funds", source="GRANT", amount="200.00")
+    group.do("withdraw_funds", source="GRANT", amount="200.00")
+    group.do("register_venture", identifier_kind="PARTITA_IVA", number="99990019996")
+    group.do("promise_funds", source="INVESTOR_MEMBER", amount="200000.00")
+    group.do("start_trading")
+    world.settle()
+    refused = group.cases[0].now
+    assert "consequence" in refused.deadlines
+    group.cases[0].do("settle_refusal", note="Visto.")
+    group.do("cease", cause="CASH", jobs_lost="5.00")
+    world.settle()
+    lapsing = TestGroup(world, members=3).planned()
+    lapsing.do("withdraw_member", person=str(lapsing.people[2]), reason_code="OTHER")
+    spin_off = TestGroup(world, "SPIN_OFF", members=1)
+    spin_off.do("agree_with_parent", paper="LETTER_OF_INTENT")
+    french = world.open_desk("2B-CAE", "2B", country="FR", region="FRM0")
+    irene, desk = world.irene, world.desk
+    world.irene, world.desk = world.employ("Irène Modelli-Faux", Role.CASEWORKER, french), french
+    host = TestCase(world, world.person("Semblançon", "Letizia")).up_to("PLAN")
+    host.do("choose_pathway", pathway="HOSTED_ENTREPRENEUR")
+    host.venture = world.ask(world.irene, "venture", "open_venture", kind="HOSTED_ENTREPRENEUR", case=str(host.id), working_title="Atelier").id
+    world.settle()
+    host.of_venture("start_feasibility")
+    host.of_venture("find_feasible", verdict="GO")
+    host.of_venture("submit_plan", author=str(world.irene.id), **PLAN)
+    host.of_venture("validate_plan", by=world.employ("Ange Exemplier", Role.COORDINATOR, french))
+    ends = (world.clock.at.date() + timedelta(days=300)).isoformat()
+    host.of_venture("host_venture", host="Coopérative Imaginaire", contract="CAPE", host_number="99900017700017",
+                    contract_number="CAPE-1", ends_on=ends)  # fmt: skip
+    host.of_venture("renew_hosting", ends_on=ends)
+    world.irene, world.desk = irene, desk
+
+
+def _firms_and_things(world: World) -> None:
+    irene = world.irene
+    company = company_of(world, bid_date="2030-06-30")
+    world.ask(irene, "company", "record_wage_support", company, support="CIGS", employees=31, until="2030-10-31")
+    world.ask(irene, "company", "record_workforce", company, employees=30, interested=12)
+    world.ask(irene, "company", "hold_crisis_table", company, participants=["Regione Finta"], agreed="Rinvio.")
+    _corrected(world, "company", company, "company.reported", "employees", value="32")
+    world.ask(irene, "company", "recover", company)
+    world.ask(irene, "company", "wind_up", company_of(world, bid_date=""))
+    thing = resource_of(world)
+    world.ask(irene, "resource", "verify_resource", thing, condition="GOOD", details="In ordine.")
+    photo = Ask(kind="resource", step="attach_file", values={"title": "Il forno"}, by=irene, stream=thing)
+    file_document(world.where.office, world.where.files, photo, b"%PDF-1.7 invented")
+    case = TestCase(world, world.person("Usanti", "Rea", "1987-07-07")).up_to("BUSINESS_PLAN")
+    world.ask(irene, "resource", "reserve", thing, venture=str(case.venture))
+    world.ask(irene, "resource", "release_resource", thing, venture=str(case.venture))
+    world.ask(irene, "resource", "withdraw_resource", thing, reason="Venduto.")
+
+
+def _money(world: World) -> None:
+    irene = world.irene
+    case = TestCase(world, world.person("Fondi", "Isa", "1986-06-06")).up_to("FUNDING")
+    asked = application_of(world, case.id, venture=str(case.venture), source="MICROCREDIT", amount="12000.00")
+    _corrected(world, "funding", asked, "funding.drafted", "amount", value="12500.00")
+    world.ask(irene, "funding", "file_application", asked)
+    world.ask(irene, "funding", "grant_application", asked, amount="12000.00")
+    world.settle()
+    world.ask(irene, "funding", "withdraw_application", asked, reason_code="OTHER")
+    world.settle()
+    other = application_of(world, case.id)
+    world.ask(irene, "funding", "file_application", other)
+    world.ask(irene, "funding", "refuse_application", other, reason_code="FUNDING_REFUSED")
 
 
 def main(release: str) -> None:

@@ -62,6 +62,7 @@ class World:
     dina: Principal = field(init=False, repr=False)
     auditor: Principal = field(default_factory=lambda: Principal(uuid4(), Role.AUDITOR))
 
+    recruited: int = 0
     home: tuple[str, str, str] = ("SV-BIC", "SV", "ITC3")
 
     def __post_init__(self) -> None:
@@ -194,7 +195,8 @@ class TestCase:
 
     def _to_assessment(self) -> None:
         self.do("confirm_eligibility", target_group="UNEMPLOYED", evidence="DID", evidence_on="2025-11-03")
-        self.do("record_entry_data", **ENTRY)
+        since = max(date.fromisoformat(ENTRY["unemployed_since"]), self.world.clock.at.date() - timedelta(days=300))
+        self.do("record_entry_data", **{**ENTRY, "unemployed_since": since.isoformat()})
         self.do("start_assessment", registration_signed_on=self.today)
 
     def _to_plan(self) -> None:

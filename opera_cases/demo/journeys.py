@@ -169,17 +169,20 @@ def journey(stage: Stage, part: Part, rng: random.Random) -> Journey:
     business = part.ending.startswith("VENTURE")
     yield actor.later(3, 15)
     actor.meet("ORIENTATION")
-    actor.agree("MICRO_ENTERPRISE" if business else None)
     if business:
-        from opera_cases.demo.ventures import found
+        from opera_cases.demo.ventures import found, pathway_of
 
+        actor.agree(pathway_of(part))
         yield from found(actor)
         return
+    actor.agree(None)
     if part.stop_at == "PLAN":
         return
     while actor.met < part.meetings:
         yield actor.later(10, 40)
         actor.meet(rng.choice(("ORIENTATION", "SKILLS_ASSESSMENT", "TRAINING", "CONSULTANCY")))
+    if part.ending == "EMPLOYED_OTHER":
+        yield from _back_to_a_job(actor)
     yield actor.later(10, 90)
     actor.close(part.ending)
     yield from _six_months_later(actor)
@@ -192,6 +195,20 @@ def _never_reached(actor: Actor) -> Iterator[date]:
     yield actor.later(31, 40)
     actor.do("record_attempt", channel="LETTER", reached=False)
     actor.do("close", outcome="UNREACHABLE", reason_code="NO_ANSWER")
+
+
+def _back_to_a_job(actor: Actor) -> Iterator[date]:
+    """Every second one through the desk: a profile that the person agrees to show, then a job found."""
+    actor.do("choose_pathway", pathway="REDEPLOYMENT")
+    if actor.part.number % 2:
+        actor.stage.ask(actor.team.caseworker, "person", "give_consent", actor.person, purpose="PROFILE_TO_FIRMS")
+        actor.do("publish_profile", occupations=[f"ISCO-08/2008:{actor.rng.choice((5120, 7214, 9112, 4110))}"], languages=["it:L1"],
+                 licences=["B"], confirmed_on=actor.stage.clock.at.date().isoformat())  # fmt: skip
+    yield actor.later(20, 60)
+    today = actor.stage.clock.at.date().isoformat()
+    actor.do("confirm_placement", employer="Impresa Supposta s.r.l.", starts_on=today, contract="FIXED_TERM", evidence_seen=True)
+    yield actor.later(28, 35)
+    actor.do("record_stay_check", still_there=True)
 
 
 def _six_months_later(actor: Actor) -> Iterator[date]:

@@ -12,6 +12,8 @@ from pathlib import Path
 from uuid import UUID
 
 from opera_cases.demo import invented
+from opera_cases.demo.banca_dati import autumn
+from opera_cases.demo.groups import GROUPS, PEOPLE_IN_GROUPS, group
 from opera_cases.demo.journeys import ENDS, Part, journey
 from opera_cases.demo.stage import Journey, SetClock, Stage, team_of, workday
 from opera_cases.demo.stories import STORIES
@@ -25,9 +27,12 @@ from opera_cases.office.premises import Addresses, Premises, real_time
 
 SEED = 20190712
 PEOPLE, SERVICES, VENTURES = 468, 882, 38
-PARTS = {"VENTURE_CONSOLIDATED": 26, "VENTURE_CEASED": 5, "VENTURE_SILENT": 5, "VENTURE_STOPPED": 13, "UNREACHABLE": 62,
+PARTS = {"VENTURE_CONSOLIDATED": 23, "VENTURE_CEASED": 5, "VENTURE_SILENT": 5, "VENTURE_STOPPED": 13, "UNREACHABLE": 62,
          "NOT_ELIGIBLE": 28}  # fmt: skip
-"""How many of the 468 end how; the others end in one of `ENDS`. With the two of the stories 38 ventures traded."""
+"""How many of the 468 end how; the others end in one of `ENDS`. With the two of the stories and three of groups
+38 ventures traded."""
+ENOUGH_FOR_GROUPS = 200
+"""A smaller demo has no room for the people of the groups."""
 OPEN_NOW = ("CONTACT", "INTAKE", "ASSESSMENT", "PLAN", "IDEA", "BUSINESS_PLAN", "FUNDING", "START_UP")
 """Desks stayed open after the project: in the autumn of 2026 one journey stands in each of these states."""
 UNTIL = date(2026, 11, 16)
@@ -56,6 +61,10 @@ def play(where: Premises, clock: SetClock, people: int, progress: Callable[[int,
     for part in parts:
         stage.enters(part.begins, journey(stage, part, random.Random(SEED + part.number)))  # noqa: S311
     _information_events(stage, cast, parts, people, rng)
+    if people >= ENOUGH_FOR_GROUPS:
+        for number, (name, (code, begins, _, _, _)) in enumerate(GROUPS.items()):
+            stage.enters(begins, group(stage, team_of(cast.teams, code), name, SEED - number))
+        stage.enters(UNTIL - timedelta(days=60), autumn(stage, cast.teams, UNTIL, random.Random(SEED)))  # noqa: S311
     stage.play(UNTIL, lambda done: progress(min(done, len(parts)), len(parts)))
     leave_work(stage, cast)
     follow(where)
@@ -100,7 +109,8 @@ def _cast(stage: Stage, rng: random.Random) -> Cast:
 
 def _parts(cast: Cast, people: int, rng: random.Random) -> list[Part]:
     endings = [ending for ending, count in PARTS.items() for _ in range(round(count * people / PEOPLE))]
-    at_random = people - len(OPEN_NOW) - len(STORIES)
+    in_groups = PEOPLE_IN_GROUPS if people >= ENOUGH_FOR_GROUPS else 0
+    at_random = people - len(OPEN_NOW) - len(STORIES) - in_groups
     endings = endings[:at_random]
     endings += [rng.choice(ENDS) for _ in range(at_random - len(endings))]
     rng.shuffle(endings)
@@ -116,7 +126,7 @@ def _parts(cast: Cast, people: int, rng: random.Random) -> list[Part]:
         begins = workday(UNTIL - timedelta(days=21 + 35 * OPEN_NOW.index(state)))
         ending = "VENTURE_CONSOLIDATED" if OPEN_NOW.index(state) > 3 else "TRAINING"
         parts.append(Part(number, cast.teams[0], begins, ending, 2, stop_at=state))
-    _share_meetings(parts, round(SERVICES * people / PEOPLE) - _events(people), rng)
+    _share_meetings(parts, round(SERVICES * people / PEOPLE) - _events(people) - in_groups, rng)
     return parts
 
 

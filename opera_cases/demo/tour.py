@@ -16,6 +16,9 @@ COUNTS = (
     ("people who contacted a desk", "SELECT count(*) FROM read.caseload_v2"),
     ("meetings and services", "SELECT count(*) FROM read.appointment_v1 WHERE state = 'HELD'"),
     ("ventures that started", "SELECT count(*) FROM read.venture_v2 WHERE trading_since IS NOT NULL"),
+    ("of them by groups, spin-offs or hosted", "SELECT count(*) FROM read.venture_v2 WHERE trading_since IS NOT NULL AND kind <> 'MICRO_ENTERPRISE'"),
+    ("firms in difficulty", "SELECT count(*) FROM read.company_v1"),
+    ("resources in the database", "SELECT count(*) FROM read.resource_v1"),
     ("events in the log", "SELECT count(*) FROM log.event"),
 )
 
@@ -54,6 +57,8 @@ def tour(where: Premises, cast: Cast, url: str) -> str:
         f'  curl -s -H "Authorization: Bearer {shown["coordinator"]}" "{url}/rest/opera/v1/work"',
         f'  curl -s -H "Authorization: Bearer {shown["regional coordinator"]}" "{url}/rest/opera/v1/work/duplicates"',
         f'  curl -s -H "Authorization: Bearer {shown["auditor"]}" "{url}/rest/opera/v1/ventures?state=CONSOLIDATED&limit=2"',
+        f'  curl -s -H "Authorization: Bearer {shown["auditor"]}" "{url}/rest/opera/v1/ventures?kind=WORKER_BUY_OUT&state=TRADING"',
+        f'  curl -s -X POST -H "Authorization: Bearer {worker}" -H "Content-Type: application/json" -d \'{{"text": "cucina"}}\' "{url}/rest/opera/v1/resources/searches"',
         "",
     ]  # fmt: skip
     return "\n".join(lines)

@@ -6,7 +6,7 @@ from decimal import Decimal
 from typing import Any
 
 from opera_cases.demo import invented
-from opera_cases.demo.journeys import Actor
+from opera_cases.demo.journeys import Actor, Part
 from opera_cases.demo.stage import workday
 from opera_cases.domain import calendar
 from opera_cases.domain.ventures.venture import expected_turnover
@@ -27,12 +27,34 @@ def _plan(actor: Actor, uses: int, version: int) -> dict[str, Any]:
     }  # fmt: skip
 
 
+def pathway_of(part: Part) -> str:
+    """Of those who start alone: in Corsica half are hosted by a cooperative, elsewhere one in nine leaves a parent firm."""
+    if part.team.french:
+        return "HOSTED_ENTREPRENEUR" if part.number % 2 else "MICRO_ENTERPRISE"
+    return "SPIN_OFF" if part.number % 9 == 4 else "MICRO_ENTERPRISE"
+
+
+def _becomes_known(actor: Actor, kind: str) -> None:
+    """By a number of one's own, or by a contract with the cooperative that hosts; a spin-off signs its papers."""
+    number = invented.siret(actor.part.number) if actor.team.french else invented.partita_iva(actor.part.number)
+    if kind == "HOSTED_ENTREPRENEUR":
+        ends = calendar.add_months(actor.stage.clock.at.date(), 12)
+        actor.of_venture("host_venture", host="Coopérative Imaginaire", contract="CAPE", host_number=number,
+                         contract_number=f"CAPE-{actor.part.number}", ends_on=ends.isoformat())  # fmt: skip
+        return
+    actor.of_venture("register_venture", identifier_kind="SIRET" if actor.team.french else "PARTITA_IVA", number=number)
+    if kind == "SPIN_OFF":
+        for paper in ("ASSET_LIST", "NON_COMPETITION", "SUPPLY_CONTRACT"):
+            actor.of_venture("agree_with_parent", paper=paper)
+
+
 def found(actor: Actor) -> Iterator[date]:
     """From the chosen pathway to the end of mentoring, as far as the part goes."""
     part, rng, team = actor.part, actor.rng, actor.team
-    actor.do("choose_pathway", pathway="MICRO_ENTERPRISE")
+    kind = pathway_of(part)
+    actor.do("choose_pathway", pathway=kind)
     actor.venture = actor.stage.ask(
-        team.caseworker, "venture", "open_venture", kind="MICRO_ENTERPRISE", case=str(actor.case),
+        team.caseworker, "venture", "open_venture", kind=kind, case=str(actor.case),
         working_title=invented.firm(rng, actor.who),
     ).id  # fmt: skip
     actor.stage.settle()
@@ -46,6 +68,8 @@ def found(actor: Actor) -> Iterator[date]:
         actor.do("change_pathway", reason_code="IDEA_NOT_VIABLE")
         actor.close("INFORMED_RENUNCIATION")
         return
+    if kind == "SPIN_OFF":
+        actor.of_venture("agree_with_parent", paper="LETTER_OF_INTENT")
     actor.of_venture("find_feasible", verdict="GO")
     actor.do("pass_idea", verdict="GO")
     if part.stop_at == "BUSINESS_PLAN":
@@ -74,17 +98,15 @@ def found(actor: Actor) -> Iterator[date]:
     if part.stop_at == "START_UP":
         return
     yield actor.later(10, 40)
-    number = invented.siret(part.number) if team.french else invented.partita_iva(part.number)
-    kind = "SIRET" if team.french else "PARTITA_IVA"
-    actor.of_venture("register_venture", identifier_kind=kind, number=number)
+    _becomes_known(actor, kind)
     actor.of_venture("assign_mentor", mentor=str(team.mentor.id))
     yield actor.later(3, 20)
     actor.of_venture("start_trading")
     actor.stage.settle()
-    yield from _mentored(actor, tuple(Decimal(uses * factor // 10) for factor in GROWTH))
+    yield from _mentored(actor, kind, tuple(Decimal(uses * factor // 10) for factor in GROWTH))
 
 
-def _mentored(actor: Actor, by_year: tuple[Decimal, ...]) -> Iterator[date]:
+def _mentored(actor: Actor, kind: str, by_year: tuple[Decimal, ...]) -> Iterator[date]:
     part, rng = actor.part, actor.rng
     before = 0
     started = actor.day
@@ -95,6 +117,9 @@ def _mentored(actor: Actor, by_year: tuple[Decimal, ...]) -> Iterator[date]:
         actor.day = actor.stage.clock.at.date()
         if part.ending == "VENTURE_SILENT" and month in (9, 12):
             continue
+        if kind == "HOSTED_ENTREPRENEUR" and month in (12, 24):
+            ends = calendar.add_months(actor.day, 12)
+            actor.of_venture("renew_hosting", ends_on=ends.isoformat())
         actor.meet("MENTORING")
         weak = month >= fails_after
         forecast = int(expected_turnover(by_year, before, month))

@@ -32,7 +32,10 @@ class WageSupport(StrEnum):
 
 
 class ReportCompany(Command, frozen=True, kw_only=True):
-    """A firm in difficulty becomes known to a desk: from the union, the employment centre, the receiver, its workers."""
+    """A firm in difficulty becomes known to a desk: from the union, the employment centre, the receiver, its workers.
+
+    The name stands in the clear: name a sole trader by trade and place, never by the person's name.
+    """
 
     desk: UUID
     name: PublicName
@@ -73,7 +76,7 @@ class RecordWorkforce(Command, frozen=True, kw_only=True):
 
 
 class HoldCrisisTable(Command, frozen=True, kw_only=True):
-    """The crisis table met: who was there, what was agreed."""
+    """The crisis table met: which institutions were there, what was agreed. Persons are not named."""
 
     participants: Participants
     agreed: Note | None = None

@@ -88,13 +88,14 @@ def _subscribes(event: Event[v.ShareSubscribed], venture: Venture, around: Aroun
     case = around.open_case(event.facts.person)
     if not event.facts.from_benefit or case is None:
         return joins
-    return (*joins, _drafts_advance(event, case, event.facts.from_benefit))
+    return (*joins, _drafts_advance(event, venture, case, event.facts.from_benefit))
 
 
-def _drafts_advance(event: Event[Any], case: UUID, amount: Any) -> Consequence:
+def _drafts_advance(event: Event[Any], venture: Venture, case: UUID, amount: Any) -> Consequence:
+    payer = "France Travail" if venture.place and venture.place.country == "FR" else "INPS"
     return _because(
         event, "funding", None, "draft_application", case, case=str(case), venture=str(event.stream),
-        source="BENEFIT_ADVANCE", funder="INPS / France Travail", amount=str(amount), entitled_on=event.on.isoformat(),
+        source="BENEFIT_ADVANCE", funder=payer, amount=str(amount), entitled_on=event.on.isoformat(),
     )  # fmt: skip
 
 
@@ -124,7 +125,7 @@ def _starts(event: Event[v.TradingStarted], venture: Venture, around: Around) ->
             moves.append(_because(event, "case", case, "confirm_launch", case))
     advance = venture.promised_from.get("BENEFIT_ADVANCE")
     if advance and venture.case is not None and len(venture.present) == 1:
-        moves.append(_drafts_advance(event, venture.case, advance))
+        moves.append(_drafts_advance(event, venture, venture.case, advance))
     return tuple(moves)
 
 

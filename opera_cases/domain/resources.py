@@ -56,7 +56,7 @@ class Condition(StrEnum):
 
 
 class ListResource(Command, frozen=True, kw_only=True):
-    """A resource enters the database. `title` is found by text: say what it is, never whose it is by a person's name."""
+    """A resource enters the database. Title and owner stand in the clear: name firms, never persons."""
 
     desk: UUID
     resource_kind: ResourceKind

@@ -21,7 +21,7 @@ Places = Annotated[int, Meta(ge=1, le=500)]
 
 
 class PostVacancy(Command, frozen=True, kw_only=True):
-    """A firm looks for people: for which work, where, by which contract, until when."""
+    """A firm looks for people: for which work, where, by which contract, until when. A sole trader is named by trade."""
 
     desk: UUID
     firm: PublicName

@@ -360,7 +360,7 @@ class VentureHosted(Facts, frozen=True, kw_only=True):
     host: PublicName
     contract: HostContract
     host_number: Code
-    contract_number: Code
+    contract_number: IdentifierValue
     ends_on: date
 
 

@@ -10,7 +10,7 @@ from uuid import UUID
 
 from opera_cases.domain import calendar
 from opera_cases.domain.events import Event, Facts
-from opera_cases.domain.personal import Reason
+from opera_cases.domain.personal import IdentifierValue, Reason
 from opera_cases.domain.rulebook import Of
 from opera_cases.domain.rules import Asking, Rule, of_case, of_request
 from opera_cases.domain.steps import Command, Step, Term
@@ -62,7 +62,7 @@ class HostVenture(Command, frozen=True, kw_only=True):
     host: PublicName
     contract: e.HostContract
     host_number: Code
-    contract_number: Code
+    contract_number: IdentifierValue
     ends_on: date
 
 
@@ -327,7 +327,7 @@ ROWS: tuple[Step, ...] = (
     Step(asks=Sell, by=MENTORS, source=LIVING - {SOLD}, target=SOLD, records=e.VentureSold, kinds=OWN_NUMBER),
     Step(asks=ResumeTrading, by=MENTORS, source=at(TRANSFORMED, SOLD), target=TRADING, records=e.TradingResumed),
     Step(asks=DissolutionNears, by=CLOCK, source=LIVING, target=AT_RISK, records=e.MinimumNotRestored,
-         rules=(a_year_below_minimum,), fills=_members, ends=("members_restored",), also=_dissolution),
+         kinds=WITH_MEMBERS, rules=(a_year_below_minimum,), fills=_members, ends=("members_restored",), also=_dissolution),
 )  # fmt: skip
 # -- what is remembered -----------------------------------------------------------------------------------------------
 
