@@ -45,7 +45,7 @@ def test_no_personal_value_can_stand_in_a_url(document: dict[str, Any]) -> None:
         "kind", "operator", "service", "day", "country", "code", "type", "survivor", "follows", "transfer", "transfer_to",
         "score", "first", "second", "document_kind", "media_type", "number", "queue", "worker", "mine", "offset",
         "filter_id", "task_id", "once", "digest", "scheme", "version", "text", "company", "legal_form", "procedure", "sector", "chain",
-        "venture", "source", "resource_kind", "area", "municipality", "holder", "occupation", "contract",
+        "venture", "last_employer", "source", "resource_kind", "area", "municipality", "holder", "occupation", "contract",
     }  # fmt: skip
     for operations in document["paths"].values():
         for operation in operations.values():

@@ -407,3 +407,10 @@ def test_the_record_shows_what_blocks_the_start_by_kind(world: World, client: ob
     shown = Desk(client, world.token(world.irene)).get(f"ventures/{group.id}")  # type: ignore[arg-type]
     assert blocked(shown, "start_trading") == {"constituted", "registered", "business_secured"}
     assert [each["milestone"] for each in shown["checklist"]] == ["constituted", "registered", "business_secured", "funded"]
+
+
+def test_a_blocked_step_names_edition_and_source_of_the_rule(small: World) -> None:
+    group = TestGroup(small).planned().trading()
+    offered = {each.step.name: each for each in small.where.office.allowed("venture", group.now, small.irene)}
+    told = {refusal.rule: refusal.source for refusal in offered["consolidate"].blocked_by}
+    assert told["all_check_ins_settled"] == "rulebook 2026-3: consolidation (programme schedule, handbook 3.1)"

@@ -15,11 +15,12 @@ from opera_cases.domain.scope import Principal
 from opera_cases.domain.vocabulary import Role
 from opera_cases.office import hiding
 from opera_cases.projections import queues
+from tests.group import TestGroup, application_of, resource_of, session_of, vacancy_of
 from tests.over_http import Desk
 from tests.world import TestCase, World
 
 UUIDS = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}")
-SCOPED = ("case", "person", "venture", "appointment", "document")
+SCOPED = ("case", "person", "venture", "appointment", "document", "funding", "resource", "session")
 
 
 class Programme:
@@ -53,15 +54,37 @@ class Programme:
         pair = world.ask(world.rino, "duplicate", "flag_duplicate", first=str(theirs), second=str(ours.person),
                          reasons=["SIMILAR_NAME"]).id  # fmt: skip
         world.ask(world.rino, "duplicate", "confirm_duplicate", pair, survivor=str(theirs), keep_case=str(ours.id), reason="x")
+        self._shared_work()
         world.settle()
         self.everybody = [
             world.irene, world.nives, world.elio, world.oreste, world.delia, world.rino, world.dina, world.auditor, world.admin,
             world.employ("Mona Itoraggi", Role.MONITOR), world.employ("Zoe Nessuno", Role.CASEWORKER),
         ]  # fmt: skip
 
+    def _shared_work(self) -> None:
+        """A group of two desks, money, a resource held, a session with places taken, a profile, a vacancy."""
+        world = self.world
+        group = TestGroup(world, members=2)
+        group.do("invite_desk", to_desk=str(world.armea))
+        theirs = world.ask(world.oreste, "person", "register_person", desk=str(world.armea), family_name="Lontani",
+                           given_names="Zeno", birth_date="1970-07-07").id  # fmt: skip
+        world.ask(world.oreste, "person", "give_consent", theirs, purpose="SHARE_WITH_GROUP")
+        world.ask(world.oreste, "venture", "commit_member", group.id, person=str(theirs), amount="1.00")
+        group.commit(group.people[1], amount="1.00")
+        alone = world.case("BUSINESS_PLAN", person=world.person("Soli", "Ida", "1977-07-07"))
+        application_of(world, alone.id, venture=str(alone.venture))
+        world.ask(world.irene, "resource", "reserve", resource_of(world), venture=str(alone.venture))
+        session = session_of(world)
+        world.ask(world.irene, "session", "enrol", session, case=str(alone.id))
+        seeker = world.case("PLAN", person=world.person("Cercanti", "Lea", "1990-09-09"))
+        seeker.do("choose_pathway", pathway="REDEPLOYMENT")
+        world.ask(world.irene, "person", "give_consent", seeker.person, purpose="PROFILE_TO_FIRMS")
+        seeker.do("publish_profile", occupations=["ISCO-08/2008:7214"], confirmed_on=seeker.today)
+        seeker.do("propose_vacancy", vacancy=str(vacancy_of(world)))
+
     def ids(self) -> dict[str, list[UUID]]:
-        keys = {"case": "caseload_v2", "person": "person_v2", "venture": "venture_v2", "appointment": "appointment_v1",
-                "document": "document_v1"}  # fmt: skip
+        keys = {"case": "caseload_v3", "person": "person_v2", "venture": "venture_v2", "appointment": "appointment_v1",
+                "document": "document_v1", "funding": "funding_v1", "resource": "resource_v1", "session": "session_v1"}  # fmt: skip
         rows = self.world.where.log.rows
         return {kind: sorted(UUID(str(r[0])) for r in rows(f"SELECT {kind}_id FROM read.{table}")) for kind, table in keys.items()}
 
@@ -85,6 +108,7 @@ def _texts(programme: Programme, client: TestClient, who: Principal, rng: random
     searches = ({"family_name": "Doppi"}, {"family_name": "Passaacc", "given_names": "Eva"}, {"birth_date": "1979-03-14"})
     told += [("people/searches", desk.send("people/searches", **each).text) for each in searches]
     told += [("cases/searches", desk.send("cases/searches", text=each).text) for each in ("piano", "Eva", "Doppi", "micro")]
+    told += [(f"{what}/searches", desk.send(f"{what}/searches").text) for what in ("resources", "profiles")]
     for kind, ids in programme.ids().items():
         for each in rng.sample(ids, min(len(ids), 6)):
             path = f"{COLLECTIONS[kind]}/{each}"

@@ -53,16 +53,16 @@ def test_following_twice_or_from_two_sides_folds_everything_once(world: World) -
 def test_rows_that_differ_from_the_log_are_found(world: World) -> None:
     world.case("INTAKE")
     world.settle()
-    world.where.log.rows("UPDATE read.caseload_v2 SET state = 'PLAN'")
+    world.where.log.rows("UPDATE read.caseload_v3 SET state = 'PLAN'")
     world.where.read.rows("DELETE FROM read.timeline_v3 WHERE topic = 'case.intake_opened'")
     found = {(finding.invariant, finding.where.split()[0]) for finding in verify(world.where)}
-    assert found == {("I5", "caseload_v2"), ("I6", "timeline_v3")}
+    assert found == {("I5", "caseload_v3"), ("I6", "timeline_v3")}
 
 
 def test_a_rebuild_mends_what_was_damaged(world: World) -> None:
     world.case("PLAN")
     world.settle()
-    world.where.log.rows("DELETE FROM read.caseload_v2")
+    world.where.log.rows("DELETE FROM read.caseload_v3")
     world.where.log.rows("DELETE FROM read.deadline_v1")
     assert verify(world.where) != []
     rebuild_inline(world.where.log, world.where.office.recorder, _quietly)
@@ -132,7 +132,7 @@ def test_an_office_of_the_release_before_is_folded_anew_and_keeps_no_forgotten_c
         prefix = "" if database.is_sqlite else "read."
         with database.engine.begin() as connection:
             for name in tables:
-                connection.execute(sa.text(f"ALTER TABLE {prefix}{name}_{'v3' if name == 'timeline' else 'v2'} RENAME TO {name}_v1"))
+                connection.execute(sa.text(f"ALTER TABLE {prefix}{name}_{'v2' if name == 'person' else 'v3'} RENAME TO {name}_v1"))
             if name == "timeline":
                 connection.execute(sa.text(f"UPDATE {prefix}read_model SET name = 'timeline_v1' WHERE name = 'timeline_v3'"))
                 connection.execute(sa.text(f"ALTER TABLE {prefix}timeline_link_v3 RENAME TO timeline_link_v1"))

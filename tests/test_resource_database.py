@@ -177,6 +177,7 @@ def _seeker(world: World, **profile: object) -> TestCase:
     case.do("choose_pathway", pathway="REDEPLOYMENT")
     world.ask(world.irene, "person", "give_consent", case.person, purpose="PROFILE_TO_FIRMS")
     asked = {"occupations": ["ISCO-08/2008:7214"], "languages": ["fr:B2"], "licences": ["C"], "area": "NUTS/2024:ITC32",
+             "sectors": ["NACE/2.1:30.11"], "municipality": "COMUNI/2026:B369",
              "confirmed_on": case.today}  # fmt: skip
     case.do("publish_profile", **{**asked, **profile})
     return case
@@ -199,13 +200,15 @@ def test_profiles_are_found_under_a_pseudonym_and_the_case_is_named_to_its_desk_
     world.second_desk()
     case = _seeker(world)
     irene, oreste = Desk(client, world.token(world.irene)), Desk(client, world.token(world.oreste))
-    for asked in ({"occupation": "ISCO-08/2008:721"}, {"language": "fr"}, {"licence": "C"}, {"area": "NUTS/2024:ITC3"}):
+    for asked in ({"occupation": "ISCO-08/2008:721"}, {"language": "fr"}, {"licence": "C"}, {"area": "NUTS/2024:ITC3"}, {"sector": "NACE/2.1:30"},
+                  {"municipality": "COMUNI/2026:B369"}, {"text": "structural metal"}):
         mine, theirs = (who.send("profiles/searches", **asked).json()["items"] for who in (irene, oreste))
         assert [each["case"] for each in mine] == [str(case.id)], asked
         assert [each["case"] for each in theirs] == [None], asked
         assert str(case.person) not in str(theirs)
         assert theirs[0]["profile"] == mine[0]["profile"]
-    assert irene.send("profiles/searches", occupation="ISCO-08/2008:9").json()["items"] == []
+    for asked in ({"occupation": "ISCO-08/2008:9"}, {"text": "bakers"}, {"text": "xyzzy"}):
+        assert irene.send("profiles/searches", **asked).json()["items"] == [], asked
     monitor = Desk(client, world.token(world.employ("Mona Itoraggi", Role.MONITOR)))
     assert monitor.send("profiles/searches").status_code == 403
 

@@ -47,9 +47,11 @@ def test_fourteen_minus_three(world: World, client: TestClient) -> None:
     irene.step(firm, "record_workforce", employees=31, interested=22)
     assert len(story.auditor.get("cases", limit=200)["items"]) == before
 
-    # fourteen go on, and commit 8,000 each by 20 March
+    # fourteen go on, out of that firm, and commit 8,000 each by 20 March
+    story.status["last_employer"] = company["id"]
     for number in range(14):
         story.enrol(number)
+    assert len(irene.get("cases", last_employer=company["id"], limit=200)["items"]) == 14
     story.venture = irene.begin("ventures", kind="WORKER_BUY_OUT", case=story.cases[0], company=company["id"],
                                 working_title="Ceramica Rigenerata soc. coop.")["id"]  # fmt: skip
     world.settle()

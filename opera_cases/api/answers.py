@@ -63,7 +63,7 @@ def _of_case(case: Case) -> dict[str, Any]:
         "survivor": case.survivor, "employment_status": case.employment_status, "contact_on": case.contact_on,
         "transfer": case.transfer._asdict() if case.transfer.to_desk else None,
         "referrals_open": sorted(case.referrals), "identities": sorted(case.identities),
-        "profile": case.profile if case.published else None, "placed_on": case.placed_on,
+        "last_employer": case.last_employer, "profile": case.profile if case.published else None, "placed_on": case.placed_on,
         "proposals": [
             {"proposal": key, "number": p.number, "vacancy": p.vacancy, "agreed": p.agreed, "result": p.result}
             for key, p in case.job_proposals.items()

@@ -38,8 +38,12 @@ class ResourceSearch(BaseModel):
 
 
 class ProfileSearch(BaseModel):
-    """Who is looked for: an occupation (and what it is made of), a skill, a language as in fr:B2, a licence, an area."""
+    """Who is looked for: words for an occupation or skill, or their codes (and what they are made of), an activity, a
+    language as in fr:B2, a licence, an area or a municipality."""
 
+    text: Annotated[str, Field(max_length=200)] = ""
+    sector: Coded | None = None
+    municipality: Coded | None = None
     occupation: Coded | None = None
     skill: Coded | None = None
     language: Annotated[str, Field(max_length=5, pattern="^[a-z]{2}(:(A1|A2|B1|B2|C1|C2|L1))?$")] | None = None

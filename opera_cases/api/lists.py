@@ -23,7 +23,7 @@ from opera_cases.projections import lists
 
 FILTERS: dict[str, tuple[str, ...]] = {
     "case": ("desk", "region", "caseworker", "person", "pathway", "target_group", "outcome", "file_number", "transfer",
-             "transfer_to", "follows", "survivor"),
+             "transfer_to", "follows", "survivor", "venture", "last_employer"),
     "venture": ("desk", "region", "mentor", "case_id", "kind", "company", "legal_form"),
     "company": ("desk", "region", "procedure", "sector", "chain"),
     "funding": ("desk", "region", "case_id", "venture", "source"),
@@ -41,7 +41,7 @@ SORTS: dict[str, tuple[str, ...]] = {
     "case": ("opened_on", "last_on", "moved_on", "next_due_on"), "venture": ("opened_on",), "company": ("bid_date", "next_due_on"), "funding": ("next_due_on",),
     "resource": ("verified_on",), "vacancy": ("open_until",), "session": ("day",), "appointment": ("day",), "desk": ("code",),
 }  # fmt: skip
-_UUIDS = {"company", "venture", "holder", "first", "second", "survivor", "transfer_to", "follows", "desk", "caseworker", "person", "mentor", "case_id", "operator"}
+_UUIDS = {"last_employer", "company", "venture", "holder", "first", "second", "survivor", "transfer_to", "follows", "desk", "caseworker", "person", "mentor", "case_id", "operator"}
 
 
 def list_of(kind: str) -> type[BaseModel]:

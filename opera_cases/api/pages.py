@@ -71,7 +71,7 @@ PAGES: dict[str, tuple[str, Json]] = {
         stale=TRUTH, labels=FREE), more=TRUTH)),
     "search_profiles": ("ProfilesFound", _page(closed(
         profile=ID, case=MAYBE_ID, desk=ID, region=CODE, occupations=list_of(CODE, 60), skills=list_of(CODE, 60),
-        languages=list_of(CODE, 20), licences=list_of(CODE, 20), mobility_km=NUMBER, area=CODE, available_from=MAYBE_DAY,
+        languages=list_of(CODE, 20), licences=list_of(CODE, 20), mobility_km=NUMBER, sectors=list_of(CODE, 60), area=CODE, municipality=CODE, available_from=MAYBE_DAY,
         published_on=DAY, labels=FREE), more=TRUTH)),
     "list_codelists": ("CodeListPage", _page(closed(scheme=CODE, version=CODE, title=WORDS, source=WORDS, licence=WORDS,
                                                     attribution=WORDS, _links=_LINKS), 1000)),

@@ -197,7 +197,7 @@ def timeline(
     cases = [record_id, *where.office.records.merged_into(record_id)]
     with where.read.reading() as connection:
         rows = where.models.timeline.of(connection, cases, cursor, limit + 1)
-    found = where.log.rows("SELECT person FROM read.caseload_v2 WHERE case_id = $1 AND person IS NOT NULL", record_id)
+    found = where.log.rows("SELECT person FROM read.caseload_v3 WHERE case_id = $1 AND person IS NOT NULL", record_id)
     people = {UUID(str(row[0])) for row in found}
     with _reading(where, who, "timeline", record_id, correlation) as reading:
         items = [

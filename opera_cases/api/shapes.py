@@ -61,7 +61,7 @@ TYPES: dict[str, Json] = {
     "promised": AMOUNT, "registered": TRUTH, "trading_since": MAYBE_DAY, "ended_on": MAYBE_DAY, "alerts": list_of(CODE, 50),
     "light": MAYBE_CODE, "check_ins_done": NUMBER, "check_ins_open": list_of(NUMBER, 100),
     # of a case on its way to a job
-    "profile": MAYBE_ID, "placed_on": MAYBE_DAY,
+    "last_employer": MAYBE_ID, "profile": MAYBE_ID, "placed_on": MAYBE_DAY,
     "proposals": list_of(closed(proposal=ID, number=NUMBER, vacancy=ID, agreed=or_nothing(TRUTH), result=CODE)),
     # of a firm in difficulty
     "municipality": MAYBE_CODE, "sector": MAYBE_CODE, "chain": MAYBE_CODE, "employees": NUMBER, "interested": NUMBER,

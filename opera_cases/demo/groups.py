@@ -56,7 +56,7 @@ def _gather(stage: Stage, team: Team, kind: str, size: int, rng: Random, first: 
     return Band(stage, team, rng, kind, actors)
 
 
-def _take_in(band: Band) -> None:
+def _take_in(band: Band, firm: UUID | None = None) -> None:
     """Each is taken in, assessed, and on the way that the group goes."""
     today = band.today.isoformat()
     for actor in band.actors:
@@ -64,7 +64,7 @@ def _take_in(band: Band) -> None:
         actor.register()
         band.ask("person", "give_consent", actor.person, purpose="SHARE_WITH_GROUP")
         actor.intake()
-        actor.entry()
+        actor.entry(firm)
         actor.do("start_assessment", registration_signed_on=today)
         actor.meet("ORIENTATION")
         actor.assess()
@@ -114,7 +114,7 @@ def fourteen_minus_three(band: Band) -> Iterator[date]:
                         service="INFORMATION_EVENT", day="2026-02-03", time="10:00", company=str(firm))  # fmt: skip
     band.ask("session", "hold_session", assembly, attendees=22)
     band.ask("company", "record_workforce", firm, employees=31, interested=22)
-    _take_in(band)
+    _take_in(band, firm)
     _found(band, "Ceramica Rigenerata soc. coop.", company=str(firm))
     oven = band.ask("resource", "list_resource", desk=str(band.team.desk), resource_kind="MACHINERY", title="Forno a tunnel per ceramica",
                     owner="Ceramiche Inesistenti s.r.l.", company=str(firm), area="NUTS/2024:ITC32",
@@ -190,7 +190,7 @@ def _check_in(band: Band, month: int, turnover: str, members: int) -> None:
 
 def _lasting(band: Band, title: str, number: int, firm: UUID | None) -> Iterator[date]:
     """A group that forms, starts within a year, lasts for thirty-six months, and ends its mentoring person by person."""
-    _take_in(band)
+    _take_in(band, firm)
     _found(band, title, **({"company": str(firm)} if firm else {}))
     size = len(band.actors)
     yield workday(band.today + timedelta(days=60))

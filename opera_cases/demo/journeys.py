@@ -100,7 +100,8 @@ class Actor:
     def intake(self) -> None:
         self.do("open_intake", person=str(self.person), duplicate_search_on=self.stage.clock.at.date().isoformat())
 
-    def entry(self) -> None:
+    def entry(self, firm: UUID | None = None) -> None:
+        """Entry data; of somebody who comes out of a firm in difficulty those that the firm's situation makes."""
         today = self.stage.clock.at.date()
         group, evidence, status = self.rng.choice((
             ("UNEMPLOYED", "AVIS_DE_SITUATION" if self.team.french else "DID", "UNEMP_LT12"),
@@ -108,6 +109,8 @@ class Actor:
             ("EXPELLED_BY_CRISIS", "DISMISSAL_LETTER", "UNEMP_LT12"),
             ("AT_RISK", "WAGE_SUPPORT_NOTICE", "EMPLOYED_SUSPENDED_CIGS"),
         ))  # fmt: skip
+        if firm is not None:
+            group, evidence, status = "AT_RISK", "WAGE_SUPPORT_NOTICE", "EMPLOYED_SUSPENDED_CIGS"
         self.do("confirm_eligibility", target_group=group, evidence=evidence, evidence_on=today.isoformat())
         since = today - timedelta(days=self.rng.randint(*((370, 700) if status == "UNEMP_GE12" else (30, 175))))
         answers = ("NO", "NO", "NO", "YES", "PREFERS_NOT_TO_SAY", "NOT_ASKED")
@@ -116,7 +119,7 @@ class Actor:
             "record_entry_data", sex=self.who.sex, employment_status=status,
             unemployed_since=since.isoformat() if status.startswith("UNEMP") else None, income_support=support,
             education=f"ISCED_{self.rng.choice((2, 3, 3, 3, 5, 6))}", occupation=str(self.rng.randint(1111, 9629)),
-            disability=self.rng.choice(answers), foreign_background=self.rng.choice(answers),
+            last_employer=str(firm) if firm else None, disability=self.rng.choice(answers), foreign_background=self.rng.choice(answers),
             housing_exclusion=self.rng.choice(answers[:3]),
         )  # fmt: skip
 

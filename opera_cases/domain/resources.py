@@ -6,7 +6,7 @@ then no longer found.
 
 from datetime import date, timedelta
 from enum import StrEnum
-from typing import Annotated, Any, ClassVar
+from typing import Annotated, Any, ClassVar, NamedTuple
 from uuid import UUID
 
 from msgspec import Meta
@@ -190,6 +190,15 @@ class ResourceWithdrawn(Facts, frozen=True, kw_only=True):
     reason: Reason | None = None
 
 
+class Attached(NamedTuple):
+    """A file of a resource: the hash that names its sealed content, and the key that opens it."""
+
+    digest: str
+    media_type: str
+    size: int
+    key: UUID
+
+
 class Resource(Aggregate):
     kind = "resource"
 
@@ -207,7 +216,7 @@ class Resource(Aggregate):
         self.holder: UUID | None = None
         self.holding_desk: UUID | None = None
         self.held_until: date | None = None
-        self.files: tuple[FileAttached, ...] = ()
+        self.files: tuple[Attached, ...] = ()
 
 
 @Resource.on(ResourceListed)
@@ -227,7 +236,8 @@ def _(resource: Resource, event: Event[ResourceVerified]) -> None:
 
 @Resource.on(FileAttached)
 def _(resource: Resource, event: Event[FileAttached]) -> None:
-    resource.files = (*resource.files, event.facts)
+    said = event.facts
+    resource.files = (*resource.files, Attached(said.digest, said.media_type, said.size, said.key))
 
 
 @Resource.on(ResourceReserved)

@@ -72,9 +72,10 @@ class Rule:
     def refusal(self, it: Asking[Any] | None = None) -> Refusal:
         """What is told when the rule does not hold; of a request also the edition, and what stands in the way."""
         told = tuple((name, str(value)) for name, value in self.tells(it).items()) if it and self.tells else ()
-        return Refusal(self.name, self.says, self.todo, self._source(it), self.needs or (self.name,), told)
+        return Refusal(self.name, self.says, self.todo, self.source_of(it), self.needs or (self.name,), told)
 
-    def _source(self, it: Asking[Any] | None) -> str:
+    def source_of(self, it: Asking[Any] | None) -> str:
+        """Where the rule comes from: a rule of the rulebook names the edition and the source that hold for the request."""
         _, rulebook, name = self.source.partition("rulebook: ")
         found = it.seek(name) if it and rulebook else None
         return self.source if found is None else f"rulebook {found.edition}: {name} ({found.source})"

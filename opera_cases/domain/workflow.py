@@ -85,7 +85,15 @@ class Procedure(Generic[A]):
         """
         state, role, variant = it.subject.state, it.by.role, it.subject.variant
         failed = tuple([number for number, check in self._checks(state, role, variant) if not check(it)])
-        return self._offered(state, role, variant, reach, it.subject.overlays, failed)
+        offered, of_rulebook = self._offered(state, role, variant, reach, it.subject.overlays, failed)
+        return tuple([self._with_edition(each, it) for each in offered]) if of_rulebook else offered
+
+    @staticmethod
+    def _with_edition(offered: Allowed, it: Asking[A]) -> Allowed:
+        """The same step, its refusals by the rulebook with edition and source of the day and place."""
+        rules = {rule.name: rule for rule in offered.step.rules if rule.source.startswith("rulebook: ")}
+        told = tuple(r._replace(source=rules[r.rule].source_of(it)) if r.rule in rules else r for r in offered.blocked_by)
+        return Allowed(offered.step, told)
 
     @cache  # noqa: B019
     def _rows_in(self, state: str, role: Role, variant: str) -> tuple[Step, ...]:
@@ -115,7 +123,7 @@ class Procedure(Generic[A]):
     @lru_cache(maxsize=4096)  # noqa: B019
     def _offered(
         self, state: str, role: Role, variant: str, reach: Reach, overlays: frozenset[str], failed: tuple[int, ...]
-    ) -> tuple[Allowed, ...]:
+    ) -> tuple[tuple[Allowed, ...], bool]:
         rules = self._rules_of_the_record(state, role, variant)
         wrong = {rules[number][1].check for number in failed}
         offered: dict[str, Allowed] = {}
@@ -127,7 +135,8 @@ class Procedure(Generic[A]):
                 known = offered.get(row.name)
                 if known is None or (known.blocked_by and not refusals):
                     offered[row.name] = Allowed(row, refusals)
-        return tuple(offered.values())
+        told = [refusal for each in offered.values() for refusal in each.blocked_by]
+        return tuple(offered.values()), any(refusal.source.startswith("rulebook: ") for refusal in told)
 
     def _held(self, row: Step, overlays: frozenset[str]) -> tuple[Refusal, ...]:
         """The overlays that stand in the way of a row."""

@@ -1,6 +1,8 @@
 """Answers from the resource database: things with who holds them and whether they are stale, people by pseudonym."""
 
+from dataclasses import replace
 from datetime import timedelta
+from itertools import islice
 from typing import Any
 from uuid import UUID
 
@@ -12,6 +14,8 @@ from opera_cases.office.premises import Premises
 from opera_cases.projections import lists
 from opera_cases.projections.resource_search import Wanted, codes_of, profiles_like, resources_like
 
+SPOKEN_OF = frozenset({"ISCO-08", "ESCO", "ESCO-SKILL", "ROME"})
+MOST_MEANT = 300
 CODED = ("municipality", "area", "sector")
 
 
@@ -32,6 +36,8 @@ def find_resources(where: Premises, who: Principal, asked: Wanted, limit: int, l
 
 def find_profiles(where: Premises, who: Principal, asked: Wanted, limit: int, language: Language) -> dict[str, Any]:
     """Profiles that people agreed to show, under a pseudonym; the case only for whoever reaches it."""
+    if asked.text:
+        asked = replace(asked, meant=_meant(where.office.codelists, asked.text, language))
     with where.log.reading() as connection:
         rows = profiles_like(connection, asked, limit)
         shown = rows[:limit]
@@ -40,12 +46,23 @@ def find_profiles(where: Premises, who: Principal, asked: Wanted, limit: int, la
     return {"items": items, "limit": limit, "more": len(rows) > limit, "_links": {}}
 
 
+def _meant(codelists: CodeLists, text: str, language: Language) -> tuple[str, ...]:
+    """The occupations and skills that a text may mean, by their labels in the reader's language."""
+    found = []
+    for about in codelists.all():
+        known = codelists.find(about.scheme, about.version) if about.scheme in SPOKEN_OF else None
+        if known is not None:
+            found += [f"{known.name}:{each.code}" for each in islice(known.search(text, language), MOST_MEANT)]
+    return tuple(found[:MOST_MEANT])
+
+
 def _profile(row: Any, case: UUID | None, codelists: CodeLists, language: Language) -> dict[str, Any]:
     occupations, skills = codes_of(row.occupations), codes_of(row.skills)
-    coded = [*occupations, *skills, *([row.area] if row.area else [])]
+    sectors = codes_of(row.sectors)
+    coded = [*occupations, *skills, *sectors, *(each for each in (row.area, row.municipality) if each)]
     return {
         "profile": row.profile, "case": case, "desk": row.desk, "region": row.region, "occupations": occupations,
         "skills": skills, "languages": codes_of(row.languages), "licences": codes_of(row.licences),
-        "mobility_km": row.mobility_km, "area": row.area, "available_from": row.available_from,
+        "mobility_km": row.mobility_km, "sectors": sectors, "area": row.area, "municipality": row.municipality, "available_from": row.available_from,
         "published_on": row.published_on, "labels": {each: codelists.label(each, language) for each in coded},
     }  # fmt: skip

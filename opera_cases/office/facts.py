@@ -280,6 +280,7 @@ FACTS: dict[str, Callable[[Gathering], Any]] = {
     "still_member": Gathering.still_member,
     "member_within_reach": Gathering.member_within_reach,
     "company_known": lambda g: bool(g.company.version),
+    "last_employer_known": lambda g: bool(g.load(Company, g._asked.last_employer).version),
     "company_procedure": lambda g: g.company.procedure,
     "bid_date": lambda g: g.company.bid_date,
     "benefit_due": Gathering.benefit_due,

@@ -8,7 +8,7 @@ from uuid import UUID
 
 from opera_cases.domain.documents.document import Document, MediaType, Version
 from opera_cases.domain.errors import ContentLost, Malformed, NotFound
-from opera_cases.domain.resources import FileAttached, Resource
+from opera_cases.domain.resources import Attached, Resource
 from opera_cases.domain.scope import Principal
 from opera_cases.log.files import Files
 from opera_cases.log.sealing import Tampered
@@ -97,7 +97,7 @@ def content_of(
     return version, title, content
 
 
-def attached_to(office: Office, files: Files, resource: UUID, digest: str, who: Principal) -> tuple[FileAttached, bytes]:
+def attached_to(office: Office, files: Files, resource: UUID, digest: str, who: Principal) -> tuple[Attached, bytes]:
     """A file of a resource by its hash. Raises `NotFound` when there is none, `ContentLost` when it is gone or changed."""
     record: Resource = office.load("resource", resource, who)
     found = next((each for each in record.files if each.digest == digest), None)

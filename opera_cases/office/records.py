@@ -58,7 +58,7 @@ class Records:
         if who.role in WITH_THEIR_PEOPLE and who.id not in named and case is not None:
             sql = (
                 "SELECT 1 FROM read.venture_v2 WHERE case_id = $1 AND mentor = $2"
-                " UNION ALL SELECT 1 FROM read.caseload_v2 c JOIN read.venture_v2 v ON v.venture_id = c.venture"
+                " UNION ALL SELECT 1 FROM read.caseload_v3 c JOIN read.venture_v2 v ON v.venture_id = c.venture"
                 " WHERE c.case_id = $1 AND v.mentor = $2"
                 " UNION ALL SELECT 1 FROM read.appointment_v1 WHERE case_id = $1 AND operator = $2 LIMIT 1"
             )
@@ -91,7 +91,7 @@ class Records:
 
     def following(self, venture: UUID) -> list[UUID]:
         """The cases that follow a venture."""
-        rows = self.database.rows("SELECT case_id FROM read.caseload_v2 WHERE venture = $1 ORDER BY case_id", venture)
+        rows = self.database.rows("SELECT case_id FROM read.caseload_v3 WHERE venture = $1 ORDER BY case_id", venture)
         return [UUID(str(row[0])) for row in rows]
 
     def _reach_by_desk(self, who: Principal, record: Aggregate, today: date) -> Reach:
@@ -108,13 +108,13 @@ class Records:
     def cases_of(self, people: Iterable[UUID]) -> list[Case]:
         """The cases of some records of persons."""
         known = list(people)
-        sql = "SELECT case_id FROM read.caseload_v2 WHERE person = ANY($1::uuid[]) ORDER BY case_id"
+        sql = "SELECT case_id FROM read.caseload_v3 WHERE person = ANY($1::uuid[]) ORDER BY case_id"
         rows = self.database.rows(sql, known) if known else []
         return list(self.load_all(Case, [UUID(str(row[0])) for row in rows]).values())
 
     def merged_into(self, case: UUID) -> list[UUID]:
         """The cases that point to this one as their survivor."""
-        rows = self.database.rows("SELECT case_id FROM read.caseload_v2 WHERE survivor = $1 AND state = 'MERGED'", case)
+        rows = self.database.rows("SELECT case_id FROM read.caseload_v3 WHERE survivor = $1 AND state = 'MERGED'", case)
         return [UUID(str(row[0])) for row in rows]
 
     def open_cases(self, people: Iterable[UUID]) -> dict[UUID, list[UUID]]:

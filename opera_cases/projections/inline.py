@@ -81,7 +81,7 @@ def _of_case(case: Case) -> Iterator[tuple[sa.Table, Key, Picture]]:
         "transfer_from": case.transfer.from_desk, "transfer_to": case.transfer.to_desk, "transfer_on": case.transfer.on,
         "transfer_due_on": due.due_on if (due := case.deadlines.get("transfer_answer")) else None,
         "grace_until": case.transfer.grace_until, "follows": case.follows, "survivor": case.survivor,
-        "contact_on": case.contact_on, "referrals_open": len(case.referrals), "version": case.version,
+        "last_employer": case.last_employer, "contact_on": case.contact_on, "referrals_open": len(case.referrals), "version": case.version,
     }  # fmt: skip
     yield from of_profile(case)
 

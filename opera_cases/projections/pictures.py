@@ -7,6 +7,7 @@ import sqlalchemy as sa
 
 from opera_cases.domain.aggregate import Aggregate
 from opera_cases.domain.cases.case import Case
+from opera_cases.domain.cases.redeployment import ProfilePublished
 from opera_cases.domain.companies import Company
 from opera_cases.domain.funding import Funding
 from opera_cases.domain.resources import Resource
@@ -115,11 +116,13 @@ def of_session(session: Session) -> Iterator[Row]:
 
 def of_profile(case: Case) -> Iterator[Row]:
     """The profile of a case, while it is published."""
-    said = case.published
-    if said is not None:
+    published = case.known.get(case.published) if case.published else None
+    if published is not None:
+        said: ProfilePublished = published.facts
         yield profiles, {"case_id": case.id}, {
             "profile": said.profile, "region": region(case), "desk": case.desk, "occupations": joined(said.occupations),
             "skills": joined(said.skills), "languages": joined(said.languages), "licences": joined(said.licences),
-            "mobility_km": said.mobility_km, "area": said.area or "", "available_from": said.available_from,
+            "mobility_km": said.mobility_km, "sectors": joined(said.sectors), "area": said.area or "",
+            "municipality": said.municipality or "", "available_from": said.available_from,
             "published_on": said.confirmed_on,
         }  # fmt: skip

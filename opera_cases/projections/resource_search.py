@@ -12,7 +12,7 @@ from opera_cases.projections.tables import profiles, resources
 @dataclass(frozen=True, slots=True)
 class Wanted:
     """What is looked for; what is empty does not matter. Codes with scheme and version; an area holds what lies in it,
-    an activity or occupation what it is made of."""
+    an activity or occupation what it is made of. `meant` are the codes that a text may mean, when one was given."""
 
     text: str = ""
     area: str = ""
@@ -25,6 +25,7 @@ class Wanted:
     skill: str = ""
     language: str = ""
     licence: str = ""
+    meant: tuple[str, ...] | None = None
 
 
 def _under(column: sa.ColumnElement[Any], code: str) -> sa.ColumnElement[bool]:
@@ -62,6 +63,13 @@ def profiles_like(connection: sa.Connection, asked: Wanted, limit: int) -> list[
                          (p.licences, asked.licence)):  # fmt: skip
         if code:
             question = question.where(column.contains(f"|{code}", autoescape=True))
+    if asked.sector:
+        question = question.where(p.sectors.contains(f"|{asked.sector}", autoescape=True))
+    if asked.meant is not None:
+        found = [column.contains(f"|{code}|", autoescape=True) for code in asked.meant for column in (p.occupations, p.skills)]
+        question = question.where(sa.or_(sa.false(), *found))
+    if asked.municipality:
+        question = question.where(p.municipality == asked.municipality)
     if asked.area:
         question = question.where(_under(p.area, asked.area))
     if asked.available_on is not None:

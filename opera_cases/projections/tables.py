@@ -6,7 +6,7 @@ from uuid import UUID
 import sqlalchemy as sa
 
 RETIRED = ("caseload_v1", "person_v1", "timeline_v1", "timeline_link_v1", "venture_v1",
-           "timeline_v2", "timeline_link_v2")
+           "timeline_v2", "timeline_link_v2", "caseload_v2")
 """Read models of earlier releases: removed when an office is prepared, so that no forgotten copy stays."""
 
 READ = sa.MetaData(schema="read")
@@ -33,7 +33,7 @@ def _count(name: str) -> sa.Column[int]:
 
 
 caseload = _table(
-    "caseload_v2",
+    "caseload_v3",
     _id("case_id", key=True), _text("file_number"), _text("state"), sa.Column("suspended", sa.Boolean, nullable=False),
     _text("overlays"),
     _id("desk"), _text("region"), _id("person", null=True), _id("caseworker", null=True), _id("venture", null=True),
@@ -41,12 +41,12 @@ caseload = _table(
     _day("moved_on", null=False), _day("last_on", null=False), _day("next_due_on"), _day("closed_on"),
     _text("transfer"), _id("transfer_from", null=True), _id("transfer_to", null=True), _day("transfer_on"),
     _day("transfer_due_on"), _day("grace_until"), _id("follows", null=True), _id("survivor", null=True),
-    _day("contact_on"), _count("referrals_open"), _count("version"),
-    sa.Index("caseload_v2_by_desk", "desk", "state", "case_id"), sa.Index("caseload_v2_by_region", "region", "case_id"),
-    sa.Index("caseload_v2_by_person", "person"), sa.Index("caseload_v2_by_number", "file_number"),
-    sa.Index("caseload_by_transfer", "transfer_to"), sa.Index("caseload_by_giving", "transfer_from"),
-    sa.Index("caseload_by_worker", "caseworker", "state"), sa.Index("caseload_by_survivor", "survivor"),
-    sa.Index("caseload_by_venture", "venture"),
+    _day("contact_on"), _id("last_employer", null=True), _count("referrals_open"), _count("version"),
+    sa.Index("caseload_v3_by_desk", "desk", "state", "case_id"), sa.Index("caseload_v3_by_region", "region", "case_id"),
+    sa.Index("caseload_v3_by_person", "person"), sa.Index("caseload_v3_by_number", "file_number"),
+    sa.Index("caseload_v3_by_transfer", "transfer_to"), sa.Index("caseload_v3_by_giving", "transfer_from"),
+    sa.Index("caseload_v3_by_worker", "caseworker", "state"), sa.Index("caseload_v3_by_survivor", "survivor"),
+    sa.Index("caseload_v3_by_venture", "venture"), sa.Index("caseload_v3_by_employer", "last_employer"),
 )  # fmt: skip
 
 ventures = _table(
@@ -117,7 +117,7 @@ sessions = _table(
 profiles = _table(
     "profile_v1",
     _id("case_id", key=True), _id("profile"), _text("region"), _id("desk"), _text("occupations"), _text("skills"),
-    _text("languages"), _text("licences"), _count("mobility_km"), _text("area"), _day("available_from"),
+    _text("languages"), _text("licences"), _count("mobility_km"), _text("sectors"), _text("area"), _text("municipality"), _day("available_from"),
     _day("published_on", null=False),
     sa.Index("profile_by_region", "region"),
 )  # fmt: skip

@@ -1,7 +1,7 @@
 """The case itself: what its events made of it."""
 
 from datetime import date
-from typing import Any, NamedTuple
+from typing import NamedTuple
 from uuid import UUID
 
 from opera_cases.domain.aggregate import Aggregate
@@ -70,8 +70,9 @@ class Case(Aggregate):
         self.survivor: UUID | None = None
         self.merged_from = ""
         self.set_aside: tuple[Deadline, ...] = ()
+        self.last_employer: UUID | None = None
         self.profile: UUID | None = None
-        self.published: Any = None
+        self.published: UUID | None = None
         self.job_proposals: dict[UUID, Proposed] = {}
         self.placed_on: date | None = None
 
@@ -134,6 +135,7 @@ def _(case: Case, event: Event[e.EligibilityConfirmed]) -> None:
 @Case.on(e.EntryDataRecorded)
 def _(case: Case, event: Event[e.EntryDataRecorded]) -> None:
     case.entry_recorded, case.employment_status = True, event.facts.employment_status
+    case.last_employer = event.facts.last_employer
 
 
 @Case.on(e.SituationRecorded)

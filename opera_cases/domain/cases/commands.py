@@ -104,6 +104,7 @@ class RecordEntryData(Command, frozen=True, kw_only=True):
     occupation: Code | None = None
     sector: Code | None = None
     municipality: Code | None = None
+    last_employer: UUID | None = None
     disability: OptionalAnswer
     foreign_background: OptionalAnswer
     housing_exclusion: OptionalAnswer

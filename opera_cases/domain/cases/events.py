@@ -98,6 +98,7 @@ class EntryDataRecorded(Facts, frozen=True, kw_only=True):
     occupation: Code | None = None
     sector: Code | None = None
     municipality: Code | None = None
+    last_employer: UUID | None = None
     disability: OptionalAnswer
     foreign_background: OptionalAnswer
     housing_exclusion: OptionalAnswer

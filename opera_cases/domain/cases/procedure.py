@@ -140,7 +140,7 @@ TRUNK = (
     Step(asks=c.ConfirmEligibility, by=DESK, source=at(INTAKE), target=None, records=e.EligibilityConfirmed,
          rules=(r.evidence_accepted, r.evidence_document_there), fills=lambda it: {"criteria": it.rulebook.edition}),
     Step(asks=c.RecordEntryData, by=DESK, source=at(INTAKE), target=None, records=e.EntryDataRecorded,
-         rules=(r.age_known, r.unemployment_dated, r.long_term_fits), fills=_seen("age_band")),
+         rules=(r.age_known, r.unemployment_dated, r.long_term_fits, r.last_employer_known), fills=_seen("age_band")),
     Step(asks=c.StartAssessment, by=DESK, source=at(INTAKE), target=ASSESSMENT, records=e.AssessmentStarted,
          rules=(r.eligibility_confirmed, r.entry_data_complete, r.registration_signed)),
     Step(asks=c.RecordAssessment, by=DESK, source=at(ASSESSMENT), target=None, records=e.NeedsAssessed,

@@ -48,7 +48,9 @@ class PublishProfile(Command, frozen=True, kw_only=True):
     languages: Languages = ()
     licences: Licences = ()
     mobility_km: Days = 0
+    sectors: Some = ()
     area: Listed | None = None
+    municipality: Listed | None = None
     available_from: date | None = None
     confirmed_on: date
 
@@ -120,7 +122,9 @@ class ProfilePublished(Facts, frozen=True, kw_only=True):
     languages: Languages = ()
     licences: Licences = ()
     mobility_km: Days = 0
+    sectors: tuple[Listed, ...] = ()
     area: Listed | None = None
+    municipality: Listed | None = None
     available_from: date | None = None
     confirmed_on: date
 
@@ -331,7 +335,7 @@ ROWS: tuple[Step, ...] = (
 @Case.on(ProfilePublished)
 def _(case: Case, event: Event[ProfilePublished]) -> None:
     case.profile = event.facts.profile
-    case.published = event.facts
+    case.published = event.event_id
 
 
 @Case.on(ProfileWithdrawn)

@@ -95,6 +95,15 @@ def unemployment_dated(it: Asking[Case]) -> bool:
     return bool(it.asked.unemployed_since is not None and it.asked.unemployed_since <= it.on)
 
 
+@of_request("last_employer_known", source="handbook 1.7")
+def last_employer_known(it: Asking[Case]) -> bool:
+    """The last employer, where it is named, is recorded among the crisis companies.
+
+    Report the company first, or leave it out.
+    """
+    return it.asked.last_employer is None or bool(it.seen["last_employer_known"])
+
+
 @of_request("_age", source="rulebook: long_term_months")
 def long_term_fits(it: Asking[Case]) -> bool:
     """Unemployment is long after more than twelve months, for the young after more than six.
