@@ -11,7 +11,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
 from opera_cases import __version__
 from opera_cases.console import err, out, premises
 from opera_cases.domain.documents.document import DocumentAdded, VersionAdded
-from opera_cases.domain.resources import FileAttached
+from opera_cases.domain.resources.events import FileAttached
 from opera_cases.log import archive
 from opera_cases.log.codec import decode
 from opera_cases.office.premises import Premises

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from opera_cases.domain.errors import NotFound, OperaError, Refused
 from opera_cases.domain.rulebook import Of
 from opera_cases.domain.ventures import events as e
+from opera_cases.domain.ventures import group_events as g
 from opera_cases.domain.ventures.venture import Venture
 from opera_cases.domain.vocabulary import ReasonCode, Role
 from opera_cases.office.premises import edition
@@ -76,11 +77,11 @@ def test_membership_on_any_day_is_the_fold_of_history(moves: list[tuple[str, int
         day += timedelta(days=days)
         person = GROUP[who]
         facts = {
-            "invite": e.MemberInvited(person=person), "commit": e.MemberCommitted(person=person, amount=Decimal(1)),
-            "subscribe": e.ShareSubscribed(person=person, amount=Decimal(1)), "admit": e.MemberAdmitted(person=person),
-            "leave": e.MemberWithdrew(person=person, reason_code=ReasonCode.OTHER),
+            "invite": g.MemberInvited(person=person), "commit": g.MemberCommitted(person=person, amount=Decimal(1)),
+            "subscribe": g.ShareSubscribed(person=person, amount=Decimal(1)), "admit": e.MemberAdmitted(person=person),
+            "leave": g.MemberWithdrew(person=person, reason_code=ReasonCode.OTHER),
         }.get(move)  # fmt: skip
-        venture.evolve(told(venture, facts or e.MemberExcluded(person=person, reason=None), day))  # type: ignore[arg-type]
+        venture.evolve(told(venture, facts or g.MemberExcluded(person=person, reason=None), day))  # type: ignore[arg-type]
         if move in ("commit", "subscribe", "admit"):
             inside.add(person)
         elif move in ("leave", "exclude"):

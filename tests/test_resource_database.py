@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from starlette.testclient import TestClient
 
 from opera_cases.domain.errors import Malformed, OperaError, Refused
-from opera_cases.domain.resources import Resource
+from opera_cases.domain.resources.resource import Resource
 from opera_cases.domain.vocabulary import Role
 from opera_cases.jobs.work import settle
 from opera_cases.office.oracle import verify

@@ -15,7 +15,7 @@ from opera_cases.domain.rules import TIMELY, Rule
 from opera_cases.domain.steps import Command, Lifeline, Step
 from opera_cases.domain.vocabulary import Country, Place, Role
 from opera_cases.domain.workflow import Procedure
-from opera_cases.office.facts import FACTS
+from opera_cases.office.group_facts import FACTS_OF_ALL
 from opera_cases.office.premises import edition
 
 ALL = list(PROCEDURES.values())
@@ -81,7 +81,7 @@ def test_every_rule_says_what_must_hold_what_to_do_and_where_it_comes_from() -> 
 
 
 def test_every_fact_that_a_rule_needs_can_be_gathered() -> None:
-    assert {need for rule in _rules() for need in rule.needs} <= FACTS.keys()
+    assert {need for rule in _rules() for need in rule.needs} <= FACTS_OF_ALL.keys()
 
 
 def test_a_rule_of_the_record_needs_nothing_of_the_request(small: Any) -> None:

@@ -10,7 +10,7 @@ from opera_cases.api.links import link
 from opera_cases.api.problems import READING, SEARCHING
 from opera_cases.api.who import Where, Who, Words
 from opera_cases.domain.errors import NotFound, NotYourRole
-from opera_cases.domain.resources import ResourceKind
+from opera_cases.domain.resources.events import ResourceKind
 from opera_cases.domain.scope import AT_THEIR_DESKS, EVERYWHERE, WITH_THEIR_PEOPLE
 from opera_cases.domain.vocabulary import Role
 from opera_cases.office.banca_dati import find_profiles, find_resources

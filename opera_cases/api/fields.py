@@ -2,9 +2,9 @@
 
 from typing import Any
 
-from opera_cases.domain.companies import Company
-from opera_cases.domain.funding import Funding
-from opera_cases.domain.resources import Resource
+from opera_cases.domain.companies.company import Company
+from opera_cases.domain.funding.application import Funding
+from opera_cases.domain.resources.resource import Resource
 from opera_cases.domain.sessions import Session
 from opera_cases.domain.vacancies import Vacancy
 from opera_cases.domain.ventures.setting_up import CHECKLIST

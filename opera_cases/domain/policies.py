@@ -13,14 +13,16 @@ from uuid import UUID, uuid5
 from opera_cases.domain.aggregate import Aggregate
 from opera_cases.domain.appointments import Appointment, AppointmentHeld
 from opera_cases.domain.cases.case import Case
-from opera_cases.domain.cases.redeployment import PlacementConfirmed
+from opera_cases.domain.cases.job_events import PlacementConfirmed
 from opera_cases.domain.cases.transfers import CaseTransferred
 from opera_cases.domain.events import Event, Facts
-from opera_cases.domain.funding import ApplicationGranted, ApplicationWithdrawn, Funding
+from opera_cases.domain.funding.application import Funding
+from opera_cases.domain.funding.events import ApplicationGranted, ApplicationWithdrawn
 from opera_cases.domain.people.events import ConsentWithdrawn, Purpose
 from opera_cases.domain.people.person import Person
 from opera_cases.domain.rulebook import Rulebook
 from opera_cases.domain.ventures import events as v
+from opera_cases.domain.ventures import group_events as g
 from opera_cases.domain.ventures.venture import Venture
 
 
@@ -73,7 +75,7 @@ def _joins_venture(event: Event[v.VentureOpened], _: Venture, around: Around) ->
 
 
 def _follows_its_person(
-    event: Event[v.MemberCommitted | v.MemberAdmitted | v.ShareSubscribed], venture: Venture, around: Around
+    event: Event[g.MemberCommitted | v.MemberAdmitted | g.ShareSubscribed], venture: Venture, around: Around
 ) -> tuple[Consequence, ...]:  # fmt: skip
     """Somebody became a member: their open case follows the venture, unless it does already."""
     case = around.open_case(event.facts.person)
@@ -82,7 +84,7 @@ def _follows_its_person(
     return (_because(event, "case", case, "join_venture", case, venture=str(event.stream)),)
 
 
-def _subscribes(event: Event[v.ShareSubscribed], venture: Venture, around: Around) -> tuple[Consequence, ...]:
+def _subscribes(event: Event[g.ShareSubscribed], venture: Venture, around: Around) -> tuple[Consequence, ...]:
     """A share paid from a benefit advance: the advance has to be asked for within its window."""
     joins = _follows_its_person(event, venture, around)
     case = around.open_case(event.facts.person)
@@ -100,7 +102,7 @@ def _drafts_advance(event: Event[Any], venture: Venture, case: UUID, amount: Any
 
 
 def _leaves_venture(
-    event: Event[v.MemberWithdrew | v.MemberExcluded], venture: Venture, around: Around
+    event: Event[g.MemberWithdrew | g.MemberExcluded], venture: Venture, around: Around
 ) -> tuple[Consequence, ...]:  # fmt: skip
     """A member left: their case is told, and a person decides where it goes."""
     return tuple(
@@ -140,14 +142,14 @@ def _ends(
                      for each in around.held_by(event.stream)))  # fmt: skip
 
 
-def _wins_business(event: Event[v.BusinessAwarded], venture: Venture, around: Around) -> tuple[Consequence, ...]:
+def _wins_business(event: Event[g.BusinessAwarded], venture: Venture, around: Around) -> tuple[Consequence, ...]:
     """A group got the business: the firm's record says so, and what was reserved of it is the group's."""
     noted = _because(event, "company", event.facts.company, "note_award", venture=str(event.stream))
     return (noted, *(_because(event, "resource", each, "take_over", venture=str(event.stream))
                      for each in around.reserved_by(event.stream)))  # fmt: skip
 
 
-def _loses_business(event: Event[v.BusinessLost], venture: Venture, around: Around) -> tuple[Consequence, ...]:
+def _loses_business(event: Event[g.BusinessLost], venture: Venture, around: Around) -> tuple[Consequence, ...]:
     """A group did not get the business: what it had reserved is free."""
     return tuple(_because(event, "resource", each, "release_resource", venture=str(event.stream))
                  for each in around.reserved_by(event.stream))  # fmt: skip
@@ -201,16 +203,16 @@ def _fills_place(event: Event[PlacementConfirmed], case: Case, around: Around) -
 Policy = Callable[[Any, Any, Around], tuple[Consequence, ...]]
 POLICIES: dict[type[Facts], tuple[type[Aggregate], Policy]] = {
     v.VentureOpened: (Venture, _joins_venture),
-    v.MemberCommitted: (Venture, _follows_its_person),
+    g.MemberCommitted: (Venture, _follows_its_person),
     v.MemberAdmitted: (Venture, _follows_its_person),
-    v.ShareSubscribed: (Venture, _subscribes),
-    v.MemberWithdrew: (Venture, _leaves_venture),
-    v.MemberExcluded: (Venture, _leaves_venture),
+    g.ShareSubscribed: (Venture, _subscribes),
+    g.MemberWithdrew: (Venture, _leaves_venture),
+    g.MemberExcluded: (Venture, _leaves_venture),
     v.TradingStarted: (Venture, _starts),
     v.VentureCeased: (Venture, _ends),
     v.VentureAbandoned: (Venture, _ends),
-    v.BusinessAwarded: (Venture, _wins_business),
-    v.BusinessLost: (Venture, _loses_business),
+    g.BusinessAwarded: (Venture, _wins_business),
+    g.BusinessLost: (Venture, _loses_business),
     ApplicationGranted: (Funding, _promises),
     ApplicationWithdrawn: (Funding, _withdraws),
     CaseTransferred: (Case, _moves_venture),

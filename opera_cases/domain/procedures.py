@@ -4,14 +4,14 @@ from typing import Any
 
 from opera_cases.domain.appointments import APPOINTMENT
 from opera_cases.domain.cases.procedure import CASE
-from opera_cases.domain.companies import COMPANY
+from opera_cases.domain.companies.procedure import COMPANY
 from opera_cases.domain.desks.procedure import DESK
 from opera_cases.domain.documents.procedure import DOCUMENT
 from opera_cases.domain.duplicates.procedure import DUPLICATE
-from opera_cases.domain.funding import FUNDING
+from opera_cases.domain.funding.procedure import FUNDING
 from opera_cases.domain.operators import OPERATOR
 from opera_cases.domain.people.procedure import PERSON
-from opera_cases.domain.resources import RESOURCE
+from opera_cases.domain.resources.procedure import RESOURCE
 from opera_cases.domain.sessions import SESSION
 from opera_cases.domain.vacancies import VACANCY
 from opera_cases.domain.ventures.procedure import VENTURE

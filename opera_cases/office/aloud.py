@@ -8,7 +8,7 @@ import msgspec
 from opera_cases.domain.documents.document import DocumentAdded, VersionAdded
 from opera_cases.domain.errors import NotFound
 from opera_cases.domain.personal import Sealed
-from opera_cases.domain.resources import FileAttached
+from opera_cases.domain.resources.events import FileAttached
 from opera_cases.domain.steps import Step
 from opera_cases.domain.workflow import Procedure
 from opera_cases.log.codec import decode

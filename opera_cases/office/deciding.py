@@ -20,6 +20,7 @@ from opera_cases.domain.workflow import Procedure
 from opera_cases.log.units import RowChange
 from opera_cases.office.ask import Ask, Moment
 from opera_cases.office.facts import Gathering
+from opera_cases.office.group_facts import FACTS_OF_ALL
 from opera_cases.office.sealing import sealed_command, sealed_values
 from opera_cases.projections.inline import changes, shown
 
@@ -90,7 +91,7 @@ def asking(
     )
     variant = subject.variant
     needs = procedure.needs(ask.step, variant) if asked else procedure.needs_in(subject.state, ask.by.role, variant)
-    seen = gathering.gather(needs)
+    seen = gathering.gather(needs, FACTS_OF_ALL)
     it = Asking(subject, asked, ask.by.actor, on, today, seen, office.rulebook)
     return it, Moment(at, today, seen["place"].zone if isinstance(seen.get("place"), Place) else zone)
 

@@ -3,7 +3,7 @@
 Uniqueness rests on claims; everything else here may be a moment old, and the event keeps what was seen.
 """
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date
 from typing import Any
 from uuid import UUID
@@ -13,7 +13,6 @@ from opera_cases.domain.aggregate import A, Aggregate
 from opera_cases.domain.appointments import HELD
 from opera_cases.domain.cases.case import Case
 from opera_cases.domain.cases.states import BUSINESS, CLOSED, MERGED
-from opera_cases.domain.companies import Company
 from opera_cases.domain.desks.desk import Desk
 from opera_cases.domain.documents.document import FILED, Document
 from opera_cases.domain.duplicates.duplicate import Duplicate
@@ -21,9 +20,7 @@ from opera_cases.domain.errors import KeyDestroyed, NotFound
 from opera_cases.domain.operators import ENROLLED, Operator
 from opera_cases.domain.people.person import KNOWN, Person
 from opera_cases.domain.scope import Principal, Reach
-from opera_cases.domain.vacancies import OPEN as VACANCY_OPEN
-from opera_cases.domain.vacancies import Vacancy
-from opera_cases.domain.ventures.states import BEFORE_TRADING, CONSOLIDATED, ENDED, LIVING
+from opera_cases.domain.ventures.states import CONSOLIDATED, LIVING
 from opera_cases.domain.ventures.venture import Venture
 from opera_cases.domain.vocabulary import AgeBand, Role
 from opera_cases.log.sealing import digest, unseal
@@ -41,8 +38,8 @@ class Gathering:
         self._number, self._alike, self._new = number, alike, new
         self._loaded: dict[UUID, Aggregate] = {}
 
-    def gather(self, names: Iterable[str]) -> dict[str, Any]:
-        return {name: FACTS[name](self) for name in sorted(names)}
+    def gather(self, names: Iterable[str], facts: "Mapping[str, Callable[[Gathering], Any]]") -> dict[str, Any]:
+        return {name: facts[name](self) for name in sorted(names)}
 
     def load(self, aggregate: type[A], stream: UUID | None) -> A:
         """A record by its id, empty when there is none."""
@@ -103,65 +100,6 @@ class Gathering:
     def document_of_case(self) -> bool:
         document = self.load(Document, self._asked.document)
         return document.case == self._subject.id
-
-    # -- groups, firms, money, resources ------------------------------------------------------------------------------
-
-    @property
-    def company(self) -> Company:
-        return self.load(Company, getattr(self._asked, "company", None) or getattr(self._subject, "company", None))
-
-    @property
-    def named_venture(self) -> Venture:
-        """The venture that is asked about, if it is within reach of the asker."""
-        venture = self.load(Venture, getattr(self._asked, "venture", None))
-        if venture.version and not self._records.reach(self._by, venture, self._on):
-            raise NotFound
-        return venture
-
-    def member_within_reach(self) -> bool:
-        """A desk may only bring people in whom it may see."""
-        person = self.load(Person, self._asked.person)
-        if person.version and not self._records.reach(self._by, person, self._on):
-            raise NotFound
-        return bool(person.version)
-
-    def still_member(self) -> str:
-        """Whether the person of the case is a member of its venture: of a PROJECT, of one that is TRADING, or of none."""
-        venture, case = self.venture, self.case
-        people = set(self.root.identities) if case.person else set()
-        if not people & {each.person for each in venture.present}:
-            return ""
-        return "PROJECT" if venture.state in BEFORE_TRADING else "TRADING" if venture.state in LIVING else ""
-
-    def member_of_venture(self) -> bool:
-        people = set(self.root.identities) if self.case.person else set()
-        return bool(people & self.venture.members_on(self._on))
-
-    def benefit_due(self) -> date | None:
-        """The first day on which a window for a benefit advance of the venture's members closes."""
-        sql = (
-            "SELECT min(d.due_on) FROM read.deadline_v1 d JOIN read.funding_v1 f ON f.funding_id = d.stream"
-            " WHERE f.venture = $1 AND d.rule = 'benefit_application'"
-        )
-        due = self._records.database.rows(sql, self._subject.id)[0][0]
-        return date.fromisoformat(due) if isinstance(due, str) else due
-
-    def benefit_advances(self) -> list[tuple[UUID, date]]:
-        """The benefit advances granted to the person, each with the day until which a job puts it at risk."""
-        people = list(self.root.identities) if self.case.person else []
-        if not people:
-            return []
-        sql = (
-            "SELECT funding_id, theoretical_end FROM read.funding_v1 WHERE concerns = ANY($1::uuid[])"
-            " AND theoretical_end IS NOT NULL AND state IN ('GRANTED', 'PAID') ORDER BY funding_id"
-        )
-        return [
-            (UUID(str(key)), end if isinstance(end, date) else date.fromisoformat(end))
-            for key, end in self._records.database.rows(sql, people)
-        ]
-
-    def evidence_of_placement(self) -> bool:
-        return self._asked.evidence is not None and self.load(Document, self._asked.evidence).case == self._subject.id
 
     # -- two records that may be of one person ------------------------------------------------------------------------
 
@@ -276,21 +214,6 @@ FACTS: dict[str, Callable[[Gathering], Any]] = {
     "other_open_case": Gathering.other_open_case,
     "age_band": Gathering.age_band,
     "meetings_held": lambda g: g._records.count("appointment_v1", "case_id", g.case.id, HELD),
-    "member_of_venture": Gathering.member_of_venture,
-    "still_member": Gathering.still_member,
-    "member_within_reach": Gathering.member_within_reach,
-    "company_known": lambda g: bool(g.company.version),
-    "last_employer_known": lambda g: bool(g.load(Company, g._asked.last_employer).version),
-    "company_procedure": lambda g: g.company.procedure,
-    "bid_date": lambda g: g.company.bid_date,
-    "benefit_due": Gathering.benefit_due,
-    "benefit_advances": Gathering.benefit_advances,
-    "venture_alive": lambda g: bool(g.named_venture.version) and g.named_venture.state not in ENDED,
-    "venture_desk": lambda g: g.named_venture.desk,
-    "vacancy_open": lambda g: g.load(Vacancy, g._asked.vacancy).state == VACANCY_OPEN,
-    "profile_id": lambda g: g._new(),
-    "evidence_of_placement": Gathering.evidence_of_placement,
-    "case_there": lambda g: bool(g.case.version) and g.case.state not in (CLOSED, MERGED),
     "_age": Gathering.age,
     "plan_validated": lambda g: g.venture.plan is not None and g.venture.plan.valid,
     "plan_version": lambda g: g.venture.plan.version if g.venture.plan else 0,

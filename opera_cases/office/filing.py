@@ -8,7 +8,7 @@ from uuid import UUID
 
 from opera_cases.domain.documents.document import Document, MediaType, Version
 from opera_cases.domain.errors import ContentLost, Malformed, NotFound
-from opera_cases.domain.resources import Attached, Resource
+from opera_cases.domain.resources.resource import Attached, Resource
 from opera_cases.domain.scope import Principal
 from opera_cases.log.files import Files
 from opera_cases.log.sealing import Tampered

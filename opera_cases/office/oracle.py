@@ -19,7 +19,7 @@ from opera_cases.domain.aggregate import Aggregate
 from opera_cases.domain.corrections.events import CorrectionProposed, FactCorrected
 from opera_cases.domain.documents.document import DocumentAdded, VersionAdded
 from opera_cases.domain.events import Event
-from opera_cases.domain.resources import FileAttached
+from opera_cases.domain.resources.events import FileAttached
 from opera_cases.domain.workflow import Procedure
 from opera_cases.log.codec import KINDS, decode
 from opera_cases.office.ask import Answer

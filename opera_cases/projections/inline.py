@@ -14,14 +14,14 @@ import sqlalchemy as sa
 from opera_cases.domain.aggregate import Aggregate
 from opera_cases.domain.appointments import Appointment
 from opera_cases.domain.cases.case import Case
-from opera_cases.domain.companies import Company
+from opera_cases.domain.companies.company import Company
 from opera_cases.domain.desks.desk import Desk
 from opera_cases.domain.documents.document import Document
 from opera_cases.domain.duplicates.duplicate import Duplicate
-from opera_cases.domain.funding import Funding
+from opera_cases.domain.funding.application import Funding
 from opera_cases.domain.operators import Operator
 from opera_cases.domain.people.person import Person
-from opera_cases.domain.resources import Resource
+from opera_cases.domain.resources.resource import Resource
 from opera_cases.domain.sessions import Session
 from opera_cases.domain.vacancies import Vacancy
 from opera_cases.domain.ventures.venture import Venture

@@ -15,7 +15,7 @@ from opera_cases.domain.cases.events import PathwayChanged, VentureJoined
 from opera_cases.domain.cases.following import VentureLeft
 from opera_cases.domain.documents.document import DocumentAdded
 from opera_cases.domain.events import Event
-from opera_cases.domain.funding import ApplicationDrafted
+from opera_cases.domain.funding.events import ApplicationDrafted
 from opera_cases.domain.ventures.events import VentureOpened
 from opera_cases.projections.loading import load
 

@@ -14,6 +14,7 @@ from opera_cases.domain.cases import (
     following,
     holds,
     identities,
+    job_rules,
     redeployment,
     referrals,
     remembering,  # noqa: F401 (what a case remembers of the chapters)
@@ -132,7 +133,7 @@ TRUNK = (
          rules=(r.caseworker_active,), also=voids_transfer, drops=OVER, ends=("transfer_answer",),
          despite=WHILE_SUSPENDED),
     Step(asks=c.RecordSituation, by=DESK, source=ACTIVE - {CONTACT}, target=None, records=e.SituationRecorded,
-         rules=(redeployment.advance_looked_up,), also=redeployment.warned, despite=WHILE_SUSPENDED),
+         rules=(job_rules.advance_looked_up,), also=redeployment.warned, despite=WHILE_SUSPENDED),
     Step(asks=c.OpenIntake, by=DESK, source=at(CONTACT), target=INTAKE, records=e.IntakeOpened,
          rules=(r.person_registered, r.notice_given, r.duplicates_searched, r.no_other_open_case),
          fills=_seen("notice_version", "identities"), claims=_identities,

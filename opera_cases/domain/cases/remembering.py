@@ -1,7 +1,16 @@
-"""What a case remembers of who is responsible, of referrals, of reopening and of merging."""
+"""What a case remembers of who is responsible, of referrals, of reopening and merging, and of the way back to a job."""
 
-from opera_cases.domain.cases.case import Case, Transfer
+from opera_cases.domain.cases.case import Case, Proposed, Transfer
 from opera_cases.domain.cases.identities import CaseMerged, CaseUnmerged, IdentitiesJoined, IdentitiesParted
+from opera_cases.domain.cases.job_events import (
+    PlacementConfirmed,
+    PlacementEnded,
+    ProfilePublished,
+    ProfileWithdrawn,
+    ProposalAnswered,
+    ResultRecorded,
+    VacancyProposed,
+)
 from opera_cases.domain.cases.referrals import ReferralAnswered, ReferralMade
 from opera_cases.domain.cases.reopening import CaseReopened
 from opera_cases.domain.cases.transfers import (
@@ -12,7 +21,7 @@ from opera_cases.domain.cases.transfers import (
     TransferRefused,
     TransferRequested,
     TransferVoided,
-)  # fmt: skip
+)
 from opera_cases.domain.events import Event
 
 
@@ -92,3 +101,43 @@ def _(case: Case, event: Event[IdentitiesJoined]) -> None:
 @Case.on(IdentitiesParted)
 def _(case: Case, event: Event[IdentitiesParted]) -> None:
     case.identities -= frozenset(event.facts.identities)
+
+
+@Case.on(ProfilePublished)
+def _(case: Case, event: Event[ProfilePublished]) -> None:
+    case.profile = event.facts.profile
+    case.published = event.event_id
+
+
+@Case.on(ProfileWithdrawn)
+def _(case: Case, event: Event[ProfileWithdrawn]) -> None:
+    case.published = None
+
+
+@Case.on(VacancyProposed)
+def _(case: Case, event: Event[VacancyProposed]) -> None:
+    case.job_proposals = {**case.job_proposals, event.event_id: Proposed(event.facts.number, event.facts.vacancy)}
+
+
+@Case.on(ProposalAnswered)
+def _(case: Case, event: Event[ProposalAnswered]) -> None:
+    found = case.job_proposals.get(event.facts.proposal)
+    if found:
+        case.job_proposals = {**case.job_proposals, event.facts.proposal: found._replace(agreed=event.facts.agreed)}
+
+
+@Case.on(ResultRecorded)
+def _(case: Case, event: Event[ResultRecorded]) -> None:
+    found = case.job_proposals.get(event.facts.proposal)
+    if found:
+        case.job_proposals = {**case.job_proposals, event.facts.proposal: found._replace(result=event.facts.result.value)}
+
+
+@Case.on(PlacementConfirmed)
+def _(case: Case, event: Event[PlacementConfirmed]) -> None:
+    case.placed_on = event.facts.starts_on
+
+
+@Case.on(PlacementEnded)
+def _(case: Case, event: Event[PlacementEnded]) -> None:
+    case.placed_on = None

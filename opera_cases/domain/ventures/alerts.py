@@ -7,7 +7,8 @@ from typing import Any
 from opera_cases.domain.events import Facts
 from opera_cases.domain.rules import Asking
 from opera_cases.domain.steps import Term
-from opera_cases.domain.ventures.events import Alert, AlertRaised, Arrears, Light
+from opera_cases.domain.ventures.codes import Alert, Arrears, Light
+from opera_cases.domain.ventures.events import AlertRaised
 from opera_cases.domain.ventures.venture import Venture, expected_turnover
 
 REACTION = (Term("alert_reaction"),)

@@ -10,7 +10,8 @@ from opera_cases.domain.events import Event, Facts
 from opera_cases.domain.personal import Note, Reason
 from opera_cases.domain.rules import Asking, Rule, of_case, of_request
 from opera_cases.domain.steps import Command, Fills, Step, Term
-from opera_cases.domain.ventures import events as e
+from opera_cases.domain.ventures import group_events as g
+from opera_cases.domain.ventures.codes import Access, Adviser, ParentPaper
 from opera_cases.domain.ventures.states import (
     AT_RISK,
     BEFORE_TRADING,
@@ -46,7 +47,7 @@ class SetPerimeter(Command, frozen=True, kw_only=True):
 class AgreeWithParent(Command, frozen=True, kw_only=True):
     """The parent firm signed one of the papers that a spin-off needs."""
 
-    paper: e.ParentPaper
+    paper: ParentPaper
     document: UUID | None = None
 
 
@@ -67,7 +68,7 @@ class ExercisePreemption(Command, frozen=True, kw_only=True):
 class AwardBusiness(Command, frozen=True, kw_only=True):
     """The group gets the business: awarded by the court, bought, or rented."""
 
-    access: e.Access
+    access: Access
     price: Money | None = None
 
 
@@ -198,8 +199,8 @@ def _company(it: Asking[Any]) -> dict[str, Any]:
 def _conflict(it: Asking[Any]) -> tuple[tuple[Facts, tuple[Term, ...]], ...]:
     if not clocks_do_not_fit.check(it):
         return ()
-    adviser = e.Adviser(str(it.find("benefit_adviser").value))
-    raised = e.ClockConflictRaised(rule="benefit_application", due_on=it.seen["benefit_due"],
+    adviser = Adviser(str(it.find("benefit_adviser").value))
+    raised = g.ClockConflictRaised(rule="benefit_application", due_on=it.seen["benefit_due"],
                                    waits_until=it.asked.decision_expected_on, to_ask=adviser)  # fmt: skip
     return ((raised, (Term("conflict_answer"),)),)
 
@@ -212,48 +213,48 @@ def _for_the_business(asks: type[Command], records: type[Facts], fills: Fills, *
 
 
 ROWS: tuple[Step, ...] = (
-    Step(asks=SetPerimeter, by=EXPERTS, source=PROJECT | VALIDATED, target=None, records=e.PerimeterSet,
+    Step(asks=SetPerimeter, by=EXPERTS, source=PROJECT | VALIDATED, target=None, records=g.PerimeterSet,
          rules=(company_known,), kinds=BUY_OUT),
-    Step(asks=AgreeWithParent, by=EXPERTS, source=BEFORE_TRADING, target=None, records=e.ParentAgreed, kinds=SPIN_OFF),
-    *_for_the_business(FileBid, e.BidFiled, _bid, perimeter_known, firm_in_procedure, before_the_bid_date, nobody_barred),
-    *_for_the_business(ExercisePreemption, e.PreemptionExercised, _company, perimeter_known, procedure_allows_preemption,
+    Step(asks=AgreeWithParent, by=EXPERTS, source=BEFORE_TRADING, target=None, records=g.ParentAgreed, kinds=SPIN_OFF),
+    *_for_the_business(FileBid, g.BidFiled, _bid, perimeter_known, firm_in_procedure, before_the_bid_date, nobody_barred),
+    *_for_the_business(ExercisePreemption, g.PreemptionExercised, _company, perimeter_known, procedure_allows_preemption,
                        cooperative_of_employees),
-    Step(asks=AwardBusiness, by=DESK, source=VALIDATED | {"PLANNING"}, target=None, records=e.BusinessAwarded,
+    Step(asks=AwardBusiness, by=DESK, source=VALIDATED | {"PLANNING"}, target=None, records=g.BusinessAwarded,
          rules=(perimeter_known, free_to_be_had), fills=_company, kinds=BUY_OUT),
-    Step(asks=LoseBusiness, by=DESK, source=VALIDATED | {"PLANNING"}, target=None, records=e.BusinessLost,
+    Step(asks=LoseBusiness, by=DESK, source=VALIDATED | {"PLANNING"}, target=None, records=g.BusinessLost,
          rules=(asked_for_the_business,), fills=_company, kinds=BUY_OUT, ends=("conflict_answer",)),
     Step(asks=AnswerConflict, by=EXPERTS, source=BEFORE_TRADING | at(TRADING, AT_RISK), target=None,
-         records=e.ClockConflictAnswered, rules=(conflict_stands,), kinds=OUT_OF_A_FIRM, ends=("conflict_answer",)),
+         records=g.ClockConflictAnswered, rules=(conflict_stands,), kinds=OUT_OF_A_FIRM, ends=("conflict_answer",)),
 )  # fmt: skip
 
 
-@Venture.on(e.PerimeterSet)
-def _(venture: Venture, event: Event[e.PerimeterSet]) -> None:
+@Venture.on(g.PerimeterSet)
+def _(venture: Venture, event: Event[g.PerimeterSet]) -> None:
     venture.company, venture.perimeter = event.facts.company, event.facts.assets
     venture.reached = {**venture.reached, "perimeter": event.on}
 
 
-@Venture.on(e.ParentAgreed)
-def _(venture: Venture, event: Event[e.ParentAgreed]) -> None:
+@Venture.on(g.ParentAgreed)
+def _(venture: Venture, event: Event[g.ParentAgreed]) -> None:
     venture.papers |= {event.facts.paper.value}
-    if set(e.ParentPaper) <= venture.papers:
+    if set(ParentPaper) <= venture.papers:
         venture.reached = {**venture.reached, "business_secured": event.on}
 
 
-def _asked_for(venture: Venture, event: Event[e.BidFiled | e.PreemptionExercised]) -> None:
+def _asked_for(venture: Venture, event: Event[g.BidFiled | g.PreemptionExercised]) -> None:
     venture.asked_for_business, venture.business_lost = True, False
 
 
-Venture.on(e.BidFiled)(_asked_for)
-Venture.on(e.PreemptionExercised)(_asked_for)
+Venture.on(g.BidFiled)(_asked_for)
+Venture.on(g.PreemptionExercised)(_asked_for)
 
 
-@Venture.on(e.BusinessAwarded)
-def _(venture: Venture, event: Event[e.BusinessAwarded]) -> None:
+@Venture.on(g.BusinessAwarded)
+def _(venture: Venture, event: Event[g.BusinessAwarded]) -> None:
     venture.asked_for_business = False
     venture.reached = {**venture.reached, "business_secured": event.on}
 
 
-@Venture.on(e.BusinessLost)
-def _(venture: Venture, event: Event[e.BusinessLost]) -> None:
+@Venture.on(g.BusinessLost)
+def _(venture: Venture, event: Event[g.BusinessLost]) -> None:
     venture.asked_for_business, venture.business_lost = False, True

@@ -10,7 +10,7 @@ from msgspec import Meta
 from opera_cases.domain.people.identifiers import Check, IdentifierKind, checked
 from opera_cases.domain.personal import IdentifierValue, Note, PersonName, Reason, VentureName
 from opera_cases.domain.steps import Command
-from opera_cases.domain.ventures.events import (
+from opera_cases.domain.ventures.codes import (
     Alert,
     Arrears,
     CeaseCause,
@@ -23,7 +23,7 @@ from opera_cases.domain.ventures.events import (
     Staff,
     Use,
     VentureCondition,
-)  # fmt: skip
+)
 from opera_cases.domain.vocabulary import (
     Balance,
     Channel,

@@ -1,205 +1,41 @@
-"""What can have happened to a venture, in the order of its life, and the figures it reports."""
+"""What can have happened to a venture, in the order of its life."""
 
 from datetime import date
-from decimal import Decimal
-from enum import StrEnum
 from typing import ClassVar
 from uuid import UUID
-
-from msgspec import Struct
 
 from opera_cases.domain.corrections.events import CorrectionProposed, CorrectionRejected, FactCorrected
 from opera_cases.domain.events import Facts, RuleOverruled
 from opera_cases.domain.people.identifiers import Check, IdentifierKind
 from opera_cases.domain.personal import IdentifierValue, Note, PersonName, Reason, VentureName
+from opera_cases.domain.ventures.codes import (
+    Alert,
+    Arrears,
+    CeaseCause,
+    Conditions,
+    FigureSource,
+    Light,
+    Problem,
+    Source,
+    SourceKind,
+    Staff,
+    Use,
+    VentureCondition,
+)
 from opera_cases.domain.vocabulary import (
     Balance,
     Channel,
-    Code,
-    Count,
-    Days,
     Figure,
-    LegalForm,
     Listed,
     Money,
     Month,
     Pathway,
     Place,
     ProgrammeChain,
-    PublicName,
     ReasonCode,
     Share,
     Verdict,
-)  # fmt: skip
-
-
-class SourceKind(StrEnum):
-    OWN_FUNDS = "OWN_FUNDS"
-    BENEFIT_ADVANCE = "BENEFIT_ADVANCE"
-    BANK_LOAN = "BANK_LOAN"
-    MICROCREDIT = "MICROCREDIT"
-    GRANT = "GRANT"
-    FAMILY = "FAMILY"
-    INVESTOR_MEMBER = "INVESTOR_MEMBER"
-    MEMBER_SHARES = "MEMBER_SHARES"
-    GUARANTEE = "GUARANTEE"
-    BRIDGE_LOAN = "BRIDGE_LOAN"
-    OTHER = "OTHER"
-
-
-class UseKind(StrEnum):
-    EQUIPMENT = "EQUIPMENT"
-    PREMISES = "PREMISES"
-    STOCK = "STOCK"
-    SET_UP_COSTS = "SET_UP_COSTS"
-    WORKING_CAPITAL = "WORKING_CAPITAL"
-    TRAINING = "TRAINING"
-    OTHER = "OTHER"
-
-
-class VentureCondition(StrEnum):
-    """How a mentor finds the venture (handbook 3.2)."""
-
-    TRADING = "TRADING"
-    NOT_YET_TRADING = "NOT_YET_TRADING"
-    PAUSED = "PAUSED"
-    SOLD = "SOLD"
-    CHANGED_FORM = "CHANGED_FORM"
-    CLOSED = "CLOSED"
-    UNREACHABLE = "UNREACHABLE"
-
-
-class Light(StrEnum):
-    GREEN = "GREEN"
-    AMBER = "AMBER"
-    RED = "RED"
-
-
-class FigureSource(StrEnum):
-    """Where a mentor's figure comes from."""
-
-    DECLARED = "DECLARED"
-    ACCOUNTS = "ACCOUNTS"
-
-
-class Conditions(StrEnum):
-    """Whether the conditions of the second tranche of the benefit advance still hold."""
-
-    MET = "MET"
-    NOT_MET = "NOT_MET"
-    NOT_APPLICABLE = "NOT_APPLICABLE"
-
-
-class Problem(StrEnum):
-    MARKET = "MARKET"
-    PRICE = "PRICE"
-    CASH = "CASH"
-    STAFF = "STAFF"
-    CONFLICT = "CONFLICT"
-    ADMINISTRATION = "ADMINISTRATION"
-    PREMISES = "PREMISES"
-    HEALTH_OR_FAMILY = "HEALTH_OR_FAMILY"
-    REGULATION = "REGULATION"
-
-
-class Alert(StrEnum):
-    """Signals of trouble (handbook 3.3). Thresholds stand in the rulebook."""
-
-    RED_LIGHT = "RED_LIGHT"
-    CASH_SHORT = "CASH_SHORT"
-    TURNOVER_LOW = "TURNOVER_LOW"
-    WAGES_OVERDUE = "WAGES_OVERDUE"
-    SUPPLIERS_OVERDUE = "SUPPLIERS_OVERDUE"
-    BANK_OVERDUE = "BANK_OVERDUE"
-    CONTRIBUTIONS_OVERDUE = "CONTRIBUTIONS_OVERDUE"
-    TAX_OVERDUE = "TAX_OVERDUE"
-    MISSED_CHECK_INS = "MISSED_CHECK_INS"
-    MENTOR_CONCERN = "MENTOR_CONCERN"
-    MEMBERS_NEAR_MINIMUM = "MEMBERS_NEAR_MINIMUM"
-    MEMBERS_BELOW_MINIMUM = "MEMBERS_BELOW_MINIMUM"
-    DISSOLUTION_NEAR = "DISSOLUTION_NEAR"
-
-
-class CeaseCause(StrEnum):
-    CASH = "CASH"
-    MARKET = "MARKET"
-    CONFLICT = "CONFLICT"
-    HEALTH_OR_FAMILY = "HEALTH_OR_FAMILY"
-    FOUND_A_JOB = "FOUND_A_JOB"
-    RETIREMENT = "RETIREMENT"
-    OTHER = "OTHER"
-
-
-class LapseCause(StrEnum):
-    """Why the validation of a plan lapsed (handbook 6.5)."""
-
-    MEMBERS = "MEMBERS"
-    USES = "USES"
-
-
-class ParentPaper(StrEnum):
-    """What a spin-off and its parent firm agree upon (handbook 2.7)."""
-
-    LETTER_OF_INTENT = "LETTER_OF_INTENT"
-    ASSET_LIST = "ASSET_LIST"
-    NON_COMPETITION = "NON_COMPETITION"
-    SUPPLY_CONTRACT = "SUPPLY_CONTRACT"
-
-
-class Access(StrEnum):
-    """How a group gets the business (handbook 2.4)."""
-
-    AWARD = "AWARD"
-    PURCHASE = "PURCHASE"
-    RENT = "RENT"
-
-
-class HostContract(StrEnum):
-    """The contract of an entrepreneur with the cooperative that hosts them (handbook 2.6)."""
-
-    CAPE = "CAPE"
-    CESA = "CESA"
-
-
-class Adviser(StrEnum):
-    """Who is asked when two clocks do not fit."""
-
-    INPS_OR_PATRONATO = "INPS_OR_PATRONATO"
-    FRANCE_TRAVAIL = "FRANCE_TRAVAIL"
-
-
-class Source(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """Where money of a plan shall come from."""
-
-    kind: SourceKind
-    amount: Money
-
-
-class Use(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """What money of a plan shall be spent on."""
-
-    kind: UseKind
-    amount: Money
-
-
-class Arrears(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """A debt overdue, and the figure it is compared with: the monthly wage bill, the supplier debts not yet due, all
-    bank exposure, last year's contributions or turnover."""
-
-    amount: Money
-    days: Days
-    compared_with: Money
-
-
-class Staff(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """People at work in the venture."""
-
-    members: Count = 1
-    employees: Count = 0
-    full_time_equivalents: Figure
-    women: Count = 0
-    under_30: Count = 0
-    from_crisis: Count = 0
+)
 
 
 class VentureOpened(Facts, frozen=True, kw_only=True):
@@ -222,194 +58,6 @@ class MemberAdmitted(Facts, frozen=True, kw_only=True):
     amount: Money | None = None
     former_employee: bool = False
     not_barred: bool = False
-
-
-class DeskInvited(Facts, frozen=True, kw_only=True):
-    """Another desk may read the venture and bring its people in."""
-
-    topic: ClassVar[str] = "venture.desk_invited"
-    to_desk: UUID
-
-
-class MemberInvited(Facts, frozen=True, kw_only=True):
-    topic: ClassVar[str] = "venture.member_invited"
-    person: UUID
-
-
-class MemberCommitted(Facts, frozen=True, kw_only=True):
-    topic: ClassVar[str] = "venture.member_committed"
-    person: UUID
-    amount: Money
-    former_employee: bool = False
-    not_barred: bool = False
-
-
-class ShareSubscribed(Facts, frozen=True, kw_only=True):
-    topic: ClassVar[str] = "venture.share_subscribed"
-    person: UUID
-    amount: Money
-    from_benefit: Money = Decimal(0)
-
-
-class MemberWithdrew(Facts, frozen=True, kw_only=True):
-    topic: ClassVar[str] = "venture.member_withdrew"
-    person: UUID
-    reason_code: ReasonCode
-    reason: Reason | None = None
-    due_back: Money = Decimal(0)
-
-
-class MemberExcluded(Facts, frozen=True, kw_only=True):
-    topic: ClassVar[str] = "venture.member_excluded"
-    person: UUID
-    reason: Reason
-    due_back: Money = Decimal(0)
-
-
-class MembershipBelowMinimum(Facts, frozen=True, kw_only=True):
-    """Fewer members are left than the legal form needs: a year begins in which they must be replaced."""
-
-    topic: ClassVar[str] = "venture.membership_below_minimum"
-    members: int
-    minimum: int
-
-
-class MinimumNotRestored(Facts, frozen=True, kw_only=True):
-    """The year is over and members are still missing: the law dissolves the company."""
-
-    topic: ClassVar[str] = "venture.minimum_not_restored"
-    members: int
-
-
-class GroupFormed(Facts, frozen=True, kw_only=True):
-    topic: ClassVar[str] = "venture.group_formed"
-    legal_form: LegalForm
-    members: int
-
-
-class PerimeterSet(Facts, frozen=True, kw_only=True):
-    """What of the firm the group wants to take over: jobs, assets of the resource database, contracts."""
-
-    topic: ClassVar[str] = "venture.perimeter_set"
-    company: UUID
-    jobs: Count
-    assets: tuple[UUID, ...] = ()
-    contracts: Count = 0
-
-
-class ParentAgreed(Facts, frozen=True, kw_only=True):
-    topic: ClassVar[str] = "venture.parent_agreed"
-    paper: ParentPaper
-    document: UUID | None = None
-
-
-class BidFiled(Facts, frozen=True, kw_only=True):
-    topic: ClassVar[str] = "venture.bid_filed"
-    company: UUID
-    amount: Money
-    bid_date: date | None = None
-    decision_expected_on: date | None = None
-
-
-class PreemptionExercised(Facts, frozen=True, kw_only=True):
-    topic: ClassVar[str] = "venture.preemption_exercised"
-    company: UUID
-    price: Money
-    decision_expected_on: date | None = None
-
-
-class ClockConflictRaised(Facts, frozen=True, kw_only=True):
-    """A window closes before what it waits for can be there: somebody has to be asked what to do."""
-
-    topic: ClassVar[str] = "venture.clock_conflict_raised"
-    rule: Code
-    due_on: date
-    waits_until: date
-    to_ask: Adviser
-
-
-class ClockConflictAnswered(Facts, frozen=True, kw_only=True):
-    topic: ClassVar[str] = "venture.clock_conflict_answered"
-    answered_by: PublicName
-    answer: Note
-
-
-class BusinessAwarded(Facts, frozen=True, kw_only=True):
-    topic: ClassVar[str] = "venture.business_awarded"
-    company: UUID
-    access: Access
-    price: Money | None = None
-
-
-class BusinessLost(Facts, frozen=True, kw_only=True):
-    topic: ClassVar[str] = "venture.business_lost"
-    company: UUID
-    reason_code: ReasonCode
-    reason: Reason | None = None
-
-
-class VentureConstituted(Facts, frozen=True, kw_only=True):
-    topic: ClassVar[str] = "venture.constituted"
-    legal_form: LegalForm
-    members: int
-    assets: Money | None = None
-
-
-class VentureHosted(Facts, frozen=True, kw_only=True):
-    topic: ClassVar[str] = "venture.hosted"
-    host: PublicName
-    contract: HostContract
-    host_number: Code
-    contract_number: IdentifierValue
-    ends_on: date
-
-
-class HostingRenewed(Facts, frozen=True, kw_only=True):
-    topic: ClassVar[str] = "venture.hosting_renewed"
-    number: int
-    ends_on: date
-
-
-class UsesRevised(Facts, frozen=True, kw_only=True):
-    """Money of the validated plan is to be spent otherwise."""
-
-    topic: ClassVar[str] = "venture.uses_revised"
-    uses: tuple[Use, ...]
-
-
-class PlanLapsed(Facts, frozen=True, kw_only=True):
-    """Members or uses changed by more than the validated plan bears: it has to be written and validated anew."""
-
-    topic: ClassVar[str] = "venture.plan_lapsed"
-    plan_version: int
-    cause: LapseCause
-    share: Decimal
-
-
-class FundsWithdrawn(Facts, frozen=True, kw_only=True):
-    """A promise does not hold any longer."""
-
-    topic: ClassVar[str] = "venture.funds_withdrawn"
-    source: SourceKind
-    amount: Money
-    reason: Reason | None = None
-    application: UUID | None = None
-
-
-class VentureTransformed(Facts, frozen=True, kw_only=True):
-    topic: ClassVar[str] = "venture.transformed"
-    legal_form: LegalForm
-    reason: Reason | None = None
-
-
-class VentureSold(Facts, frozen=True, kw_only=True):
-    topic: ClassVar[str] = "venture.sold"
-    price: Money | None = None
-    reason: Reason | None = None
-
-
-class TradingResumed(Facts, frozen=True, kw_only=True):
-    topic: ClassVar[str] = "venture.trading_resumed"
 
 
 class FeasibilityStarted(Facts, frozen=True, kw_only=True):

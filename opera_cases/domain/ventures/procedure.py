@@ -7,6 +7,7 @@ from opera_cases.domain.steps import Lifeline, Step, Term
 from opera_cases.domain.ventures import alerts, business, members, setting_up
 from opera_cases.domain.ventures import commands as c
 from opera_cases.domain.ventures import events as e
+from opera_cases.domain.ventures import remembering as _remembering  # noqa: F401 (what a venture remembers of the chapters)
 from opera_cases.domain.ventures import rules as r
 from opera_cases.domain.ventures.states import (
     ABANDONED,

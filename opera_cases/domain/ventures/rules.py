@@ -5,7 +5,7 @@ from datetime import timedelta
 from opera_cases.domain.people.identifiers import Check
 from opera_cases.domain.rules import Asking, of_case, of_request
 from opera_cases.domain.ventures import alerts
-from opera_cases.domain.ventures.events import Alert
+from opera_cases.domain.ventures.codes import Alert
 from opera_cases.domain.ventures.venture import Venture
 from opera_cases.domain.vocabulary import Verdict
 

@@ -9,6 +9,7 @@ from opera_cases.domain.aggregate import Aggregate
 from opera_cases.domain.events import Event
 from opera_cases.domain.rulebook import Of
 from opera_cases.domain.ventures import events as e
+from opera_cases.domain.ventures.codes import Alert, Light
 from opera_cases.domain.vocabulary import LegalForm, Pathway, Period
 
 NOTHING = Decimal(0)
@@ -92,9 +93,9 @@ class Venture(Aggregate):
         self.desks: frozenset[UUID] = frozenset()
         self.trading_since: date | None = None
         self.ended_on: date | None = None
-        self.alerts: frozenset[e.Alert] = frozenset()
+        self.alerts: frozenset[Alert] = frozenset()
         self.missed_in_a_row = self.low_in_a_row = self.last_month = self.check_ins_done = 0
-        self.light: e.Light | None = None
+        self.light: Light | None = None
 
     @property
     def subject(self) -> UUID:

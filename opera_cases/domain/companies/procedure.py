@@ -1,0 +1,78 @@
+"""The record of a firm in difficulty, as a table (handbook 2.4)."""
+
+from typing import Any
+
+from opera_cases.domain.companies.commands import (
+    HoldCrisisTable,
+    NoteAward,
+    OpenProcedure,
+    RecordWageSupport,
+    RecordWorkforce,
+    Recover,
+    ReportCompany,
+    SetBidDate,
+    WindUp,
+)
+from opera_cases.domain.companies.company import IN_PROCEDURE, RECOVERED, REPORTED, WOUND_UP, Company
+from opera_cases.domain.companies.events import (
+    AwardNoted,
+    BidDateSet,
+    CompanyCorrectionProposed,
+    CompanyCorrectionRejected,
+    CompanyFactCorrected,
+    CompanyRecovered,
+    CompanyReported,
+    CompanyWoundUp,
+    CrisisTableHeld,
+    ProcedureOpened,
+    WageSupportRecorded,
+    WorkforceRecorded,
+)
+from opera_cases.domain.companies.rules import (
+    day_to_come,
+    desk_open,
+    in_no_procedure,
+    not_noted_yet,
+    procedure_of_the_law,
+)
+from opera_cases.domain.corrections.steps import correction_rows
+from opera_cases.domain.rules import Asking
+from opera_cases.domain.steps import Lifeline, Step, Term
+from opera_cases.domain.vocabulary import Role
+from opera_cases.domain.workflow import Procedure
+
+DESK = frozenset({Role.CASEWORKER, Role.COORDINATOR})
+
+
+def _reported(it: Asking[Any]) -> dict[str, Any]:
+    area = it.seek("crisis_area")
+    place = (it.asked.municipality or "").rpartition(":")[2]
+    return {"place": it.seen["place"], "in_crisis_area": area is not None and place in area.codes}
+
+
+THERE = frozenset({REPORTED, IN_PROCEDURE})
+OWED = ("bid_date", "wage_support_end", "company_review")
+STEPS: tuple[Step, ...] = (
+    Step(asks=ReportCompany, by=DESK, source=frozenset({""}), target=REPORTED, records=CompanyReported,
+         rules=(desk_open,), fills=_reported, sets=(Term("company_review"),)),
+    Step(asks=OpenProcedure, by=DESK, source=THERE, target=IN_PROCEDURE, records=ProcedureOpened,
+         rules=(in_no_procedure, procedure_of_the_law), sets=(Term("company_review"),)),
+    Step(asks=RecordWageSupport, by=DESK, source=THERE, target=None, records=WageSupportRecorded, rules=(day_to_come,),
+         sets=(Term("wage_support_end", on="until"),)),
+    Step(asks=SetBidDate, by=DESK, source=frozenset({IN_PROCEDURE}), target=None, records=BidDateSet, rules=(day_to_come,),
+         sets=(Term("bid_date", on="bid_date"),)),
+    Step(asks=RecordWorkforce, by=DESK, source=THERE, target=None, records=WorkforceRecorded, sets=(Term("company_review"),)),
+    Step(asks=HoldCrisisTable, by=DESK, source=THERE, target=None, records=CrisisTableHeld, sets=(Term("company_review"),)),
+    Step(asks=NoteAward, by=frozenset({Role.POLICY}), source=THERE | {RECOVERED, WOUND_UP}, target=None,
+         records=AwardNoted, rules=(not_noted_yet,), ends=("bid_date",)),
+    Step(asks=Recover, by=DESK, source=THERE, target=RECOVERED, records=CompanyRecovered, ends=OWED),
+    Step(asks=WindUp, by=DESK, source=THERE, target=WOUND_UP, records=CompanyWoundUp, ends=OWED),
+    *correction_rows(
+        CompanyCorrectionProposed, CompanyCorrectionRejected, CompanyFactCorrected, source=THERE, by=DESK,
+        confirmed_by=frozenset({Role.COORDINATOR}), steps=lambda: STEPS,
+    ),
+)  # fmt: skip
+COMPANY = Procedure(
+    name="company", version=1, aggregate=Company, steps=STEPS, states=(REPORTED, IN_PROCEDURE, RECOVERED, WOUND_UP),
+    final=frozenset({RECOVERED, WOUND_UP}), lifeline=Lifeline(without_deadline={}),
+)  # fmt: skip

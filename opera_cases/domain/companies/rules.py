@@ -1,0 +1,53 @@
+"""The rules of a firm's record. First paragraph: what must hold. Second: what to do."""
+
+from opera_cases.domain.companies.company import IN_PROCEDURE, REPORTED, Company
+from opera_cases.domain.rules import Asking, of_case, of_request
+
+SOURCE = "handbook 2.4"
+
+
+@of_request("desk_open", "place", source=SOURCE)
+def desk_open(it: Asking[Company]) -> bool:
+    """The desk is open on the day of the report.
+
+    Choose another desk, or correct the date.
+    """
+    return bool(it.seen["desk_open"])
+
+
+@of_request(source="rulebook: insolvency_procedures")
+def procedure_of_the_law(it: Asking[Company]) -> bool:
+    """The procedure is one that the law of the country knew on the day on which it began.
+
+    Choose from the list of the rulebook: names changed in July 2022 in Italy.
+    """
+    known = it.rulebook.seek("insolvency_procedures", it.asked.since, it.place)
+    return known is not None and it.asked.procedure in known.codes and it.asked.since <= it.on
+
+
+@of_case(source=SOURCE)
+def in_no_procedure(it: Asking[Company]) -> bool:
+    """No procedure is open for the firm, or another one follows it.
+
+    Nothing to do.
+    """
+    return it.subject.state in (REPORTED, IN_PROCEDURE)
+
+
+@of_request(source=SOURCE)
+def day_to_come(it: Asking[Company]) -> bool:
+    """The day lies after the one on which it is set.
+
+    Check the date.
+    """
+    day = getattr(it.asked, "bid_date", None) or it.asked.until
+    return bool(day > it.on)
+
+
+@of_request(source=SOURCE)
+def not_noted_yet(it: Asking[Company]) -> bool:
+    """The award to that group is not noted already.
+
+    Nothing to do.
+    """
+    return it.asked.venture not in it.subject.awards

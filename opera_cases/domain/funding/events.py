@@ -1,0 +1,85 @@
+"""What can have happened to an application for money."""
+
+from datetime import date
+from typing import ClassVar
+from uuid import UUID
+
+from opera_cases.domain.corrections.events import CorrectionProposed, CorrectionRejected, FactCorrected
+from opera_cases.domain.events import Facts
+from opera_cases.domain.personal import Note, Reason
+from opera_cases.domain.ventures.codes import SourceKind
+from opera_cases.domain.vocabulary import Money, Place, PublicName, ReasonCode
+
+
+class ApplicationDrafted(Facts, frozen=True, kw_only=True):
+    topic: ClassVar[str] = "funding.drafted"
+    case: UUID
+    concerns: UUID
+    desk: UUID
+    place: Place
+    venture: UUID | None = None
+    source: SourceKind
+    funder: PublicName
+    amount: Money
+    entitled_on: date | None = None
+    conditions: Note | None = None
+
+
+class ApplicationFiled(Facts, frozen=True, kw_only=True):
+    topic: ClassVar[str] = "funding.filed"
+    amount: Money | None = None
+
+
+class ApplicationGranted(Facts, frozen=True, kw_only=True):
+    topic: ClassVar[str] = "funding.granted"
+    amount: Money
+    tranches: tuple[Money, ...]
+    theoretical_end: date | None = None
+    conditions: Note | None = None
+
+
+class ApplicationRefused(Facts, frozen=True, kw_only=True):
+    topic: ClassVar[str] = "funding.refused"
+    reason_code: ReasonCode
+    reason: Reason | None = None
+
+
+class ApplicationWithdrawn(Facts, frozen=True, kw_only=True):
+    topic: ClassVar[str] = "funding.withdrawn"
+    reason_code: ReasonCode
+    reason: Reason | None = None
+
+
+class TranchePaid(Facts, frozen=True, kw_only=True):
+    topic: ClassVar[str] = "funding.tranche_paid"
+    number: int
+    amount: Money
+
+
+class TrancheChecked(Facts, frozen=True, kw_only=True):
+    topic: ClassVar[str] = "funding.tranche_checked"
+    number: int
+    conditions_met: bool
+    note: Note | None = None
+
+
+class ApplicationLapsed(Facts, frozen=True, kw_only=True):
+    topic: ClassVar[str] = "funding.lapsed"
+    due_on: date
+
+
+class RiskPassed(Facts, frozen=True, kw_only=True):
+    topic: ClassVar[str] = "funding.risk_passed"
+    theoretical_end: date
+
+
+class FundingCorrectionProposed(CorrectionProposed, frozen=True, kw_only=True):
+    topic: ClassVar[str] = "funding.correction_proposed"
+
+
+class FundingCorrectionRejected(CorrectionRejected, frozen=True, kw_only=True):
+    topic: ClassVar[str] = "funding.correction_rejected"
+
+
+class FundingFactCorrected(FactCorrected, frozen=True, kw_only=True):
+    topic: ClassVar[str] = "funding.fact_corrected"

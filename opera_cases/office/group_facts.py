@@ -1,0 +1,101 @@
+"""The facts about groups, firms, money, resources and jobs, each gathered in one place (see `facts`)."""
+
+from collections.abc import Callable
+from datetime import date
+from typing import Any
+from uuid import UUID
+
+from opera_cases.domain.cases.states import CLOSED, MERGED
+from opera_cases.domain.companies.company import Company
+from opera_cases.domain.documents.document import Document
+from opera_cases.domain.errors import NotFound
+from opera_cases.domain.people.person import Person
+from opera_cases.domain.vacancies import OPEN as VACANCY_OPEN
+from opera_cases.domain.vacancies import Vacancy
+from opera_cases.domain.ventures.states import BEFORE_TRADING, ENDED, LIVING
+from opera_cases.domain.ventures.venture import Venture
+from opera_cases.office.facts import FACTS, Gathering
+
+
+def company(g: Gathering) -> Company:
+    return g.load(Company, getattr(g._asked, "company", None) or getattr(g._subject, "company", None))
+
+
+def named_venture(g: Gathering) -> Venture:
+    """The venture that is asked about, if it is within reach of the asker."""
+    venture = g.load(Venture, getattr(g._asked, "venture", None))
+    if venture.version and not g._records.reach(g._by, venture, g._on):
+        raise NotFound
+    return venture
+
+
+def member_within_reach(g: Gathering) -> bool:
+    """A desk may only bring people in whom it may see."""
+    person = g.load(Person, g._asked.person)
+    if person.version and not g._records.reach(g._by, person, g._on):
+        raise NotFound
+    return bool(person.version)
+
+
+def still_member(g: Gathering) -> str:
+    """Whether the person of the case is a member of its venture: of a PROJECT, of one that is TRADING, or of none."""
+    venture, case = g.venture, g.case
+    people = set(g.root.identities) if case.person else set()
+    if not people & {each.person for each in venture.present}:
+        return ""
+    return "PROJECT" if venture.state in BEFORE_TRADING else "TRADING" if venture.state in LIVING else ""
+
+
+def member_of_venture(g: Gathering) -> bool:
+    people = set(g.root.identities) if g.case.person else set()
+    return bool(people & g.venture.members_on(g._on))
+
+
+def benefit_due(g: Gathering) -> date | None:
+    """The first day on which a window for a benefit advance of the venture's members closes."""
+    sql = (
+        "SELECT min(d.due_on) FROM read.deadline_v1 d JOIN read.funding_v1 f ON f.funding_id = d.stream"
+        " WHERE f.venture = $1 AND d.rule = 'benefit_application'"
+    )
+    due = g._records.database.rows(sql, g._subject.id)[0][0]
+    return date.fromisoformat(due) if isinstance(due, str) else due
+
+
+def benefit_advances(g: Gathering) -> list[tuple[UUID, date]]:
+    """The benefit advances granted to the person, each with the day until which a job puts it at risk."""
+    people = list(g.root.identities) if g.case.person else []
+    if not people:
+        return []
+    sql = (
+        "SELECT funding_id, theoretical_end FROM read.funding_v1 WHERE concerns = ANY($1::uuid[])"
+        " AND theoretical_end IS NOT NULL AND state IN ('GRANTED', 'PAID') ORDER BY funding_id"
+    )
+    return [
+        (UUID(str(key)), end if isinstance(end, date) else date.fromisoformat(end))
+        for key, end in g._records.database.rows(sql, people)
+    ]
+
+
+def evidence_of_placement(g: Gathering) -> bool:
+    return g._asked.evidence is not None and g.load(Document, g._asked.evidence).case == g._subject.id
+
+
+FACTS_OF_GROUPS: dict[str, Callable[[Gathering], Any]] = {
+    "member_of_venture": member_of_venture,
+    "still_member": still_member,
+    "member_within_reach": member_within_reach,
+    "company_known": lambda g: bool(company(g).version),
+    "last_employer_known": lambda g: bool(g.load(Company, g._asked.last_employer).version),
+    "company_procedure": lambda g: company(g).procedure,
+    "bid_date": lambda g: company(g).bid_date,
+    "benefit_due": benefit_due,
+    "benefit_advances": benefit_advances,
+    "venture_alive": lambda g: bool(named_venture(g).version) and named_venture(g).state not in ENDED,
+    "venture_desk": lambda g: named_venture(g).desk,
+    "vacancy_open": lambda g: g.load(Vacancy, g._asked.vacancy).state == VACANCY_OPEN,
+    "profile_id": lambda g: g._new(),
+    "evidence_of_placement": evidence_of_placement,
+    "case_there": lambda g: bool(g.case.version) and g.case.state not in (CLOSED, MERGED),
+}
+FACTS_OF_ALL = {**FACTS, **FACTS_OF_GROUPS}
+"""Every fact that a rule may ask for."""
