@@ -344,6 +344,29 @@ def test_pre_emption_belongs_to_a_constituted_cooperative_of_employees_in_a_proc
     assert "procedure_allows_preemption" in group.refused("exercise_preemption", price="1.00")
 
 
+def test_a_share_whose_window_closes_before_the_award_is_noticed_too(small: World) -> None:
+    group = TestGroup(small, "WORKER_BUY_OUT").planned()
+    group.do("set_perimeter", company=str(group.company), jobs=3)
+    group.do("begin_setting_up")
+    group.do("constitute", legal_form="COOP_SRL")
+    group.do("exercise_preemption", price="9000.00", decision_expected_on="2026-03-20")
+    group.do("subscribe_share", person=str(group.people[0]), amount="8000.00")
+    assert "conflict_answer" not in group.now.deadlines, "nothing of it comes from an advance"
+    for person in group.people[1:]:
+        group.do("subscribe_share", person=str(person), amount="8000.00", from_benefit="5000.00")
+    raised = [e for e in small.where.office.records.history(group.id) if e.topic == "venture.clock_conflict_raised"]
+    assert [(e.facts.due_on, e.facts.waits_until) for e in raised] == [(date(2026, 3, 4), date(2026, 3, 20))], "once"
+
+
+def test_an_idea_is_ripe_when_its_kind_of_venture_says_so(small: World) -> None:
+    group = TestGroup(small, "WORKER_BUY_OUT")
+    assert group.cases[0].refused("pass_idea", verdict="GO") == {"idea_ripe"}
+    group.planned()
+    assert group.cases[0].refused("pass_idea", verdict="GO") == {"idea_ripe"}, "what is to be taken over is not named"
+    group.do("set_perimeter", company=str(group.company), jobs=3)
+    group.cases[0].do("pass_idea", verdict="GO")
+
+
 def test_a_firm_that_recovers_takes_no_bids_and_owes_nothing(small: World) -> None:
     group = TestGroup(small, "WORKER_BUY_OUT").planned()
     group.do("set_perimeter", company=str(group.company), jobs=3)

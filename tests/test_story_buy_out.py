@@ -101,6 +101,9 @@ def test_fourteen_minus_three(world: World, client: TestClient) -> None:
 
     # v3 with a larger part of the investor, validated on 3 June
     story.of_venture("submit_plan", author=str(world.irene.id), **_plan("88000.00", "112000.00", "26400.00"))
+    story.turn("2026-05-31")
+    for number in range(3, 14):  # agreed dismissal: the job ends, the benefit begins
+        story.of_case(number, "record_situation", employment_status="UNEMP_LT12", income_support="NASPI")
     story.turn("2026-06-03")
     story.of_venture("validate_plan", by=nives)
     story.of_venture("begin_setting_up")

@@ -141,6 +141,10 @@ def fourteen_minus_three(band: Band) -> Iterator[date]:
     band.do("withdraw_member", person=str(ugo.person), reason_code="RETIREMENT")
     band.stage.settle()
     _submit(band, 88_000, 112_000, 26_400)
+    eleven = band.actors[3:]
+    yield on("2026-05-31")
+    for actor in eleven:  # by agreed dismissal: only then can the benefit be asked for
+        actor.do("record_situation", employment_status="UNEMP_LT12", income_support="NASPI")
     yield on("2026-06-03")
     band.do("validate_plan", by="coordinator")
     band.do("begin_setting_up")
@@ -149,7 +153,6 @@ def fourteen_minus_three(band: Band) -> Iterator[date]:
     carla.do("resume")
     carla.do("change_pathway", reason_code="FAMILY_OR_HEALTH")
     ugo.do("close", outcome="RETIRED", reason_code="RETIREMENT", exit_situation="INACTIVE")
-    eleven = band.actors[3:]
     yield on("2026-06-10")
     band.do("constitute", legal_form="COOP_SRL", assets="900000.00")
     for actor in eleven:

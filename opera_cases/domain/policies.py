@@ -159,7 +159,7 @@ def _promises(event: Event[ApplicationGranted], funding: Funding, around: Around
     """Money was granted to a venture: it counts among its sources. An advance is the member's own, and comes as share."""
     if funding.venture is None or funding.source == "BENEFIT_ADVANCE":
         return ()
-    return (_because(event, "venture", funding.venture, "promise_funds", source=funding.source.value,
+    return (_because(event, "venture", funding.venture, "promise_funds", funding.case, source=funding.source.value,
                      amount=str(event.facts.amount), application=str(event.stream)),)  # fmt: skip
 
 
@@ -167,7 +167,7 @@ def _withdraws(event: Event[ApplicationWithdrawn], funding: Funding, around: Aro
     """Money granted to a venture will not come: it does not count any longer."""
     if funding.venture is None or not funding.granted or funding.source == "BENEFIT_ADVANCE":
         return ()
-    return (_because(event, "venture", funding.venture, "withdraw_grant", source=funding.source.value,
+    return (_because(event, "venture", funding.venture, "withdraw_grant", funding.case, source=funding.source.value,
                      amount=str(funding.granted), application=str(event.stream)),)  # fmt: skip
 
 

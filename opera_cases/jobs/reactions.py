@@ -3,7 +3,7 @@
 
 from uuid import UUID, uuid5
 
-from opera_cases.domain.errors import MovedOn, NotFound, NotYourRole, OperaError, Refused
+from opera_cases.domain.errors import KeyDestroyed, Malformed, MovedOn, NotFound, NotYourRole, OperaError, Refused
 from opera_cases.domain.policies import POLICIES, Consequence
 from opera_cases.domain.scope import CLOCK, POLICY, Principal
 from opera_cases.jobs.neighbourhood import Neighbourhood
@@ -70,7 +70,7 @@ def propose_to(where: Premises, consequence: Consequence, by: Principal, correla
                 causation=consequence.cause if by is not CLOCK else None,
             )
         )  # fmt: skip
-    except (Refused, NotYourRole, NotFound, MovedOn) as refused:
+    except (Refused, NotYourRole, NotFound, MovedOn, Malformed, KeyDestroyed) as refused:
         if consequence.refused_to is not None:
             _note(where, consequence, refused, correlation)
         return False

@@ -12,7 +12,16 @@ from opera_cases.domain.errors import NotFound
 from opera_cases.domain.people.person import Person
 from opera_cases.domain.vacancies import OPEN as VACANCY_OPEN
 from opera_cases.domain.vacancies import Vacancy
-from opera_cases.domain.ventures.states import BEFORE_TRADING, ENDED, LIVING
+from opera_cases.domain.ventures.states import (
+    BEFORE_TRADING,
+    BUY_OUT,
+    DRAFT,
+    ENDED,
+    FEASIBILITY,
+    GROUPS,
+    LIVING,
+    SPIN_OFF,
+)
 from opera_cases.domain.ventures.venture import Venture
 from opera_cases.office.facts import FACTS, Gathering
 
@@ -80,10 +89,19 @@ def evidence_of_placement(g: Gathering) -> bool:
     return g._asked.evidence is not None and g.load(Document, g._asked.evidence).case == g._subject.id
 
 
+def idea_ripe(g: Gathering) -> bool:
+    """What the kind of venture asks for before its idea is passed on."""
+    venture = g.venture
+    formed = venture.pathway not in GROUPS or venture.state not in (DRAFT, FEASIBILITY)
+    known = venture.pathway not in BUY_OUT or "perimeter" in venture.reached
+    return formed and known and (venture.pathway not in SPIN_OFF or "LETTER_OF_INTENT" in venture.papers)
+
+
 FACTS_OF_GROUPS: dict[str, Callable[[Gathering], Any]] = {
     "member_of_venture": member_of_venture,
     "still_member": still_member,
     "member_within_reach": member_within_reach,
+    "idea_ripe": idea_ripe,
     "company_known": lambda g: bool(company(g).version),
     "last_employer_known": lambda g: bool(g.load(Company, g._asked.last_employer).version),
     "company_procedure": lambda g: company(g).procedure,

@@ -61,6 +61,15 @@ def venture_joined(it: Asking[Case]) -> bool:
     return it.subject.venture is not None
 
 
+@of_case("idea_ripe", source=LIFE)
+def idea_ripe(it: Asking[Case]) -> bool:
+    """A group has formed; a buy-out knows the firm and what to take over; a spin-off has its parent's letter of intent.
+
+    Record on the venture what is missing.
+    """
+    return bool(it.seen["idea_ripe"])
+
+
 @of_request(source=LIFE)
 def verdict_go(it: Asking[Case]) -> bool:
     """Only an idea with the verdict go is passed on.

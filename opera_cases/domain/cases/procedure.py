@@ -158,7 +158,7 @@ TRUNK = (
     Step(asks=c.JoinVenture, by=DESK_OR_POLICY, source=at(IDEA, BUSINESS_PLAN, FUNDING, START_UP), target=None,
          records=e.VentureJoined, rules=(b.member_of_the_venture,)),
     Step(asks=c.PassIdea, by=DESK, source=at(IDEA), target=BUSINESS_PLAN, records=e.IdeaPassed,
-         rules=(b.venture_joined, b.verdict_go), fills=_venture, sets=(Term("plan_ready"),), ends=("idea_study",)),
+         rules=(b.venture_joined, b.idea_ripe, b.verdict_go), fills=_venture, sets=(Term("plan_ready"),), ends=("idea_study",)),
     Step(asks=c.PassPlan, by=DESK, source=at(BUSINESS_PLAN), target=FUNDING, records=e.PlanPassed,
          rules=(b.plan_validated,), fills=lambda it: {**_venture(it), "plan_version": it.seen["plan_version"]},
          sets=(Term("set_up"),), ends=("plan_ready",)),

@@ -243,6 +243,7 @@ def _(venture: Venture, event: Event[g.ParentAgreed]) -> None:
 
 def _asked_for(venture: Venture, event: Event[g.BidFiled | g.PreemptionExercised]) -> None:
     venture.asked_for_business, venture.business_lost = True, False
+    venture.decision_expected_on = event.facts.decision_expected_on
 
 
 Venture.on(g.BidFiled)(_asked_for)
@@ -251,10 +252,10 @@ Venture.on(g.PreemptionExercised)(_asked_for)
 
 @Venture.on(g.BusinessAwarded)
 def _(venture: Venture, event: Event[g.BusinessAwarded]) -> None:
-    venture.asked_for_business = False
+    venture.asked_for_business, venture.decision_expected_on = False, None
     venture.reached = {**venture.reached, "business_secured": event.on}
 
 
 @Venture.on(g.BusinessLost)
 def _(venture: Venture, event: Event[g.BusinessLost]) -> None:
-    venture.asked_for_business, venture.business_lost = False, True
+    venture.asked_for_business, venture.business_lost, venture.decision_expected_on = False, True, None

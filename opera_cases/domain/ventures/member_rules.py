@@ -1,6 +1,7 @@
 """The rules of a group, and what a change of it does to the plan and to the legal minimum. First paragraph of a rule: what must\nhold. Second: what to do."""
 
 from dataclasses import dataclass
+from datetime import date, timedelta
 from decimal import Decimal
 from uuid import UUID
 
@@ -153,3 +154,20 @@ def leaves_few(it: Asking[Venture]) -> bool:
     """
     least = minimum(it)
     return least is not None and len(after(it).people) <= least + it.limit("members_margin")
+
+
+def window_of_the_share(it: Asking[Venture]) -> date | None:
+    """The day on which the window for a benefit advance closes that the share opens, where the law sets one."""
+    window = it.seek("benefit_application")
+    return it.on + timedelta(days=window.number) if window and it.asked.from_benefit else None
+
+
+@of_request(source="rulebook: benefit_application")
+def window_closes_before_the_award(it: Asking[Venture]) -> bool:
+    """The share opens a window for the benefit advance that closes before the decision on the business is expected.
+
+    Ask the adviser named.
+    """
+    closes, expected = window_of_the_share(it), it.subject.decision_expected_on
+    waits = "conflict_answer" in it.subject.deadlines
+    return closes is not None and expected is not None and closes < expected and not waits

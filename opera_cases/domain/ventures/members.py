@@ -13,7 +13,7 @@ from opera_cases.domain.scope import Reach
 from opera_cases.domain.steps import Command, Step, Term
 from opera_cases.domain.ventures import events as e
 from opera_cases.domain.ventures import group_events as g
-from opera_cases.domain.ventures.codes import Alert, LapseCause
+from opera_cases.domain.ventures.codes import Adviser, Alert, LapseCause
 from opera_cases.domain.ventures.member_commands import (
     AdmitMember,
     CommitMember,
@@ -37,11 +37,14 @@ from opera_cases.domain.ventures.member_rules import (
     part_of_the_share,
     plan_lapses,
     shares_with_the_group,
+    window_closes_before_the_award,
+    window_of_the_share,
 )
 from opera_cases.domain.ventures.states import (
     ABANDONED,
     AT_RISK,
     BEFORE_TRADING,
+    BUY_OUT,
     DESK,
     ENDED,
     LIVING,
@@ -96,6 +99,14 @@ def everything_owed(it: Asking[Any]) -> tuple[str, ...]:
     return tuple(key for key in it.subject.deadlines if not key.startswith("correction_answer"))
 
 
+def _conflict(it: Asking[Any]) -> tuple[tuple[Facts, tuple[Term, ...]], ...]:
+    raised = g.ClockConflictRaised(
+        rule="benefit_application", due_on=window_of_the_share(it) or it.on, waits_until=it.subject.decision_expected_on or it.on,
+        to_ask=Adviser(str(it.find("benefit_adviser").value)),
+    )  # fmt: skip
+    return ((raised, (Term("conflict_answer"),)),)
+
+
 def leaving(asks: type[Command], records: type[Facts]) -> tuple[Step, ...]:
     """The rows by which a member leaves, in any state."""
     common: dict[str, Any] = {"asks": asks, "by": DESK_OR_POLICY, "records": records, "rules": (in_the_group,),
@@ -128,6 +139,8 @@ ROWS: tuple[Step, ...] = (
     Step(asks=InviteMember, by=DESK, source=BEFORE_TRADING | LIVING, target=None, records=g.MemberInvited,
          rules=(member_known, not_in_the_group), kinds=WITH_MEMBERS, reach=Reach.ANSWERS),
     *joining(CommitMember, g.MemberCommitted, BEFORE_TRADING, (member_known, not_committed_yet, shares_with_the_group, not_barred), Reach.ANSWERS),
+    Step(asks=SubscribeShare, by=DESK, source=VALIDATED, target=None, records=g.ShareSubscribed, kinds=BUY_OUT,
+         when=window_closes_before_the_award, rules=(in_the_group, part_of_the_share), also=_conflict),
     Step(asks=SubscribeShare, by=DESK, source=VALIDATED | LIVING, target=None, records=g.ShareSubscribed,
          rules=(in_the_group, part_of_the_share), kinds=WITH_MEMBERS),
     *joining(AdmitMember, e.MemberAdmitted, at(SETTING_UP) | LIVING,

@@ -88,6 +88,7 @@ class Venture(Aggregate):
         self.papers: frozenset[str] = frozenset()
         self.perimeter: tuple[UUID, ...] = ()
         self.asked_for_business = self.business_lost = False
+        self.decision_expected_on: date | None = None
         self.renewals = 0
         self.mentor: UUID | None = None
         self.desks: frozenset[UUID] = frozenset()
