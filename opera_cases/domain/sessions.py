@@ -8,6 +8,8 @@ from msgspec import Meta
 
 from opera_cases.domain.aggregate import Aggregate
 from opera_cases.domain.appointments import Minutes, ServiceKind, TimeOfDay
+from opera_cases.domain.companies.naming import company_there
+from opera_cases.domain.desks.opening import desk_open
 from opera_cases.domain.events import Event, Facts
 from opera_cases.domain.personal import Note, Reason
 from opera_cases.domain.rules import Asking, of_case, of_request
@@ -134,24 +136,6 @@ def _(session: Session, event: Event[PlaceGivenUp]) -> None:
 @Session.on(SessionHeld)
 def _(session: Session, event: Event[SessionHeld]) -> None:
     session.attendees, session.present = event.facts.attendees, event.facts.present
-
-
-@of_request("desk_open", "place", source=SOURCE)
-def desk_open(it: Asking[Session]) -> bool:
-    """The desk is open when the session is planned.
-
-    Choose another desk, or correct the date.
-    """
-    return bool(it.seen["desk_open"])
-
-
-@of_request("company_known", source=SOURCE)
-def company_there(it: Asking[Session]) -> bool:
-    """The firm that the session is about is recorded among the crisis companies.
-
-    Report the company first, or leave it out.
-    """
-    return it.asked.company is None or bool(it.seen["company_known"])
 
 
 @of_request("case_there", source=SOURCE)

@@ -7,6 +7,7 @@ from uuid import UUID
 from msgspec import Meta
 
 from opera_cases.domain.aggregate import Aggregate
+from opera_cases.domain.desks.opening import desk_open
 from opera_cases.domain.events import Event, Facts
 from opera_cases.domain.personal import Note, Reason
 from opera_cases.domain.rules import Asking, of_case, of_request
@@ -105,15 +106,6 @@ def _(vacancy: Vacancy, event: Event[VacancyPosted]) -> None:
 @Vacancy.on(PlaceFilled)
 def _(vacancy: Vacancy, event: Event[PlaceFilled]) -> None:
     vacancy.filled += 1
-
-
-@of_request("desk_open", "place", source=SOURCE)
-def desk_open(it: Asking[Vacancy]) -> bool:
-    """The desk is open on that day.
-
-    Choose another desk, or correct the date.
-    """
-    return bool(it.seen["desk_open"])
 
 
 @of_request(source=SOURCE)

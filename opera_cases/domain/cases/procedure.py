@@ -9,8 +9,8 @@ from typing import Any
 
 from opera_cases.domain.cases import business_rules as b
 from opera_cases.domain.cases import commands as c
-from opera_cases.domain.cases import events as e
 from opera_cases.domain.cases import (
+    entry_rules,
     following,
     holds,
     identities,
@@ -21,6 +21,7 @@ from opera_cases.domain.cases import (
     reopening,
     transfers,
 )
+from opera_cases.domain.cases import events as e
 from opera_cases.domain.cases import rules as r
 from opera_cases.domain.cases.case import Case
 from opera_cases.domain.cases.states import (
@@ -139,11 +140,11 @@ TRUNK = (
          fills=_seen("notice_version", "identities"), claims=_identities,
          sets=(Term("assessment_held"),), ends=("call_back",)),
     Step(asks=c.ConfirmEligibility, by=DESK, source=at(INTAKE), target=None, records=e.EligibilityConfirmed,
-         rules=(r.evidence_accepted, r.evidence_document_there), fills=lambda it: {"criteria": it.rulebook.edition}),
+         rules=(entry_rules.evidence_accepted, entry_rules.evidence_document_there), fills=lambda it: {"criteria": it.rulebook.edition}),
     Step(asks=c.RecordEntryData, by=DESK, source=at(INTAKE), target=None, records=e.EntryDataRecorded,
-         rules=(r.age_known, r.unemployment_dated, r.long_term_fits, r.last_employer_known), fills=_seen("age_band")),
+         rules=(entry_rules.age_known, entry_rules.unemployment_dated, entry_rules.long_term_fits, entry_rules.last_employer_known), fills=_seen("age_band")),
     Step(asks=c.StartAssessment, by=DESK, source=at(INTAKE), target=ASSESSMENT, records=e.AssessmentStarted,
-         rules=(r.eligibility_confirmed, r.entry_data_complete, r.registration_signed)),
+         rules=(r.eligibility_confirmed, r.entry_data_complete, entry_rules.registration_signed)),
     Step(asks=c.RecordAssessment, by=DESK, source=at(ASSESSMENT), target=None, records=e.NeedsAssessed,
          rules=(r.meeting_held,), ends=("assessment_held",)),
     Step(asks=c.RecordProfile, by=DESK, source=at(ASSESSMENT, PLAN), target=None, records=e.ProfileRecorded),

@@ -2,10 +2,9 @@
 
 from datetime import timedelta
 
-from opera_cases.domain import calendar
 from opera_cases.domain.cases.case import Case
 from opera_cases.domain.rules import Asking, of_case, of_request
-from opera_cases.domain.vocabulary import Channel, EmploymentStatus, Outcome, ReasonCode
+from opera_cases.domain.vocabulary import Channel, Outcome, ReasonCode
 
 LIFE = "handbook 6.4"
 
@@ -65,68 +64,6 @@ def no_other_open_case(it: Asking[Case]) -> bool:
     return not it.seen["other_open_case"]
 
 
-@of_request(source="rulebook: evidence_of_target_group")
-def evidence_accepted(it: Asking[Case]) -> bool:
-    """The paper seen is one that proves a target group, and it is not dated after today's step.
-
-    Ask for the declaration of availability, the dismissal letter or the wage support notice.
-    """
-    accepted = it.rulebook.find("evidence_of_target_group", it.on, it.subject.place).codes
-    return it.asked.evidence in accepted and it.asked.evidence_on <= it.on
-
-
-@of_request("document_of_case", source="handbook 6.14")
-def evidence_document_there(it: Asking[Case]) -> bool:
-    """A document named as evidence lies in the file of this case.
-
-    Add the document to the case first, or leave it out: the paper may be seen without keeping a copy.
-    """
-    return it.asked.document is None or bool(it.seen["document_of_case"])
-
-
-@of_request(source="handbook 4.2")
-def unemployment_dated(it: Asking[Case]) -> bool:
-    """Whoever is unemployed has a day since when, and it is not in the future.
-
-    Record the day from the declaration of availability or the dismissal letter.
-    """
-    if not it.asked.employment_status.startswith("UNEMP_"):
-        return True
-    return bool(it.asked.unemployed_since is not None and it.asked.unemployed_since <= it.on)
-
-
-@of_request("last_employer_known", source="handbook 1.7")
-def last_employer_known(it: Asking[Case]) -> bool:
-    """The last employer, where it is named, is recorded among the crisis companies.
-
-    Report the company first, or leave it out.
-    """
-    return it.asked.last_employer is None or bool(it.seen["last_employer_known"])
-
-
-@of_request("_age", source="rulebook: long_term_months")
-def long_term_fits(it: Asking[Case]) -> bool:
-    """Unemployment is long after more than twelve months, for the young after more than six.
-
-    Choose the status that the day in unemployed_since makes.
-    """
-    status, since, age = it.asked.employment_status, it.asked.unemployed_since, it.seen["_age"]
-    if since is None or not status.startswith("UNEMP_"):
-        return True
-    young = age is not None and age < it.limit("long_term_young_age")
-    months = it.limit("long_term_months_young" if young else "long_term_months")
-    return bool((it.on > calendar.add_months(since, months)) == (status is EmploymentStatus.UNEMP_GE12))
-
-
-@of_case("age_band", source="handbook 5.2")
-def age_known(it: Asking[Case]) -> bool:
-    """The age band at entry is computed from the birth date on the person's record.
-
-    This is for the office to find out: it needs the person's record.
-    """
-    return bool(it.seen["age_band"])
-
-
 @of_case(source=LIFE)
 def eligibility_confirmed(it: Asking[Case]) -> bool:
     """Eligibility is confirmed.
@@ -143,15 +80,6 @@ def entry_data_complete(it: Asking[Case]) -> bool:
     Record the entry data; each optional question needs one of its four answers.
     """
     return it.subject.entry_recorded
-
-
-@of_request(source="handbook 4.4")
-def registration_signed(it: Asking[Case]) -> bool:
-    """The registration form is signed before the assessment starts.
-
-    Have the form signed and give the day.
-    """
-    return bool(it.asked.registration_signed_on <= it.on)
 
 
 @of_case("meetings_held", source=LIFE)

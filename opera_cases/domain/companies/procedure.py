@@ -28,14 +28,9 @@ from opera_cases.domain.companies.events import (
     WageSupportRecorded,
     WorkforceRecorded,
 )
-from opera_cases.domain.companies.rules import (
-    day_to_come,
-    desk_open,
-    in_no_procedure,
-    not_noted_yet,
-    procedure_of_the_law,
-)
+from opera_cases.domain.companies.rules import day_to_come, in_no_procedure, not_noted_yet, procedure_of_the_law
 from opera_cases.domain.corrections.steps import correction_rows
+from opera_cases.domain.desks.opening import desk_open
 from opera_cases.domain.rules import Asking
 from opera_cases.domain.steps import Lifeline, Step, Term
 from opera_cases.domain.vocabulary import Role

@@ -6,15 +6,6 @@ from opera_cases.domain.rules import Asking, of_case, of_request
 SOURCE = "handbook 2.4"
 
 
-@of_request("desk_open", "place", source=SOURCE)
-def desk_open(it: Asking[Company]) -> bool:
-    """The desk is open on the day of the report.
-
-    Choose another desk, or correct the date.
-    """
-    return bool(it.seen["desk_open"])
-
-
 @of_request(source="rulebook: insolvency_procedures")
 def procedure_of_the_law(it: Asking[Company]) -> bool:
     """The procedure is one that the law of the country knew on the day on which it began.

@@ -3,6 +3,8 @@
 from datetime import timedelta
 from typing import Any
 
+from opera_cases.domain.companies.naming import company_there
+from opera_cases.domain.desks.opening import desk_open
 from opera_cases.domain.resources.commands import (
     AttachFile,
     ExpireReservation,
@@ -27,8 +29,6 @@ from opera_cases.domain.resources.events import (
 )
 from opera_cases.domain.resources.resource import AVAILABLE, IN_USE, RESERVED, WITHDRAWN, Resource
 from opera_cases.domain.resources.rules import (
-    company_there,
-    desk_open,
     few_files,
     held_by_nobody_else,
     held_by_that_venture,

@@ -8,24 +8,6 @@ from opera_cases.domain.rules import Asking, of_case, of_request
 SOURCE = "handbook 1.7"
 
 
-@of_request("desk_open", "place", source=SOURCE)
-def desk_open(it: Asking[Resource]) -> bool:
-    """The desk is open on the day of the entry.
-
-    Choose another desk, or correct the date.
-    """
-    return bool(it.seen["desk_open"])
-
-
-@of_request("company_known", source=SOURCE)
-def company_there(it: Asking[Resource]) -> bool:
-    """The firm from which the resource comes is recorded among the crisis companies.
-
-    Report the company first, or leave it out.
-    """
-    return it.asked.company is None or bool(it.seen["company_known"])
-
-
 @of_request("venture_alive", "venture_desk", source=SOURCE)
 def venture_may_hold(it: Asking[Resource]) -> bool:
     """A venture that has not ended, and within your reach, may hold a resource.

@@ -1,5 +1,6 @@
 """The life of a venture, as a table (handbook 6.5)."""
 
+from opera_cases.domain.companies.naming import company_there
 from opera_cases.domain.corrections.steps import correction_rows
 from opera_cases.domain.overruling import overrule_row
 from opera_cases.domain.rules import Asking
@@ -61,7 +62,7 @@ def _this_check_in(it: Asking[Venture]) -> tuple[str, ...]:
 
 LIFE = (
     Step(asks=c.OpenVenture, by=DESK, source=NEW, target=DRAFT, records=e.VentureOpened,
-         rules=(r.case_in_business, r.kind_of_the_pathway, r.no_other_venture, r.company_there, r.sector_of_the_region),
+         rules=(r.case_in_business, r.kind_of_the_pathway, r.no_other_venture, company_there, r.sector_of_the_region),
          fills=_opened,
          also=lambda it: ((e.MemberAdmitted(person=it.seen["promoter"], promoter=True), ()),),
          claims=lambda it: (("venture_of_case", it.asked.case),), sets=(Term("idea_study"),)),

@@ -39,15 +39,6 @@ def no_other_venture(it: Asking[Venture]) -> bool:
     return not it.seen["case_has_venture"]
 
 
-@of_request("company_known", source=LIFE)
-def company_there(it: Asking[Venture]) -> bool:
-    """A firm named is recorded among the crisis companies.
-
-    Report the company first, or leave it out.
-    """
-    return it.asked.company is None or bool(it.seen["company_known"])
-
-
 @of_request("place", source="rulebook: regional_sectors")
 def sector_of_the_region(it: Asking[Venture]) -> bool:
     """The activity is in a sector that the region chose for the programme.
