@@ -14,7 +14,7 @@ from opera_cases.domain.resources.resource import Resource
 from opera_cases.domain.vocabulary import Role
 from opera_cases.jobs.work import settle
 from opera_cases.office.oracle import verify
-from tests.group import TestGroup, resource_of, vacancy_of
+from tests.group import TestGroup, company_of, resource_of, vacancy_of
 from tests.over_http import Desk
 from tests.world import MONDAY, TestCase, World
 
@@ -137,6 +137,19 @@ def test_labels_are_looked_up_when_shown_in_the_readers_language(world: World, c
         answer = client.post("/rest/opera/v1/resources/searches", json={}, headers={**headers, "Accept-Language": language})
         told[language] = answer.json()["items"][0]["labels"]["sector"]
     assert len(set(told.values())) == 3, told
+
+
+def test_a_firm_is_found_by_words_of_its_name_before_it_is_reported_twice(world: World, client: TestClient) -> None:
+    company = company_of(world)
+    irene = Desk(client, world.token(world.irene))
+    assert [each["company_id"] for each in irene.get("companies", text="INESISTENTI ceramiche")["items"]] == [str(company)]
+    assert irene.get("companies", text="esistenti%")["items"] == []
+    shown = irene.get(f"companies/{company}")
+    assert shown["labels"]["COMUNI/2026:B369"] == "Cairo Montenotte"
+    assert "words" not in irene.get("companies")["items"][0]
+    exported = irene.result(irene.send("exports", kind="company", format="CSV", filters={"text": "ceramiche"}), world.settle).text
+    assert "Ceramiche Inesistenti" in exported
+    assert "words" not in exported.splitlines()[0]
 
 
 def test_a_code_that_its_list_does_not_have_is_refused_by_its_field(small: World) -> None:

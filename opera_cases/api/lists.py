@@ -25,9 +25,9 @@ FILTERS: dict[str, tuple[str, ...]] = {
     "case": ("desk", "region", "caseworker", "person", "pathway", "target_group", "outcome", "file_number", "transfer",
              "transfer_to", "follows", "survivor", "venture", "last_employer"),
     "venture": ("desk", "region", "mentor", "case_id", "kind", "company", "legal_form"),
-    "company": ("desk", "region", "procedure", "sector", "chain"),
+    "company": ("text", "desk", "region", "procedure", "sector", "chain"),
     "funding": ("desk", "region", "case_id", "venture", "source"),
-    "resource": ("desk", "region", "resource_kind", "company", "area", "municipality", "sector", "holder"),
+    "resource": ("text", "desk", "region", "resource_kind", "company", "area", "municipality", "sector", "holder"),
     "vacancy": ("desk", "region", "occupation", "chain", "contract", "municipality"),
     "session": ("desk", "region", "service", "day", "company"),
     "appointment": ("desk", "region", "case_id", "operator", "service", "day"),
@@ -95,7 +95,7 @@ class Cursor:
         """Rows with what is sealed in them opened, and cases with the name of the person."""
         office = self._where.office
         items: list[dict[str, Any]] = [dict(row._mapping) for row in rows]
-        sealed = [column.name for column in lists.TABLES[kind].columns if isinstance(column.type, sa.LargeBinary)]
+        sealed = [column.name for column in lists.shown(kind) if isinstance(column.type, sa.LargeBinary)]
         if kind == "case":
             sealed = ["given_names", "family_name"]
             for item in items:

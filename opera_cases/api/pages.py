@@ -23,7 +23,7 @@ from opera_cases.api.shapes import (
     list_of,
     or_nothing,
 )
-from opera_cases.projections.lists import TABLES
+from opera_cases.projections.lists import shown
 
 Json = dict[str, Any]
 _COLUMNS: tuple[tuple[type[Any], Json], ...] = (
@@ -36,7 +36,7 @@ _NAMES = {"given_names": or_nothing(WORDS), "family_name": or_nothing(WORDS)}
 
 def _row(kind: str) -> Json:
     fields = {}
-    for column in TABLES[kind].columns:
+    for column in shown(kind):
         shape = next(shape for wanted, shape in _COLUMNS if isinstance(column.type, wanted))
         fields[str(column.name)] = or_nothing(shape) if column.nullable and "anyOf" not in shape else shape
     return closed(**fields, **(_NAMES if kind == "case" else {}))
@@ -67,7 +67,7 @@ PAGES: dict[str, tuple[str, Json]] = {
         id=ID, file_number=CODE, state=CODE, state_label=WORDS, desk=MAYBE_ID, caseworker=MAYBE_ID, pathway=MAYBE_CODE,
         outcome=MAYBE_CODE, **_NAMES))),
     "search_resources": ("ResourcesFound", _page(closed(
-        id=ID, **{name: shape for name, shape in _row("resource")["properties"].items() if name not in ("resource_id", "words")},
+        id=ID, **{name: shape for name, shape in _row("resource")["properties"].items() if name != "resource_id"},
         stale=TRUTH, labels=FREE), more=TRUTH)),
     "search_profiles": ("ProfilesFound", _page(closed(
         profile=ID, case=MAYBE_ID, desk=ID, region=CODE, occupations=list_of(CODE, 60), skills=list_of(CODE, 60),

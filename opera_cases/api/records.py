@@ -163,6 +163,7 @@ def _read(
     with _reading(where, who, f"{kind}", record_id, correlation) as reading:
         shown = {**answers.record(kind, record, allowed, words), "as_known_on": known_on, "as_true_on": true_on,
                 "file": answers.file(record, reading), **_pair(office, record, reading)}  # fmt: skip
+    shown["labels"] = office.codelists.labels_of(shown, words.language)
     granted = {record_id, getattr(now, "person", None) if kind == "case" else None}
     return shown if kind == "duplicate" else within_reach(where, who, shown, granted)
 

@@ -40,7 +40,7 @@ TYPES: dict[str, Json] = {
     "allowed_steps": list_of(closed(step=CODE, title=WORDS, open=TRUTH, href=WORDS, blocked_by=list_of(closed(
         rule=CODE, says=WORDS, todo=WORDS, source=WORDS, missing=list_of(CODE, 50), told=list_of(list_of(WORDS, 2), 20)), 50)), 100),
     "_links": {"type": "object", "additionalProperties": WORDS, "maxProperties": 20},
-    "as_known_on": MAYBE_DAY, "as_true_on": MAYBE_DAY, "file": FREE,
+    "as_known_on": MAYBE_DAY, "as_true_on": MAYBE_DAY, "file": FREE, "labels": FREE,
     "event_ids": list_of(ID, 100), "repeated": TRUTH, "recorded": TRUTH,
     # of a case
     "file_number": CODE, "person": MAYBE_ID, "caseworker": MAYBE_ID, "venture": MAYBE_ID, "pathway": MAYBE_CODE,
@@ -100,7 +100,7 @@ TYPES: dict[str, Json] = {
 """The type of each field by its name, which means the same in every kind."""
 
 COMMON = ("id", "version", "state", "state_label", "overlays", "desk", "region", "opened_on", "in_state_since", "last_on",
-          "position", "deadlines", "allowed_steps", "_links", "as_known_on", "as_true_on", "file", "event_ids", "repeated",
+          "position", "deadlines", "allowed_steps", "_links", "as_known_on", "as_true_on", "file", "labels", "event_ids", "repeated",
           "recorded")  # fmt: skip
 ONLY = {"duplicate": ("records",)}
 

@@ -16,6 +16,8 @@ from opera_cases.log.database import Database
 
 _DATA = resources.files("opera_cases.domain.codelists") / "data"
 _NAME = re.compile(r"[A-Z][A-Z0-9-]{1,15}")
+_LISTED = re.compile(r"[A-Z][A-Z0-9-]{1,15}/[0-9A-Za-z.-]{1,12}:[0-9A-Za-z.-]{1,40}")
+_NEVER_CODED = frozenset({"allowed_steps", "deadlines", "_links"})
 _VERSION = re.compile(r"[0-9A-Za-z.-]{1,12}")
 
 
@@ -54,6 +56,14 @@ def _is_listed(hint: Any) -> bool:
     if any(isinstance(meta, msgspec.Meta) and meta.extra and meta.extra.get("listed") for meta in metas):
         return True
     return any(_is_listed(each) for each in get_args(hint) if each is not Ellipsis)
+
+
+def _coded(shown: Any) -> set[str]:
+    if isinstance(shown, str):
+        return {shown} if "/" in shown and _LISTED.fullmatch(shown) else set()
+    if isinstance(shown, dict):
+        return set().union(*(_coded(value) for name, value in shown.items() if name not in _NEVER_CODED))
+    return set().union(*map(_coded, shown)) if isinstance(shown, list | tuple) else set()
 
 
 class CodeLists:
@@ -99,6 +109,10 @@ class CodeLists:
         scheme, _, version = name.partition("/")
         found = self.find(scheme, version)
         return found.codes[code].label(language) if found and code in found.codes else listed
+
+    def labels_of(self, shown: Any, language: Language) -> dict[str, str]:
+        """What every coded value in something to be shown is called, by the code."""
+        return {code: self.label(code, language) for code in sorted(_coded(shown))}
 
     def check(self, asked: msgspec.Struct) -> None:
         """Raises `Malformed`, naming the field, for a code that its list does not have."""

@@ -35,6 +35,15 @@ TABLES = {
 }  # fmt: skip
 
 
+TEXT, WORDS = "text", "words"
+"""A filter by words, for the lists that have a column of words to look into; that column is shown to nobody."""
+
+
+def shown(kind: str) -> list[sa.Column[Any]]:
+    """The columns of a list that are shown."""
+    return [column for column in TABLES[kind].columns if column.name != WORDS]
+
+
 @dataclass(frozen=True, slots=True)
 class Page:
     """One page asked for: equal fields, an upper day, the column to sort by, where the last page ended."""
@@ -48,6 +57,8 @@ class Page:
 
 def typed(kind: str, name: str, value: str) -> Any:
     """The value of a filter as its column holds it. Raises `ValueError`."""
+    if name == TEXT:
+        return value
     wanted = TABLES[kind].c[name].type
     if isinstance(wanted, sa.Uuid):
         return UUID(value)
@@ -155,8 +166,12 @@ def _of_their_desk(kind: str, who: Principal, asked: Page) -> bool:
 def page(connection: sa.Connection, kind: str, who: Principal, today: date, asked: Page) -> list[sa.Row[Any]]:
     """The rows of a page and one more, if there is one: that is how one knows that another page follows."""
     table, ident = TABLES[kind], key(kind)
-    question = sa.select(table).where(sa.true() if _of_their_desk(kind, who, asked) else within_reach(kind, who, today))
+    question = sa.select(*shown(kind)).where(sa.true() if _of_their_desk(kind, who, asked) else within_reach(kind, who, today))
+    for word in str(asked.equal.get(TEXT, "")).casefold().split()[:10]:
+        question = question.where(table.c["words"].contains(word, autoescape=True))
     for name, value in asked.equal.items():
+        if name == TEXT:
+            continue
         column = table.c[name]
         question = question.where(column.in_(value) if isinstance(value, frozenset) else column == value)
     if asked.due_before is not None:
