@@ -185,13 +185,13 @@ def groups_and_jobs(world: World) -> None:
     assert world.where.office.load("funding", lapsing, world.auditor).state == "LAPSED"
     group = TestGroup(world, members=4).planned()
     group.trading()
-    group.do("transform", by=elio, legal_form="COOP")
-    group.do("resume_trading", by=elio)
-    group.do("sell", by=elio)
     for number in (3, 2):
         group.do("withdraw_member", person=str(group.people[number]), reason_code="OTHER", reason="Cambia vita.")
     world.clock.turn_to(world.clock.at.date() + timedelta(days=370))
     world.settle()
+    group.do("transform", by=elio, legal_form="SRL")
+    group.do("resume_trading", by=elio)
+    group.do("sell", by=elio)
 
 
 def _a_buy_out(world: World) -> None:

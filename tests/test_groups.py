@@ -280,7 +280,8 @@ def test_a_project_is_left_with_the_pathway_and_a_trading_venture_is_not(small: 
 def test_transformed_or_sold_a_venture_survives_and_keeps_its_check_ins(small: World) -> None:
     group = TestGroup(small).planned().trading()
     open_before = group.now.check_ins_open
-    group.do("transform", by=small.elio, legal_form="COOP")
+    assert group.refused("transform", by=small.elio, legal_form="COOP") == {"enough_members"}
+    group.do("transform", by=small.elio, legal_form="SRL")
     assert (group.now.state, group.now.ended_on, group.now.check_ins_open) == ("TRANSFORMED", None, open_before)
     group.do("resume_trading", by=small.elio)
     group.do("sell", by=small.elio, price="1.00")

@@ -182,7 +182,8 @@ ROWS: tuple[Step, ...] = (
              ends=("set_up", "register_filing", "conflict_answer"))
         for kind, milestones in CHECKLIST.items()
     ),
-    Step(asks=Transform, by=MENTORS, source=LIVING, target=TRANSFORMED, records=g.VentureTransformed, kinds=OWN_NUMBER),
+    Step(asks=Transform, by=MENTORS, source=LIVING, target=TRANSFORMED, records=g.VentureTransformed, kinds=OWN_NUMBER,
+         rules=(enough_members,)),
     Step(asks=Sell, by=MENTORS, source=LIVING - {SOLD}, target=SOLD, records=g.VentureSold, kinds=OWN_NUMBER),
     Step(asks=ResumeTrading, by=MENTORS, source=at(TRANSFORMED, SOLD), target=TRADING, records=g.TradingResumed),
     Step(asks=DissolutionNears, by=CLOCK, source=LIVING, target=AT_RISK, records=g.MinimumNotRestored,
