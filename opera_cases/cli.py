@@ -61,6 +61,7 @@ def serve(
     work: Annotated[bool | None, typer.Option(help="Also do the worker's work; the embedded office always does.")] = None,
 ) -> None:
     """Answer requests. The embedded office works in the same process; otherwise run `opera-cases work` beside it."""
+    garbage.hold_off()
     settings = Settings()
     where = opened(settings)
     _serve(where, host or settings.host, port or settings.port, work=settings.embedded if work is None else work)

@@ -8,6 +8,11 @@ import gc
 YOUNG, MIDDLE, OLD = 20_000, 20, 50
 
 
+def hold_off() -> None:
+    """Call this before a server is made: what is made then stays, and looking through it only takes time."""
+    gc.disable()
+
+
 def settle() -> None:
     """Call this once a server is ready: what lives now is not looked through again, and new objects less often."""
     gc.freeze()
