@@ -1,12 +1,11 @@
 """Keeping an office: backup, restore, the ledger of erasures, and files that nothing names."""
 
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 from uuid import UUID
 
 import typer
 from cryptography.exceptions import InvalidTag
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
 
 from opera_cases import __version__
 from opera_cases.console import err, out, premises
@@ -16,6 +15,9 @@ from opera_cases.log import archive
 from opera_cases.log.codec import decode
 from opera_cases.office.premises import Premises
 from opera_cases.projections.rebuild import rebuild_inline
+
+if TYPE_CHECKING:
+    from rich.progress import Progress
 
 Passphrase = Annotated[str, typer.Option(prompt=True, hide_input=True, envvar="OPERA_PASSPHRASE",
                                          help="Seals the master key in the backup. Keep it with other people.")]  # fmt: skip
@@ -90,5 +92,7 @@ def _digests(lies: bytes) -> set[str]:
     return {msgspec.json.decode(lies, type=Lies).digest} if lies else set()
 
 
-def _bar() -> Progress:
+def _bar() -> "Progress":
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
+
     return Progress(TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), console=err, transient=True)

@@ -8,7 +8,7 @@ from typer.main import get_command
 
 from opera_cases.cli import app
 from opera_cases.domain.rules import Rule
-from tests.documents import CLASSES, PROCEDURE_PAGES, README, ROOT, data_classes, procedures, readme
+from tests.documents import CLASSES, PROCEDURE_PAGES, README, ROOT, RULEBOOK, data_classes, procedures, readme, rulebook
 from tests.test_tables import _rules
 
 PAGES = [README, *sorted((ROOT / "docs").rglob("*.md")), ROOT / "CONTRIBUTING.md", ROOT / "CHANGELOG.md"]
@@ -26,6 +26,10 @@ def test_the_procedures_are_documented_as_they_are() -> None:
 
 def test_the_data_class_of_every_field_is_documented() -> None:
     assert CLASSES.read_text() == data_classes()
+
+
+def test_the_rulebook_is_documented_as_it_is() -> None:
+    assert RULEBOOK.read_text() == rulebook()
 
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda p: p.name)

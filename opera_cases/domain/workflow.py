@@ -35,11 +35,14 @@ class Procedure(Generic[A]):
                 if source not in ("", *states) or step.target not in (None, *states):
                     raise ValueError(f"{name}: {step.name} leads from {source} to {step.target}, unknown to the table")
                 self.machine.add_transition(step.name, source, step.target or "=")
-        self._rows = {
-            (source, trigger): tuple(step for step in steps if step.name == trigger and source in step.source)
-            for trigger, event in self.machine.events.items()
-            for source in event.transitions
-        }
+        compiled: dict[tuple[str, str], tuple[Step, ...]] = {}
+        for step in steps:
+            for key in ((source, step.name) for source in step.source):
+                compiled[key] = (*compiled.get(key, ()), step)
+        known = {(source, trigger) for trigger, event in self.machine.events.items() for source in event.transitions}
+        if compiled.keys() != known:
+            raise ValueError(f"{name}: the table and its machine differ in {sorted(compiled.keys() ^ known)}")
+        self._rows = compiled
 
     @property
     def label(self) -> str:
