@@ -7,7 +7,7 @@ from typing import Any
 from fastapi import FastAPI
 
 from opera_cases import __version__
-from opera_cases.api import banca_dati, changes, documents, problems, records, searches, status, tasks, work
+from opera_cases.api import changes, documents, problems, records, resource_database, searches, status, tasks, work
 from opera_cases.api.answers import COLLECTIONS
 from opera_cases.api.description import describe
 from opera_cases.api.envelope import Envelope, Rate
@@ -45,7 +45,7 @@ def create_app(
     problems.install(app)
     app.include_router(status.probes)
     app.include_router(status.status, prefix=MOUNT)
-    for router in (banca_dati.router, searches.router, documents.router, work.router, tasks.router, changes.router):
+    for router in (resource_database.router, searches.router, documents.router, work.router, tasks.router, changes.router):
         app.include_router(router, prefix=MOUNT)
     for kind in COLLECTIONS:
         app.include_router(records.routes(kind), prefix=MOUNT)

@@ -13,7 +13,7 @@ from opera_cases.domain.errors import NotFound, NotYourRole
 from opera_cases.domain.resources.events import ResourceKind
 from opera_cases.domain.scope import AT_THEIR_DESKS, EVERYWHERE, WITH_THEIR_PEOPLE
 from opera_cases.domain.vocabulary import Role
-from opera_cases.office.banca_dati import find_profiles, find_resources
+from opera_cases.office.resource_database import find_profiles, find_resources
 from opera_cases.projections.resource_search import Wanted
 
 router = APIRouter()
