@@ -129,9 +129,15 @@ def test_sources_and_uses_never_go_out_of_step(small_office: object, moves: list
     world.where.close()
 
 
-@pytest.mark.parametrize(("shares", "lapses"), [(("8000.00",) * 3, True), (("20000.00", "20000.00", "1000.00"), True)])
-def test_one_of_three_who_leaves_makes_the_validation_lapse(small: World, shares: tuple[str, ...], lapses: bool) -> None:
-    group = TestGroup(small)
+@pytest.mark.parametrize(
+    ("shares", "lapses"),
+    [(("8000.00",) * 3, True), (("8000.00",) * 6, False), (("8000.00",) * 5 + ("30000.00",), True)],
+    ids=["one of three", "one of six", "one of six with much of the capital"],
+)
+def test_who_leaves_makes_the_validation_lapse_by_number_or_by_capital(
+    small: World, shares: tuple[str, ...], lapses: bool
+) -> None:  # fmt: skip
+    group = TestGroup(small, members=len(shares))
     group.do("start_feasibility")
     group.do("find_feasible", verdict="GO")
     for person, amount in zip(group.people, shares, strict=True):
@@ -139,10 +145,9 @@ def test_one_of_three_who_leaves_makes_the_validation_lapse(small: World, shares
     group.do("form_group", legal_form="COOP_SRL")
     group.do("submit_plan", author=str(small.irene.id), **PLAN_OF_GROUP)
     group.do("validate_plan", by=small.nives)
-    group.do("withdraw_member", person=str(group.people[2]), reason_code="OTHER")
+    group.do("withdraw_member", person=str(group.people[-1]), reason_code="OTHER")
     assert (group.now.state == "PLANNING", group.now.plan.valid) == (lapses, not lapses)
-    assert "plan_ready" in group.now.deadlines
-    assert "set_up" not in group.now.deadlines
+    assert ("plan_ready" in group.now.deadlines, "set_up" in group.now.deadlines) == (lapses, not lapses)
 
 
 def test_uses_change_within_the_share_or_the_plan_is_written_anew(small: World) -> None:
@@ -288,3 +293,16 @@ def test_transformed_or_sold_a_venture_survives_and_keeps_its_check_ins(small: W
     assert (group.now.state, group.now.ended_on) == ("SOLD", None)
     group.do("resume_trading", by=small.elio)
     assert group.now.state == "TRADING"
+
+
+def test_a_member_whose_record_was_merged_leaves_with_the_pathway_all_the_same(small: World) -> None:
+    small.second_desk()
+    group = TestGroup(small, members=4).planned()
+    member = group.people[3]
+    other = small.person("Doppioni", "Ivo", "1950-01-01")
+    pair = small.ask(small.irene, "duplicate", "flag_duplicate", first=str(member), second=str(other), reasons=["SIMILAR_NAME"]).id
+    small.ask(small.nives, "duplicate", "confirm_duplicate", pair, survivor=str(other), reason="Una.")
+    small.settle()
+    group.cases[3].do("change_pathway", reason_code="CONFLICT")
+    assert member not in {each.person for each in group.now.present}
+    assert group.cases[3].now.state == "PLAN"

@@ -84,7 +84,7 @@ def _seen(rng: random.Random) -> dict[str, Any]:
         "parted_cases": {}, "person_of": {}, "case_has_venture": False, "consents": list(Purpose), "still_member": rng.choice(["", "", "PROJECT", "TRADING"]),
         "company_procedure": rng.choice(["", "LIQUIDAZIONE_GIUDIZIALE"]), "bid_date": TODAY + timedelta(days=900), "_age": 40,
         "benefit_due": rng.choice([None, TODAY]), "benefit_advances": [(IDS[0], date(2028, 1, 1))] if rng.random() < 0.3 else [],
-        "profile_id": IDS[2], "venture_desk": IDS[1], "case_pathway": rng.choice(sorted(BUSINESS_PATHWAYS)), "_identifier_digest": "00",
+        "profile_id": IDS[2], "member_id": IDS[0], "venture_desk": IDS[1], "case_pathway": rng.choice(sorted(BUSINESS_PATHWAYS)), "_identifier_digest": "00",
     }  # fmt: skip
 
 

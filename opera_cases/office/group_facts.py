@@ -46,6 +46,12 @@ def member_within_reach(g: Gathering) -> bool:
     return bool(person.version)
 
 
+def member_id(g: Gathering) -> UUID | None:
+    """The record under which the person of the case is a member of its venture: it may be one merged since."""
+    people = set(g.root.identities) if g.case.person else set()
+    return next((each.person for each in g.venture.present if each.person in people), None)
+
+
 def still_member(g: Gathering) -> str:
     """Whether the person of the case is a member of its venture: of a PROJECT, of one that is TRADING, or of none."""
     venture, case = g.venture, g.case
@@ -100,6 +106,7 @@ def idea_ripe(g: Gathering) -> bool:
 FACTS_OF_GROUPS: dict[str, Callable[[Gathering], Any]] = {
     "member_of_venture": member_of_venture,
     "still_member": still_member,
+    "member_id": member_id,
     "member_within_reach": member_within_reach,
     "idea_ripe": idea_ripe,
     "company_known": lambda g: bool(company(g).version),

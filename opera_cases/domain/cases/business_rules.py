@@ -34,7 +34,7 @@ def leads_to_a_job(it: Asking[Case]) -> bool:
     return it.asked.pathway is Pathway.REDEPLOYMENT
 
 
-@of_request("still_member", source=LIFE)
+@of_request("still_member", "member_id", source=LIFE)
 def leaves_with_the_case(it: Asking[Case]) -> bool:
     """Whoever changes the pathway leaves the venture in the same step; a venture that trades is left on the venture.
 

@@ -108,7 +108,7 @@ def _leaves_the_group(it: Asking[Any]) -> tuple[Companion, ...]:
     """Whoever is still a member of a project leaves it in the same write."""
     if it.seen["still_member"] != "PROJECT":
         return ()
-    values = {"person": it.subject.person, "reason_code": it.asked.reason_code}
+    values = {"person": it.seen["member_id"], "reason_code": it.asked.reason_code}
     return (Companion("venture", it.subject.venture, "withdraw_member", values),)
 
 
