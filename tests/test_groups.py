@@ -297,12 +297,14 @@ def test_transformed_or_sold_a_venture_survives_and_keeps_its_check_ins(small: W
 
 def test_a_member_whose_record_was_merged_leaves_with_the_pathway_all_the_same(small: World) -> None:
     small.second_desk()
-    group = TestGroup(small, members=4).planned()
-    member = group.people[3]
-    other = small.person("Doppioni", "Ivo", "1950-01-01")
-    pair = small.ask(small.irene, "duplicate", "flag_duplicate", first=str(member), second=str(other), reasons=["SIMILAR_NAME"]).id
-    small.ask(small.nives, "duplicate", "confirm_duplicate", pair, survivor=str(other), reason="Una.")
-    small.settle()
+    group = TestGroup(small, members=4)
+    merged, survivor = group.people[3], small.person("Doppioni", "Ivo", "1950-01-01")
+    pair = small.ask(small.irene, "duplicate", "flag_duplicate", first=str(merged), second=str(survivor), reasons=["SIMILAR_NAME"]).id
+    small.ask(small.nives, "duplicate", "confirm_duplicate", pair, survivor=str(survivor), reason="Una.")
+    small.ask(small.irene, "person", "give_consent", survivor, purpose="SHARE_WITH_GROUP")
+    group.people[3] = survivor
+    group.planned()
+    assert group.cases[3].now.person == merged
     group.cases[3].do("change_pathway", reason_code="CONFLICT")
-    assert member not in {each.person for each in group.now.present}
+    assert survivor not in {each.person for each in group.now.present}
     assert group.cases[3].now.state == "PLAN"
