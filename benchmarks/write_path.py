@@ -148,7 +148,7 @@ def _clone(log: str, case: str, cases: int) -> None:
             " e.originator_version, e.topic, e.state, e.metadata FROM fresh f CROSS JOIN log.event e WHERE e.originator_id = %s",
             (case,),
         )
-        for table, key in (("caseload_v3", "case_id"), ("deadline_v1", "stream")):
+        for table, key in (("caseload_v3", "case_id"), ("deadline_v2", "stream")):
             found = db.execute("SELECT column_name FROM information_schema.columns WHERE table_schema = 'read' AND table_name = %s", (table,))
             columns = [row[0] for row in found if row[0] != key]
             listed = ", ".join(f'"{each}"' for each in columns)
@@ -171,7 +171,7 @@ def _floor(log: str) -> None:
         "CREATE TABLE floor.caseload AS SELECT * FROM read.caseload_v3",
         "ALTER TABLE floor.caseload ADD PRIMARY KEY (case_id)",
         "CREATE INDEX ON floor.caseload (desk, state, case_id)",
-        "CREATE TABLE floor.deadline AS SELECT * FROM read.deadline_v1",
+        "CREATE TABLE floor.deadline AS SELECT * FROM read.deadline_v2",
         "ALTER TABLE floor.deadline ADD PRIMARY KEY (stream, key)",
         "CREATE INDEX ON floor.deadline (due_on, rule)",
         "VACUUM ANALYZE",

@@ -17,12 +17,13 @@ from opera_cases.log.migrate import grant
 from opera_cases.office.premises import Premises
 from opera_cases.reference import codelists, rulebook
 from opera_cases.settings import Settings
+from opera_cases.timekeeping import clock, mail, mails
 
 app = typer.Typer(no_args_is_help=True, help=__doc__, pretty_exceptions_enable=False)
 case = typer.Typer(no_args_is_help=True, help="Cases, for support.")
 keys = typer.Typer(no_args_is_help=True, help="The keyring: rotate, escrow, recover, sweep.")
 for name, commands in (("case", case), ("keys", keys), ("desk", desk), ("operator", operator), ("token", token),
-                       ("rulebook", rulebook), ("codelists", codelists)):
+                       ("rulebook", rulebook), ("codelists", codelists), ("mail", mails)):
     app.add_typer(commands, name=name)
 
 @contextmanager
@@ -75,12 +76,13 @@ def _serve(where: Premises, host: str, port: int, *, work: bool = True) -> None:
     from opera_cases.log.alone import serving_alone
     from opera_cases.requestlog import request_log
 
+    settings = Settings()
+    public_url = settings.public_url or f"http://{host}:{port}"
     with serving_alone(where.log):
-        scheduler = start(where) if work else None
+        scheduler = start(where, mail(settings, public_url)) if work else None
         try:
-            settings = Settings()
             app = create_app(where, rate=settings.rate, metrics_token=settings.metrics_token,
-                             public_url=settings.public_url or f"http://{host}:{port}",
+                             public_url=public_url,
                              log=request_log() if settings.log_requests else None)  # fmt: skip
             garbage.settle()
             server.run(app, host, port)
@@ -91,7 +93,7 @@ def _serve(where: Premises, host: str, port: int, *, work: bool = True) -> None:
 
 @app.command()
 def work() -> None:
-    """Do what happens without a person asking: policies, the clock, read models."""
+    """Do what happens without a person asking: policies, the clock, reminders, mail, read models."""
     import signal
     import threading
 
@@ -100,8 +102,10 @@ def work() -> None:
     stop = threading.Event()
     for each in (signal.SIGTERM, signal.SIGINT):
         signal.signal(each, lambda *_: stop.set())
+    settings = Settings()
+    public_url = settings.public_url or f"http://{settings.host}:{settings.port}"
     with premises() as where:
-        scheduler = start(where)
+        scheduler = start(where, mail(settings, public_url))
         out.print("At work. Stop with Ctrl-C.")
         stop.wait()
         scheduler.shutdown()
@@ -181,6 +185,7 @@ def openapi(
     print(json.dumps(as_3_0(document) if older else document, indent=2, ensure_ascii=False))
 
 
+app.command()(clock)
 app.command()(keeping.backup)
 app.command()(keeping.restore)
 keys.command()(keeping.ledger)

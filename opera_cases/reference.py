@@ -8,7 +8,7 @@ import typer
 
 from opera_cases.console import out, premises
 from opera_cases.domain.codelists import BadCodeList
-from opera_cases.domain.rulebook import BadRulebook, Of, Parameter, Rulebook
+from opera_cases.domain.rulebook import BadRulebook, Ladder, Of, Parameter, Rulebook
 from opera_cases.domain.vocabulary import Country, Language, Place
 from opera_cases.office.premises import EDITION, edition, editions
 
@@ -37,7 +37,7 @@ def check() -> None:
             failed = True
             continue
         mark = " (in force)" if name == EDITION else ""
-        out.print(f"{name}{mark}: {len(read.all())} parameters, sha256 {read.digest}", markup=False, highlight=False)
+        out.print(f"{name}{mark}: {len(read.all())} parameters, {len(read.ladders())} ladders, sha256 {read.digest}", markup=False, highlight=False)
     raise typer.Exit(1 if failed else 0)
 
 
@@ -45,7 +45,7 @@ def check() -> None:
 def show(
     on: Annotated[datetime | None, typer.Option(formats=["%Y-%m-%d"], help="On which day; today when left out.")] = None,
     region: Annotated[str, typer.Option(help="NUTS 2: ITC3, ITI1, ITG2, FRM0 or FRL0.")] = "ITC3",
-    parameter: Annotated[str, typer.Option(help="Only this one.")] = "",
+    parameter: Annotated[str, typer.Option(help="Only this one; a ladder of reminders as in 'ladder check_in'.")] = "",
     edition: Edition = EDITION,
 ) -> None:
     """What holds on a day in a region: value, where it comes from, and by which legal form or pathway it differs."""
@@ -60,13 +60,28 @@ def show(
         named = parameter in ("", name)
         if named and found is not None and (found.pathway or "", found.legal_form or "") == (pathway, form):
             out.print(_line(found), markup=False, highlight=False)
+    for ladder in sorted(read.ladders(), key=lambda each: each.id):
+        if parameter in ("", ladder.id) and ladder.holds(day, place, Of(ladder.pathway or "", ladder.legal_form or "")):
+            out.print(_line(ladder), markup=False, highlight=False)
 
 
-def _line(found: Parameter) -> str:
+def _everything(name: str) -> dict[tuple[object, ...], Parameter | Ladder]:
+    read = _read(name)
+    every: list[Parameter | Ladder] = [*read.all(), *read.ladders()]
+    return {(each.id, each.scope, each.valid_from): each for each in every}
+
+
+def _value(found: Parameter | Ladder) -> str:
+    if isinstance(found, Ladder):
+        return ", ".join(f"{each.rung} {each.days:+d} {each.to}{' urgent' if each.urgent else ''}" for each in found.rungs)
     value = ", ".join(map(str, found.value)) if isinstance(found.value, tuple) else str(found.value)
+    return f"{value} {found.unit}"
+
+
+def _line(found: Parameter | Ladder) -> str:
     scope = " ".join(str(each) for each in found.scope if each is not None)
     until = f" to {found.valid_to}" if found.valid_to else ""
-    return f"{found.id}{f' [{scope}]' if scope else ''} = {value} {found.unit}\n    {found.says}\n    {found.source}; from {found.valid_from}{until}"
+    return f"{found.id}{f' [{scope}]' if scope else ''} = {_value(found)}\n    {found.says}\n    {found.source}; from {found.valid_from}{until}"
 
 
 @rulebook.command("diff")
@@ -74,16 +89,14 @@ def diff(
     one: Annotated[str, typer.Argument(help="An edition.")], other: Annotated[str, typer.Argument(help="Another one.")]
 ) -> None:
     """What one edition says and the other does not."""
-    before, after = (
-        {(each.id, each.scope, each.valid_from): each for each in _read(name).all()} for name in (one, other)
-    )
+    before, after = _everything(one), _everything(other)
     for key in sorted(before.keys() | after.keys(), key=str):
         was, now = before.get(key), after.get(key)
         if was is None and now is not None:
             out.print(f"+ {_line(now)}", markup=False, highlight=False)
         elif now is None and was is not None:
             out.print(f"- {_line(was)}", markup=False, highlight=False)
-        elif was is not None and now is not None and (was.value, was.valid_to, was.unit) != (now.value, now.valid_to, now.unit):
+        elif was is not None and now is not None and (_value(was), was.valid_to) != (_value(now), now.valid_to):
             out.print(f"- {_line(was)}\n+ {_line(now)}", markup=False, highlight=False)
 
 

@@ -13,7 +13,9 @@ class Settings(BaseSettings):
     `folder` holds the embedded office (SQLite) when no URL is given. With PostgreSQL give `log_url`, `keys_url`
     (another database, in production on another server) and `master_key_file` (outside any database). `documents` is the
     folder of the sealed files, shared by all machines that serve; beside the master key when it is not given. `rate`
-    bounds the requests of one caller of one process, `public_url` is where the office is found from outside; with `metrics_token` there is `/metrics` for whoever shows it.
+    bounds the requests of one caller of one process, `public_url` is where the office is found from outside; with `metrics_token`
+    there is `/metrics` for whoever shows it. `smtp_url` (smtp://user:password@host:port, or smtps://) and `mail_from` say how
+    reminders are mailed; without them they are told in the agenda and the calendars only.
     """
 
     model_config = SettingsConfigDict(env_prefix="OPERA_", env_file=".env", extra="ignore")
@@ -28,6 +30,8 @@ class Settings(BaseSettings):
     public_url: str = ""
     rate: str = "1200/minute"
     metrics_token: str = ""
+    smtp_url: str = ""
+    mail_from: str = ""
     log_requests: bool = True
     host: str = "127.0.0.1"
     port: int = 8019

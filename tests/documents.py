@@ -24,6 +24,8 @@ ABOUT = {
     "vacancy": "Whom a firm looks for.", "session": "A meeting for many, with places and attendance.", "appointment": "Once held, a service record.",
     "document": "A sealed file of a case, in versions.",
     "duplicate": "Two records that may be of one person.",
+    "reminder": "The ladder of one deadline of one record for one day.",
+    "message": "What the office wrote to whom, and what became of it.",
     "desk": "Where people are met, and who works there.", "operator": "Who works for the programme.",
 }  # fmt: skip
 
@@ -76,13 +78,22 @@ def rulebook() -> str:
     lines = [
         "# The rulebook", "",
         f"Edition {read.edition}, as it came with this release; `python -m tests.documents` writes this page. At the command",
-        "line: `opera-cases rulebook show --on 2026-09-01 --region FRM0`, `opera-cases rulebook diff 2026-2 2026-3`.", "",
+        "line: `opera-cases rulebook show --on 2026-09-01 --region FRM0`, `opera-cases rulebook diff 2026-3 2026-4`.", "",
         "| rule | value | holds for | from | to | what it says | source |", "| --- | --- | --- | --- | --- | --- | --- |",
     ]  # fmt: skip
     for each in sorted(read.all(), key=lambda each: (each.id, str(each.scope), each.valid_from)):
         value = ", ".join(map(str, each.value)) if isinstance(each.value, tuple) else str(each.value)
         scope = " ".join(str(part) for part in each.scope if part is not None) or "all"
         lines.append(f"| {each.id} | {value} {each.unit} | {scope} | {each.valid_from} | {each.valid_to or ''} | {each.says} | {each.source} |")
+    lines += [
+        "", "## Reminders", "", "Of each deadline the rungs: in days before (negative) or after it, whom each tells. A rung is useful until the next",
+        "for the same people is due, or for the days in brackets. `!` waits for no working day and no digest.", "",
+        "| deadline | rungs | holds for | what it says | source |", "| --- | --- | --- | --- | --- |",
+    ]  # fmt: skip
+    for ladder in sorted(read.ladders(), key=lambda each: (each.rule, str(each.scope))):
+        rungs = "; ".join(f"{r.rung} {r.days:+d} {r.to} ({r.useful}){'!' if r.urgent else ''}" for r in ladder.rungs)
+        scope = " ".join(str(part) for part in ladder.scope if part is not None) or "all"
+        lines.append(f"| {ladder.rule} | {rungs} | {scope} | {ladder.says} | {ladder.source} |")
     return "\n".join(lines) + "\n"
 
 

@@ -3,7 +3,17 @@
 from typing import Any
 from uuid import UUID
 
-from opera_cases.office.ask import Answer
+import msgspec
+
+from opera_cases.domain.cases.case import Case
+from opera_cases.domain.messages.events import Form, Item
+from opera_cases.domain.messages.message import message_id
+from opera_cases.domain.reminders.events import Recipient
+from opera_cases.domain.reminders.ladder import Audience, Planned
+from opera_cases.domain.reminders.procedure import Raised
+from opera_cases.domain.reminders.reminder import reminder_id
+from opera_cases.domain.scope import CLOCK
+from opera_cases.office.ask import Answer, Ask
 from tests.world import TestCase, World
 
 NAMES = (
@@ -135,9 +145,28 @@ def application_of(world: World, case: UUID, **values: Any) -> UUID:
     return world.ask(world.irene, "funding", "draft_application", **{**asked, **values}).id
 
 
+def told(world: World, case: UUID, then: tuple[str, ...] = ()) -> tuple[UUID, UUID]:
+    """A reminder about a case, told to its caseworker, and the message that says so."""
+    office, today = world.where.office, world.clock.at.date()
+    record = office.records.load(Case, case)
+    due = next(iter(record.deadlines.values()))
+    plan = tuple(Planned(rung=each, on=today, to=Audience.CASEWORKER, until=today) for each in ("due", *then))
+    ident, letter = reminder_id(case, due.key, due.due_on), message_id(world.irene.id, Form.DIGEST, str(today))
+    recipients = (Recipient(who=world.irene.id),)
+    begin = {"record": case, "record_kind": "case", "concerns": record.subject, "desk": world.desk, "key": due.key, "rule": due.rule,
+             "due_on": due.due_on, "promised_in": due.edition, "set_by": record.set_by[due.key].event, "plan": plan,
+             "raised": (Raised(rung="due", recipients=recipients),)}  # fmt: skip
+    compose = {"recipient": world.irene.id, "form": "DIGEST", "day": today, "desk": world.desk, "language": "it",
+               "items": (Item(reminder=ident, rung="due"),)}  # fmt: skip
+    for kind, step, begins, values in (("reminder", "begin_reminder", ident, begin), ("message", "compose_message", letter, compose)):
+        office.do(Ask(kind=kind, step=step, values=msgspec.to_builtins(values), by=CLOCK, begins=begins))
+    return ident, letter
+
+
 def one_of_each(world: World, case: UUID) -> dict[str, UUID]:
     """A record of every kind that groups, firms, money, resources and jobs brought, by kind."""
+    reminder, message = told(world, case)
     return {
-        "company": company_of(world), "resource": resource_of(world), "vacancy": vacancy_of(world),
+        "reminder": reminder, "message": message, "company": company_of(world), "resource": resource_of(world), "vacancy": vacancy_of(world),
         "session": session_of(world), "funding": application_of(world, case),
     }  # fmt: skip

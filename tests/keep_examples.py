@@ -8,15 +8,20 @@ import sys
 import tempfile
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 from uuid import UUID
 
+from opera_cases.domain import calendar
+from opera_cases.domain.cases.case import Case
 from opera_cases.domain.events import TOPICS
+from opera_cases.domain.reminders.reminder import Reminder
+from opera_cases.domain.scope import CLOCK
 from opera_cases.domain.vocabulary import Role
 from opera_cases.log.codec import decode
 from opera_cases.office.ask import Ask
 from opera_cases.office.filing import file_document
 from opera_cases.office.premises import Addresses, Premises
-from tests.group import TestGroup, application_of, company_of, resource_of, session_of, vacancy_of
+from tests.group import TestGroup, application_of, company_of, resource_of, session_of, told, vacancy_of
 from tests.test_golden_histories import folded
 from tests.world import PLAN, SetClock, TestCase, World
 
@@ -140,6 +145,7 @@ def _the_rest(world: World) -> None:
               since=case.today, until=until)  # fmt: skip
     world.ask(nives, "desk", "end_absence", world.desk, operator=str(irene.id))
     groups_and_jobs(world)
+    time_and_requests(world)
 
 
 def groups_and_jobs(world: World) -> None:
@@ -192,6 +198,65 @@ def groups_and_jobs(world: World) -> None:
     group.do("transform", by=elio, legal_form="SRL")
     group.do("resume_trading", by=elio)
     group.do("sell", by=elio)
+
+
+def time_and_requests(world: World) -> None:
+    """Reminders and messages, check-ins moved and added, pauses, requests about data, retention, the employment centre."""
+    irene, nives, elio = world.irene, world.nives, world.elio
+    case = TestCase(world, world.person("Attendisti", "Pia", "1987-07-07")).up_to("MENTORING")
+    month = calendar.add_months
+    start = world.clock.at.date()
+    for step, stream, kind in (("pause_reminders", case.id, "case"), ("pause_reminders", case.venture, "venture")):
+        world.ask(irene if kind == "case" else elio, kind, step, stream, until=month(start, 1).isoformat(), reason="Ricovero.")
+        world.ask(irene if kind == "case" else elio, kind, "resume_reminders", stream, reason="Guarita.")
+    case.of_venture("move_check_in", by=elio, month=1, to=month(start, 1).isoformat(), reason="Ferie.")
+    case.of_venture("add_check_in", by=elio, month=2, reason="Su richiesta.")
+    case.do("record_service_pact", signed_on=case.today)
+    person = case.person
+    asked = str(world.ask(irene, "person", "receive_data_request", person, right="ACCESS", words="Vorrei una copia.").event_ids[0])
+    world.ask(world.dina, "person", "extend_data_request", person, request=asked, reason="Archivio cartaceo.")
+    world.ask(world.dina, "person", "answer_data_request", person, request=asked, outcome="GRANTED")
+    world.ask(irene, "person", "give_consent", person, purpose="SHARE_WITH_PARTNERS")
+    world.ask(irene, "person", "withdraw_consent", person, purpose="SHARE_WITH_PARTNERS")
+    world.ask(irene, "person", "tell_recipients", person, note="Detto a voce.")
+    world.ask(world.admin, "operator", "change_operator_contacts", irene.id, email="irene@example.org", language="fr")
+    corsica = world.open_desk("2B-TRY", "2B", country="FR", region="FRM0")
+    worker = world.employ("Ondine Fictive", Role.CASEWORKER, corsica)
+    firm = world.ask(worker, "company", "report_company", desk=str(corsica), name="Verrerie Imaginaire", employees=12).id
+    world.ask(worker, "company", "inform_employees", firm, informed_on=world.clock.at.date().isoformat())
+    closed = TestCase(world, world.person("Conservati", "Ada", "1986-06-06")).up_to("PLAN")
+    closed.do("close", outcome="TRAINING", reason_code="TOO_EARLY", exit_situation="TRAINING")
+    until = month(start, 60).isoformat()
+    proposed = closed.do("propose_retention", keep_until=until, reason="Controllo in corso.").event_ids[0]
+    closed.do("confirm_retention", by=nives, proposal=str(proposed))
+    _reminded(world, case.id)
+
+
+def _reminded(world: World, case: UUID) -> None:
+    """Every step of reminders and messages, as time takes them."""
+    office, today = world.where.office, world.clock.at.date()
+
+    def clock(kind: str, step: str, stream: UUID, **values: Any) -> None:
+        office.do(Ask(kind=kind, step=step, values=values, by=CLOCK, stream=stream))
+
+    reminder, message = told(world, case, then=("remind", "last"))
+    clock("reminder", "raise_reminder", reminder, rung="remind", recipients=[{"who": str(world.irene.id)}])
+    clock("reminder", "expire_reminder", reminder, rung="last", because="TOO_LATE")
+    world.ask(world.irene, "reminder", "snooze_reminder", reminder, until=(today + timedelta(days=3)).isoformat(), reason="Domani.")
+    record = office.records.load(Case, case)
+    key = office.records.load(Reminder, reminder).key
+    was = record.deadlines[key].due_on
+    world.where.log.rows("UPDATE read.deadline_v2 SET due_on = $1 WHERE stream = $2 AND key = $3", was + timedelta(days=1), case, key)
+    clock("reminder", "end_reminder", reminder)
+    world.where.log.rows("UPDATE read.deadline_v2 SET due_on = $1 WHERE stream = $2 AND key = $3", was, case, key)
+    clock("reminder", "resume_reminder", reminder)
+    clock("message", "defer_message", message, reply="451", again_at=world.clock().isoformat())
+    clock("message", "hand_over_message", message, reply="250")
+    clock("message", "bounce_message", message, status="5.1.1")
+    for number, (step, values) in enumerate((("fail_message", {"reply": "550"}), ("withdraw_message", {"because": "LEFT"}))):
+        world.clock.turn_to(today + timedelta(days=number + 1))
+        other = told(world, TestCase(world, world.person(f"Ricordati{'ab'[number]}", "Ivo", "1985-05-05")).up_to("INTAKE").id)[1]
+        clock("message", step, other, **values)
 
 
 def _a_buy_out(world: World) -> None:

@@ -218,7 +218,7 @@ def test_a_closed_case_still_owes_exit_data_and_a_follow_up(small: World) -> Non
     case = small.case("PLAN")
     case.do("close", outcome="TRAINING", reason_code="TOO_EARLY")
     due = {rule: deadline.due_on.isoformat() for rule, deadline in case.now.deadlines.items()}
-    assert due == {"exit_data": "2026-03-02", "follow_up": "2026-08-02"}
+    assert due == {"exit_data": "2026-03-02", "follow_up": "2026-08-02", "retention_review": "2028-02-02"}
     case.do("record_exit_data", exit_situation="TRAINING")
     assert case.refused("record_exit_data", exit_situation="TRAINING") == {"exit_data_missing"}
 

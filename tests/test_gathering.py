@@ -1,10 +1,15 @@
 """Commands that come at one moment share a commit, and what stands in the way of one harms no other."""
 
 import asyncio
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 from uuid import uuid4
 
 import httpx2
+import psycopg
 import pytest
 
 from opera_cases.api.app import MOUNT, create_app
@@ -34,12 +39,27 @@ def _note(case: Any, token: str, text: str, version: int | None = None, key: str
     return f"cases/{case.id}/steps", {"step": "add_note", "text": text}, headers
 
 
+@contextmanager
+def _held_up(world: World, seconds: float = 1.0) -> Iterator[None]:
+    """For a moment nothing can be written to PostgreSQL, so that what comes meanwhile has to wait. SQLite writes in the
+    loop itself: whatever came is there when the loop goes on."""
+    if world.where.log.is_sqlite:
+        yield
+        return
+    with psycopg.connect(world.where.log.url.set(drivername="postgresql").render_as_string(hide_password=False)) as held:
+        held.execute("LOCK TABLE log.event IN SHARE MODE")
+        threading.Timer(seconds, held.rollback).start()
+        yield
+        time.sleep(0.05)
+
+
 def test_thirty_commands_at_once_are_written_in_fewer_commits_each_in_its_place(world: World) -> None:
     cases, token = [world.case() for _ in range(30)], world.token(world.irene)
     asked = [_note(case, token, f"Nota {number}.") for number, case in enumerate(cases)]
     seen: list[str] = []
     world.where.log.before = seen.append
-    answers = _sent(world, asked)
+    with _held_up(world):
+        answers = _sent(world, asked)
     world.where.log.before = None
     assert {each.status_code for each in answers} == {200}
     commits = [sql for sql in seen if ("BEGIN IMMEDIATE" if world.where.log.is_sqlite else "INTO log.event") in sql]

@@ -7,11 +7,11 @@ from uuid import UUID, uuid4
 import pytest
 from starlette.testclient import TestClient
 
-from opera_cases.api.answers import COLLECTIONS
 from opera_cases.api.app import MOUNT
 from opera_cases.domain.calendar import add_months
 from opera_cases.domain.scope import Principal
 from opera_cases.domain.vocabulary import Role
+from opera_cases.office.paths import COLLECTIONS
 from tests.over_http import Desk, blocked, open_steps
 from tests.world import ENTRY, PLAN, STAFF, World
 

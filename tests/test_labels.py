@@ -11,13 +11,22 @@ from opera_cases.domain.labels import preferred
 from opera_cases.domain.procedures import PROCEDURES
 from opera_cases.domain.vocabulary import Language, Role
 from opera_cases.office.door import CLAIMED
-from opera_cases.office.premises import labels
+from opera_cases.office.premises import edition, labels
 from tests.test_tables import _rules
 from tests.world import World
 
+REASONS = ("PAUSED", "APPOINTMENT_BOOKED", "SNOOZED", "NIGHT_OR_HOLIDAY", "NOBODY", "NO_ADDRESS", "SUPERSEDED", "TOO_LATE", "NOT_AGREED",
+           "MET", "MOVED", "NOT_YET", "LEFT", "NOTHING_LEFT")  # fmt: skip
+MAIL = (
+    "subject_digest", "subject_urgent", "subject_week", "subject_person", "hello", "intro", "intro_person", "intro_week", "line",
+    "line_appointment", "today", "in_days", "days_ago", "covers", "instead", "rule", "footer", "footer_operator", "more",
+    "overdue", "silent", "incoming", "missed", "none", "month",
+)  # fmt: skip
 CODES = {
     *(f"state.{name}.{state}" for name, procedure in PROCEDURES.items() for state in procedure.states),
     *(f"topic.{topic}" for topic in TOPICS), *(f"role.{role}" for role in Role), *(f"overlay.{each}" for each in OVERLAYS),
+    *(f"kind.{name}" for name in PROCEDURES), *(f"deadline.{ladder.rule}" for ladder in edition().ladders()),
+    *(f"reason.{each}" for each in REASONS), *(f"mail.{each}" for each in MAIL),
 }  # fmt: skip
 
 

@@ -9,11 +9,11 @@ from uuid import UUID
 import pytest
 from starlette.testclient import TestClient
 
-from opera_cases.api.answers import COLLECTIONS
 from opera_cases.domain.errors import OperaError
 from opera_cases.domain.scope import Principal
 from opera_cases.domain.vocabulary import Role
 from opera_cases.office import hiding
+from opera_cases.office.paths import COLLECTIONS
 from opera_cases.projections import queues
 from tests.group import TestGroup, application_of, resource_of, session_of, vacancy_of
 from tests.over_http import Desk

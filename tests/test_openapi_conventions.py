@@ -14,12 +14,12 @@ import jsonschema_rs
 import pytest
 from starlette.testclient import TestClient
 
-from opera_cases.api.answers import COLLECTIONS
 from opera_cases.api.app import create_app
 from opera_cases.api.description import operations
 from opera_cases.api.older import as_3_0
 from opera_cases.api.pages import PAGES
 from opera_cases.api.shapes import name_of
+from opera_cases.office.paths import COLLECTIONS
 from tests.group import one_of_each
 from tests.over_http import Desk
 from tests.world import World

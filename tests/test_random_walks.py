@@ -61,6 +61,7 @@ def _of(hint: Any, on: date, rng: random.Random) -> Any:
         Sealed: lambda: SEALED, UUID: lambda: rng.choice(IDS), bool: lambda: rng.random() < 0.5,
         int: lambda: rng.randint(0, 60), date: lambda: on + timedelta(days=rng.randint(-20, 60)),
         Decimal: lambda: Decimal(rng.randint(0, 30000)), str: lambda: "A1",
+        datetime: lambda: datetime(2026, 2, 2, rng.randint(0, 23), tzinfo=UTC),
     }  # fmt: skip
     if hint in simple:
         return simple[hint]()
@@ -85,6 +86,7 @@ def _seen(rng: random.Random) -> dict[str, Any]:
         "company_procedure": rng.choice(["", "LIQUIDAZIONE_GIUDIZIALE"]), "bid_date": TODAY + timedelta(days=900), "_age": 40,
         "benefit_due": rng.choice([None, TODAY]), "benefit_advances": [(IDS[0], date(2028, 1, 1))] if rng.random() < 0.3 else [],
         "profile_id": IDS[2], "member_id": IDS[0], "venture_desk": IDS[1], "case_pathway": rng.choice(sorted(BUSINESS_PATHWAYS)), "_identifier_digest": "00",
+        "owed_on": rng.choice([None, TODAY, TODAY + timedelta(days=30)]),
     }  # fmt: skip
 
 
@@ -192,6 +194,14 @@ class WalkSession(Walk):
     kind = "session"
 
 
+class WalkReminder(Walk):
+    kind = "reminder"
+
+
+class WalkMessage(Walk):
+    kind = "message"
+
+
 class WalkDesk(Walk):
     kind = "desk"
 
@@ -207,3 +217,5 @@ TestVacancyWalk, TestSessionWalk = WalkVacancy.TestCase, WalkSession.TestCase
 FEWER = settings(max_examples=60, stateful_step_count=40, deadline=None)
 TestCompanyWalk.settings = TestResourceWalk.settings = TestFundingWalk.settings = FEWER
 TestVacancyWalk.settings = TestSessionWalk.settings = FEWER
+TestReminderWalk, TestMessageWalk = WalkReminder.TestCase, WalkMessage.TestCase
+TestReminderWalk.settings = TestMessageWalk.settings = FEWER

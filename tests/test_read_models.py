@@ -63,7 +63,7 @@ def test_a_rebuild_mends_what_was_damaged(world: World) -> None:
     world.case("PLAN")
     world.settle()
     world.where.log.rows("DELETE FROM read.caseload_v3")
-    world.where.log.rows("DELETE FROM read.deadline_v1")
+    world.where.log.rows("DELETE FROM read.deadline_v2")
     assert verify(world.where) != []
     rebuild_inline(world.where.log, world.where.office.recorder, _quietly)
     assert verify(world.where) == []

@@ -19,21 +19,18 @@ from opera_cases.domain.duplicates.duplicate import Duplicate
 from opera_cases.domain.events import Event
 from opera_cases.domain.funding.application import Funding
 from opera_cases.domain.labels import Labels
+from opera_cases.domain.messages.message import Message
 from opera_cases.domain.operators import Operator
 from opera_cases.domain.people.person import Person
+from opera_cases.domain.reminders.reminder import Reminder
 from opera_cases.domain.resources.resource import Resource
 from opera_cases.domain.sessions import Session
 from opera_cases.domain.steps import Allowed
 from opera_cases.domain.vacancies import Vacancy
 from opera_cases.domain.ventures.venture import Venture
 from opera_cases.office.opening import Reading
+from opera_cases.office.paths import COLLECTIONS
 from opera_cases.office.premises import source_of
-
-COLLECTIONS = {
-    "case": "cases", "person": "people", "venture": "ventures", "appointment": "appointments", "desk": "desks",
-    "operator": "operators", "document": "documents", "duplicate": "duplicates", "company": "companies",
-    "funding": "funding-applications", "resource": "resources", "vacancy": "vacancies", "session": "sessions",
-}  # fmt: skip
 
 
 def offered(kind: str, record: UUID, allowed: tuple[Allowed, ...], words: Labels) -> list[dict[str, Any]]:
@@ -124,7 +121,8 @@ def _of_duplicate(pair: Duplicate) -> dict[str, Any]:
 FIELDS: dict[type[Aggregate], Any] = {
     Case: _of_case, Venture: fields.of_venture, Company: fields.of_company, Funding: fields.of_funding,
     Resource: fields.of_resource, Vacancy: fields.of_vacancy, Session: fields.of_session, Person: _of_person, Appointment: _of_appointment, Desk: _of_desk,
-    Operator: _of_operator, Document: _of_document, Duplicate: _of_duplicate,
+    Operator: _of_operator, Document: _of_document, Duplicate: _of_duplicate, Reminder: fields.of_reminder,
+    Message: fields.of_message,
 }  # fmt: skip
 
 

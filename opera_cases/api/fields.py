@@ -4,6 +4,8 @@ from typing import Any
 
 from opera_cases.domain.companies.company import Company
 from opera_cases.domain.funding.application import Funding
+from opera_cases.domain.messages.message import Message
+from opera_cases.domain.reminders.reminder import Reminder
 from opera_cases.domain.resources.resource import Resource
 from opera_cases.domain.sessions import Session
 from opera_cases.domain.vacancies import Vacancy
@@ -56,6 +58,32 @@ def of_funding(funding: Funding) -> dict[str, Any]:
         "tranches": [str(each) for each in funding.tranches], "tranches_paid": funding.tranches_paid,
         "entitled_on": funding.entitled_on, "granted_on": funding.granted_on,
         "theoretical_end": funding.theoretical_end, "conditions_met": funding.conditions_met,
+    }  # fmt: skip
+
+
+def of_reminder(reminder: Reminder) -> dict[str, Any]:
+    told = {each.rung: each for each in reminder.told}
+    return {
+        "record": reminder.record, "record_kind": reminder.record_kind, "rule": reminder.rule, "cycle": reminder.cycle,
+        "due_on": reminder.due_on, "next_on": reminder.next_on, "snoozed_until": reminder.snoozed_until,
+        "ended_because": reminder.ended_because,
+        "rungs": [
+            {
+                "rung": each.rung, "to": each.to, "planned_on": each.on, "urgent": each.urgent,
+                "told_on": told[each.rung].on if each.rung in told else None,
+                "told_to": [one.who for one in told[each.rung].recipients] if each.rung in told else [],
+                "passed": reminder.passed[each.rung].because if each.rung in reminder.passed else "",
+            }
+            for each in reminder.plan
+        ],
+    }  # fmt: skip
+
+
+def of_message(message: Message) -> dict[str, Any]:
+    names = ("recipient", "form", "day", "language", "again_at", "handed_over_at", "reply")
+    return {name: getattr(message, name) for name in names} | {
+        "to_person": message.person, "tries": message.attempts,
+        "items": [{"reminder": each.reminder, "rung": each.rung, "left_out": each in message.left_out} for each in message.items],
     }  # fmt: skip
 
 

@@ -2,7 +2,10 @@
 
 from contextvars import ContextVar
 
-MOUNT = "/rest/opera/v1"
+from opera_cases.office.paths import MOUNT
+
+__all__ = ["MOUNT", "base", "link"]
+
 base: ContextVar[str] = ContextVar("base", default="")
 """The public address of the office that answers this request; set for every request by its envelope."""
 

@@ -10,7 +10,6 @@ import msgspec
 import sqlalchemy as sa
 from pydantic import BaseModel, ConfigDict, Field, create_model
 
-from opera_cases.api.answers import COLLECTIONS
 from opera_cases.api.links import link
 from opera_cases.domain.errors import Malformed
 from opera_cases.domain.procedures import PROCEDURES
@@ -18,6 +17,7 @@ from opera_cases.domain.scope import Principal
 from opera_cases.log.sealing import digest
 from opera_cases.office.hiding import within_reach
 from opera_cases.office.opening import Reading
+from opera_cases.office.paths import COLLECTIONS
 from opera_cases.office.premises import Premises
 from opera_cases.projections import lists
 
@@ -36,12 +36,15 @@ FILTERS: dict[str, tuple[str, ...]] = {
     "document": ("case_id", "document_kind", "media_type"),
     "desk": ("region", "country", "code", "type"),
     "operator": (),
+    "reminder": ("record", "record_kind", "rule", "desk", "region"),
+    "message": ("recipient", "form", "desk", "region", "day"),
 }
 SORTS: dict[str, tuple[str, ...]] = {
     "case": ("opened_on", "last_on", "moved_on", "next_due_on"), "venture": ("opened_on",), "company": ("bid_date", "next_due_on"), "funding": ("next_due_on",),
     "resource": ("verified_on",), "vacancy": ("open_until",), "session": ("day",), "appointment": ("day",), "desk": ("code",),
+    "reminder": ("due_on", "next_on"), "message": ("day",),
 }  # fmt: skip
-_UUIDS = {"last_employer", "company", "venture", "holder", "first", "second", "survivor", "transfer_to", "follows", "desk", "caseworker", "person", "mentor", "case_id", "operator"}
+_UUIDS = {"record", "recipient", "last_employer", "company", "venture", "holder", "first", "second", "survivor", "transfer_to", "follows", "desk", "caseworker", "person", "mentor", "case_id", "operator"}
 
 
 def list_of(kind: str) -> type[BaseModel]:

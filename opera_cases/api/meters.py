@@ -12,6 +12,7 @@ from starlette.types import Scope
 from opera_cases.api.problems import Unauthenticated
 from opera_cases.domain.errors import CannotNow
 from opera_cases.log.database import on_loop
+from opera_cases.office.heartbeat import beats
 from opera_cases.office.premises import Premises
 from opera_cases.projections.follow import standing
 
@@ -47,6 +48,9 @@ class _Standing(Collector):
             models = {model.name: standing(where.read, model) for model in where.models}
             waiting = where.log.rows("SELECT count(*) FROM log.task WHERE state = 'QUEUED'")[0][0]
             stuck = where.office.recorder.waiting_since()
+            looks = beats(where.log)
+            messages = where.log.rows("SELECT state, count(*) FROM read.message_v1 GROUP BY state")
+            unheard = where.log.rows("SELECT count(*) FROM read.reminder_v1 WHERE state = 'OPEN' AND unheard > 0")[0][0]
         except CannotNow:
             answering.add_metric([], 0)
             yield answering
@@ -60,6 +64,15 @@ class _Standing(Collector):
             trouble.add_metric([name], float(bool(model.trouble)))
         yield behind
         yield trouble
+        ago = GaugeMetricFamily("opera_look_seconds_ago", "Seconds since the last look at one kind of work", labels=["work"])
+        for look in looks:
+            ago.add_metric([look.name], look.seconds_ago)
+        yield ago
+        mail = GaugeMetricFamily("opera_messages", "Messages by what became of them", labels=["state"])
+        for state, count in messages:
+            mail.add_metric([str(state)], float(count))
+        yield mail
+        yield GaugeMetricFamily("opera_reminders_unheard", "Open reminders with a rung that found nobody to tell", value=float(unheard))
         yield GaugeMetricFamily("opera_tasks_waiting", "Tasks that wait for a worker", value=float(waiting))
         yield GaugeMetricFamily("opera_oldest_write_seconds", "Age of the oldest open write", value=stuck)
 

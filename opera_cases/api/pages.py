@@ -4,7 +4,6 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from opera_cases.api.answers import COLLECTIONS
 from opera_cases.api.shapes import (
     CODE,
     DAY,
@@ -23,6 +22,7 @@ from opera_cases.api.shapes import (
     list_of,
     or_nothing,
 )
+from opera_cases.office.paths import COLLECTIONS
 from opera_cases.projections.lists import shown
 
 Json = dict[str, Any]
@@ -52,6 +52,13 @@ _LIKE = {"score": CODE, "reasons": list_of(CODE, 10)}
 _TASK = closed(id=ID, kind=CODE, state=CODE, asked_at=INSTANT, done=NUMBER, total=MAYBE_NUMBER, _links=_LINKS)
 _ASKED = closed(id=ID, state=CODE, _links=_LINKS)
 
+_REASON = closed(code=CODE, says=WORDS)
+_RULE = closed(name=CODE, label=WORDS, edition=CODE, says=WORDS, source=WORDS)
+_SET_BY = closed(event_id=MAYBE_ID, topic=CODE, says=WORDS, occurred_on=DAY, recorded_at=INSTANT, by=MAYBE_ID, role=CODE)
+_AGENDA_LINE = closed(
+    kind=CODE, id=MAYBE_ID, file_number=WORDS, what=WORDS, day=DAY, time=CODE, covers=MAYBE_ID, paused_until=MAYBE_DAY,
+    why=closed(rule=CODE, cycle=MAYBE_NUMBER, edition=CODE, source=WORDS, set_by=MAYBE_ID), _links=_LINKS)
+
 PAGES: dict[str, tuple[str, Json]] = {
     **{f"list_{collection}": (f"{kind.title()}Page", _page(_row(kind))) for kind, collection in COLLECTIONS.items()},
     "read_timeline": ("TimelinePage", _page(closed(
@@ -77,6 +84,24 @@ PAGES: dict[str, tuple[str, Json]] = {
                                                     attribution=WORDS, _links=_LINKS), 1000)),
     "search_codes": ("CodePage", _page(closed(code=CODE, parent=CODE, label=WORDS))),
     "read_readings": ("ReadingPage", _page(closed(recorded_at=INSTANT, by=ID, role=CODE, place=WORDS, purpose=WORDS), 1000)),
+    "read_agenda": ("AgendaAnswer", closed(
+        as_of=DAY, **dict.fromkeys(("appointments", "overdue", "due_soon", "check_ins", "incoming"), list_of(_AGENDA_LINE, 200)),
+        _links=_LINKS)),
+    "open_calendar": ("CalendarOpened", closed(names=TRUTH, _links=_LINKS)),
+    "read_why": ("WhyAnswer", closed(
+        id=ID, version=NUMBER, state=CODE, record=MAYBE_ID, record_kind=CODE, cycle=MAYBE_NUMBER, due_on=DAY, rule=_RULE,
+        ladder=_RULE, set_by=or_nothing(_SET_BY), snoozed_until=MAYBE_DAY, ended=or_nothing(_REASON), held_now=list_of(_REASON, 10),
+        rungs=list_of(closed(
+            rung=CODE, to=CODE, planned_on=DAY, useful_until=DAY, urgent=TRUTH, told_on=MAYBE_DAY, because=list_of(_REASON, 10),
+            recipients=list_of(closed(who=MAYBE_ID, person=TRUTH, covers=MAYBE_ID, instead_of=CODE, message=or_nothing(closed(
+                id=MAYBE_ID, state=CODE, says=WORDS, form=CODE, day=DAY, reply=CODE))))), 20), _links=_LINKS)),
+    "read_why_not": ("WhyNotAnswer", closed(
+        record=ID, record_kind=CODE, as_of=DAY, rule=_RULE, ladder=_RULE,
+        deadlines=list_of(closed(
+            due_on=DAY, cycle=MAYBE_NUMBER, reminder=MAYBE_ID, next_rung=CODE, next_on=MAYBE_DAY, next_to=CODE,
+            held_now=list_of(_REASON, 10), set_by=or_nothing(_SET_BY)), 100),
+        set_by_steps=list_of(closed(step=CODE, title=WORDS, in_states=list_of(CODE, 20), open=TRUTH, blocked_by=list_of(WORDS, 50)), 50),
+        _links=_LINKS)),
     "status": ("StatusAnswer", closed(status=NUMBER, title=WORDS, detail=WORDS)),
     "read_task": ("TaskAnswer", _TASK),
     **dict.fromkeys(("begin_batch", "begin_import", "begin_export"), ("TaskAsked", _ASKED)),

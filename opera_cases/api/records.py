@@ -26,6 +26,7 @@ from opera_cases.office.ask import Answer, Ask
 from opera_cases.office.door import Office
 from opera_cases.office.hiding import within_reach
 from opera_cases.office.opening import Reading
+from opera_cases.office.paths import COLLECTIONS
 from opera_cases.office.premises import Premises
 from opera_cases.office.records import as_true_on
 from opera_cases.projections import lists
@@ -37,12 +38,14 @@ TrueOn = Annotated[date | None, Query(description="The record as it was on that 
 
 UPLOADED = frozenset({"document"})
 """Kinds that begin with an upload, by a route of their own."""
+OF_TIME = frozenset({"reminder", "message"})
+"""Kinds that time begins; nobody asks for one."""
 
 
 def routes(kind: str) -> APIRouter:
     """All routes of `kind`, derived from its procedure."""
     procedure = PROCEDURES[kind]
-    collection = answers.COLLECTIONS[kind]
+    collection = COLLECTIONS[kind]
     tags: list[str | Enum] = [collection]
     router = APIRouter(prefix=f"/{collection}", tags=tags)
     first, first_body = bodies.beginning(procedure)
@@ -55,7 +58,7 @@ def routes(kind: str) -> APIRouter:
         return json_answer(answer, 200 if dry_run else 201, headers)
 
     begin.__annotations__["body"] = first_body
-    if kind not in UPLOADED:
+    if kind not in UPLOADED | OF_TIME:
         router.post("", status_code=201, name=f"begin_{kind}", summary=procedure.commands[first].__doc__,
                 responses=WRITING | WOULD, response_model=dict[str, Any], openapi_extra=told_in("Idempotency-Key"))(begin)  # fmt: skip
 

@@ -89,6 +89,15 @@ TYPES: dict[str, Json] = {
     "code": CODE, "name": WORDS, "type": CODE, "host": WORDS, "periods": list_of(closed(since=DAY, until=MAYBE_DAY), 200),
     "operators": list_of(closed(operator=ID, role=CODE, since=DAY, until=MAYBE_DAY)),
     "absences": list_of(closed(operator=ID, cover=ID, since=DAY, until=DAY)),
+    # of a reminder
+    "record": MAYBE_ID, "record_kind": CODE, "rule": CODE, "cycle": MAYBE_NUMBER, "due_on": MAYBE_DAY, "next_on": MAYBE_DAY,
+    "snoozed_until": MAYBE_DAY, "ended_because": CODE,
+    "rungs": list_of(closed(rung=CODE, to=CODE, planned_on=DAY, urgent=TRUTH, told_on=MAYBE_DAY, told_to=list_of(ID, 1000),
+                            passed=CODE), 20),
+    # of a message
+    "recipient": MAYBE_ID, "to_person": TRUTH, "form": CODE, "language": CODE, "tries": NUMBER,
+    "again_at": or_nothing(INSTANT), "handed_over_at": or_nothing(INSTANT), "reply": CODE,
+    "items": list_of(closed(reminder=ID, rung=CODE, left_out=TRUTH)),
     # of a document
     "document_kind": CODE,
     "versions": list_of(closed(number=NUMBER, by=ID, recorded_at=INSTANT, media_type=CODE, size=NUMBER, digest=CODE), 100),

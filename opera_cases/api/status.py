@@ -8,6 +8,7 @@ from opera_cases.api.who import Where
 from opera_cases.domain.errors import CannotNow
 from opera_cases.log.database import on_loop
 from opera_cases.log.migrate import is_migrated
+from opera_cases.office.heartbeat import beats
 from opera_cases.office.premises import Premises
 from opera_cases.projections.follow import standing
 
@@ -39,7 +40,10 @@ def readyz(where: Where, response: Response) -> dict[str, Any]:
 
 
 def _report(where: Premises) -> dict[str, Any]:
-    """What keeps the office from answering well, and how far each read model is behind."""
+    """What keeps the office from answering well, how far each read model is behind, and when the worker last looked.
+
+    A worker that is late does not make the office unready: it goes on answering, and the alarm is for the worker.
+    """
     if not is_migrated(where.log):
         return {"ready": False, "trouble": ["The log is not migrated: run opera-cases migrate."]}
     head = where.office.recorder.head()
@@ -50,6 +54,10 @@ def _report(where: Premises) -> dict[str, Any]:
         trouble.append(f"A write transaction has been open for {stuck:.0f} seconds and holds every read model back.")
     return {
         "ready": not trouble, "trouble": trouble, "position": str(head), "oldest_write_seconds": round(stuck, 1),
+        "work": [
+            {"name": each.name, "worker": each.worker, "seconds_ago": round(each.seconds_ago, 1), "late": each.late}
+            for each in beats(where.log)
+        ],
         "read_models": [
             {"name": model.name, "position": str(model.position), "caught_up": model.position >= head and not stuck}
             for model in models

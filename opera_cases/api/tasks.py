@@ -8,7 +8,6 @@ from uuid import UUID
 from fastapi import APIRouter, File, Form, Response, UploadFile
 from pydantic import BaseModel, ConfigDict, Field
 
-from opera_cases.api.answers import COLLECTIONS
 from opera_cases.api.bodies import UPLOADS
 from opera_cases.api.links import link
 from opera_cases.api.lists import FILTERS
@@ -18,6 +17,7 @@ from opera_cases.domain.errors import Malformed, NotFound, NotYourRole
 from opera_cases.domain.procedures import PROCEDURES
 from opera_cases.domain.vocabulary import Role
 from opera_cases.office import tasks
+from opera_cases.office.paths import COLLECTIONS
 from opera_cases.office.premises import Premises
 from opera_cases.projections import lists
 

@@ -6,12 +6,12 @@ from uuid import UUID
 from fastapi import APIRouter, Path, Query, Response
 from pydantic import BaseModel, ConfigDict, Field
 
-from opera_cases.api.answers import COLLECTIONS
 from opera_cases.api.links import link
 from opera_cases.api.problems import READING, WRITING
 from opera_cases.api.who import Key, Where, Who
 from opera_cases.domain.errors import NotFound
 from opera_cases.office import filters
+from opera_cases.office.paths import COLLECTIONS
 from opera_cases.projections import queues
 
 router = APIRouter(tags=["work"])

@@ -2,21 +2,29 @@
 
 from collections.abc import Callable, Iterable
 from datetime import date
-from typing import Any, ClassVar, Self, TypeVar
+from typing import Any, ClassVar, NamedTuple, Self, TypeVar
 from uuid import UUID
 
 import msgspec
 
 from opera_cases.domain.corrections.events import CorrectionProposed, FactCorrected, as_corrected, correction_of
-from opera_cases.domain.events import Deadline, Event, F, Facts, RuleOverruled
+from opera_cases.domain.events import Deadline, Event, F, Facts, RemindersPaused, RemindersResumed, RuleOverruled
 from opera_cases.domain.rulebook import ANYTHING, Of
 from opera_cases.domain.vocabulary import Place
 
 A = TypeVar("A", bound="Aggregate")
 _ENVELOPE = {
     "id", "version", "state", "overlays", "deadlines", "opened_on", "moved_on", "last_on", "position", "known", "overrules",
+    "paused_until", "set_by",
 }  # fmt: skip
 """What the procedure made of a record: no correction of a fact changes it."""
+
+
+class Promise(NamedTuple):
+    """Which event promised a deadline, and its number in the record."""
+
+    event: UUID
+    version: int
 
 
 class Aggregate:
@@ -24,7 +32,8 @@ class Aggregate:
 
     `state` and `overlays` say where it stands, `deadlines` what it still owes, `moved_on` when it came to its
     state, `opened_on` when it began, `last_on` when anything last happened to it. `known` holds every event by its
-    id, its facts as they read after the corrections made since.
+    id, its facts as they read after the corrections made since. `set_by` says which event promised each open deadline;
+    before `paused_until` nobody is reminded.
     """
 
     kind: ClassVar[str]
@@ -47,6 +56,8 @@ class Aggregate:
         self.place: Place | None = None
         self.known: dict[UUID, Event[Any]] = {}
         self.overrules: dict[str, int] = {}
+        self.set_by: dict[str, Promise] = {}
+        self.paused_until: date | None = None
 
     @property
     def subject(self) -> UUID:
@@ -83,14 +94,20 @@ class Aggregate:
         self.version, self.position = event.version, event.position
         for key in body.ends:
             self.deadlines.pop(key, None)
+            self.set_by.pop(key, None)
         for deadline in body.sets:
             self.deadlines[deadline.key] = deadline
+            self.set_by[deadline.key] = Promise(event.event_id, event.version)
         self.known[event.event_id] = event
         if isinstance(body.facts, FactCorrected):
             self._correct(body.facts)
         elif isinstance(body.facts, RuleOverruled):
             if body.facts.value is not None:
                 self.overrules = {**self.overrules, body.facts.parameter: body.facts.value}
+        elif isinstance(body.facts, RemindersPaused):
+            self.paused_until = body.facts.until
+        elif isinstance(body.facts, RemindersResumed):
+            self.paused_until = None
         elif remember := self._memory.get(type(body.facts)):
             remember(self, event)
         return self

@@ -39,6 +39,19 @@ class RuleOverruled(Facts, frozen=True, kw_only=True):
     reason: Reason
 
 
+class RemindersPaused(Facts, frozen=True, kw_only=True):
+    """Nobody is reminded of anything about this record before that day."""
+
+    until: date
+    reason: Reason
+
+
+class RemindersResumed(Facts, frozen=True, kw_only=True):
+    """Reminders of this record go out again."""
+
+    reason: Reason
+
+
 F = TypeVar("F", bound=Facts, covariant=True)
 
 

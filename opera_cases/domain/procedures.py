@@ -9,8 +9,10 @@ from opera_cases.domain.desks.procedure import DESK
 from opera_cases.domain.documents.procedure import DOCUMENT
 from opera_cases.domain.duplicates.procedure import DUPLICATE
 from opera_cases.domain.funding.procedure import FUNDING
+from opera_cases.domain.messages.message import MESSAGE
 from opera_cases.domain.operators import OPERATOR
 from opera_cases.domain.people.procedure import PERSON
+from opera_cases.domain.reminders.procedure import REMINDER
 from opera_cases.domain.resources.procedure import RESOURCE
 from opera_cases.domain.sessions import SESSION
 from opera_cases.domain.vacancies import VACANCY
@@ -20,6 +22,7 @@ from opera_cases.domain.workflow import Procedure
 PROCEDURES: dict[str, Procedure[Any]] = {
     procedure.name: procedure
     for procedure in (
-        CASE, PERSON, DUPLICATE, VENTURE, COMPANY, FUNDING, RESOURCE, VACANCY, APPOINTMENT, SESSION, DOCUMENT, DESK, OPERATOR,
+        CASE, PERSON, DUPLICATE, VENTURE, COMPANY, FUNDING, RESOURCE, VACANCY, APPOINTMENT, SESSION, DOCUMENT, DESK, OPERATOR, REMINDER,
+        MESSAGE,
     )
 }

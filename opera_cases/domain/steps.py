@@ -35,12 +35,13 @@ def step_name(command: type[Command]) -> str:
 class Term:
     """A deadline that a step sets: by the rulebook, from the day of the step, unless a field of the request says else.
 
-    `on` names the field holding the very day, `days` tells the number of days agreed, `series` makes one deadline for
+    `on` names the field holding the very day, `after` the one with the day from which the rule counts, `days` tells the number of days agreed, `series` makes one deadline for
     each month of the rulebook's list, `number` tells several of one rule apart, `when` says whether it is set at all.
     """
 
     rule: str
     on: str = ""
+    after: str = ""
     days: Callable[[Asking[Any]], int | None] | None = None
     number: Callable[[Asking[Any]], int] | None = None
     series: bool = False
@@ -59,7 +60,8 @@ class Term:
         days = self.days(it) if self.days else it.subject.overrules.get(self.rule)
         if self.number:
             return (it.rulebook.due(self.rule, it.on, it.place, it.limit(self.rule), self.number(it), of),)
-        return (it.rulebook.due(self.rule, it.on, it.place, days, of=of),)
+        start = getattr(it.asked, self.after) if self.after else it.on
+        return (it.rulebook.due(self.rule, start, it.place, days, of=of),)
 
 
 Also = Callable[[Asking[Any]], tuple[tuple[Facts, tuple[Term, ...]], ...]]

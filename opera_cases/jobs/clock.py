@@ -17,7 +17,7 @@ def tick(where: Premises) -> int:
     today = where.clock().astimezone(ZoneInfo(HOME_ZONE)).date()
     taken = 0
     for rule in CLOCKWORK:
-        sql = 'SELECT stream, cycle, due_on FROM read.deadline_v1 WHERE rule = $1 AND due_on <= $2 ORDER BY due_on'
+        sql = 'SELECT stream, cycle, due_on FROM read.deadline_v2 WHERE rule = $1 AND due_on <= $2 ORDER BY due_on'
         for stream, cycle, due_on in where.log.rows(sql, rule, today):
             day = due_on if isinstance(due_on, date) else date.fromisoformat(due_on)
             due = when_due(rule, UUID(str(stream)), cycle, day, today, where.office.rulebook)

@@ -129,5 +129,32 @@ code_list = sa.Table(
     sa.Column("content", sa.LargeBinary, nullable=False),
 )  # fmt: skip
 
-KEPT = (event, command, claim, refusal, reading, token, follower, saved_filter, code_list)
-"""What a backup holds. Tasks are not among them: what they asked for is in the log once it happened."""
+lease = sa.Table(
+    "lease", LOG,
+    sa.Column("name", sa.Text, primary_key=True),
+    sa.Column("holder", sa.Text, nullable=False),
+    sa.Column("until", sa.Double, nullable=False),
+)  # fmt: skip
+
+heartbeat = sa.Table(
+    "heartbeat", LOG,
+    sa.Column("name", sa.Text, primary_key=True),
+    sa.Column("worker", sa.Text, nullable=False),
+    sa.Column("looked_at", sa.Text, nullable=False),
+)  # fmt: skip
+
+calendar_feed = sa.Table(
+    "calendar_feed", LOG,
+    sa.Column("digest", sa.LargeBinary, primary_key=True),
+    sa.Column("operator", sa.Uuid, nullable=False),
+    sa.Column("role", sa.Text, nullable=False),
+    sa.Column("desks", sa.Text, nullable=False),
+    sa.Column("region", sa.Text, nullable=False),
+    sa.Column("names", sa.Boolean, nullable=False),
+    sa.Column("issued_at", sa.Text, nullable=False),
+    sa.Column("revoked_at", sa.Text),
+    sa.Index("calendar_feed_by_operator", "operator"),
+)  # fmt: skip
+
+KEPT = (event, command, claim, refusal, reading, token, follower, saved_filter, code_list, calendar_feed)
+"""What a backup holds. Leases and heartbeats are of processes, not of the office; tasks are not among them: what they asked for is in the log once it happened."""

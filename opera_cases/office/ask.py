@@ -18,7 +18,7 @@ class Ask:
     missing for the step that begins a record. `expected` is the version the asker has read. `key` makes a repeat
     harmless: the same key, asker and step happen once. `on` is the day it occurred, today when missing. `repeated_as`
     are the values by which a repeat is known, where the office itself filled some in. `concerns` is the person whose
-    values a new document holds.
+    values a new document holds. `begins` is the id of the new record, where it follows from what it is about.
     """
 
     step: str
@@ -36,6 +36,7 @@ class Ask:
     dry_run: bool = False
     repeated_as: dict[str, Any] | None = None
     concerns: UUID | None = None
+    begins: UUID | None = None
 
     @property
     def operation(self) -> str:

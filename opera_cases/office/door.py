@@ -172,7 +172,7 @@ class Office:
 
     def _subject(self, ask: Ask, procedure: Procedure[Any]) -> Aggregate:
         if ask.stream is None:
-            fresh: Aggregate = procedure.aggregate(self.ids.new())
+            fresh: Aggregate = procedure.aggregate(ask.begins or self.ids.new())
             if isinstance(fresh, Document):
                 fresh.concerns = ask.concerns
             desk = ask.values.get("desk")

@@ -78,6 +78,12 @@ class Gathering:
         desk = self.desk
         return desk.place if desk.place else self.case.place
 
+    def owed_on(self) -> date | None:
+        """The day on which a record owes what a reminder is about; None when it does no longer."""
+        record = getattr(self._subject, "record", None) or self._asked.record
+        key = getattr(self._subject, "key", "") or self._asked.key
+        return self._records.owed_on(record, key)
+
     @property
     def root(self) -> Person:
         """The record under which the person's work goes on."""
@@ -185,6 +191,7 @@ class Gathering:
 FACTS: dict[str, Callable[[Gathering], Any]] = {
     "desk_open": lambda g: g.desk.open_on(g._on),
     "place": Gathering.place,
+    "owed_on": Gathering.owed_on,
     "desk": lambda g: g.case.desk,
     "file_number": lambda g: g._number(),
     "person_known": lambda g: g.person.state == KNOWN,

@@ -69,7 +69,7 @@ def member_of_venture(g: Gathering) -> bool:
 def benefit_due(g: Gathering) -> date | None:
     """The first day on which a window for a benefit advance of the venture's members closes."""
     sql = (
-        "SELECT min(d.due_on) FROM read.deadline_v1 d JOIN read.funding_v1 f ON f.funding_id = d.stream"
+        "SELECT min(d.due_on) FROM read.deadline_v2 d JOIN read.funding_v1 f ON f.funding_id = d.stream"
         " WHERE f.venture = $1 AND d.rule = 'benefit_application'"
     )
     due = g._records.database.rows(sql, g._subject.id)[0][0]

@@ -10,10 +10,13 @@ from opera_cases.domain.cases.case import Case
 from opera_cases.domain.documents.document import Document
 from opera_cases.domain.duplicates.duplicate import Duplicate
 from opera_cases.domain.events import Event
+from opera_cases.domain.messages.message import Message
 from opera_cases.domain.people.person import Person
+from opera_cases.domain.procedures import PROCEDURES
+from opera_cases.domain.reminders.reminder import Reminder
 from opera_cases.domain.scope import AT_THEIR_DESKS, EVERYWHERE, WITH_THEIR_PEOPLE, Principal, Reach, reach
 from opera_cases.domain.ventures.venture import Venture
-from opera_cases.domain.vocabulary import Role
+from opera_cases.domain.vocabulary import Place, Role
 from opera_cases.log.codec import decode_stream
 from opera_cases.log.database import Database
 from opera_cases.log.keys import Keyring
@@ -47,6 +50,11 @@ class Records:
         rows = self.database.rows("SELECT holder FROM log.claim WHERE kind = $1 AND key = $2", kind, key)
         return UUID(str(rows[0][0])) if rows else None
 
+    def owed_on(self, record: UUID, key: str) -> date | None:
+        """The day of an open deadline of a record."""
+        rows = self.database.rows("SELECT due_on FROM read.deadline_v2 WHERE stream = $1 AND key = $2", record, key)
+        return as_date(rows[0][0]) if rows else None
+
     def count(self, table: str, column: str, value: UUID, state: str) -> int:
         sql = f"SELECT count(*) FROM read.{table} WHERE {column} = $1 AND state = $2"
         return int(self.database.rows(sql, value, state)[0][0])
@@ -72,6 +80,10 @@ class Records:
             return self._reach_to_person(who, record, today)
         if isinstance(record, Duplicate):
             return _reach_to_duplicate(who, record)
+        if isinstance(record, Reminder):
+            return self._reach_to_reminder(who, record, today)
+        if isinstance(record, Message):
+            return _reach_to_message(who, record)
         own = self._reach_by_desk(who, record, today)
         if isinstance(record, Venture) and own is not Reach.WORKS:
             own = max(own, self._reach_to_group(who, record, today))
@@ -80,6 +92,12 @@ class Records:
             return own
         of_case = self.reach(who, self.load(Case, case), today)
         return of_case if isinstance(record, Document) else max(own, min(of_case, Reach.READS))
+
+    def _reach_to_reminder(self, who: Principal, reminder: Reminder, today: date) -> Reach:
+        """As far as to the record that it is about."""
+        if who.role in EVERYWHERE or reminder.record is None:
+            return Reach.WORKS if who.role in EVERYWHERE else Reach.NONE
+        return self.reach(who, self.load(PROCEDURES[reminder.record_kind].aggregate, reminder.record), today)
 
     def _reach_to_group(self, who: Principal, venture: Venture, today: date) -> Reach:
         """A desk that was invited answers; whoever reaches the case of one member reads the venture."""
@@ -134,6 +152,22 @@ class Records:
         if not cases:
             return own
         return best if best is Reach.WORKS else min(best, Reach.READS)
+
+
+def _reach_to_message(who: Principal, message: Message) -> Reach:
+    """Whoever it is for reads it; a coordinator sees what became of those of the desk."""
+    led = who.role is Role.COORDINATOR and message.desk in who.desks
+    return Reach.WORKS if who.role in EVERYWHERE else Reach.READS if led or message.recipient == who.id else Reach.NONE
+
+
+def home(record: Aggregate) -> tuple[UUID | None, Place | None]:
+    """The desk at which a record is at home, and where that is: the first of two for a pair of records."""
+    return (record.desks[0], record.places[0]) if isinstance(record, Duplicate) else (record.desk, record.place)
+
+
+def as_date(value: date | str) -> date:
+    """A day as a row holds it: SQLite keeps text."""
+    return value if isinstance(value, date) else date.fromisoformat(value)
 
 
 def _reach_to_duplicate(who: Principal, pair: Duplicate) -> Reach:

@@ -19,14 +19,17 @@ from opera_cases.domain.desks.desk import Desk
 from opera_cases.domain.documents.document import Document
 from opera_cases.domain.duplicates.duplicate import Duplicate
 from opera_cases.domain.funding.application import Funding
+from opera_cases.domain.messages.message import Message
 from opera_cases.domain.operators import Operator
 from opera_cases.domain.people.person import Person
+from opera_cases.domain.reminders.reminder import Reminder
 from opera_cases.domain.resources.resource import Resource
 from opera_cases.domain.sessions import Session
 from opera_cases.domain.vacancies import Vacancy
 from opera_cases.domain.ventures.venture import Venture
 from opera_cases.log.database import Database
 from opera_cases.log.units import RowChange
+from opera_cases.projections.notices import of_message, of_reminder, reminded_from
 from opera_cases.projections.pictures import (
     of_company,
     of_funding,
@@ -153,6 +156,7 @@ _PICTURES: dict[type[Aggregate], Callable[[Any], Iterator[tuple[sa.Table, Key, P
     Case: _of_case, Venture: of_venture, Company: of_company, Funding: of_funding, Resource: of_resource,
     Vacancy: of_vacancy, Session: of_session, Appointment: _of_appointment, Person: _of_person, Desk: _of_desk,
     Operator: _of_operator, Document: _of_document, Duplicate: _of_duplicate,
+    Reminder: of_reminder, Message: of_message,
 }  # fmt: skip
 
 
@@ -166,6 +170,8 @@ def pictures(record: Aggregate) -> Iterator[tuple[sa.Table, Key, Picture]]:
         yield deadlines, {"stream": record.id, "key": key}, {
             "kind": record.kind, "rule": deadline.rule, "cycle": deadline.cycle, "due_on": deadline.due_on,
             "edition": deadline.edition, "desk": record.desk, "region": region(record),
+            "set_by": record.set_by[key].event, "set_version": record.set_by[key].version,
+            "held_until": reminded_from(record, deadline.rule),
         }  # fmt: skip
 
 

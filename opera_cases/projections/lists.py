@@ -19,8 +19,10 @@ from opera_cases.projections.tables import (
     documents,
     duplicates,
     fundings,
+    messages,
     operators,
     people,
+    reminders,
     resources,
     sessions,
     vacancies,
@@ -31,7 +33,7 @@ from opera_cases.projections.tables import (
 TABLES = {
     "case": caseload, "venture": ventures, "appointment": appointments, "person": people, "desk": desks,
     "operator": operators, "document": documents, "duplicate": duplicates, "company": companies, "funding": fundings,
-    "resource": resources, "vacancy": vacancies, "session": sessions,
+    "resource": resources, "vacancy": vacancies, "session": sessions, "reminder": reminders, "message": messages,
 }  # fmt: skip
 
 
@@ -78,6 +80,10 @@ def within_reach(kind: str, who: Principal, today: date) -> sa.ColumnElement[boo
         return _people(who, today)
     if kind == "duplicate":
         return _duplicates(who)
+    if kind == "reminder":
+        return sa.or_(*(_about(each, who, today) for each in OWING))
+    if kind == "message":
+        return _messages(who)
     if kind == "document":
         return documents.c.case_id.in_(sa.select(caseload.c.case_id).where(within_reach("case", who, today)))
     if who.role in AT_THEIR_DESKS and who.desks:
@@ -87,6 +93,22 @@ def within_reach(kind: str, who: Principal, today: date) -> sa.ColumnElement[boo
     if who.role in WITH_THEIR_PEOPLE:
         return _working(kind, who.id)
     return sa.false()
+
+
+OWING = ("case", "venture", "appointment", "person", "duplicate", "company", "funding", "resource", "vacancy", "session")
+"""Kinds of records that owe something by a day."""
+
+
+def _about(kind: str, who: Principal, today: date) -> sa.ColumnElement[bool]:
+    """Reminders of one kind of record are for whoever may read the record."""
+    theirs = sa.true() if kind in SHARED else reminders.c.record.in_(sa.select(key(kind)).where(within_reach(kind, who, today)))
+    return (reminders.c.record_kind == kind) & theirs
+
+
+def _messages(who: Principal) -> sa.ColumnElement[bool]:
+    """One's own; a coordinator sees what became of those of the desk."""
+    mine = messages.c.recipient == who.id
+    return mine | messages.c.desk.in_(who.desks) if who.role is Role.COORDINATOR else mine
 
 
 def _with_the_case(

@@ -14,7 +14,17 @@ import sqlalchemy as sa
 from opera_cases.domain.cases.states import ACTIVE
 from opera_cases.domain.scope import SHARED, Principal
 from opera_cases.projections import lists
-from opera_cases.projections.tables import absences, appointments, caseload, deadlines, duplicates, fundings, ventures
+from opera_cases.projections.tables import (
+    absences,
+    appointments,
+    caseload,
+    deadlines,
+    duplicates,
+    fundings,
+    messages,
+    reminders,
+    ventures,
+)
 
 SILENT_DAYS, SOON_DAYS, ANSWERED_DAYS, CHECK_IN_DAYS = 45, 7, 14, 14
 
@@ -147,6 +157,25 @@ def _of_desks(asked: Asked) -> sa.Select[Any]:
     return lines.where(mine, soon, d.rule != "repayment_risk", shared | ((d.kind == "funding") & d.stream.in_(reached)))
 
 
+def _unheard(asked: Asked) -> sa.Select[Any]:
+    """Reminders that found nobody to tell."""
+    r = reminders.c
+    here = lists.within_reach("reminder", asked.who, asked.today)
+    at = r.desk == asked.desk if asked.desk else sa.true()
+    lines = _line("reminder", r.reminder_id, r.rule, r.state, r.desk, sa.null(), r.due_on, r.rule)
+    return lines.where(here, at, r.state == "OPEN", r.unheard > 0)
+
+
+def _returned(asked: Asked) -> sa.Select[Any]:
+    """Messages that did not arrive, of the last weeks."""
+    m = messages.c
+    here = lists.within_reach("message", asked.who, asked.today)
+    at = m.desk == asked.desk if asked.desk else sa.true()
+    lately = m.day >= asked.today - timedelta(days=ANSWERED_DAYS)
+    lines = _line("message", m.message_id, m.form, m.state, m.desk, m.recipient, m.day, m.reply)
+    return lines.where(here, at, m.state.in_(("FAILED", "BOUNCED")), lately)
+
+
 QUEUES: dict[str, Question] = {
     "today": _today,
     "overdue": lambda asked: _owed(asked, deadlines.c.due_on < asked.today, caseload.c.state != "CLOSED"),
@@ -168,6 +197,8 @@ QUEUES: dict[str, Question] = {
     "corrections": lambda asked: _owed(asked, deadlines.c.rule == "correction_answer"),
     "follow-ups": lambda asked: _owed(asked, deadlines.c.rule.in_(("follow_up", "exit_data"))),
     "duplicates": _duplicates,
+    "unheard": _unheard,
+    "returned": _returned,
 }
 
 

@@ -6,7 +6,7 @@ from uuid import UUID
 import sqlalchemy as sa
 
 RETIRED = ("caseload_v1", "person_v1", "timeline_v1", "timeline_link_v1", "venture_v1",
-           "timeline_v2", "timeline_link_v2", "caseload_v2")
+           "timeline_v2", "timeline_link_v2", "caseload_v2", "deadline_v1")
 """Read models of earlier releases: removed when an office is prepared, so that no forgotten copy stays."""
 
 READ = sa.MetaData(schema="read")
@@ -183,14 +183,49 @@ duplicates = _table(
 )  # fmt: skip
 
 deadlines = _table(
-    "deadline_v1",
+    "deadline_v2",
     _id("stream", key=True), _text("key", key=True), _text("kind"), _text("rule"),
     sa.Column("cycle", sa.Integer), _day("due_on", null=False), _text("edition"), _id("desk", null=True),
-    _text("region"),
-    sa.Index("deadline_by_day", "due_on", "rule"), sa.Index("deadline_by_desk", "desk", "due_on"),
+    _text("region"), _id("set_by"), _count("set_version"), _day("held_until"),
+    sa.Index("deadline_v2_by_day", "due_on", "rule"), sa.Index("deadline_v2_by_desk", "desk", "due_on"),
+    sa.Index("deadline_v2_by_rule", "rule", "due_on"),
+)  # fmt: skip
+"""Open deadlines: which event promised each, and until when nobody is reminded of it."""
+
+reminders = _table(
+    "reminder_v1",
+    _id("reminder_id", key=True), _text("state"), _id("record"), _text("record_kind"), _text("key"), _text("rule"),
+    sa.Column("cycle", sa.Integer), _day("due_on", null=False), _id("desk"), _text("region"), _day("next_on"),
+    _day("snoozed_until"), _count("told"), _count("passed"), _count("unheard"), _count("version"),
+    sa.Index("reminder_by_day", "next_on"), sa.Index("reminder_by_record", "record", "key"),
+    sa.Index("reminder_by_desk", "desk", "due_on"),
+)  # fmt: skip
+
+notices = _table(
+    "notice_v1",
+    _id("reminder_id", key=True), _text("rung", key=True), _id("recipient", key=True),
+    sa.Column("person", sa.Boolean, nullable=False), sa.Column("urgent", sa.Boolean, nullable=False),
+    _day("told_on", null=False), _id("desk"),
+    sa.Index("notice_by_day", "told_on"), sa.Index("notice_by_recipient", "recipient", "told_on"),
+)  # fmt: skip
+"""Whom each rung was for when it was told: what the messages are composed of."""
+
+messages = _table(
+    "message_v1",
+    _id("message_id", key=True), _text("state"), _id("recipient"), sa.Column("person", sa.Boolean, nullable=False),
+    _text("form"), _day("day", null=False), _id("desk"), _text("region"), _count("items"), _count("attempts"),
+    _text("again_at"), _text("reply"), _count("version"),
+    sa.Index("message_by_state", "state", "again_at"), sa.Index("message_by_recipient", "recipient", "day"),
+    sa.Index("message_by_desk", "desk", "day"),
+)  # fmt: skip
+
+message_items = _table(
+    "message_item_v1", _id("reminder_id", key=True), _text("rung", key=True), _id("recipient", key=True), _id("message_id"),
+    sa.Index("message_item_by_message", "message_id"),
 )  # fmt: skip
 
 TABLES = (
     caseload, ventures, memberships, venture_desks, companies, fundings, resources, vacancies, sessions, profiles,
-    appointments, people, desks, operators, postings, absences, documents, duplicates, deadlines,
+    appointments, people, desks, operators, postings, absences, documents, duplicates, deadlines, reminders,
+    notices, messages, message_items,
 )  # fmt: skip

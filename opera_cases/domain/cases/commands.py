@@ -92,6 +92,12 @@ class ConfirmEligibility(Command, frozen=True, kw_only=True):
     document: UUID | None = None
 
 
+class RecordServicePact(Command, frozen=True, kw_only=True):
+    """The employment centre and the person signed their pact of service."""
+
+    signed_on: date
+
+
 class RecordEntryData(Command, frozen=True, kw_only=True):
     """The compulsory entry data, and the optional questions with one of their four answers."""
 

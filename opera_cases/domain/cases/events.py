@@ -5,7 +5,7 @@ from typing import ClassVar
 from uuid import UUID
 
 from opera_cases.domain.corrections.events import CorrectionProposed, CorrectionRejected, FactCorrected
-from opera_cases.domain.events import Facts, RuleOverruled
+from opera_cases.domain.events import Facts, RemindersPaused, RemindersResumed, RuleOverruled
 from opera_cases.domain.personal import Email, Note, OptionalAnswer, PersonName, Phone, Reason
 from opera_cases.domain.vocabulary import (
     AgeBand,
@@ -238,6 +238,19 @@ class CaseCorrectionProposed(CorrectionProposed, frozen=True, kw_only=True):
 
 class CaseCorrectionRejected(CorrectionRejected, frozen=True, kw_only=True):
     topic: ClassVar[str] = "case.correction_rejected"
+
+
+class CaseRemindersPaused(RemindersPaused, frozen=True, kw_only=True):
+    topic: ClassVar[str] = "case.reminders_paused"
+
+
+class CaseRemindersResumed(RemindersResumed, frozen=True, kw_only=True):
+    topic: ClassVar[str] = "case.reminders_resumed"
+
+
+class ServicePactRecorded(Facts, frozen=True, kw_only=True):
+    topic: ClassVar[str] = "case.service_pact_recorded"
+    signed_on: date
 
 
 class CaseFactCorrected(FactCorrected, frozen=True, kw_only=True):

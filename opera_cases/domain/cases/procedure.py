@@ -19,6 +19,7 @@ from opera_cases.domain.cases import (
     referrals,
     remembering,  # noqa: F401 (what a case remembers of the chapters)
     reopening,
+    retention,
     transfers,
 )
 from opera_cases.domain.cases import events as e
@@ -55,9 +56,10 @@ from opera_cases.domain.cases.states import (
 from opera_cases.domain.cases.transfers import voids_transfer
 from opera_cases.domain.corrections.steps import correction_rows
 from opera_cases.domain.overruling import overrule_row
+from opera_cases.domain.pausing import pause_rows
 from opera_cases.domain.rules import Asking, of_request
 from opera_cases.domain.steps import Companion, Lifeline, Step, Term
-from opera_cases.domain.vocabulary import Pathway, ReasonCode
+from opera_cases.domain.vocabulary import Evidence, Pathway, ReasonCode
 from opera_cases.domain.workflow import Procedure
 
 
@@ -74,10 +76,18 @@ def _reached(it: Asking[Any]) -> bool:
     return bool(it.asked.reached) and _at_work(it)
 
 
+def _declared_available(it: Asking[Any]) -> bool:
+    """Declared before the employment centre, whose time for the pact is not over: in France nothing is owed."""
+    found = it.rulebook.seek("cpi_contact", it.on, it.place)
+    if found is None or it.asked.evidence is not Evidence.DID:
+        return False
+    return it.rulebook.due("cpi_contact", it.asked.evidence_on, it.place).due_on >= it.on
+
+
 NEXT_CONTACT = Term("next_contact", days=_agreed)
 AT_WORK = ("call_back", "assessment_held", "next_contact", "idea_study", "plan_ready", "set_up", "review", "choice",
            "transfer_answer", "after_leaving", "after_venture", "job_search", "stay_check_first", "stay_check",
-           "proposal_answer", "proposal_result", "consequence")
+           "proposal_answer", "proposal_result", "consequence", "cpi_contact")
 
 
 ON_THE_WAY = ("idea_study", "plan_ready", "set_up", "after_leaving", "after_venture", "job_search", "stay_check_first",
@@ -140,7 +150,10 @@ TRUNK = (
          fills=_seen("notice_version", "identities"), claims=_identities,
          sets=(Term("assessment_held"),), ends=("call_back",)),
     Step(asks=c.ConfirmEligibility, by=DESK, source=at(INTAKE), target=None, records=e.EligibilityConfirmed,
-         rules=(entry_rules.evidence_accepted, entry_rules.evidence_document_there), fills=lambda it: {"criteria": it.rulebook.edition}),
+         rules=(entry_rules.evidence_accepted, entry_rules.evidence_document_there), fills=lambda it: {"criteria": it.rulebook.edition},
+         sets=(Term("cpi_contact", after="evidence_on", when=_declared_available),)),
+    Step(asks=c.RecordServicePact, by=DESK, source=ACTIVE - {CONTACT}, target=None, records=e.ServicePactRecorded,
+         rules=(r.pact_signed_by_now,), ends=("cpi_contact",), despite=WHILE_SUSPENDED),
     Step(asks=c.RecordEntryData, by=DESK, source=at(INTAKE), target=None, records=e.EntryDataRecorded,
          rules=(entry_rules.age_known, entry_rules.unemployment_dated, entry_rules.long_term_fits, entry_rules.last_employer_known), fills=_seen("age_band")),
     Step(asks=c.StartAssessment, by=DESK, source=at(INTAKE), target=ASSESSMENT, records=e.AssessmentStarted,
@@ -178,7 +191,7 @@ TRUNK = (
          rules=(b.check_ins_settled, b.ends_as_a_venture_does, b.consolidated_if_it_says_so),
          fills=lambda it: {"reason_code": ReasonCode.COMPLETED},
          releases=lambda it: it.subject.open_claims, also=voids_transfer, drops=OVER,
-         sets=(Term("follow_up"),), ends=AT_WORK),
+         sets=(Term("follow_up"), Term("retention_review")), ends=AT_WORK),
     Step(asks=c.ChangePathway, by=DESK, source=BUSINESS | JOB_SEARCH, target=PLAN, records=e.PathwayChanged,
          rules=(b.leaves_with_the_case,), together=_leaves_the_group,
          fills=lambda it: {"left_pathway": it.subject.pathway or Pathway.REDEPLOYMENT, "left_venture": it.subject.venture},
@@ -191,7 +204,8 @@ TRUNK = (
     Step(asks=c.Close, by=DESK, source=ACTIVE, target=CLOSED, records=e.CaseClosed,
          rules=(r.unreachable_shown, r.closed_without_success_claimed, r.reason_fits), drops=WHILE_SUSPENDED | OVER,
          releases=lambda it: it.subject.open_claims, also=voids_transfer,
-         sets=(Term("exit_data", when=lambda it: it.asked.exit_situation is None), Term("follow_up")), ends=AT_WORK),
+         sets=(Term("exit_data", when=lambda it: it.asked.exit_situation is None), Term("follow_up"),
+               Term("retention_review")), ends=AT_WORK),
     Step(asks=c.RecordExitData, by=DESK, source=at(CLOSED), target=None, records=e.ExitDataRecorded,
          rules=(r.exit_data_missing,), ends=("exit_data",)),
     Step(asks=c.RecordFollowUp, by=TEAM, source=at(CLOSED), target=None, records=e.FollowUpRecorded,
@@ -204,13 +218,15 @@ CORRECTIONS = correction_rows(
 )  # fmt: skip
 STEPS: tuple[Step, ...] = (
     *TRUNK, *transfers.ROWS, *referrals.ROWS, *reopening.ROWS, *following.ROWS, *redeployment.ROWS,
-    overrule_row(e.CaseRuleOverruled, source=ACTIVE, despite=WHILE_SUSPENDED), *CORRECTIONS, *holds.ROWS, *identities.ROWS,
+    overrule_row(e.CaseRuleOverruled, source=ACTIVE, despite=WHILE_SUSPENDED),
+    *pause_rows(e.CaseRemindersPaused, e.CaseRemindersResumed, source=ACTIVE | {CLOSED}, by=TEAM, despite=WHILE_SUSPENDED),
+    *CORRECTIONS, *holds.ROWS, *retention.ROWS, *identities.ROWS,
 )  # fmt: skip
 
 CASE = Procedure(
-    name="case", version=3, aggregate=Case, steps=STEPS, states=STATES, final=frozenset(), blocking=BLOCKING,
+    name="case", version=4, aggregate=Case, steps=STEPS, states=STATES, final=frozenset(), blocking=BLOCKING,
     lifeline=Lifeline(
-        without_deadline={"CLOSED": "A closed case owes its follow-up, then nothing.",
+        without_deadline={"CLOSED": "A closed case owes its follow-up and, in time, a decision on how long it is kept.",
                           "MERGED": "The surviving case owes what is owed."},
         standing=(Term("silence"),), standing_in=ACTIVE,
     ),

@@ -93,6 +93,6 @@ ROWS = tuple(
          rules=(was_beyond_contact, not_ended_for_good, closed_lately, notice_still_in_force, r.no_other_open_case),
          fills=lambda it: {"identities": it.seen["identities"]},
          claims=lambda it: tuple(("open_case", each) for each in it.seen["identities"]),
-         sets=terms, ends=("exit_data", "follow_up"))
+         sets=terms, ends=("exit_data", "follow_up", "retention_review"))
     for state, terms in ((ASSESSMENT, (Term("assessment_held"),)), (PLAN, (Term("next_contact"),)))
 )  # fmt: skip

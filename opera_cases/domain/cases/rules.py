@@ -221,3 +221,12 @@ def within_the_follow_up_window(it: Asking[Case]) -> bool:
         return False
     earliest = due.due_on - timedelta(days=it.limit("follow_up_opens_before"))
     return earliest <= it.on <= due.due_on + timedelta(days=it.limit("follow_up_closes_after"))
+
+
+@of_request(source="D.Lgs. 150/2015 art. 20")
+def pact_signed_by_now(it: Asking[Case]) -> bool:
+    """A pact that is recorded is signed already.
+
+    Correct the day.
+    """
+    return bool(it.asked.signed_on <= it.today)

@@ -52,6 +52,12 @@ class SetBidDate(Command, frozen=True, kw_only=True):
     bid_date: date
 
 
+class InformEmployees(Command, frozen=True, kw_only=True):
+    """The owner told the employees of the sale, as French law wants; from then on they may make an offer."""
+
+    informed_on: date
+
+
 class RecordWorkforce(Command, frozen=True, kw_only=True):
     """How many people work there now, and how many of them would take part in a take-over."""
 

@@ -50,6 +50,11 @@ class BidDateSet(Facts, frozen=True, kw_only=True):
     bid_date: date
 
 
+class EmployeesInformed(Facts, frozen=True, kw_only=True):
+    topic: ClassVar[str] = "company.employees_informed"
+    informed_on: date
+
+
 class WorkforceRecorded(Facts, frozen=True, kw_only=True):
     topic: ClassVar[str] = "company.workforce_recorded"
     employees: Count

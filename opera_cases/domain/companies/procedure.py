@@ -4,6 +4,7 @@ from typing import Any
 
 from opera_cases.domain.companies.commands import (
     HoldCrisisTable,
+    InformEmployees,
     NoteAward,
     OpenProcedure,
     RecordWageSupport,
@@ -24,11 +25,18 @@ from opera_cases.domain.companies.events import (
     CompanyReported,
     CompanyWoundUp,
     CrisisTableHeld,
+    EmployeesInformed,
     ProcedureOpened,
     WageSupportRecorded,
     WorkforceRecorded,
 )
-from opera_cases.domain.companies.rules import day_to_come, in_no_procedure, not_noted_yet, procedure_of_the_law
+from opera_cases.domain.companies.rules import (
+    day_to_come,
+    french_law,
+    in_no_procedure,
+    not_noted_yet,
+    procedure_of_the_law,
+)
 from opera_cases.domain.corrections.steps import correction_rows
 from opera_cases.domain.desks.opening import desk_open
 from opera_cases.domain.rules import Asking
@@ -46,7 +54,7 @@ def _reported(it: Asking[Any]) -> dict[str, Any]:
 
 
 THERE = frozenset({REPORTED, IN_PROCEDURE})
-OWED = ("bid_date", "wage_support_end", "company_review")
+OWED = ("bid_date", "wage_support_end", "company_review", "employee_offer")
 STEPS: tuple[Step, ...] = (
     Step(asks=ReportCompany, by=DESK, source=frozenset({""}), target=REPORTED, records=CompanyReported,
          rules=(desk_open,), fills=_reported, sets=(Term("company_review"),)),
@@ -56,10 +64,12 @@ STEPS: tuple[Step, ...] = (
          sets=(Term("wage_support_end", on="until"),)),
     Step(asks=SetBidDate, by=DESK, source=frozenset({IN_PROCEDURE}), target=None, records=BidDateSet, rules=(day_to_come,),
          sets=(Term("bid_date", on="bid_date"),)),
+    Step(asks=InformEmployees, by=DESK, source=THERE, target=None, records=EmployeesInformed, rules=(french_law,),
+         sets=(Term("employee_offer", after="informed_on"),)),
     Step(asks=RecordWorkforce, by=DESK, source=THERE, target=None, records=WorkforceRecorded, sets=(Term("company_review"),)),
     Step(asks=HoldCrisisTable, by=DESK, source=THERE, target=None, records=CrisisTableHeld, sets=(Term("company_review"),)),
     Step(asks=NoteAward, by=frozenset({Role.POLICY}), source=THERE | {RECOVERED, WOUND_UP}, target=None,
-         records=AwardNoted, rules=(not_noted_yet,), ends=("bid_date",)),
+         records=AwardNoted, rules=(not_noted_yet,), ends=("bid_date", "employee_offer")),
     Step(asks=Recover, by=DESK, source=THERE, target=RECOVERED, records=CompanyRecovered, ends=OWED),
     Step(asks=WindUp, by=DESK, source=THERE, target=WOUND_UP, records=CompanyWoundUp, ends=OWED),
     *correction_rows(
@@ -68,6 +78,6 @@ STEPS: tuple[Step, ...] = (
     ),
 )  # fmt: skip
 COMPANY = Procedure(
-    name="company", version=1, aggregate=Company, steps=STEPS, states=(REPORTED, IN_PROCEDURE, RECOVERED, WOUND_UP),
+    name="company", version=2, aggregate=Company, steps=STEPS, states=(REPORTED, IN_PROCEDURE, RECOVERED, WOUND_UP),
     final=frozenset({RECOVERED, WOUND_UP}), lifeline=Lifeline(without_deadline={}),
 )  # fmt: skip

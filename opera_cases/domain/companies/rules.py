@@ -42,3 +42,12 @@ def not_noted_yet(it: Asking[Company]) -> bool:
     Nothing to do.
     """
     return it.asked.venture not in it.subject.awards
+
+
+@of_request(source="rulebook: employee_offer")
+def french_law(it: Asking[Company]) -> bool:
+    """Only in France are the employees told of a sale by law, on a day that has come.
+
+    Correct the day; in Italy the employees' cooperative has precedence instead.
+    """
+    return it.seek("employee_offer") is not None and it.asked.informed_on <= it.today

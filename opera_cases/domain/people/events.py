@@ -29,6 +29,7 @@ class Purpose(StrEnum):
     SHARE_WITH_GROUP = "SHARE_WITH_GROUP"
     PICTURES = "PICTURES"
     CONTACT_AFTER_CLOSURE = "CONTACT_AFTER_CLOSURE"
+    REMINDERS = "REMINDERS"
 
 
 class PersonRegistered(Facts, frozen=True, kw_only=True):

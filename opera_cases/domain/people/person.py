@@ -8,6 +8,7 @@ from opera_cases.domain.events import Event
 from opera_cases.domain.people import events as e
 from opera_cases.domain.people.identifiers import Check, IdentifierKind
 from opera_cases.domain.personal import Sealed
+from opera_cases.domain.vocabulary import Language
 
 KNOWN, MERGED = "KNOWN", "MERGED"
 
@@ -32,6 +33,9 @@ class Person(Aggregate):
         self.consents: frozenset[e.Purpose] = frozenset()
         self.survivor: UUID | None = None
         self.absorbed: frozenset[UUID] = frozenset()
+        self.email: Sealed | None = None
+        self.language = Language.IT
+        self.requests: dict[UUID, int] = {}
 
     @property
     def identities(self) -> tuple[UUID, ...]:
@@ -43,7 +47,12 @@ class Person(Aggregate):
 def _(person: Person, event: Event[e.PersonRegistered]) -> None:
     person.desk, person.place = event.facts.desk, event.facts.place
     person.family_name, person.given_names = event.facts.family_name, event.facts.given_names
-    person.birth_date = event.facts.birth_date
+    person.birth_date, person.language = event.facts.birth_date, event.facts.language
+
+
+@Person.on(e.ContactsRecorded)
+def _(person: Person, event: Event[e.ContactsRecorded]) -> None:
+    person.email = event.facts.email
 
 
 @Person.on(e.IdentifierDeclared)

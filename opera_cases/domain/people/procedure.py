@@ -3,6 +3,7 @@
 from opera_cases.domain.corrections.steps import correction_rows
 from opera_cases.domain.people import commands as c
 from opera_cases.domain.people import events as e
+from opera_cases.domain.people import requests
 from opera_cases.domain.people.identifiers import Check
 from opera_cases.domain.people.person import KNOWN, MERGED, Person
 from opera_cases.domain.rules import Asking, of_request
@@ -101,19 +102,19 @@ OWN = (
     Step(asks=c.GiveNotice, by=DESK, source=THERE, target=None, records=e.NoticeGiven),
     Step(asks=c.GiveConsent, by=DESK, source=THERE, target=None, records=e.ConsentGiven),
     Step(asks=c.WithdrawConsent, by=DESK, source=THERE, target=None, records=e.ConsentWithdrawn,
-         rules=(consent_there,)),
+         rules=(consent_there,), sets=(requests.TOLD,)),
     Step(asks=c.MergePerson, by=POLICY, source=THERE, target=MERGED, records=e.PersonMerged, rules=(absorbed_nobody,)),
     Step(asks=c.UnmergePerson, by=POLICY, source=frozenset({MERGED}), target=KNOWN, records=e.PersonUnmerged,
          fills=lambda it: {"survivor": it.subject.survivor}),
     Step(asks=c.AbsorbRecord, by=POLICY, source=THERE, target=None, records=e.RecordAbsorbed),
     Step(asks=c.ReleaseRecord, by=POLICY, source=THERE, target=None, records=e.RecordReleased, rules=(really_absorbed,)),
 )  # fmt: skip
-STEPS: tuple[Step, ...] = OWN + correction_rows(
+STEPS: tuple[Step, ...] = OWN + requests.ROWS + correction_rows(
     e.PersonCorrectionProposed, e.PersonCorrectionRejected, e.PersonFactCorrected, source=THERE, by=DESK,
     confirmed_by=LEAD, steps=lambda: STEPS,
 )  # fmt: skip
 
 PERSON = Procedure(
-    name="person", version=2, aggregate=Person, steps=STEPS, states=(KNOWN, MERGED), final=frozenset(),
-    lifeline=Lifeline(without_deadline={KNOWN: "A person owes nothing; their cases do.", MERGED: "The survivor's cases owe."}),
+    name="person", version=3, aggregate=Person, steps=STEPS, states=(KNOWN, MERGED), final=frozenset(),
+    lifeline=Lifeline(without_deadline={KNOWN: "A person owes nothing; their cases do, and whoever received a request about the data.", MERGED: "The survivor's cases owe."}),
 )  # fmt: skip

@@ -7,18 +7,19 @@ day at a place; the narrower scope wins.
 import hashlib
 import tomllib
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, timedelta
-from typing import NamedTuple
+from typing import NamedTuple, TypeVar
 
 import msgspec
 from msgspec import Struct
 
 from opera_cases.domain import calendar
 from opera_cases.domain.events import Deadline
+from opera_cases.domain.reminders.ladder import Rung
 from opera_cases.domain.vocabulary import Country, LegalForm, Pathway, Place
 
-UNITS = ("days", "working_days", "months", "count", "euro", "percent", "codes", "list")
+UNITS = ("days", "working_days", "months", "hour", "count", "euro", "percent", "codes", "list")
 
 
 class Of(NamedTuple):
@@ -31,12 +32,9 @@ class Of(NamedTuple):
 ANYTHING = Of()
 
 
-class Parameter(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """One dated value and where it comes from."""
+class Dated(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """What holds from a day on, for some place or some kind of venture, and where it comes from."""
 
-    id: str
-    value: int | str | tuple[int | str, ...]
-    unit: str
     says: str
     source: str
     valid_from: date
@@ -66,6 +64,13 @@ class Parameter(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
         return (form, pathway, region, country, self.valid_from)
 
 
+class Parameter(Dated, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """One dated value."""
+
+    id: str
+    value: int | str | tuple[int | str, ...]
+    unit: str
+
     @property
     def number(self) -> int:
         assert isinstance(self.value, int)
@@ -82,8 +87,20 @@ class Parameter(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
         return tuple(str(each) for each in self.value)
 
 
+class Ladder(Dated, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """When a deadline is announced and to whom: the rungs of one rule."""
+
+    rule: str
+    rungs: tuple[Rung, ...]
+
+    @property
+    def id(self) -> str:
+        return f"ladder {self.rule}"
+
+
 class _File(Struct, forbid_unknown_fields=True):
     parameter: list[Parameter] = msgspec.field(default_factory=list)
+    ladder: list[Ladder] = msgspec.field(default_factory=list)
 
 
 class BadRulebook(ValueError):
@@ -93,36 +110,40 @@ class BadRulebook(ValueError):
 class Rulebook:
     """One edition, in hand."""
 
-    def __init__(self, edition: str, parameters: list[Parameter], digest: str) -> None:
+    def __init__(self, edition: str, parameters: list[Parameter], digest: str, ladders: Sequence[Ladder] = ()) -> None:
         self.edition, self.digest = edition, digest
-        self._by_id: dict[str, list[Parameter]] = {}
-        for parameter in parameters:
-            named = msgspec.structs.replace(parameter, edition=edition)
-            self._by_id.setdefault(parameter.id, []).append(named)
-        for versions in self._by_id.values():
-            versions.sort(key=lambda each: each.narrowness, reverse=True)
+        self._by_id = _by_narrowness(parameters, edition)
+        self._ladders = _by_narrowness(ladders, edition)
 
     @classmethod
     def parse(cls, edition: str, files: Mapping[str, str]) -> "Rulebook":
         """Read an edition from its files. Raises `BadRulebook` naming the file and what is wrong in it."""
         parameters: list[Parameter] = []
+        ladders: list[Ladder] = []
         for name in sorted(files):
             try:
-                read = msgspec.convert(tomllib.loads(files[name]), _File).parameter
+                file = msgspec.convert(tomllib.loads(files[name]), _File)
             except (tomllib.TOMLDecodeError, msgspec.ValidationError) as wrong:
                 raise BadRulebook(f"{edition}/{name}: {wrong}") from wrong
-            for each in read:
-                if each.unit not in UNITS:
-                    raise BadRulebook(f"{edition}/{name}: {each.id} has the unit {each.unit}, not one of {UNITS}")
+            for parameter in file.parameter:
+                if parameter.unit not in UNITS:
+                    raise BadRulebook(f"{edition}/{name}: {parameter.id} has the unit {parameter.unit}, not one of {UNITS}")
+            for ladder in file.ladder:
+                if len({rung.rung for rung in ladder.rungs}) < len(ladder.rungs):
+                    raise BadRulebook(f"{edition}/{name}: two rungs of the {ladder.id} have one name")
+            dated: list[Parameter | Ladder] = [*file.parameter, *file.ladder]
+            for each in dated:
                 if each.valid_to is not None and each.valid_to < each.valid_from:
                     raise BadRulebook(f"{edition}/{name}: {each.id} ends before it begins")
-            parameters.extend(read)
-        counted = Counter((each.id, each.scope, each.valid_from) for each in parameters)
+            parameters += file.parameter
+            ladders += file.ladder
+        every: list[Parameter | Ladder] = [*parameters, *ladders]
+        counted = Counter((each.id, each.scope, each.valid_from) for each in every)
         for (name, _, since), count in counted.items():
             if count > 1:
                 raise BadRulebook(f"{edition}: {name} has {count} values from {since} on, and nothing decides between them")
         digest = hashlib.sha256("".join(files[name] for name in sorted(files)).encode()).hexdigest()
-        return cls(edition, parameters, digest)
+        return cls(edition, parameters, digest, ladders)
 
     def find(self, parameter: str, on: date, place: Place | None = None, of: Of = ANYTHING) -> Parameter:
         """The parameter that holds on that day at that place. Raises `BadRulebook` when there is none."""
@@ -134,6 +155,13 @@ class Rulebook:
     def seek(self, parameter: str, on: date, place: Place | None = None, of: Of = ANYTHING) -> Parameter | None:
         """The same, where the rulebook may be silent: a rule of one country says nothing in the other."""
         return next((each for each in self._by_id.get(parameter, ()) if each.holds(on, place, of)), None)
+
+    def ladder(self, rule: str, on: date, place: Place | None = None, of: Of = ANYTHING) -> Ladder | None:
+        """How a deadline is announced on that day at that place; None where nothing is."""
+        return next((each for each in self._ladders.get(f"ladder {rule}", ()) if each.holds(on, place, of)), None)
+
+    def ladders(self) -> list[Ladder]:
+        return [version for versions in self._ladders.values() for version in versions]
 
     def source_of(self, parameter: str) -> str:
         """Where a parameter comes from, as its latest version says."""
@@ -155,6 +183,18 @@ class Rulebook:
         return Deadline(rule=rule, due_on=due_on, edition=self.edition, cycle=cycle)
 
 
+D = TypeVar("D", Parameter, Ladder)
+
+
+def _by_narrowness(dated: Iterable[D], edition: str) -> dict[str, list[D]]:
+    found: dict[str, list[D]] = {}
+    for each in dated:
+        found.setdefault(each.id, []).append(msgspec.structs.replace(each, edition=edition))
+    for versions in found.values():
+        versions.sort(key=lambda version: version.narrowness, reverse=True)
+    return found
+
+
 def _later(after: date, count: int, unit: str, place: Place) -> date:
     if unit == "working_days":
         return calendar.add_working_days(after, count, place)
@@ -163,4 +203,4 @@ def _later(after: date, count: int, unit: str, place: Place) -> date:
     return after + timedelta(days=count)
 
 
-__all__ = ["ANYTHING", "BadRulebook", "Of", "Parameter", "Rulebook"]
+__all__ = ["ANYTHING", "BadRulebook", "Ladder", "Of", "Parameter", "Rulebook"]

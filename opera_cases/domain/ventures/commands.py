@@ -163,6 +163,21 @@ class WaiveCheckIn(Command, frozen=True, kw_only=True):
     reason: Reason
 
 
+class MoveCheckIn(Command, frozen=True, kw_only=True):
+    """A check-in of the series takes place on another day, for a reason."""
+
+    month: Month
+    to: date
+    reason: Reason
+
+
+class AddCheckIn(Command, frozen=True, kw_only=True):
+    """One more check-in, in a month that the series leaves out, for a reason."""
+
+    month: Month
+    reason: Reason
+
+
 class MissCheckIn(Command, frozen=True, kw_only=True):
     """Thirty days after its day the check-in has not been held."""
 

@@ -5,7 +5,7 @@ from typing import ClassVar
 from uuid import UUID
 
 from opera_cases.domain.corrections.events import CorrectionProposed, CorrectionRejected, FactCorrected
-from opera_cases.domain.events import Facts, RuleOverruled
+from opera_cases.domain.events import Facts, RemindersPaused, RemindersResumed, RuleOverruled
 from opera_cases.domain.people.identifiers import Check, IdentifierKind
 from opera_cases.domain.personal import IdentifierValue, Note, PersonName, Reason, VentureName
 from opera_cases.domain.ventures.codes import (
@@ -155,6 +155,29 @@ class CheckInWaived(Facts, frozen=True, kw_only=True):
     topic: ClassVar[str] = "venture.check_in_waived"
     month: Month
     reason: Reason
+
+
+class CheckInMoved(Facts, frozen=True, kw_only=True):
+    topic: ClassVar[str] = "venture.check_in_moved"
+    month: Month
+    was: date
+    to: date
+    reason: Reason
+
+
+class CheckInAdded(Facts, frozen=True, kw_only=True):
+    topic: ClassVar[str] = "venture.check_in_added"
+    month: Month
+    due_on: date
+    reason: Reason
+
+
+class VentureRemindersPaused(RemindersPaused, frozen=True, kw_only=True):
+    topic: ClassVar[str] = "venture.reminders_paused"
+
+
+class VentureRemindersResumed(RemindersResumed, frozen=True, kw_only=True):
+    topic: ClassVar[str] = "venture.reminders_resumed"
 
 
 class CheckInMissed(Facts, frozen=True, kw_only=True):

@@ -2,7 +2,9 @@
 
 from opera_cases.domain.companies.naming import company_there
 from opera_cases.domain.corrections.steps import correction_rows
+from opera_cases.domain.events import Deadline
 from opera_cases.domain.overruling import overrule_row
+from opera_cases.domain.pausing import pause_rows
 from opera_cases.domain.rules import Asking
 from opera_cases.domain.steps import Lifeline, Step, Term
 from opera_cases.domain.ventures import alerts, business, members, setting_up
@@ -60,6 +62,14 @@ def _this_check_in(it: Asking[Venture]) -> tuple[str, ...]:
     return (f"check_in:{it.asked.month}",)
 
 
+def _moved_check_in(it: Asking[Venture]) -> tuple[Deadline, ...]:
+    return (it.rulebook.fixed("check_in", it.asked.to, it.asked.month),)
+
+
+def _added_check_in(it: Asking[Venture]) -> tuple[Deadline, ...]:
+    return (it.rulebook.fixed("check_in", r.day_of_month(it), it.asked.month),)
+
+
 LIFE = (
     Step(asks=c.OpenVenture, by=DESK, source=NEW, target=DRAFT, records=e.VentureOpened,
          rules=(r.case_in_business, r.kind_of_the_pathway, r.no_other_venture, company_there, r.sector_of_the_region),
@@ -99,6 +109,12 @@ LIFE = (
          fills=alerts.compared, ends=_this_check_in),
     Step(asks=c.WaiveCheckIn, by=MENTORS, source=LIVING, target=None, records=e.CheckInWaived,
          rules=(r.check_in_open,), ends=_this_check_in),
+    Step(asks=c.MoveCheckIn, by=MENTORS, source=LIVING, target=None, records=e.CheckInMoved,
+         rules=(r.check_in_open, r.moved_to_a_day_to_come), resets=_moved_check_in,
+         fills=lambda it: {"was": it.subject.deadlines[f"check_in:{it.asked.month}"].due_on}),
+    Step(asks=c.AddCheckIn, by=MENTORS, source=LIVING, target=None, records=e.CheckInAdded,
+         rules=(r.check_in_new, r.added_to_come), resets=_added_check_in,
+         fills=lambda it: {"due_on": r.day_of_month(it)}),
     Step(asks=c.MissCheckIn, by=CLOCK, source=LIVING, target=AT_RISK, records=e.CheckInMissed, when=r.missed_twice,
          rules=(r.thirty_days_late,),
          fills=lambda it: {"due_on": it.subject.deadlines[f"check_in:{it.asked.month}"].due_on},
@@ -126,12 +142,13 @@ LIFE = (
 
 STEPS: tuple[Step, ...] = LIFE + members.ROWS + business.ROWS + setting_up.ROWS + (
     overrule_row(e.VentureRuleOverruled, source=BEFORE_TRADING | LIVING),
+    *pause_rows(e.VentureRemindersPaused, e.VentureRemindersResumed, source=BEFORE_TRADING | LIVING, by=MENTORS | EXPERTS),
 ) + correction_rows(
     e.VentureCorrectionProposed, e.VentureCorrectionRejected, e.VentureFactCorrected, source=frozenset(STATES),
     by=MENTORS, confirmed_by=frozenset({Role.COORDINATOR}), steps=lambda: STEPS,
 )  # fmt: skip
 
 VENTURE = Procedure(
-    name="venture", version=3, aggregate=Venture, steps=STEPS, states=STATES,
+    name="venture", version=4, aggregate=Venture, steps=STEPS, states=STATES,
     final=ENDED, lifeline=Lifeline(without_deadline={}),
 )  # fmt: skip

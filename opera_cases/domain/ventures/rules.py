@@ -1,7 +1,8 @@
 """The rules of a venture. First paragraph: what must hold, as the person hears it. Second: what to do."""
 
-from datetime import timedelta
+from datetime import date, timedelta
 
+from opera_cases.domain import calendar
 from opera_cases.domain.people.identifiers import Check
 from opera_cases.domain.rules import Asking, of_case, of_request
 from opera_cases.domain.ventures import alerts
@@ -172,6 +173,41 @@ def not_before_its_window(it: Asking[Venture]) -> bool:
     early = it.asked.month <= it.limit("check_in_first_months")
     window = it.limit("check_in_window_first_months" if early else "check_in_window_later")
     return due is None or it.on >= due.due_on - timedelta(days=window)
+
+
+def day_of_month(it: Asking[Venture]) -> date:
+    """The day on which a month after the start is over."""
+    return calendar.add_months(it.subject.trading_since or it.on, it.asked.month)
+
+
+@of_request(source="handbook 3.1")
+def moved_to_a_day_to_come(it: Asking[Venture]) -> bool:
+    """A check-in is moved to a day to come, before mentoring ends.
+
+    Choose another day.
+    """
+    ends = it.subject.deadlines.get("consolidation")
+    return bool(it.asked.to >= it.today and (ends is None or it.asked.to <= ends.due_on))
+
+
+@of_request(source="handbook 3.1")
+def check_in_new(it: Asking[Venture]) -> bool:
+    """The series has no check-in in that month, neither open nor done.
+
+    Choose another month, or move the one that is open.
+    """
+    done = {getattr(each.facts, "month", None) for each in it.subject.known.values()}
+    return it.asked.month not in done and it.asked.month not in it.subject.check_ins_open
+
+
+@of_request(source="handbook 3.1")
+def added_to_come(it: Asking[Venture]) -> bool:
+    """A check-in is added for a month to come, before mentoring ends.
+
+    Choose a later month.
+    """
+    ends = it.subject.deadlines.get("consolidation")
+    return day_of_month(it) >= it.today and (ends is None or day_of_month(it) <= ends.due_on)
 
 
 @of_request(source="rulebook: check_in_missed_after")

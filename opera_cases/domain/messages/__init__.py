@@ -1,0 +1,1 @@
+"""Messages: what the office wrote to whom, and what became of it."""

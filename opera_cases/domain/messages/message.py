@@ -1,0 +1,146 @@
+"""A message to one recipient, and its way there, as a table (handbook 6.18)."""
+
+from datetime import date, datetime
+from uuid import UUID, uuid5
+
+from opera_cases.domain.aggregate import Aggregate
+from opera_cases.domain.events import Event
+from opera_cases.domain.messages import events as e
+from opera_cases.domain.rules import Asking, of_request
+from opera_cases.domain.steps import Command, Lifeline, Step
+from opera_cases.domain.vocabulary import Code, Language, Role
+from opera_cases.domain.workflow import Procedure
+
+WAITING, HANDED_OVER, FAILED, BOUNCED, WITHDRAWN = "WAITING", "HANDED_OVER", "FAILED", "BOUNCED", "WITHDRAWN"
+SOURCE = "handbook 6.18"
+
+
+def message_id(recipient: UUID, form: e.Form, of: str) -> UUID:
+    """The id of a message: one digest a day, one message for each urgent rung, one week of a supervisor."""
+    return uuid5(recipient, f"message/{form}/{of}")
+
+
+class ComposeMessage(Command, frozen=True, kw_only=True):
+    """What somebody is to be told goes into one message."""
+
+    recipient: UUID
+    person: bool = False
+    form: e.Form
+    day: date
+    desk: UUID
+    language: Language
+    items: tuple[e.Item, ...] = ()
+
+
+class HandOverMessage(Command, frozen=True, kw_only=True):
+    """The mail server took the message."""
+
+    reply: Code
+    left_out: tuple[e.Item, ...] = ()
+
+
+class DeferMessage(Command, frozen=True, kw_only=True):
+    """The mail server did not take the message now; it is tried again later."""
+
+    reply: Code
+    again_at: datetime
+
+
+class FailMessage(Command, frozen=True, kw_only=True):
+    """The mail server does not take the message, or was tried for too long."""
+
+    reply: Code
+
+
+class BounceMessage(Command, frozen=True, kw_only=True):
+    """The message came back."""
+
+    status: Code
+
+
+class WithdrawMessage(Command, frozen=True, kw_only=True):
+    """The message is not sent."""
+
+    because: Code
+
+
+class Message(Aggregate):
+    kind = "message"
+
+    def __init__(self, stream: UUID) -> None:
+        super().__init__(stream)
+        self.recipient: UUID | None = None
+        self.person = False
+        self.form = e.Form.DIGEST
+        self.day: date | None = None
+        self.language = Language.IT
+        self.items: tuple[e.Item, ...] = ()
+        self.left_out: tuple[e.Item, ...] = ()
+        self.attempts = 0
+        self.again_at: datetime | None = None
+        self.handed_over_at: datetime | None = None
+        self.reply = ""
+
+
+@Message.on(e.MessageComposed)
+def _(message: Message, event: Event[e.MessageComposed]) -> None:
+    said = event.facts
+    message.recipient, message.person, message.form, message.day = said.recipient, said.person, said.form, said.day
+    message.desk, message.place, message.language, message.items = said.desk, said.place, said.language, said.items
+
+
+@Message.on(e.MessageHandedOver)
+def _(message: Message, event: Event[e.MessageHandedOver]) -> None:
+    message.attempts += 1
+    message.reply, message.left_out = event.facts.reply, event.facts.left_out
+    message.handed_over_at = event.meta.recorded_at
+
+
+@Message.on(e.MessageDeferred)
+def _(message: Message, event: Event[e.MessageDeferred]) -> None:
+    message.attempts += 1
+    message.reply, message.again_at = event.facts.reply, event.facts.again_at
+
+
+@Message.on(e.MessageFailed)
+def _(message: Message, event: Event[e.MessageFailed]) -> None:
+    message.attempts += 1
+    message.reply = event.facts.reply
+
+
+@Message.on(e.MessageBounced)
+def _(message: Message, event: Event[e.MessageBounced]) -> None:
+    message.reply = event.facts.status
+
+
+@Message.on(e.MessageWithdrawn)
+def _(message: Message, event: Event[e.MessageWithdrawn]) -> None:
+    message.reply = event.facts.because
+
+
+@of_request("place", source=SOURCE)
+def desk_of_the_message(it: Asking[Message]) -> bool:
+    """The desk on whose behalf somebody is written to is known.
+
+    This is for the office to know.
+    """
+    return it.seen["place"] is not None
+
+
+CLOCK = frozenset({Role.CLOCK})
+THERE = frozenset({WAITING})
+MESSAGE = Procedure(
+    name="message", version=1, aggregate=Message, states=(WAITING, HANDED_OVER, FAILED, BOUNCED, WITHDRAWN),
+    final=frozenset({FAILED, BOUNCED, WITHDRAWN}),
+    steps=(
+        Step(asks=ComposeMessage, by=CLOCK, source=frozenset({""}), target=WAITING, records=e.MessageComposed,
+             rules=(desk_of_the_message,), fills=lambda it: {"place": it.seen["place"]}),
+        Step(asks=HandOverMessage, by=CLOCK, source=THERE, target=HANDED_OVER, records=e.MessageHandedOver),
+        Step(asks=DeferMessage, by=CLOCK, source=THERE, target=None, records=e.MessageDeferred),
+        Step(asks=FailMessage, by=CLOCK, source=THERE, target=FAILED, records=e.MessageFailed),
+        Step(asks=WithdrawMessage, by=CLOCK, source=THERE, target=WITHDRAWN, records=e.MessageWithdrawn),
+        Step(asks=BounceMessage, by=frozenset({Role.CLOCK, Role.ADMINISTRATOR}), source=frozenset({HANDED_OVER}),
+             target=BOUNCED, records=e.MessageBounced),
+    ),
+    lifeline=Lifeline(without_deadline={WAITING: "It is sent, or tried again.", HANDED_OVER: "It is on its way."}),
+)  # fmt: skip

@@ -1,0 +1,153 @@
+"""What a person asks about their own data, and who has to be told when a consent is withdrawn (handbook 5.5)."""
+
+from enum import StrEnum
+from typing import Any, ClassVar
+from uuid import UUID
+
+from opera_cases.domain import calendar
+from opera_cases.domain.events import Deadline, Event, Facts
+from opera_cases.domain.people.events import Purpose
+from opera_cases.domain.people.person import KNOWN, Person
+from opera_cases.domain.personal import Note, Reason
+from opera_cases.domain.rules import Asking, of_request
+from opera_cases.domain.steps import Command, Step, Term
+from opera_cases.domain.vocabulary import Role
+
+SOURCE = "Reg. (EU) 2016/679 art. 12"
+DESK, OFFICER = frozenset({Role.CASEWORKER, Role.COORDINATOR}), frozenset({Role.DPO})
+SHARED_WITH_OTHERS = frozenset({Purpose.PROFILE_TO_FIRMS, Purpose.SHARE_WITH_PARTNERS, Purpose.SHARE_WITH_GROUP, Purpose.PICTURES})
+
+
+class RightAsked(StrEnum):
+    """Articles 15 to 21."""
+
+    ACCESS = "ACCESS"
+    RECTIFICATION = "RECTIFICATION"
+    ERASURE = "ERASURE"
+    RESTRICTION = "RESTRICTION"
+    PORTABILITY = "PORTABILITY"
+    OBJECTION = "OBJECTION"
+
+
+class RequestOutcome(StrEnum):
+    GRANTED = "GRANTED"
+    PARTLY_GRANTED = "PARTLY_GRANTED"
+    REFUSED = "REFUSED"
+    WITHDRAWN = "WITHDRAWN"
+
+
+class ReceiveDataRequest(Command, frozen=True, kw_only=True):
+    """The person asks about their own data. The answer is due within a month, whoever received the letter."""
+
+    right: RightAsked
+    words: Note | None = None
+
+
+class ExtendDataRequest(Command, frozen=True, kw_only=True):
+    """The answer takes two months more; the person was told why."""
+
+    request: UUID
+    reason: Reason
+
+
+class AnswerDataRequest(Command, frozen=True, kw_only=True):
+    """The person has the answer, with its reasons and how to complain."""
+
+    request: UUID
+    outcome: RequestOutcome
+    reason: Reason | None = None
+
+
+class TellRecipients(Command, frozen=True, kw_only=True):
+    """Whoever had received the data was told that the consent is withdrawn."""
+
+    note: Note | None = None
+
+
+class DataRequestReceived(Facts, frozen=True, kw_only=True):
+    topic: ClassVar[str] = "person.data_request_received"
+    right: RightAsked
+    number: int
+    words: Note | None = None
+
+
+class DataRequestExtended(Facts, frozen=True, kw_only=True):
+    topic: ClassVar[str] = "person.data_request_extended"
+    request: UUID
+    reason: Reason
+
+
+class DataRequestAnswered(Facts, frozen=True, kw_only=True):
+    topic: ClassVar[str] = "person.data_request_answered"
+    request: UUID
+    outcome: RequestOutcome
+    reason: Reason | None = None
+
+
+class RecipientsTold(Facts, frozen=True, kw_only=True):
+    topic: ClassVar[str] = "person.recipients_told"
+    note: Note | None = None
+
+
+@Person.on(DataRequestReceived)
+def _(person: Person, event: Event[DataRequestReceived]) -> None:
+    person.requests = {**person.requests, event.event_id: event.facts.number}
+
+
+@of_request(source=SOURCE)
+def request_waits(it: Asking[Person]) -> bool:
+    """The request was received and is not answered yet.
+
+    Take its event_id from the history.
+    """
+    return _key(it) in it.subject.deadlines
+
+
+@of_request(source=SOURCE)
+def extended_once(it: Asking[Person]) -> bool:
+    """The time to answer is extended once.
+
+    Answer now.
+    """
+    return not any(isinstance(e.facts, DataRequestExtended) and e.facts.request == it.asked.request for e in it.subject.known.values())
+
+
+@of_request(source=SOURCE)
+def recipients_to_tell(it: Asking[Person]) -> bool:
+    """A consent to share data was withdrawn and its recipients are still to be told.
+
+    There is nobody to tell.
+    """
+    return "recipients_told" in it.subject.deadlines
+
+
+def _number(it: Asking[Any]) -> int:
+    return len(it.subject.requests) + 1
+
+
+def _key(it: Asking[Any]) -> str:
+    return f"data_request:{it.subject.requests.get(it.asked.request, 0)}"
+
+
+def _longer(it: Asking[Any]) -> tuple[Deadline, ...]:
+    due = it.subject.deadlines[_key(it)]
+    later = calendar.add_months(due.due_on, it.limit("data_request_extension"))
+    return (it.rulebook.fixed("data_request", later, due.cycle),)
+
+
+def shared_with_others(it: Asking[Any]) -> bool:
+    return it.asked.purpose in SHARED_WITH_OTHERS
+
+
+TOLD = Term("recipients_told", when=shared_with_others)
+THERE = frozenset({KNOWN})
+ROWS = (
+    Step(asks=ReceiveDataRequest, by=DESK | OFFICER, source=THERE, target=None, records=DataRequestReceived,
+         fills=lambda it: {"number": _number(it)}, sets=(Term("data_request", number=_number),)),
+    Step(asks=ExtendDataRequest, by=OFFICER, source=THERE, target=None, records=DataRequestExtended,
+         rules=(request_waits, extended_once), resets=_longer),
+    Step(asks=AnswerDataRequest, by=OFFICER, source=THERE, target=None, records=DataRequestAnswered,
+         rules=(request_waits,), ends=lambda it: (_key(it),)),
+    Step(asks=TellRecipients, by=DESK | OFFICER, source=THERE, target=None, records=RecipientsTold,
+         rules=(recipients_to_tell,), ends=("recipients_told",)),
+)  # fmt: skip

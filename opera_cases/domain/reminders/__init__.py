@@ -1,0 +1,1 @@
+"""Reminders: of each deadline a ladder of rungs, each told once, each able to say why."""

@@ -1,0 +1,189 @@
+"""The life of a reminder, as a table (handbook 6.18): time begins it, tells its rungs, lets them pass, ends it."""
+
+from datetime import date, timedelta
+from typing import Any
+from uuid import UUID
+
+from msgspec import Struct
+
+from opera_cases.domain.events import Facts
+from opera_cases.domain.personal import Reason
+from opera_cases.domain.reminders import events as e
+from opera_cases.domain.reminders.ladder import Planned
+from opera_cases.domain.reminders.reminder import ENDED, OPEN, Reminder
+from opera_cases.domain.rules import Asking, of_request
+from opera_cases.domain.steps import Command, Lifeline, Step, Term
+from opera_cases.domain.vocabulary import Code, Role
+from opera_cases.domain.workflow import Procedure
+
+SOURCE = "handbook 6.18"
+
+
+class Raised(Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """A rung to tell, and to whom."""
+
+    rung: Code
+    recipients: tuple[e.Recipient, ...] = ()
+
+
+class Gone(Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """A rung that has passed, why, and what kept it back."""
+
+    rung: Code
+    because: Code
+    held_by: tuple[Code, ...] = ()
+
+
+class BeginReminder(Command, frozen=True, kw_only=True):
+    """The first rung of a deadline is due."""
+
+    record: UUID
+    record_kind: Code
+    concerns: UUID
+    desk: UUID
+    key: Code
+    rule: Code
+    cycle: int | None = None
+    due_on: date
+    promised_in: Code
+    set_by: UUID
+    plan: tuple[Planned, ...]
+    raised: tuple[Raised, ...] = ()
+    passed: tuple[Gone, ...] = ()
+
+
+class RaiseReminder(Command, frozen=True, kw_only=True):
+    """A rung is due: whoever it is for today is told."""
+
+    rung: Code
+    recipients: tuple[e.Recipient, ...] = ()
+
+
+class ExpireReminder(Command, frozen=True, kw_only=True):
+    """A rung was not told in time and is of no use any more."""
+
+    rung: Code
+    because: Code
+    held_by: tuple[Code, ...] = ()
+
+
+class SnoozeReminder(Command, frozen=True, kw_only=True):
+    """The rungs to come wait until that day, for a reason. What is owed stays owed."""
+
+    until: date
+    reason: Reason
+
+
+class ResumeReminder(Command, frozen=True, kw_only=True):
+    """The deadline is owed on that day again."""
+
+
+class EndReminder(Command, frozen=True, kw_only=True):
+    """The deadline is no longer owed on that day."""
+
+
+@of_request("owed_on", source=SOURCE)
+def still_owed(it: Asking[Reminder]) -> bool:
+    """The record still owes this deadline on this day.
+
+    There is nothing to be reminded of.
+    """
+    return bool(it.seen["owed_on"] == (it.subject.due_on or it.asked.due_on))
+
+
+@of_request("place", source=SOURCE)
+def desk_known(it: Asking[Reminder]) -> bool:
+    """The desk at which the deadline is owed is known: its clock and its calendar hold.
+
+    This is for the office to know.
+    """
+    return it.seen["place"] is not None
+
+
+@of_request("owed_on", source=SOURCE)
+def no_longer_owed(it: Asking[Reminder]) -> bool:
+    """The deadline was met, fell away or moved.
+
+    The reminder goes on.
+    """
+    return bool(it.seen["owed_on"] != it.subject.due_on)
+
+
+@of_request(source=SOURCE)
+def rung_due(it: Asking[Reminder]) -> bool:
+    """The day of the rung has come, and it is neither told nor passed.
+
+    Wait for its day.
+    """
+    rung = _rung(it)
+    return rung is not None and rung.on <= it.today and rung.rung not in it.subject.done
+
+
+@of_request(source=SOURCE)
+def not_put_off(it: Asking[Reminder]) -> bool:
+    """The reminder is not put off to a later day.
+
+    Wait for that day.
+    """
+    return it.subject.snoozed_until is None or it.subject.snoozed_until <= it.today
+
+
+@of_request(source="rulebook: snooze_at_most")
+def snoozed_in_time(it: Asking[Reminder]) -> bool:
+    """A reminder is put off to a day to come, within two weeks.
+
+    Choose a nearer day.
+    """
+    return bool(it.today < it.asked.until <= it.today + timedelta(days=it.limit("snooze_at_most")))
+
+
+def _rung(it: Asking[Any]) -> Planned | None:
+    return next((each for each in it.subject.plan if each.rung == it.asked.rung), None)
+
+
+def _told(planned: Planned, recipients: tuple[e.Recipient, ...]) -> e.ReminderRaised:
+    return e.ReminderRaised(rung=planned.rung, planned_on=planned.on, to=planned.to, recipients=recipients, urgent=planned.urgent)
+
+
+def _at_once(it: Asking[Any]) -> tuple[tuple[Facts, tuple[Term, ...]], ...]:
+    """The rungs that were due, or had passed, when the reminder began."""
+    plan = {each.rung: each for each in it.asked.plan}
+    passed = (
+        e.ReminderExpired(rung=each.rung, planned_on=plan[each.rung].on, because=each.because, held_by=each.held_by)
+        for each in it.asked.passed
+    )
+    return tuple((each, ()) for each in (*passed, *(_told(plan[each.rung], each.recipients) for each in it.asked.raised)))
+
+
+def _raised(it: Asking[Any]) -> dict[str, Any]:
+    rung = _rung(it)
+    assert rung is not None
+    return {"planned_on": rung.on, "to": rung.to, "urgent": rung.urgent}
+
+
+def _ended(it: Asking[Any]) -> dict[str, Any]:
+    now = it.seen["owed_on"]
+    return {"because": "MOVED" if now else "MET", "now_due_on": now}
+
+
+CLOCK = frozenset({Role.CLOCK})
+TEAM = frozenset({Role.CASEWORKER, Role.COORDINATOR, Role.MENTOR, Role.CONSULTANT, Role.REGIONAL_COORDINATOR, Role.DPO})
+THERE = frozenset({OPEN})
+
+REMINDER = Procedure(
+    name="reminder", version=1, aggregate=Reminder, states=(OPEN, ENDED), final=frozenset(),
+    steps=(
+        Step(asks=BeginReminder, by=CLOCK, source=frozenset({""}), target=OPEN, records=e.ReminderBegun,
+             rules=(still_owed, desk_known), fills=lambda it: {"place": it.seen["place"]}, also=_at_once),
+        Step(asks=RaiseReminder, by=CLOCK, source=THERE, target=None, records=e.ReminderRaised,
+             rules=(still_owed, rung_due, not_put_off), fills=_raised),
+        Step(asks=ExpireReminder, by=CLOCK, source=THERE, target=None, records=e.ReminderExpired, rules=(rung_due,),
+             fills=lambda it: {"planned_on": _raised(it)["planned_on"]}),
+        Step(asks=SnoozeReminder, by=TEAM, source=THERE, target=None, records=e.ReminderSnoozed, rules=(snoozed_in_time,)),
+        Step(asks=EndReminder, by=CLOCK, source=THERE, target=ENDED, records=e.ReminderEnded, rules=(no_longer_owed,),
+             fills=_ended),
+        Step(asks=ResumeReminder, by=CLOCK, source=frozenset({ENDED}), target=OPEN, records=e.ReminderResumed,
+             rules=(still_owed,)),
+    ),
+    lifeline=Lifeline(without_deadline={OPEN: "A reminder tells of the deadline of another record.", ENDED: "Its deadline is no longer owed."}),
+)  # fmt: skip

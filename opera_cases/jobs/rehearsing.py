@@ -1,0 +1,130 @@
+"""A rehearsal of the calendar: what time would do to the records as they stand, day after day, in memory only."""
+
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import UTC, date, datetime, time, timedelta
+from typing import Any, NamedTuple
+from uuid import UUID, uuid4
+from zoneinfo import ZoneInfo
+
+from opera_cases.domain.aggregate import Aggregate
+from opera_cases.domain.errors import OperaError
+from opera_cases.domain.policies import CLOCKWORK, when_due
+from opera_cases.domain.procedures import PROCEDURES
+from opera_cases.domain.reminders.ladder import PEOPLE, Planned, falls_due, planned
+from opera_cases.domain.reminders.reminder import Reminder, reminder_id
+from opera_cases.domain.scope import CLOCK
+from opera_cases.domain.vocabulary import Language
+from opera_cases.office.ask import Ask
+from opera_cases.office.deciding import HOME_ZONE, decided
+from opera_cases.office.door import Office
+from opera_cases.office.holds import holds
+from opera_cases.office.hours import may_write
+from opera_cases.office.premises import Premises, labels
+from opera_cases.office.recipients import Recipients
+from opera_cases.office.records import home
+from opera_cases.office.sealing import sealed_command
+from opera_cases.office.titles import title_of
+
+MORNING = time(10)
+
+
+class Rehearsed(NamedTuple):
+    """One thing that would happen on a day."""
+
+    day: date
+    rule: str
+    says: str
+
+    def __str__(self) -> str:
+        return f"{self.day}  {self.says}"
+
+
+def rehearse(where: Premises, first: date, last: date) -> Iterator[Rehearsed]:
+    """What time would do from one day to another, in the order of the days, if nobody did anything meanwhile."""
+    stage = _Stage(where)
+    day = first
+    while day <= last:
+        yield from stage.play(day)
+        day += timedelta(days=1)
+
+
+class _Stage:
+    """The records with open deadlines, loaded once, and changed by nothing but the rehearsal itself."""
+
+    def __init__(self, where: Premises) -> None:
+        self._where, self._now = where, where.clock()
+        known = where.office
+        self._office = Office(known.database, known.keyring, known.rulebook, clock=lambda: self._now, search=known.search)
+        self._words = labels(Language.EN)
+        rows = where.log.rows("SELECT DISTINCT stream, kind FROM read.deadline_v2 ORDER BY stream")
+        self._records: dict[UUID, Aggregate] = {
+            UUID(str(s)): known.records.load(PROCEDURES[kind].aggregate, UUID(str(s))) for s, kind in rows
+        }
+        self._done: dict[UUID, set[str]] = {}
+        self._refused: set[tuple[UUID, str, date]] = set()
+
+    def play(self, day: date) -> Iterator[Rehearsed]:
+        self._now = datetime.combine(day, MORNING, ZoneInfo(HOME_ZONE)).astimezone(UTC)
+        recipients = Recipients(self._office, day)
+        for record in list(self._records.values()):
+            yield from self._steps(record, day)
+            for key in list(record.deadlines):
+                yield from self._rungs(record, key, day, recipients)
+
+    def _steps(self, record: Aggregate, day: date) -> Iterator[Rehearsed]:
+        for due in list(record.deadlines.values()):
+            if due.rule not in CLOCKWORK or CLOCKWORK[due.rule][0] != record.kind:
+                continue
+            step = when_due(due.rule, record.id, due.cycle, due.due_on, day, self._office.rulebook)
+            if step is None or (record.id, due.key, due.due_on) in self._refused:
+                continue
+            if self._decide(record, step.step, step.values):
+                title = title_of(self._office.records, record, self._words)
+                yield Rehearsed(day, due.rule, f"{title}: time takes the step {step.step} ({due.key} due {due.due_on})")
+            else:
+                self._refused.add((record.id, due.key, due.due_on))
+
+    def _decide(self, record: Aggregate, step: str, values: dict[str, Any]) -> bool:
+        """Whether the record would take a step; it then stands in memory as it would after it."""
+        procedure = PROCEDURES[record.kind]
+        ask = Ask(kind=record.kind, step=step, values=values, by=CLOCK, stream=record.id, channel="REHEARSAL", dry_run=True)
+        event = uuid4()
+        try:
+            asked = sealed_command(procedure.commands[step], values, subject=record, event=event, keyring=self._office.keyring,
+                                   lasting=False)  # fmt: skip
+            decided(self._office, replace(ask), procedure, record, asked, event)
+        except OperaError:
+            return False
+        return True
+
+    def _rungs(self, record: Aggregate, key: str, day: date, recipients: Recipients) -> Iterator[Rehearsed]:
+        due = record.deadlines.get(key)
+        _, place = home(record)
+        if due is None or place is None:
+            return
+        plan, done = self._plan(record, key, day)
+        told, passed = falls_due(plan, done, day)
+        if not may_write(self._now, place, self._office.rulebook):
+            told, passed = [each for each in told if each.urgent], []
+        if told and holds(self._office.records, record, due.rule, day):
+            told = []
+        title = title_of(self._office.records, record, self._words)
+        for gone in passed:
+            done.add(gone.planned.rung)
+            yield Rehearsed(day, due.rule, f"{title}: {key} due {due.due_on}: {gone.planned.rung} passes ({gone.because})")
+        for rung in told:
+            done.add(rung.rung)
+            found = recipients.of(record, rung.to)
+            if rung.to in PEOPLE and not found:
+                continue
+            whom = f"{len(found)} × {rung.to}" if found else f"nobody as {rung.to}"
+            yield Rehearsed(day, due.rule, f"{title}: {key} due {due.due_on}: {rung.rung} to {whom}{' (urgent)' if rung.urgent else ''}")
+
+    def _plan(self, record: Aggregate, key: str, day: date) -> tuple[tuple[Planned, ...], set[str]]:
+        due = record.deadlines[key]
+        ident = reminder_id(record.id, key, due.due_on)
+        if ident not in self._done:
+            self._done[ident] = set(self._office.records.load(Reminder, ident).done)
+        ladder = self._office.rulebook.ladder(due.rule, day, home(record)[1], record.of)
+        return (planned(ladder.rungs, due.due_on) if ladder else ()), self._done[ident]

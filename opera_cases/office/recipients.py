@@ -1,0 +1,175 @@
+"""Whom a rung tells today: looked up when it is told, from who is responsible, who is away, and who may see it."""
+
+from datetime import date
+from uuid import UUID
+
+from opera_cases.domain.aggregate import Aggregate
+from opera_cases.domain.cases.case import Case
+from opera_cases.domain.duplicates.duplicate import Duplicate
+from opera_cases.domain.people.events import Purpose
+from opera_cases.domain.people.person import Person
+from opera_cases.domain.reminders.events import Recipient
+from opera_cases.domain.reminders.ladder import PEOPLE, Audience
+from opera_cases.domain.resources.resource import Resource
+from opera_cases.domain.scope import Principal, Reach
+from opera_cases.domain.ventures.venture import Venture
+from opera_cases.domain.vocabulary import Role
+from opera_cases.office.door import Office
+
+FALLS_TO: dict[Audience, Audience] = {
+    Audience.MENTOR: Audience.CASEWORKER, Audience.CASEWORKER: Audience.COORDINATOR,
+    Audience.OPERATOR: Audience.COORDINATOR, Audience.DESK: Audience.COORDINATOR,
+    Audience.RECEIVING: Audience.REGIONAL, Audience.COORDINATOR: Audience.REGIONAL,
+}  # fmt: skip
+"""Where nobody is there to be told, the next in the chain is: a reminder that reaches nobody is a gap to be seen."""
+
+
+PROGRAMME = frozenset({Audience.REGIONAL, Audience.DPO})
+"""Who acts for the whole programme or a region, known by their tokens."""
+
+
+class Recipients:
+    """Answers for one day; what it looked up it keeps, so make a new one for each look at the clock."""
+
+    def __init__(self, office: Office, today: date) -> None:
+        self._office, self._today, self._rows = office, today, office.database.rows
+        self._posted: dict[tuple[UUID, str], tuple[UUID, ...]] = {}
+
+    def of(self, record: Aggregate, to: Audience) -> tuple[Recipient, ...]:
+        """Whom a rung of a record tells, in the end nobody; covers for who is away, the next in the chain for who is
+        not there."""
+        if to in PEOPLE:
+            return tuple(Recipient(who=each, person=True) for each in self._people(record, to))
+        asked: Audience | None = to
+        while asked is not None:
+            found = self._operators(record, asked)
+            if found:
+                instead = None if asked is to else to
+                return tuple(Recipient(who=who, covers=covers, instead_of=instead) for who, covers in found)
+            asked = FALLS_TO.get(asked)
+        return ()
+
+    # -- operators ----------------------------------------------------------------------------------------------------
+
+    def _operators(self, record: Aggregate, to: Audience) -> list[tuple[UUID, UUID | None]]:
+        """Operators, each with whom they cover for; only those who may read the record."""
+        here: dict[UUID, UUID | None] = {}
+        for who in self._asked_for(record, to):
+            stands_in = self._cover(who)
+            if to in PROGRAMME or self.may_read(record, stands_in or who):
+                here.setdefault(stands_in or who, who if stands_in else None)
+        return sorted(here.items())
+
+    def _asked_for(self, record: Aggregate, to: Audience) -> tuple[UUID, ...]:
+        if to is Audience.REGIONAL:
+            return self._by_token(Role.REGIONAL_COORDINATOR, self._region(record))
+        if to is Audience.DPO:
+            return self._by_token(Role.DPO, "")
+        if to is Audience.RECEIVING:
+            desk = getattr(record, "transfer_to", None)
+            return self._at(desk, Role.COORDINATOR) or self._at(desk, Role.CASEWORKER)
+        if to is Audience.COORDINATOR:
+            if isinstance(record, Duplicate):
+                first, second = (set(self._at(desk, Role.COORDINATOR)) for desk in record.desks)
+                return tuple(sorted(first & second))
+            return self._at(record.desk, Role.COORDINATOR)
+        if to is Audience.DESK:
+            return self._at(record.desk, Role.CASEWORKER)
+        named = self._named(record, to)
+        return (named,) if named is not None and self._enrolled(named) else ()
+
+    def _named(self, record: Aggregate, to: Audience) -> UUID | None:
+        if to is Audience.MENTOR:
+            return getattr(record, "mentor", None)
+        if to is Audience.OPERATOR:
+            return getattr(record, "operator", None)
+        case = self._case(record)
+        return case.caseworker if case is not None else None
+
+    def _case(self, record: Aggregate) -> Case | None:
+        if isinstance(record, Case):
+            return record
+        if isinstance(record, Resource):
+            holder = self._office.records.load(Venture, record.holder) if record.holder else None
+            return self._case(holder) if holder else None
+        case = getattr(record, "case", None)
+        return self._office.records.load(Case, case) if case is not None else None
+
+    def _region(self, record: Aggregate) -> str:
+        place = record.places[0] if isinstance(record, Duplicate) else record.place
+        return place.region if place else ""
+
+    def _at(self, desk: UUID | None, role: Role) -> tuple[UUID, ...]:
+        """Who works at a desk in a role today."""
+        if desk is None:
+            return ()
+        if (desk, role) not in self._posted:
+            sql = (
+                "SELECT operator FROM read.posting_v1 p WHERE desk_id = $1 AND role = $2 AND since <= $3"
+                " AND (until IS NULL OR until >= $3) AND NOT EXISTS"
+                " (SELECT 1 FROM read.operator_v1 o WHERE o.operator_id = p.operator AND o.state = 'LEFT')"
+            )
+            rows = self._rows(sql, desk, role.value, self._today)
+            self._posted[desk, role] = tuple(sorted({UUID(str(row[0])) for row in rows}))
+        return self._posted[desk, role]
+
+    def _by_token(self, role: Role, region: str) -> tuple[UUID, ...]:
+        """Who acts for the programme in a role: whoever holds a token of that role that is good today."""
+        sql = (
+            "SELECT DISTINCT operator FROM log.token t WHERE role = $1 AND region = $2 AND revoked_at IS NULL"
+            " AND expires_on >= $3 AND NOT EXISTS"
+            " (SELECT 1 FROM read.operator_v1 o WHERE o.operator_id = t.operator AND o.state = 'LEFT')"
+        )
+        rows = self._rows(sql, role.value, region, self._today.isoformat())
+        return tuple(sorted(UUID(str(row[0])) for row in rows))
+
+    def _cover(self, operator: UUID) -> UUID | None:
+        """Who stands in for somebody today."""
+        sql = "SELECT cover FROM read.absence_v1 WHERE operator = $1 AND since <= $2 AND until >= $2 ORDER BY since DESC LIMIT 1"
+        rows = self._rows(sql, operator, self._today)
+        return UUID(str(rows[0][0])) if rows else None
+
+    def _enrolled(self, operator: UUID) -> bool:
+        return bool(self._rows("SELECT 1 FROM read.operator_v1 WHERE operator_id = $1 AND state = 'ENROLLED'", operator))
+
+    def may_read(self, record: Aggregate, operator: UUID) -> bool:
+        """Whether somebody may read a record today, in any of their roles."""
+        reach = self._office.records.reach
+        return any(reach(each, record, self._today) >= Reach.READS for each in self.principals(operator, with_tokens=True))
+
+    def principals(self, operator: UUID, *, with_tokens: bool = False) -> list[Principal]:
+        """Someone in each role in which they work today, with the desks of that role; `with_tokens` also as they act for
+        the programme."""
+        sql = "SELECT role, desk_id FROM read.posting_v1 WHERE operator = $1 AND since <= $2 AND (until IS NULL OR until >= $2)"
+        desks: dict[str, set[UUID]] = {}
+        for role, desk in self._rows(sql, operator, self._today):
+            desks.setdefault(role, set()).add(UUID(str(desk)))
+        found = [Principal(operator, Role(role), frozenset(at)) for role, at in sorted(desks.items())]
+        if with_tokens:
+            sql = (
+                "SELECT DISTINCT role, region FROM log.token WHERE operator = $1 AND revoked_at IS NULL AND expires_on >= $2"
+                " AND role IN ('REGIONAL_COORDINATOR', 'DPO')"
+            )
+            rows = self._rows(sql, operator, self._today.isoformat())
+            found += [Principal(operator, Role(role), region=region) for role, region in sorted(rows)]
+        return found
+
+    # -- people -------------------------------------------------------------------------------------------------------
+
+    def _people(self, record: Aggregate, to: Audience) -> list[UUID]:
+        """The people concerned who agreed to be reminded and have an address."""
+        if to is Audience.MEMBERS:
+            concerned = [each.person for each in record.present] if isinstance(record, Venture) else []
+        else:
+            case = self._case(record)
+            concerned = [case.person] if case is not None and case.person is not None else []
+        return sorted({each.id for each in map(self._root, concerned) if agreed(each)})
+
+    def _root(self, person: UUID) -> Person:
+        found = self._office.records.load(Person, person)
+        return self._office.records.load(Person, found.survivor) if found.survivor else found
+
+
+def agreed(person: Person) -> bool:
+    """Whether somebody wants to be reminded by mail and can be."""
+    return Purpose.REMINDERS in person.consents and person.email is not None
