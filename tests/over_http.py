@@ -19,6 +19,10 @@ class Desk:
         self._client, self._headers = client, {"Authorization": f"Bearer {token}"}
         self._tags: dict[str, str] = {}
 
+    @property
+    def headers(self) -> dict[str, str]:
+        return dict(self._headers)
+
     def begin(self, collection: str, **body: Any) -> Json:
         answer = self._client.post(f"{MOUNT}/{collection}", json=body, headers=self._headers)
         assert answer.status_code == 201, answer.text

@@ -7,7 +7,10 @@ from starlette.testclient import TestClient
 
 from opera_cases.domain.vocabulary import Role
 from opera_cases.office.oracle import verify
+from tests.group import company_of
+from tests.mailbox import mailbox, text_of
 from tests.over_http import Desk
+from tests.reminding import addresses, look, mailed, told
 from tests.world import World
 
 
@@ -135,3 +138,35 @@ def test_the_giving_desk_reads_on_for_the_days_agreed_and_cannot_act(world: Worl
     assert irene.sees(f"cases/{case.id}")
     _turn(world, "2026-02-13")
     assert not irene.sees(f"cases/{case.id}")
+
+
+def test_the_day_that_cannot_be_had_again_was_escalated_first(world: World) -> None:
+    """A receiver wants offers by 14 April. On 16 March it stands before everything that is merely late."""
+    addresses(world)
+    world.second_desk()
+    for letter in "abc":
+        world.case("PLAN", person=world.person(f"Tarda{letter}", "Ada"))
+    mentored = world.case("MENTORING", person=world.person("Mentori", "Ugo"))
+    company_of(world, bid_date="2026-04-14")
+    look(world, "2026-03-13")
+    look(world, "2026-03-16")
+    with mailbox() as (box, mail):
+        mailed(world, mail)
+        [digest] = [each for each in box.to("nives@opera.example") if str(each["Subject"]) == "Promemoria del 16/03/2026"]
+    lines = [line for line in text_of(digest).splitlines() if line.startswith("* ")]
+    assert "termine per l'offerta: entro il 14/04/2026 (fra 29 giorni)" in lines[0]
+    assert len(lines) > 1
+
+    # 31 March: Irene leaves. Whoever takes over is told from then on; the venture's reminders follow its mentor
+    bice = world.employ("Bice Inventati", Role.CASEWORKER, world.desk)
+    world.clock.turn_to("2026-03-31")
+    mentored.do("hand_over", by=world.nives, caseworker=str(bice.id), reason="Irene lascia il servizio.")
+    world.ask(world.admin, "desk", "withdraw_operator", world.desk, operator=str(world.irene.id), on="2026-03-31")
+    mentored.of_venture("move_check_in", by=world.elio, month=1, to="2026-04-02", reason="Passaggio di consegne.")
+    before = told(world)
+    for day in ("2026-04-01", "2026-04-02", "2026-04-07", "2026-04-14"):
+        look(world, day)
+    after = [each for each in told(world) if each not in before]
+    assert world.irene.id not in {each.recipient for each in after}
+    assert {each.recipient for each in after if each.rule == "check_in"} == {world.elio.id}
+    assert [each.rung for each in after if each.rule == "bid_date"] == ["fortnight", "today"]

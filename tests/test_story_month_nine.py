@@ -1,6 +1,7 @@
 """Story: month nine. A cooperative of three in Cagliari loses a member, then its cash, and stops; each goes on alone."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import date
 from uuid import UUID
 
@@ -9,6 +10,7 @@ from starlette.testclient import TestClient
 
 from opera_cases.api.app import create_app
 from opera_cases.domain.vocabulary import Role
+from opera_cases.jobs.reminding import remind
 from opera_cases.office.oracle import verify
 from opera_cases.office.premises import Addresses, Premises
 from tests.over_http import Desk, Json
@@ -78,9 +80,20 @@ def _open_trattoria(story: Story) -> None:
     world.settle()
 
 
+def _told(world: World, rule: str) -> list[tuple[str, str, UUID]]:
+    """The rungs of a rule in the order of the days on which they were told."""
+    sql = (
+        "SELECT n.told_on, n.rung, n.recipient FROM read.notice_v1 n JOIN read.reminder_v1 r ON r.reminder_id = n.reminder_id"
+        " WHERE r.rule = $1 ORDER BY n.told_on, n.rung"
+    )
+    return [(str(day), str(rung), UUID(str(who))) for day, rung, who in world.where.log.rows(sql, rule)]
+
+
 def test_month_nine(cagliari: World) -> None:
     world = cagliari
     second = world.employ("Tea Simulacri", Role.MENTOR, world.desk)
+    regional = replace(world.employ("Rina Esempini", Role.REGIONAL_COORDINATOR), region="ITG2")
+    world.token(regional)
     with TestClient(create_app(world.where), raise_server_exceptions=False) as client:
         status = {"employment_status": "UNEMP_LT12", "unemployed_since": "2024-09-02", "income_support": "NASPI"}
         story = Story(world, client, "COOPERATIVE", "UNEMPLOYED", "DID", status)
@@ -103,6 +116,8 @@ def test_month_nine(cagliari: World) -> None:
         told = check_in(6, "24000.00", "AMBER", cash_months="1.5")
         assert (told["state"], told["alerts"]) == ("AT_RISK", ["CASH_SHORT"])
         story.of_venture("assign_mentor", mentor=str(second.id))
+        remind(world.where)
+        assert _told(world, "alert_reaction") == [("2025-09-01", "raised", world.nives.id)], "told at once"
         story.of_venture("answer_alerts", by=story.nives, action="Affiancata una seconda tutor.")
         tea = Desk(client, world.token(second))
 
@@ -130,6 +145,15 @@ def test_month_nine(cagliari: World) -> None:
             story.of_case(number, "record_situation", employment_status="SELF_EMPLOYED", income_support="NONE")
         assert {line["id"] for line in irene.get("work/warnings")["items"]} == {story.cases[0]}, "the other two are not warned"
 
+        # nobody reacts within five working days: it goes to the region, as an event
+        remind(world.where)
+        for day in ("2025-12-09", "2025-12-10"):
+            story.turn(day)
+            remind(world.where)
+        assert _told(world, "alert_reaction")[1:] == [
+            ("2025-12-01", "raised", world.nives.id), ("2025-12-09", "due", world.nives.id), ("2025-12-10", "escalate", regional.id),
+        ]  # fmt: skip
+
         # 15 December: they stop
         story.turn("2025-12-15")
         kitchen = irene.get("resources", holder=story.venture)["items"][0]["resource_id"]
@@ -153,6 +177,11 @@ def test_month_nine(cagliari: World) -> None:
         shown = story.auditor.get("ventures", state="CEASED")["items"][0]
         assert (shown["trading_since"], shown["ended_on"]) == ("2025-03-01", "2025-12-15")
         assert [each["state"] for each in story.auditor.get("ventures")["items"]] == ["CEASED"]
+
+        # of month twelve nobody hears anything
+        story.turn("2026-02-16")
+        remind(world.where)
+        assert [rung for day, rung, _ in _told(world, "check_in") if day >= "2025-12-15"] == []
 
         # the kitchen is to be had again
         freed = irene.get(f"resources/{kitchen}")
