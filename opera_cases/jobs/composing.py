@@ -18,7 +18,7 @@ from opera_cases.domain.operators import ENROLLED, Operator
 from opera_cases.domain.people.person import Person
 from opera_cases.domain.scope import CLOCK
 from opera_cases.domain.vocabulary import Language, Place
-from opera_cases.jobs.reminding import ONCE, WORK
+from opera_cases.jobs.reminding import ONCE, Look
 from opera_cases.log import leases
 from opera_cases.office.ask import Ask
 from opera_cases.office.deciding import HOME_ZONE
@@ -44,10 +44,10 @@ class Untold(NamedTuple):
 def compose(where: Premises) -> int:
     """Compose every message that there is something to say in. Returns how many were composed.
 
-    While another worker still tells rungs, it waits: a digest is for the whole day.
+    While something is still to be told, by whichever worker, it waits: a digest is for the whole day.
     """
     with leases.alone(where.log, "compose") as mine:
-        if not mine or leases.taken(where.log, WORK):
+        if not mine or Look(where, where.clock()).anything():
             return 0
         found: dict[UUID, list[Untold]] = {}
         for each in _untold(where):

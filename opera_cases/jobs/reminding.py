@@ -6,7 +6,7 @@ that jumped the same question has the right answer.
 
 from collections.abc import Iterator
 from datetime import date, datetime, timedelta
-from typing import Any
+from typing import Any, NamedTuple
 from uuid import UUID, uuid5
 from zoneinfo import ZoneInfo
 
@@ -45,6 +45,19 @@ def remind(where: Premises) -> int:
         number = int(share.rpartition("/")[2])
         done += Look(where, where.clock()).at_share(number, share)
     return done
+
+
+class Decision(NamedTuple):
+    """What is to be done about one deadline at this moment."""
+
+    record: Aggregate
+    deadline: Deadline
+    reminder: Reminder
+    plan: tuple[Planned, ...]
+    told: list[Planned]
+    passed: list[Passed]
+    held: tuple[str, ...]
+    today: date
 
 
 class Look:
@@ -100,36 +113,44 @@ class Look:
         for row in self._where.log.rows(sql, *_bounds(number)):
             yield self._office.records.load(Reminder, UUID(str(row[0])))
 
+    def anything(self) -> bool:
+        """Whether something is left to be told at this moment."""
+        return any(self._decide(*each) for number in range(SHARES) for each in self._due(number))
+
     # -- what is done about it ----------------------------------------------------------------------------------------
 
-    def _look_at(self, stream: UUID, kind: str, key: str, due_on: date) -> int:
+    def _decide(self, stream: UUID, kind: str, key: str, due_on: date) -> "Decision | None":
+        """What of a deadline is to be told, or has passed, at this moment; None when nothing is to be done."""
         record = self._office.records.load(PROCEDURES[kind].aggregate, stream)
         deadline = record.deadlines.get(key)
         desk, place = home(record)
         if deadline is None or deadline.due_on != due_on or desk is None or place is None:
-            return 0
+            return None
         if not may_write(self._at, place, self._office.rulebook, urgent=True):
-            return 0
+            return None
         today = civil_day(self._at, place)
         reminder = self._office.records.load(Reminder, reminder_id(stream, key, due_on))
-        resumed = 0
-        if reminder.state == ENDED:
-            resumed = self._take(reminder, "resume_reminder", {}, f"resume/{reminder.version}")
         if reminder.snoozed_until is not None and reminder.snoozed_until > today:
-            return resumed
+            return None
         plan = reminder.plan or self._plan(record, deadline, today)
         told, passed = falls_due(plan, reminder.done, today)
         if not may_write(self._at, place, self._office.rulebook):
             told, passed = [each for each in told if each.urgent], []
         held = holds(self._office.records, record, deadline.rule, today)
-        if held:
-            told = []
-        if not told and not passed:
-            return resumed
-        raised, gone = self._told(record, told, passed, held, today)
-        if not reminder.version:
-            return resumed + self._begin(record, deadline, plan, raised, gone)
-        return resumed + self._go_on(reminder, raised, gone)
+        told = [] if held else told
+        return Decision(record, deadline, reminder, plan, told, passed, held, today) if told or passed else None
+
+    def _look_at(self, stream: UUID, kind: str, key: str, due_on: date) -> int:
+        it = self._decide(stream, kind, key, due_on)
+        if it is None:
+            return 0
+        raised, gone = self._told(it.record, it.told, it.passed, it.held, it.today)
+        if not it.reminder.version:
+            return self._begin(it.record, it.deadline, it.plan, raised, gone)
+        resumed = 0
+        if it.reminder.state == ENDED:
+            resumed = self._take(it.reminder, "resume_reminder", {}, f"resume/{it.reminder.version}")
+        return resumed + self._go_on(it.reminder, raised, gone)
 
     def _plan(self, record: Aggregate, deadline: Deadline, today: date) -> tuple[Planned, ...]:
         ladder = self._office.rulebook.ladder(deadline.rule, today, home(record)[1], record.of)

@@ -49,12 +49,6 @@ def give_back(database: Database, name: str) -> None:
     database.rows("UPDATE log.lease SET until = $1 WHERE name = $2 AND holder = $3", time.time(), name, ME)
 
 
-def taken(database: Database, work: str) -> bool:
-    """Whether another process has a share of that work just now."""
-    sql = "SELECT 1 FROM log.lease WHERE name LIKE $1 AND holder <> $2 AND until > $3 LIMIT 1"
-    return bool(database.rows(sql, f"{work}/%", ME, time.time()))
-
-
 @contextmanager
 def alone(database: Database, name: str) -> Iterator[bool]:
     """One thing at a time, whoever has it first; False for whoever comes second."""
