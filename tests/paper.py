@@ -65,6 +65,10 @@ class Paper:
             elif not topic.startswith("message."):
                 self._event(stream, topic, body)
 
+    def takes_over(self) -> None:
+        """What was settled before somebody began to compute is taken as it is."""
+        self.expected = dict(self.happened)
+
     def _event(self, stream: str, topic: str, body: dict[str, Any]) -> None:
         facts = body["facts"]
         record = self.records.setdefault(stream, Record(topic.partition(".")[0]))

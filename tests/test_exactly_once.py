@@ -194,6 +194,8 @@ def _programme(addresses: Addresses, people: int) -> tuple[str, date]:
 
 def _live(years: Years, begins: date, days: int, kills: int, seed: int) -> None:
     rng = random.Random(seed)
+    years._read_on()
+    years.paper.takes_over()
     when = set(rng.sample(range(days), kills))
     for number in range(days):
         years.live(begins + timedelta(days=number), rng, kills=number in when, acts=number % 5 == 2)
@@ -201,7 +203,7 @@ def _live(years: Years, begins: date, days: int, kills: int, seed: int) -> None:
     years._read_on()
 
 
-def _judge(years: Years, box: Mailbox, kills: int) -> None:
+def _judge(years: Years, box: Mailbox, begins: date, kills: int) -> None:
     assert years.kills == kills
     assert years.paper.differences() == []
     told = [each for each, how in years.paper.happened.items() if how == "told"]
@@ -210,11 +212,13 @@ def _judge(years: Years, box: Mailbox, kills: int) -> None:
     unposted = rows("SELECT state, count(*) FROM read.message_v1 GROUP BY state")
     assert {str(state) for state, _ in unposted} <= {"HANDED_OVER", "WITHDRAWN"}
     # every rung told to somebody is in one message to them, and in no other; of the last days one may wait for tomorrow's
-    notices = {tuple(map(str, row)) for row in rows("SELECT reminder_id, rung, recipient FROM read.notice_v1")}
+    asked = "SELECT reminder_id, rung, recipient FROM read.notice_v1 WHERE told_on >= $1"
+    known = {tuple(map(str, row)) for row in rows(asked, begins - timedelta(days=30))}
+    notices = {tuple(map(str, row)) for row in rows(asked, begins)}
     items = Counter(tuple(map(str, row)) for row in rows("SELECT reminder_id, rung, recipient FROM read.message_item_v1"))
     lately = years.clock().date() - timedelta(days=4)
-    late = {tuple(map(str, row)) for row in rows("SELECT reminder_id, rung, recipient FROM read.notice_v1 WHERE told_on > $1", lately)}
-    assert notices - late <= set(items) <= notices
+    late = {tuple(map(str, row)) for row in rows(asked, lately)}
+    assert notices - late <= set(items) <= known
     assert set(items.values()) == {1}
     # one digest a day for each recipient
     daily = rows("SELECT recipient, day, count(*) FROM read.message_v1 WHERE form = 'DIGEST' GROUP BY recipient, day HAVING count(*) > 1")
@@ -232,7 +236,7 @@ def _run(tmp_path: Path, addresses: Addresses, *, embedded: bool, people: int, d
         years = Years(tmp_path, addresses, mail.url, token, begins, embedded=embedded)
         try:
             _live(years, begins, days, kills, seed=days)
-            _judge(years, box, kills)
+            _judge(years, box, begins, kills)
         finally:
             years.close()
 

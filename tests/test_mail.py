@@ -1,6 +1,7 @@
 """Mail over a real server: what a message looks like, what becomes of it, and that it is sent once under one name."""
 
 import io
+import time
 from email import policy
 from email.message import EmailMessage
 from email.parser import BytesParser
@@ -12,10 +13,11 @@ from icalendar import Calendar
 
 from opera_cases.domain.errors import Malformed, NotFound
 from opera_cases.domain.messages.message import Message
-from opera_cases.jobs import bounces, posting
+from opera_cases.jobs import bounces, posting, schedule
 from opera_cases.jobs.composing import compose
 from opera_cases.jobs.posting import Mail, post
 from opera_cases.jobs.reminding import remind
+from opera_cases.office.heartbeat import beats
 from tests.group import company_of
 from tests.mailbox import mailbox, text_of
 from tests.reminding import addresses, look, mailed
@@ -255,3 +257,23 @@ def test_a_week_of_a_supervisor_shows_the_desks_they_look_after_and_no_other(wor
         weeks = [each for each in box.taken if str(each["Subject"]).startswith("La settimana")]
         assert len(weeks) == 1, "one a week"
     assert remind(world.where) == 0
+
+
+def test_the_worker_of_the_schedule_tells_and_mails_by_itself(small: World, monkeypatch: Any) -> None:
+    """The real scheduler, in a hurry: nothing is called by hand."""
+    addresses(small)
+    small.case("MENTORING")
+    small.clock.turn_to("2026-02-16")
+    monkeypatch.setattr(schedule, "SCHEDULE", tuple((work, 0.05) for work, _ in schedule.SCHEDULE))
+    monkeypatch.setattr(schedule, "COMPOSE_EVERY", 0.05)
+    monkeypatch.setattr(schedule, "POST_EVERY", 0.05)
+    with mailbox() as (box, mail):
+        scheduler = schedule.start(small.where, mail)
+        try:
+            began = time.monotonic()
+            while not box.to("elio@opera.example") and time.monotonic() - began < 20:
+                time.sleep(0.05)
+        finally:
+            scheduler.shutdown()
+        assert len(box.to("elio@opera.example")) == 1
+    assert {each.name for each in beats(small.where.log)} >= {"remind", "tick", "compose", "post"}

@@ -11,10 +11,12 @@ from opera_cases.demo.world import Team
 from opera_cases.domain.scope import Principal
 from opera_cases.jobs.clock import tick
 from opera_cases.jobs.reactions import react
+from opera_cases.jobs.reminding import remind
 from opera_cases.office.ask import Answer, Ask
 from opera_cases.office.ids import Ids
 from opera_cases.office.premises import Premises
 
+REMINDED = timedelta(days=120)
 Journey = Iterator[date]
 """What a person does, as a generator: it yields the day on which it goes on."""
 
@@ -61,7 +63,8 @@ class Stage:
         heapq.heappush(self._queue, (day, self._count, journey))
 
     def play(self, until: date, progress: Callable[[int], None]) -> None:
-        """Every journey in the order of its days; the clock looks at its deadlines once a week."""
+        """Every journey in the order of its days; the clock looks at its deadlines once a week, and in the last months the
+        desks are reminded."""
         ended = 0
         looked = date.min
         while self._queue and self._queue[0][0] <= until:
@@ -69,8 +72,7 @@ class Stage:
             self.clock.turn_to(day)
             if looked == date.min or day >= looked + timedelta(days=7):
                 looked = day
-                self.settle()
-                tick(self.where)
+                self._look(day, until)
             coming = next(journey, None)
             if coming is None:
                 ended += 1
@@ -78,8 +80,13 @@ class Stage:
             else:
                 self.enters(max(coming, day), journey)
         self.clock.turn_to(until)
+        self._look(until, until)
+
+    def _look(self, day: date, until: date) -> None:
         self.settle()
         tick(self.where)
+        if day >= until - REMINDED:
+            remind(self.where)
 
 
 def workday(day: date) -> date:

@@ -1,4 +1,5 @@
-"""What waits on the desks on the demo's last day: a transfer, a correction, a duplicate, a document, an absence."""
+"""What waits on the desks on the demo's last day: a transfer, a correction, a duplicate, a document, an absence; and the
+reminders of that morning."""
 
 from datetime import timedelta
 from uuid import UUID
@@ -6,6 +7,7 @@ from uuid import UUID
 from opera_cases.demo.stage import Stage
 from opera_cases.demo.world import Cast
 from opera_cases.jobs.likeness import look_for_duplicates
+from opera_cases.jobs.reminding import remind
 from opera_cases.jobs.work import follow
 from opera_cases.office.filing import file_document
 
@@ -33,6 +35,7 @@ def leave_work(stage: Stage, cast: Cast) -> None:
                   given_names="Fiorenza", birth_date="1986-04-12")  # fmt: skip
     follow(stage.where)
     look_for_duplicates(stage.where)
+    remind(stage.where)
 
 
 def _case(stage: Stage, desk: UUID, state: str) -> UUID:

@@ -19,12 +19,19 @@ COUNTS = (
     ("of them by groups, spin-offs or hosted", "SELECT count(*) FROM read.venture_v2 WHERE trading_since IS NOT NULL AND kind <> 'MICRO_ENTERPRISE'"),
     ("firms in difficulty", "SELECT count(*) FROM read.company_v1"),
     ("resources in the database", "SELECT count(*) FROM read.resource_v1"),
+    ("reminders told since July", "SELECT count(*) FROM read.notice_v1"),
     ("events in the log", "SELECT count(*) FROM log.event"),
 )
 
 
 def counts(where: Premises) -> dict[str, int]:
     return {name: int(where.log.rows(sql)[0][0]) for name, sql in COUNTS}
+
+
+def _reminder_of(where: Premises, operator: UUID) -> UUID | None:
+    """One reminder that was told to somebody."""
+    rows = where.log.rows("SELECT reminder_id FROM read.notice_v1 WHERE recipient = $1 ORDER BY reminder_id LIMIT 1", operator)
+    return UUID(str(rows[0][0])) if rows else None
 
 
 def tour(where: Premises, cast: Cast, url: str) -> str:
@@ -50,11 +57,14 @@ def tour(where: Premises, cast: Cast, url: str) -> str:
     sql = "SELECT case_id FROM read.caseload_v3 WHERE state = 'ASSESSMENT' ORDER BY opened_on DESC LIMIT 1"
     case = UUID(str(where.log.rows(sql)[0][0]))
     worker = shown["caseworker"]
+    reminder = _reminder_of(where, team.caseworker.id)
     lines += [
         "", "Worth trying:",
         f'  curl -s -H "Authorization: Bearer {worker}" "{url}/rest/opera/v1/cases?state=IDEA"',
         f'  curl -s -H "Authorization: Bearer {worker}" "{url}/rest/opera/v1/cases/{case}"',
         f'  curl -s -H "Authorization: Bearer {shown["coordinator"]}" "{url}/rest/opera/v1/work"',
+        f'  curl -s -H "Authorization: Bearer {worker}" "{url}/rest/opera/v1/me/agenda"',
+        f'  curl -s -H "Authorization: Bearer {worker}" "{url}/rest/opera/v1/reminders/{reminder}/why"',
         f'  curl -s -H "Authorization: Bearer {shown["regional coordinator"]}" "{url}/rest/opera/v1/work/duplicates"',
         f'  curl -s -H "Authorization: Bearer {shown["auditor"]}" "{url}/rest/opera/v1/ventures?state=CONSOLIDATED&limit=2"',
         f'  curl -s -H "Authorization: Bearer {shown["auditor"]}" "{url}/rest/opera/v1/ventures?kind=WORKER_BUY_OUT&state=TRADING"',

@@ -32,7 +32,7 @@ class Aggregate:
 
     `state` and `overlays` say where it stands, `deadlines` what it still owes, `moved_on` when it came to its
     state, `opened_on` when it began, `last_on` when anything last happened to it. `known` holds every event by its
-    id, its facts as they read after the corrections made since. `set_by` says which event promised each open deadline;
+    id, its facts as they read after the corrections made since. `set_by` says which event first promised each open deadline on its day;
     before `paused_until` nobody is reminded.
     """
 
@@ -96,8 +96,9 @@ class Aggregate:
             self.deadlines.pop(key, None)
             self.set_by.pop(key, None)
         for deadline in body.sets:
+            if self.deadlines.get(deadline.key) != deadline:
+                self.set_by[deadline.key] = Promise(event.event_id, event.version)
             self.deadlines[deadline.key] = deadline
-            self.set_by[deadline.key] = Promise(event.event_id, event.version)
         self.known[event.event_id] = event
         if isinstance(body.facts, FactCorrected):
             self._correct(body.facts)

@@ -3,20 +3,22 @@
 import logging
 from collections.abc import Callable
 from functools import wraps
+from typing import TYPE_CHECKING
 
 from apscheduler.schedulers.background import BackgroundScheduler
 
 from opera_cases.domain.errors import CannotNow
 from opera_cases.jobs.clock import tick
-from opera_cases.jobs.composing import compose
 from opera_cases.jobs.likeness import look_for_duplicates
-from opera_cases.jobs.posting import Mail, post
 from opera_cases.jobs.reactions import react
 from opera_cases.jobs.reminding import remind
 from opera_cases.jobs.work import carry_out_tasks, follow, tidy_up
 from opera_cases.log.database import Conflict
 from opera_cases.office.heartbeat import beat
 from opera_cases.office.premises import Premises
+
+if TYPE_CHECKING:
+    from opera_cases.jobs.posting import Mail
 
 SCHEDULE: tuple[tuple[Callable[[Premises], object], float], ...] = (
     (react, 0.5),
@@ -28,25 +30,20 @@ SCHEDULE: tuple[tuple[Callable[[Premises], object], float], ...] = (
     (tidy_up, 3600.0),
 )
 """Each piece of work and how many seconds lie between two looks."""
-WITH_MAIL = ((compose, 10.0), (post, 5.0))
-"""The same, where a mail server is set."""
+COMPOSE_EVERY, POST_EVERY = 10.0, 5.0
+"""The same for mail, where a server is set."""
 
 _log = logging.getLogger(__name__)
 
 
-def start(where: Premises, mail: Mail | None = None) -> BackgroundScheduler:
+def start(where: Premises, mail: "Mail | None" = None) -> BackgroundScheduler:
     """Begin to work in the background of this process; call `shutdown` on the result to stop.
 
     Without `mail` reminders are told in the agenda and the calendars only. Raises `ValueError` when the mail server is
     not named as it should be.
     """
     scheduler = BackgroundScheduler(timezone="UTC")
-    looks = list(SCHEDULE)
-    if mail is not None:
-        mail.server()
-        (composes, often), (posts, oftener) = WITH_MAIL
-        looks += [(composes, often), (_posting(posts, mail), oftener)]
-    for work, seconds in looks:
+    for work, seconds in (*SCHEDULE, *(_with_mail(mail) if mail else ())):
         scheduler.add_job(
             _carefully, "interval", args=(work, where), seconds=seconds, coalesce=True, max_instances=1,
             misfire_grace_time=None, id=work.__name__,
@@ -55,12 +52,16 @@ def start(where: Premises, mail: Mail | None = None) -> BackgroundScheduler:
     return scheduler
 
 
-def _posting(posts: Callable[[Premises, Mail], object], mail: Mail) -> Callable[[Premises], object]:
-    @wraps(posts)
-    def work(where: Premises) -> object:
-        return posts(where, mail)
+def _with_mail(mail: "Mail") -> tuple[tuple[Callable[[Premises], object], float], ...]:
+    from opera_cases.jobs.composing import compose  # where mail is set: an office without it starts sooner
+    from opera_cases.jobs.posting import post
 
-    return work
+    @wraps(post)
+    def posts(where: Premises) -> object:
+        return post(where, mail)
+
+    mail.server()
+    return (compose, COMPOSE_EVERY), (posts, POST_EVERY)
 
 
 def _carefully(work: Callable[[Premises], object], where: Premises) -> None:

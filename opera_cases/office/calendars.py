@@ -2,11 +2,12 @@
 
 from collections.abc import Iterable
 from datetime import date, datetime, time, timedelta
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 from uuid import UUID, uuid5
 from zoneinfo import ZoneInfo
 
-from icalendar import Alarm, Calendar, Event
+if TYPE_CHECKING:
+    from icalendar import Event
 
 DOMAIN = "opera-cases"
 
@@ -29,6 +30,8 @@ class Entry(NamedTuple):
 
 def calendar(entries: Iterable[Entry], *, name: str, at: datetime) -> bytes:
     """The calendar as a file. `at` is when it was made."""
+    from icalendar import Calendar  # when the first one is asked for: an office starts sooner
+
     made = Calendar()
     made.add("prodid", "-//opera_cases//agenda//")
     made.add("version", "2.0")
@@ -40,7 +43,9 @@ def calendar(entries: Iterable[Entry], *, name: str, at: datetime) -> bytes:
     return bytes(made.to_ical())
 
 
-def _event(entry: Entry, at: datetime) -> Event:
+def _event(entry: Entry, at: datetime) -> "Event":
+    from icalendar import Alarm, Event
+
     event = Event()
     event.add("uid", f"{uuid5(entry.record, entry.key)}@{DOMAIN}")
     event.add("sequence", entry.sequence)
