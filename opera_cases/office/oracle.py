@@ -1,7 +1,8 @@
 """Verification: one pass over everything stored, which says what is wrong, or that nothing is.
 
 I1 every command has its events, I2 no id twice, I3 versions without holes, I4 positions in the order of versions,
-I5 read models equal to a fold from scratch, I6 nothing folded twice or left out below a checkpoint, I10 every stream
+I5 read models equal to a fold from scratch, I6 nothing folded twice or left out below a checkpoint, I7 no rung of a reminder
+told before its day or twice, I8 no rung in two messages to one person, I10 every stream
 accepted by its table, I11 nobody confirms what they proposed, I12 every ciphertext with a key or a tombstone, I13 every
 document in the store under its hash.
 """
@@ -19,6 +20,8 @@ from opera_cases.domain.aggregate import Aggregate
 from opera_cases.domain.corrections.events import CorrectionProposed, FactCorrected
 from opera_cases.domain.documents.document import DocumentAdded, VersionAdded
 from opera_cases.domain.events import Event
+from opera_cases.domain.messages.events import MessageComposed
+from opera_cases.domain.reminders.events import ReminderExpired, ReminderRaised
 from opera_cases.domain.resources.events import FileAttached
 from opera_cases.domain.workflow import Procedure
 from opera_cases.log.codec import KINDS, decode
@@ -48,6 +51,7 @@ def verify(where: Premises, progress: Progress = lambda done, total: None) -> li
     ids: Counter[UUID] = Counter()
     used: dict[UUID, str] = {}
     proposers: dict[UUID, UUID] = {}
+    told: Counter[tuple[Any, ...]] = Counter()
     recorder = where.office.recorder
     total = int(where.log.rows("SELECT count(*) FROM log.event")[0][0])
     position = done = 0
@@ -67,6 +71,7 @@ def verify(where: Premises, progress: Progress = lambda done, total: None) -> li
             if isinstance(event.facts, DocumentAdded | VersionAdded | FileAttached):
                 used[event.facts.key] = f"{event.event_id}/content"
                 findings += _on_file(where, event)
+            findings += _told(event, told)
             if isinstance(event.facts, CorrectionProposed):
                 proposers[event.event_id] = event.meta.actor.id
             if isinstance(event.facts, FactCorrected) and proposers.get(event.facts.proposal or event.stream) == event.meta.actor.id:
@@ -101,6 +106,22 @@ def _accepted(event: Event[Any], before: str) -> Iterator[Finding]:
         if leads or (row.also and row.name == event.body.step and before == after == row.target):
             return
     yield Finding("I10", str(event.event_id), f"{event.body.step} does not lead from {before!r} to {after!r}")
+
+
+def _told(event: Event[Any], told: "Counter[tuple[Any, ...]]") -> Iterator[Finding]:
+    """A rung is told on its day or later, and once; to one person in one message."""
+    facts = event.facts
+    if isinstance(facts, ReminderRaised | ReminderExpired):
+        told[event.stream, facts.rung] += 1
+        if told[event.stream, facts.rung] > 1:
+            yield Finding("I7", str(event.event_id), f"settles {facts.rung} for the second time")
+        if event.on < facts.planned_on:
+            yield Finding("I7", str(event.event_id), f"settles {facts.rung} before its day")
+    elif isinstance(facts, MessageComposed):
+        for item in facts.items:
+            told[facts.recipient, item.reminder, item.rung] += 1
+            if told[facts.recipient, item.reminder, item.rung] > 1:
+                yield Finding("I8", str(event.event_id), f"tells {item.rung} to the same person again")
 
 
 def _in_order(stream: UUID, known: list[tuple[int, int]]) -> Iterator[Finding]:
