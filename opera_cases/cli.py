@@ -15,6 +15,7 @@ from opera_cases.domain.errors import OperaError, Refused
 from opera_cases.log.master_key import MasterKey, NoMasterKey
 from opera_cases.log.migrate import grant
 from opera_cases.office.premises import Premises
+from opera_cases.proving import proof
 from opera_cases.reference import codelists, rulebook
 from opera_cases.settings import Settings
 from opera_cases.timekeeping import clock, mail, mails
@@ -23,7 +24,7 @@ app = typer.Typer(no_args_is_help=True, help=__doc__, pretty_exceptions_enable=F
 case = typer.Typer(no_args_is_help=True, help="Cases, for support.")
 keys = typer.Typer(no_args_is_help=True, help="The keyring: rotate, escrow, recover, sweep.")
 for name, commands in (("case", case), ("keys", keys), ("desk", desk), ("operator", operator), ("token", token),
-                       ("rulebook", rulebook), ("codelists", codelists), ("mail", mails)):
+                       ("rulebook", rulebook), ("codelists", codelists), ("mail", mails), ("proof", proof)):
     app.add_typer(commands, name=name)
 
 @contextmanager
@@ -138,15 +139,28 @@ def rebuild() -> None:
 
 
 @app.command()
-def verify() -> None:
-    """Check everything stored against itself. Exit code 1 when anything is wrong."""
-    from opera_cases.office import oracle
+def verify(
+    resume: Annotated[Path | None, typer.Option(help="A file that keeps how far the comparison with the witness has come.")] = None,
+    only: Annotated[str, typer.Option(help="Only `witness` (untouched since the last heads) or `itself` (everything stored).")] = "",
+) -> None:
+    """Check the ledgers against the signed heads, and everything stored against itself, while the office works.
 
-    with premises() as where, bar("Verifying") as progress:
-        findings = oracle.verify(where, progress)
+    Exit code 1 when anything is wrong.
+    """
+    from opera_cases.office import oracle, untouched
+
+    findings = []
+    with premises() as where:
+        if only in ("", "witness"):
+            with bar("Comparing with the witness") as progress:
+                findings += untouched.verify(where, progress, resume)
+            out.print(untouched.covered(where), markup=False, soft_wrap=True)
+        if only in ("", "itself"):
+            with bar("Verifying") as progress:
+                findings += oracle.verify(where, progress)
     for finding in findings[:100]:
-        out.print(f"{finding.invariant} {finding.where}: {finding.says}", markup=False)
-    out.print(f"{len(findings)} findings." if findings else "Everything stored agrees with itself: I1 to I8, I10 to I13.")
+        out.print(f"{finding.invariant} {finding.where}: {finding.says}", markup=False, soft_wrap=True)
+    out.print(f"{len(findings)} findings." if findings else "Everything stored agrees with itself: I1 to I13.")
     raise typer.Exit(1 if findings else 0)
 
 

@@ -12,7 +12,8 @@ class Settings(BaseSettings):
 
     `folder` holds the embedded office (SQLite) when no URL is given. With PostgreSQL give `log_url`, `keys_url`
     (another database, in production on another server) and `master_key_file` (outside any database). `documents` is the
-    folder of the sealed files, shared by all machines that serve; beside the master key when it is not given. `rate`
+    folder of the sealed files, shared by all machines that serve; beside the master key when it is not given. `proofs` is the folder in which signed heads of the log are
+    published, best where the database's administrator has no hand, `heads_to` an address to which each is mailed. `rate`
     bounds the requests of one caller of one process, `public_url` is where the office is found from outside; with `metrics_token`
     there is `/metrics` for whoever shows it. `smtp_url` (smtp://user:password@host:port, or smtps://) and `mail_from` say how
     reminders are mailed; without them they are told in the agenda and the calendars only.
@@ -26,6 +27,8 @@ class Settings(BaseSettings):
     keys_url: str = ""
     master_key_file: Path | None = None
     documents: Path | None = None
+    proofs: Path | None = None
+    heads_to: str = ""
     production: bool = False
     public_url: str = ""
     rate: str = "1200/minute"
@@ -47,14 +50,15 @@ class Settings(BaseSettings):
                 raise ValueError("In production give OPERA_LOG_URL: the embedded office is one process on one machine.")
             folder = Addresses.folder(self.folder)
             return Addresses(folder.log, folder.read, folder.keys, self.master_key_file or folder.master_key,
-                             self.documents)
+                             self.documents, self.proofs)
         if not self.keys_url:
             raise ValueError("Give OPERA_KEYS_URL: the keys live in a database of their own, away from the log.")
         if self.master_key_file is None:
             raise ValueError("Give OPERA_MASTER_KEY_FILE: the master key lies outside any database.")
         if self.production and _server(self.keys_url) == _server(self.log_url):
             raise ValueError("OPERA_KEYS_URL is on the server of the log: in production the keys live on another one.")
-        return Addresses(self.log_url, self.read_url or self.log_url, self.keys_url, self.master_key_file, self.documents)
+        return Addresses(self.log_url, self.read_url or self.log_url, self.keys_url, self.master_key_file, self.documents,
+                         self.proofs)
 
 
 def _server(url: str) -> str:

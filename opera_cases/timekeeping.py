@@ -26,7 +26,7 @@ def mail(settings: Settings, public_url: str) -> "Mail | None":
         return None
     if not settings.smtp_url or "@" not in settings.mail_from:
         raise ValueError("Mail needs both OPERA_SMTP_URL and OPERA_MAIL_FROM, an address.")
-    return Mail(settings.smtp_url, settings.mail_from, public_url)
+    return Mail(settings.smtp_url, settings.mail_from, public_url, settings.heads_to)
 
 
 def clock(

@@ -36,7 +36,7 @@ UNREACHABLE = (aiosmtplib.SMTPException, OSError, TimeoutError)
 
 @dataclass(frozen=True, slots=True)
 class Mail:
-    """How mail is sent: by which server, from which address, and where links lead.
+    """How mail is sent: by which server, from which address, where links lead, and to whom signed heads go.
 
     `url` is `smtp://user:password@host:port`, or `smtps://` for TLS from the first byte; `smtp` uses TLS where the
     server offers it.
@@ -45,6 +45,7 @@ class Mail:
     url: str
     sender: str
     base_url: str
+    heads_to: str = ""
 
     @property
     def host(self) -> str:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from apscheduler.schedulers.background import BackgroundScheduler
 
 from opera_cases.domain.errors import CannotNow
+from opera_cases.jobs.checkpoints import publish
 from opera_cases.jobs.clock import tick
 from opera_cases.jobs.likeness import look_for_duplicates
 from opera_cases.jobs.reactions import react
@@ -20,7 +21,8 @@ from opera_cases.office.premises import Premises
 if TYPE_CHECKING:
     from opera_cases.jobs.posting import Mail
 
-SCHEDULE: tuple[tuple[Callable[[Premises], object], float], ...] = (
+Look = tuple[Callable[[Premises], object], float]
+SCHEDULE: tuple[Look, ...] = (
     (react, 0.5),
     (follow, 0.5),
     (look_for_duplicates, 1.0),
@@ -28,6 +30,7 @@ SCHEDULE: tuple[tuple[Callable[[Premises], object], float], ...] = (
     (tick, 60.0),
     (remind, 5.0),
     (tidy_up, 3600.0),
+    (publish, 3600.0),
 )
 """Each piece of work and how many seconds lie between two looks."""
 COMPOSE_EVERY, POST_EVERY = 10.0, 5.0
@@ -43,7 +46,8 @@ def start(where: Premises, mail: "Mail | None" = None) -> BackgroundScheduler:
     not named as it should be.
     """
     scheduler = BackgroundScheduler(timezone="UTC")
-    for work, seconds in (*SCHEDULE, *(_with_mail(mail) if mail else ())):
+    looks = SCHEDULE if mail is None else (*(_by_mail(each, mail) for each in SCHEDULE), *_with_mail(mail))
+    for work, seconds in looks:
         scheduler.add_job(
             _carefully, "interval", args=(work, where), seconds=seconds, coalesce=True, max_instances=1,
             misfire_grace_time=None, id=work.__name__,
@@ -52,16 +56,25 @@ def start(where: Premises, mail: "Mail | None" = None) -> BackgroundScheduler:
     return scheduler
 
 
-def _with_mail(mail: "Mail") -> tuple[tuple[Callable[[Premises], object], float], ...]:
+def _by_mail(look: Look, mail: "Mail") -> Look:
+    """Signed heads are mailed as well, where somebody is named."""
+    return (_with(publish, mail), look[1]) if look[0] is publish else look
+
+
+def _with(work: Callable[[Premises, "Mail"], object], mail: "Mail") -> Callable[[Premises], object]:
+    @wraps(work)
+    def asked(where: Premises) -> object:
+        return work(where, mail)
+
+    return asked
+
+
+def _with_mail(mail: "Mail") -> tuple[Look, ...]:
     from opera_cases.jobs.composing import compose  # where mail is set: an office without it starts sooner
     from opera_cases.jobs.posting import post
 
-    @wraps(post)
-    def posts(where: Premises) -> object:
-        return post(where, mail)
-
     mail.server()
-    return (compose, COMPOSE_EVERY), (posts, POST_EVERY)
+    return (compose, COMPOSE_EVERY), (_with(post, mail), POST_EVERY)
 
 
 def _carefully(work: Callable[[Premises], object], where: Premises) -> None:

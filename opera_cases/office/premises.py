@@ -37,6 +37,17 @@ class Addresses:
     keys: str
     master_key: Path
     documents: Path | None = None
+    proofs: Path | None = None
+
+    @property
+    def witness(self) -> Path:
+        """Where signed heads are published: beside the master key unless said otherwise."""
+        return self.proofs or self.master_key.parent / "proofs"
+
+    @property
+    def proof_key(self) -> Path:
+        """The key that signs heads: beside the master key, never in the folder that is published."""
+        return self.master_key.parent / "proof.key"
 
     @property
     def files(self) -> Path:

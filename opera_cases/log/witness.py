@@ -1,0 +1,251 @@
+"""The witness: a folder outside every database with what the log was at each checkpoint, signed.
+
+`heads.jsonl` holds the signed tree heads, each with the hash of the one before; `keys.jsonl` the public keys, each
+vouched for by the one before; `LEDGER.leaves` of each row its place, its id and its hash. A database can be compared
+with it row by row, and what differs has a name. Copy the folder to where the database's administrator has no hand.
+"""
+
+import base64
+import json
+import os
+from collections.abc import Iterable, Iterator, Sequence
+from hashlib import sha256
+from pathlib import Path
+from typing import NamedTuple
+from uuid import UUID
+
+from cryptography.exceptions import InvalidSignature
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
+from msgspec import Struct
+from msgspec.json import Decoder, Encoder
+
+from opera_cases.log.ledgers import Entry
+from opera_cases.log.merkle import Tree, leaf_hash
+
+WIDTH = 56
+FIRST = "0" * 64
+
+
+class Head(Struct, frozen=True, kw_only=True):
+    """What a ledger was at a moment: how many rows, the root over them, the root over where they stand."""
+
+    log: UUID
+    ledger: str
+    size: int
+    root: str
+    places: str
+    last: int
+    made_at: str
+    before: str
+    key: str
+    signature: str = ""
+
+    @property
+    def said(self) -> bytes:
+        """What is signed."""
+        told = ("opera-cases head 1", self.log, self.ledger, self.size, self.root, self.places, self.last, self.made_at, self.before, self.key)
+        return "\n".join(map(str, told)).encode()
+
+    @property
+    def hash(self) -> str:
+        return sha256(self.said + bytes.fromhex(self.signature)).hexdigest()
+
+
+class Key(Struct, frozen=True, kw_only=True):
+    """A public key, since when it signs, and the word of the key before it."""
+
+    key: str
+    public: str
+    since: str
+    by: str
+    signature: str = ""
+
+    @property
+    def said(self) -> bytes:
+        return f"opera-cases key 1\n{self.key}\n{self.public}\n{self.since}\n{self.by}".encode()
+
+
+_head, _key, _encode = Decoder(Head), Decoder(Key), Encoder().encode
+
+
+class Trouble(NamedTuple):
+    """Something in the witness itself that is not as it should be."""
+
+    where: str
+    says: str
+
+
+def entry_bytes(entry: Entry) -> bytes:
+    return entry.place.to_bytes(8, "big") + entry.id.bytes + entry.leaf
+
+
+def place_hash(entry: Entry) -> bytes:
+    return leaf_hash(entry.place.to_bytes(8, "big") + entry.id.bytes)
+
+
+class Witness:
+    """The folder, and the private key that signs, which lies elsewhere."""
+
+    def __init__(self, folder: Path, secret: Path) -> None:
+        self.folder, self.secret = folder, secret
+
+    # -- keys ---------------------------------------------------------------------------------------------------------
+
+    def public_keys(self) -> list[Key]:
+        return [_key.decode(line) for line in self._lines("keys.jsonl")]
+
+    def _signer(self, at: str) -> tuple[str, Ed25519PrivateKey]:
+        """The key that signs now, made when there is none."""
+        if not self.secret.exists():
+            if self.public_keys():
+                raise FileNotFoundError(f"{self.secret}: the key that signs heads is missing. Put it back, or rotate with --lost.")
+            return self._new_key(at, None)
+        kept = json.loads(self.secret.read_text())
+        return kept["key"], Ed25519PrivateKey.from_private_bytes(base64.b64decode(kept["private"]))
+
+    def rotate(self, at: str, *, lost: bool = False) -> str:
+        """A new key signs from now on; the old one vouches for it, unless it is lost. Returns the id of the new one."""
+        old = None if lost else self._signer(at)
+        return self._new_key(at, old)[0]
+
+    def _new_key(self, at: str, old: tuple[str, Ed25519PrivateKey] | None) -> tuple[str, Ed25519PrivateKey]:
+        private = Ed25519PrivateKey.generate()
+        public = private.public_key().public_bytes_raw()
+        ident = sha256(public).hexdigest()[:16]
+        draft = Key(key=ident, public=public.hex(), since=at, by=old[0] if old else ident)
+        signature = (old[1] if old else private).sign(draft.said).hex()
+        self.folder.mkdir(parents=True, exist_ok=True)
+        content = json.dumps({"key": ident, "private": base64.b64encode(private.private_bytes_raw()).decode()})
+        fresh = self.secret.with_suffix(".new")
+        fresh.touch(mode=0o600)
+        fresh.write_text(content)
+        fresh.replace(self.secret)
+        self._append("keys.jsonl", _encode(Key(key=ident, public=public.hex(), since=at, by=draft.by, signature=signature)) + b"\n")
+        return ident, private
+
+    # -- heads --------------------------------------------------------------------------------------------------------
+
+    def heads(self, ledger: str = "") -> list[Head]:
+        return [each for each in map(_head.decode, self._lines("heads.jsonl")) if ledger in ("", each.ledger)]
+
+    def publish(self, log: UUID, ledger: str, fresh: Iterable[Entry], at: str) -> Head | None:
+        """Add rows and sign a head over all; None when there is nothing new. What a crash left unsigned is dropped."""
+        every = self.heads()
+        mine = [each for each in every if each.ledger == ledger]
+        size = mine[-1].size if mine else 0
+        path = self._path(ledger)
+        if path.exists() and path.stat().st_size != size * WIDTH:
+            os.truncate(path, size * WIDTH)
+        rows, places = Tree(), Tree()
+        for entry in self.entries(ledger):
+            rows.add(entry.leaf)
+            places.add(place_hash(entry))
+        last = mine[-1].last if mine else 0
+        content = bytearray()
+        for entry in fresh:
+            rows.add(entry.leaf)
+            places.add(place_hash(entry))
+            content += entry_bytes(entry)
+            last = entry.place
+        if not content:
+            return None
+        self._append(path.name, bytes(content))
+        ident, private = self._signer(at)
+        draft = Head(log=log, ledger=ledger, size=rows.size, root=rows.root.hex(), places=places.root.hex(), last=last,
+                     made_at=at, before=every[-1].hash if every else FIRST, key=ident)  # fmt: skip
+        head = Head(**{name: getattr(draft, name) for name in draft.__struct_fields__ if name != "signature"},
+                    signature=private.sign(draft.said).hex())  # fmt: skip
+        self._append("heads.jsonl", _encode(head) + b"\n")
+        return head
+
+    # -- leaves -------------------------------------------------------------------------------------------------------
+
+    def entries(self, ledger: str, start: int = 0) -> Iterator[Entry]:
+        """The published rows of a ledger, from one on."""
+        path = self._path(ledger)
+        if not path.exists():
+            return
+        with path.open("rb") as file:
+            file.seek(start * WIDTH)
+            while block := file.read(WIDTH * 4096):
+                for at in range(0, len(block) - WIDTH + 1, WIDTH):
+                    yield Entry(int.from_bytes(block[at : at + 8], "big"), UUID(bytes=block[at + 8 : at + 24]), block[at + 24 : at + WIDTH])
+
+    def find(self, ledger: str, ident: UUID) -> int | None:
+        """The number of a row among those published."""
+        return next((number for number, each in enumerate(self.entries(ledger)) if each.id == ident), None)
+
+    # -- is the witness itself sound? ---------------------------------------------------------------------------------
+
+    def trouble(self) -> list[Trouble]:
+        """Whether keys vouch for each other, heads are signed and follow each other, and published rows lead to them."""
+        found = list(self._trouble_with_keys())
+        known = {each.key: each for each in self.public_keys()}
+        after = {each.by: each.since for each in self.public_keys() if each.by != each.key}
+        before, sizes = FIRST, dict[str, int]()
+        for number, head in enumerate(self.heads(), 1):
+            name = f"head {number} of {head.ledger}"
+            if head.before != before:
+                found.append(Trouble(name, "does not follow the head before it: one was removed, added or changed"))
+            before = head.hash
+            if head.key not in known or not _holds(known[head.key].public, head.signature, head.said):
+                found.append(Trouble(name, "is not signed by a key of the witness"))
+            elif head.key in after and head.made_at > after[head.key]:
+                found.append(Trouble(name, "is signed by a key that had been replaced before"))
+            if head.size < sizes.get(head.ledger, 0):
+                found.append(Trouble(name, "covers fewer rows than the head before it"))
+            sizes[head.ledger] = head.size
+        for ledger in sorted(sizes):
+            found += self._trouble_with_leaves(ledger)
+        return found
+
+    def _trouble_with_keys(self) -> Iterator[Trouble]:
+        known: dict[str, Key] = {}
+        for number, each in enumerate(self.public_keys(), 1):
+            voucher = known.get(each.by, each)
+            right = sha256(bytes.fromhex(each.public)).hexdigest()[:16] == each.key
+            if not right or not _holds(voucher.public, each.signature, each.said):
+                yield Trouble(f"key {number}", "is not vouched for by the key that it names")
+            elif each.by == each.key and number > 1:
+                yield Trouble(f"key {number}", "vouches for itself: the key before it was lost, or is not known to it")
+            known[each.key] = each
+
+    def _trouble_with_leaves(self, ledger: str) -> Iterator[Trouble]:
+        heads = self.heads(ledger)
+        rows, places = Tree(), Tree()
+        entries = self.entries(ledger)
+        for number, head in enumerate(heads, 1):
+            while rows.size < head.size and (entry := next(entries, None)) is not None:
+                rows.add(entry.leaf)
+                places.add(place_hash(entry))
+            if (rows.size, rows.root.hex(), places.root.hex()) != (head.size, head.root, head.places):
+                yield Trouble(f"{ledger}.leaves", f"does not lead to head {number} over {head.size} rows: it was changed or cut")
+                return
+
+    # -- files --------------------------------------------------------------------------------------------------------
+
+    def _path(self, ledger: str) -> Path:
+        return self.folder / f"{ledger}.leaves"
+
+    def _lines(self, name: str) -> Sequence[bytes]:
+        path = self.folder / name
+        return [line for line in path.read_bytes().splitlines(keepends=True) if line.endswith(b"}\n")] if path.exists() else []
+
+    def _append(self, name: str, content: bytes) -> None:
+        """Add to a file of the folder, durably. A line that a crash left half-written is dropped first."""
+        self.folder.mkdir(parents=True, exist_ok=True)
+        path = self.folder / name
+        if path.suffix == ".jsonl" and path.exists() and (kept := path.read_bytes()) and not kept.endswith(b"\n"):
+            os.truncate(path, kept.rfind(b"\n") + 1)
+        with (self.folder / name).open("ab") as file:
+            file.write(content)
+            file.flush()
+            os.fsync(file.fileno())
+
+
+def _holds(public: str, signature: str, said: bytes) -> bool:
+    try:
+        Ed25519PublicKey.from_public_bytes(bytes.fromhex(public)).verify(bytes.fromhex(signature), said)
+    except (InvalidSignature, ValueError):
+        return False
+    return True
