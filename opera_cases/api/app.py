@@ -7,7 +7,19 @@ from typing import Any
 from fastapi import FastAPI
 
 from opera_cases import __version__
-from opera_cases.api import changes, documents, me, problems, records, resource_database, searches, status, tasks, work
+from opera_cases.api import (
+    audit,
+    changes,
+    documents,
+    me,
+    problems,
+    records,
+    resource_database,
+    searches,
+    status,
+    tasks,
+    work,
+)
 from opera_cases.api.description import describe
 from opera_cases.api.envelope import Envelope, Rate
 from opera_cases.api.links import MOUNT
@@ -46,7 +58,7 @@ def create_app(
     app.include_router(status.probes)
     app.include_router(me.calendars)
     app.include_router(status.status, prefix=MOUNT)
-    for router in (me.router, resource_database.router, searches.router, documents.router, work.router, tasks.router, changes.router):
+    for router in (me.router, audit.router, resource_database.router, searches.router, documents.router, work.router, tasks.router, changes.router):
         app.include_router(router, prefix=MOUNT)
     for kind in COLLECTIONS:
         app.include_router(records.routes(kind), prefix=MOUNT)

@@ -52,6 +52,9 @@ _LIKE = {"score": CODE, "reasons": list_of(CODE, 10)}
 _TASK = closed(id=ID, kind=CODE, state=CODE, asked_at=INSTANT, done=NUMBER, total=MAYBE_NUMBER, _links=_LINKS)
 _ASKED = closed(id=ID, state=CODE, _links=_LINKS)
 
+WHOLE: Json = {"type": "integer", "format": "int64", "minimum": 0, "maximum": 9_223_372_036_854_775_807}
+LONG: Json = {"type": "string", "maxLength": 200_000, "pattern": "^[^\\u0000]*$"}
+_HEAD = closed(log=ID, ledger=CODE, size=NUMBER, root=CODE, places=CODE, last=WHOLE, made_at=INSTANT, before=CODE, key=CODE, signature=LONG)
 _REASON = closed(code=CODE, says=WORDS)
 _RULE = closed(name=CODE, label=WORDS, edition=CODE, says=WORDS, source=WORDS)
 _SET_BY = closed(event_id=MAYBE_ID, topic=CODE, says=WORDS, occurred_on=DAY, recorded_at=INSTANT, by=MAYBE_ID, role=CODE)
@@ -102,9 +105,34 @@ PAGES: dict[str, tuple[str, Json]] = {
             held_now=list_of(_REASON, 10), set_by=or_nothing(_SET_BY)), 100),
         set_by_steps=list_of(closed(step=CODE, title=WORDS, in_states=list_of(CODE, 20), open=TRUTH, blocked_by=list_of(WORDS, 50)), 50),
         _links=_LINKS)),
+    "read_trail": ("TrailPage", _page(closed(
+        position=CODE, event_id=ID, stream=MAYBE_ID, kind=CODE, topic=CODE, says=WORDS, step=CODE, state=CODE, actor=ID, role=CODE,
+        desk=MAYBE_ID, on_behalf_of=MAYBE_ID, channel=CODE, edition=CODE, procedure=CODE, occurred_on=DAY, recorded_at=INSTANT,
+        days_late=NUMBER, rules=list_of(CODE, 60), special=CODE, correlation=ID, causation=MAYBE_ID,
+        changes=list_of(closed(field=CODE, before=or_nothing(LONG), after=or_nothing(LONG), fact=MAYBE_ID), 100), _links=_LINKS))),
+    "read_explanation": ("ExplanationAnswer", closed(
+        event_id=ID, record=ID, record_kind=CODE, topic=CODE, says=WORDS, step=CODE, title=WORDS, from_state=CODE, to_state=CODE,
+        overlays=list_of(CODE, 10), by=MAYBE_ID, role=CODE, desk=MAYBE_ID, on_behalf_of=MAYBE_ID, channel=CODE, occurred_on=DAY,
+        recorded_at=INSTANT, edition=CODE, procedure=CODE, procedure_now=CODE, command=ID, correlation=ID, causation=MAYBE_ID,
+        saw=list_of(closed(fact=CODE, value=or_nothing(WORDS)), 100),
+        rules=list_of(closed(rule=CODE, says=WORDS, source=WORDS, needs=list_of(CODE, 20)), 60),
+        promised=list_of(closed(rule=CODE, cycle=MAYBE_NUMBER, due_on=DAY, edition=CODE, source=WORDS), 60),
+        ended=list_of(CODE, 60), _links=_LINKS)),
+    "read_proof": ("ProofAnswer", closed(
+        format=CODE, index=NUMBER, event=closed(event_id=ID, stream=ID, version=NUMBER, topic=CODE, state=LONG, metadata=LONG),
+        path=list_of(CODE, 64), head=_HEAD, keys=list_of(closed(key=CODE, public=CODE, since=INSTANT, by=CODE, signature=LONG), 1000),
+        _links=_LINKS)),
+    "read_heads": ("HeadPage", _page(closed(number=NUMBER, **_HEAD["properties"]))),
+    "read_refusals": ("RefusalPage", _page(closed(
+        refusal=ID, recorded_at=INSTANT, actor=ID, role=CODE, operation=CODE, record=ID, version=NUMBER, edition=CODE, correlation=ID,
+        rules=list_of(closed(rule=CODE, says=WORDS, todo=WORDS, source=WORDS), 50)))),
+    "read_ledger": ("LedgerPage", _page(closed(
+        recorded_at=INSTANT, actor=ID, role=CODE, subject=ID, classes=list_of(CODE, 10), record=ID, place=WORDS, purpose=WORDS,
+        correlation=ID))),
+    "read_readers": ("ReadersPage", _page(closed(day=DAY, role=WORDS, desk=WORDS, place=WORDS, purpose=WORDS, times=NUMBER), 1000)),
     "status": ("StatusAnswer", closed(status=NUMBER, title=WORDS, detail=WORDS)),
     "read_task": ("TaskAnswer", _TASK),
-    **dict.fromkeys(("begin_batch", "begin_import", "begin_export"), ("TaskAsked", _ASKED)),
+    **dict.fromkeys(("begin_batch", "begin_import", "begin_export", "begin_audit_export"), ("TaskAsked", _ASKED)),
 }  # fmt: skip
 """The name and the shape of the answer of each operation that does not answer with a record."""
 

@@ -57,7 +57,7 @@ def begin_batch(body: Batch, who: Who, where: Where, key: Key, response: Respons
         raise Malformed(f"There is no step {body.step}.", "step")
     asked = {"kind": body.kind, "step": body.step, "values": body.values, "ids": [str(each) for each in body.ids],
              "on": body.occurred_on and body.occurred_on.isoformat(), "dry_run": body.dry_run}  # fmt: skip
-    return _asked(where, tasks.ask(where, "steps", asked, who, key, len(body.ids)), response)
+    return asked_for(where, tasks.ask(where, "steps", asked, who, key, len(body.ids)), response)
 
 
 @router.post("/imports", status_code=202, name="begin_import", responses=WRITING | ACCEPTED,
@@ -70,7 +70,7 @@ def begin_import(
     if desk not in who.desks:
         raise NotFound("There is no such desk, or you do not work there.")
     asked = {"desk": str(desk), "dry_run": dry_run, "content": base64.b64encode(content.file.read()).decode()}
-    return _asked(where, tasks.ask(where, "import", asked, who, key), response)
+    return asked_for(where, tasks.ask(where, "import", asked, who, key), response)
 
 
 @router.post("/exports", status_code=202, name="begin_export", responses=WRITING | ACCEPTED,
@@ -91,10 +91,10 @@ def begin_export(body: Export, who: Who, where: Where, key: Key, response: Respo
     except ValueError:
         raise Malformed("The filter due_before cannot be read.", "filters") from None
     asked = {"kind": body.kind, "format": body.format, "equal": equal, "due_before": body.filters.get("due_before")}
-    return _asked(where, tasks.ask(where, "export", asked, who, key), response)
+    return asked_for(where, tasks.ask(where, "export", asked, who, key), response)
 
 
-def _asked(where: Premises, task: UUID, response: Response) -> dict[str, Any]:
+def asked_for(where: Premises, task: UUID, response: Response) -> dict[str, Any]:
     response.headers["Location"] = f"/rest/opera/v1/tasks/{task}"
     return {"id": task, "state": tasks.QUEUED, "_links": {"self": link(f"tasks/{task}")}}
 
@@ -119,6 +119,6 @@ def read_result(task_id: UUID, who: Who, where: Where) -> Response:
     media = task.result.media
     headers = {"X-Content-Type-Options": "nosniff"}
     if media != "application/json":
-        suffix = "csv" if media.startswith("text/csv") else "xlsx"
+        suffix = "csv" if media.startswith("text/csv") else "jsonl" if media.endswith("ndjson") else "xlsx"
         headers["Content-Disposition"] = f'attachment; filename="{task_id}.{suffix}"'
     return Response(content, 200, headers, media)

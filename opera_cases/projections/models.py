@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from opera_cases.log.keys import Keyring
+from opera_cases.projections.audit import Audit
 from opera_cases.projections.days import Days
 from opera_cases.projections.follow import Followed
 from opera_cases.projections.names import Names
@@ -12,15 +13,16 @@ from opera_cases.projections.timeline import Timeline
 
 @dataclass(slots=True)
 class Models:
-    """Timeline, days, and the index of names; the order in which they are brought up to date."""
+    """Timeline, days, the index of names and the audit trail; the order in which they are brought up to date."""
 
     keyring: Keyring
     timeline: Timeline = field(default_factory=Timeline)
     days: Days = field(default_factory=Days)
     names: Names = field(init=False)
+    audit: Audit = field(default_factory=Audit)
 
     def __post_init__(self) -> None:
         self.names = Names(self.keyring)
 
     def __iter__(self) -> Iterator[Followed]:
-        yield from (self.timeline, self.days, self.names)
+        yield from (self.timeline, self.days, self.names, self.audit)

@@ -1,0 +1,108 @@
+"""Explanation: of any step ever taken, what the rules saw and which edition decided."""
+
+from typing import Any
+from uuid import UUID
+
+from opera_cases.domain.aggregate import Aggregate
+from opera_cases.domain.errors import NotFound, Refusal
+from opera_cases.domain.events import Event
+from opera_cases.domain.labels import Labels
+from opera_cases.domain.procedures import PROCEDURES
+from opera_cases.domain.rules import TIMELY, Rule
+from opera_cases.domain.scope import Principal
+from opera_cases.domain.steps import Step
+from opera_cases.office.hiding import within_reach
+from opera_cases.office.premises import Premises, edition, source_of
+
+
+def explanation(where: Premises, who: Principal, event_id: UUID, words: Labels) -> dict[str, Any]:
+    """Who asked for a step, on whose behalf, from which state to which, what its rules saw, what they say, which deadlines
+    it promised and by which rule. Raises `NotFound` for an event of a record beyond reach."""
+    rows = where.log.rows("SELECT originator_id, topic FROM log.event WHERE event_id = $1", event_id)
+    if not rows:
+        raise NotFound
+    stream, kind = UUID(str(rows[0][0])), str(rows[0][1]).partition(".")[0]
+    where.office.load(kind, stream, who)
+    history = where.office.records.history(stream)
+    event = next(each for each in history if each.event_id == event_id)
+    before = next((each.body.left.state for each in reversed(history) if each.version < event.version), "")
+    step = _row(kind, event, before, _variant(kind, stream, history, event))
+    told = {
+        "event_id": event_id, "record": stream, "record_kind": kind, "topic": event.topic, "says": words.of(f"topic.{event.topic}"),
+        "step": event.body.step, "title": (step.asks.__doc__ or "").strip() if step else "",
+        "from_state": before, "to_state": event.body.left.state, "overlays": list(event.body.left.overlays),
+        "by": event.meta.actor.id, "role": event.meta.actor.role.value, "desk": event.meta.actor.desk,
+        "on_behalf_of": event.meta.on_behalf_of, "channel": event.meta.channel, "occurred_on": event.on,
+        "recorded_at": event.meta.recorded_at.isoformat(), "edition": event.meta.rulebook, "procedure": event.meta.procedure,
+        "procedure_now": PROCEDURES[kind].label, "command": event.meta.command, "correlation": event.meta.correlation,
+        "causation": event.meta.causation, "saw": _saw(event), "rules": [_rule(each, event, words) for each in _rules(step)],
+        "promised": [
+            {"rule": due.rule, "cycle": due.cycle, "due_on": due.due_on, "edition": due.edition, "source": source_of(due.edition, due.rule)}
+            for due in event.body.sets
+        ],
+        "ended": list(event.body.ends),
+    }  # fmt: skip
+    return within_reach(where, who, told, {stream, event_id})
+
+
+def _variant(kind: str, stream: UUID, history: list[Event[Any]], event: Event[Any]) -> str:
+    """Which kind of record it was then: rows of the table may stand for some kinds only."""
+    earlier = [each for each in history if each.version <= event.version]
+    record: Aggregate = PROCEDURES[kind].aggregate.replay(stream, earlier)
+    return record.variant
+
+
+def _row(kind: str, event: Event[Any], before: str, variant: str) -> Step | None:
+    """The row of the table that decided; None when today's table no longer has it."""
+    fitting = [
+        step for step in PROCEDURES[kind].of_kind(variant)
+        if step.name == event.body.step and before in step.source and (step.target or before) == event.body.left.state
+    ]  # fmt: skip
+    mine = [step for step in fitting if event.meta.actor.role in step.by]
+    return next(iter(mine or fitting), None)
+
+
+def _rules(step: Step | None) -> tuple[Rule, ...]:
+    return (*([step.when] if step.when else []), *step.rules, *TIMELY) if step else ()
+
+
+def _rule(rule: Rule, event: Event[Any], words: Labels) -> dict[str, Any]:
+    """A rule as it is told, with its source in the edition that decided."""
+    said = words.refusal(Refusal(rule.name, rule.says, rule.todo, rule.source))
+    name = rule.source.partition("rulebook: ")[2]
+    source = f"{rule.source} ({source_of(event.meta.rulebook, name)})" if name else rule.source
+    return {"rule": rule.name, "says": said.says, "source": source, "needs": list(rule.needs)}
+
+
+def _saw(event: Event[Any]) -> list[dict[str, str]]:
+    """The facts that the rules saw, as the event kept them: truths, numbers, codes, dates and ids."""
+    return [{"fact": name, "value": str(value)} for name, value in sorted(event.body.saw.items())]
+
+
+def rules_in_words(names: list[str], edition_name: str, words: Labels) -> list[dict[str, str]]:
+    """The rules that refused something, as they are told today, with the edition that was in force."""
+    found = []
+    for name in names:
+        rule = _known().get(name)
+        told = words.refusal(Refusal(name, rule.says if rule else "", rule.todo if rule else "", ""))
+        source = rule.source if rule else ""
+        parameter = source.partition("rulebook: ")[2]
+        if parameter and _has(edition_name):
+            source = f"{source} ({source_of(edition_name, parameter)})"
+        found.append({"rule": name, "says": told.says, "todo": told.todo, "source": source})
+    return found
+
+
+def _has(name: str) -> bool:
+    try:
+        edition(name)
+    except FileNotFoundError:
+        return False
+    return True
+
+
+def _known() -> dict[str, Rule]:
+    return {
+        rule.name: rule for procedure in PROCEDURES.values() for step in procedure.steps
+        for rule in (*step.rules, *([step.when] if step.when else []), *TIMELY)
+    }  # fmt: skip

@@ -1,0 +1,201 @@
+"""The audit trail: who did what, when, on whose behalf, by which rule, what it changed; refused; read; explained."""
+
+import csv
+import io
+import json
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+from uuid import UUID
+
+import pytest
+from starlette.testclient import TestClient
+
+from opera_cases.api.app import create_app
+from opera_cases.office.proofs import checkpoint
+from tests.over_http import Desk
+from tests.test_openapi_conventions import PAGES, _follows
+from tests.world import World
+
+Json = dict[str, Any]
+
+
+def _auditor(client: TestClient, world: World) -> Desk:
+    return Desk(client, world.token(world.auditor))
+
+
+def _trail(asker: Desk, /, **asked: Any) -> list[Json]:
+    """Every page of the trail."""
+    items: list[Json] = []
+    page = asker.raw("audit/events", **asked).json()
+    while True:
+        items += page["items"]
+        following = page["_links"].get("next")
+        if following is None:
+            return items
+        page = asker.raw(following.partition("/rest/opera/v1/")[2]).json()
+
+
+def test_the_trail_of_a_case_holds_everything_that_belongs_to_it(world: World, client: TestClient) -> None:
+    case = world.case("MENTORING")
+    world.case("PLAN", person=world.person("Altri", "Ugo"))
+    world.settle()
+    lines = _trail(_auditor(client, world), case=str(case.id), limit=7)
+    expected = [
+        row[0] for row in world.where.log.rows(
+            "SELECT event_id FROM log.event WHERE originator_id = ANY($1::uuid[]) ORDER BY notification_id",
+            [case.id, case.venture, *(UUID(str(r[0])) for r in world.where.log.rows("SELECT appointment_id FROM read.appointment_v1 WHERE case_id = $1", case.id))])
+    ]  # fmt: skip
+    assert [line["event_id"] for line in lines] == [str(UUID(str(each))) for each in expected]
+    assert {"case.contact_recorded", "venture.trading_started", "appointment.held"} <= {line["topic"] for line in lines}
+    document = create_app(world.where).openapi()
+    page = _auditor(client, world).raw("audit/events", case=str(case.id)).json()
+    assert _follows(document, PAGES["read_trail"][0], page) == []
+
+
+@pytest.mark.parametrize(
+    ("asked", "holds"),
+    [
+        ({"topic": "case.agreement_signed"}, lambda line, _: line["topic"] == "case.agreement_signed"),
+        ({"record_kind": "venture"}, lambda line, _: line["kind"] == "venture"),
+        ({"rule": "check_in"}, lambda line, _: "check_in" in line["rules"]),
+        ({"role": "POLICY"}, lambda line, _: line["role"] == "POLICY"),
+        ({"of_people": True}, lambda line, _: line["role"] not in ("POLICY", "CLOCK")),
+        ({"late_by": 3}, lambda line, _: line["days_late"] >= 3),
+        ({"recorded_from": "2026-02-05"}, lambda line, _: line["recorded_at"] >= "2026-02-04T23"),
+        ({"recorded_until": "2026-02-04"}, lambda line, _: line["recorded_at"] < "2026-02-04T23"),
+        ({"occurred_from": "2026-02-03", "occurred_until": "2026-02-03"}, lambda line, _: line["occurred_on"] == "2026-02-03"),
+        ({"step": "add_note"}, lambda line, _: line["step"] == "add_note"),
+    ],
+)  # fmt: skip
+def test_each_filter_gives_what_it_says_and_all_of_it(world: World, client: TestClient, asked: Json, holds: Any) -> None:
+    case = world.case("MENTORING")
+    world.clock.turn_to("2026-02-06")
+    case.do("add_note", text="Di martedì.", on="2026-02-03")
+    world.settle()
+    every = _trail(_auditor(client, world))
+    assert _trail(_auditor(client, world), **asked) == [line for line in every if holds(line, world)]
+    assert 0 < len(_trail(_auditor(client, world), **asked)) < len(every)
+
+
+def test_who_acted_and_for_whom_and_at_which_desk(world: World, client: TestClient) -> None:
+    world.case("PLAN")
+    pair = world.pair()
+    found = world.where.office.load("duplicate", pair, world.auditor)
+    world.ask(world.nives, "duplicate", "confirm_duplicate", pair, survivor=str(found.first), reason="Una.")
+    world.settle()
+    auditor = _auditor(client, world)
+    assert {line["actor"] for line in _trail(auditor, actor=str(world.irene.id))} == {str(world.irene.id)}
+    merged = _trail(auditor, on_behalf=True)
+    assert merged
+    assert {(line["role"], line["on_behalf_of"]) for line in merged} == {("POLICY", str(world.nives.id))}
+    assert {line["desk"] for line in _trail(auditor, desk=str(world.desk))} == {str(world.desk)}
+
+
+def test_a_change_says_what_was_before_and_a_correction_what_was_wrong(world: World, client: TestClient) -> None:
+    case = world.case("INTAKE")
+    for phone in ("+39 019 555 0100", "+39 019 555 0200"):
+        world.ask(world.irene, "person", "record_contacts", case.person, phone=phone, preferred_channel="PHONE")
+    said = case.do("confirm_eligibility", target_group="UNEMPLOYED", evidence="DID", evidence_on="2026-01-20")
+    proposed = case.do("propose_correction", fact=str(said.event_ids[0]), field="evidence_on", value="2026-01-25", reason="Riletta.")
+    case.do("confirm_correction", by=world.nives, proposal=str(proposed.event_ids[0]))
+    world.settle()
+    auditor = _auditor(client, world)
+    contacts = _trail(auditor, person=str(case.person), topic="person.contacts_recorded")
+    assert [(c["before"], c["after"]) for c in contacts[1]["changes"]] == [("+390195550100", "+390195550200")]
+    [corrected] = _trail(auditor, case=str(case.id), corrections=True)
+    assert corrected["changes"] == [
+        {"field": "evidence_on", "before": "2026-01-20", "after": "2026-01-25", "fact": str(said.event_ids[0])}]  # fmt: skip
+    assert corrected["actor"] == str(world.nives.id)
+
+
+def test_overrules_and_refusals_name_their_rules(world: World, client: TestClient) -> None:
+    case = world.case("IDEA")
+    case.do("overrule", by=world.nives, parameter="idea_study", value=6, reason="Malattia.")
+    case.refused("resume")
+    world.settle()
+    auditor = _auditor(client, world)
+    [overruled] = _trail(auditor, overrules=True)
+    assert "idea_study" in overruled["rules"]
+    document = create_app(world.where).openapi()
+    refused = auditor.raw("audit/refusals", record=str(case.id)).json()
+    assert _follows(document, PAGES["read_refusals"][0], refused) == []
+    [line] = refused["items"]
+    assert (line["operation"], line["actor"], line["edition"]) == ("case.resume", str(world.irene.id), "2026-4")
+    assert [(each["rule"], bool(each["says"])) for each in line["rules"]] == [("suspended", True)]
+    assert auditor.raw("audit/refusals", rule="suspended").json()["items"] == refused["items"]
+    assert auditor.raw("audit/refusals", rule="meeting_held").json()["items"] == []
+
+
+def test_a_step_is_explained_by_what_its_rules_saw(world: World, client: TestClient) -> None:
+    case = world.case("PLAN")
+    signed = next(e for e in world.where.office.records.history(case.id) if e.topic == "case.agreement_signed")
+    told = Desk(client, world.token(world.irene)).raw(f"audit/events/{signed.event_id}/explanation").json()
+    assert _follows(create_app(world.where).openapi(), PAGES["read_explanation"][0], told) == []
+    assert (told["from_state"], told["to_state"], told["edition"], told["procedure"]) == ("ASSESSMENT", "PLAN", "2026-4", "case/4")
+    assert {"needs_known", "caseworker_named", "pathway_or_day"} <= {each["rule"] for each in told["rules"]}
+    due = {each["rule"]: each for each in told["promised"]}
+    assert due["next_contact"]["source"].startswith("D.Lgs. 150/2015 art. 20")
+    assessed = next(e for e in world.where.office.records.history(case.id) if e.topic == "case.needs_assessed")
+    saw = Desk(client, world.token(world.irene)).raw(f"audit/events/{assessed.event_id}/explanation").json()["saw"]
+    assert {"fact": "meetings_held", "value": "1"} in saw
+    world.second_desk()
+    assert Desk(client, world.token(world.oreste)).raw(f"audit/events/{signed.event_id}/explanation").status_code == 404
+
+
+def test_a_supervisor_sees_what_is_within_reach_and_a_caseworker_no_trail_at_all(world: World, client: TestClient) -> None:
+    world.second_desk()
+    here = world.case("PLAN")
+    world.ask(world.oreste, "case", "record_contact", desk=str(world.armea), channel="PHONE")
+    world.settle()
+    mine = _trail(Desk(client, world.token(world.nives)), record_kind="case")
+    assert {line["stream"] for line in mine} == {str(here.id)}
+    assert {line["stream"] for line in _trail(Desk(client, world.token(world.delia)), record_kind="case")} & {str(here.id)} == set()
+    assert Desk(client, world.token(world.irene)).raw("audit/events").status_code == 403
+    assert Desk(client, world.token(world.nives)).raw("audit/readings").status_code == 403
+    assert Desk(client, world.token(world.nives)).raw("audit/refusals").status_code == 403
+
+
+def test_the_access_ledger_says_who_read_whom_where_and_why(world: World, client: TestClient) -> None:
+    case = world.case("PLAN")
+    irene = Desk(client, world.token(world.irene))
+    irene.get(f"cases/{case.id}")
+    irene.get("cases")
+    world.settle()
+    auditor = _auditor(client, world)
+    document = create_app(world.where).openapi()
+    ledger = auditor.raw("audit/readings", person=str(case.person)).json()
+    assert _follows(document, PAGES["read_ledger"][0], ledger) == []
+    places = {line["place"] for line in ledger["items"] if line["actor"] == str(world.irene.id)}
+    assert "list of cases" in places
+    assert {line["subject"] for line in ledger["items"]} == {str(case.person)}
+    answer = irene.raw(f"people/{case.person}/readers").json()
+    assert _follows(document, PAGES["read_readers"][0], answer) == []
+    line = next(each for each in answer["items"] if each["place"] == "list of cases")
+    assert (line["day"], line["desk"], line["role"]) == ("2026-02-02", "Sportello SV-BIC", "operatore")
+    assert str(world.irene.id) not in json.dumps(answer), "for the person, those who work here are not named"
+
+
+def test_an_export_says_what_was_asked_and_against_what_it_can_be_held(world: World, client: TestClient, tmp_path: Path) -> None:
+    object.__setattr__(world.where.addresses, "proofs", tmp_path / "proofs")
+    case = world.case("PLAN")
+    world.settle()
+    checkpoint(world.where, timedelta(0))
+    auditor = _auditor(client, world)
+    for form in ("JSONL", "CSV"):
+        task = auditor.send("audit/exports", case=str(case.id), of_people=True, format=form)
+        result = auditor.result(task, world.settle)
+        if form == "JSONL":
+            head, *lines = [json.loads(line) for line in result.text.splitlines()]
+            assert head["filter"] == {"case": str(case.id), "of_people": True}
+            assert int(head["log_position"]) > 0
+            assert head["checkpoint"]["ledger"] == "events"
+            assert (head["lines"], head["complete"]) == (len(lines), True)
+            assert lines[0]["topic"] == "case.contact_recorded"
+        else:
+            rows = list(csv.reader(io.StringIO(result.content.decode("utf-8-sig")), delimiter=";"))
+            assert rows[0][0] == "# filter"
+            body = rows[next(n for n, row in enumerate(rows) if row[0] == "position") + 1 :]
+            assert len(body) == len(lines)
+    assert auditor.raw(f"audit/events/{lines[0]['event_id']}/proof").json()["index"] >= 0
+    assert auditor.raw("audit/heads").json()["items"][0]["number"] == 1
