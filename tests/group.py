@@ -13,6 +13,7 @@ from opera_cases.domain.reminders.ladder import Audience, Planned
 from opera_cases.domain.reminders.procedure import Raised
 from opera_cases.domain.reminders.reminder import reminder_id
 from opera_cases.domain.scope import CLOCK
+from opera_cases.domain.vocabulary import Role
 from opera_cases.office.ask import Answer, Ask
 from tests.world import TestCase, World
 
@@ -166,7 +167,10 @@ def told(world: World, case: UUID, then: tuple[str, ...] = ()) -> tuple[UUID, UU
 def one_of_each(world: World, case: UUID) -> dict[str, UUID]:
     """A record of every kind that groups, firms, money, resources and jobs brought, by kind."""
     reminder, message = told(world, case)
+    number = world.where.office.records.load(Case, case).file_number
+    outsider = world.employ("Aria Fuori", Role.CASEWORKER, world.open_desk(f"GE-{number[:4]}", "GE"))
+    access = world.ask(outsider, "access", "take_access", file_number=number, reason="Chiamata urgente.").id
     return {
-        "reminder": reminder, "message": message, "company": company_of(world), "resource": resource_of(world), "vacancy": vacancy_of(world),
+        "access": access, "reminder": reminder, "message": message, "company": company_of(world), "resource": resource_of(world), "vacancy": vacancy_of(world),
         "session": session_of(world), "funding": application_of(world, case),
     }  # fmt: skip

@@ -14,6 +14,7 @@ from starlette.testclient import TestClient
 from opera_cases.api.app import create_app
 from opera_cases.office.proofs import checkpoint
 from tests.over_http import Desk
+from tests.reminding import look, told
 from tests.test_openapi_conventions import PAGES, _follows
 from tests.world import World
 
@@ -199,3 +200,39 @@ def test_an_export_says_what_was_asked_and_against_what_it_can_be_held(world: Wo
             assert len(body) == len(lines)
     assert auditor.raw(f"audit/events/{lines[0]['event_id']}/proof").json()["index"] >= 0
     assert auditor.raw("audit/heads").json()["items"][0]["number"] == 1
+
+
+def test_a_file_beyond_reach_is_opened_for_a_reason_for_a_day_and_seen(world: World, client: TestClient) -> None:
+    world.second_desk()
+    world.token(world.dina)
+    case = world.case("PLAN")
+    world.settle()
+    oreste, nives = Desk(client, world.token(world.oreste)), Desk(client, world.token(world.nives))
+    assert oreste.raw(f"cases/{case.id}").status_code == 404
+    number = case.now.file_number
+    assert oreste.send("accesses", file_number="0000-0000", reason="Prova.").status_code == 409
+    assert oreste.send("accesses", file_number=number).status_code == 422, "without a reason nothing is opened"
+    taken = oreste.send("accesses", file_number=number, reason="È qui allo sportello, il collega è assente.").json()
+    assert (taken["opened"], taken["until"], taken["operator"]) == (str(case.id), "2026-02-03", str(world.oreste.id))
+    seen = oreste.raw(f"cases/{case.id}")
+    assert seen.status_code == 200
+    assert [each["case_id"] for each in oreste.raw("cases").json()["items"]] == [str(case.id)]
+    assert oreste.try_step(f"cases/{case.id}", "add_note", text="No.").status_code in (403, 409), "reading is not working"
+    assert nives.raw("accesses").json()["items"][0]["operator"] == str(world.oreste.id)
+
+    # who leads the desk and the data protection officer are told at once
+    look(world, "2026-02-02")
+    told_of = {(each.recipient, each.rung) for each in told(world) if each.rule == "access_review"}
+    assert told_of == {(world.nives.id, "raised"), (world.dina.id, "raised_officer")}
+    assert oreste.try_step(f"accesses/{taken['id']}", "review_access", verdict="JUSTIFIED").status_code in (403, 409)
+    assert nives.step(f"accesses/{taken['id']}", "review_access", verdict="NOT_JUSTIFIED", note="Bastava chiamare.")["state"] == "REVIEWED"
+
+    # two days later it is closed again, and every look is on record: denied, opened, read
+    world.clock.turn_to("2026-02-04")
+    assert oreste.raw(f"cases/{case.id}").status_code == 404
+    auditor = _auditor(client, world)
+    denied = auditor.raw("audit/refusals", record=str(case.id), rule="out_of_reach").json()["items"]
+    assert [each["actor"] for each in denied] == [str(world.oreste.id)] * 2
+    read = auditor.raw("audit/readings", actor=str(world.oreste.id), person=str(case.person)).json()["items"]
+    assert read
+    assert nives.send("accesses", file_number=number, reason="Mia.").status_code == 409, "it is within reach"

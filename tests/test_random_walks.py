@@ -86,6 +86,7 @@ def _seen(rng: random.Random) -> dict[str, Any]:
         "company_procedure": rng.choice(["", "LIQUIDAZIONE_GIUDIZIALE"]), "bid_date": TODAY + timedelta(days=900), "_age": 40,
         "benefit_due": rng.choice([None, TODAY]), "benefit_advances": [(IDS[0], date(2028, 1, 1))] if rng.random() < 0.3 else [],
         "profile_id": IDS[2], "member_id": IDS[0], "venture_desk": IDS[1], "case_pathway": rng.choice(sorted(BUSINESS_PATHWAYS)), "_identifier_digest": "00",
+        "numbered_case": {"case": IDS[0], "concerns": IDS[1], "desk": IDS[2]}, "numbered_case_within_reach": rng.random() < 0.3,
         "owed_on": rng.choice([None, TODAY, TODAY + timedelta(days=30)]),
     }  # fmt: skip
 
@@ -202,6 +203,10 @@ class WalkMessage(Walk):
     kind = "message"
 
 
+class WalkAccess(Walk):
+    kind = "access"
+
+
 class WalkDesk(Walk):
     kind = "desk"
 
@@ -219,3 +224,5 @@ TestCompanyWalk.settings = TestResourceWalk.settings = TestFundingWalk.settings 
 TestVacancyWalk.settings = TestSessionWalk.settings = FEWER
 TestReminderWalk, TestMessageWalk = WalkReminder.TestCase, WalkMessage.TestCase
 TestReminderWalk.settings = TestMessageWalk.settings = FEWER
+TestAccessWalk = WalkAccess.TestCase
+TestAccessWalk.settings = FEWER

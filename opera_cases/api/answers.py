@@ -8,6 +8,7 @@ import msgspec
 
 from opera_cases.api import fields
 from opera_cases.api.links import link
+from opera_cases.domain.access import Access
 from opera_cases.domain.aggregate import Aggregate
 from opera_cases.domain.appointments import Appointment
 from opera_cases.domain.cases.case import Case
@@ -122,7 +123,7 @@ FIELDS: dict[type[Aggregate], Any] = {
     Case: _of_case, Venture: fields.of_venture, Company: fields.of_company, Funding: fields.of_funding,
     Resource: fields.of_resource, Vacancy: fields.of_vacancy, Session: fields.of_session, Person: _of_person, Appointment: _of_appointment, Desk: _of_desk,
     Operator: _of_operator, Document: _of_document, Duplicate: _of_duplicate, Reminder: fields.of_reminder,
-    Message: fields.of_message,
+    Message: fields.of_message, Access: fields.of_access,
 }  # fmt: skip
 
 

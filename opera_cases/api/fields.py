@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from opera_cases.domain.access import Access
 from opera_cases.domain.companies.company import Company
 from opera_cases.domain.funding.application import Funding
 from opera_cases.domain.messages.message import Message
@@ -77,6 +78,10 @@ def of_reminder(reminder: Reminder) -> dict[str, Any]:
             for each in reminder.plan
         ],
     }  # fmt: skip
+
+
+def of_access(access: Access) -> dict[str, Any]:
+    return {"opened": access.opened, "operator": access.operator, "until": access.until, "verdict": access.verdict}
 
 
 def of_message(message: Message) -> dict[str, Any]:

@@ -37,14 +37,15 @@ FILTERS: dict[str, tuple[str, ...]] = {
     "desk": ("region", "country", "code", "type"),
     "operator": (),
     "reminder": ("record", "record_kind", "rule", "desk", "region"),
+    "access": ("operator", "opened", "desk", "region", "verdict"),
     "message": ("recipient", "form", "desk", "region", "day"),
 }
 SORTS: dict[str, tuple[str, ...]] = {
     "case": ("opened_on", "last_on", "moved_on", "next_due_on"), "venture": ("opened_on",), "company": ("bid_date", "next_due_on"), "funding": ("next_due_on",),
     "resource": ("verified_on",), "vacancy": ("open_until",), "session": ("day",), "appointment": ("day",), "desk": ("code",),
-    "reminder": ("due_on", "next_on"), "message": ("day",),
+    "reminder": ("due_on", "next_on"), "message": ("day",), "access": ("opened_on",),
 }  # fmt: skip
-_UUIDS = {"record", "recipient", "last_employer", "company", "venture", "holder", "first", "second", "survivor", "transfer_to", "follows", "desk", "caseworker", "person", "mentor", "case_id", "operator"}
+_UUIDS = {"record", "opened", "recipient", "last_employer", "company", "venture", "holder", "first", "second", "survivor", "transfer_to", "follows", "desk", "caseworker", "person", "mentor", "case_id", "operator"}
 
 
 def list_of(kind: str) -> type[BaseModel]:

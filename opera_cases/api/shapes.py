@@ -94,6 +94,8 @@ TYPES: dict[str, Json] = {
     "snoozed_until": MAYBE_DAY, "ended_because": CODE,
     "rungs": list_of(closed(rung=CODE, to=CODE, planned_on=DAY, urgent=TRUTH, told_on=MAYBE_DAY, told_to=list_of(ID, 1000),
                             passed=CODE), 20),
+    # of an access
+    "opened": MAYBE_ID, "until": MAYBE_DAY, "verdict": CODE,
     # of a message
     "recipient": MAYBE_ID, "to_person": TRUTH, "form": CODE, "language": CODE, "tries": NUMBER,
     "again_at": or_nothing(INSTANT), "handed_over_at": or_nothing(INSTANT), "reply": CODE,

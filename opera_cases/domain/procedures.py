@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from opera_cases.domain.access import ACCESS
 from opera_cases.domain.appointments import APPOINTMENT
 from opera_cases.domain.cases.procedure import CASE
 from opera_cases.domain.companies.procedure import COMPANY
@@ -23,6 +24,6 @@ PROCEDURES: dict[str, Procedure[Any]] = {
     procedure.name: procedure
     for procedure in (
         CASE, PERSON, DUPLICATE, VENTURE, COMPANY, FUNDING, RESOURCE, VACANCY, APPOINTMENT, SESSION, DOCUMENT, DESK, OPERATOR, REMINDER,
-        MESSAGE,
+        MESSAGE, ACCESS,
     )
 }

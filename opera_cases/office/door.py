@@ -210,9 +210,20 @@ class Office:
         """A record within someone's reach, as it is or as it was at a position. Raises `NotFound` alike for a record
         that is absent and for one out of reach."""
         record = self.records.load(PROCEDURES[kind].aggregate, stream, until)
-        if not record.version or not self.records.reach(by, record, self.today()):
+        if not record.version:
+            raise NotFound
+        if not self.records.reach(by, record, self.today()):
+            self._denied(kind, stream, by)
             raise NotFound
         return record
+
+    def _denied(self, kind: str, stream: UUID, by: Principal) -> None:
+        """Somebody asked for a record beyond their reach: they are told that there is none, and it is on record."""
+        self.database.rows(
+            "INSERT INTO log.refusal (refusal_id, recorded_at, principal, role, operation, stream, version, rules, rulebook,"
+            " correlation) VALUES ($1, $2, $3, $4, $5, $6, 0, 'out_of_reach', $7, $8)",
+            uuid4(), self.clock().isoformat(), by.id, by.role.value, f"{kind}.read", stream, self.rulebook.edition, uuid4(),
+        )  # fmt: skip
 
     def allowed(self, kind: str, record: Aggregate, by: Principal) -> tuple[Allowed, ...]:
         """The steps that someone may ask of a record now: open, or blocked with reasons."""

@@ -75,6 +75,8 @@ class Gathering:
     def place(self) -> Any:
         if isinstance(self._subject, Duplicate):
             return self.of_pair("first").place
+        if hasattr(self._asked, "file_number"):
+            return self._numbered().place
         desk = self.desk
         return desk.place if desk.place else self.case.place
 
@@ -83,6 +85,18 @@ class Gathering:
         record = getattr(self._subject, "record", None) or self._asked.record
         key = getattr(self._subject, "key", "") or self._asked.key
         return self._records.owed_on(record, key)
+
+    def _numbered(self) -> Case:
+        """The case with the file number asked for, within reach or not."""
+        return self.load(Case, self._records.holder("file_number", self._asked.file_number))
+
+    def numbered_case(self) -> dict[str, Any] | None:
+        case = self._numbered()
+        return {"case": case.id, "concerns": case.subject, "desk": case.desk} if case.version else None
+
+    def numbered_case_within_reach(self) -> bool:
+        case = self._numbered()
+        return bool(case.version and self._records.reach(self._by, case, self._on))
 
     @property
     def root(self) -> Person:
@@ -191,6 +205,8 @@ class Gathering:
 FACTS: dict[str, Callable[[Gathering], Any]] = {
     "desk_open": lambda g: g.desk.open_on(g._on),
     "place": Gathering.place,
+    "numbered_case": Gathering.numbered_case,
+    "numbered_case_within_reach": Gathering.numbered_case_within_reach,
     "owed_on": Gathering.owed_on,
     "desk": lambda g: g.case.desk,
     "file_number": lambda g: g._number(),

@@ -5,6 +5,7 @@ from datetime import date, timedelta
 from typing import Any
 from uuid import UUID
 
+from opera_cases.domain.access import Access
 from opera_cases.domain.aggregate import A, Aggregate
 from opera_cases.domain.cases.case import Case
 from opera_cases.domain.documents.document import Document
@@ -84,7 +85,11 @@ class Records:
             return self._reach_to_reminder(who, record, today)
         if isinstance(record, Message):
             return _reach_to_message(who, record)
+        if isinstance(record, Access):
+            return _reach_to_access(who, record)
         own = self._reach_by_desk(who, record, today)
+        if isinstance(record, Case) and own is Reach.NONE and self._opened(who, record.id, today):
+            return Reach.READS
         if isinstance(record, Venture) and own is not Reach.WORKS:
             own = max(own, self._reach_to_group(who, record, today))
         case = None if isinstance(record, Case) else getattr(record, "case", None)
@@ -92,6 +97,13 @@ class Records:
             return own
         of_case = self.reach(who, self.load(Case, case), today)
         return of_case if isinstance(record, Document) else max(own, min(of_case, Reach.READS))
+
+    def _opened(self, who: Principal, case: UUID, today: date) -> bool:
+        """Whether somebody opened a file beyond their reach, for a reason, and the day is not over."""
+        if who.role not in AT_THEIR_DESKS | WITH_THEIR_PEOPLE | {Role.REGIONAL_COORDINATOR}:
+            return False
+        sql = "SELECT 1 FROM read.access_v1 WHERE operator = $1 AND opened = $2 AND until >= $3 LIMIT 1"
+        return bool(self.database.rows(sql, who.id, case, today))
 
     def _reach_to_reminder(self, who: Principal, reminder: Reminder, today: date) -> Reach:
         """As far as to the record that it is about."""
@@ -152,6 +164,15 @@ class Records:
         if not cases:
             return own
         return best if best is Reach.WORKS else min(best, Reach.READS)
+
+
+def _reach_to_access(who: Principal, access: Access) -> Reach:
+    """Whoever took it reads what became of it; whoever leads the desk or the region of the file judges it."""
+    led = who.role is Role.COORDINATOR and access.desk in who.desks
+    regional = who.role is Role.REGIONAL_COORDINATOR and access.place is not None and access.place.region == who.region
+    if who.role in EVERYWHERE or led or regional:
+        return Reach.WORKS
+    return Reach.READS if access.operator == who.id else Reach.NONE
 
 
 def _reach_to_message(who: Principal, message: Message) -> Reach:

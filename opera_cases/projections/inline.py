@@ -11,6 +11,7 @@ from typing import Any
 import msgspec
 import sqlalchemy as sa
 
+from opera_cases.domain.access import Access
 from opera_cases.domain.aggregate import Aggregate
 from opera_cases.domain.appointments import Appointment
 from opera_cases.domain.cases.case import Case
@@ -31,6 +32,7 @@ from opera_cases.log.database import Database
 from opera_cases.log.units import RowChange
 from opera_cases.projections.notices import of_message, of_reminder, reminded_from
 from opera_cases.projections.pictures import (
+    of_access,
     of_company,
     of_funding,
     of_profile,
@@ -156,7 +158,7 @@ _PICTURES: dict[type[Aggregate], Callable[[Any], Iterator[tuple[sa.Table, Key, P
     Case: _of_case, Venture: of_venture, Company: of_company, Funding: of_funding, Resource: of_resource,
     Vacancy: of_vacancy, Session: of_session, Appointment: _of_appointment, Person: _of_person, Desk: _of_desk,
     Operator: _of_operator, Document: _of_document, Duplicate: _of_duplicate,
-    Reminder: of_reminder, Message: of_message,
+    Reminder: of_reminder, Message: of_message, Access: of_access,
 }  # fmt: skip
 
 

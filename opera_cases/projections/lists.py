@@ -12,6 +12,7 @@ from opera_cases.domain.scope import AT_THEIR_DESKS, EVERYWHERE, PUBLIC, SHARED,
 from opera_cases.domain.vocabulary import Role
 from opera_cases.log.database import Database
 from opera_cases.projections.tables import (
+    accesses,
     appointments,
     caseload,
     companies,
@@ -34,6 +35,7 @@ TABLES = {
     "case": caseload, "venture": ventures, "appointment": appointments, "person": people, "desk": desks,
     "operator": operators, "document": documents, "duplicate": duplicates, "company": companies, "funding": fundings,
     "resource": resources, "vacancy": vacancies, "session": sessions, "reminder": reminders, "message": messages,
+    "access": accesses,
 }  # fmt: skip
 
 
@@ -84,6 +86,8 @@ def within_reach(kind: str, who: Principal, today: date) -> sa.ColumnElement[boo
         return sa.or_(*(_about(each, who, today) for each in OWING))
     if kind == "message":
         return _messages(who)
+    if kind == "access":
+        return _accesses(who)
     if kind == "document":
         return documents.c.case_id.in_(sa.select(caseload.c.case_id).where(within_reach("case", who, today)))
     if who.role in AT_THEIR_DESKS and who.desks:
@@ -91,11 +95,11 @@ def within_reach(kind: str, who: Principal, today: date) -> sa.ColumnElement[boo
     if who.role is Role.REGIONAL_COORDINATOR and who.region:
         return _with_the_case(kind, table.c.region == who.region, who, today)
     if who.role in WITH_THEIR_PEOPLE:
-        return _working(kind, who.id)
+        return _working(kind, who, today)
     return sa.false()
 
 
-OWING = ("case", "venture", "appointment", "person", "duplicate", "company", "funding", "resource", "vacancy", "session")
+OWING = ("case", "venture", "appointment", "person", "duplicate", "company", "funding", "resource", "vacancy", "session", "access")
 """Kinds of records that owe something by a day."""
 
 
@@ -103,6 +107,14 @@ def _about(kind: str, who: Principal, today: date) -> sa.ColumnElement[bool]:
     """Reminders of one kind of record are for whoever may read the record."""
     theirs = sa.true() if kind in SHARED else reminders.c.record.in_(sa.select(key(kind)).where(within_reach(kind, who, today)))
     return (reminders.c.record_kind == kind) & theirs
+
+
+def _accesses(who: Principal) -> sa.ColumnElement[bool]:
+    """One's own; and those to files of the desks, or of the region, that somebody leads."""
+    mine = accesses.c.operator == who.id
+    if who.role is Role.COORDINATOR:
+        return mine | accesses.c.desk.in_(who.desks)
+    return mine | (accesses.c.region == who.region) if who.role is Role.REGIONAL_COORDINATOR and who.region else mine
 
 
 def _messages(who: Principal) -> sa.ColumnElement[bool]:
@@ -116,7 +128,8 @@ def _with_the_case(
 ) -> sa.ColumnElement[bool]:  # fmt: skip
     """What belongs to a case may be read by whoever may read the case, wherever it was booked or opened."""
     if kind == "case":
-        return own | _between_desks(who, today) if who.role in AT_THEIR_DESKS else own
+        theirs = own | _opened(who, today)
+        return theirs | _between_desks(who, today) if who.role in AT_THEIR_DESKS else theirs
     cases = sa.select(caseload.c.case_id).where(within_reach("case", who, today))
     with_case = own | TABLES[kind].c.case_id.in_(cases)
     if kind != "venture":
@@ -130,6 +143,12 @@ def reached(connection: sa.Connection, kind: str, ids: Collection[UUID], who: Pr
     """Which of some records of a kind are within someone's reach."""
     question = sa.select(key(kind)).where(key(kind).in_(ids), within_reach(kind, who, today))
     return {row[0] for row in connection.execute(question)}
+
+
+def _opened(who: Principal, today: date) -> sa.ColumnElement[bool]:
+    """Files that somebody opened beyond their reach, for a reason, and whose day is not over."""
+    mine = sa.select(accesses.c.opened).where(accesses.c.operator == who.id, accesses.c.until >= today)
+    return caseload.c.case_id.in_(mine)
 
 
 def _between_desks(who: Principal, today: date) -> sa.ColumnElement[bool]:
@@ -164,14 +183,15 @@ def _duplicates(who: Principal) -> sa.ColumnElement[bool]:
     return sa.false()
 
 
-def _working(kind: str, me: UUID) -> sa.ColumnElement[bool]:
+def _working(kind: str, who: Principal, today: date) -> sa.ColumnElement[bool]:
+    me = who.id
     theirs = sa.select(ventures.c.venture_id).where(ventures.c.mentor == me)
     following = sa.select(caseload.c.case_id).where(caseload.c.venture.in_(theirs))
     mentored = sa.union_all(sa.select(ventures.c.case_id).where(ventures.c.mentor == me), following)
     met = sa.select(appointments.c.case_id).where(appointments.c.operator == me, appointments.c.case_id.is_not(None))
     if kind == "case":
         mine = caseload.c.caseworker == me
-        return mine | caseload.c.case_id.in_(mentored) | caseload.c.case_id.in_(met)
+        return mine | caseload.c.case_id.in_(mentored) | caseload.c.case_id.in_(met) | _opened(who, today)
     if kind == "venture":
         followed = sa.select(caseload.c.venture).where(caseload.c.venture.is_not(None), caseload.c.case_id.in_(met))
         return (ventures.c.mentor == me) | ventures.c.case_id.in_(met) | ventures.c.venture_id.in_(followed)

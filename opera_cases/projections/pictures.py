@@ -5,6 +5,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
+from opera_cases.domain.access import Access
 from opera_cases.domain.aggregate import Aggregate
 from opera_cases.domain.cases.case import Case
 from opera_cases.domain.cases.job_events import ProfilePublished
@@ -15,6 +16,7 @@ from opera_cases.domain.sessions import Session
 from opera_cases.domain.vacancies import Vacancy
 from opera_cases.domain.ventures.venture import Venture
 from opera_cases.projections.tables import (
+    accesses,
     companies,
     fundings,
     memberships,
@@ -102,6 +104,14 @@ def of_vacancy(vacancy: Vacancy) -> Iterator[Row]:
         "occupation": vacancy.occupation, "chain": vacancy.chain or "", "sector": vacancy.sector or "",
         "municipality": vacancy.municipality or "", "contract": vacancy.contract, "places": vacancy.places,
         "filled": vacancy.filled, "open_until": vacancy.open_until, "version": vacancy.version,
+    }  # fmt: skip
+
+
+def of_access(access: Access) -> Iterator[Row]:
+    yield accesses, {"access_id": access.id}, {
+        "state": access.state, "operator": access.operator, "opened": access.opened, "desk": access.desk, "region": region(access),
+        "until": access.until, "verdict": access.verdict, "opened_on": access.opened_on, "next_due_on": next_due(access),
+        "version": access.version,
     }  # fmt: skip
 
 

@@ -219,6 +219,13 @@ messages = _table(
     sa.Index("message_by_desk", "desk", "day"),
 )  # fmt: skip
 
+accesses = _table(
+    "access_v1",
+    _id("access_id", key=True), _text("state"), _id("operator"), _id("opened"), _id("desk"), _text("region"),
+    _day("until", null=False), _text("verdict"), _day("opened_on", null=False), _day("next_due_on"), _count("version"),
+    sa.Index("access_by_operator", "operator", "opened"), sa.Index("access_by_desk", "desk", "state"),
+)  # fmt: skip
+
 message_items = _table(
     "message_item_v1", _id("reminder_id", key=True), _text("rung", key=True), _id("recipient", key=True), _id("message_id"),
     sa.Index("message_item_by_message", "message_id"),
@@ -227,5 +234,5 @@ message_items = _table(
 TABLES = (
     caseload, ventures, memberships, venture_desks, companies, fundings, resources, vacancies, sessions, profiles,
     appointments, people, desks, operators, postings, absences, documents, duplicates, deadlines, reminders,
-    notices, messages, message_items,
+    notices, messages, message_items, accesses,
 )  # fmt: skip
