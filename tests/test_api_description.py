@@ -48,7 +48,7 @@ def test_no_personal_value_can_stand_in_a_url(document: dict[str, Any]) -> None:
         "filter_id", "task_id", "once", "digest", "scheme", "version", "text", "company", "legal_form", "procedure", "sector", "chain",
         "venture", "last_employer", "source", "resource_kind", "area", "municipality", "holder", "occupation", "contract",
         "record", "record_kind", "rule", "reminder_id", "recipient", "form",
-        "opened", "verdict", "event_id", "case", "topic", "step", "actor", "role", "recorded_from", "recorded_until", "occurred_from", "occurred_until", "late_by",
+        "since", "until", "on", "opened", "verdict", "event_id", "case", "topic", "step", "actor", "role", "recorded_from", "recorded_until", "occurred_from", "occurred_until", "late_by",
         "corrections", "overrules", "on_behalf", "of_people", "after",
     }  # fmt: skip
     for operations in document["paths"].values():

@@ -62,7 +62,16 @@ _AGENDA_LINE = closed(
     kind=CODE, id=MAYBE_ID, file_number=WORDS, what=WORDS, day=DAY, time=CODE, covers=MAYBE_ID, paused_until=MAYBE_DAY,
     why=closed(rule=CODE, cycle=MAYBE_NUMBER, edition=CODE, source=WORDS, set_by=MAYBE_ID), _links=_LINKS)
 
+_CHANGE = closed(field=CODE, before=or_nothing(LONG), after=or_nothing(LONG), fact=MAYBE_ID)
+_BETWEEN = closed(**{"from": DAY}, until=DAY, fields=list_of(closed(field=CODE, before=or_nothing(LONG), after=or_nothing(LONG)), 100),
+                  events=list_of(closed(event_id=ID, recorded_at=INSTANT, occurred_on=DAY, topic=CODE, says=WORDS, by=MAYBE_ID,
+                                        changes=list_of(_CHANGE, 100)), 10_000), _links=_LINKS)  # fmt: skip
+
 PAGES: dict[str, tuple[str, Json]] = {
+    **{f"read_differences_of_{kind}": ("DifferencesAnswer", _BETWEEN) for kind in COLLECTIONS if kind not in ("reminder", "message")},
+    "read_caseload_known": ("CaseloadKnown", _page(
+        closed(**{name: shape for name, shape in _row("case")["properties"].items() if name not in ("given_names", "family_name")}),
+        count=NUMBER, as_known_on=DAY, position=CODE)),
     **{f"list_{collection}": (f"{kind.title()}Page", _page(_row(kind))) for kind, collection in COLLECTIONS.items()},
     "read_timeline": ("TimelinePage", _page(closed(
         position=CODE, event_id=ID, stream=ID, topic=CODE, says=WORDS, step=CODE, state=CODE, occurred_on=DAY,

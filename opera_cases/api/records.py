@@ -22,6 +22,7 @@ from opera_cases.domain.people.person import Person
 from opera_cases.domain.procedures import PROCEDURES
 from opera_cases.domain.scope import Principal
 from opera_cases.log.database import on_loop
+from opera_cases.office import known
 from opera_cases.office.ask import Answer, Ask
 from opera_cases.office.door import Office
 from opera_cases.office.hiding import within_reach
@@ -48,6 +49,9 @@ def routes(kind: str) -> APIRouter:
     collection = COLLECTIONS[kind]
     tags: list[str | Enum] = [collection]
     router = APIRouter(prefix=f"/{collection}", tags=tags)
+    if kind == "case":
+        router.get("/known", name="read_caseload_known", responses=READING, response_model=dict[str, Any],
+                   summary="The caseload as the office knew it at the end of a day.")(caseload_known)  # fmt: skip
     first, first_body = bodies.beginning(procedure)
     any_step = bodies.steps_body(procedure)
 
@@ -83,6 +87,16 @@ def routes(kind: str) -> APIRouter:
                responses=READING | UNCHANGED, response_model=dict[str, Any],
                openapi_extra=told_in("If-None-Match"))(read)  # fmt: skip
 
+    async def differences(
+        record_id: UUID, by: Calls, since: Annotated[date, Query(description="As known at the end of that day.")],
+        until: Annotated[date, Query(description="As known at the end of that day.")],
+    ) -> Response:  # fmt: skip
+        return plain_answer(await on_loop(_differences, kind, by, record_id, since, until))
+
+    if kind not in OF_TIME:
+        router.get("/{record_id}/differences", name=f"read_differences_of_{kind}", responses=READING,
+                   summary=f"What changed of a {kind} between what was known on two days.", response_model=dict[str, Any],
+                   openapi_extra=told_in())(differences)  # fmt: skip
     if kind == "case":
         router.get("/{record_id}/timeline", name="read_timeline", summary="What happened, in order.",
                    responses=READING, response_model=dict[str, Any])(timeline)  # fmt: skip
@@ -188,6 +202,25 @@ def _reading(where: Premises, who: Principal, place: str, stream: UUID, correlat
     office = where.office
     return Reading(office.database, office.keyring, who=who, place=place, purpose="case work", stream=stream,
                    at=where.clock(), correlation=correlation)  # fmt: skip
+
+
+def _differences(kind: str, by: Caller, record_id: UUID, since: date, until: date) -> dict[str, Any]:
+    record: Aggregate = by.where.office.load(kind, record_id, by.who)
+    with _reading(by.where, by.who, "differences", record_id, by.correlation) as reading:
+        told = known.differences(by.where, kind, record, since, until, answers.FIELDS[type(record)], reading, by.words)
+    return {**within_reach(by.where, by.who, told, {record_id}), "_links": {"self": link(f"{COLLECTIONS[kind]}/{record_id}/differences?since={since}&until={until}")}}
+
+
+def caseload_known(
+    who: Who, where: Where, on: Annotated[date, Query(description="The day.")], desk: UUID | None = None,
+    caseworker: UUID | None = None, state: Annotated[str, Query(max_length=40, pattern="^[A-Z_]*$")] = "",
+    limit: Annotated[int, Query(ge=1, le=200)] = 50, offset: Annotated[int, Query(ge=0, le=100_000)] = 0,
+) -> dict[str, Any]:  # fmt: skip
+    """The caseload as it was: ids, days, codes; no names, which are read in the file."""
+    equal = {name: value for name, value in (("desk", desk), ("caseworker", caseworker), ("state", state)) if value}
+    found = known.caseload_known_on(where, who, on, equal)
+    items = within_reach(where, who, found.rows[offset : offset + limit], {row["case_id"] for row in found.rows})
+    return {"items": items, "count": len(found.rows), "as_known_on": on, "position": str(found.position), "limit": limit, "_links": {}}
 
 
 def timeline(

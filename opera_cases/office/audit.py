@@ -102,6 +102,7 @@ def _told(where: Premises, rows: list[Any], reading: Reading, words: Labels) -> 
             records[row.stream] = kind.replay(row.stream, where.office.records.history(row.stream))
         line = dict(row._mapping)
         rules = line.pop("rules")
+        del line["home"]
         line["position"], line["says"] = str(row.position), words.of(f"topic.{row.topic}")
         line["rules"] = [each for each in rules.split("|") if each]
         line["changes"] = changes(where, row.stream, row.event_id, reading)

@@ -1,4 +1,4 @@
-"""The audit trail: one row for every event of the log, by whom, when, on what, under which rules: what auditors ask by.
+"""The audit trail: one row for every event of the log: by whom, when, on what, under which rules: what auditors ask by.
 
 What the event says is not copied: it is read from the log when somebody asks, by whoever may read it.
 """
@@ -67,6 +67,7 @@ class Audit:
             sa.Column("occurred_on", sa.Date, nullable=False),
             sa.Column("recorded_at", sa.Text, nullable=False),
             sa.Column("days_late", sa.Integer, nullable=False),
+            sa.Column("home", sa.Uuid),
             sa.Column("rules", sa.Text, nullable=False),
             sa.Column("special", sa.Text, nullable=False),
             sa.Column("correlation", sa.Uuid, nullable=False),
@@ -75,7 +76,7 @@ class Audit:
             sa.Index(f"{self.name}_by_actor", "actor", "recorded_at"),
             sa.Index(f"{self.name}_by_desk", "desk", "recorded_at"),
             sa.Index(f"{self.name}_by_topic", "topic", "position"),
-            sa.Index(f"{self.name}_by_moment", "recorded_at"),
+            sa.Index(f"{self.name}_by_moment", "recorded_at"), sa.Index(f"{self.name}_by_home", "home", "kind", "position"),
         )  # fmt: skip
         self.tables = (self.entry,)
         self.reads = ("",)
@@ -91,6 +92,14 @@ class Audit:
         """The rows of a page after a position, oldest first."""
         question = sa.select(self.entry).where(self.entry.c.position > after, *self._conditions(asked))
         return list(connection.execute(question.order_by(self.entry.c.position).limit(limit)))
+
+    def cases_before(self, connection: sa.Connection, position: int, desk: UUID | None, limit: int) -> list[UUID]:
+        """The cases that had begun by a position; with a desk those that were ever at home there."""
+        e = self.entry.c
+        began = (e.kind == "case") & (e.position <= position)
+        began &= (e.home == desk) if desk is not None else (e.topic == "case.contact_recorded")
+        question = sa.select(e.stream).where(began).distinct().order_by(e.stream).limit(limit)
+        return [row[0] for row in connection.execute(question)]
 
     def _conditions(self, asked: Filter) -> list[sa.ColumnElement[bool]]:
         e = self.entry.c
@@ -144,4 +153,5 @@ def _row(event: Event[Any]) -> dict[str, Any]:
         "days_late": max(0, (meta.recorded_at.astimezone(HOME_ZONE).date() - meta.occurred_on).days),
         "rules": f"|{'|'.join(sorted(rules))}|" if rules else "", "special": special, "correlation": meta.correlation,
         "causation": meta.causation,
+        "home": getattr(event.facts, "to_desk", None) or getattr(event.facts, "desk", None),
     }  # fmt: skip
