@@ -1,5 +1,6 @@
 """A group on its way: a firm in difficulty, its workers, their cases and the venture that they start together."""
 
+from dataclasses import replace
 from typing import Any
 from uuid import UUID
 
@@ -164,6 +165,12 @@ def told(world: World, case: UUID, then: tuple[str, ...] = ()) -> tuple[UUID, UU
     return ident, letter
 
 
+def submission_of(world: World) -> UUID:
+    """The figures of the home region for January, reported by whoever coordinates it."""
+    regional = replace(world.employ("Rina Esempini", Role.REGIONAL_COORDINATOR), region=world.home[2])
+    return world.ask(regional, "submission", "freeze_report", region=world.home[2], since="2026-01-01", until="2026-01-31").id
+
+
 def one_of_each(world: World, case: UUID) -> dict[str, UUID]:
     """A record of every kind that groups, firms, money, resources and jobs brought, by kind."""
     reminder, message = told(world, case)
@@ -171,6 +178,6 @@ def one_of_each(world: World, case: UUID) -> dict[str, UUID]:
     outsider = world.employ("Aria Fuori", Role.CASEWORKER, world.open_desk(f"GE-{number[:4]}", "GE"))
     access = world.ask(outsider, "access", "take_access", file_number=number, reason="Chiamata urgente.").id
     return {
-        "access": access, "reminder": reminder, "message": message, "company": company_of(world), "resource": resource_of(world), "vacancy": vacancy_of(world),
+        "submission": submission_of(world), "access": access, "reminder": reminder, "message": message, "company": company_of(world), "resource": resource_of(world), "vacancy": vacancy_of(world),
         "session": session_of(world), "funding": application_of(world, case),
     }  # fmt: skip

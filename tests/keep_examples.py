@@ -21,7 +21,7 @@ from opera_cases.log.codec import decode
 from opera_cases.office.ask import Ask
 from opera_cases.office.filing import file_document
 from opera_cases.office.premises import Addresses, Premises
-from tests.group import TestGroup, application_of, company_of, resource_of, session_of, told, vacancy_of
+from tests.group import TestGroup, application_of, company_of, resource_of, session_of, submission_of, told, vacancy_of
 from tests.test_golden_histories import folded
 from tests.world import PLAN, SetClock, TestCase, World
 
@@ -231,6 +231,7 @@ def time_and_requests(world: World) -> None:
     closed.do("confirm_retention", by=nives, proposal=str(proposed))
     access = world.ask(world.oreste, "access", "take_access", file_number=case.now.file_number, reason="Collega assente.").id
     world.ask(nives, "access", "review_access", access, verdict="JUSTIFIED")
+    submission_of(world)
     _reminded(world, case.id)
 
 

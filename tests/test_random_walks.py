@@ -21,6 +21,7 @@ from opera_cases.domain.personal import DataClass, Sealed
 from opera_cases.domain.procedures import PROCEDURES
 from opera_cases.domain.rules import Asking
 from opera_cases.domain.steps import Command
+from opera_cases.domain.submissions import Figure
 from opera_cases.domain.vocabulary import BUSINESS_PATHWAYS, Actor, AgeBand, Country, Place, Role
 from opera_cases.log.codec import decode, encode
 from opera_cases.office.group_facts import FACTS_OF_ALL
@@ -86,6 +87,8 @@ def _seen(rng: random.Random) -> dict[str, Any]:
         "company_procedure": rng.choice(["", "LIQUIDAZIONE_GIUDIZIALE"]), "bid_date": TODAY + timedelta(days=900), "_age": 40,
         "benefit_due": rng.choice([None, TODAY]), "benefit_advances": [(IDS[0], date(2028, 1, 1))] if rng.random() < 0.3 else [],
         "profile_id": IDS[2], "member_id": IDS[0], "venture_desk": IDS[1], "case_pathway": rng.choice(sorted(BUSINESS_PATHWAYS)), "_identifier_digest": "00",
+        "last_frozen_until": rng.choice([None, TODAY - timedelta(days=90)]),
+        "_report": {"recorded_until": 7, "definition": "EECO/1", "figures": (Figure(code="EECO01", members=(IDS[0],)),), "digest": "0a" * 32},
         "numbered_case": {"case": IDS[0], "concerns": IDS[1], "desk": IDS[2]}, "numbered_case_within_reach": rng.random() < 0.3,
         "owed_on": rng.choice([None, TODAY, TODAY + timedelta(days=30)]),
     }  # fmt: skip
@@ -207,6 +210,10 @@ class WalkAccess(Walk):
     kind = "access"
 
 
+class WalkSubmission(Walk):
+    kind = "submission"
+
+
 class WalkDesk(Walk):
     kind = "desk"
 
@@ -224,5 +231,5 @@ TestCompanyWalk.settings = TestResourceWalk.settings = TestFundingWalk.settings 
 TestVacancyWalk.settings = TestSessionWalk.settings = FEWER
 TestReminderWalk, TestMessageWalk = WalkReminder.TestCase, WalkMessage.TestCase
 TestReminderWalk.settings = TestMessageWalk.settings = FEWER
-TestAccessWalk = WalkAccess.TestCase
-TestAccessWalk.settings = FEWER
+TestAccessWalk, TestSubmissionWalk = WalkAccess.TestCase, WalkSubmission.TestCase
+TestAccessWalk.settings = TestSubmissionWalk.settings = FEWER

@@ -13,9 +13,11 @@ from opera_cases.api.links import link
 from opera_cases.api.problems import READING, WRITING
 from opera_cases.api.tasks import ACCEPTED, asked_for
 from opera_cases.api.who import Key, Where, Who, Words
-from opera_cases.domain.errors import NotYourRole
+from opera_cases.domain.errors import NotFound, NotYourRole
 from opera_cases.domain.people.person import Person
-from opera_cases.office import audit, explaining, tasks
+from opera_cases.domain.submissions import Submission
+from opera_cases.office import audit, explaining, reporting, tasks
+from opera_cases.office.paths import COLLECTIONS
 from opera_cases.office.premises import Premises
 from opera_cases.office.proofs import proof_of, witness
 from opera_cases.projections.audit import Filter
@@ -114,6 +116,19 @@ def read_proof(event_id: Annotated[UUID, Path()], who: Who, where: Where) -> dic
     if who.role not in audit.GUARDIANS:
         raise NotYourRole
     return {**proof_of(where, event_id), "_links": {"self": link(f"audit/events/{event_id}/proof")}}
+
+
+@router.get("/submissions/{record_id}/figures/{code}", name="read_figure", tags=["submissions"], responses=READING,
+            summary="Who counts for a submitted figure, each record as it stood when the report was frozen.")  # fmt: skip
+def read_figure(record_id: UUID, code: Annotated[str, Path(pattern="^[A-Z0-9_]{1,40}$")], who: Who, where: Where) -> dict[str, Any]:
+    submission: Submission = where.office.load("submission", record_id, who)
+    figure = next((each for each in submission.figures if each.code == code), None)
+    if figure is None:
+        raise NotFound
+    items = reporting.members_as_they_stood(where.office.records, submission, figure)
+    for item in items:
+        item["_links"] = {"record": link(f"{COLLECTIONS[item['kind']]}/{item['id']}")}
+    return {"items": items, "count": len(figure.members), "limit": len(items), "_links": {"submission": link(f"submissions/{record_id}")}}
 
 
 @router.get("/audit/heads", name="read_heads", responses=READING, summary="The signed heads of the ledgers, the oldest first.")

@@ -87,9 +87,11 @@ def _optional(kind: Any, arguments: dict[str, Any]) -> tuple[Any, Any]:
 
 
 def steps_body(procedure: Procedure[Any]) -> Any:
-    """The union of the steps that a record can take, told apart by `step`."""
+    """The union of the steps that a record can take, told apart by `step`; None where it takes no more."""
     names = dict.fromkeys(step.name for step in procedure.steps if step.source - {""} and step.name not in UPLOADS)
     models = [model(procedure.commands[name], name) for name in names]
+    if not models:
+        return None
     if len(models) == 1:
         return models[0]
     return Annotated[reduce(or_, models), Field(discriminator="step")]

@@ -9,6 +9,7 @@ from opera_cases.domain.messages.message import Message
 from opera_cases.domain.reminders.reminder import Reminder
 from opera_cases.domain.resources.resource import Resource
 from opera_cases.domain.sessions import Session
+from opera_cases.domain.submissions import Submission
 from opera_cases.domain.vacancies import Vacancy
 from opera_cases.domain.ventures.setting_up import CHECKLIST
 from opera_cases.domain.ventures.venture import Member, Venture
@@ -82,6 +83,17 @@ def of_reminder(reminder: Reminder) -> dict[str, Any]:
 
 def of_access(access: Access) -> dict[str, Any]:
     return {"opened": access.opened, "operator": access.operator, "until": access.until, "verdict": access.verdict}
+
+
+def of_submission(submission: Submission) -> dict[str, Any]:
+    names = ("since", "occurred_until", "definition", "digest")
+    return {name: getattr(submission, name) for name in names} | {
+        "recorded_until": str(submission.recorded_until),
+        "figures": [{"code": each.code, "count": len(each.members)} for each in submission.figures],
+        "adjustments": [
+            {"submission": each.submission, "code": each.code, "member": each.member, "by": each.by} for each in submission.adjustments
+        ],
+    }  # fmt: skip
 
 
 def of_message(message: Message) -> dict[str, Any]:

@@ -37,20 +37,22 @@ FILTERS: dict[str, tuple[str, ...]] = {
     "desk": ("region", "country", "code", "type"),
     "operator": (),
     "reminder": ("record", "record_kind", "rule", "desk", "region"),
+    "submission": ("region",),
     "access": ("operator", "opened", "desk", "region", "verdict"),
     "message": ("recipient", "form", "desk", "region", "day"),
 }
 SORTS: dict[str, tuple[str, ...]] = {
     "case": ("opened_on", "last_on", "moved_on", "next_due_on"), "venture": ("opened_on",), "company": ("bid_date", "next_due_on"), "funding": ("next_due_on",),
     "resource": ("verified_on",), "vacancy": ("open_until",), "session": ("day",), "appointment": ("day",), "desk": ("code",),
-    "reminder": ("due_on", "next_on"), "message": ("day",), "access": ("opened_on",),
+    "reminder": ("due_on", "next_on"), "message": ("day",), "access": ("opened_on",), "submission": ("occurred_until",),
 }  # fmt: skip
 _UUIDS = {"record", "opened", "recipient", "last_employer", "company", "venture", "holder", "first", "second", "survivor", "transfer_to", "follows", "desk", "caseworker", "person", "mentor", "case_id", "operator"}
 
 
 def list_of(kind: str) -> type[BaseModel]:
     """The filters of a list, each of its own type."""
-    states: Any = Literal[PROCEDURES[kind].states]
+    known = PROCEDURES[kind].states
+    states: Any = Literal[known] if len(known) > 1 else Annotated[str, Field(pattern=f"^{known[0]}$")]
     fields: dict[str, Any] = {
         "state": (states | None, None),
         "limit": (Annotated[int, Field(ge=1, le=200, json_schema_extra={"format": "int32"})], 50),

@@ -10,6 +10,7 @@ from opera_cases.api.shapes import (
     FREE,
     ID,
     INSTANT,
+    LONG,
     MAYBE_CODE,
     MAYBE_DAY,
     MAYBE_ID,
@@ -17,6 +18,7 @@ from opera_cases.api.shapes import (
     NUMBER,
     TRUTH,
     TYPES,
+    WHOLE,
     WORDS,
     closed,
     list_of,
@@ -27,7 +29,7 @@ from opera_cases.projections.lists import shown
 
 Json = dict[str, Any]
 _COLUMNS: tuple[tuple[type[Any], Json], ...] = (
-    (sa.Uuid, ID), (sa.Date, DAY), (sa.Boolean, TRUTH), (sa.Integer, NUMBER), (sa.LargeBinary, or_nothing(WORDS)),
+    (sa.Uuid, ID), (sa.Date, DAY), (sa.Boolean, TRUTH), (sa.BigInteger, WHOLE), (sa.Integer, NUMBER), (sa.LargeBinary, or_nothing(WORDS)),
     (sa.Text, WORDS),
 )  # fmt: skip
 _LINKS = TYPES["_links"]
@@ -52,8 +54,6 @@ _LIKE = {"score": CODE, "reasons": list_of(CODE, 10)}
 _TASK = closed(id=ID, kind=CODE, state=CODE, asked_at=INSTANT, done=NUMBER, total=MAYBE_NUMBER, _links=_LINKS)
 _ASKED = closed(id=ID, state=CODE, _links=_LINKS)
 
-WHOLE: Json = {"type": "integer", "format": "int64", "minimum": 0, "maximum": 9_223_372_036_854_775_807}
-LONG: Json = {"type": "string", "maxLength": 200_000, "pattern": "^[^\\u0000]*$"}
 _HEAD = closed(log=ID, ledger=CODE, size=NUMBER, root=CODE, places=CODE, last=WHOLE, made_at=INSTANT, before=CODE, key=CODE, signature=LONG)
 _REASON = closed(code=CODE, says=WORDS)
 _RULE = closed(name=CODE, label=WORDS, edition=CODE, says=WORDS, source=WORDS)
@@ -131,6 +131,9 @@ PAGES: dict[str, tuple[str, Json]] = {
         format=CODE, index=NUMBER, event=closed(event_id=ID, stream=ID, version=NUMBER, topic=CODE, state=LONG, metadata=LONG),
         path=list_of(CODE, 64), head=_HEAD, keys=list_of(closed(key=CODE, public=CODE, since=INSTANT, by=CODE, signature=LONG), 1000),
         _links=_LINKS)),
+    "read_figure": ("FigurePage", _page(closed(
+        kind=CODE, id=MAYBE_ID, file_number=WORDS, state=CODE, desk=MAYBE_ID, entry_on=MAYBE_DAY, employment_status=CODE, sex=CODE,
+        age_band=CODE, unemployed_since=MAYBE_DAY, started_on=MAYBE_DAY, _links=_LINKS), 100_000, count=NUMBER)),
     "read_heads": ("HeadPage", _page(closed(number=NUMBER, **_HEAD["properties"]))),
     "read_refusals": ("RefusalPage", _page(closed(
         refusal=ID, recorded_at=INSTANT, actor=ID, role=CODE, operation=CODE, record=ID, version=NUMBER, edition=CODE, correlation=ID,

@@ -71,9 +71,10 @@ def routes(kind: str) -> APIRouter:
         return json_answer(await on_loop(_carry_out, by.where, ask, by.words))
 
     take_step.__annotations__["body"] = any_step
-    router.post("/{record_id}/steps", name=f"take_step_of_{kind}", summary=f"Take a step of a {kind}.",
-                responses=WRITING, response_model=dict[str, Any],
-                openapi_extra=told_in("Idempotency-Key", "If-Match"))(take_step)  # fmt: skip
+    if any_step is not None:
+        router.post("/{record_id}/steps", name=f"take_step_of_{kind}", summary=f"Take a step of a {kind}.",
+                    responses=WRITING, response_model=dict[str, Any],
+                    openapi_extra=told_in("Idempotency-Key", "If-Match"))(take_step)  # fmt: skip
 
     async def read(record_id: UUID, by: Calls, as_known_on: KnownOn = None, as_true_on: TrueOn = None) -> Response:
         if by.known and as_known_on is None and as_true_on is None:

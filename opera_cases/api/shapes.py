@@ -29,6 +29,8 @@ WORDS: Json = {"type": "string", "maxLength": 4000, "pattern": "^[^\\u0000]*$"}
 AMOUNT: Json = {"type": "string", "maxLength": 20, "pattern": "^-?[0-9.]+$"}
 NUMBER: Json = {"type": "integer", "format": "int32", "minimum": 0, "maximum": 2_147_483_647}
 TRUTH: Json = {"type": "boolean"}
+WHOLE: Json = {"type": "integer", "format": "int64", "minimum": 0, "maximum": 9_223_372_036_854_775_807}
+LONG: Json = {"type": "string", "maxLength": 200_000, "pattern": "^[^\\u0000]*$"}
 MAYBE_ID, MAYBE_DAY, MAYBE_CODE, MAYBE_NUMBER = (or_nothing(each) for each in (ID, DAY, CODE, NUMBER))
 FREE: Json = {"type": "object", "additionalProperties": True, "maxProperties": 100}
 
@@ -94,6 +96,11 @@ TYPES: dict[str, Json] = {
     "snoozed_until": MAYBE_DAY, "ended_because": CODE,
     "rungs": list_of(closed(rung=CODE, to=CODE, planned_on=DAY, urgent=TRUTH, told_on=MAYBE_DAY, told_to=list_of(ID, 1000),
                             passed=CODE), 20),
+    # of a submission
+    "since": MAYBE_DAY, "occurred_until": MAYBE_DAY, "recorded_until": CODE, "definition": CODE, "digest": CODE,
+    "figures": list_of(closed(code=CODE, count=NUMBER), 100),
+    "adjustments": list_of(closed(submission=MAYBE_ID, code=CODE, member=MAYBE_ID, by={"type": "integer", "format": "int32", "minimum": -1,
+                                                                                    "maximum": 1}), 100_000),
     # of an access
     "opened": MAYBE_ID, "until": MAYBE_DAY, "verdict": CODE,
     # of a message

@@ -24,6 +24,7 @@ from opera_cases.domain.ventures.states import CONSOLIDATED, LIVING
 from opera_cases.domain.ventures.venture import Venture
 from opera_cases.domain.vocabulary import AgeBand, Role
 from opera_cases.log.sealing import digest, unseal
+from opera_cases.office import reporting
 from opera_cases.office.records import Records
 
 
@@ -75,6 +76,8 @@ class Gathering:
     def place(self) -> Any:
         if isinstance(self._subject, Duplicate):
             return self.of_pair("first").place
+        if hasattr(self._asked, "until") and hasattr(self._asked, "region"):
+            return self._of_region()
         if hasattr(self._asked, "file_number"):
             return self._numbered().place
         desk = self.desk
@@ -85,6 +88,25 @@ class Gathering:
         record = getattr(self._subject, "record", None) or self._asked.record
         key = getattr(self._subject, "key", "") or self._asked.key
         return self._records.owed_on(record, key)
+
+    def _of_region(self) -> Any:
+        """Where a region keeps its clock: at the first of its desks. A coordinator reports on the own region only."""
+        if self._by.region not in ("", self._asked.region):
+            return None
+        sql = "SELECT desk_id FROM read.desk_v1 WHERE region = $1 ORDER BY code LIMIT 1"
+        rows = self._records.database.rows(sql, self._asked.region)
+        return self.load(Desk, UUID(str(rows[0][0]))).place if rows else None
+
+    def last_frozen_until(self) -> date | None:
+        known = reporting.submissions(self._records, self._asked.region)
+        return known[-1].occurred_until if known else None
+
+    def report(self) -> dict[str, Any] | None:
+        """What a submission of the period would freeze now."""
+        if self._of_region() is None:
+            return None
+        asked = self._asked
+        return reporting.report(self._records, asked.region, asked.since, asked.until, self._records.recorder.head())
 
     def _numbered(self) -> Case:
         """The case with the file number asked for, within reach or not."""
@@ -206,6 +228,8 @@ FACTS: dict[str, Callable[[Gathering], Any]] = {
     "desk_open": lambda g: g.desk.open_on(g._on),
     "place": Gathering.place,
     "numbered_case": Gathering.numbered_case,
+    "last_frozen_until": Gathering.last_frozen_until,
+    "_report": Gathering.report,
     "numbered_case_within_reach": Gathering.numbered_case_within_reach,
     "owed_on": Gathering.owed_on,
     "desk": lambda g: g.case.desk,

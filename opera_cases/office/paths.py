@@ -7,7 +7,7 @@ COLLECTIONS = {
     "case": "cases", "person": "people", "venture": "ventures", "appointment": "appointments", "desk": "desks",
     "operator": "operators", "document": "documents", "duplicate": "duplicates", "company": "companies",
     "funding": "funding-applications", "resource": "resources", "vacancy": "vacancies", "session": "sessions",
-    "reminder": "reminders", "message": "messages", "access": "accesses",
+    "reminder": "reminders", "message": "messages", "access": "accesses", "submission": "submissions",
 }  # fmt: skip
 
 

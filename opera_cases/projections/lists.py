@@ -26,6 +26,7 @@ from opera_cases.projections.tables import (
     reminders,
     resources,
     sessions,
+    submissions,
     vacancies,
     venture_desks,
     ventures,
@@ -35,7 +36,7 @@ TABLES = {
     "case": caseload, "venture": ventures, "appointment": appointments, "person": people, "desk": desks,
     "operator": operators, "document": documents, "duplicate": duplicates, "company": companies, "funding": fundings,
     "resource": resources, "vacancy": vacancies, "session": sessions, "reminder": reminders, "message": messages,
-    "access": accesses,
+    "access": accesses, "submission": submissions,
 }  # fmt: skip
 
 
@@ -86,6 +87,8 @@ def within_reach(kind: str, who: Principal, today: date) -> sa.ColumnElement[boo
         return sa.or_(*(_about(each, who, today) for each in OWING))
     if kind == "message":
         return _messages(who)
+    if kind == "submission":
+        return submissions.c.region == who.region if who.role is Role.REGIONAL_COORDINATOR and who.region else sa.false()
     if kind == "access":
         return _accesses(who)
     if kind == "document":

@@ -13,6 +13,7 @@ from opera_cases.domain.companies.company import Company
 from opera_cases.domain.funding.application import Funding
 from opera_cases.domain.resources.resource import Resource
 from opera_cases.domain.sessions import Session
+from opera_cases.domain.submissions import Submission
 from opera_cases.domain.vacancies import Vacancy
 from opera_cases.domain.ventures.venture import Venture
 from opera_cases.projections.tables import (
@@ -23,6 +24,7 @@ from opera_cases.projections.tables import (
     profiles,
     resources,
     sessions,
+    submissions,
     vacancies,
     venture_desks,
     ventures,
@@ -112,6 +114,16 @@ def of_access(access: Access) -> Iterator[Row]:
         "state": access.state, "operator": access.operator, "opened": access.opened, "desk": access.desk, "region": region(access),
         "until": access.until, "verdict": access.verdict, "opened_on": access.opened_on, "next_due_on": next_due(access),
         "version": access.version,
+    }  # fmt: skip
+
+
+def of_submission(submission: Submission) -> Iterator[Row]:
+    yield submissions, {"submission_id": submission.id}, {
+        "state": submission.state, "region": submission.region, "since": submission.since,
+        "occurred_until": submission.occurred_until, "recorded_until": submission.recorded_until,
+        "definition": submission.definition, "participants": len(submission.figures[0].members),
+        "adjustments": len(submission.adjustments), "digest": submission.digest, "opened_on": submission.opened_on,
+        "version": submission.version,
     }  # fmt: skip
 
 

@@ -226,6 +226,14 @@ accesses = _table(
     sa.Index("access_by_operator", "operator", "opened"), sa.Index("access_by_desk", "desk", "state"),
 )  # fmt: skip
 
+submissions = _table(
+    "submission_v1",
+    _id("submission_id", key=True), _text("state"), _text("region"), _day("since", null=False), _day("occurred_until", null=False),
+    sa.Column("recorded_until", sa.BigInteger, nullable=False), _text("definition"), _count("participants"), _count("adjustments"),
+    _text("digest"), _day("opened_on", null=False), _count("version"),
+    sa.Index("submission_by_region", "region", "occurred_until"),
+)  # fmt: skip
+
 message_items = _table(
     "message_item_v1", _id("reminder_id", key=True), _text("rung", key=True), _id("recipient", key=True), _id("message_id"),
     sa.Index("message_item_by_message", "message_id"),
@@ -234,5 +242,5 @@ message_items = _table(
 TABLES = (
     caseload, ventures, memberships, venture_desks, companies, fundings, resources, vacancies, sessions, profiles,
     appointments, people, desks, operators, postings, absences, documents, duplicates, deadlines, reminders,
-    notices, messages, message_items, accesses,
+    notices, messages, message_items, accesses, submissions,
 )  # fmt: skip

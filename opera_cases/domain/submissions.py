@@ -1,0 +1,123 @@
+"""Submissions: the figures of a region for a period, frozen as they were reported (handbook 5.2 and 5.3).
+
+A submitted figure is a fact. What is corrected later becomes an adjustment of the next submission, with a link to the one
+that it concerns; the past figure never changes.
+"""
+
+from datetime import date
+from typing import Annotated, Any, ClassVar
+from uuid import UUID
+
+from msgspec import Meta, Struct
+
+from opera_cases.domain.aggregate import Aggregate
+from opera_cases.domain.events import Event, Facts
+from opera_cases.domain.rules import Asking, of_request
+from opera_cases.domain.steps import Command, Lifeline, Step
+from opera_cases.domain.vocabulary import Code, Place, Role
+from opera_cases.domain.workflow import Procedure
+
+FROZEN = "FROZEN"
+SOURCE = "handbook 5.3"
+Digest = Annotated[str, Meta(pattern="^[0-9a-f]{64}$", max_length=64)]
+
+
+class Figure(Struct, frozen=True, kw_only=True):
+    """One indicator: who or what counts for it. The figure is their number."""
+
+    code: Code
+    members: tuple[UUID, ...] = ()
+
+
+class Adjustment(Struct, frozen=True, kw_only=True):
+    """What an earlier submission would say otherwise by now: who counts for an indicator (+1), or does not (-1)."""
+
+    submission: UUID
+    code: Code
+    member: UUID
+    by: int
+
+
+class FreezeReport(Command, frozen=True, kw_only=True):
+    """The figures of a region for a period are submitted: what occurred in it, as known now."""
+
+    region: Code
+    since: date
+    until: date
+
+
+class ReportFrozen(Facts, frozen=True, kw_only=True):
+    topic: ClassVar[str] = "submission.frozen"
+    region: Code
+    place: Place
+    since: date
+    occurred_until: date
+    recorded_until: int
+    definition: Code
+    figures: tuple[Figure, ...]
+    adjustments: tuple[Adjustment, ...] = ()
+    digest: Digest
+
+
+class Submission(Aggregate):
+    kind = "submission"
+
+    def __init__(self, stream: UUID) -> None:
+        super().__init__(stream)
+        self.region = self.definition = self.digest = ""
+        self.since: date | None = None
+        self.occurred_until: date | None = None
+        self.recorded_until = 0
+        self.figures: tuple[Figure, ...] = ()
+        self.adjustments: tuple[Adjustment, ...] = ()
+
+
+@Submission.on(ReportFrozen)
+def _(submission: Submission, event: Event[ReportFrozen]) -> None:
+    said = event.facts
+    submission.region, submission.place, submission.since = said.region, said.place, said.since
+    submission.occurred_until, submission.recorded_until = said.occurred_until, said.recorded_until
+    submission.definition, submission.figures, submission.adjustments = said.definition, said.figures, said.adjustments
+    submission.digest = said.digest
+
+
+@of_request(source=SOURCE)
+def period_is_over(it: Asking[Submission]) -> bool:
+    """The period has a first and a last day, and its last day has passed.
+
+    Correct the days, or wait until the period is over.
+    """
+    return bool(it.asked.since <= it.asked.until < it.today)
+
+
+@of_request("last_frozen_until", source=SOURCE)
+def follows_the_last_period(it: Asking[Submission]) -> bool:
+    """A period begins after the last one that was submitted for the region.
+
+    Begin the day after the last period; what changed about it comes as an adjustment.
+    """
+    last = it.seen["last_frozen_until"]
+    return last is None or it.asked.since > last
+
+
+@of_request("_report", "place", source=SOURCE)
+def region_has_desks(it: Asking[Submission]) -> bool:
+    """There are desks in the region.
+
+    Check the code: ITC3, ITI1, ITG2, FRM0.
+    """
+    return it.seen["_report"] is not None
+
+
+def _frozen(it: Asking[Any]) -> dict[str, Any]:
+    return {"place": it.seen["place"], "occurred_until": it.asked.until, **it.seen["_report"]}
+
+
+SUBMISSION = Procedure(
+    name="submission", version=1, aggregate=Submission, states=(FROZEN,), final=frozenset({FROZEN}),
+    steps=(
+        Step(asks=FreezeReport, by=frozenset({Role.REGIONAL_COORDINATOR}), source=frozenset({""}), target=FROZEN,
+             records=ReportFrozen, rules=(period_is_over, follows_the_last_period, region_has_desks), fills=_frozen),
+    ),
+    lifeline=Lifeline(without_deadline={}),
+)  # fmt: skip
