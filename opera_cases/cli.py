@@ -10,6 +10,7 @@ from typing import Annotated
 import typer
 
 from opera_cases import garbage, keeping
+from opera_cases.auditing import audit
 from opera_cases.console import desk, err, opened, operator, out, premises, token
 from opera_cases.domain.errors import OperaError, Refused
 from opera_cases.log.master_key import MasterKey, NoMasterKey
@@ -24,7 +25,7 @@ app = typer.Typer(no_args_is_help=True, help=__doc__, pretty_exceptions_enable=F
 case = typer.Typer(no_args_is_help=True, help="Cases, for support.")
 keys = typer.Typer(no_args_is_help=True, help="The keyring: rotate, escrow, recover, sweep.")
 for name, commands in (("case", case), ("keys", keys), ("desk", desk), ("operator", operator), ("token", token),
-                       ("rulebook", rulebook), ("codelists", codelists), ("mail", mails), ("proof", proof)):
+                       ("rulebook", rulebook), ("codelists", codelists), ("mail", mails), ("proof", proof), ("audit", audit)):
     app.add_typer(commands, name=name)
 
 @contextmanager

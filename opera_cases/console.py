@@ -18,6 +18,8 @@ from opera_cases.settings import Settings
 
 CONSOLE = Principal(UUID(int=3), Role.ADMINISTRATOR)
 """Who acts when an administrator sits at the machine itself."""
+AT_THE_TRAIL = Principal(UUID(int=3), Role.AUDITOR)
+"""The same when they ask the audit trail: about everything, with personal values left sealed."""
 
 out = Console(soft_wrap=True)
 err = Console(stderr=True, soft_wrap=True)

@@ -12,14 +12,15 @@ class Settings(BaseSettings):
 
     `folder` holds the embedded office (SQLite) when no URL is given. With PostgreSQL give `log_url`, `keys_url`
     (another database, in production on another server) and `master_key_file` (outside any database). `documents` is the
-    folder of the sealed files, shared by all machines that serve; beside the master key when it is not given. `proofs` is the folder in which signed heads of the log are
-    published, best where the database's administrator has no hand, `heads_to` an address to which each is mailed. `rate`
-    bounds the requests of one caller of one process, `public_url` is where the office is found from outside; with `metrics_token`
-    there is `/metrics` for whoever shows it. `smtp_url` (smtp://user:password@host:port, or smtps://) and `mail_from` say how
-    reminders are mailed; without them they are told in the agenda and the calendars only.
+    folder of the sealed files, shared by all machines that serve; beside the master key when it is not given. `proofs` is the
+    folder in which signed heads of the log are published, best where the database's administrator has no hand, `heads_to`
+    an address to which each is mailed. `rate` bounds the requests of one caller of one process, `public_url` is where the
+    office is found from outside; with `metrics_token` there is `/metrics` for whoever shows it. `smtp_url`
+    (smtp://user:password@host:port, or smtps://) and `mail_from` say how reminders are mailed; without them they are told
+    in the agenda and the calendars only.
     """
 
-    model_config = SettingsConfigDict(env_prefix="OPERA_", env_file=".env", extra="ignore")
+    model_config = SettingsConfigDict(env_prefix="OPERA_", env_file=".env", env_ignore_empty=True, extra="ignore")
 
     folder: Path = Path("office")
     log_url: str = ""

@@ -216,8 +216,10 @@ def test_a_file_beyond_reach_is_opened_for_a_reason_for_a_day_and_seen(world: Wo
     assert (taken["opened"], taken["until"], taken["operator"]) == (str(case.id), "2026-02-03", str(world.oreste.id))
     seen = oreste.raw(f"cases/{case.id}")
     assert seen.status_code == 200
+    assert [oreste.raw(path).status_code for path in (f"cases/{case.id}/timeline", f"people/{case.person}")] == [200, 200]
     assert [each["case_id"] for each in oreste.raw("cases").json()["items"]] == [str(case.id)]
     assert oreste.try_step(f"cases/{case.id}", "add_note", text="No.").status_code in (403, 409), "reading is not working"
+    nives.get(f"cases/{case.id}")
     assert nives.raw("accesses").json()["items"][0]["operator"] == str(world.oreste.id)
 
     # who leads the desk and the data protection officer are told at once
@@ -234,5 +236,8 @@ def test_a_file_beyond_reach_is_opened_for_a_reason_for_a_day_and_seen(world: Wo
     denied = auditor.raw("audit/refusals", record=str(case.id), rule="out_of_reach").json()["items"]
     assert [each["actor"] for each in denied] == [str(world.oreste.id)] * 2
     read = auditor.raw("audit/readings", actor=str(world.oreste.id), person=str(case.person)).json()["items"]
-    assert read
+    looks = {(each["place"], each["purpose"]) for each in read if each["place"] != "list of cases"}
+    assert looks == {(place, "beyond reach, for a reason") for place in ("case", "timeline", "person")}
+    own = auditor.raw("audit/readings", actor=str(world.nives.id)).json()["items"]
+    assert {each["purpose"] for each in own} == {"case work"}
     assert nives.send("accesses", file_number=number, reason="Mia.").status_code == 409, "it is within reach"

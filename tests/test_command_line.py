@@ -112,6 +112,27 @@ def test_a_damaged_office_is_found_and_rebuilt(line: Line) -> None:
     assert "agrees with itself" in line.run("verify")
 
 
+def test_the_trail_is_asked_at_the_machine_and_opens_nothing(line: Line) -> None:
+    line.run("demo", "--no-serve", "--people", "24", "--folder", "office")
+    head, *rows = [json.loads(each) for each in line.run("audit", "events", "--step", "open_intake", "--format", "JSONL").splitlines()]
+    assert (head["filter"], head["lines"], head["complete"]) == ({"step": "open_intake"}, len(rows), True)
+    assert {each["topic"] for each in rows} == {"case.intake_opened"}
+    explained = line.run("audit", "explain", rows[0]["event_id"])
+    assert "CONTACT → INTAKE" in explained
+    assert "edition 2026-4" in explained
+
+    known = [json.loads(each) for each in line.run("audit", "known", "--on", "2026-11-01").splitlines()]
+    number = known[0]["file_number"]
+    line.run("audit", "events", "--case", number, "--file", "trail.csv")
+    trail = (line.folder / "trail.csv").read_text("utf-8-sig")
+    assert "case.contact_recorded" in trail
+    assert "given_names: – → [sealed]" in line.run("audit", "events", "--topic", "person.registered")
+    before = line.run("audit", "readings", "--limit", "100000")
+    line.run("audit", "events", "--kind", "person")
+    assert line.run("audit", "readings", "--limit", "100000") == before, "what opens nothing leaves no reading"
+    assert "There is no case" in line.run("audit", "refusals", "--case", "0000-0000", code=3)
+
+
 def test_the_keyring_is_kept_from_the_command_line(line: Line) -> None:
     line.run("migrate")
     assert "epoch 2" in line.run("keys", "rotate")

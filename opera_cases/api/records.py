@@ -1,5 +1,6 @@
 """The routes of one kind of record, the same for each: begin, take a step, read, list, history."""
 
+from collections.abc import Collection
 from datetime import date
 from enum import Enum
 from typing import Annotated, Any
@@ -178,7 +179,8 @@ def _read(
         events = events if true_on is None else as_true_on(events, true_on)
         record = PROCEDURES[kind].aggregate.replay(record_id, events)
     allowed = () if past else office.allowed(kind, record, who)
-    with _reading(where, who, f"{kind}", record_id, correlation) as reading:
+    people = now.identities if isinstance(now, Person) else ()
+    with _reading(where, who, kind, record_id, correlation, now.desk, people) as reading:
         shown = {**answers.record(kind, record, allowed, words), "as_known_on": known_on, "as_true_on": true_on,
                 "file": answers.file(record, reading), **_pair(office, record, reading)}  # fmt: skip
     shown["labels"] = office.codelists.labels_of(shown, words.language)
@@ -199,15 +201,18 @@ def _pair(office: Office, record: Aggregate, reading: Reading) -> dict[str, Any]
     return {"records": told}
 
 
-def _reading(where: Premises, who: Principal, place: str, stream: UUID, correlation: UUID) -> Reading:
+def _reading(
+    where: Premises, who: Principal, place: str, stream: UUID, correlation: UUID, home: UUID | None, people: Collection[UUID] = ()
+) -> Reading:  # fmt: skip
     office = where.office
-    return Reading(office.database, office.keyring, who=who, place=place, purpose="case work", stream=stream,
+    purpose = office.records.purpose(who, stream, home, office.today(), people)
+    return Reading(office.database, office.keyring, who=who, place=place, purpose=purpose, stream=stream,
                    at=where.clock(), correlation=correlation)  # fmt: skip
 
 
 def _differences(kind: str, by: Caller, record_id: UUID, since: date, until: date) -> dict[str, Any]:
     record: Aggregate = by.where.office.load(kind, record_id, by.who)
-    with _reading(by.where, by.who, "differences", record_id, by.correlation) as reading:
+    with _reading(by.where, by.who, "differences", record_id, by.correlation, record.desk) as reading:
         told = known.differences(by.where, kind, record, since, until, answers.FIELDS[type(record)], reading, by.words)
     return {**within_reach(by.where, by.who, told, {record_id}), "_links": {"self": link(f"{COLLECTIONS[kind]}/{record_id}/differences?since={since}&until={until}")}}
 
@@ -235,9 +240,10 @@ def timeline(
     cases = [record_id, *where.office.records.merged_into(record_id)]
     with where.read.reading() as connection:
         rows = where.models.timeline.of(connection, cases, cursor, limit + 1)
-    found = where.log.rows("SELECT person FROM read.caseload_v3 WHERE case_id = $1 AND person IS NOT NULL", record_id)
-    people = {UUID(str(row[0])) for row in found}
-    with _reading(where, who, "timeline", record_id, correlation) as reading:
+    found = where.log.rows("SELECT person, desk FROM read.caseload_v3 WHERE case_id = $1", record_id)
+    people = {UUID(str(person)) for person, _ in found if person}
+    home = next((UUID(str(desk)) for _, desk in found if desk), None)
+    with _reading(where, who, "timeline", record_id, correlation, home) as reading:
         items = [
             {"position": str(row.position), "event_id": row.event_id, "stream": row.stream, "topic": row.topic,
              "says": words.of(f"topic.{row.topic}"), "step": row.step, "state": row.state, "occurred_on": row.occurred_on, "recorded_at": row.recorded_at,

@@ -49,8 +49,8 @@ def table(procedure: Procedure[Any], variant: str = "") -> str:
     return f"{procedure.label}\n\n" + "\n".join(_row(step, procedure) for step in procedure.of_kind(variant))
 
 
-def history(where: Premises, number: str) -> str:
-    """What happened to a case, by file number or id, without personal values. Raises `NotFound`."""
+def numbered(where: Premises, number: str) -> UUID:
+    """The case with a file number, or an id. Raises `NotFound`."""
     digits = number.replace("-", "").replace(" ", "")
     if len(digits) == 8 and digits.isdigit():
         stream = where.office.records.holder("file_number", f"{digits[:4]}-{digits[4:]}")
@@ -59,9 +59,15 @@ def history(where: Premises, number: str) -> str:
             stream = UUID(number)
         except ValueError:
             raise NotFound("A file number has eight digits, as in 4827-1935.") from None
-    events = where.office.records.history(stream) if stream else []
-    if not events:
+    if stream is None or not where.office.records.history(stream):
         raise NotFound(f"There is no case {number}.")
+    return stream
+
+
+def history(where: Premises, number: str) -> str:
+    """What happened to a case, by file number or id, without personal values. Raises `NotFound`."""
+    stream = numbered(where, number)
+    events = where.office.records.history(stream)
     lines = [f"Case {number}: {events[-1].body.left.state}"]
     for event in events:
         overlays = "".join(f" ({each.lower()})" for each in event.body.left.overlays)

@@ -61,7 +61,9 @@ def streams_of(where: Premises, *, case: UUID | None = None, person: UUID | None
     return found | {UUID(str(row[0])) for row in rows}
 
 
-def trail(where: Premises, who: Principal, asked: Filter, after: int, limit: int, words: Labels) -> Page:
+def trail(
+    where: Premises, who: Principal, asked: Filter, after: int, limit: int, words: Labels, opening: type[Reading] = Reading
+) -> Page:  # fmt: skip
     """A page of the trail, with what each event says and what it changed. Raises `NotYourRole`."""
     may_ask(who)
     rows: list[Any] = []
@@ -73,7 +75,7 @@ def trail(where: Premises, who: Principal, asked: Filter, after: int, limit: int
             break
         after = block[-1].position
     shown = rows[:limit]
-    with Reading(where.log, where.office.keyring, who=who, place="audit trail", purpose="audit", stream=UUID(int=0),
+    with opening(where.log, where.office.keyring, who=who, place="audit trail", purpose="audit", stream=UUID(int=0),
                  at=where.clock(), correlation=uuid4()) as reading:  # fmt: skip
         items = list(_told(where, shown, reading, words))
     return Page(items, shown[-1].position if len(rows) > limit else None)

@@ -12,6 +12,7 @@ from opera_cases.domain.vocabulary import Language
 from opera_cases.log.ledgers import EVENTS
 from opera_cases.office import audit
 from opera_cases.office.exports import harmless
+from opera_cases.office.opening import Reading
 from opera_cases.office.premises import Premises, labels
 from opera_cases.office.proofs import witness
 from opera_cases.office.tasks import Progress
@@ -25,7 +26,9 @@ COLUMNS = (
 )  # fmt: skip
 
 
-def export(where: Premises, task: UUID, asked: dict[str, Any], who: Principal, progress: Progress) -> tuple[bytes, str]:
+def export(
+    where: Premises, task: UUID, asked: dict[str, Any], who: Principal, progress: Progress, opening: type[Reading] = Reading
+) -> tuple[bytes, str]:  # fmt: skip
     """`asked`: the filter as it was given (`said`), as it is applied (`filter`), the format and the language."""
     wanted = msgspec.convert(asked["filter"], Filter)
     words = labels(Language(asked["language"]))
@@ -33,7 +36,7 @@ def export(where: Premises, task: UUID, asked: dict[str, Any], who: Principal, p
     items: list[dict[str, Any]] = []
     after: int | None = 0
     while after is not None and len(items) < LARGEST:
-        page = audit.trail(where, who, wanted, after, 200, words)
+        page = audit.trail(where, who, wanted, after, 200, words, opening)
         items += [each for each in page.items if int(each["position"]) <= position]
         after = page.next
         progress(len(items), len(items))

@@ -27,6 +27,9 @@ from opera_cases.log.keys import Keyring
 from opera_cases.log.recorder import Recorder
 from opera_cases.projections import lists
 
+CASE_WORK, FOR_A_REASON = "case work", "beyond reach, for a reason"
+"""What the ledger says of a reading."""
+
 
 class Records:
     """Reads streams and inline rows of one office."""
@@ -107,6 +110,14 @@ class Records:
             return False
         sql = "SELECT 1 FROM read.access_v1 WHERE operator = $1 AND opened = $2 AND until >= $3 LIMIT 1"
         return bool(self.database.rows(sql, who.id, case, today))
+
+    def purpose(self, who: Principal, record: UUID, home: UUID | None, today: date, people: Collection[UUID] = ()) -> str:
+        """For what somebody reads the file of a case, or of a person under some records: in the course of their work, or
+        opened beyond their reach for a reason. `home` is the desk of the file."""
+        if home in who.desks or who.role in EVERYWHERE:
+            return CASE_WORK
+        cases = [record, *(each.id for each in self.cases_of(people))]
+        return FOR_A_REASON if any(self._opened(who, case, today) for case in cases) else CASE_WORK
 
     def _reach_to_reminder(self, who: Principal, reminder: Reminder, today: date) -> Reach:
         """As far as to the record that it is about."""
