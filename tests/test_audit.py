@@ -206,6 +206,7 @@ def test_a_file_beyond_reach_is_opened_for_a_reason_for_a_day_and_seen(world: Wo
     world.second_desk()
     world.token(world.dina)
     case = world.case("PLAN")
+    case.do("add_note", text="Telefonare dopo le cinque.")
     world.settle()
     oreste, nives = Desk(client, world.token(world.oreste)), Desk(client, world.token(world.nives))
     assert oreste.raw(f"cases/{case.id}").status_code == 404

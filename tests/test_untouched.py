@@ -285,6 +285,16 @@ def test_a_comparison_that_was_cut_off_goes_on_where_it_was(proving: World, tmp_
     assert [each.name for each in LEDGERS] == ["events", "readings", "refusals"]
 
 
+def test_a_head_is_signed_every_hour_however_often_somebody_looks(proving: World) -> None:
+    _lived(proving)
+    made, began = [], proving.clock()
+    for minutes in (0, 1, 30, 61, 62, 125):
+        proving.clock.at = began + timedelta(minutes=minutes)
+        proving.case()
+        made.append(publish(proving.where) > 0)
+    assert made == [True, False, False, True, False, True]
+
+
 def test_heads_are_mailed_where_somebody_is_named(proving: World) -> None:
     _lived(proving)
     proving.clock.turn_to("2026-02-03")

@@ -1,6 +1,7 @@
 """Checkpoints: from time to time the worker signs what the log is, and publishes it where the database has no hand."""
 
 import asyncio
+from datetime import datetime, timedelta
 from email.message import EmailMessage
 from typing import TYPE_CHECKING
 
@@ -8,22 +9,29 @@ from opera_cases.domain.errors import OperaError
 from opera_cases.log import leases
 from opera_cases.log.witness import Head
 from opera_cases.office.premises import Premises
-from opera_cases.office.proofs import checkpoint
+from opera_cases.office.proofs import checkpoint, witness
 
 if TYPE_CHECKING:
     from opera_cases.jobs.posting import Mail
 
+EVERY = timedelta(hours=1)
+
 
 def publish(where: Premises, mail: "Mail | None" = None) -> int:
-    """Sign and publish a head over each ledger that has grown, one worker at a time. Returns how many heads were made.
+    """Where the last head is an hour old, sign and publish one over each ledger that has grown, one worker at a time.
 
-    Where `mail` says to whom they are mailed as well: a copy in somebody's mailbox is one more witness.
+    Returns how many heads were made. Where `mail` says to whom they are mailed as well: a copy in somebody's mailbox is one more witness.
     """
     with leases.alone(where.log, "checkpoint") as mine:
-        heads = checkpoint(where) if mine else []
+        heads = checkpoint(where) if mine and _due(where) else []
     if heads and mail is not None and mail.heads_to:
         asyncio.run(_mailed(mail, heads))
     return len(heads)
+
+
+def _due(where: Premises) -> bool:
+    heads = witness(where).heads()
+    return not heads or where.clock() - datetime.fromisoformat(heads[-1].made_at) >= EVERY
 
 
 async def _mailed(mail: "Mail", heads: list[Head]) -> None:

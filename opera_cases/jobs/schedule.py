@@ -29,8 +29,8 @@ SCHEDULE: tuple[Look, ...] = (
     (carry_out_tasks, 0.5),
     (tick, 60.0),
     (remind, 5.0),
-    (tidy_up, 3600.0),
-    (publish, 3600.0),
+    (tidy_up, 60.0),
+    (publish, 60.0),
 )
 """Each piece of work and how many seconds lie between two looks."""
 COMPOSE_EVERY, POST_EVERY = 10.0, 5.0
