@@ -6,7 +6,7 @@ import pytest
 
 from opera_cases.api.app import MOUNT, create_app
 from opera_cases.api.bodies import UPLOADS
-from opera_cases.api.records import OF_TIME
+from opera_cases.api.looking_back import OF_TIME
 from opera_cases.domain.procedures import PROCEDURES
 from tests.world import World
 

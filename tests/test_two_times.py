@@ -141,3 +141,52 @@ def test_a_corrected_fact_was_always_so_but_was_not_always_known(world: World, c
     back_then = irene.get(f"cases/{case.id}", as_true_on="2026-02-02")
     assert (back_then["state"], back_then["employment_status"]) == ("PLAN", "UNEMP_LT12"), "a later job is no correction"
     assert set(FIELDS[PROCEDURES["case"].aggregate](case.now)) <= back_then.keys()
+
+
+def test_a_stage_that_rested_on_a_wrong_fact_is_in_doubt_and_undone_by_nobody(world: World, client: TestClient) -> None:
+    group = TestGroup(world).planned().trading()
+    irene = Desk(client, world.token(world.irene))
+    path = f"ventures/{group.id}"
+    shown = irene.get(f"{path}/doubts")
+    assert shown["items"] == []
+    history = world.where.office.records.history(group.id)
+    promise = next(event for event in history if event.topic == "venture.funds_promised")
+    title = next(event for event in history if event.topic == "venture.opened")
+
+    group.do("correct", fact=str(title.event_id), field="working_title", text="Impresa Immaginaria Due", reason="Altro nome.")
+    assert irene.get(f"{path}/doubts")["items"] == [], "nothing rested on the name"
+    group.do("correct", fact=str(promise.event_id), field="amount", value="10.00", reason="Letto male il contratto.")
+    shown = irene.get(f"{path}/doubts")
+    assert [(each["step"], each["rule"]["rule"], each["still_there"]) for each in shown["items"]] == [("start_trading", "funded", True)]
+    assert "fonti" in shown["items"][0]["rule"]["says"]
+    assert group.now.state == "TRADING"
+    page = {name: value for name, value in shown.items() if name != "etag"}
+    assert _follows(create_app(world.where).openapi(), PAGES["read_doubts_of_venture"][0], page) == []
+
+    group.do("correct", fact=str(promise.event_id), field="amount", value=str(promise.facts.amount), reason="Era giusto.")
+    assert irene.get(f"{path}/doubts")["items"] == []
+
+
+def test_who_was_responsible_and_when(world: World, client: TestClient) -> None:
+    world.second_desk()
+    case = world.case("PLAN")
+    world.clock.turn_to("2026-02-10")
+    case.do("request_transfer", to_desk=str(world.armea), informed_on="2026-02-10", note="Si trasferisce.")
+    world.clock.turn_to("2026-02-12")
+    case.do("accept_transfer", by=world.oreste, caseworker=str(world.oreste.id))
+    world.settle()
+    auditor = Desk(client, world.token(world.auditor))
+    shown = auditor.get(f"cases/{case.id}/responsibility")
+    terms = {(each["post"], each["holder"]): (each["since"], each["until"], each["by"]) for each in shown["items"]}
+    assert terms == {
+        ("desk", str(world.desk)): ("2026-02-02", "2026-02-12", str(world.irene.id)),
+        ("caseworker", str(world.irene.id)): ("2026-02-02", "2026-02-12", str(world.irene.id)),
+        ("desk", str(world.armea)): ("2026-02-12", None, str(world.oreste.id)),
+        ("caseworker", str(world.oreste.id)): ("2026-02-12", None, str(world.oreste.id)),
+    }
+    page = {name: value for name, value in shown.items() if name != "etag"}
+    assert _follows(create_app(world.where).openapi(), PAGES["read_responsibility_of_case"][0], page) == []
+
+    mentored = world.case("MENTORING", person=world.person("Guidati", "Ugo"))
+    posts = [each["post"] for each in auditor.get(f"cases/{mentored.id}/responsibility")["items"]]
+    assert sorted(posts) == ["caseworker", "desk", "mentor"]

@@ -5,6 +5,7 @@ from typing import Any
 from uuid import UUID
 
 import msgspec
+from fastapi import Response
 
 from opera_cases.api import fields
 from opera_cases.api.links import link
@@ -178,6 +179,12 @@ def happened(events: list[Event[Any]]) -> list[dict[str, object]]:
     ]  # fmt: skip
 
 
+def plain_answer(answer: dict[str, Any]) -> Response:
+    """An answer of plain values, straight to bytes."""
+    return Response(msgspec.json.encode(answer), media_type="application/json")
 
 
-
+def json_answer(answer: dict[str, Any], status: int = 200, headers: dict[str, str] | None = None) -> Response:
+    """An answer as it leaves, under the version that it shows."""
+    told = {"ETag": f'"{answer["version"]}"', **(headers or {})}
+    return Response(msgspec.json.encode(answer), status, told, "application/json")

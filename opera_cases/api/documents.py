@@ -5,8 +5,9 @@ from uuid import UUID
 
 from fastapi import APIRouter, File, Form, Path, Query, Response, UploadFile
 
+from opera_cases.api.answers import json_answer
 from opera_cases.api.problems import READING, WOULD, WRITING
-from opera_cases.api.records import DryRun, carried_out, json_answer
+from opera_cases.api.records import DryRun, carried_out
 from opera_cases.api.who import Correlation, Expected, Key, Where, Who, Words
 from opera_cases.domain.documents.document import Document, DocumentKind
 from opera_cases.domain.errors import NotYourRole

@@ -1,20 +1,18 @@
 """The routes of one kind of record, the same for each: begin, take a step, read, list, history."""
 
-from collections.abc import Collection
 from datetime import date
 from enum import Enum
 from typing import Annotated, Any
 from uuid import UUID
 
-import msgspec
 from fastapi import APIRouter, Body, Query, Response
 from pydantic import BaseModel
 
 from opera_cases.api import answers, bodies
-from opera_cases.api.links import link
 from opera_cases.api.lists import Cursor, list_of
+from opera_cases.api.looking_back import OF_TIME, before_records, look_back, reading_of
 from opera_cases.api.problems import READING, UNCHANGED, WOULD, WRITING
-from opera_cases.api.who import Caller, Calls, Correlation, Where, Who, Words, told_in
+from opera_cases.api.who import Caller, Calls, Correlation, Where, Who, told_in
 from opera_cases.domain.aggregate import Aggregate
 from opera_cases.domain.duplicates.duplicate import Duplicate
 from opera_cases.domain.errors import MovedOn, NotFound
@@ -23,7 +21,6 @@ from opera_cases.domain.people.person import Person
 from opera_cases.domain.procedures import PROCEDURES
 from opera_cases.domain.scope import Principal
 from opera_cases.log.database import on_loop
-from opera_cases.office import known
 from opera_cases.office.ask import Answer, Ask
 from opera_cases.office.door import Office
 from opera_cases.office.hiding import within_reach
@@ -31,7 +28,6 @@ from opera_cases.office.opening import Reading
 from opera_cases.office.paths import COLLECTIONS
 from opera_cases.office.premises import Premises
 from opera_cases.office.records import as_true_on
-from opera_cases.projections import lists
 
 DryRun = Annotated[bool, Query(description="Ask without doing: the rules are tried, nothing is recorded.")]
 KnownOn = Annotated[date | None, Query(description="The record as the office knew it at the end of that day.")]
@@ -40,8 +36,6 @@ TrueOn = Annotated[date | None, Query(description="The record as it was on that 
 
 UPLOADED = frozenset({"document"})
 """Kinds that begin with an upload, by a route of their own."""
-OF_TIME = frozenset({"reminder", "message"})
-"""Kinds that time begins; nobody asks for one."""
 
 
 def routes(kind: str) -> APIRouter:
@@ -51,8 +45,7 @@ def routes(kind: str) -> APIRouter:
     tags: list[str | Enum] = [collection]
     router = APIRouter(prefix=f"/{collection}", tags=tags)
     if kind == "case":
-        router.get("/known", name="read_caseload_known", responses=READING, response_model=dict[str, Any],
-                   summary="The caseload as the office knew it at the end of a day.")(caseload_known)  # fmt: skip
+        before_records(router)
     first, first_body = bodies.beginning(procedure)
     any_step = bodies.steps_body(procedure)
 
@@ -60,7 +53,7 @@ def routes(kind: str) -> APIRouter:
         ask = _ask(kind, first, body, by, dry_run=dry_run)
         answer = await on_loop(_carry_out, by.where, ask, by.words)
         headers = {} if dry_run else {"Location": f"/rest/opera/v1/{collection}/{answer['id']}"}
-        return json_answer(answer, 200 if dry_run else 201, headers)
+        return answers.json_answer(answer, 200 if dry_run else 201, headers)
 
     begin.__annotations__["body"] = first_body
     if kind not in UPLOADED | OF_TIME:
@@ -69,7 +62,7 @@ def routes(kind: str) -> APIRouter:
 
     async def take_step(record_id: UUID, body: Annotated[Any, Body()], by: Calls, dry_run: DryRun = False) -> Response:
         ask = _ask(kind, body.step, body, by, stream=record_id, expected=by.expected, dry_run=dry_run)
-        return json_answer(await on_loop(_carry_out, by.where, ask, by.words))
+        return answers.json_answer(await on_loop(_carry_out, by.where, ask, by.words))
 
     take_step.__annotations__["body"] = any_step
     if any_step is not None:
@@ -83,45 +76,22 @@ def routes(kind: str) -> APIRouter:
             if str(version) in by.known:
                 return Response(status_code=304, headers={"ETag": f'"{version}"'})
         answer = await on_loop(_read, kind, by.where, record_id, by.who, by.correlation, by.words, as_known_on, as_true_on)
-        return json_answer(answer)
+        return answers.json_answer(answer)
 
     router.get("/{record_id}", name=f"read_{kind}", summary=f"A {kind} with its file and its allowed steps.",
                responses=READING | UNCHANGED, response_model=dict[str, Any],
                openapi_extra=told_in("If-None-Match"))(read)  # fmt: skip
 
-    async def differences(
-        record_id: UUID, by: Calls, since: Annotated[date, Query(description="As known at the end of that day.")],
-        until: Annotated[date, Query(description="As known at the end of that day.")],
-    ) -> Response:  # fmt: skip
-        return plain_answer(await on_loop(_differences, kind, by, record_id, since, until))
-
-    if kind not in OF_TIME:
-        router.get("/{record_id}/differences", name=f"read_differences_of_{kind}", responses=READING,
-                   summary=f"What changed of a {kind} between what was known on two days.", response_model=dict[str, Any],
-                   openapi_extra=told_in())(differences)  # fmt: skip
-    if kind == "case":
-        router.get("/{record_id}/timeline", name="read_timeline", summary="What happened, in order.",
-                   responses=READING, response_model=dict[str, Any])(timeline)  # fmt: skip
+    look_back(router, kind)
     filters = list_of(kind)
 
     def listing(who: Who, where: Where, correlation: Correlation, asked: Annotated[Any, Query()]) -> Response:
-        return plain_answer(Cursor(where, who).page(kind, asked, correlation))
+        return answers.plain_answer(Cursor(where, who).page(kind, asked, correlation))
 
     listing.__annotations__["asked"] = Annotated[filters, Query()]
     router.get("", name=f"list_{collection}", summary=f"A page of {collection} within your reach.",
                responses=READING, response_model=dict[str, Any])(listing)  # fmt: skip
     return router
-
-
-def plain_answer(answer: dict[str, Any]) -> Response:
-    """An answer of plain values, straight to bytes."""
-    return Response(msgspec.json.encode(answer), media_type="application/json")
-
-
-def json_answer(answer: dict[str, Any], status: int = 200, headers: dict[str, str] | None = None) -> Response:
-    """An answer as it leaves, under the version that it shows."""
-    told = {"ETag": f'"{answer["version"]}"', **(headers or {})}
-    return Response(msgspec.json.encode(answer), status, told, "application/json")
 
 
 def _ask(kind: str, step: str, body: BaseModel, by: Caller, **more: Any) -> Ask:
@@ -180,7 +150,7 @@ def _read(
         record = PROCEDURES[kind].aggregate.replay(record_id, events)
     allowed = () if past else office.allowed(kind, record, who)
     people = now.identities if isinstance(now, Person) else ()
-    with _reading(where, who, kind, record_id, correlation, now.desk, people) as reading:
+    with reading_of(where, who, kind, record_id, correlation, now.desk, people) as reading:
         shown = {**answers.record(kind, record, allowed, words), "as_known_on": known_on, "as_true_on": true_on,
                 "file": answers.file(record, reading), **_pair(office, record, reading)}  # fmt: skip
     shown["labels"] = office.codelists.labels_of(shown, words.language)
@@ -199,67 +169,3 @@ def _pair(office: Office, record: Aggregate, reading: Reading) -> dict[str, Any]
         told.append({"id": ident, "initials": ".".join(initials) + ".", "birth_date": reading.open(person.birth_date),
                      "desk": person.desk, "registered_on": person.opened_on, "state": person.state})  # fmt: skip
     return {"records": told}
-
-
-def _reading(
-    where: Premises, who: Principal, place: str, stream: UUID, correlation: UUID, home: UUID | None, people: Collection[UUID] = ()
-) -> Reading:  # fmt: skip
-    office = where.office
-    purpose = office.records.purpose(who, stream, home, office.today(), people)
-    return Reading(office.database, office.keyring, who=who, place=place, purpose=purpose, stream=stream,
-                   at=where.clock(), correlation=correlation)  # fmt: skip
-
-
-def _differences(kind: str, by: Caller, record_id: UUID, since: date, until: date) -> dict[str, Any]:
-    record: Aggregate = by.where.office.load(kind, record_id, by.who)
-    with _reading(by.where, by.who, "differences", record_id, by.correlation, record.desk) as reading:
-        told = known.differences(by.where, kind, record, since, until, answers.FIELDS[type(record)], reading, by.words)
-    return {**within_reach(by.where, by.who, told, {record_id}), "_links": {"self": link(f"{COLLECTIONS[kind]}/{record_id}/differences?since={since}&until={until}")}}
-
-
-def caseload_known(
-    who: Who, where: Where, on: Annotated[date, Query(description="The day.")], desk: UUID | None = None,
-    caseworker: UUID | None = None, state: Annotated[str, Query(max_length=40, pattern="^[A-Z_]*$")] = "",
-    limit: Annotated[int, Query(ge=1, le=200)] = 50, offset: Annotated[int, Query(ge=0, le=100_000)] = 0,
-) -> dict[str, Any]:  # fmt: skip
-    """The caseload as it was: ids, days, codes; no names, which are read in the file."""
-    equal = {name: value for name, value in (("desk", desk), ("caseworker", caseworker), ("state", state)) if value}
-    found = known.caseload_known_on(where, who, on, equal)
-    items = within_reach(where, who, found.rows[offset : offset + limit], {row["case_id"] for row in found.rows})
-    return {"items": items, "count": len(found.rows), "as_known_on": on, "position": str(found.position), "limit": limit, "_links": {}}
-
-
-def timeline(
-    record_id: UUID, who: Who, where: Where, correlation: Correlation, words: Words,
-    cursor: Annotated[int, Query(ge=0, le=2**62)] = 0, limit: Annotated[int, Query(ge=1, le=200)] = 100,
-) -> dict[str, Any]:  # fmt: skip
-    """Everything that happened to the case, its venture and in its meetings."""
-    with where.log.reading() as connection:
-        if not lists.reached(connection, "case", {record_id}, who, where.office.today()):
-            raise NotFound
-    cases = [record_id, *where.office.records.merged_into(record_id)]
-    with where.read.reading() as connection:
-        rows = where.models.timeline.of(connection, cases, cursor, limit + 1)
-    found = where.log.rows("SELECT person, desk FROM read.caseload_v3 WHERE case_id = $1", record_id)
-    people = {UUID(str(person)) for person, _ in found if person}
-    home = next((UUID(str(desk)) for _, desk in found if desk), None)
-    with _reading(where, who, "timeline", record_id, correlation, home) as reading:
-        items = [
-            {"position": str(row.position), "event_id": row.event_id, "stream": row.stream, "topic": row.topic,
-             "says": words.of(f"topic.{row.topic}"), "step": row.step, "state": row.state, "occurred_on": row.occurred_on, "recorded_at": row.recorded_at,
-             "by": row.actor, "role": row.role, "facts": reading.opened_json(_own(msgspec.json.decode(row.facts), people)),
-             "sets": msgspec.json.decode(row.sets)}
-            for row in rows[:limit]
-        ]  # fmt: skip
-    links = {}
-    if len(rows) > limit:
-        links["next"] = link(f"cases/{record_id}/timeline?cursor={rows[limit - 1].position}&limit={limit}")
-    granted = {record_id, *people}
-    return {"items": within_reach(where, who, items, granted), "limit": limit, "_links": links}
-
-
-def _own(facts: dict[str, Any], people: set[UUID]) -> dict[str, Any]:
-    """What a group's history says of one member is read in words in that member's case only."""
-    if "person" not in facts or UUID(str(facts["person"])) in people:
-        return facts
-    return {name: value for name, value in facts.items() if not (isinstance(value, dict) and "ciphertext" in value)}

@@ -26,7 +26,7 @@ def explanation(where: Premises, who: Principal, event_id: UUID, words: Labels) 
     history = where.office.records.history(stream)
     event = next(each for each in history if each.event_id == event_id)
     before = next((each.body.left.state for each in reversed(history) if each.version < event.version), "")
-    step = _row(kind, event, before, _variant(kind, stream, history, event))
+    step = row_of(kind, event, before, _variant(kind, stream, history, event))
     told = {
         "event_id": event_id, "record": stream, "record_kind": kind, "topic": event.topic, "says": words.of(f"topic.{event.topic}"),
         "step": event.body.step, "title": (step.asks.__doc__ or "").strip() if step else "",
@@ -35,7 +35,7 @@ def explanation(where: Premises, who: Principal, event_id: UUID, words: Labels) 
         "on_behalf_of": event.meta.on_behalf_of, "channel": event.meta.channel, "occurred_on": event.on,
         "recorded_at": event.meta.recorded_at.isoformat(), "edition": event.meta.rulebook, "procedure": event.meta.procedure,
         "procedure_now": PROCEDURES[kind].label, "command": event.meta.command, "correlation": event.meta.correlation,
-        "causation": event.meta.causation, "saw": _saw(event), "rules": [_rule(each, event, words) for each in _rules(step)],
+        "causation": event.meta.causation, "saw": _saw(event), "rules": [rule_told(each, event, words) for each in rules_of(step)],
         "promised": [
             {"rule": due.rule, "cycle": due.cycle, "due_on": due.due_on, "edition": due.edition, "source": source_of(due.edition, due.rule)}
             for due in event.body.sets
@@ -52,7 +52,7 @@ def _variant(kind: str, stream: UUID, history: list[Event[Any]], event: Event[An
     return record.variant
 
 
-def _row(kind: str, event: Event[Any], before: str, variant: str) -> Step | None:
+def row_of(kind: str, event: Event[Any], before: str, variant: str) -> Step | None:
     """The row of the table that decided; None when today's table no longer has it."""
     fitting = [
         step for step in PROCEDURES[kind].of_kind(variant)
@@ -62,11 +62,12 @@ def _row(kind: str, event: Event[Any], before: str, variant: str) -> Step | None
     return next(iter(mine or fitting), None)
 
 
-def _rules(step: Step | None) -> tuple[Rule, ...]:
+def rules_of(step: Step | None) -> tuple[Rule, ...]:
+    """The rules that decided on a row of a table."""
     return (*([step.when] if step.when else []), *step.rules, *TIMELY) if step else ()
 
 
-def _rule(rule: Rule, event: Event[Any], words: Labels) -> dict[str, Any]:
+def rule_told(rule: Rule, event: Event[Any], words: Labels) -> dict[str, Any]:
     """A rule as it is told, with its source in the edition that decided."""
     said = words.refusal(Refusal(rule.name, rule.says, rule.todo, rule.source))
     name = rule.source.partition("rulebook: ")[2]
@@ -87,13 +88,14 @@ def rules_in_words(names: list[str], edition_name: str, words: Labels) -> list[d
         told = words.refusal(Refusal(name, rule.says if rule else "", rule.todo if rule else "", ""))
         source = rule.source if rule else ""
         parameter = source.partition("rulebook: ")[2]
-        if parameter and _has(edition_name):
+        if parameter and knows(edition_name):
             source = f"{source} ({source_of(edition_name, parameter)})"
         found.append({"rule": name, "says": told.says, "todo": told.todo, "source": source})
     return found
 
 
-def _has(name: str) -> bool:
+def knows(name: str) -> bool:
+    """Whether this release has an edition of the rulebook."""
     try:
         edition(name)
     except FileNotFoundError:
