@@ -11,7 +11,7 @@ import psycopg
 
 from benchmarks.measure import Result, in_turn
 from benchmarks.office import BenchOffice
-from opera_cases.api import records
+from opera_cases.api import looking_back, records
 from opera_cases.domain.cases.case import Case
 from opera_cases.domain.personal import Sealed
 from opera_cases.domain.procedures import PROCEDURES
@@ -116,7 +116,7 @@ def _reading(office: BenchOffice) -> Iterator[Result]:
         return json.dumps(items).encode()
 
     def timeline() -> bytes:
-        return msgspec.json.encode(records.timeline(case, world.irene, where, uuid4(), words, 0, 200))
+        return msgspec.json.encode(looking_back.timeline(case, world.irene, where, uuid4(), words, 0, 200))
 
     yield in_turn("timeline of 200 events", "the SQL, opening, JSON", timeline, bare_timeline, "≤ 1.5", times=20)
     connection.close()

@@ -80,24 +80,24 @@ def events(
 def refusals(actor: Someone = None, case: Number = "", rule: Annotated[str, typer.Option(help="By which rule.")] = "", since: Since = None,
              until: Until = None, limit: Limit = 1000) -> None:  # fmt: skip
     """What was asked for and refused, the newest first, a line of JSON each."""
-    from opera_cases.office import audit as trail
+    from opera_cases.office import access_ledger
     from opera_cases.office.aloud import numbered
 
     with premises() as where:
-        _print(trail.refusals(where, AT_THE_TRAIL, actor=actor, record=numbered(where, case) if case else None, rule=rule,
-                              period=trail.Period(since and since.date(), until and until.date()), limit=limit, offset=0))  # fmt: skip
+        _print(access_ledger.refusals(where, AT_THE_TRAIL, actor=actor, record=numbered(where, case) if case else None, rule=rule,
+                              period=access_ledger.Period(since and since.date(), until and until.date()), limit=limit, offset=0))  # fmt: skip
 
 
 @audit.command()
 def readings(actor: Someone = None, person: Annotated[UUID | None, typer.Option(help="Of whom.")] = None, case: Number = "",
              since: Since = None, until: Until = None, limit: Limit = 1000) -> None:  # fmt: skip
     """Who read what of whom, where and why, the newest first, a line of JSON each."""
-    from opera_cases.office import audit as trail
+    from opera_cases.office import access_ledger
     from opera_cases.office.aloud import numbered
 
     with premises() as where:
-        _print(trail.readings(where, AT_THE_TRAIL, actor=actor, subject=person, record=numbered(where, case) if case else None,
-                              period=trail.Period(since and since.date(), until and until.date()), limit=limit, offset=0))  # fmt: skip
+        _print(access_ledger.readings(where, AT_THE_TRAIL, actor=actor, subject=person, record=numbered(where, case) if case else None,
+                              period=access_ledger.Period(since and since.date(), until and until.date()), limit=limit, offset=0))  # fmt: skip
 
 
 @audit.command()

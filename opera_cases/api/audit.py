@@ -16,7 +16,7 @@ from opera_cases.api.who import Key, Where, Who, Words
 from opera_cases.domain.errors import NotFound, NotYourRole
 from opera_cases.domain.people.person import Person
 from opera_cases.domain.submissions import Submission
-from opera_cases.office import audit, explaining, reporting, tasks
+from opera_cases.office import access_ledger, audit, explaining, reporting, tasks
 from opera_cases.office.paths import COLLECTIONS
 from opera_cases.office.premises import Premises
 from opera_cases.office.proofs import proof_of, witness
@@ -144,8 +144,8 @@ def read_refusals(
     who: Who, where: Where, words: Words, actor: Actor = None, record: Record = None, rule: RuleName = "",
     recorded_from: Since = None, recorded_until: Until = None, limit: Limit = 50, offset: Offset = 0,
 ) -> dict[str, Any]:  # fmt: skip
-    period = audit.Period(recorded_from, recorded_until)
-    items = audit.refusals(where, who, actor=actor, record=record, rule=rule, period=period, limit=limit, offset=offset)
+    period = access_ledger.Period(recorded_from, recorded_until)
+    items = access_ledger.refusals(where, who, actor=actor, record=record, rule=rule, period=period, limit=limit, offset=offset)
     for line in items:
         line["rules"] = explaining.rules_in_words(line["rules"], line["edition"], words)
     return {"items": items, "limit": limit, "_links": {}}
@@ -156,8 +156,8 @@ def read_ledger(
     who: Who, where: Where, actor: Actor = None, person: Annotated[UUID | None, Query(description="Of whom.")] = None,
     record: Record = None, recorded_from: Since = None, recorded_until: Until = None, limit: Limit = 50, offset: Offset = 0,
 ) -> dict[str, Any]:  # fmt: skip
-    period = audit.Period(recorded_from, recorded_until)
-    items = audit.readings(where, who, actor=actor, subject=person, record=record, period=period, limit=limit, offset=offset)
+    period = access_ledger.Period(recorded_from, recorded_until)
+    items = access_ledger.readings(where, who, actor=actor, subject=person, record=record, period=period, limit=limit, offset=offset)
     return {"items": items, "limit": limit, "_links": {}}
 
 
@@ -165,7 +165,7 @@ def read_ledger(
             summary="Who has seen my file: the answer for the person, without the names of those who work here.")  # fmt: skip
 def read_readers(record_id: UUID, who: Who, where: Where, words: Words) -> dict[str, Any]:
     person: Person = where.office.load("person", record_id, who)
-    rows = audit.readers_of(where, person)
+    rows = access_ledger.readers_of(where, person)
     items = [{"day": day, "role": words.of(f"role.{role}"), "desk": desk, "place": place, "purpose": purpose, "times": times}
              for day, role, desk, place, purpose, times in rows]  # fmt: skip
     return {"items": items, "limit": 1000, "_links": {"person": link(f"people/{record_id}")}}

@@ -4,28 +4,29 @@ Auditors and the data protection officer ask about everything, supervisors about
 """
 
 from collections.abc import Iterable, Iterator
-from datetime import date
 from typing import Any, NamedTuple
 from uuid import UUID, uuid4
 
 import msgspec
 
-from opera_cases.domain.aggregate import Aggregate
 from opera_cases.domain.corrections.events import CorrectionProposed, FactCorrected, correction_of
-from opera_cases.domain.errors import NotFound, NotYourRole
+from opera_cases.domain.errors import NotYourRole
 from opera_cases.domain.events import Event
 from opera_cases.domain.labels import Labels
 from opera_cases.domain.people.person import Person
 from opera_cases.domain.procedures import PROCEDURES
 from opera_cases.domain.scope import EVERYWHERE, Principal
 from opera_cases.domain.vocabulary import Role
+from opera_cases.log.codec import decode_stream
 from opera_cases.office.opening import Reading
 from opera_cases.office.premises import Premises
-from opera_cases.projections.audit import Filter, begins
+from opera_cases.projections.audit import Filter
 
 ASKERS = frozenset({Role.AUDITOR, Role.DPO, Role.COORDINATOR, Role.REGIONAL_COORDINATOR})
 GUARDIANS = frozenset({Role.AUDITOR, Role.DPO})
 BLOCK = 500
+TOPIC = 3
+"""Which column of a stored row names its topic."""
 
 
 class Page(NamedTuple):
@@ -97,24 +98,31 @@ def _within_reach(where: Premises, who: Principal, rows: Iterable[Any]) -> list[
 
 
 def _told(where: Premises, rows: list[Any], reading: Reading, words: Labels) -> Iterator[dict[str, Any]]:
-    records: dict[UUID, Aggregate] = {}
+    said = _said(where, rows)
     for row in rows:
-        if row.stream not in records:
-            kind = PROCEDURES[row.kind].aggregate
-            records[row.stream] = kind.replay(row.stream, where.office.records.history(row.stream))
         line = dict(row._mapping)
         rules = line.pop("rules")
         del line["home"]
         line["position"], line["says"] = str(row.position), words.of(f"topic.{row.topic}")
         line["rules"] = [each for each in rules.split("|") if each]
-        line["changes"] = changes(where, row.stream, row.event_id, reading)
+        line["changes"] = changes(said[row.stream], row.event_id, reading)
         yield line
 
 
-def changes(where: Premises, stream: UUID, event_id: UUID, reading: Reading) -> list[dict[str, Any]]:
+def _said(where: Premises, rows: list[Any]) -> dict[UUID, list[Event[Any]]]:
+    """What the records of a page said about the same things; the whole history of those that were corrected."""
+    topics: dict[UUID, set[str]] = {}
+    for row in rows:
+        topics.setdefault(row.stream, set()).add("" if row.special == "CORRECTION" else row.topic)
+    return {
+        stream: decode_stream(stream, (each for each in stored if "" in topics[stream] or each[TOPIC] in topics[stream]))
+        for stream, stored in where.office.recorder.streams(topics).items()
+    }
+
+
+def changes(history: list[Event[Any]], event_id: UUID, reading: Reading) -> list[dict[str, Any]]:
     """What an event changed, field by field: before and after. Of a correction the fact that it corrects; of anything
-    else what the record said last about the same."""
-    history = where.office.records.history(stream)
+    else what the record said last about the same. `history` holds at least the events of its topic."""
     event = next(each for each in history if each.event_id == event_id)
     if isinstance(event.facts, FactCorrected):
         return [_corrected(history, event, reading)]
@@ -149,109 +157,3 @@ def _plain(value: Any, reading: Reading) -> str | None:
         return None
     plain = reading.opened_json(msgspec.to_builtins(value))
     return plain if isinstance(plain, str) else msgspec.json.encode(plain).decode()
-
-
-# -- what was refused, and who read --------------------------------------------------------------------------------------
-
-
-class Period(NamedTuple):
-    """Civil days, both included; open where a day is missing."""
-
-    since: date | None = None
-    until: date | None = None
-
-    @property
-    def bounds(self) -> tuple[str, str]:
-        until = date.fromordinal(self.until.toordinal() + 1) if self.until else None
-        return begins(self.since) if self.since else "", begins(until) if until else "9999"
-
-
-def refusals(
-    where: Premises, who: Principal, *, actor: UUID | None, record: UUID | None, rule: str, period: Period, limit: int, offset: int
-) -> list[dict[str, Any]]:  # fmt: skip
-    """What was asked for and refused, the newest first: by whom, of which record, by which rules. Raises `NotYourRole`."""
-    if who.role not in GUARDIANS:
-        raise NotYourRole("Refused attempts are for auditors and the data protection officer.")
-    since, until = period.bounds
-    values: list[Any] = [since, until, limit, offset]
-    where_sql = "recorded_at >= $1 AND recorded_at < $2"
-    for column, value in (("principal", actor), ("stream", record)):
-        if value is not None:
-            values.append(value)
-            where_sql += f" AND {column} = ${len(values)}"
-    if rule:
-        values.append(f"%,{rule},%")
-        where_sql += f" AND ',' || rules || ',' LIKE ${len(values)}"
-    sql = (
-        "SELECT refusal_id, recorded_at, principal, role, operation, stream, version, rules, rulebook, correlation FROM log.refusal"
-        f" WHERE {where_sql} ORDER BY recorded_at DESC, refusal_id LIMIT $3 OFFSET $4"
-    )
-    names = ("refusal", "recorded_at", "actor", "role", "operation", "record", "version", "rules", "edition", "correlation")
-    found = []
-    for row in where.log.rows(sql, *values):
-        line = dict(zip(names, row, strict=True))
-        line["rules"] = str(line["rules"]).split(",")
-        for name in ("refusal", "actor", "record", "correlation"):
-            line[name] = UUID(str(line[name]))
-        found.append(line)
-    return found
-
-
-def readings(
-    where: Premises, who: Principal, *, actor: UUID | None, subject: UUID | None, record: UUID | None, period: Period, limit: int,
-    offset: int,
-) -> list[dict[str, Any]]:  # fmt: skip
-    """Who read what of whom, the newest first. Raises `NotYourRole`."""
-    if who.role not in GUARDIANS:
-        raise NotYourRole("The access ledger is for auditors and the data protection officer.")
-    since, until = period.bounds
-    values: list[Any] = [since, until, limit, offset]
-    where_sql = "recorded_at >= $1 AND recorded_at < $2"
-    for column, value in (("principal", actor), ("stream", record)):
-        if value is not None:
-            values.append(value)
-            where_sql += f" AND {column} = ${len(values)}"
-    if subject is not None:
-        person = where.office.records.load(Person, subject)
-        if not person.version:
-            raise NotFound
-        values.append([*person.identities, *([person.survivor] if person.survivor else [])])
-        where_sql += f" AND subject = ANY(${len(values)}::uuid[])"
-    sql = (
-        "SELECT recorded_at, principal, role, subject, classes, stream, place, purpose, correlation FROM log.reading"
-        f" WHERE {where_sql} ORDER BY recorded_at DESC, reading_id LIMIT $3 OFFSET $4"
-    )
-    names = ("recorded_at", "actor", "role", "subject", "classes", "record", "place", "purpose", "correlation")
-    found = []
-    for row in where.log.rows(sql, *values):
-        line = dict(zip(names, row, strict=True))
-        line["classes"] = str(line["classes"]).split(",")
-        for name in ("actor", "subject", "record", "correlation"):
-            line[name] = UUID(str(line[name]))
-        found.append(line)
-    return found
-
-
-def readers_of(where: Premises, person: Person) -> list[tuple[str, str, str, str, str, int]]:
-    """Who has seen somebody's file, for the person: by day, role, desk, place and purpose, and how often. Those who work
-    here are not named; the data protection officer can."""
-    ids = [*person.identities, *([person.survivor] if person.survivor else [])]
-    sql = "SELECT recorded_at, principal, role, place, purpose FROM log.reading WHERE subject = ANY($1::uuid[]) ORDER BY recorded_at DESC"
-    desks: dict[tuple[UUID, str], str] = {}
-    counted: dict[tuple[str, str, str, str, str], int] = {}
-    for at, principal, role, place, purpose in where.log.rows(sql, ids):
-        key = (UUID(str(principal)), str(role))
-        if key not in desks:
-            desks[key] = _desk_of(where, *key)
-        line = (str(at)[:10], str(role), desks[key], str(place), str(purpose))
-        counted[line] = counted.get(line, 0) + 1
-    return [(*line, times) for line, times in list(counted.items())[:1000]]
-
-
-def _desk_of(where: Premises, operator: UUID, role: str) -> str:
-    sql = (
-        "SELECT d.name FROM read.posting_v1 p JOIN read.desk_v1 d ON d.desk_id = p.desk_id WHERE p.operator = $1 AND p.role = $2"
-        " ORDER BY p.since DESC LIMIT 1"
-    )
-    rows = where.log.rows(sql, operator, role)
-    return str(rows[0][0]) if rows else ""

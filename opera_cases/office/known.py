@@ -91,7 +91,7 @@ def differences(
         "events": [
             {"event_id": event.event_id, "recorded_at": event.meta.recorded_at.isoformat(), "occurred_on": event.on,
              "topic": event.topic, "says": words.of(f"topic.{event.topic}"), "by": event.meta.actor.id,
-             "changes": changes(where, record.id, event.event_id, reading)}
+             "changes": changes(history, event.event_id, reading)}
             for event in between
         ],
     }  # fmt: skip

@@ -1,0 +1,115 @@
+"""What was refused, and who read what of whom: the two ledgers beside the log (handbook 6.8)."""
+
+from datetime import date
+from typing import Any, NamedTuple
+from uuid import UUID
+
+from opera_cases.domain.errors import NotFound, NotYourRole
+from opera_cases.domain.people.person import Person
+from opera_cases.domain.scope import Principal
+from opera_cases.office.audit import GUARDIANS
+from opera_cases.office.premises import Premises
+from opera_cases.projections.audit import begins
+
+
+class Period(NamedTuple):
+    """Civil days, both included; open where a day is missing."""
+
+    since: date | None = None
+    until: date | None = None
+
+    @property
+    def bounds(self) -> tuple[str, str]:
+        until = date.fromordinal(self.until.toordinal() + 1) if self.until else None
+        return begins(self.since) if self.since else "", begins(until) if until else "9999"
+
+
+def refusals(
+    where: Premises, who: Principal, *, actor: UUID | None, record: UUID | None, rule: str, period: Period, limit: int, offset: int
+) -> list[dict[str, Any]]:  # fmt: skip
+    """What was asked for and refused, the newest first: by whom, of which record, by which rules. Raises `NotYourRole`."""
+    if who.role not in GUARDIANS:
+        raise NotYourRole("Refused attempts are for auditors and the data protection officer.")
+    since, until = period.bounds
+    values: list[Any] = [since, until, limit, offset]
+    where_sql = "recorded_at >= $1 AND recorded_at < $2"
+    for column, value in (("principal", actor), ("stream", record)):
+        if value is not None:
+            values.append(value)
+            where_sql += f" AND {column} = ${len(values)}"
+    if rule:
+        values.append(f"%,{rule},%")
+        where_sql += f" AND ',' || rules || ',' LIKE ${len(values)}"
+    sql = (
+        "SELECT refusal_id, recorded_at, principal, role, operation, stream, version, rules, rulebook, correlation FROM log.refusal"
+        f" WHERE {where_sql} ORDER BY recorded_at DESC, refusal_id LIMIT $3 OFFSET $4"
+    )
+    names = ("refusal", "recorded_at", "actor", "role", "operation", "record", "version", "rules", "edition", "correlation")
+    found = []
+    for row in where.log.rows(sql, *values):
+        line = dict(zip(names, row, strict=True))
+        line["rules"] = str(line["rules"]).split(",")
+        for name in ("refusal", "actor", "record", "correlation"):
+            line[name] = UUID(str(line[name]))
+        found.append(line)
+    return found
+
+
+def readings(
+    where: Premises, who: Principal, *, actor: UUID | None, subject: UUID | None, record: UUID | None, period: Period, limit: int,
+    offset: int,
+) -> list[dict[str, Any]]:  # fmt: skip
+    """Who read what of whom, the newest first. Raises `NotYourRole`."""
+    if who.role not in GUARDIANS:
+        raise NotYourRole("The access ledger is for auditors and the data protection officer.")
+    since, until = period.bounds
+    values: list[Any] = [since, until, limit, offset]
+    where_sql = "recorded_at >= $1 AND recorded_at < $2"
+    for column, value in (("principal", actor), ("stream", record)):
+        if value is not None:
+            values.append(value)
+            where_sql += f" AND {column} = ${len(values)}"
+    if subject is not None:
+        person = where.office.records.load(Person, subject)
+        if not person.version:
+            raise NotFound
+        values.append([*person.identities, *([person.survivor] if person.survivor else [])])
+        where_sql += f" AND subject = ANY(${len(values)}::uuid[])"
+    sql = (
+        "SELECT recorded_at, principal, role, subject, classes, stream, place, purpose, correlation FROM log.reading"
+        f" WHERE {where_sql} ORDER BY recorded_at DESC, reading_id LIMIT $3 OFFSET $4"
+    )
+    names = ("recorded_at", "actor", "role", "subject", "classes", "record", "place", "purpose", "correlation")
+    found = []
+    for row in where.log.rows(sql, *values):
+        line = dict(zip(names, row, strict=True))
+        line["classes"] = str(line["classes"]).split(",")
+        for name in ("actor", "subject", "record", "correlation"):
+            line[name] = UUID(str(line[name]))
+        found.append(line)
+    return found
+
+
+def readers_of(where: Premises, person: Person) -> list[tuple[str, str, str, str, str, int]]:
+    """Who has seen somebody's file, for the person: by day, role, desk, place and purpose, and how often. Those who work
+    here are not named; the data protection officer can."""
+    ids = [*person.identities, *([person.survivor] if person.survivor else [])]
+    sql = "SELECT recorded_at, principal, role, place, purpose FROM log.reading WHERE subject = ANY($1::uuid[]) ORDER BY recorded_at DESC"
+    desks: dict[tuple[UUID, str], str] = {}
+    counted: dict[tuple[str, str, str, str, str], int] = {}
+    for at, principal, role, place, purpose in where.log.rows(sql, ids):
+        key = (UUID(str(principal)), str(role))
+        if key not in desks:
+            desks[key] = _desk_of(where, *key)
+        line = (str(at)[:10], str(role), desks[key], str(place), str(purpose))
+        counted[line] = counted.get(line, 0) + 1
+    return [(*line, times) for line, times in list(counted.items())[:1000]]
+
+
+def _desk_of(where: Premises, operator: UUID, role: str) -> str:
+    sql = (
+        "SELECT d.name FROM read.posting_v1 p JOIN read.desk_v1 d ON d.desk_id = p.desk_id WHERE p.operator = $1 AND p.role = $2"
+        " ORDER BY p.since DESC LIMIT 1"
+    )
+    rows = where.log.rows(sql, operator, role)
+    return str(rows[0][0]) if rows else ""
