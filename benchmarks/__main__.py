@@ -1,12 +1,12 @@
 """`python -m benchmarks [NAME …] [--seconds S] [--rounds N] [--small]`: every figure of the README's table, or those named.
 
-The names are commands, sqlite, case, crowd, clock, rebuild, start, rebuild-under-load and peers. `--small` takes a tenth of the records.
+The names are commands, sqlite, case, crowd, clock, trail, rebuild, start, rebuild-under-load and peers. `--small` takes a tenth of the records.
 """
 
 import argparse
 from collections.abc import Callable, Iterator
 
-from benchmarks import one_case, peers, rebuilding_under_load, sqlite_path, starting, ticking, write_path
+from benchmarks import one_case, peers, rebuilding_under_load, sqlite_path, starting, ticking, trail, write_path
 from benchmarks.many_cases import Crowd
 from benchmarks.many_cases import results as crowd_results
 from benchmarks.measure import Result
@@ -28,6 +28,12 @@ def _crowd(size: int) -> Iterator[Result]:
     many.office.close()
 
 
+def _trail(events: int) -> Iterator[Result]:
+    log = trail.LongTrail(events)
+    yield from trail.results(log)
+    log.office.close()
+
+
 def _rebuild(events: int) -> Iterator[Result]:
     log = LongLog(events)
     yield from rebuild_results(log)
@@ -46,7 +52,8 @@ def main() -> None:
         "commands": lambda: write_path.results(asked.rounds, asked.seconds),
         "sqlite": lambda: sqlite_path.results(asked.rounds, asked.seconds),
         "case": _case, "crowd": lambda: _crowd(size),
-        "clock": lambda: ticking.results(size), "rebuild": lambda: _rebuild(size), "start": starting.results,
+        "clock": lambda: ticking.results(size), "trail": lambda: _trail(size),
+        "rebuild": lambda: _rebuild(size), "start": starting.results,
         "rebuild-under-load": lambda: rebuilding_under_load.results(asked.seconds * 2, size // 20),
         "peers": lambda: peers.results(min(asked.rounds, 3), asked.seconds),
     }  # fmt: skip

@@ -137,15 +137,16 @@ def _read(
     known_on: date | None, true_on: date | None,
 ) -> dict[str, Any]:  # fmt: skip
     office = where.office
-    now: Aggregate = office.load(kind, record_id, who)
+    past = known_on is not None or true_on is not None
+    events = office.records.history(record_id) if past else []
+    now: Aggregate = office.load(kind, record_id, who, history=events if past else None)
     until = None
     if known_on is not None:
         with where.read.reading() as connection:
             until = where.models.days.position_known_on(connection, known_on, now.place.zone if now.place else "Europe/Rome")
-    past = known_on is not None or true_on is not None
     record = now
     if past:
-        events = office.records.history(record_id, until)
+        events = [event for event in events if until is None or event.position <= until]
         events = events if true_on is None else as_true_on(events, true_on)
         record = PROCEDURES[kind].aggregate.replay(record_id, events)
     allowed = () if past else office.allowed(kind, record, who)

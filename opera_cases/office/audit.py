@@ -109,25 +109,37 @@ def _told(where: Premises, rows: list[Any], reading: Reading, words: Labels) -> 
         yield line
 
 
-def _said(where: Premises, rows: list[Any]) -> dict[UUID, list[Event[Any]]]:
+def _said(where: Premises, rows: list[Any]) -> dict[UUID, "Said"]:
     """What the records of a page said about the same things; the whole history of those that were corrected."""
     topics: dict[UUID, set[str]] = {}
     for row in rows:
         topics.setdefault(row.stream, set()).add("" if row.special == "CORRECTION" else row.topic)
     return {
-        stream: decode_stream(stream, (each for each in stored if "" in topics[stream] or each[TOPIC] in topics[stream]))
+        stream: Said(decode_stream(stream, (each for each in stored if "" in topics[stream] or each[TOPIC] in topics[stream])))
         for stream, stored in where.office.recorder.streams(topics).items()
     }
 
 
-def changes(history: list[Event[Any]], event_id: UUID, reading: Reading) -> list[dict[str, Any]]:
+class Said:
+    """What a record said: each event by its id, and the one before it about the same."""
+
+    def __init__(self, history: list[Event[Any]]) -> None:
+        self.events = {event.event_id: event for event in history}
+        self.before: dict[UUID, Event[Any] | None] = {}
+        last: dict[type, Event[Any]] = {}
+        for event in history:
+            self.before[event.event_id] = last.get(type(event.facts))
+            last[type(event.facts)] = event
+
+
+def changes(said: Said, event_id: UUID, reading: Reading) -> list[dict[str, Any]]:
     """What an event changed, field by field: before and after. Of a correction the fact that it corrects; of anything
-    else what the record said last about the same. `history` holds at least the events of its topic."""
-    event = next(each for each in history if each.event_id == event_id)
+    else what the record said last about the same."""
+    event = said.events[event_id]
     if isinstance(event.facts, FactCorrected):
-        return [_corrected(history, event, reading)]
-    earlier = [each for each in history if each.topic == event.topic and each.version < event.version]
-    before = earlier[-1].facts if earlier else None
+        return [_corrected(list(said.events.values()), event, reading)]
+    earlier = said.before[event_id]
+    before = earlier.facts if earlier else None
     told = []
     for name in event.facts.__struct_fields__:
         now, was = getattr(event.facts, name), getattr(before, name, None)

@@ -21,6 +21,7 @@ from opera_cases.domain.errors import (
     Refused,
     SameKeyOtherBody,
 )  # fmt: skip
+from opera_cases.domain.events import Event
 from opera_cases.domain.procedures import PROCEDURES
 from opera_cases.domain.rulebook import BadRulebook, Rulebook
 from opera_cases.domain.scope import EVERYWHERE, Principal, Reach
@@ -206,10 +207,12 @@ class Office:
 
     # -- questions ----------------------------------------------------------------------------------------------------
 
-    def load(self, kind: str, stream: UUID, by: Principal, until: int | None = None) -> Any:
+    def load(
+        self, kind: str, stream: UUID, by: Principal, until: int | None = None, history: list[Event[Any]] | None = None
+    ) -> Any:  # fmt: skip
         """A record within someone's reach, as it is or as it was at a position. Raises `NotFound` alike for a record
         that is absent and for one out of reach."""
-        record = self.records.load(PROCEDURES[kind].aggregate, stream, until)
+        record = self.records.load(PROCEDURES[kind].aggregate, stream, until, history)
         if not record.version:
             raise NotFound
         if not self.records.reach(by, record, self.today()):

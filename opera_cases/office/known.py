@@ -12,7 +12,7 @@ from opera_cases.domain.labels import Labels
 from opera_cases.domain.procedures import PROCEDURES
 from opera_cases.domain.scope import WITH_THEIR_PEOPLE, Principal, reach
 from opera_cases.log.codec import decode_stream
-from opera_cases.office.audit import changes
+from opera_cases.office.audit import Said, changes
 from opera_cases.office.deciding import HOME_ZONE
 from opera_cases.office.opening import Reading
 from opera_cases.office.premises import Premises
@@ -83,6 +83,7 @@ def differences(
     zone = record.place.zone if record.place else HOME_ZONE
     ends = [position_on(where, day, zone) for day in (earlier, later)]
     history = where.office.records.history(record.id)
+    said = Said(history)
     one, two = (_as_known(kind, record.id, [e for e in history if e.position <= end], fields) for end in ends)
     between = [event for event in history if ends[0] < event.position <= ends[1]]
     return {
@@ -91,7 +92,7 @@ def differences(
         "events": [
             {"event_id": event.event_id, "recorded_at": event.meta.recorded_at.isoformat(), "occurred_on": event.on,
              "topic": event.topic, "says": words.of(f"topic.{event.topic}"), "by": event.meta.actor.id,
-             "changes": changes(history, event.event_id, reading)}
+             "changes": changes(said, event.event_id, reading)}
             for event in between
         ],
     }  # fmt: skip

@@ -42,9 +42,10 @@ class Records:
         events = decode_stream(stream, self.recorder.stream(stream))
         return events if until is None else [event for event in events if event.position <= until]
 
-    def load(self, aggregate: type[A], stream: UUID, until: int | None = None) -> A:
-        """The record as its events made it; empty when there is none, or when the id is of another kind of record."""
-        events = self.history(stream, until)
+    def load(self, aggregate: type[A], stream: UUID, until: int | None = None, history: list[Event[Any]] | None = None) -> A:
+        """The record as its events made it; empty when there is none, or when the id is of another kind of record.
+        `history` is given by whoever has read it already."""
+        events = self.history(stream, until) if history is None else history
         if events and not events[0].topic.startswith(aggregate.kind + "."):
             events = []
         return aggregate.replay(stream, events)

@@ -1,0 +1,189 @@
+"""The audit trail among 1,000,000 events, what was known on a day, comparing the log with its witness, recording a reading."""
+
+import hashlib
+import json
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from typing import Any
+from uuid import uuid4
+
+import msgspec
+import psycopg
+
+from benchmarks.many_cases import copy
+from benchmarks.measure import Result, in_turn
+from benchmarks.office import BenchOffice
+from opera_cases.api import looking_back, records
+from opera_cases.domain.personal import Sealed
+from opera_cases.domain.vocabulary import Language
+from opera_cases.log.codec import encode
+from opera_cases.log.ledgers import EVENTS
+from opera_cases.log.sealing import unseal
+from opera_cases.office import audit
+from opera_cases.office.opening import Reading
+from opera_cases.office.premises import labels
+from opera_cases.office.proofs import checkpoint, differences
+from opera_cases.projections.audit import Filter, begins
+from opera_cases.projections.rebuild import rebuild_followed
+
+ACTORS, DAYS, NOTES = 100, 1000, 200
+
+
+class Unrecorded(Reading):
+    """What a reading would be if nobody wrote it down."""
+
+    def record(self) -> None:
+        self._opened = {}
+
+
+class LongTrail:
+    """An office of a thousand days and a hundred people: one case of twenty events told again, one of two hundred."""
+
+    def __init__(self, events: int) -> None:
+        self.office = BenchOffice.open()
+        self.where, self.irene = self.office.where, self.office.world.irene
+        self.actors = [self.irene.id, *(uuid4() for _ in range(ACTORS - 1))]
+        self.case = self.office.case(NOTES)
+        history = self.where.office.records.history(self.office.case(20))
+        with psycopg.connect(self.office.log, autocommit=True) as db:
+            first = db.execute("SELECT max(notification_id) FROM log.event").fetchone()[0] + 1  # type: ignore[index]
+            copy(db, "log.event", self._rows(first, events // len(history), history))
+            db.execute("VACUUM ANALYZE")
+            self.count = db.execute("SELECT count(*) FROM log.event").fetchone()[0]  # type: ignore[index]
+        for model in (self.where.models.audit, self.where.models.days, self.where.models.timeline):
+            rebuild_followed(self.where.office.recorder, self.where.read, model, lambda done, total: None)
+        with psycopg.connect(self.office.log, autocommit=True) as db:
+            db.execute("VACUUM ANALYZE")
+
+    def _rows(self, position: int, times: int, history: list[Any]) -> Iterator[dict[str, Any]]:
+        now = datetime.now(UTC)
+        for number in range(times):
+            stream = uuid4()
+            for event in history:
+                back = timedelta(days=DAYS - DAYS * number / times, seconds=len(history) - event.version)
+                actor = msgspec.structs.replace(event.meta.actor, id=self.actors[number % ACTORS])
+                meta = msgspec.structs.replace(event.meta, actor=actor, recorded_at=now - back, occurred_on=(now - back).date())
+                kept = encode(msgspec.structs.replace(event, event_id=uuid4(), stream=stream, meta=meta))
+                yield {"notification_id": position, "event_id": kept.event_id, "originator_id": kept.stream,
+                       "originator_version": kept.version, "topic": kept.topic, "state": kept.state, "metadata": kept.metadata}  # fmt: skip
+                position += 1
+
+
+def results(trail: LongTrail) -> Iterator[Result]:
+    connection = psycopg.connect(trail.office.log, autocommit=True)
+    yield _of_a_case(trail, connection)
+    yield _by_actor(trail, connection)
+    yield _known(trail, connection)
+    yield from _recording(trail)
+    yield from _untouched(trail, connection)
+    connection.close()
+
+
+def _opened(trail: LongTrail, value: Any) -> Any:
+    if isinstance(value, dict):
+        if "ciphertext" in value:
+            return unseal(msgspec.convert(value, Sealed), trail.where.office.keyring)
+        return {name: _opened(trail, each) for name, each in value.items()}
+    return [_opened(trail, each) for each in value] if isinstance(value, list) else value
+
+
+def _noted(trail: LongTrail, connection: psycopg.Connection[Any]) -> None:
+    insert = ("INSERT INTO log.reading (reading_id, recorded_at, principal, role, subject, classes, stream, place, purpose,"
+              " correlation) VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s)")  # fmt: skip
+    connection.execute(insert, (uuid4(), datetime.now(UTC).isoformat(), trail.irene.id, "CASEWORKER", trail.case, "NARRATIVE", trail.case,
+                                "case", "case work", uuid4()))  # fmt: skip
+
+
+def _plain(trail: LongTrail, rows: Any) -> bytes:
+    """What is shown of some rows of trail and log: meta as it stands, facts opened."""
+    shown = [[*row[:-1], _opened(trail, json.loads(row[-1])["facts"])] for row in rows]
+    return json.dumps(shown, default=str).encode()
+
+
+def _of_a_case(trail: LongTrail, connection: psycopg.Connection[Any]) -> Result:
+    where, auditor, words = trail.where, trail.office.world.auditor, labels(Language.IT)
+    sql = ("SELECT a.*, e.state FROM read.audit_v1 a JOIN log.event e ON e.notification_id = a.position"
+           " WHERE a.stream = ANY(%s) ORDER BY a.position LIMIT 200")  # fmt: skip
+
+    def ours() -> bytes:
+        asked = Filter(streams=audit.streams_of(where, case=trail.case))
+        return msgspec.json.encode(audit.trail(where, auditor, asked, 0, 200, words).items)
+
+    def bare() -> bytes:
+        streams = [trail.case, *(row[0] for row in connection.execute(f"SELECT stream FROM read.{trail.where.models.timeline.link.name} WHERE case_id = %s", (trail.case,)))]
+        shown = _plain(trail, connection.execute(sql, (streams,)))
+        _noted(trail, connection)
+        return shown
+
+    what = f"audit trail of one case of {NOTES} events among {trail.count:,}, with before and after"
+    return in_turn(what, "the SQL, opening, JSON", ours, bare, "≤ 2", times=20)
+
+
+def _by_actor(trail: LongTrail, connection: psycopg.Connection[Any]) -> Result:
+    where, auditor, words = trail.where, trail.office.world.auditor, labels(Language.IT)
+    since = (datetime.now(UTC) - timedelta(days=500)).date()
+    until = since + timedelta(days=30)
+    sql = ("SELECT a.*, e.state FROM read.audit_v1 a JOIN log.event e ON e.notification_id = a.position WHERE a.actor = %s AND"
+           " a.recorded_at >= %s AND a.recorded_at < %s ORDER BY a.position LIMIT 51")  # fmt: skip
+    asked = Filter(actor=trail.actors[7], recorded_from=since, recorded_until=until)
+
+    def ours() -> bytes:
+        return msgspec.json.encode(audit.trail(where, auditor, asked, 0, 50, words).items)
+
+    def bare() -> bytes:
+        shown = _plain(trail, connection.execute(sql, (trail.actors[7], begins(since), begins(until + timedelta(days=1)))))
+        _noted(trail, connection)
+        return shown
+
+    return in_turn(f"a page of 50 of the trail by actor and month among {trail.count:,}", "the SQL, opening, JSON", ours, bare, "≤ 2", times=20)
+
+
+def _known(trail: LongTrail, connection: psycopg.Connection[Any]) -> Result:
+    where, irene, words = trail.where, trail.irene, labels(Language.IT)
+    day = trail.office.world.clock.at.date()
+    at = begins(day + timedelta(days=1))
+
+    def ours() -> bytes:
+        return msgspec.json.encode(records._read("case", where, trail.case, irene, uuid4(), words, day, None))
+
+    def bare() -> bytes:
+        last = connection.execute("SELECT max(position) FROM read.audit_v1 WHERE recorded_at < %s", (at,)).fetchone()[0]  # type: ignore[index]
+        sql = "SELECT topic, state, metadata FROM log.event WHERE originator_id = %s AND notification_id <= %s ORDER BY originator_version"
+        rows = [(topic, json.loads(state), json.loads(meta)) for topic, state, meta in connection.execute(sql, (trail.case, last))]
+        latest = {topic: state["facts"] for topic, state, _ in rows}
+        _noted(trail, connection)
+        return json.dumps(_opened(trail, latest), default=str).encode()
+
+    return in_turn(f"a case of {NOTES} events as known on a day", "the SQL, opening, JSON", ours, bare, "≤ 2", times=20)
+
+
+def _recording(trail: LongTrail) -> Iterator[Result]:
+    """The same reading, written down and not."""
+    words = labels(Language.IT)
+
+    def file(kind: type[Reading]) -> bytes:
+        records.reading_of.__globals__["Reading"] = kind
+        return msgspec.json.encode(records._read("case", trail.where, trail.case, trail.irene, uuid4(), words, None, None))
+
+    def timeline(kind: type[Reading]) -> bytes:
+        records.reading_of.__globals__["Reading"] = kind
+        return msgspec.json.encode(looking_back.timeline(trail.case, trail.irene, trail.where, uuid4(), words, 0, NOTES))
+
+    for what, read in (("case file", file), ("timeline", timeline)):
+        yield in_turn(f"{what} of {NOTES} events, the reading on record", "not on record", lambda read=read: read(Reading),  # type: ignore[misc]
+                      lambda read=read: read(Unrecorded), "≤ 1.1", times=50)  # fmt: skip
+
+
+def _untouched(trail: LongTrail, connection: psycopg.Connection[Any]) -> Iterator[Result]:
+    """Signing a head over the whole log, and comparing the log with it, beside reading and hashing every row."""
+    where = trail.where
+
+    def hashed() -> None:
+        with psycopg.connect(trail.office.log) as reader, reader.cursor("all") as cursor:
+            cursor.itersize = 5000
+            for row in cursor.execute(f"SELECT {EVENTS.columns} FROM log.event ORDER BY notification_id"):
+                hashlib.sha256(b"".join(each if isinstance(each, bytes) else str(each).encode() for each in row)).digest()
+
+    checkpoint(where, timedelta(0))
+    yield in_turn(f"compare {trail.count:,} events with the witness", "read and hash each row", lambda: list(differences(where, EVENTS)), hashed,
+                  "≤ 3", times=1, rounds=3)  # fmt: skip
