@@ -57,6 +57,14 @@ class Attacker:
     def _drop(self, place: int) -> None:
         self._run(f"DELETE FROM {self.table} WHERE notification_id = %s", place)
 
+    def multiply(self, count: int) -> None:
+        """So many more events, before any head: copies of one under ids of their own, with room between them."""
+        model = self.rows[-1]
+        self._run("BEGIN")
+        for number in range(1, count + 1):
+            self._put([model[0] + 2 * number, uuid4(), uuid4(), 1, *model[4:]])
+        self._run("COMMIT")
+
     # -- what can be done ---------------------------------------------------------------------------------------------
 
     @contextmanager

@@ -190,3 +190,36 @@ def test_who_was_responsible_and_when(world: World, client: TestClient) -> None:
     mentored = world.case("MENTORING", person=world.person("Guidati", "Ugo"))
     posts = [each["post"] for each in auditor.get(f"cases/{mentored.id}/responsibility")["items"]]
     assert sorted(posts) == ["caseworker", "desk", "mentor"]
+
+
+def _leaves(value: Any, path: str = "") -> dict[str, Any]:
+    """Every value of an answer under its path."""
+    if isinstance(value, dict):
+        return {p: v for name, each in value.items() for p, v in _leaves(each, f"{path}/{name}").items()}
+    if isinstance(value, list):
+        return {p: v for number, each in enumerate(value) for p, v in _leaves(each, f"{path}/{number}").items()}
+    return {path: value}
+
+
+def test_after_an_erasure_an_answer_as_of_then_differs_only_in_what_was_erased(world: World, client: TestClient) -> None:
+    case = world.case("PLAN")
+    case.do("add_note", text="Preferisce essere chiamata la sera.")
+    other = world.case("PLAN", person=world.person("Altri", "Ugo"))
+    auditor, day = Desk(client, world.token(world.auditor)), "2026-02-02"
+    world.clock.turn_to("2026-02-03")
+    world.settle()
+
+    def as_of_then() -> dict[str, Any]:
+        paths = (f"cases/{case.id}", f"people/{case.person}", f"cases/{other.id}", f"people/{other.person}")
+        return {k: v for path in paths for k, v in _leaves(auditor.get(path, as_known_on=day), path).items()}
+
+    then = as_of_then()
+    trail = _leaves(auditor.get("audit/events", case=str(case.id), limit=200))
+    world.where.office.keyring.destroy(case.person, ["IDENTITY", "CONTACT", "NARRATIVE"], "art. 17")
+    now = as_of_then()
+    assert now.keys() == then.keys()
+    changed = {path: value for path, value in now.items() if value != then[path]}
+    assert set(changed.values()) == {"[erased]"}
+    assert {path.split("/")[1] for path in changed} == {str(case.id), str(case.person)}
+    after = _leaves(auditor.get("audit/events", case=str(case.id), limit=200))
+    assert {value for path, value in after.items() if value != trail[path]} == {"[erased]"}

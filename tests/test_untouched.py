@@ -133,6 +133,18 @@ def test_a_thousand_times_among_two_thousand_events(proving: World, kind: str) -
     _tried(proving, kind, 1000, 2)
 
 
+@pytest.mark.heavy
+def test_ten_times_among_a_hundred_thousand_events(proving: World) -> None:
+    _lived(proving, notes=10)
+    attacker = Attacker(proving, random.Random(3))
+    attacker.multiply(100_000)
+    attacker.close()
+    checkpoint(proving.where, NOW)
+    assert witness(proving.where).heads("events")[-1].size > 100_000
+    for kind in KINDS:
+        _tried(proving, kind, 10, 3)
+
+
 def test_a_reading_or_a_refusal_that_is_removed_or_changed_is_found(proving: World) -> None:
     _lived(proving)
     _lived_again = proving.case("PLAN", person=proving.person("Altri", "Ugo"))
