@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+from pydantic import field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from opera_cases.office.premises import Addresses
@@ -20,7 +21,7 @@ class Settings(BaseSettings):
     in the agenda and the calendars only.
     """
 
-    model_config = SettingsConfigDict(env_prefix="OPERA_", env_file=".env", env_ignore_empty=True, extra="ignore")
+    model_config = SettingsConfigDict(env_prefix="OPERA_", env_file=".env", extra="ignore")
 
     folder: Path = Path("office")
     log_url: str = ""
@@ -39,6 +40,12 @@ class Settings(BaseSettings):
     log_requests: bool = True
     host: str = "127.0.0.1"
     port: int = 8019
+
+    @field_validator("master_key_file", "documents", "proofs", mode="before")
+    @classmethod
+    def _nowhere(cls, given: object) -> object:
+        """An empty path is one left out, not the folder in which we happen to be."""
+        return None if given == "" else given
 
     @property
     def embedded(self) -> bool:
