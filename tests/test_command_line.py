@@ -1,7 +1,9 @@
 """The command line, as a subprocess: an office set up from nothing, and errors one can read."""
 
+import contextlib
 import json
 import os
+import random
 import signal
 import socket
 import subprocess
@@ -45,9 +47,13 @@ def line(tmp_path: Path) -> Line:
 
 
 def _free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
+    """A port below those that the system lends to callers: a client that insists while its server is down could be lent the
+    very port that it calls, reach itself, and keep the server from coming back."""
+    while True:
+        port = random.SystemRandom().randrange(20_000, 32_000)
+        with socket.socket() as probe, contextlib.suppress(OSError):
+            probe.bind(("127.0.0.1", port))
+            return port
 
 
 def _call(port: int, path: str, token: str, body: dict[str, Any] | None = None, **headers: str) -> dict[str, Any]:

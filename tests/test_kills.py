@@ -63,7 +63,9 @@ class Programme:
                 time.sleep(0.1)
             else:
                 return
-        raise AssertionError("the server did not come back")
+        server = self.servers[port]
+        server.kill()
+        raise AssertionError(f"the server did not come back: {server.communicate()[0]}")
 
     def client(self, number: int) -> None:
         rng, count = random.Random(number), 0
