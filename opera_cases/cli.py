@@ -11,7 +11,7 @@ import typer
 
 from opera_cases import garbage, keeping
 from opera_cases.auditing import audit
-from opera_cases.console import desk, err, opened, operator, out, premises, token
+from opera_cases.console import desk, err, opened_patiently, operator, out, premises, token
 from opera_cases.domain.errors import OperaError, Refused
 from opera_cases.log.master_key import MasterKey, NoMasterKey
 from opera_cases.log.migrate import grant
@@ -66,7 +66,7 @@ def serve(
     """Answer requests. The embedded office works in the same process; otherwise run `opera-cases work` beside it."""
     garbage.hold_off()
     settings = Settings()
-    where = opened(settings)
+    where = opened_patiently(settings)
     _serve(where, host or settings.host, port or settings.port, work=settings.embedded if work is None else work)
     where.close()
 
@@ -106,7 +106,7 @@ def work() -> None:
         signal.signal(each, lambda *_: stop.set())
     settings = Settings()
     public_url = settings.public_url or f"http://{settings.host}:{settings.port}"
-    with premises() as where:
+    with premises(patiently=True) as where:
         scheduler = start(where, mail(settings, public_url))
         out.print("At work. Stop with Ctrl-C.")
         stop.wait()

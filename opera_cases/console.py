@@ -1,5 +1,6 @@
 """What an administrator does at the machine itself: desks, operators and tokens, through the same door as everyone."""
 
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, date, datetime, timedelta
@@ -11,6 +12,7 @@ from rich.console import Console
 
 from opera_cases.domain.scope import Principal
 from opera_cases.domain.vocabulary import Role
+from opera_cases.log.contact import LostContact
 from opera_cases.office import tokens as issued
 from opera_cases.office.ask import Ask
 from opera_cases.office.premises import Premises
@@ -36,10 +38,25 @@ def opened(settings: Settings, *, owner: bool = False) -> Premises:
     return Premises.enter(addresses) if settings.production and not owner else Premises.prepare(addresses)
 
 
+def opened_patiently(settings: Settings, patience: float = 30.0) -> Premises:
+    """The same for what goes on for long: a database that is just starting, or recovers, is asked again for some seconds.
+
+    Raises `LostContact` when it does not answer even then.
+    """
+    until = time.monotonic() + patience
+    while True:
+        try:
+            return opened(settings)
+        except LostContact:
+            if time.monotonic() >= until:
+                raise
+            time.sleep(0.5)
+
+
 @contextmanager
-def premises(*, owner: bool = False) -> Iterator[Premises]:
+def premises(*, owner: bool = False, patiently: bool = False) -> Iterator[Premises]:
     """The office as set, closed at the end."""
-    where = opened(Settings(), owner=owner)
+    where = opened_patiently(Settings()) if patiently else opened(Settings(), owner=owner)
     try:
         yield where
     finally:

@@ -233,3 +233,20 @@ def test_the_description_can_be_printed(line: Line, option: tuple[str, ...], rel
     document = json.loads(line.run("openapi", *option))
     assert document["openapi"] == release
     assert "/rest/opera/v1/cases/{record_id}/steps" in document["paths"]
+
+
+def test_a_server_waits_for_a_database_that_is_just_starting(tmp_path: Path, own_cluster: OwnCluster) -> None:
+    there = own_cluster.where.addresses
+    line = Line(tmp_path, OPERA_LOG_URL=there.log, OPERA_KEYS_URL=there.keys, OPERA_MASTER_KEY_FILE=str(there.master_key))
+    own_cluster.where.close()
+    own_cluster.cluster.stop()
+    port = _free_port()
+    server = line.start("serve", "--port", str(port))
+    try:
+        time.sleep(2)
+        assert server.poll() is None, "it asks again"
+        own_cluster.cluster.start()
+        _wait_for(port)
+    finally:
+        server.kill()
+        server.communicate()
