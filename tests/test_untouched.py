@@ -5,6 +5,7 @@ import random
 import shutil
 import subprocess
 import sys
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from itertools import islice
 from pathlib import Path
@@ -305,6 +306,14 @@ def test_a_head_is_signed_every_hour_however_often_somebody_looks(proving: World
         proving.case()
         made.append(publish(proving.where) > 0)
     assert made == [True, False, False, True, False, True]
+
+
+def test_many_who_sign_at_once_do_not_contradict_each_other(proving: World) -> None:
+    _lived(proving, notes=60)
+    with ThreadPoolExecutor(6) as many:
+        made = [len(each) for each in many.map(lambda _: checkpoint(proving.where, NOW), range(6))]
+    assert sorted(made) == [0, 0, 0, 0, 0, 3]
+    assert verify(proving.where) == []
 
 
 def test_heads_are_mailed_where_somebody_is_named(proving: World) -> None:

@@ -6,9 +6,11 @@ with it row by row, and what differs has a name. Copy the folder to where the da
 """
 
 import base64
+import fcntl
 import json
 import os
 from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from hashlib import sha256
 from pathlib import Path
 from typing import NamedTuple
@@ -103,10 +105,19 @@ class Witness:
         kept = json.loads(self.secret.read_text())
         return kept["key"], Ed25519PrivateKey.from_private_bytes(base64.b64decode(kept["private"]))
 
+    @contextmanager
+    def alone(self) -> Iterator[None]:
+        """Whoever adds to the folder waits here for whoever is adding: two heads over the same rows would contradict each
+        other. The system gives the lock back when a process dies."""
+        self.folder.mkdir(parents=True, exist_ok=True)
+        with (self.folder / "adding.lock").open("ab") as held:
+            fcntl.flock(held, fcntl.LOCK_EX)
+            yield
+
     def rotate(self, at: str, *, lost: bool = False) -> str:
         """A new key signs from now on; the old one vouches for it, unless it is lost. Returns the id of the new one."""
-        old = None if lost else self._signer(at)
-        return self._new_key(at, old)[0]
+        with self.alone():
+            return self._new_key(at, None if lost else self._signer(at))[0]
 
     def _new_key(self, at: str, old: tuple[str, Ed25519PrivateKey] | None) -> tuple[str, Ed25519PrivateKey]:
         private = Ed25519PrivateKey.generate()

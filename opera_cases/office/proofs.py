@@ -53,14 +53,16 @@ def checkpoint(where: Premises, settled: timedelta = SETTLED) -> list[Head]:
 
     Events are covered as far as every reader may go, readings and refusals until ten minutes ago.
     """
-    seen, made, at = witness(where), [], where.clock()
-    for ledger in LEDGERS:
-        known = seen.heads(ledger.name)
-        after = _after(where, seen, ledger, known[-1].size if known else 0)
-        fresh = ledger.read(where.log, (at - settled).isoformat(), after)
-        head = seen.publish(log_id(where), ledger.name, fresh, at.isoformat())
-        if head is not None:
-            made.append(head)
+    seen, made = witness(where), []
+    with seen.alone():
+        at = where.clock()
+        for ledger in LEDGERS:
+            known = seen.heads(ledger.name)
+            after = _after(where, seen, ledger, known[-1].size if known else 0)
+            fresh = ledger.read(where.log, (at - settled).isoformat(), after)
+            head = seen.publish(log_id(where), ledger.name, fresh, at.isoformat())
+            if head is not None:
+                made.append(head)
     return made
 
 
