@@ -107,6 +107,20 @@ def test_an_address_that_is_refused_is_seen_by_the_coordinator(world: World) -> 
     assert (failed.state, failed.reply, box.taken) == ("FAILED", "550", [])
 
 
+def test_an_address_that_no_envelope_takes_fails_alone_and_is_seen(world: World) -> None:
+    addresses(world)
+    world.ask(world.admin, "operator", "change_operator_contacts", world.elio.id, email="eliò@opera.example", language="it")
+    world.case("MENTORING")
+    company_of(world, bid_date="2026-03-02")
+    look(world, "2026-02-16")
+    with mailbox() as (box, mail):
+        mailed(world, mail)
+    assert {each.reply for each in _messages(world) if each.recipient == world.elio.id} == {"5.1.3"}
+    assert {each.state for each in _messages(world) if each.recipient == world.elio.id} == {"FAILED"}
+    assert box.taken, "the others are not held up"
+    assert post(world.where, mail) == 0
+
+
 def test_a_crash_after_the_server_took_it_sends_it_again_under_the_same_name(world: World, monkeypatch: Any) -> None:
     """At least once to the server; one Message-ID, so once for whoever reads."""
     _one_waits(world)

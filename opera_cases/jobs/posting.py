@@ -31,6 +31,8 @@ TIMEOUT = 15.0
 LEASE = 30.0
 WAITS = tuple(timedelta(minutes=each) for each in (1, 5, 15, 60, 180, 360, 720, 1440))
 """How long to wait before the next try; after the last one the message has failed."""
+NO_ADDRESS = "5.1.3"
+"""The status (RFC 3463) of an address that cannot be written on an envelope."""
 UNREACHABLE = (aiosmtplib.SMTPException, OSError, TimeoutError)
 
 
@@ -116,9 +118,14 @@ async def _hand_over(where: Premises, mail: Mail, server: aiosmtplib.SMTP, messa
         _record(where, message, "withdraw_message", {"because": written.because}, "over")
         return 0
     try:
+        made = as_mail(mail, message, written, where.clock())
+    except ValueError:  # an accent, as in `andrè@…`: no server takes it, and the others shall not wait for it
+        _record(where, message, "fail_message", {"reply": NO_ADDRESS}, "over")
+        return 0
+    try:
         if not server.is_connected:
             await server.connect()
-        code, _ = await _send(server, mail, message, written, where.clock())
+        code, _ = await _send(server, mail, made, written.to)
     except (aiosmtplib.SMTPResponseException, aiosmtplib.SMTPRecipientsRefused) as refused:
         _refused(where, message, _code(refused))
         return 0
@@ -126,10 +133,8 @@ async def _hand_over(where: Premises, mail: Mail, server: aiosmtplib.SMTP, messa
     return 1
 
 
-async def _send(server: aiosmtplib.SMTP, mail: Mail, message: Message, written: Letter, at: datetime) -> tuple[int, str]:
-    made = as_mail(mail, message, written, at)
-    sender, recipient = parseaddr(mail.sender)[1], written.to
-    refused, reply = await server.send_message(made, sender=sender, recipients=[recipient])
+async def _send(server: aiosmtplib.SMTP, mail: Mail, made: EmailMessage, recipient: str) -> tuple[int, str]:
+    refused, reply = await server.send_message(made, sender=parseaddr(mail.sender)[1], recipients=[recipient])
     if refused:
         code = next(iter(refused.values())).code
         raise aiosmtplib.SMTPResponseException(code, "")
