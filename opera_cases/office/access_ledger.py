@@ -1,5 +1,6 @@
 """What was refused, and who read what of whom: the two ledgers beside the log (handbook 6.8)."""
 
+from collections.abc import Sequence
 from datetime import date
 from typing import Any, NamedTuple
 from uuid import UUID
@@ -24,19 +25,34 @@ class Period(NamedTuple):
         return begins(self.since) if self.since else "", begins(until) if until else "9999"
 
 
+IDS, LISTS = ("refusal", "actor", "subject", "record", "correlation"), ("rules", "classes")
+
+
+def _asked(actor: UUID | None, record: UUID | None, period: Period, limit: int, offset: int) -> tuple[str, list[Any]]:
+    """What both ledgers are asked by: the condition and its values, of which the third and fourth bound the page."""
+    since, until = period.bounds
+    condition, values = "recorded_at >= $1 AND recorded_at < $2", [since, until, limit, offset]
+    for column, value in (("principal", actor), ("stream", record)):
+        if value is not None:
+            values.append(value)
+            condition += f" AND {column} = ${len(values)}"
+    return condition, values
+
+
+def _line(names: tuple[str, ...], row: Sequence[Any]) -> dict[str, Any]:
+    """A row of a ledger by name: ids as such, codes apart."""
+    line = dict(zip(names, row, strict=True))
+    ids = {name: UUID(str(line[name])) for name in IDS if name in line}
+    return {**line, **ids, **{name: str(line[name]).split(",") for name in LISTS if name in line}}
+
+
 def refusals(
     where: Premises, who: Principal, *, actor: UUID | None, record: UUID | None, rule: str, period: Period, limit: int, offset: int
 ) -> list[dict[str, Any]]:  # fmt: skip
     """What was asked for and refused, the newest first: by whom, of which record, by which rules. Raises `NotYourRole`."""
     if who.role not in GUARDIANS:
         raise NotYourRole("Refused attempts are for auditors and the data protection officer.")
-    since, until = period.bounds
-    values: list[Any] = [since, until, limit, offset]
-    where_sql = "recorded_at >= $1 AND recorded_at < $2"
-    for column, value in (("principal", actor), ("stream", record)):
-        if value is not None:
-            values.append(value)
-            where_sql += f" AND {column} = ${len(values)}"
+    where_sql, values = _asked(actor, record, period, limit, offset)
     if rule:
         values.append(f"%,{rule},%")
         where_sql += f" AND ',' || rules || ',' LIKE ${len(values)}"
@@ -45,14 +61,7 @@ def refusals(
         f" WHERE {where_sql} ORDER BY recorded_at DESC, refusal_id LIMIT $3 OFFSET $4"
     )
     names = ("refusal", "recorded_at", "actor", "role", "operation", "record", "version", "rules", "edition", "correlation")
-    found = []
-    for row in where.log.rows(sql, *values):
-        line = dict(zip(names, row, strict=True))
-        line["rules"] = str(line["rules"]).split(",")
-        for name in ("refusal", "actor", "record", "correlation"):
-            line[name] = UUID(str(line[name]))
-        found.append(line)
-    return found
+    return [_line(names, row) for row in where.log.rows(sql, *values)]
 
 
 def readings(
@@ -62,13 +71,7 @@ def readings(
     """Who read what of whom, the newest first. Raises `NotYourRole`."""
     if who.role not in GUARDIANS:
         raise NotYourRole("The access ledger is for auditors and the data protection officer.")
-    since, until = period.bounds
-    values: list[Any] = [since, until, limit, offset]
-    where_sql = "recorded_at >= $1 AND recorded_at < $2"
-    for column, value in (("principal", actor), ("stream", record)):
-        if value is not None:
-            values.append(value)
-            where_sql += f" AND {column} = ${len(values)}"
+    where_sql, values = _asked(actor, record, period, limit, offset)
     if subject is not None:
         person = where.office.records.load(Person, subject)
         if not person.version:
@@ -80,14 +83,7 @@ def readings(
         f" WHERE {where_sql} ORDER BY recorded_at DESC, reading_id LIMIT $3 OFFSET $4"
     )
     names = ("recorded_at", "actor", "role", "subject", "classes", "record", "place", "purpose", "correlation")
-    found = []
-    for row in where.log.rows(sql, *values):
-        line = dict(zip(names, row, strict=True))
-        line["classes"] = str(line["classes"]).split(",")
-        for name in ("actor", "subject", "record", "correlation"):
-            line[name] = UUID(str(line[name]))
-        found.append(line)
-    return found
+    return [_line(names, row) for row in where.log.rows(sql, *values)]
 
 
 def readers_of(where: Premises, person: Person) -> list[tuple[str, str, str, str, str, int]]:
