@@ -21,7 +21,7 @@ from opera_cases.log.database import on_loop
 from opera_cases.office import known
 from opera_cases.office.doubts import CORRECTED, doubts
 from opera_cases.office.explaining import rule_told
-from opera_cases.office.hiding import within_reach
+from opera_cases.office.hiding import of_their_own, within_reach
 from opera_cases.office.opening import Reading
 from opera_cases.office.paths import COLLECTIONS
 from opera_cases.office.premises import Premises
@@ -146,7 +146,7 @@ def timeline(
         items = [
             {"position": str(row.position), "event_id": row.event_id, "stream": row.stream, "topic": row.topic,
              "says": words.of(f"topic.{row.topic}"), "step": row.step, "state": row.state, "occurred_on": row.occurred_on, "recorded_at": row.recorded_at,
-             "by": row.actor, "role": row.role, "facts": reading.opened_json(_own(msgspec.json.decode(row.facts), people)),
+             "by": row.actor, "role": row.role, "facts": reading.opened_json(of_their_own(msgspec.json.decode(row.facts), people)),
              "sets": msgspec.json.decode(row.sets)}
             for row in rows[:limit]
         ]  # fmt: skip
@@ -155,10 +155,3 @@ def timeline(
         links["next"] = link(f"cases/{record_id}/timeline?cursor={rows[limit - 1].position}&limit={limit}")
     granted = {record_id, *people}
     return {"items": within_reach(where, who, items, granted), "limit": limit, "_links": links}
-
-
-def _own(facts: dict[str, Any], people: set[UUID]) -> dict[str, Any]:
-    """What a group's history says of one member is read in words in that member's case only."""
-    if "person" not in facts or UUID(str(facts["person"])) in people:
-        return facts
-    return {name: value for name, value in facts.items() if not (isinstance(value, dict) and "ciphertext" in value)}

@@ -1,6 +1,6 @@
 """A Merkle tree over a list that only grows, with the hashes of RFC 9162 (Certificate Transparency), section 2.1."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from hashlib import sha256
 
 EMPTY = sha256(b"").digest()
@@ -60,14 +60,20 @@ def _split(size: int) -> int:
     return 1 << (size - 1).bit_length() - 1
 
 
-def inclusion(leaves: Sequence[bytes], index: int) -> list[bytes]:
-    """What one leaf needs beside itself to come to the root, from its neighbour upwards."""
-    if len(leaves) == 1:
-        return []
-    half = _split(len(leaves))
-    if index < half:
-        return [*inclusion(leaves[:half], index), root_of(leaves[half:])]
-    return [*inclusion(leaves[half:], index - half), root_of(leaves[:half])]
+def inclusions(leaves: Sequence[bytes], indexes: Collection[int]) -> dict[int, list[bytes]]:
+    """What each of some leaves, by their numbers, needs beside itself to come to the root, from its neighbour upwards: one
+    walk through the tree, level by level."""
+    level, places = list(leaves), {index: index for index in indexes}
+    paths: dict[int, list[bytes]] = {index: [] for index in indexes}
+    while len(level) > 1:
+        for index, place in places.items():
+            beside = place ^ 1
+            if beside < len(level):
+                paths[index].append(level[beside])
+            places[index] = place >> 1
+        pairs = [node_hash(level[at], level[at + 1]) for at in range(0, len(level) - 1, 2)]
+        level = [*pairs, level[-1]] if len(level) & 1 else pairs
+    return paths
 
 
 def root_by_inclusion(leaf: bytes, index: int, size: int, path: Sequence[bytes]) -> bytes | None:

@@ -80,3 +80,10 @@ def _without(value: Any, gone: set[UUID]) -> Any:
     if isinstance(value, list | tuple):
         return [_without(each, gone) for each in value if _id(each) not in gone or _id(each) is None]
     return None if _id(value) in gone and _id(value) is not None else value
+
+
+def of_their_own(facts: dict[str, Any], people: Collection[UUID]) -> dict[str, Any]:
+    """What a group's history says of one member is read in words in that member's case only."""
+    if "person" not in facts or UUID(str(facts["person"])) in people:
+        return facts
+    return {name: value for name, value in facts.items() if not (isinstance(value, dict) and "ciphertext" in value)}

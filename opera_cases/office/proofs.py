@@ -1,7 +1,7 @@
 """Proofs: checkpoints of the ledgers, what differs from them, and the proof that one event stands in the log."""
 
 import base64
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator, Sequence
 from datetime import timedelta
 from itertools import islice
 from typing import Any, NamedTuple
@@ -11,7 +11,7 @@ import msgspec
 
 from opera_cases.domain.errors import NotFound
 from opera_cases.log.ledgers import EPOCH, EVENTS, LEDGERS, Entry, Ledger
-from opera_cases.log.merkle import consistency, inclusion
+from opera_cases.log.merkle import consistency, inclusions
 from opera_cases.log.witness import Head, Witness
 from opera_cases.office.premises import Premises
 
@@ -164,23 +164,37 @@ def proof_of(where: Premises, event_id: UUID) -> dict[str, Any]:
 
     Raises `NotFound` for an event that no head covers yet.
     """
-    seen = witness(where)
-    heads = seen.heads(EVENTS.name)
-    index = seen.find(EVENTS.name, event_id)
-    rows = where.log.rows(f"SELECT {EVENTS.columns} FROM log.event WHERE event_id = $1", event_id)
-    if not rows or index is None or not heads or index >= heads[-1].size:
+    proved = proofs_of(where, {event_id})
+    if not proved["items"]:
         raise NotFound("No signed head covers this event yet. Make a checkpoint first.")
-    head = heads[-1]
-    leaves = [each.leaf for each in islice(seen.entries(EVENTS.name), head.size)]
-    _, _, stream, version, topic, state, metadata = rows[0]
+    return {"format": "opera-cases proof 1", **proved["items"][0], "head": proved["head"], "keys": proved["keys"]}
+
+
+def proofs_of(where: Premises, wanted: Collection[UUID]) -> dict[str, Any]:
+    """The same for several events under one head, in log order; those that no head covers yet are not among them."""
+    seen = witness(where)
+    head = next(reversed(seen.heads(EVENTS.name)), None)
+    leaves, found = [], dict[UUID, int]()
+    for number, entry in enumerate(islice(seen.entries(EVENTS.name), head.size if head else 0)):
+        leaves.append(entry.leaf)
+        if entry.id in wanted:
+            found[entry.id] = number
+    paths = inclusions(leaves, found.values())
+    sql = f"SELECT {EVENTS.columns} FROM log.event WHERE event_id = ANY($1::uuid[])"
+    stored = {UUID(str(row[1])): row for row in where.log.rows(sql, list(found))}
     return {
-        "format": "opera-cases proof 1", "index": index,
-        "event": {
-            "event_id": str(event_id), "stream": str(UUID(str(stream))), "version": int(version), "topic": str(topic),
-            "state": base64.b64encode(bytes(state)).decode(), "metadata": base64.b64encode(bytes(metadata)).decode(),
-        },
-        "path": [each.hex() for each in inclusion(leaves, index)],
-        "head": msgspec.to_builtins(head), "keys": [msgspec.to_builtins(each) for each in seen.public_keys()],
+        "items": [{"index": index, "event": _plain(stored[event]), "path": [each.hex() for each in paths[index]]}
+                  for event, index in found.items() if event in stored],
+        "head": msgspec.to_builtins(head) if head else None, "keys": [msgspec.to_builtins(each) for each in seen.public_keys()],
+    }  # fmt: skip
+
+
+def _plain(row: Sequence[Any]) -> dict[str, Any]:
+    """A stored event as JSON: what is hashed, nothing else."""
+    _, event_id, stream, version, topic, state, metadata = row
+    return {
+        "event_id": str(UUID(str(event_id))), "stream": str(UUID(str(stream))), "version": int(version), "topic": str(topic),
+        "state": base64.b64encode(bytes(state)).decode(), "metadata": base64.b64encode(bytes(metadata)).decode(),
     }  # fmt: skip
 
 
