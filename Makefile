@@ -3,6 +3,8 @@ PYTHON ?= python3
 VENV ?= .venv
 BIN = $(VENV)/bin
 READY = $(VENV)/.ready
+AS_ROOT = $(shell [ "$$(id -u)" = 0 ] || command -v sudo)
+TO_PRINT = libpango-1.0-0 libpangoft2-1.0-0 libharfbuzz-subset0 fonts-dejavu-core
 
 .PHONY: demo test test-heavy lint bench requirements clean
 
@@ -12,6 +14,9 @@ $(READY): requirements.txt pyproject.toml
 	  PYTHONPATH=$(VENV).boot $(PYTHON) -m virtualenv --quiet $(VENV) ) # Debian without python3-venv
 	$(BIN)/python -m pip install --quiet --require-hashes -r requirements.txt
 	$(BIN)/python -m pip install --quiet --no-deps --no-build-isolation -e .
+	$(BIN)/python -c "import weasyprint" 2>/dev/null || ( \
+	  $(AS_ROOT) apt-get update -qq && $(AS_ROOT) apt-get install -y -qq $(TO_PRINT) >/dev/null ) || \
+	  echo "Dossiers cannot be printed here until these are installed: $(TO_PRINT)"
 	touch $(READY)
 
 demo: $(READY)

@@ -1,8 +1,10 @@
-"""Checks a proof from `opera-cases proof make`, without the program and without anything to install:
+"""Checks a proof from `opera-cases proof make`, or a dossier as JSON, without the program and without anything to install:
 
     python checker.py proof.json [KEY]
 
-It says whether the event stands in the log that the signed head speaks of. KEY is the id of the first key of the office,
+It says whether the event stands in the log that the signed head speaks of; of a dossier, whether each event that brings a
+proof does, and whether the dossier says of it what the log says. What was sealed in the log is opened in a dossier: that
+something was recorded there is proved, not what it was. KEY is the id of the first key of the office,
 as you were told it by somebody you trust; without it the proof is only as good as the keys it brings along.
 """
 
@@ -110,24 +112,80 @@ def trouble_with_keys(keys: list[dict[str, Any]], first: str) -> str:
 
 
 def trouble_with(proof: dict[str, Any], first: str = "") -> str:
-    """Why a proof does not hold; empty when it does."""
+    """Why a proof, or a dossier, does not hold; empty when it does."""
     try:
-        return _trouble(proof, first)
+        return _trouble_with_dossier(proof, first) if is_dossier(proof) else _trouble(proof, first)
     except (KeyError, ValueError, TypeError, AttributeError, OverflowError) as wrong:
         return f"this is no proof that can be read: {type(wrong).__name__} {wrong}"
 
 
 def _trouble(proof: dict[str, Any], first: str) -> str:
+    return _trouble_with_head(proof, first) or _trouble_with_event(proof, proof["head"])
+
+
+def _trouble_with_head(proof: dict[str, Any], first: str) -> str:
     head = proof["head"]
     if wrong := trouble_with_keys(proof["keys"], first):
         return wrong
     public = {each["key"]: bytes.fromhex(each["public"]) for each in proof["keys"]}
     if head["key"] not in public or not signed(public[head["key"]], bytes.fromhex(head["signature"]), head_said(head)):
         return "the head is not signed by a key of the office"
-    path = [bytes.fromhex(each) for each in proof["path"]]
-    if root_of(leaf_of(proof["event"]), int(proof["index"]), int(head["size"]), path).hex() != head["root"]:
+    return ""
+
+
+def _trouble_with_event(item: dict[str, Any], head: dict[str, Any]) -> str:
+    path = [bytes.fromhex(each) for each in item["path"]]
+    if root_of(leaf_of(item["event"]), int(item["index"]), int(head["size"]), path).hex() != head["root"]:
         return "the event does not lead to the root of the head: it was changed, or never stood there"
     return ""
+
+
+def _trouble_with_dossier(dossier: dict[str, Any], first: str) -> str:
+    proof = dossier["proof"]
+    if wrong := _trouble_with_head(proof, first):
+        return wrong
+    told = {event["event_id"]: (record["id"], event) for record in dossier["records"] for event in record["events"]}
+    for item in proof["items"]:
+        stored = item["event"]
+        named = f"{stored['topic']} {stored['event_id']}"
+        if wrong := _trouble_with_event(item, proof["head"]):
+            return f"{named}: {wrong}"
+        if stored["event_id"] not in told or not _says_the_same(*told[stored["event_id"]], stored):
+            return f"{named}: the dossier says something else than the log"
+    if len(told) != len(proof["items"]) + int(proof["left_out"]):
+        return "an event without a proof was added, or one was taken out"
+    return ""
+
+
+def _says_the_same(record: str, told: dict[str, Any], stored: dict[str, Any]) -> bool:
+    state, meta = (json.loads(base64.b64decode(stored[name])) for name in ("state", "metadata"))
+    same = (record, told["topic"], told["version"], told["step"], told["state"], told["meta"]) == (
+        stored["stream"], stored["topic"], stored["version"], state["step"], state["left"]["state"], meta
+    )  # fmt: skip
+    facts = {fact["field"]: fact for fact in told["facts"]}
+    sealed = {name for name, value in state["facts"].items() if isinstance(value, dict) and "ciphertext" in value}
+    clear = {name: value for name, value in state["facts"].items() if name not in sealed and value is not None}
+    said = {name: fact["value"] for name, fact in facts.items() if not fact["sealed"] and fact["value"] is not None}
+    return same and said == clear and {name for name, fact in facts.items() if fact["sealed"]} <= sealed
+
+
+def is_dossier(proof: dict[str, Any]) -> bool:
+    return proof.get("format") == "opera-cases dossier 1"
+
+
+def what_is_proved(proof: dict[str, Any]) -> str:
+    """What a proof that holds shows, in words."""
+    if is_dossier(proof):
+        head, keys = proof["proof"]["head"], proof["proof"]["keys"]
+        what = f"{len(proof['proof']['items'])} events of the dossier {proof['file_number']} stand among"
+        rest = f" {proof['proof']['left_out']} more bring no proof." if proof["proof"]["left_out"] else ""
+    else:
+        head, keys, rest = proof["head"], proof["keys"], ""
+        what = f"{proof['event']['topic']} {proof['event']['event_id']} is number {proof['index'] + 1} of"
+    return (
+        f"{what} {head['size']} events of the log {head['log']},\nas signed on {head['made_at']} with the key {head['key']};"
+        f" the first key is {keys[0]['key']}.{rest}"
+    )
 
 
 def main() -> int:
@@ -139,9 +197,7 @@ def main() -> int:
     if wrong:
         print(f"NOT PROVED: {wrong}.")
         return 1
-    head, event = proof["head"], proof["event"]
-    print(f"PROVED: {event['topic']} {event['event_id']} is number {proof['index'] + 1} of {head['size']} events of the log {head['log']},")
-    print(f"as signed on {head['made_at']} with the key {head['key']}; the first key is {proof['keys'][0]['key']}.")
+    print(f"PROVED: {what_is_proved(proof)}")
     return 0
 
 

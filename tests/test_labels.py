@@ -1,5 +1,9 @@
 """Words for people: every code in three languages, chosen by the reader."""
 
+from enum import Enum
+from typing import Any
+
+import msgspec
 import pytest
 from starlette.testclient import TestClient
 
@@ -8,9 +12,11 @@ from opera_cases.api.problems import STATUS
 from opera_cases.domain.cases.states import OVERLAYS
 from opera_cases.domain.events import TOPICS
 from opera_cases.domain.labels import preferred
+from opera_cases.domain.personal import Sealed
 from opera_cases.domain.procedures import PROCEDURES
 from opera_cases.domain.vocabulary import Language, Role
 from opera_cases.office.door import CLAIMED
+from opera_cases.office.dossier.content import ORDER
 from opera_cases.office.premises import edition, labels
 from tests.test_tables import _rules
 from tests.world import World
@@ -22,11 +28,41 @@ MAIL = (
     "line_appointment", "today", "in_days", "days_ago", "covers", "instead", "rule", "footer", "footer_operator", "more",
     "overdue", "silent", "incoming", "missed", "none", "month",
 )  # fmt: skip
+DOSSIER = (
+    "title", "subject", "made", "scope", "since", "owes", "happened", "when", "what", "who", "facts", "recorded", "behalf",
+    "corrected", "worked", "readers", "reader_day", "reader_role", "reader_desk", "reader_place", "reader_purpose", "reader_times",
+    "proof", "proved", "unproved", "root", "key", "first_key", "yes", "no", "erased", "closed",
+)  # fmt: skip
+
+
+def _shown_in_a_dossier() -> set[str]:
+    """Every field that a dossier can show, and every code in one."""
+    found: set[str] = set()
+    left: list[type[msgspec.Struct]] = [each.records for kind in ORDER for each in PROCEDURES[kind].steps]
+    seen: set[type] = {Sealed}
+    while left:
+        struct = left.pop()
+        if struct not in seen:
+            seen.add(struct)
+            for each in msgspec.structs.fields(struct):
+                found.add(f"field.{each.name}")
+                parts = _parts(each.type)
+                left += [part for part in parts if issubclass(part, msgspec.Struct)]
+                found |= {f"code.{member.value}" for part in parts if issubclass(part, Enum) for member in part}
+    return found
+
+
+def _parts(hint: Any) -> list[type]:
+    arguments = getattr(hint, "__args__", ())
+    return [part for each in arguments for part in _parts(each)] if arguments else [hint] if isinstance(hint, type) else []
+
+
 CODES = {
     *(f"state.{name}.{state}" for name, procedure in PROCEDURES.items() for state in procedure.states),
     *(f"topic.{topic}" for topic in TOPICS), *(f"role.{role}" for role in Role), *(f"overlay.{each}" for each in OVERLAYS),
     *(f"kind.{name}" for name in PROCEDURES), *(f"deadline.{ladder.rule}" for ladder in edition().ladders()),
-    *(f"reason.{each}" for each in REASONS), *(f"mail.{each}" for each in MAIL),
+    *(f"reason.{each}" for each in REASONS), *(f"mail.{each}" for each in MAIL), *(f"dossier.{each}" for each in DOSSIER),
+    *_shown_in_a_dossier(),
 }  # fmt: skip
 
 

@@ -150,7 +150,7 @@ PAGES: dict[str, tuple[str, Json]] = {
     "read_readers": ("ReadersPage", _page(closed(day=DAY, role=WORDS, desk=WORDS, place=WORDS, purpose=WORDS, times=NUMBER), 1000)),
     "status": ("StatusAnswer", closed(status=NUMBER, title=WORDS, detail=WORDS)),
     "read_task": ("TaskAnswer", _TASK),
-    **dict.fromkeys(("begin_batch", "begin_import", "begin_export", "begin_audit_export"), ("TaskAsked", _ASKED)),
+    **dict.fromkeys(("begin_batch", "begin_import", "begin_export", "begin_audit_export", "begin_dossier"), ("TaskAsked", _ASKED)),
 }  # fmt: skip
 """The name and the shape of the answer of each operation that does not answer with a record."""
 

@@ -12,7 +12,7 @@ from opera_cases.api.bodies import UPLOADS
 from opera_cases.api.links import link
 from opera_cases.api.lists import FILTERS
 from opera_cases.api.problems import READING, WRITING
-from opera_cases.api.who import Key, Where, Who
+from opera_cases.api.who import Key, Where, Who, Words
 from opera_cases.domain.errors import Malformed, NotFound, NotYourRole
 from opera_cases.domain.procedures import PROCEDURES
 from opera_cases.domain.vocabulary import Role
@@ -24,6 +24,7 @@ from opera_cases.projections import lists
 router = APIRouter(tags=["tasks"])
 ACCEPTED: dict[int | str, dict[str, Any]] = {202: {"description": "Asked; look at Location for how it goes."}}
 EXPORTERS = frozenset({Role.CASEWORKER, Role.COORDINATOR, Role.REGIONAL_COORDINATOR, Role.AUDITOR, Role.DPO})
+SUFFIXES = {"text/csv": "csv", "application/x-ndjson": "jsonl", "application/pdf": "pdf"}
 Kind = Annotated[str, Field(pattern=f"^({'|'.join(COLLECTIONS)})$", description="A kind of record.")]
 
 
@@ -36,6 +37,14 @@ class Batch(BaseModel):
     values: Annotated[dict[str, Any], Field(max_length=30)] = {}
     occurred_on: date | None = None
     dry_run: bool = False
+
+    model_config = ConfigDict(extra="forbid")
+
+
+class Dossier(BaseModel):
+    """The whole file of a case: on paper, or for another system."""
+
+    format: Literal["PDF", "JSON"] = "PDF"
 
     model_config = ConfigDict(extra="forbid")
 
@@ -99,6 +108,16 @@ def asked_for(where: Premises, task: UUID, response: Response) -> dict[str, Any]
     return {"id": task, "state": tasks.QUEUED, "_links": {"self": link(f"tasks/{task}")}}
 
 
+@router.post("/cases/{record_id}/dossier", status_code=202, name="begin_dossier", tags=["cases"], responses=WRITING | ACCEPTED,
+             summary="The whole file of a case, as PDF/UA or as JSON with proofs, in your language. It is recorded as read.")  # fmt: skip
+def begin_dossier(record_id: UUID, body: Dossier, who: Who, where: Where, words: Words, key: Key, response: Response) -> dict[str, Any]:
+    where.office.load("case", record_id, who)
+    if who.role not in EXPORTERS:
+        raise NotYourRole
+    asked = {"case": str(record_id), "format": body.format, "language": words.language.value}
+    return asked_for(where, tasks.ask(where, "dossier", asked, who, key), response)
+
+
 @router.get("/tasks/{task_id}", name="read_task", summary="How a task goes; 303 to its result when it is done.",
             responses=READING | {303: {"description": "Done: the result is at Location."}})  # fmt: skip
 def read_task(task_id: UUID, who: Who, where: Where, response: Response) -> dict[str, Any]:
@@ -119,6 +138,6 @@ def read_result(task_id: UUID, who: Who, where: Where) -> Response:
     media = task.result.media
     headers = {"X-Content-Type-Options": "nosniff"}
     if media != "application/json":
-        suffix = "csv" if media.startswith("text/csv") else "jsonl" if media.endswith("ndjson") else "xlsx"
+        suffix = SUFFIXES.get(media.partition(";")[0], "xlsx")
         headers["Content-Disposition"] = f'attachment; filename="{task_id}.{suffix}"'
     return Response(content, 200, headers, media)

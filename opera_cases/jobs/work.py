@@ -5,12 +5,15 @@ from opera_cases.jobs.likeness import look_for_duplicates
 from opera_cases.jobs.reactions import react
 from opera_cases.office import audit_export, tasks
 from opera_cases.office.bulk import steps
+from opera_cases.office.dossier import dossier
 from opera_cases.office.exports import export
 from opera_cases.office.imports import import_people
 from opera_cases.office.premises import Premises
 from opera_cases.projections.follow import Standing, catch_up
 
-TASKS: dict[str, tasks.Work] = {"steps": steps, "import": import_people, "export": export, "audit": audit_export.export}
+TASKS: dict[str, tasks.Work] = {
+    "steps": steps, "import": import_people, "export": export, "audit": audit_export.export, "dossier": dossier,
+}  # fmt: skip
 
 
 def follow(where: Premises) -> list[Standing]:

@@ -88,8 +88,9 @@ def source_of(name: str, rule: str) -> str:
 @lru_cache
 def labels(language: Language) -> Labels:
     """The words of one language, as they came with this release."""
-    file = resources.files("opera_cases.domain.labels") / f"{language.value}.toml"
-    return Labels(language, file.read_text("utf-8"))
+    folder = resources.files("opera_cases.domain.labels")
+    files = (folder / f"{name}{language.value}.toml" for name in ("", "fields."))
+    return Labels(language, "".join(file.read_text("utf-8") for file in files))
 
 
 def real_time() -> datetime:

@@ -99,6 +99,13 @@ def result(where: Premises, task: Task) -> bytes:
     return where.files.get(task.result.digest, task.id, task.result.key)
 
 
+class CannotCarryOut(Exception):
+    """A task that could not be carried out, and why, in words for whoever asked."""
+
+    def __str__(self) -> str:
+        return " ".join((self.__doc__ or "").split())
+
+
 Progress = Callable[[int, int], None]
 Work = Callable[[Premises, UUID, dict[str, Any], Principal, Progress], tuple[bytes, str]]
 
@@ -120,7 +127,7 @@ def carry_out(where: Premises, work: dict[str, Work]) -> int:
         except CannotNow:
             raise  # its lease runs out, and the task is taken up again
         except Exception as wrong:  # whatever a task meets, it is told and the next one goes on
-            told = {"title": "The task could not be carried out", "detail": type(wrong).__name__}
+            told = {"title": "The task could not be carried out", "detail": str(wrong) if isinstance(wrong, CannotCarryOut) else type(wrong).__name__}
             content, media, state = msgspec.json.encode(told), "application/json", FAILED
         sql = "UPDATE log.task SET state = $1, result = $2, lease_until = '' WHERE task_id = $3"
         where.log.rows(sql, state, _put(where, task, content, media), task)

@@ -1,0 +1,192 @@
+"""The dossier of a case: on paper and as JSON, in the reader's language, only what the reader may see, with proofs."""
+
+import base64
+import io
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pdfua
+import pytest
+from pypdf import PdfReader
+from starlette.testclient import TestClient
+
+from opera_cases import checker
+from opera_cases.api.app import MOUNT
+from opera_cases.domain.vocabulary import Role
+from opera_cases.office.dossier.sheets import printed
+from tests.over_http import Desk
+from tests.test_no_id_out_of_scope import UUIDS, Programme
+from tests.world import TestCase, World
+
+Json = dict[str, Any]
+PAGE = "<html lang='it'><head><title>t</title></head><body><h1>t</h1></body></html>"
+
+
+def _corrected(world: World) -> TestCase:
+    """A case in mentoring whose beginning of unemployment was corrected after it had been recorded."""
+    case = world.case("MENTORING")
+    case.do("add_note", text="Vuole aprire <b>presto</b> una «bottega».")
+    entry = next(each for each in world.where.office.records.history(case.id) if each.topic == "case.entry_data_recorded")
+    proposed = case.do("propose_correction", fact=str(entry.event_id), field="unemployed_since", value="2024-10-02", reason="Lettera.")
+    case.do("confirm_correction", by=world.nives, proposal=str(proposed.event_ids[0]))
+    world.settle()
+    return case
+
+
+def _asked(client: TestClient, world: World, desk: Desk, case: TestCase, form: str, language: str = "it") -> Any:
+    headers = {**desk.headers, "Accept-Language": language}
+    asked = client.post(f"{MOUNT}/cases/{case.id}/dossier", json={"format": form}, headers=headers)
+    return desk.result(asked, world.settle)
+
+
+def _said(page: bytes) -> str:
+    return " ".join(" ".join(each.extract_text() for each in PdfReader(io.BytesIO(page)).pages).split())
+
+
+@pytest.mark.parametrize(
+    ("language", "title", "what", "was"),
+    [("it", "Fascicolo", "Che cosa è successo", "senza lavoro dal: 02/10/2025 corretto in: 02/10/2024"),
+     ("fr", "Dossier", "Ce qui s'est passé", "sans emploi depuis: 02/10/2025 corrigé en: 02/10/2024"),
+     ("en", "Dossier of case", "What happened", "unemployed since: 2025-10-02 corrected to: 2024-10-02")],
+)  # fmt: skip
+def test_on_paper_a_file_reads_in_the_language_of_whoever_asks_and_shows_what_was_corrected(
+    world: World, client: TestClient, tmp_path: Path, language: str, title: str, what: str, was: str
+) -> None:
+    case = _corrected(world)
+    answer = _asked(client, world, Desk(client, world.token(world.irene)), case, "PDF", language)
+    assert answer.headers["content-type"] == "application/pdf"
+    assert answer.headers["content-disposition"].endswith('.pdf"')
+    document = PdfReader(io.BytesIO(answer.content))
+    assert document.metadata is not None
+    assert document.metadata.title == f"{title} {case.now.file_number}"
+    assert document.root_object["/Lang"] == language
+    said = _said(answer.content)
+    for each in (what, was, "Provaletti", "Ardesia", "Irene Modelli", "Vuole aprire <b>presto</b> una «bottega».", "Lettera."):
+        assert each in said, each
+    (tmp_path / "dossier.pdf").write_bytes(answer.content)
+    found = pdfua.validate(str(tmp_path / "dossier.pdf")).findings
+    assert [each for each in found if each.severity is not pdfua.Severity.INFO] == []
+
+
+def test_as_json_it_holds_every_event_and_a_stranger_can_check_it(world: World, client: TestClient, tmp_path: Path) -> None:
+    case = _corrected(world)
+    told = _asked(client, world, Desk(client, world.token(world.irene)), case, "JSON").json()
+    events = [event for record in told["records"] for event in record["events"]]
+    stored = [
+        event.event_id for stream in (case.id, case.person, case.venture) for event in world.where.office.records.history(stream)
+    ]  # fmt: skip
+    assert {str(each) for each in stored} <= {event["event_id"] for event in events}
+    assert {record["kind"] for record in told["records"]} == {"person", "case", "venture", "appointment"}
+    entry = next(event for event in events if event["topic"] == "case.entry_data_recorded")
+    since = next(fact for fact in entry["facts"] if fact["field"] == "unemployed_since")
+    assert (since["value"], since["says"], since["corrected"]["value"]) == ("2025-10-02", "02/10/2025", "2024-10-02")
+    assert told["proof"]["left_out"] == 0
+
+    (tmp_path / "dossier.json").write_text(json.dumps(told))
+    checked = _checker(tmp_path)
+    assert checked.returncode == 0, checked.stdout
+    assert f"PROVED: {len(events)} events of the dossier {told['file_number']}" in checked.stdout
+
+
+def _checker(folder: Path) -> Any:
+    program = Path(checker.__file__)
+    return subprocess.run([sys.executable, "-I", program, folder / "dossier.json"], capture_output=True, text=True, timeout=60, check=False)
+
+
+@pytest.mark.parametrize(
+    ("change", "says"),
+    [
+        (lambda told: _fact(told, "unemployed_since").update(value="2025-12-01"), "the dossier says something else than the log"),
+        (lambda told: _event(told)["meta"]["actor"].update(role="DPO"), "the dossier says something else than the log"),
+        (lambda told: _event(told).update(state="CLOSED"), "the dossier says something else than the log"),
+        (lambda told: _event(told)["facts"].pop(0), "the dossier says something else than the log"),
+        (lambda told: _fact(told, "unemployed_since").update(sealed=True), "the dossier says something else than the log"),
+        (lambda told: told["records"][1]["events"].pop(), "the dossier says something else than the log"),
+        (lambda told: told["records"][1]["events"].append({**_event(told), "event_id": "new"}), "an event without a proof was added"),
+        (lambda told: told["proof"]["items"].pop(), "an event without a proof was added, or one was taken out"),
+        (lambda told: told["proof"]["head"].update(size=told["proof"]["head"]["size"] + 1), "not signed by a key of the office"),
+        (lambda told: told["proof"]["items"][3]["event"].update(version=7), "does not lead to the root"),
+    ],
+)  # fmt: skip
+def test_a_dossier_that_was_changed_is_found(world: World, client: TestClient, tmp_path: Path, change: Any, says: str) -> None:
+    told = _asked(client, world, Desk(client, world.token(world.irene)), _corrected(world), "JSON").json()
+    change(told)
+    (tmp_path / "dossier.json").write_text(json.dumps(told))
+    checked = _checker(tmp_path)
+    assert (checked.returncode, says in checked.stdout) == (1, True), checked.stdout
+
+
+def _event(told: Json) -> Json:
+    return next(event for record in told["records"] for event in record["events"] if event["topic"] == "case.entry_data_recorded")
+
+
+def _fact(told: Json, field: str) -> Json:
+    return next(fact for fact in _event(told)["facts"] if fact["field"] == field)
+
+
+def test_it_names_no_record_beyond_reach_not_even_in_its_proofs(world: World, client: TestClient) -> None:
+    programme, left_out, made = Programme(world), 0, 0
+    for who in programme.everybody:
+        desk, beyond = Desk(client, world.token(who)), programme.beyond(who)
+        for case in programme.ids()["case"]:
+            if str(case) in beyond:
+                continue
+            asked = desk.send(f"cases/{case}/dossier", format="JSON")
+            if asked.status_code == 403:
+                continue
+            told = desk.result(asked, world.settle).json()
+            stored = [base64.b64decode(item["event"][part]).decode() for item in told["proof"]["items"] for part in ("state", "metadata")]
+            assert not set(UUIDS.findall(json.dumps(told) + " ".join(stored))) & beyond, (who.role, case)
+            assert checker.trouble_with(told) == ""
+            left_out, made = left_out + told["proof"]["left_out"], made + 1
+    assert made > 20
+    assert left_out > 0, "somewhere an event names a record beyond reach"
+
+
+def test_who_asked_for_it_is_on_record_and_who_may_not_is_told_so(world: World, client: TestClient) -> None:
+    case = _corrected(world)
+    for desk, form in ((Desk(client, world.token(world.irene)), "PDF"), (Desk(client, world.token(world.auditor)), "JSON")):
+        _asked(client, world, desk, case, form)
+    auditor = Desk(client, world.token(world.auditor))
+    read = [(each["actor"], each["place"]) for each in auditor.get("audit/readings", person=str(case.person))["items"]]
+    assert (str(world.irene.id), "dossier as PDF") in read
+    assert (str(world.auditor.id), "dossier as JSON") in read
+    told = _asked(client, world, auditor, case, "JSON").json()
+    assert "dossier as PDF" in {each["place"] for each in told["readers"]}
+
+    assert Desk(client, world.token(world.elio)).send(f"cases/{case.id}/dossier", format="PDF").status_code == 403, "a mentor"
+    stranger = world.employ("Zoe Nessuno", Role.CASEWORKER)
+    assert Desk(client, world.token(stranger)).send(f"cases/{case.id}/dossier", format="PDF").status_code == 404
+
+
+def test_what_was_erased_is_told_as_such(world: World, client: TestClient) -> None:
+    case = _corrected(world)
+    world.where.office.keyring.destroy(case.person, ["IDENTITY", "NARRATIVE"], "art. 17")
+    desk = Desk(client, world.token(world.irene))
+    said = _said(_asked(client, world, desk, case, "PDF").content)
+    assert "cognome: [cancellato]" in said
+    assert "Provaletti" not in said
+    assert checker.trouble_with(_asked(client, world, desk, case, "JSON").json()) == ""
+
+
+def test_a_machine_that_cannot_print_says_what_is_missing(
+    world: World, client: TestClient, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As WeasyPrint fails without Pango: at its import, with an `OSError`."""
+    case = _corrected(world)
+    (tmp_path / "weasyprint.py").write_text("raise OSError('cannot load library libpango-1.0-0')\n")
+    monkeypatch.setenv("PYTHONPATH", os.pathsep.join([str(tmp_path), os.environ.get("PYTHONPATH", "")]))
+    told = _asked(client, world, Desk(client, world.token(world.irene)), case, "PDF").json()
+    assert "libpango-1.0-0" in told["detail"]
+    assert "JSON" in told["detail"]
+
+
+def test_the_printer_fetches_nothing() -> None:
+    plain = printed(PAGE)
+    asked = PAGE.replace("<h1>", "<img alt='x' src='http://127.0.0.1:9/x.png'><img alt='y' src='file:///etc/hostname'><h1>")
+    assert plain.startswith(b"%PDF-1.7")
+    assert b"/Image" not in printed(asked)
