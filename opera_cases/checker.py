@@ -142,6 +142,8 @@ def _trouble_with_event(item: dict[str, Any], head: dict[str, Any]) -> str:
 
 def _trouble_with_dossier(dossier: dict[str, Any], first: str) -> str:
     proof = dossier["proof"]
+    if not proof["head"]:
+        return "the dossier brings no proof"
     if wrong := _trouble_with_head(proof, first):
         return wrong
     told = {event["event_id"]: (record["id"], event) for record in dossier["records"] for event in record["events"]}

@@ -163,3 +163,12 @@ def at_work(engine: str, tmp_path: Path, request: pytest.FixtureRequest) -> Iter
     programme.close()
     if cluster is None:
         where.close()
+
+
+@pytest.fixture
+def proving(world: World, tmp_path: Path) -> World:
+    """An office that publishes its heads into a folder of its own, signed by a key of its own beside its master key."""
+    own = Path(shutil.copy(world.where.addresses.master_key, tmp_path / "master.key"))
+    object.__setattr__(world.where.addresses, "proofs", tmp_path / "proofs")
+    object.__setattr__(world.where.addresses, "master_key", own)
+    return world

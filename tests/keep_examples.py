@@ -15,7 +15,7 @@ from opera_cases.domain import calendar
 from opera_cases.domain.cases.case import Case
 from opera_cases.domain.events import TOPICS
 from opera_cases.domain.reminders.reminder import Reminder
-from opera_cases.domain.scope import CLOCK
+from opera_cases.domain.scope import CLOCK, POLICY
 from opera_cases.domain.vocabulary import Role
 from opera_cases.log.codec import decode
 from opera_cases.office.ask import Ask
@@ -262,11 +262,26 @@ def _reminded(world: World, case: UUID) -> None:
         clock("message", step, other, **values)
 
 
+def _doubts(world: World) -> None:
+    """Steps put in doubt by a correction, lifted, put in doubt again and settled."""
+    case = world.case("BUSINESS_PLAN", person=world.person("Dubbi", "Nora", "1986-06-06"))
+    application = application_of(world, case.id, venture=str(case.venture))
+    for kind, stream in (("case", case.id), ("venture", case.venture), ("funding", application)):
+        assert stream is not None
+        step = world.where.office.records.history(stream)[0].event_id
+        said = {"doubt_steps": [{"step": str(step), "rules": ["case_known"]}], "lift_doubts": [str(step)]}
+        for name in ("doubt_steps", "lift_doubts", "doubt_steps"):
+            values = {"correction": str(step), "steps": said[name]}
+            world.where.office.do(Ask(kind=kind, step=name, by=POLICY, stream=stream, values=values))
+        world.ask(world.nives, kind, "settle_doubt", stream, doubted=str(step), verdict="STANDS", reason="Va bene così.")
+
+
 def _a_buy_out(world: World) -> None:
     nives = world.nives
     world.ask(world.admin, "desk", "post_operator", world.desk, operator=str(world.elio.id), role="MENTOR",
               since=world.clock.at.date().isoformat())  # fmt: skip
     group = TestGroup(world, "WORKER_BUY_OUT", members=6, bid_date="2030-06-30")
+    _doubts(world)
     group.do("invite_member", person=str(group.people[5]))
     group.do("invite_desk", to_desk=str(world.armea))
     group.planned()

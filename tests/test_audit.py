@@ -122,7 +122,7 @@ def test_overrules_and_refusals_name_their_rules(world: World, client: TestClien
     refused = auditor.raw("audit/refusals", record=str(case.id)).json()
     assert _follows(document, PAGES["read_refusals"][0], refused) == []
     [line] = refused["items"]
-    assert (line["operation"], line["actor"], line["edition"]) == ("case.resume", str(world.irene.id), "2026-4")
+    assert (line["operation"], line["actor"], line["edition"]) == ("case.resume", str(world.irene.id), "2026-5")
     assert [(each["rule"], bool(each["says"])) for each in line["rules"]] == [("suspended", True)]
     assert auditor.raw("audit/refusals", rule="suspended").json()["items"] == refused["items"]
     assert auditor.raw("audit/refusals", rule="meeting_held").json()["items"] == []
@@ -133,7 +133,7 @@ def test_a_step_is_explained_by_what_its_rules_saw(world: World, client: TestCli
     signed = next(e for e in world.where.office.records.history(case.id) if e.topic == "case.agreement_signed")
     told = Desk(client, world.token(world.irene)).raw(f"audit/events/{signed.event_id}/explanation").json()
     assert _follows(create_app(world.where).openapi(), PAGES["read_explanation"][0], told) == []
-    assert (told["from_state"], told["to_state"], told["edition"], told["procedure"]) == ("ASSESSMENT", "PLAN", "2026-4", "case/4")
+    assert (told["from_state"], told["to_state"], told["edition"], told["procedure"]) == ("ASSESSMENT", "PLAN", "2026-5", "case/5")
     assert {"needs_known", "caseworker_named", "pathway_or_day"} <= {each["rule"] for each in told["rules"]}
     due = {each["rule"]: each for each in told["promised"]}
     assert due["next_contact"]["source"].startswith("D.Lgs. 150/2015 art. 20")

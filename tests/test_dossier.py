@@ -8,6 +8,7 @@ import subprocess
 import sys
 from pathlib import Path
 from typing import Any
+from uuid import UUID
 
 import pdfua
 import pytest
@@ -22,6 +23,7 @@ from tests.over_http import Desk
 from tests.test_no_id_out_of_scope import UUIDS, Programme
 from tests.world import TestCase, World
 
+pytestmark = pytest.mark.usefixtures("proving")
 Json = dict[str, Any]
 PAGE = "<html lang='it'><head><title>t</title></head><body><h1>t</h1></body></html>"
 
@@ -190,3 +192,17 @@ def test_the_printer_fetches_nothing() -> None:
     asked = PAGE.replace("<h1>", "<img alt='x' src='http://127.0.0.1:9/x.png'><img alt='y' src='file:///etc/hostname'><h1>")
     assert plain.startswith(b"%PDF-1.7")
     assert b"/Image" not in printed(asked)
+
+
+def test_without_a_head_of_this_log_it_brings_no_proof_and_says_so(world: World, client: TestClient, tmp_path: Path) -> None:
+    """A witness that was put there from another office proves nothing about this one."""
+    case = _corrected(world)
+    desk = Desk(client, world.token(world.irene))
+    _asked(client, world, desk, case, "JSON")
+    heads = world.where.addresses.witness / "heads.jsonl"
+    log = world.where.log.rows("SELECT log_id FROM log.epoch")[0][0]
+    heads.write_text(heads.read_text().replace(str(UUID(str(log))), str(UUID(int=7))))
+    told = _asked(client, world, desk, case, "JSON").json()
+    assert (told["proof"]["head"], told["proof"]["items"]) == (None, [])
+    assert checker.trouble_with(told) == "the dossier brings no proof"
+    assert "Nessuna radice è ancora stata firmata." in _said(_asked(client, world, desk, case, "PDF").content)

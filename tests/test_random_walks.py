@@ -155,7 +155,7 @@ class Walk(RuleBasedStateMachine):
     @invariant()
     def a_final_record_owes_nothing_but_what_its_end_set(self) -> None:
         if self.hand.state in self.procedure.final:
-            assert {each.rule for each in self.hand.deadlines.values()} <= {"correction_answer", "repayment_risk"}
+            assert {each.rule for each in self.hand.deadlines.values()} <= {"correction_answer", "doubt_review", "repayment_risk"}
 
 
 class WalkVenture(Walk):

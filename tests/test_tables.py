@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from opera_cases.domain import policies
+from opera_cases.domain import clockwork
 from opera_cases.domain.procedures import PROCEDURES
 from opera_cases.domain.rulebook import BadRulebook, Rulebook
 from opera_cases.domain.rules import TIMELY, Rule
@@ -64,7 +64,7 @@ def test_every_command_of_a_package_is_a_row_and_every_row_records_its_own_kind(
     package = procedure.steps[0].asks.__module__.rpartition(".")[0]
     home = procedure.steps[0].asks.__module__ if package == "opera_cases.domain" else package
     defined = {each for each in Command.__subclasses__() if f"{each.__module__}.".startswith(f"{home}.")}
-    shared = ("opera_cases.domain.corrections.steps", "opera_cases.domain.overruling", "opera_cases.domain.pausing")
+    shared = ("opera_cases.domain.corrections.steps", "opera_cases.domain.corrections.doubts", "opera_cases.domain.overruling", "opera_cases.domain.pausing")
     general = {step.asks for step in procedure.steps if step.asks.__module__ in shared}
     assert {step.asks for step in procedure.steps} == defined | general
     assert all(step.records.topic.startswith(procedure.name + ".") for step in procedure.steps)
@@ -101,9 +101,9 @@ def test_every_deadline_of_a_table_is_in_the_rulebook() -> None:
     for procedure in ALL:
         for term in (*(t for step in procedure.steps for t in step.sets), *procedure.lifeline.standing):
             assert (rulebook.seek(term.rule, date(2026, 2, 2), SAVONA) or rulebook.find(term.rule, date(2026, 2, 2), BASTIA)).source
-    everywhere = Path(policies.__file__).parent.rglob("*.py")
+    everywhere = Path(clockwork.__file__).parent.rglob("*.py")
     set_somewhere = {name for path in everywhere for name in re.findall(r'Term\("(\w+)"', path.read_text())}
-    assert set(policies.CLOCKWORK) <= set_somewhere
+    assert set(clockwork.CLOCKWORK) <= set_somewhere
     assert all(rulebook.source_of(rule) for rule in set_somewhere)
     told = {ladder.rule for ladder in rulebook.ladders()}
     assert told == set_somewhere | {"correction_answer"}, "every deadline has its ladder, and every ladder a deadline"

@@ -2,7 +2,6 @@
 
 import json
 import random
-import shutil
 import subprocess
 import sys
 from concurrent.futures import ThreadPoolExecutor
@@ -37,19 +36,6 @@ from tests.test_command_line import Line
 from tests.world import World
 
 NOW = timedelta(0)
-
-
-@pytest.fixture
-def proving(world: World, tmp_path: Path) -> World:
-    """An office that publishes its heads into a folder of its own."""
-    object.__setattr__(world.where.addresses, "proofs", tmp_path / "proofs")
-    object.__setattr__(world.where.addresses, "master_key", _own_key(world, tmp_path))
-    return world
-
-
-def _own_key(world: World, folder: Path) -> Path:
-    """The master key of this office alone: the key that signs lies beside it."""
-    return Path(shutil.copy(world.where.addresses.master_key, folder / "master.key"))
 
 
 def _lived(world: World, notes: int = 0) -> None:

@@ -91,10 +91,12 @@ def _differences(kind: str, by: Caller, record_id: UUID, since: date, until: dat
 
 def _doubts(kind: str, by: Caller, record_id: UUID) -> dict[str, Any]:
     record: Aggregate = by.where.office.load(kind, record_id, by.who)
+    seen = record.doubts
     items = [
         {"event_id": doubt.event.event_id, "topic": doubt.event.topic, "says": by.words.of(f"topic.{doubt.event.topic}"),
          "step": doubt.event.body.step, "state": doubt.event.body.left.state, "occurred_on": doubt.event.on,
-         "still_there": record.state == doubt.event.body.left.state, "rule": rule_told(doubt.rule, doubt.event, by.words)}
+         "still_there": record.state == doubt.event.body.left.state, "rule": rule_told(doubt.rule, doubt.event, by.words),
+         "flagged": doubt.event.event_id in seen, "verdict": seen[doubt.event.event_id].verdict or None if doubt.event.event_id in seen else None}
         for doubt in doubts(kind, by.where.office.records.history(record_id))
     ]  # fmt: skip
     return {"items": items, "limit": len(items), "_links": {kind: link(f"{COLLECTIONS[kind]}/{record_id}")}}

@@ -70,7 +70,8 @@ _BETWEEN = closed(**{"from": DAY}, until=DAY, fields=list_of(closed(field=CODE, 
 PAGES: dict[str, tuple[str, Json]] = {
     **{f"read_differences_of_{kind}": ("DifferencesAnswer", _BETWEEN) for kind in COLLECTIONS if kind not in ("reminder", "message")},
     **{f"read_doubts_of_{kind}": ("DoubtsAnswer", _page(closed(
-        event_id=ID, topic=CODE, says=WORDS, step=CODE, state=CODE, occurred_on=DAY, still_there=TRUTH,
+        event_id=ID, topic=CODE, says=WORDS, step=CODE, state=CODE, occurred_on=DAY, still_there=TRUTH, flagged=TRUTH,
+        verdict=MAYBE_CODE,
         rule=closed(rule=CODE, says=WORDS, source=WORDS, needs=list_of(CODE, 20))), 10_000)) for kind in COLLECTIONS},
     **{f"read_responsibility_of_{kind}": ("ResponsibilityAnswer", _page(closed(
         record_kind=CODE, record=ID, post=CODE, holder=ID, since=DAY, until=MAYBE_DAY, event_id=ID, by=MAYBE_ID), 10_000))

@@ -7,7 +7,15 @@ from uuid import UUID
 
 import msgspec
 
-from opera_cases.domain.corrections.events import CorrectionProposed, FactCorrected, as_corrected, correction_of
+from opera_cases.domain.corrections.events import (
+    CorrectionProposed,
+    DoubtSettled,
+    DoubtsLifted,
+    FactCorrected,
+    StepsDoubted,
+    as_corrected,
+    correction_of,
+)  # fmt: skip
 from opera_cases.domain.events import Deadline, Event, F, Facts, RemindersPaused, RemindersResumed, RuleOverruled
 from opera_cases.domain.rulebook import ANYTHING, Of
 from opera_cases.domain.vocabulary import Place
@@ -15,7 +23,7 @@ from opera_cases.domain.vocabulary import Place
 A = TypeVar("A", bound="Aggregate")
 _ENVELOPE = {
     "id", "version", "state", "overlays", "deadlines", "opened_on", "moved_on", "last_on", "position", "known", "overrules",
-    "paused_until", "set_by",
+    "paused_until", "set_by", "doubts",
 }  # fmt: skip
 """What the procedure made of a record: no correction of a fact changes it."""
 
@@ -27,13 +35,20 @@ class Promise(NamedTuple):
     version: int
 
 
+class Doubt(NamedTuple):
+    """A step in doubt: the rules that would have refused it, and what somebody said of it; nothing while it is open."""
+
+    rules: tuple[str, ...]
+    verdict: str = ""
+
+
 class Aggregate:
     """The state in hand of one stream.
 
     `state` and `overlays` say where it stands, `deadlines` what it still owes, `moved_on` when it came to its
     state, `opened_on` when it began, `last_on` when anything last happened to it. `known` holds every event by its
     id, its facts as they read after the corrections made since. `set_by` says which event first promised each open deadline on its day;
-    before `paused_until` nobody is reminded.
+    before `paused_until` nobody is reminded. `doubts` are the steps that a correction put in doubt.
     """
 
     kind: ClassVar[str]
@@ -58,6 +73,7 @@ class Aggregate:
         self.overrules: dict[str, int] = {}
         self.set_by: dict[str, Promise] = {}
         self.paused_until: date | None = None
+        self.doubts: dict[UUID, Doubt] = {}
 
     @property
     def subject(self) -> UUID:
@@ -105,6 +121,8 @@ class Aggregate:
         elif isinstance(body.facts, RuleOverruled):
             if body.facts.value is not None:
                 self.overrules = {**self.overrules, body.facts.parameter: body.facts.value}
+        elif isinstance(body.facts, StepsDoubted | DoubtsLifted | DoubtSettled):
+            self._doubt(body.facts)
         elif isinstance(body.facts, RemindersPaused):
             self.paused_until = body.facts.until
         elif isinstance(body.facts, RemindersResumed):
@@ -112,6 +130,19 @@ class Aggregate:
         elif remember := self._memory.get(type(body.facts)):
             remember(self, event)
         return self
+
+    def _doubt(self, facts: StepsDoubted | DoubtsLifted | DoubtSettled) -> None:
+        if isinstance(facts, StepsDoubted):
+            self.doubts = {**self.doubts, **{each.step: Doubt(each.rules) for each in facts.steps}}
+        elif isinstance(facts, DoubtsLifted):
+            self.doubts = {step: doubt for step, doubt in self.doubts.items() if step not in facts.steps}
+        elif facts.doubted in self.doubts:
+            self.doubts = {**self.doubts, facts.doubted: self.doubts[facts.doubted]._replace(verdict=facts.verdict.value)}
+
+    @property
+    def open_doubts(self) -> dict[UUID, Doubt]:
+        """The steps in doubt that nobody has settled."""
+        return {step: doubt for step, doubt in self.doubts.items() if not doubt.verdict}
 
     @property
     def proposals(self) -> dict[UUID, CorrectionProposed]:

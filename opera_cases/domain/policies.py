@@ -4,23 +4,24 @@ A policy proposes and the other record disposes: it may refuse, and the refusal 
 from the event, so that repeating it is harmless.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 from typing import Any, Protocol
 from uuid import UUID, uuid5
 
-from opera_cases.domain.aggregate import Aggregate
+from opera_cases.domain.aggregate import Aggregate, Doubt
 from opera_cases.domain.appointments import Appointment, AppointmentHeld
 from opera_cases.domain.cases.case import Case
+from opera_cases.domain.cases.events import CaseFactCorrected
 from opera_cases.domain.cases.job_events import PlacementConfirmed
 from opera_cases.domain.cases.transfers import CaseTransferred
+from opera_cases.domain.corrections.events import FactCorrected
 from opera_cases.domain.events import Event, Facts
 from opera_cases.domain.funding.application import Funding
-from opera_cases.domain.funding.events import ApplicationGranted, ApplicationWithdrawn
+from opera_cases.domain.funding.events import ApplicationGranted, ApplicationWithdrawn, FundingFactCorrected
 from opera_cases.domain.people.events import ConsentWithdrawn, Purpose
 from opera_cases.domain.people.person import Person
-from opera_cases.domain.rulebook import Rulebook
 from opera_cases.domain.ventures import events as v
 from opera_cases.domain.ventures import group_events as g
 from opera_cases.domain.ventures.venture import Venture
@@ -43,6 +44,9 @@ class Around(Protocol):
 
     def published(self, person: UUID) -> list[UUID]:
         """The cases with a published profile of a person."""
+
+    def in_doubt(self, record: Aggregate) -> tuple[dict[UUID, tuple[str, ...]], Mapping[UUID, Doubt]]:
+        """The steps of a record that are in doubt now, with the rules that would refuse them, and those flagged before."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -200,6 +204,17 @@ def _fills_place(event: Event[PlacementConfirmed], case: Case, around: Around) -
     return (_because(event, "vacancy", event.facts.vacancy, "fill_place", case=str(event.stream)),)
 
 
+def _doubts_steps(event: Event[FactCorrected], record: Aggregate, around: Around) -> tuple[Consequence, ...]:
+    """A fact was corrected: steps whose rules would not have held are flagged, and doubts that it removed are lifted."""
+    now, flagged = around.in_doubt(record)
+    fresh = [{"step": str(step), "rules": list(rules)} for step, rules in now.items() if step not in flagged or set(rules) - set(flagged[step].rules)]
+    gone = [str(step) for step, doubt in flagged.items() if not doubt.verdict and step not in now]
+    asked = (("doubt_steps", fresh), ("lift_doubts", gone))
+    return tuple(
+        _because(event, record.kind, event.stream, step, correction=str(event.event_id), steps=steps) for step, steps in asked if steps
+    )
+
+
 Policy = Callable[[Any, Any, Around], tuple[Consequence, ...]]
 POLICIES: dict[type[Facts], tuple[type[Aggregate], Policy]] = {
     v.VentureOpened: (Venture, _joins_venture),
@@ -219,39 +234,7 @@ POLICIES: dict[type[Facts], tuple[type[Aggregate], Policy]] = {
     PlacementConfirmed: (Case, _fills_place),
     AppointmentHeld: (Appointment, _counts_as_contact),
     ConsentWithdrawn: (Person, _hides_profile),
+    CaseFactCorrected: (Case, _doubts_steps),
+    v.VentureFactCorrected: (Venture, _doubts_steps),
+    FundingFactCorrected: (Funding, _doubts_steps),
 }
-
-
-def _misses(stream: UUID, cycle: int | None, due_on: date, rulebook: Rulebook) -> tuple[str, dict[str, Any], date]:
-    late = rulebook.find("check_in_missed_after", due_on).number
-    return "miss_check_in", {"month": cycle}, due_on + timedelta(days=late)
-
-
-def _consolidates(stream: UUID, cycle: int | None, due_on: date, rulebook: Rulebook) -> tuple[str, dict[str, Any], date]:
-    return "consolidate", {}, due_on
-
-
-def _the_day_after(step: str) -> Callable[[UUID, int | None, date, Rulebook], tuple[str, dict[str, Any], date]]:
-    return lambda stream, cycle, due_on, rulebook: (step, {}, due_on + timedelta(days=1))
-
-
-CLOCKWORK = {
-    "check_in": ("venture", _misses), "consolidation": ("venture", _consolidates), "transfer_answer": ("case", _the_day_after("expire_transfer")),
-    "members_restored": ("venture", _the_day_after("dissolution_nears")),
-    "reservation": ("resource", _the_day_after("expire_reservation")),
-    "vacancy_closes": ("vacancy", _the_day_after("expire_vacancy")),
-    "repayment_risk": ("funding", _the_day_after("pass_risk")),
-    "benefit_application": ("funding", _the_day_after("lapse_application")),
-}  # fmt: skip
-"""Deadlines after which the clock takes a step, if the record still owes it."""
-
-
-def when_due(
-    rule: str, stream: UUID, cycle: int | None, due_on: date, today: date, rulebook: Rulebook
-) -> Consequence | None:
-    """The step that time asks for because of an open deadline; None while it is too early."""
-    kind, work = CLOCKWORK[rule]
-    step, values, from_day = work(stream, cycle, due_on, rulebook)
-    if today < from_day:
-        return None
-    return Consequence(kind, stream, step, values, today, stream, uuid5(stream, f"{step}.{cycle}.{due_on}.{today}"))

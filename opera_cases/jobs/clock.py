@@ -4,7 +4,7 @@ from datetime import date
 from uuid import UUID, uuid4
 from zoneinfo import ZoneInfo
 
-from opera_cases.domain.policies import CLOCKWORK, when_due
+from opera_cases.domain.clockwork import CLOCKWORK, when_due
 from opera_cases.domain.scope import CLOCK
 from opera_cases.jobs.reactions import propose_to
 from opera_cases.office.deciding import HOME_ZONE

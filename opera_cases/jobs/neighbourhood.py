@@ -2,8 +2,10 @@
 
 from uuid import UUID
 
+from opera_cases.domain.aggregate import Aggregate, Doubt
 from opera_cases.domain.people.person import Person
 from opera_cases.office.door import Office
+from opera_cases.office.doubts import doubts
 
 
 class Neighbourhood:
@@ -33,6 +35,14 @@ class Neighbourhood:
             " WHERE c.person = ANY($1::uuid[]) ORDER BY p.case_id"
         )
         return [UUID(str(row[0])) for row in self._rows(sql, people)]
+
+    def in_doubt(self, record: Aggregate) -> tuple[dict[UUID, tuple[str, ...]], dict[UUID, Doubt]]:
+        """By everything that is known now, not only until the correction: what was flagged meanwhile is not flagged again."""
+        history = self._office.records.history(record.id)
+        found: dict[UUID, tuple[str, ...]] = {}
+        for doubt in doubts(record.kind, history):
+            found[doubt.event.event_id] = (*found.get(doubt.event.event_id, ()), doubt.rule.name)
+        return found, type(record).replay(record.id, history).doubts
 
     def _resources(self, venture: UUID, state: str) -> list[UUID]:
         sql = f"SELECT resource_id FROM read.resource_v1 WHERE holder = $1 AND {state} ORDER BY resource_id"

@@ -8,8 +8,8 @@ from uuid import UUID, uuid4
 from zoneinfo import ZoneInfo
 
 from opera_cases.domain.aggregate import Aggregate
+from opera_cases.domain.clockwork import CLOCKWORK, when_due
 from opera_cases.domain.errors import OperaError
-from opera_cases.domain.policies import CLOCKWORK, when_due
 from opera_cases.domain.procedures import PROCEDURES
 from opera_cases.domain.reminders.ladder import PEOPLE, Planned, falls_due, planned
 from opera_cases.domain.reminders.reminder import Reminder, reminder_id

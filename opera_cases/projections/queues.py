@@ -157,6 +157,19 @@ def _of_desks(asked: Asked) -> sa.Select[Any]:
     return lines.where(mine, soon, d.rule != "repayment_risk", shared | ((d.kind == "funding") & d.stream.in_(reached)))
 
 
+def _doubts(asked: Asked) -> sa.Select[Any]:
+    """Steps of cases, ventures and applications that a correction put in doubt, until somebody has looked at them."""
+    d, c = deadlines.c, caseload.c
+    reached = sa.or_(*(
+        (d.kind == kind) & d.stream.in_(sa.select(lists.key(kind)).where(lists.within_reach(kind, asked.who, asked.today)))
+        for kind in ("case", "venture", "funding")
+    ))  # fmt: skip
+    at = d.desk == asked.desk if asked.desk else sa.true()
+    lines = _line(d.kind, d.stream, sa.func.coalesce(c.file_number, ""), sa.func.coalesce(c.state, ""), d.desk, c.caseworker, d.due_on, d.rule)
+    joined = lines.select_from(deadlines.outerjoin(caseload, d.stream == c.case_id))
+    return joined.where(reached, at, d.rule == "doubt_review")
+
+
 def _unheard(asked: Asked) -> sa.Select[Any]:
     """Reminders that found nobody to tell."""
     r = reminders.c
@@ -195,6 +208,7 @@ QUEUES: dict[str, Question] = {
     "consequences": lambda asked: _owed(asked, deadlines.c.rule.in_(("consequence", "after_leaving", "after_venture"))),
     "warnings": lambda asked: _owed(asked, deadlines.c.rule == "repayment_warning"),
     "corrections": lambda asked: _owed(asked, deadlines.c.rule == "correction_answer"),
+    "doubts": _doubts,
     "follow-ups": lambda asked: _owed(asked, deadlines.c.rule.in_(("follow_up", "exit_data"))),
     "duplicates": _duplicates,
     "unheard": _unheard,

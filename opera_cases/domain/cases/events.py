@@ -4,7 +4,14 @@ from datetime import date
 from typing import ClassVar
 from uuid import UUID
 
-from opera_cases.domain.corrections.events import CorrectionProposed, CorrectionRejected, FactCorrected
+from opera_cases.domain.corrections.events import (
+    CorrectionProposed,
+    CorrectionRejected,
+    DoubtSettled,
+    DoubtsLifted,
+    FactCorrected,
+    StepsDoubted,
+)
 from opera_cases.domain.events import Facts, RemindersPaused, RemindersResumed, RuleOverruled
 from opera_cases.domain.personal import Email, Note, OptionalAnswer, PersonName, Phone, Reason
 from opera_cases.domain.vocabulary import (
@@ -255,3 +262,15 @@ class ServicePactRecorded(Facts, frozen=True, kw_only=True):
 
 class CaseFactCorrected(FactCorrected, frozen=True, kw_only=True):
     topic: ClassVar[str] = "case.fact_corrected"
+
+
+class CaseStepsDoubted(StepsDoubted, frozen=True, kw_only=True):
+    topic: ClassVar[str] = "case.steps_doubted"
+
+
+class CaseDoubtsLifted(DoubtsLifted, frozen=True, kw_only=True):
+    topic: ClassVar[str] = "case.doubts_lifted"
+
+
+class CaseDoubtSettled(DoubtSettled, frozen=True, kw_only=True):
+    topic: ClassVar[str] = "case.doubt_settled"

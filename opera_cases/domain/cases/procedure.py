@@ -27,6 +27,7 @@ from opera_cases.domain.cases import rules as r
 from opera_cases.domain.cases.case import Case
 from opera_cases.domain.cases.states import (
     ACTIVE,
+    ALWAYS,
     ASSESSMENT,
     BLOCKING,
     BUSINESS,
@@ -54,6 +55,7 @@ from opera_cases.domain.cases.states import (
     at,
 )  # fmt: skip
 from opera_cases.domain.cases.transfers import voids_transfer
+from opera_cases.domain.corrections.doubts import doubt_rows
 from opera_cases.domain.corrections.steps import correction_rows
 from opera_cases.domain.overruling import overrule_row
 from opera_cases.domain.pausing import pause_rows
@@ -215,6 +217,8 @@ TRUNK = (
 CORRECTIONS = correction_rows(
     e.CaseCorrectionProposed, e.CaseCorrectionRejected, e.CaseFactCorrected, source=ACTIVE | {CLOSED}, by=DESK,
     confirmed_by=LEAD, despite=WHILE_SUSPENDED, steps=lambda: STEPS,
+) + doubt_rows(
+    e.CaseStepsDoubted, e.CaseDoubtsLifted, e.CaseDoubtSettled, source=ACTIVE | {CLOSED}, by=LEAD, despite=ALWAYS,
 )  # fmt: skip
 STEPS: tuple[Step, ...] = (
     *TRUNK, *transfers.ROWS, *referrals.ROWS, *reopening.ROWS, *following.ROWS, *redeployment.ROWS,
@@ -224,7 +228,7 @@ STEPS: tuple[Step, ...] = (
 )  # fmt: skip
 
 CASE = Procedure(
-    name="case", version=4, aggregate=Case, steps=STEPS, states=STATES, final=frozenset(), blocking=BLOCKING,
+    name="case", version=5, aggregate=Case, steps=STEPS, states=STATES, final=frozenset(), blocking=BLOCKING,
     lifeline=Lifeline(
         without_deadline={"CLOSED": "A closed case owes its follow-up and, in time, a decision on how long it is kept.",
                           "MERGED": "The surviving case owes what is owed."},

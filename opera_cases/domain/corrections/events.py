@@ -6,6 +6,7 @@ update (a new job, a new address) is not a correction, it is a new fact.
 
 from collections.abc import Mapping
 from datetime import date
+from enum import StrEnum
 from typing import Any, get_type_hints
 from uuid import UUID
 
@@ -56,6 +57,42 @@ class FactCorrected(Facts, frozen=True, kw_only=True):
     document: UUID | None = None
     typing: bool = False
     moved: tuple[Moved, ...] = ()
+
+
+class DoubtVerdict(StrEnum):
+    """What came of a step in doubt: it stands all the same, or what had to be done about it was done."""
+
+    STANDS = "STANDS"
+    PUT_RIGHT = "PUT_RIGHT"
+
+
+class Doubted(Struct, frozen=True, kw_only=True):
+    """A step in doubt, by its event, and the rules that would have refused it."""
+
+    step: UUID
+    rules: tuple[Code, ...]
+
+
+class StepsDoubted(Facts, frozen=True, kw_only=True):
+    """A correction put these steps in doubt."""
+
+    correction: UUID
+    steps: tuple[Doubted, ...]
+
+
+class DoubtsLifted(Facts, frozen=True, kw_only=True):
+    """A correction took the doubts about these steps away."""
+
+    correction: UUID
+    steps: tuple[UUID, ...]
+
+
+class DoubtSettled(Facts, frozen=True, kw_only=True):
+    """Somebody else looked at a step in doubt."""
+
+    doubted: UUID
+    verdict: DoubtVerdict
+    reason: Reason
 
 
 def as_corrected(facts: Facts, field: str, value: str | None, text: Sealed | None) -> Facts:

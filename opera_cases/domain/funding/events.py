@@ -4,7 +4,14 @@ from datetime import date
 from typing import ClassVar
 from uuid import UUID
 
-from opera_cases.domain.corrections.events import CorrectionProposed, CorrectionRejected, FactCorrected
+from opera_cases.domain.corrections.events import (
+    CorrectionProposed,
+    CorrectionRejected,
+    DoubtSettled,
+    DoubtsLifted,
+    FactCorrected,
+    StepsDoubted,
+)
 from opera_cases.domain.events import Facts
 from opera_cases.domain.personal import Note, Reason
 from opera_cases.domain.ventures.codes import SourceKind
@@ -83,3 +90,15 @@ class FundingCorrectionRejected(CorrectionRejected, frozen=True, kw_only=True):
 
 class FundingFactCorrected(FactCorrected, frozen=True, kw_only=True):
     topic: ClassVar[str] = "funding.fact_corrected"
+
+
+class FundingStepsDoubted(StepsDoubted, frozen=True, kw_only=True):
+    topic: ClassVar[str] = "funding.steps_doubted"
+
+
+class FundingDoubtsLifted(DoubtsLifted, frozen=True, kw_only=True):
+    topic: ClassVar[str] = "funding.doubts_lifted"
+
+
+class FundingDoubtSettled(DoubtSettled, frozen=True, kw_only=True):
+    topic: ClassVar[str] = "funding.doubt_settled"

@@ -3,6 +3,7 @@
 from decimal import Decimal
 from typing import Any
 
+from opera_cases.domain.corrections.doubts import doubt_rows
 from opera_cases.domain.corrections.steps import correction_rows
 from opera_cases.domain.funding.application import DRAFTED, FILED, GRANTED, LAPSED, PAID, REFUSED, WITHDRAWN, Funding
 from opera_cases.domain.funding.commands import (
@@ -25,7 +26,10 @@ from opera_cases.domain.funding.events import (
     ApplicationWithdrawn,
     FundingCorrectionProposed,
     FundingCorrectionRejected,
+    FundingDoubtSettled,
+    FundingDoubtsLifted,
     FundingFactCorrected,
+    FundingStepsDoubted,
     RiskPassed,
     TrancheChecked,
     TranchePaid,
@@ -119,9 +123,13 @@ STEPS: tuple[Step, ...] = (
         FundingCorrectionProposed, FundingCorrectionRejected, FundingFactCorrected, source=OPEN | {PAID}, by=EXPERTS,
         confirmed_by=frozenset({Role.COORDINATOR}), steps=lambda: STEPS,
     ),
+    *doubt_rows(
+        FundingStepsDoubted, FundingDoubtsLifted, FundingDoubtSettled, source=OPEN | {PAID, REFUSED, WITHDRAWN, LAPSED},
+        by=frozenset({Role.COORDINATOR}),
+    ),
 )  # fmt: skip
 FUNDING = Procedure(
-    name="funding", version=1, aggregate=Funding, steps=STEPS,
+    name="funding", version=2, aggregate=Funding, steps=STEPS,
     states=(DRAFTED, FILED, GRANTED, PAID, REFUSED, WITHDRAWN, LAPSED),
     final=frozenset({PAID, REFUSED, WITHDRAWN, LAPSED}),
     lifeline=Lifeline(without_deadline={GRANTED: "What is granted waits for the funder."}),

@@ -4,7 +4,14 @@ from datetime import date
 from typing import ClassVar
 from uuid import UUID
 
-from opera_cases.domain.corrections.events import CorrectionProposed, CorrectionRejected, FactCorrected
+from opera_cases.domain.corrections.events import (
+    CorrectionProposed,
+    CorrectionRejected,
+    DoubtSettled,
+    DoubtsLifted,
+    FactCorrected,
+    StepsDoubted,
+)
 from opera_cases.domain.events import Facts, RemindersPaused, RemindersResumed, RuleOverruled
 from opera_cases.domain.people.identifiers import Check, IdentifierKind
 from opera_cases.domain.personal import IdentifierValue, Note, PersonName, Reason, VentureName
@@ -245,3 +252,15 @@ class VentureCorrectionRejected(CorrectionRejected, frozen=True, kw_only=True):
 
 class VentureFactCorrected(FactCorrected, frozen=True, kw_only=True):
     topic: ClassVar[str] = "venture.fact_corrected"
+
+
+class VentureStepsDoubted(StepsDoubted, frozen=True, kw_only=True):
+    topic: ClassVar[str] = "venture.steps_doubted"
+
+
+class VentureDoubtsLifted(DoubtsLifted, frozen=True, kw_only=True):
+    topic: ClassVar[str] = "venture.doubts_lifted"
+
+
+class VentureDoubtSettled(DoubtSettled, frozen=True, kw_only=True):
+    topic: ClassVar[str] = "venture.doubt_settled"

@@ -95,8 +95,8 @@ def _restored(it: Asking[Any]) -> tuple[str, ...]:
 
 
 def everything_owed(it: Asking[Any]) -> tuple[str, ...]:
-    """Every open deadline but those of corrections, which are decided all the same."""
-    return tuple(key for key in it.subject.deadlines if not key.startswith("correction_answer"))
+    """Every open deadline but those of corrections and of doubts, which are decided all the same."""
+    return tuple(key for key in it.subject.deadlines if key.partition(":")[0] not in ("correction_answer", "doubt_review"))
 
 
 def _conflict(it: Asking[Any]) -> tuple[tuple[Facts, tuple[Term, ...]], ...]:

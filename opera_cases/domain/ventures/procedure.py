@@ -1,6 +1,7 @@
 """The life of a venture, as a table (handbook 6.5)."""
 
 from opera_cases.domain.companies.naming import company_there
+from opera_cases.domain.corrections.doubts import doubt_rows
 from opera_cases.domain.corrections.steps import correction_rows
 from opera_cases.domain.events import Deadline
 from opera_cases.domain.overruling import overrule_row
@@ -146,9 +147,11 @@ STEPS: tuple[Step, ...] = LIFE + members.ROWS + business.ROWS + setting_up.ROWS 
 ) + correction_rows(
     e.VentureCorrectionProposed, e.VentureCorrectionRejected, e.VentureFactCorrected, source=frozenset(STATES),
     by=MENTORS, confirmed_by=frozenset({Role.COORDINATOR}), steps=lambda: STEPS,
+) + doubt_rows(
+    e.VentureStepsDoubted, e.VentureDoubtsLifted, e.VentureDoubtSettled, source=frozenset(STATES), by=frozenset({Role.COORDINATOR}),
 )  # fmt: skip
 
 VENTURE = Procedure(
-    name="venture", version=4, aggregate=Venture, steps=STEPS, states=STATES,
+    name="venture", version=5, aggregate=Venture, steps=STEPS, states=STATES,
     final=ENDED, lifeline=Lifeline(without_deadline={}),
 )  # fmt: skip

@@ -11,15 +11,17 @@ import msgspec
 from opera_cases.domain.scope import Principal
 from opera_cases.office.hiding import within_reach
 from opera_cases.office.premises import Premises
-from opera_cases.office.proofs import checkpoint, proofs_of
+from opera_cases.office.proofs import checkpoint, of_another_log, proofs_of
 
 
 def proofs_within_reach(where: Premises, who: Principal, events: Collection[UUID], granted: Collection[UUID | None]) -> dict[str, Any]:
     """Proofs under one head, signed now unless the last one covers everything. Where the key that signs is not at hand, the
-    last one it is.
+    last one it is; where the witness speaks of another log, there is none.
 
     A stored event names ids as they are: one that names a record beyond its reader's reach is left out, and counted.
     """
+    if of_another_log(where):
+        return {"items": [], "head": None, "keys": [], "left_out": len(events)}
     proved = proofs_of(where, events)
     if len(proved["items"]) < len(events):
         with suppress(FileNotFoundError):
