@@ -1,12 +1,22 @@
 """`python -m benchmarks [NAME …] [--seconds S] [--rounds N] [--small]`: every figure of the README's table, or those named.
 
-The names are commands, sqlite, case, crowd, clock, trail, rebuild, start, rebuild-under-load and peers. `--small` takes a tenth of the records.
+The names are commands, sqlite, case, crowd, clock, trail, readings, rebuild, start, rebuild-under-load and peers. `--small` takes a tenth of the records.
 """
 
 import argparse
 from collections.abc import Callable, Iterator
 
-from benchmarks import one_case, peers, rebuilding_under_load, sqlite_path, starting, ticking, trail, write_path
+from benchmarks import (
+    on_record,
+    one_case,
+    peers,
+    rebuilding_under_load,
+    sqlite_path,
+    starting,
+    ticking,
+    trail,
+    write_path,
+)
 from benchmarks.many_cases import Crowd
 from benchmarks.many_cases import results as crowd_results
 from benchmarks.measure import Result
@@ -53,6 +63,7 @@ def main() -> None:
         "sqlite": lambda: sqlite_path.results(asked.rounds, asked.seconds),
         "case": _case, "crowd": lambda: _crowd(size),
         "clock": lambda: ticking.results(size), "trail": lambda: _trail(size),
+        "readings": lambda: on_record.results(asked.rounds, asked.seconds),
         "rebuild": lambda: _rebuild(size), "start": starting.results,
         "rebuild-under-load": lambda: rebuilding_under_load.results(asked.seconds * 2, size // 20),
         "peers": lambda: peers.results(min(asked.rounds, 3), asked.seconds),

@@ -23,6 +23,7 @@ from pydantic import BaseModel, Field
 
 from opera_cases import garbage
 from opera_cases.api.app import create_app
+from opera_cases.office.opening import Reading
 from opera_cases.office.premises import Addresses, Premises
 
 
@@ -31,6 +32,16 @@ def ours() -> FastAPI:
     app = create_app(Premises(Addresses(log, os.environ.get("BENCH_READ", log), keys, master)))
     garbage.settle()
     return app
+
+
+def unrecorded() -> FastAPI:
+    """Ours, if nobody wrote down who reads."""
+
+    def forget(reading: Reading) -> None:
+        reading._opened = {}
+
+    Reading.record = forget  # type: ignore[method-assign]
+    return ours()
 
 
 class Note(BaseModel):

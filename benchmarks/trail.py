@@ -1,4 +1,4 @@
-"""The audit trail among 1,000,000 events, what was known on a day, comparing the log with its witness, recording a reading."""
+"""The audit trail among 1,000,000 events, what was known on a day, comparing the log with its witness."""
 
 import hashlib
 import json
@@ -13,27 +13,19 @@ import psycopg
 from benchmarks.many_cases import copy
 from benchmarks.measure import Result, in_turn
 from benchmarks.office import BenchOffice
-from opera_cases.api import looking_back, records
+from opera_cases.api import records
 from opera_cases.domain.personal import Sealed
 from opera_cases.domain.vocabulary import Language
 from opera_cases.log.codec import encode
 from opera_cases.log.ledgers import EVENTS
 from opera_cases.log.sealing import unseal
 from opera_cases.office import audit
-from opera_cases.office.opening import Reading
 from opera_cases.office.premises import labels
 from opera_cases.office.proofs import checkpoint, differences
 from opera_cases.projections.audit import Filter, begins
 from opera_cases.projections.rebuild import rebuild_followed
 
 ACTORS, DAYS, NOTES = 100, 1000, 200
-
-
-class Unrecorded(Reading):
-    """What a reading would be if nobody wrote it down."""
-
-    def record(self) -> None:
-        self._opened = {}
 
 
 class LongTrail:
@@ -74,7 +66,6 @@ def results(trail: LongTrail) -> Iterator[Result]:
     yield _of_a_case(trail, connection)
     yield _by_actor(trail, connection)
     yield _known(trail, connection)
-    yield from _recording(trail)
     yield from _untouched(trail, connection)
     connection.close()
 
@@ -155,23 +146,6 @@ def _known(trail: LongTrail, connection: psycopg.Connection[Any]) -> Result:
         return json.dumps(_opened(trail, latest), default=str).encode()
 
     return in_turn(f"a case of {NOTES} events as known on a day", "the SQL, opening, JSON", ours, bare, "≤ 2", times=20)
-
-
-def _recording(trail: LongTrail) -> Iterator[Result]:
-    """The same reading, written down and not."""
-    words = labels(Language.IT)
-
-    def file(kind: type[Reading]) -> bytes:
-        records.reading_of.__globals__["Reading"] = kind
-        return msgspec.json.encode(records._read("case", trail.where, trail.case, trail.irene, uuid4(), words, None, None))
-
-    def timeline(kind: type[Reading]) -> bytes:
-        records.reading_of.__globals__["Reading"] = kind
-        return msgspec.json.encode(looking_back.timeline(trail.case, trail.irene, trail.where, uuid4(), words, 0, NOTES))
-
-    for what, read in (("case file", file), ("timeline", timeline)):
-        yield in_turn(f"{what} of {NOTES} events, the reading on record", "not on record", lambda read=read: read(Reading),  # type: ignore[misc]
-                      lambda read=read: read(Unrecorded), "≤ 1.1", times=50)  # fmt: skip
 
 
 def _untouched(trail: LongTrail, connection: psycopg.Connection[Any]) -> Iterator[Result]:

@@ -16,6 +16,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from opera_cases.api import problems
 from opera_cases.api.links import base
+from opera_cases.api.on_record import OnRecord
 from opera_cases.api.who import bearer, principal
 
 LARGEST = 256 * 1024
@@ -69,7 +70,7 @@ class Envelope:
         self, app: ASGIApp, rate: Rate | None = None, meters: Meters | None = None,
         log: Callable[[dict[str, Any]], None] | None = None, public_url: str = "",
     ) -> None:  # fmt: skip
-        self.app, self.rate, self.meters, self.log = app, rate, meters, log
+        self.app, self.rate, self.meters, self.log = OnRecord(app), rate, meters, log
         self.public_url = public_url.rstrip("/")
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:

@@ -149,11 +149,11 @@ def _read(
         events = [event for event in events if until is None or event.position <= until]
         events = events if true_on is None else as_true_on(events, true_on)
         record = PROCEDURES[kind].aggregate.replay(record_id, events)
-    allowed = () if past else office.allowed(kind, record, who)
     people = now.identities if isinstance(now, Person) else ()
     with reading_of(where, who, kind, record_id, correlation, now.desk, people) as reading:
-        shown = {**answers.record(kind, record, allowed, words), "as_known_on": known_on, "as_true_on": true_on,
-                "file": answers.file(record, reading), **_pair(office, record, reading)}  # fmt: skip
+        file = {"file": answers.file(record, reading), **_pair(office, record, reading)}
+    allowed = () if past else office.allowed(kind, record, who)
+    shown = {**answers.record(kind, record, allowed, words), "as_known_on": known_on, "as_true_on": true_on, **file}
     shown["labels"] = office.codelists.labels_of(shown, words.language)
     granted = {record_id, getattr(now, "person", None) if kind == "case" else None}
     return shown if kind == "duplicate" else within_reach(where, who, shown, granted)

@@ -11,6 +11,7 @@ import sqlite3
 import threading
 import time
 from collections.abc import Awaitable, Callable, Hashable, Iterator, Sequence
+from concurrent.futures import Future
 from contextlib import contextmanager
 from datetime import date, datetime
 from functools import lru_cache, partial
@@ -63,6 +64,7 @@ class Database:
         self.before: Callable[[str], None] | None = None
         self._writer = threading.RLock()
         self._loop_pool: Any = None
+        self._loop: asyncio.AbstractEventLoop | None = None
         self._idle: list[sqlite3.Connection] = []
         self._lanes: dict[Hashable, Lane[Any]] | None = None
         self._timeout = statement_timeout
@@ -87,12 +89,12 @@ class Database:
 
     async def join_loop(self, connections: int = 10) -> None:
         """From now on, what is asked inside the event loop is gathered, and goes to PostgreSQL through asyncpg."""
-        self._lanes = {}
+        self._lanes, self._loop = {}, asyncio.get_running_loop()
         if not self.is_sqlite:
             self._loop_pool = await self._postgres.open_pool(self.url, connections, self._timeout)
 
     async def leave_loop(self) -> None:
-        self._lanes = None
+        self._lanes = self._loop = None
         if self._loop_pool is not None:
             pool, self._loop_pool = self._loop_pool, None
             await pool.close()
@@ -124,11 +126,24 @@ class Database:
         apart: Callable[[Any], set[Hashable]] | None = None,
     ) -> Any:  # fmt: skip
         """Wait for an answer that is fetched for all who ask at this moment."""
+        return await_only(self._lane(name, carry, apart).begin(key))
+
+    def begin_in_lane(
+        self, name: Hashable, key: Any, carry: Callable[[list[Waiting[Any]]], Awaitable[None]]
+    ) -> asyncio.Future[Any] | Future[Any]:
+        """The same, while whoever asks, inside the event loop or in a thread beside it, goes on with something else."""
+        lane = self._lane(name, carry)
+        if in_greenlet():
+            return lane.begin(key)
+        assert self._loop is not None
+        return asyncio.run_coroutine_threadsafe(lane.ask(key), self._loop)
+
+    def _lane(
+        self, name: Hashable, carry: Callable[[list[Waiting[Any]]], Awaitable[None]], apart: Callable[[Any], set[Hashable]] | None = None
+    ) -> Lane[Any]:
         assert self._lanes is not None
         lane = self._lanes.get(name)
-        if lane is None:
-            lane = self._lanes[name] = Lane(carry, apart)
-        return await_only(lane.ask(key))
+        return lane if lane is not None else self._lanes.setdefault(name, Lane(carry, apart))
 
     def shared(self, question: Shared, key: Any, *rest: Any) -> list[Row]:
         """The rows of one key; inside an event loop of a server asked together with those of others."""
@@ -210,7 +225,8 @@ class Database:
     async def rows_on_loop(self, sql: str, values: Sequence[Any]) -> list[Any]:
         """The same as `rows`, for code of the event loop itself."""
         assert self._loop_pool is not None
-        return await self._postgres.rows_of_pool(self._loop_pool, self._timeout, self.before, sql, values)
+        found: list[Any] = await self._loop_pool.rows(self.before, sql, values)
+        return found
 
 
 def _begin(connection: sa.Connection) -> str:

@@ -32,11 +32,16 @@ class Lane(Generic[K]):
         self._task: asyncio.Task[None] | None = None
 
     async def ask(self, key: K) -> Any:
+        """What came of a key."""
+        return await self.begin(key)
+
+    def begin(self, key: K) -> "asyncio.Future[Any]":
+        """Put a key into the lane; inside the event loop only."""
         waiting = Waiting(key, asyncio.get_running_loop().create_future())
         self._waiting.append(waiting)
         if self._task is None:
             self._task = asyncio.create_task(self._go())
-        return await waiting.answer
+        return waiting.answer
 
     async def _go(self) -> None:
         try:

@@ -3,6 +3,7 @@
 Imported only where a PostgreSQL is used: an embedded office starts without it.
 """
 
+import asyncio
 import select
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
@@ -47,28 +48,72 @@ def rows(engine: sa.Engine, before: Before, sql: str, values: Sequence[Any]) -> 
             proxy.close()
 
 
-async def open_pool(url: sa.URL, connections: int, timeout: int) -> asyncpg.Pool:
+async def open_pool(url: sa.URL, connections: int, timeout: int) -> "LoopPool":
     address = url.set(drivername="postgresql").render_as_string(hide_password=False)
     pool: asyncpg.Pool = await asyncpg.create_pool(
         address, min_size=1, max_size=connections, command_timeout=timeout, reset=_nothing_to_reset
     )
-    return pool
+    return LoopPool(pool, connections, timeout)
 
 
-async def rows_of_pool(pool: asyncpg.Pool, timeout: int, before: Before, sql: str, values: Sequence[Any]) -> list[Any]:
-    """The same, without holding up the event loop."""
-    try:
-        if before:
-            before(sql)
-        async with pool.acquire(timeout=timeout) as connection:
+class LoopPool:
+    """The connections of an event loop. One that is free is taken again as it is: handing it back between two statements
+    costs as much as a small statement."""
+
+    def __init__(self, pool: asyncpg.Pool, most: int, timeout: int) -> None:
+        self._pool, self._timeout = pool, timeout
+        self._turn = asyncio.Semaphore(most)
+        self._free: list[Any] = []
+
+    async def rows(self, before: Before, sql: str, values: Sequence[Any]) -> list[Any]:
+        """Run one statement by itself, without holding up the event loop."""
+        try:
+            if before:
+                before(sql)
+            await self._its_turn()
+            try:
+                return await self._fetched(sql, values)
+            finally:
+                self._turn.release()
+        except asyncpg.UniqueViolationError as wrong:
+            raise Conflict(str(wrong.table_name)) from wrong
+        except asyncpg.PostgresError as wrong:
+            raise _refused(wrong.sqlstate, wrong) from wrong
+        except (OSError, TimeoutError, asyncpg.InterfaceError) as wrong:
+            raise LostContact from wrong
+
+    async def _its_turn(self) -> None:
+        if self._turn.locked():
+            async with asyncio.timeout(self._timeout):
+                await self._turn.acquire()
+        else:
+            await self._turn.acquire()
+
+    async def _fetched(self, sql: str, values: Sequence[Any]) -> list[Any]:
+        connection = await self._connection()
+        try:
             found: list[Any] = await connection.fetch(sql, *values)
-            return found
-    except asyncpg.UniqueViolationError as wrong:
-        raise Conflict(str(wrong.table_name)) from wrong
-    except asyncpg.PostgresError as wrong:
-        raise _refused(wrong.sqlstate, wrong) from wrong
-    except (OSError, TimeoutError, asyncpg.InterfaceError) as wrong:
-        raise LostContact from wrong
+        except asyncpg.PostgresError:  # the statement is over, and its connection as good as before
+            self._free.append(connection)
+            raise
+        except BaseException:
+            await self._pool.release(connection)
+            raise
+        self._free.append(connection)
+        return found
+
+    async def _connection(self) -> Any:
+        while self._free:
+            connection = self._free.pop()
+            if not connection.is_closed():
+                return connection
+            await self._pool.release(connection)
+        return await self._pool.acquire(timeout=self._timeout)
+
+    async def close(self) -> None:
+        while self._free:
+            await self._pool.release(self._free.pop())
+        await self._pool.close()
 
 
 async def _nothing_to_reset(_: asyncpg.Connection) -> None:

@@ -1,6 +1,8 @@
 """The one place where personal values are opened, and the trace that each opening leaves."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from datetime import datetime
 from typing import Any
 from uuid import UUID, uuid4
@@ -12,6 +14,7 @@ from opera_cases.domain.personal import DataClass, Sealed
 from opera_cases.domain.scope import Principal
 from opera_cases.log.database import Database
 from opera_cases.log.keys import Keyring
+from opera_cases.log.readings import Begun, Read, begin, note
 from opera_cases.log.sealing import unseal
 
 ERASED, CLOSED = "[erased]", "[sealed]"
@@ -20,8 +23,24 @@ CLOSED_CLASSES = frozenset({DataClass.SPECIAL})
 _sealed = msgspec.json.Decoder(Sealed | None)
 
 
+_owed: ContextVar[list[Begun] | None] = ContextVar("owed", default=None)
+
+
+@contextmanager
+def at_the_gate() -> Iterator[list[Begun]]:
+    """Within, a reading begins to be recorded and the answer is made meanwhile. Whoever stands at the gate lets no answer out
+    before everything in the list is done."""
+    owed: list[Begun] = []
+    before = _owed.set(owed)
+    try:
+        yield owed
+    finally:
+        _owed.reset(before)
+
+
 class Reading:
-    """One reading by one person in one place for one purpose: it opens values and, at the end, is recorded.
+    """One reading by one person in one place for one purpose: it opens values and, at the end, is recorded: at once, or
+    where a gate stands before the answer leaves.
 
     A row is written for every subject whose values were opened: who, whom, which classes, where, why.
     """
@@ -83,21 +102,17 @@ class Reading:
 
     def record(self) -> None:
         """Write down what was opened."""
-        rows: Iterable[tuple[UUID, set[str]]] = self._opened.items()
-        values: list[Any] = []
-        for subject, classes in rows:
-            values += [
-                uuid4(), self._at.isoformat(), self._who.id, self._who.role.value, subject, ",".join(sorted(classes)),
-                self._stream, self._place, self._purpose, self._correlation,
-            ]  # fmt: skip
-        count = len(values) // 10
-        places = ", ".join("(" + ", ".join(f"${10 * row + n}" for n in range(1, 11)) + ")" for row in range(count))
-        self._database.rows(
-            "INSERT INTO log.reading (reading_id, recorded_at, principal, role, subject, classes, stream, place,"
-            f" purpose, correlation) VALUES {places}",
-            *values,
-        )
+        rows = [
+            Read(uuid4(), self._at.isoformat(), self._who.id, self._who.role.value, subject, ",".join(sorted(classes)), self._stream,
+                 self._place, self._purpose, self._correlation)
+            for subject, classes in self._opened.items()
+        ]  # fmt: skip
         self._opened = {}
+        owed = _owed.get()
+        if owed is None:
+            note(self._database, rows)
+        else:
+            owed.append(begin(self._database, rows))
 
 
 class Unopened(Reading):
