@@ -3,9 +3,9 @@
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Annotated
-from uuid import UUID
+from uuid import UUID, uuid4
 
 import typer
 from rich.console import Console
@@ -156,16 +156,14 @@ def issue_token(
     days: Annotated[int, typer.Option(help="Days until it expires.", min=1, max=366)] = 90,
 ) -> None:
     """Issue a token. It is shown once."""
-    if role in (Role.CLOCK, Role.POLICY):
-        raise typer.BadParameter("Time and policies need no token.")
     with premises() as where:
-        who = Principal(operator_id, role, frozenset(desk_id or ()), region)
-        out.print(issued.issue(where.log, who, (where.clock() + timedelta(days=days)).date()), highlight=False)
+        wanted = issued.Wanted(operator_id, role.value, frozenset(desk_id or ()), region, where.office.today() + timedelta(days=days))
+        out.print(issued.issue_to(where, wanted, CONSOLE, key=uuid4(), correlation=uuid4(), channel="CLI"), highlight=False)
 
 
 @token.command("revoke")
 def revoke_tokens(operator_id: UUID) -> None:
     """Withdraw every token of someone, at once."""
     with premises() as where:
-        count = issued.revoke(where.log, operator_id, datetime.now(UTC).isoformat())
+        count = issued.withdraw_from(where, operator_id, CONSOLE, key=uuid4(), correlation=uuid4(), channel="CLI")
     out.print(f"{count} tokens revoked.")

@@ -76,6 +76,9 @@ def every_topic(world: World) -> None:
     world.ask(world.admin, "desk", "withdraw_operator", world.desk, operator=str(elio.id))
     world.ask(world.admin, "desk", "close_desk", world.desk)
     world.ask(world.admin, "desk", "reopen_desk", world.desk)
+    world.ask(world.admin, "operator", "issue_token", irene.id, token="0123456789abcdef", role="AUDITOR", region="ITC3",
+              desks=[str(world.desk)], expires_on=world.clock.at.date().isoformat())  # fmt: skip
+    world.ask(world.admin, "operator", "withdraw_tokens", irene.id)
     world.ask(world.admin, "operator", "leave_operator", elio.id)
 
 

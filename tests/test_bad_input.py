@@ -59,7 +59,7 @@ def test_every_body_field_wrong_in_turn_is_told_and_stores_nothing(world: World,
     path = f"{MOUNT}/{COLLECTIONS[kind]}/{stream}/steps"
     first, begins = bodies.beginning(PROCEDURES[kind])
     targets: list[tuple[str, str, type[BaseModel]]] = [] if kind in OF_TIME else [(f"{MOUNT}/{COLLECTIONS[kind]}", "", begins)]
-    others = PROCEDURES[kind].commands.keys() - {first} - bodies.UPLOADS
+    others = PROCEDURES[kind].commands.keys() - {first} - bodies.APART
     targets += [(path, name, bodies.model(PROCEDURES[kind].commands[name], name)) for name in sorted(others)]
     for url, step, model in targets:
         for field in model.model_fields:

@@ -162,7 +162,7 @@ def test_the_keyring_is_kept_from_the_command_line(line: Line) -> None:
         (("case", "show", "1234-5678"), 3, "There is no case"),
         (("desk", "close", "00000000-0000-0000-0000-000000000009"), 3, "no such record"),
         (("operator", "enrol", " "), 3, "empty"),
-        (("token", "issue", "00000000-0000-0000-0000-000000000009", "--role", "CLOCK"), 2, "Time and policies"),
+        (("token", "issue", "00000000-0000-0000-0000-000000000009", "--role", "AUDITOR"), 3, "no such record"),
         (("fly",), 2, "No such command"),
         (("--help",), 0, "Replay the programme"),
     ],

@@ -18,6 +18,7 @@ from opera_cases.api import (
     searches,
     status,
     tasks,
+    tokens,
     work,
 )
 from opera_cases.api.description import describe
@@ -58,7 +59,7 @@ def create_app(
     app.include_router(status.probes)
     app.include_router(me.calendars)
     app.include_router(status.status, prefix=MOUNT)
-    for router in (me.router, audit.router, resource_database.router, searches.router, documents.router, work.router, tasks.router, changes.router):
+    for router in (me.router, audit.router, resource_database.router, searches.router, documents.router, work.router, tasks.router, tokens.router, changes.router):
         app.include_router(router, prefix=MOUNT)
     for kind in COLLECTIONS:
         app.include_router(records.routes(kind), prefix=MOUNT)

@@ -17,7 +17,9 @@ from opera_cases.domain.workflow import Procedure
 _STRICT = ConfigDict(extra="forbid")
 _MAX_TEXT = 200
 UPLOADS = frozenset({"add_document", "add_version", "attach_file"})
-"""Steps whose content comes as a file: they have routes of their own."""
+"""Steps whose content comes as a file."""
+APART = UPLOADS | {"issue_token", "withdraw_tokens"}
+"""Steps that have routes of their own: those with a file, and those of secrets that are shown once."""
 
 
 def _missing() -> Any:
@@ -88,7 +90,7 @@ def _optional(kind: Any, arguments: dict[str, Any]) -> tuple[Any, Any]:
 
 def steps_body(procedure: Procedure[Any]) -> Any:
     """The union of the steps that a record can take, told apart by `step`; None where it takes no more."""
-    names = dict.fromkeys(step.name for step in procedure.steps if step.source - {""} and step.name not in UPLOADS)
+    names = dict.fromkeys(step.name for step in procedure.steps if step.source - {""} and step.name not in APART)
     models = [model(procedure.commands[name], name) for name in names]
     if not models:
         return None

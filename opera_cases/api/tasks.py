@@ -8,7 +8,7 @@ from uuid import UUID
 from fastapi import APIRouter, File, Form, Response, UploadFile
 from pydantic import BaseModel, ConfigDict, Field
 
-from opera_cases.api.bodies import UPLOADS
+from opera_cases.api.bodies import APART
 from opera_cases.api.links import link
 from opera_cases.api.lists import FILTERS
 from opera_cases.api.problems import READING, WRITING
@@ -62,7 +62,7 @@ class Export(BaseModel):
 @router.post("/batches", status_code=202, name="begin_batch", responses=WRITING | ACCEPTED,
              summary="Ask for the same step of many records.")  # fmt: skip
 def begin_batch(body: Batch, who: Who, where: Where, key: Key, response: Response) -> dict[str, Any]:
-    if body.step not in PROCEDURES[body.kind].commands.keys() - UPLOADS:
+    if body.step not in PROCEDURES[body.kind].commands.keys() - APART:
         raise Malformed(f"There is no step {body.step}.", "step")
     asked = {"kind": body.kind, "step": body.step, "values": body.values, "ids": [str(each) for each in body.ids],
              "on": body.occurred_on and body.occurred_on.isoformat(), "dry_run": body.dry_run}  # fmt: skip

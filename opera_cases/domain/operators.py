@@ -1,16 +1,20 @@
 """Operators: who works for the programme. Their names are personal values too, sealed under their own key."""
 
+from datetime import date, timedelta
 from typing import ClassVar
 from uuid import UUID
 
 from opera_cases.domain.aggregate import Aggregate
 from opera_cases.domain.events import Event, Facts
 from opera_cases.domain.personal import Email, PersonName, Sealed
+from opera_cases.domain.rules import Asking, of_request
 from opera_cases.domain.steps import Command, Lifeline, Step
-from opera_cases.domain.vocabulary import Language, Role
+from opera_cases.domain.vocabulary import Code, Language, Role
 from opera_cases.domain.workflow import Procedure
 
 ENROLLED, LEFT = "ENROLLED", "LEFT"
+TOKEN_DAYS = 366
+
 
 
 class EnrolOperator(Command, frozen=True, kw_only=True):
@@ -32,6 +36,20 @@ class ChangeOperatorContacts(Command, frozen=True, kw_only=True):
     language: Language = Language.IT
 
 
+class IssueToken(Command, frozen=True, kw_only=True):
+    """Someone may act in a role until a day, with a token that is shown to them once. `token` names it without telling it."""
+
+    token: Code
+    role: Role
+    desks: tuple[UUID, ...] = ()
+    region: Code | None = None
+    expires_on: date
+
+
+class WithdrawTokens(Command, frozen=True, kw_only=True):
+    """None of the tokens of someone is good any longer."""
+
+
 class OperatorEnrolled(Facts, frozen=True, kw_only=True):
     topic: ClassVar[str] = "operator.enrolled"
     name: PersonName
@@ -47,6 +65,19 @@ class OperatorContactsChanged(Facts, frozen=True, kw_only=True):
 
 class OperatorLeft(Facts, frozen=True, kw_only=True):
     topic: ClassVar[str] = "operator.left"
+
+
+class OperatorTokenIssued(Facts, frozen=True, kw_only=True):
+    topic: ClassVar[str] = "operator.token_issued"
+    token: Code
+    role: Role
+    desks: tuple[UUID, ...] = ()
+    region: Code | None = None
+    expires_on: date
+
+
+class OperatorTokensWithdrawn(Facts, frozen=True, kw_only=True):
+    topic: ClassVar[str] = "operator.tokens_withdrawn"
 
 
 class Operator(Aggregate):
@@ -69,8 +100,26 @@ def _(operator: Operator, event: Event[OperatorContactsChanged]) -> None:
     operator.email, operator.language = event.facts.email, event.facts.language
 
 
+@of_request(source="handbook 6.8")
+def role_of_people(it: Asking[Operator]) -> bool:
+    """Time and policies need no token.
+
+    Choose a role in which people act.
+    """
+    return it.asked.role not in (Role.CLOCK, Role.POLICY)
+
+
+@of_request(source="handbook 6.8")
+def token_within_a_year(it: Asking[Operator]) -> bool:
+    """A token ends within a year.
+
+    Choose a nearer day; a new token can be issued then.
+    """
+    return bool(it.today <= it.asked.expires_on <= it.today + timedelta(days=TOKEN_DAYS))
+
+
 OPERATOR = Procedure(
-    name="operator", version=2, aggregate=Operator, states=(ENROLLED, LEFT), final=frozenset({LEFT}),
+    name="operator", version=3, aggregate=Operator, states=(ENROLLED, LEFT), final=frozenset({LEFT}),
     steps=(
         Step(asks=EnrolOperator, by=frozenset({Role.ADMINISTRATOR}), source=frozenset({""}), target=ENROLLED,
              records=OperatorEnrolled),
@@ -78,6 +127,10 @@ OPERATOR = Procedure(
              records=OperatorContactsChanged),
         Step(asks=LeaveOperator, by=frozenset({Role.ADMINISTRATOR}), source=frozenset({ENROLLED}), target=LEFT,
              records=OperatorLeft),
+        Step(asks=IssueToken, by=frozenset({Role.ADMINISTRATOR}), source=frozenset({ENROLLED}), target=None, records=OperatorTokenIssued,
+             rules=(role_of_people, token_within_a_year)),
+        Step(asks=WithdrawTokens, by=frozenset({Role.ADMINISTRATOR}), source=frozenset({ENROLLED, LEFT}), target=None,
+             records=OperatorTokensWithdrawn),
     ),
     lifeline=Lifeline(without_deadline={ENROLLED: "Whoever works here owes no date to the procedure."}),
 )  # fmt: skip

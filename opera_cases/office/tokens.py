@@ -3,12 +3,18 @@
 import hashlib
 import secrets
 from datetime import date
+from typing import TYPE_CHECKING, NamedTuple
 from uuid import UUID
 
+from opera_cases.domain.errors import Malformed
 from opera_cases.domain.scope import Principal
 from opera_cases.domain.vocabulary import Role
 from opera_cases.log.database import Database
 from opera_cases.log.gathering import Shared
+from opera_cases.office.ask import Ask
+
+if TYPE_CHECKING:
+    from opera_cases.office.premises import Premises
 
 _WHOSE = (
     "t.operator, t.role, t.desks, t.region, p.desk_id FROM log.token t LEFT JOIN read.posting_v1 p"
@@ -26,9 +32,44 @@ def _digest(token: str) -> bytes:
     return hashlib.sha256(token.encode("utf-8", "surrogatepass")).digest()
 
 
-def issue(database: Database, who: Principal, expires_on: date) -> str:
-    """A new token for someone in a role; it is shown once and cannot be read back."""
+class Wanted(NamedTuple):
+    """For whom, in which role, at which desks or in which region, until when."""
+
+    operator: UUID
+    role: str
+    desks: frozenset[UUID]
+    region: str
+    expires_on: date
+
+
+def issue_to(where: "Premises", wanted: Wanted, by: Principal, *, key: UUID, correlation: UUID, channel: str) -> str:
+    """A new token for somebody who works here; that it was issued, by whom and for what, is an event of theirs.
+
+    Raises what any step raises, and `Malformed` when the key was used before: a token is shown once.
+    """
     token = "opc_" + secrets.token_urlsafe(32)
+    values = {"token": _digest(token).hex()[:16], "role": wanted.role, "desks": sorted(map(str, wanted.desks)), "region": wanted.region or None,
+              "expires_on": wanted.expires_on.isoformat()}  # fmt: skip
+    told = {name: value for name, value in values.items() if name != "token"}
+    where.office.load("operator", wanted.operator, by)
+    answer = where.office.do(Ask(kind="operator", step="issue_token", stream=wanted.operator, values=values, by=by, key=key,
+                                 correlation=correlation, channel=channel, repeated_as=told))  # fmt: skip
+    if answer.repeated:
+        raise Malformed("This token was issued already, and a token is shown once. Issue another one under a new key.", "Idempotency-Key")
+    who = Principal(wanted.operator, Role(wanted.role), wanted.desks, wanted.region)
+    return issue(where.log, who, wanted.expires_on, token)
+
+
+def withdraw_from(where: "Premises", operator: UUID, by: Principal, *, key: UUID, correlation: UUID, channel: str) -> int:
+    """Every token of somebody ends; that it did, and who ended it, is an event of theirs. Returns how many there were."""
+    where.office.do(Ask(kind="operator", step="withdraw_tokens", stream=operator, values={}, by=by, key=key, correlation=correlation,
+                        channel=channel))  # fmt: skip
+    return revoke(where.log, operator, where.clock().isoformat())
+
+
+def issue(database: Database, who: Principal, expires_on: date, token: str = "") -> str:
+    """A new token for someone in a role, without an event; it is shown once and cannot be read back."""
+    token = token or "opc_" + secrets.token_urlsafe(32)
     sql = "INSERT INTO log.token (digest, operator, role, desks, region, expires_on) VALUES ($1, $2, $3, $4, $5, $6)"
     desks = " ".join(sorted(map(str, who.desks)))
     database.rows(sql, _digest(token), who.id, who.role.value, desks, who.region, expires_on.isoformat())
