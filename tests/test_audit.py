@@ -202,6 +202,21 @@ def test_an_export_says_what_was_asked_and_against_what_it_can_be_held(world: Wo
     assert auditor.raw("audit/heads").json()["items"][0]["number"] == 1
 
 
+def test_what_somebody_may_not_see_is_on_record_when_they_ask_for_it(world: World, client: TestClient) -> None:
+    world.second_desk()
+    case = world.case("PLAN")
+    oreste, auditor = Desk(client, world.token(world.oreste)), _auditor(client, world)
+    assert oreste.raw(f"cases/{case.id}/timeline").status_code == 404
+    assert oreste.raw(f"cases/{case.id}/differences", since="2026-01-01", until="2026-02-01").status_code == 404
+    assert oreste.raw(f"cases/{UUID(int=5)}/timeline").status_code == 404, "there is no such case: nothing was denied"
+    assert [oreste.raw(path).status_code for path in ("audit/events", "audit/readings")] == [403, 403]
+    lines = auditor.get("audit/refusals", actor=str(world.oreste.id))["items"]
+    told = sorted((line["operation"], line["record"], line["rules"][0]["rule"]) for line in lines)
+    nothing = str(UUID(int=0))
+    assert told == [("case.read", str(case.id), "out_of_reach")] * 2 + [
+        ("read_ledger", nothing, "not_your_role"), ("read_trail", nothing, "not_your_role")]  # fmt: skip
+
+
 def test_a_file_beyond_reach_is_opened_for_a_reason_for_a_day_and_seen(world: World, client: TestClient) -> None:
     world.second_desk()
     world.token(world.dina)
@@ -219,6 +234,9 @@ def test_a_file_beyond_reach_is_opened_for_a_reason_for_a_day_and_seen(world: Wo
     assert seen.status_code == 200
     assert [oreste.raw(path).status_code for path in (f"cases/{case.id}/timeline", f"people/{case.person}")] == [200, 200]
     assert [each["case_id"] for each in oreste.raw("cases").json()["items"]] == [str(case.id)]
+    assert oreste.send("cases/searches", text=number).json()["items"][0]["family_name"] == "Provaletti"
+    assert oreste.send("people/searches", family_name="Provaletti").json()["items"][0]["family_name"] == "Provaletti"
+    assert number in oreste.result(oreste.send("exports", kind="case", format="CSV"), world.settle).text
     assert oreste.try_step(f"cases/{case.id}", "add_note", text="No.").status_code in (403, 409), "reading is not working"
     nives.get(f"cases/{case.id}")
     assert nives.raw("accesses").json()["items"][0]["operator"] == str(world.oreste.id)
@@ -237,8 +255,8 @@ def test_a_file_beyond_reach_is_opened_for_a_reason_for_a_day_and_seen(world: Wo
     denied = auditor.raw("audit/refusals", record=str(case.id), rule="out_of_reach").json()["items"]
     assert [each["actor"] for each in denied] == [str(world.oreste.id)] * 2
     read = auditor.raw("audit/readings", actor=str(world.oreste.id), person=str(case.person)).json()["items"]
-    looks = {(each["place"], each["purpose"]) for each in read if each["place"] != "list of cases"}
-    assert looks == {(place, "beyond reach, for a reason") for place in ("case", "timeline", "person")}
+    places = ("case", "timeline", "person", "list of cases", "search of cases", "search of people", "export of case")
+    assert {(each["place"], each["purpose"]) for each in read} == {(place, "beyond reach, for a reason") for place in places}
     own = auditor.raw("audit/readings", actor=str(world.nives.id)).json()["items"]
     assert {each["purpose"] for each in own} == {"case work"}
     assert nives.send("accesses", file_number=number, reason="Mia.").status_code == 409, "it is within reach"

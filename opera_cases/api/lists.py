@@ -16,7 +16,7 @@ from opera_cases.domain.procedures import PROCEDURES
 from opera_cases.domain.scope import Principal
 from opera_cases.log.sealing import digest
 from opera_cases.office.hiding import within_reach
-from opera_cases.office.opening import Reading
+from opera_cases.office.opening import CASE_WORK, Reading
 from opera_cases.office.paths import COLLECTIONS
 from opera_cases.office.premises import Premises
 from opera_cases.projections import lists
@@ -107,7 +107,8 @@ class Cursor:
             for item in items:
                 item["given_names"], item["family_name"] = named.get(item["person"], (None, None))
         with Reading(office.database, office.keyring, who=self._who, place=f"list of {COLLECTIONS[kind]}",
-                     purpose="case work", stream=UUID(int=0), at=self._where.clock(), correlation=correlation) as reading:  # fmt: skip
+                     purpose=CASE_WORK, stream=UUID(int=0), at=self._where.clock(), correlation=correlation,
+                     for_a_reason=office.records.opened_beyond_reach(self._who, {item.get("desk") for item in items}, office.today())) as reading:  # fmt: skip
             values = iter(reading.unlock(item[name] for item in items for name in sealed))
             for item in items:
                 for name in sealed:

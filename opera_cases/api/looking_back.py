@@ -135,13 +135,15 @@ def timeline(
     cursor: Annotated[int, Query(ge=0, le=2**62)] = 0, limit: Annotated[int, Query(ge=1, le=200)] = 100,
 ) -> dict[str, Any]:  # fmt: skip
     """Everything that happened to the case, its venture and in its meetings."""
+    found = where.log.rows("SELECT person, desk FROM read.caseload_v3 WHERE case_id = $1", record_id)
     with where.log.reading() as connection:
         if not lists.reached(connection, "case", {record_id}, who, where.office.today()):
+            if found:
+                where.office.denied("case", record_id, who)
             raise NotFound
     cases = [record_id, *where.office.records.merged_into(record_id)]
     with where.read.reading() as connection:
         rows = where.models.timeline.of(connection, cases, cursor, limit + 1)
-    found = where.log.rows("SELECT person, desk FROM read.caseload_v3 WHERE case_id = $1", record_id)
     people = {UUID(str(person)) for person, _ in found if person}
     home = next((UUID(str(desk)) for _, desk in found if desk), None)
     with reading_of(where, who, "timeline", record_id, correlation, home) as reading:

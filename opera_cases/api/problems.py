@@ -168,9 +168,16 @@ def _unexpected(request: Request, _: Exception) -> JSONResponse:
     return problem(request, 500, "unexpected", "Unexpected", detail)
 
 
+def _not_your_role(request: Request, wrong: Exception) -> JSONResponse:
+    """What somebody asked to see and may not is on record; steps that are refused have been recorded already."""
+    if request.method == "GET" and (who := request.scope.get("opera.principal")) is not None:
+        request.app.state.premises.office.not_shown(request.scope["route"].name, who)
+    return _told(request, wrong)
+
+
 def install(app: FastAPI) -> None:
     for kind in STATUS:
-        app.add_exception_handler(kind, _told)
+        app.add_exception_handler(kind, _not_your_role if kind is errors.NotYourRole else _told)
     app.add_exception_handler(RequestValidationError, _unreadable)  # type: ignore[arg-type]
     app.add_exception_handler(HTTPException, _http)  # type: ignore[arg-type]
     app.add_exception_handler(Exception, _unexpected)

@@ -44,6 +44,7 @@ async def principal(
     if who is None:
         raise Unauthenticated
     request.scope["opera.caller"] = who.id
+    request.scope["opera.principal"] = who
     return who
 
 

@@ -216,16 +216,23 @@ class Office:
         if not record.version:
             raise NotFound
         if not self.records.reach(by, record, self.today()):
-            self._denied(kind, stream, by)
+            self.denied(kind, stream, by)
             raise NotFound
         return record
 
-    def _denied(self, kind: str, stream: UUID, by: Principal) -> None:
+    def denied(self, kind: str, stream: UUID, by: Principal) -> None:
         """Somebody asked for a record beyond their reach: they are told that there is none, and it is on record."""
+        self._refused_to_show(f"{kind}.read", stream, by, "out_of_reach")
+
+    def not_shown(self, operation: str, by: Principal) -> None:
+        """Somebody asked to see what is not for their role."""
+        self._refused_to_show(operation, UUID(int=0), by, "not_your_role")
+
+    def _refused_to_show(self, operation: str, stream: UUID, by: Principal, rule: str) -> None:
         self.database.rows(
             "INSERT INTO log.refusal (refusal_id, recorded_at, principal, role, operation, stream, version, rules, rulebook,"
-            " correlation) VALUES ($1, $2, $3, $4, $5, $6, 0, 'out_of_reach', $7, $8)",
-            uuid4(), self.clock().isoformat(), by.id, by.role.value, f"{kind}.read", stream, self.rulebook.edition, uuid4(),
+            " correlation) VALUES ($1, $2, $3, $4, $5, $6, 0, $7, $8, $9)",
+            uuid4(), self.clock().isoformat(), by.id, by.role.value, operation, stream, rule, self.rulebook.edition, uuid4(),
         )  # fmt: skip
 
     def allowed(self, kind: str, record: Aggregate, by: Principal) -> tuple[Allowed, ...]:

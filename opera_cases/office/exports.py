@@ -53,7 +53,8 @@ def _rows(
             people = {row.person for row in shown if row.person} if kind == "case" else set()
             named = lists.names(where.log, people)
         with Reading(office.database, office.keyring, who=who, place=f"export of {kind}", purpose="export", stream=task,
-                     at=where.clock(), correlation=task) as reading:  # fmt: skip
+                     at=where.clock(), correlation=task,
+                     for_a_reason=office.records.opened_beyond_reach(who, {getattr(row, "desk", None) for row in shown}, office.today())) as reading:  # fmt: skip
             items = []
             for row in shown:
                 item = {n: reading.open(v) if isinstance(v, bytes) else v for n, v in row._mapping.items()}

@@ -10,7 +10,7 @@ from opera_cases.domain.people.person import Person
 from opera_cases.domain.scope import Principal
 from opera_cases.domain.vocabulary import Language, Outcome, Pathway, TargetGroup
 from opera_cases.office.door import Office
-from opera_cases.office.opening import Reading
+from opera_cases.office.opening import CASE_WORK, Reading
 from opera_cases.office.premises import Premises, labels
 from opera_cases.office.search import RANK, Candidate
 from opera_cases.projections import lists
@@ -38,8 +38,9 @@ def people_like(office: Office, who: Principal, asked: Mapping[str, Any], correl
         within = lists.reached(connection, "person", list(best), who, office.today()) if best else set()
     items: list[dict[str, Any]] = []
     elsewhere: list[dict[str, Any]] = []
-    with Reading(office.database, office.keyring, who=who, place="search of people", purpose="case work",
-                 stream=UUID(int=0), at=office.clock(), correlation=correlation) as reading:  # fmt: skip
+    beyond = office.records.opened_beyond_reach(who, {person.desk for _, person in best.values() if person.id in within}, office.today())
+    with Reading(office.database, office.keyring, who=who, place="search of people", purpose=CASE_WORK,
+                 stream=UUID(int=0), at=office.clock(), correlation=correlation, for_a_reason=beyond) as reading:  # fmt: skip
         for candidate, person in best.values():
             like = {"score": candidate.score, "reasons": candidate.reasons}
             if person.id not in within:
@@ -92,8 +93,9 @@ def cases_by_text(where: Premises, who: Principal, text: str, limit: int, correl
     with where.log.reading() as connection:
         found = lists.page(connection, "case", who, office.today(), lists.Page(equal, limit=limit))[:limit]
     named = lists.names(where.log, {row.person for row in found if row.person})
-    with Reading(office.database, office.keyring, who=who, place="search of cases", purpose="case work",
-                 stream=UUID(int=0), at=office.clock(), correlation=correlation) as reading:  # fmt: skip
+    beyond = office.records.opened_beyond_reach(who, {row.desk for row in found}, office.today())
+    with Reading(office.database, office.keyring, who=who, place="search of cases", purpose=CASE_WORK,
+                 stream=UUID(int=0), at=office.clock(), correlation=correlation, for_a_reason=beyond) as reading:  # fmt: skip
         return [
             {"id": row.case_id, "file_number": row.file_number, "state": row.state, "desk": row.desk,
              "caseworker": row.caseworker, "pathway": row.pathway, "outcome": row.outcome,

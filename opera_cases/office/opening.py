@@ -1,6 +1,6 @@
 """The one place where personal values are opened, and the trace that each opening leaves."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from datetime import datetime
@@ -18,6 +18,8 @@ from opera_cases.log.readings import Begun, Read, begin, note
 from opera_cases.log.sealing import unseal
 
 ERASED, CLOSED = "[erased]", "[sealed]"
+CASE_WORK, FOR_A_REASON = "case work", "beyond reach, for a reason"
+"""For what somebody reads, as the ledger says it."""
 CLOSED_CLASSES = frozenset({DataClass.SPECIAL})
 """The answers to the optional questions stay closed in everyday reading: they serve counts, not case work."""
 _sealed = msgspec.json.Decoder(Sealed | None)
@@ -42,16 +44,17 @@ class Reading:
     """One reading by one person in one place for one purpose: it opens values and, at the end, is recorded: at once, or
     where a gate stands before the answer leaves.
 
-    A row is written for every subject whose values were opened: who, whom, which classes, where, why.
+    A row is written for every subject whose values were opened: who, whom, which classes, where, why. `for_a_reason` are the
+    people whose files are beyond the reader's reach, and were opened for a reason.
     """
 
     def __init__(
         self, database: Database, keyring: Keyring, *, who: Principal, place: str, purpose: str, stream: UUID,
-        at: datetime, correlation: UUID,
+        at: datetime, correlation: UUID, for_a_reason: Collection[UUID] = (),
     ) -> None:  # fmt: skip
         self._database, self._keyring = database, keyring
         self._who, self._place, self._purpose, self._stream = who, place, purpose, stream
-        self._at, self._correlation = at, correlation
+        self._at, self._correlation, self._for_a_reason = at, correlation, for_a_reason
         self._opened: dict[UUID, set[str]] = {}
 
     def __enter__(self) -> "Reading":
@@ -104,7 +107,7 @@ class Reading:
         """Write down what was opened."""
         rows = [
             Read(uuid4(), self._at.isoformat(), self._who.id, self._who.role.value, subject, ",".join(sorted(classes)), self._stream,
-                 self._place, self._purpose, self._correlation)
+                 self._place, FOR_A_REASON if subject in self._for_a_reason else self._purpose, self._correlation)
             for subject, classes in self._opened.items()
         ]  # fmt: skip
         self._opened = {}

@@ -25,10 +25,11 @@ from opera_cases.log.codec import decode_stream
 from opera_cases.log.database import Database
 from opera_cases.log.keys import Keyring
 from opera_cases.log.recorder import Recorder
+from opera_cases.office.opening import CASE_WORK, FOR_A_REASON
 from opera_cases.projections import lists
 
-CASE_WORK, FOR_A_REASON = "case work", "beyond reach, for a reason"
-"""What the ledger says of a reading."""
+OPENERS = AT_THEIR_DESKS | WITH_THEIR_PEOPLE | {Role.REGIONAL_COORDINATOR}
+"""Whose reach ends somewhere, and who may open a file beyond it for a reason."""
 
 
 class Records:
@@ -107,7 +108,7 @@ class Records:
 
     def _opened(self, who: Principal, case: UUID, today: date) -> bool:
         """Whether somebody opened a file beyond their reach, for a reason, and the day is not over."""
-        if who.role not in AT_THEIR_DESKS | WITH_THEIR_PEOPLE | {Role.REGIONAL_COORDINATOR}:
+        if who.role not in OPENERS:
             return False
         sql = "SELECT 1 FROM read.access_v1 WHERE operator = $1 AND opened = $2 AND until >= $3 LIMIT 1"
         return bool(self.database.rows(sql, who.id, case, today))
@@ -119,6 +120,16 @@ class Records:
             return CASE_WORK
         cases = [record, *(each.id for each in self.cases_of(people))]
         return FOR_A_REASON if any(self._opened(who, case, today) for case in cases) else CASE_WORK
+
+    def opened_beyond_reach(self, who: Principal, desks: Collection[UUID | None], today: date) -> frozenset[UUID]:
+        """The people in whose files somebody may look today only because they opened them for a reason, where some of what
+        they are shown is of `desks`."""
+        if who.role not in OPENERS or not set(desks) - {None} - who.desks:
+            return frozenset()
+        sql = ("SELECT c.person, c.desk FROM read.access_v1 a JOIN read.caseload_v3 c ON c.case_id = a.opened"
+               " WHERE a.operator = $1 AND a.until >= $2 AND c.person IS NOT NULL")  # fmt: skip
+        found = [(UUID(str(person)), UUID(str(desk))) for person, desk in self.database.rows(sql, who.id, today)]
+        return frozenset(person for person, desk in found if desk not in who.desks)
 
     def _reach_to_reminder(self, who: Principal, reminder: Reminder, today: date) -> Reach:
         """As far as to the record that it is about."""
