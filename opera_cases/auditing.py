@@ -39,6 +39,7 @@ def events(
     topic: Annotated[str, typer.Option(help="Which event, as in case.plan_passed.")] = "",
     step: Annotated[str, typer.Option(help="Which step, as in pass_plan.")] = "",
     role: Annotated[str, typer.Option(help="In which role.")] = "", rule: Annotated[str, typer.Option(help="By which rule.")] = "",
+    edition: Annotated[str, typer.Option(help="Decided by which edition of the rulebook.")] = "",
     since: Since = None, until: Until = None, occurred_from: Day = None, occurred_to: Day = None,
     late_by: Annotated[int | None, typer.Option(min=0, help="Recorded at least so many days after it happened.")] = None,
     corrections: Annotated[bool, typer.Option("--corrections", help="Only corrections.")] = False,
@@ -56,7 +57,7 @@ def events(
     from opera_cases.projections.audit import Filter
 
     days = {"recorded_from": since, "recorded_until": until, "occurred_from": occurred_from, "occurred_until": occurred_to}
-    equal = {"kind": kind, "topic": topic, "step": step, "actor": actor, "role": role, "desk": desk, "rule": rule, "late_by": late_by,
+    equal = {"kind": kind, "topic": topic, "step": step, "actor": actor, "role": role, "desk": desk, "rule": rule, "edition": edition, "late_by": late_by,
              "corrections": corrections, "overrules": overrules, "on_behalf": on_behalf, "of_people": of_people}  # fmt: skip
     given = {**equal, **{name: day.date() for name, day in days.items() if day}}
     with premises() as where:
@@ -98,6 +99,15 @@ def readings(actor: Someone = None, person: Annotated[UUID | None, typer.Option(
     with premises() as where:
         _print(access_ledger.readings(where, AT_THE_TRAIL, actor=actor, subject=person, record=numbered(where, case) if case else None,
                               period=access_ledger.Period(since and since.date(), until and until.date()), limit=limit, offset=0))  # fmt: skip
+
+
+@audit.command()
+def editions() -> None:
+    """By which editions of the rulebook this office decided, since when, and what each changed, a line of JSON each."""
+    from opera_cases.office.editions import in_force
+
+    with premises() as where:
+        _print(in_force(where, AT_THE_TRAIL))
 
 
 @audit.command()

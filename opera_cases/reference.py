@@ -10,6 +10,7 @@ from opera_cases.console import out, premises
 from opera_cases.domain.codelists import BadCodeList
 from opera_cases.domain.rulebook import BadRulebook, Ladder, Of, Parameter, Rulebook
 from opera_cases.domain.vocabulary import Country, Language, Place
+from opera_cases.office.editions import changes, value
 from opera_cases.office.premises import EDITION, edition, editions
 
 rulebook = typer.Typer(no_args_is_help=True, help="The rulebook: check, show, compare editions.")
@@ -65,23 +66,10 @@ def show(
             out.print(_line(ladder), markup=False, highlight=False)
 
 
-def _everything(name: str) -> dict[tuple[object, ...], Parameter | Ladder]:
-    read = _read(name)
-    every: list[Parameter | Ladder] = [*read.all(), *read.ladders()]
-    return {(each.id, each.scope, each.valid_from): each for each in every}
-
-
-def _value(found: Parameter | Ladder) -> str:
-    if isinstance(found, Ladder):
-        return ", ".join(f"{each.rung} {each.days:+d} {each.to}{' urgent' if each.urgent else ''}" for each in found.rungs)
-    value = ", ".join(map(str, found.value)) if isinstance(found.value, tuple) else str(found.value)
-    return f"{value} {found.unit}"
-
-
 def _line(found: Parameter | Ladder) -> str:
     scope = " ".join(str(each) for each in found.scope if each is not None)
     until = f" to {found.valid_to}" if found.valid_to else ""
-    return f"{found.id}{f' [{scope}]' if scope else ''} = {_value(found)}\n    {found.says}\n    {found.source}; from {found.valid_from}{until}"
+    return f"{found.id}{f' [{scope}]' if scope else ''} = {value(found)}\n    {found.says}\n    {found.source}; from {found.valid_from}{until}"
 
 
 @rulebook.command("diff")
@@ -89,15 +77,10 @@ def diff(
     one: Annotated[str, typer.Argument(help="An edition.")], other: Annotated[str, typer.Argument(help="Another one.")]
 ) -> None:
     """What one edition says and the other does not."""
-    before, after = _everything(one), _everything(other)
-    for key in sorted(before.keys() | after.keys(), key=str):
-        was, now = before.get(key), after.get(key)
-        if was is None and now is not None:
-            out.print(f"+ {_line(now)}", markup=False, highlight=False)
-        elif now is None and was is not None:
-            out.print(f"- {_line(was)}", markup=False, highlight=False)
-        elif was is not None and now is not None and (_value(was), was.valid_to) != (_value(now), now.valid_to):
-            out.print(f"- {_line(was)}\n+ {_line(now)}", markup=False, highlight=False)
+    for was, now in changes(_read(one), _read(other)):
+        for sign, rule in (("-", was), ("+", now)):
+            if rule is not None:
+                out.print(f"{sign} {_line(rule)}", markup=False, highlight=False)
 
 
 @codelists.command("show")

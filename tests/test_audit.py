@@ -260,3 +260,20 @@ def test_a_file_beyond_reach_is_opened_for_a_reason_for_a_day_and_seen(world: Wo
     own = auditor.raw("audit/readings", actor=str(world.nives.id)).json()["items"]
     assert {each["purpose"] for each in own} == {"case work"}
     assert nives.send("accesses", file_number=number, reason="Mia.").status_code == 409, "it is within reach"
+
+
+def test_the_editions_that_decided_are_told_with_what_each_changed(world: World, client: TestClient) -> None:
+    case = world.case("PLAN")
+    world.settle()
+    auditor = _auditor(client, world)
+    shown = auditor.raw("audit/editions").json()
+    (now,) = shown["items"]
+    assert (now["edition"], now["events"]) == ("2026-5", len(_trail(auditor)))
+    assert len(now["digest"]) == 64
+    assert {each["procedure"] for each in now["procedures"]} >= {"case/5", "person/3"}
+    assert [(each["rule"], each["before"], each["after"]) for each in now["changes"]] == [
+        ("doubt_review", None, "10 working_days"), ("ladder doubt_review", None, "raised -20 COORDINATOR, due +0 COORDINATOR, escalate +5 REGIONAL")]  # fmt: skip
+    assert _follows(create_app(world.where).openapi(), PAGES["read_editions"][0], shown) == []
+    assert _trail(auditor, edition="2026-4") == []
+    assert len(_trail(auditor, edition="2026-5", case=str(case.id))) == len(_trail(auditor, case=str(case.id)))
+    assert Desk(client, world.token(world.irene)).raw("audit/editions").status_code == 403

@@ -16,7 +16,7 @@ from opera_cases.api.who import Key, Where, Who, Words
 from opera_cases.domain.errors import NotFound, NotYourRole
 from opera_cases.domain.people.person import Person
 from opera_cases.domain.submissions import Submission
-from opera_cases.office import access_ledger, audit, explaining, reporting, tasks
+from opera_cases.office import access_ledger, audit, editions, explaining, reporting, tasks
 from opera_cases.office.paths import COLLECTIONS
 from opera_cases.office.premises import Premises
 from opera_cases.office.proofs import proof_of, witness
@@ -46,6 +46,7 @@ class Asked(BaseModel):
     role: Annotated[str, Field(max_length=40, pattern=CODE)] = ""
     desk: UUID | None = None
     rule: Annotated[str, Field(max_length=80, pattern=CODE)] = ""
+    edition: Annotated[str, Field(max_length=40, pattern="^[0-9A-Za-z._-]*$", description="Decided by which edition of the rulebook.")] = ""
     recorded_from: date | None = None
     recorded_until: date | None = None
     occurred_from: date | None = None
@@ -74,7 +75,7 @@ def filter_of(where: Premises, asked: Asked) -> Filter:
         streams = audit.streams_of(where, case=asked.case, person=asked.person)
     if asked.record:
         streams = {asked.record} if streams is None else streams & {asked.record}
-    same = ("topic", "step", "actor", "role", "desk", "rule", "recorded_from", "recorded_until", "occurred_from", "occurred_until",
+    same = ("topic", "step", "actor", "role", "desk", "rule", "edition", "recorded_from", "recorded_until", "occurred_from", "occurred_until",
             "late_by", "corrections", "overrules", "on_behalf", "of_people")  # fmt: skip
     return Filter(streams=streams, kind=asked.record_kind, **{name: getattr(asked, name) for name in same})
 
@@ -137,6 +138,15 @@ def read_heads(who: Who, where: Where, limit: Limit = 200, offset: Offset = 0) -
     heads = witness(where).heads()[offset : offset + limit]
     items = [{"number": offset + number, **msgspec.to_builtins(each)} for number, each in enumerate(heads, 1)]
     return {"items": items, "limit": limit, "_links": {}}
+
+
+@router.get("/audit/editions", name="read_editions", responses=READING,
+            summary="By which editions of the rulebook this office decided, since when, and what each changed.")  # fmt: skip
+def read_editions(who: Who, where: Where) -> dict[str, Any]:
+    items = editions.in_force(where, who)
+    for line in items:
+        line["_links"] = {"events": link(f"audit/events?edition={line['edition']}")}
+    return {"items": items, "limit": len(items), "_links": {}}
 
 
 @router.get("/audit/refusals", name="read_refusals", responses=READING, summary="What was asked for and refused, the newest first.")

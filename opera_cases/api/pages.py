@@ -149,6 +149,10 @@ PAGES: dict[str, tuple[str, Json]] = {
     "read_ledger": ("LedgerPage", _page(closed(
         recorded_at=INSTANT, actor=ID, role=CODE, subject=ID, classes=list_of(CODE, 10), record=ID, place=WORDS, purpose=WORDS,
         correlation=ID))),
+    "read_editions": ("EditionsPage", _page(closed(
+        edition=CODE, since=INSTANT, until=INSTANT, events=NUMBER, digest=MAYBE_CODE, _links=_LINKS,
+        procedures=list_of(closed(procedure=CODE, since=INSTANT, until=INSTANT, events=NUMBER), 100),
+        changes=list_of(closed(rule=CODE, before=or_nothing(WORDS), after=or_nothing(WORDS), source=WORDS, valid_from=DAY), 1000)))),
     "read_readers": ("ReadersPage", _page(closed(day=DAY, role=WORDS, desk=WORDS, place=WORDS, purpose=WORDS, times=NUMBER), 1000)),
     "status": ("StatusAnswer", closed(status=NUMBER, title=WORDS, detail=WORDS)),
     "read_task": ("TaskAnswer", _TASK),

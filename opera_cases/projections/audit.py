@@ -31,6 +31,7 @@ class Filter:
     role: str = ""
     desk: UUID | None = None
     rule: str = ""
+    edition: str = ""
     recorded_from: date | None = None
     recorded_until: date | None = None
     occurred_from: date | None = None
@@ -93,6 +94,13 @@ class Audit:
         question = sa.select(self.entry).where(self.entry.c.position > after, *self._conditions(asked))
         return list(connection.execute(question.order_by(self.entry.c.position).limit(limit)))
 
+    def editions(self, connection: sa.Connection) -> list[sa.Row[Any]]:
+        """By which editions and versions of tables events were decided: since when, until when, how many."""
+        e = self.entry.c
+        told = (sa.func.min(e.recorded_at).label("since"), sa.func.max(e.recorded_at).label("until"), sa.func.count().label("count"))
+        question = sa.select(e.edition, e.procedure, *told).group_by(e.edition, e.procedure)
+        return list(connection.execute(question.order_by(e.edition, e.procedure)))
+
     def cases_before(self, connection: sa.Connection, position: int, desk: UUID | None, limit: int) -> list[UUID]:
         """The cases that had begun by a position; with a desk those that were ever at home there."""
         e = self.entry.c
@@ -104,7 +112,7 @@ class Audit:
     def _conditions(self, asked: Filter) -> list[sa.ColumnElement[bool]]:
         e = self.entry.c
         equal = {"kind": asked.kind, "topic": asked.topic, "step": asked.step, "role": asked.role, "actor": asked.actor,
-                 "desk": asked.desk}  # fmt: skip
+                 "desk": asked.desk, "edition": asked.edition}  # fmt: skip
         found: list[sa.ColumnElement[bool]] = [e[name] == value for name, value in equal.items() if value not in ("", None)]
         if asked.streams is not None:
             found.append(e.stream.in_(asked.streams))
