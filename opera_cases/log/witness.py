@@ -9,7 +9,7 @@ import base64
 import fcntl
 import json
 import os
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from hashlib import sha256
 from pathlib import Path
@@ -182,9 +182,14 @@ class Witness:
                 for at in range(0, len(block) - WIDTH + 1, WIDTH):
                     yield Entry(int.from_bytes(block[at : at + 8], "big"), UUID(bytes=block[at + 8 : at + 24]), block[at + 24 : at + WIDTH])
 
-    def find(self, ledger: str, ident: UUID) -> int | None:
-        """The number of a row among those published."""
-        return next((number for number, each in enumerate(self.entries(ledger)) if each.id == ident), None)
+    def leaves(self, ledger: str, size: int, wanted: Collection[UUID] = ()) -> tuple[list[bytes], dict[UUID, int]]:
+        """The hashes of the first published rows, and the numbers of those that are wanted among them."""
+        path = self._path(ledger)
+        content = path.read_bytes()[: size * WIDTH] if path.exists() else b""
+        starts = range(0, len(content), WIDTH)
+        sought = {each.bytes: each for each in wanted}
+        found = {sought[ident]: start // WIDTH for start in starts if sought and (ident := content[start + 8 : start + 24]) in sought}
+        return [content[start + 24 : start + WIDTH] for start in starts], found
 
     # -- is the witness itself sound? ---------------------------------------------------------------------------------
 

@@ -174,11 +174,7 @@ def proofs_of(where: Premises, wanted: Collection[UUID]) -> dict[str, Any]:
     """The same for several events under one head, in log order; those that no head covers yet are not among them."""
     seen = witness(where)
     head = next(reversed(seen.heads(EVENTS.name)), None)
-    leaves, found = [], dict[UUID, int]()
-    for number, entry in enumerate(islice(seen.entries(EVENTS.name), head.size if head else 0)):
-        leaves.append(entry.leaf)
-        if entry.id in wanted:
-            found[entry.id] = number
+    leaves, found = seen.leaves(EVENTS.name, head.size if head else 0, wanted)
     paths = inclusions(leaves, found.values())
     sql = f"SELECT {EVENTS.columns} FROM log.event WHERE event_id = ANY($1::uuid[])"
     stored = {UUID(str(row[1])): row for row in where.log.rows(sql, list(found))}
@@ -208,7 +204,7 @@ def consistency_of(where: Premises, earlier: int, later: int) -> dict[str, Any]:
     if not 1 <= earlier <= later <= len(heads):
         raise NotFound(f"There are {len(heads)} heads of the events.")
     first, second = heads[earlier - 1], heads[later - 1]
-    leaves = [each.leaf for each in islice(seen.entries(EVENTS.name), second.size)]
+    leaves, _ = seen.leaves(EVENTS.name, second.size)
     return {
         "format": "opera-cases consistency 1", "earlier": msgspec.to_builtins(first), "later": msgspec.to_builtins(second),
         "path": [each.hex() for each in consistency(leaves, first.size)],

@@ -20,7 +20,7 @@ from opera_cases.office.opening import Reading
 from opera_cases.office.premises import EDITION, Premises
 from opera_cases.projections.follow import standing
 
-LARGEST = 20_000
+PAGE = 2_000
 ORDER = ("person", "case", "venture", "funding", "appointment", "document")
 """The kinds of records in a dossier, in the order in which it shows them."""
 
@@ -63,10 +63,13 @@ def _ids(files: Iterable[File]) -> set[UUID]:
 
 def _files(where: Premises, who: Principal, cases: set[UUID], people: set[UUID], position: int) -> list[File]:
     """Of the person and the cases everything; of a venture and whatever else belongs to a case, what happened while it did."""
+    listed: dict[UUID, UUID] = {}
+    after = 0
     with where.read.reading() as connection:
-        rows = where.models.timeline.of(connection, cases, 0, LARGEST)
-    listed = {row.event_id for row in rows}
-    streams = dict.fromkeys([*sorted(people), *(row.stream for row in rows)])
+        while rows := where.models.timeline.of(connection, cases, after, PAGE):
+            listed |= {row.event_id: row.stream for row in rows}
+            after = rows[-1].position
+    streams = dict.fromkeys([*sorted(people), *listed.values()])
     files = []
     for stream in streams:
         history = where.office.records.history(stream, position)

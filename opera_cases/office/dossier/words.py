@@ -67,7 +67,8 @@ class Words:
         self._names |= {str(UUID(str(desk))): str(name) for desk, name in rows}
         for record in told["records"]:
             if record["id"]:
-                self._names[record["id"]] = self.of(f"kind.{record['kind']}")
+                number = told["file_number"] if record["id"] == told["case"] else ""
+                self._names[record["id"]] = f"{self.of('kind.' + record['kind'])} {number}".rstrip()
             for event in record["events"]:
                 what, day = self.of("topic." + event["topic"]), self.day(event["meta"]["occurred_on"])
                 self._names[event["event_id"]] = f"{what} ({day})"
