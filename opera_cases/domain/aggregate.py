@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterable
 from datetime import date
+from functools import cache
 from typing import Any, ClassVar, NamedTuple, Self, TypeVar
 from uuid import UUID
 
@@ -116,20 +117,18 @@ class Aggregate:
                 self.set_by[deadline.key] = Promise(event.event_id, event.version)
             self.deadlines[deadline.key] = deadline
         self.known[event.event_id] = event
-        if isinstance(body.facts, FactCorrected):
-            self._correct(body.facts)
-        elif isinstance(body.facts, RuleOverruled):
-            if body.facts.value is not None:
-                self.overrules = {**self.overrules, body.facts.parameter: body.facts.value}
-        elif isinstance(body.facts, StepsDoubted | DoubtsLifted | DoubtSettled):
-            self._doubt(body.facts)
-        elif isinstance(body.facts, RemindersPaused):
-            self.paused_until = body.facts.until
-        elif isinstance(body.facts, RemindersResumed):
-            self.paused_until = None
+        if general := _general(body.facts.__class__):
+            getattr(self, general)(body.facts)
         elif remember := self._memory.get(type(body.facts)):
             remember(self, event)
         return self
+
+    def _overrule(self, facts: RuleOverruled) -> None:
+        if facts.value is not None:
+            self.overrules = {**self.overrules, facts.parameter: facts.value}
+
+    def _pause(self, facts: RemindersPaused | RemindersResumed) -> None:
+        self.paused_until = facts.until if isinstance(facts, RemindersPaused) else None
 
     def _doubt(self, facts: StepsDoubted | DoubtsLifted | DoubtSettled) -> None:
         if isinstance(facts, StepsDoubted):
@@ -170,3 +169,15 @@ class Aggregate:
         for event in events:
             aggregate.evolve(event)
         return aggregate
+
+
+_GENERAL: tuple[tuple[type[Facts], str], ...] = (
+    (FactCorrected, "_correct"), (RuleOverruled, "_overrule"), (RemindersPaused, "_pause"), (RemindersResumed, "_pause"),
+    (StepsDoubted, "_doubt"), (DoubtsLifted, "_doubt"), (DoubtSettled, "_doubt"),
+)  # fmt: skip
+"""What every kind of record remembers in the same way."""
+
+
+@cache
+def _general(facts: type[Facts]) -> str:
+    return next((remember for kind, remember in _GENERAL if issubclass(facts, kind)), "")
