@@ -28,6 +28,10 @@ MAIL = (
     "line_appointment", "today", "in_days", "days_ago", "covers", "instead", "rule", "footer", "footer_operator", "more",
     "overdue", "silent", "incoming", "missed", "none", "month",
 )  # fmt: skip
+READING = (
+    "timeline", "differences", "list", "export", "search_of_people", "search_of_cases", "audit_trail", "dossier_as_PDF", "dossier_as_JSON",
+    "mail", "calendar", "case_work", "beyond_reach_for_a_reason", "for_export", "audit", "reminder",
+)  # fmt: skip
 DOSSIER = (
     "title", "subject", "made", "scope", "since", "owes", "happened", "when", "what", "who", "facts", "recorded", "behalf",
     "corrected", "worked", "readers", "reader_day", "reader_role", "reader_desk", "reader_place", "reader_purpose", "reader_times",
@@ -62,6 +66,7 @@ CODES = {
     *(f"topic.{topic}" for topic in TOPICS), *(f"role.{role}" for role in Role), *(f"overlay.{each}" for each in OVERLAYS),
     *(f"kind.{name}" for name in PROCEDURES), *(f"deadline.{ladder.rule}" for ladder in edition().ladders()),
     *(f"reason.{each}" for each in REASONS), *(f"mail.{each}" for each in MAIL), *(f"dossier.{each}" for each in DOSSIER),
+    *(f"reading.{each}" for each in READING),
     *_shown_in_a_dossier(),
 }  # fmt: skip
 

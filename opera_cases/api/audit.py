@@ -176,6 +176,7 @@ def read_ledger(
 def read_readers(record_id: UUID, who: Who, where: Where, words: Words) -> dict[str, Any]:
     person: Person = where.office.load("person", record_id, who)
     rows = access_ledger.readers_of(where, person)
-    items = [{"day": day, "role": words.of(f"role.{role}"), "desk": desk, "place": place, "purpose": purpose, "times": times}
+    items = [{"day": day, "role": words.of(f"role.{role}"), "desk": desk, "place": place, "purpose": purpose, "times": times,
+              "place_label": access_ledger.place_told(place, words), "purpose_label": access_ledger.purpose_told(purpose, words)}
              for day, role, desk, place, purpose, times in rows]  # fmt: skip
     return {"items": items, "limit": 1000, "_links": {"person": link(f"people/{record_id}")}}

@@ -153,7 +153,7 @@ PAGES: dict[str, tuple[str, Json]] = {
         edition=CODE, since=INSTANT, until=INSTANT, events=NUMBER, digest=MAYBE_CODE, _links=_LINKS,
         procedures=list_of(closed(procedure=CODE, since=INSTANT, until=INSTANT, events=NUMBER), 100),
         changes=list_of(closed(rule=CODE, before=or_nothing(WORDS), after=or_nothing(WORDS), source=WORDS, valid_from=DAY), 1000)))),
-    "read_readers": ("ReadersPage", _page(closed(day=DAY, role=WORDS, desk=WORDS, place=WORDS, purpose=WORDS, times=NUMBER), 1000)),
+    "read_readers": ("ReadersPage", _page(closed(day=DAY, role=WORDS, desk=WORDS, place=WORDS, purpose=WORDS, times=NUMBER, place_label=WORDS, purpose_label=WORDS), 1000)),
     "status": ("StatusAnswer", closed(status=NUMBER, title=WORDS, detail=WORDS)),
     "read_task": ("TaskAnswer", _TASK),
     **dict.fromkeys(("begin_batch", "begin_import", "begin_export", "begin_audit_export", "begin_dossier"), ("TaskAsked", _ASKED)),

@@ -6,9 +6,11 @@ from typing import Any, NamedTuple
 from uuid import UUID
 
 from opera_cases.domain.errors import NotFound, NotYourRole
+from opera_cases.domain.labels import Labels
 from opera_cases.domain.people.person import Person
 from opera_cases.domain.scope import Principal
 from opera_cases.office.audit import GUARDIANS
+from opera_cases.office.paths import COLLECTIONS
 from opera_cases.office.premises import Premises
 from opera_cases.projections.audit import begins
 
@@ -25,6 +27,7 @@ class Period(NamedTuple):
         return begins(self.since) if self.since else "", begins(until) if until else "9999"
 
 
+KINDS = {collection: kind for kind, collection in COLLECTIONS.items()}
 IDS, LISTS = ("refusal", "actor", "subject", "record", "correlation"), ("rules", "classes")
 
 
@@ -100,6 +103,24 @@ def readers_of(where: Premises, person: Person) -> list[tuple[str, str, str, str
         line = (str(at)[:10], str(role), desks[key], str(place), str(purpose))
         counted[line] = counted.get(line, 0) + 1
     return [(*line, times) for line, times in list(counted.items())[:1000]]
+
+
+def place_told(place: str, words: Labels) -> str:
+    """Where somebody read, in words: in a record of a kind, in a list or a file of many, elsewhere."""
+    what, _, of_what = place.partition(" of ")
+    kind = KINDS.get(of_what, of_what)
+    if what in ("list", "export") and kind in COLLECTIONS:
+        return words.of(f"reading.{what}").format(kind=words.of(f"kind.{kind}"))
+    return words.of(f"kind.{place}") if place in COLLECTIONS else words.of(f"reading.{_slug(place)}")
+
+
+def purpose_told(purpose: str, words: Labels) -> str:
+    """For what somebody read, in words."""
+    return words.of("reading.for_export" if purpose == "export" else f"reading.{_slug(purpose)}")
+
+
+def _slug(text: str) -> str:
+    return text.replace(",", "").replace(" ", "_")
 
 
 def _desk_of(where: Premises, operator: UUID, role: str) -> str:

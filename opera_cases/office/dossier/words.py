@@ -7,6 +7,7 @@ from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from opera_cases.domain.labels import Labels
+from opera_cases.office.access_ledger import place_told, purpose_told
 from opera_cases.office.deciding import HOME_ZONE
 from opera_cases.office.opening import CLOSED, ERASED
 from opera_cases.office.premises import Premises, source_of
@@ -49,7 +50,8 @@ class Words:
             "made_by": self.named(told["by"]), "role_label": self.of(f"role.{told['role']}"),
             "records": [self._record(each) for each in told["records"]],
             "operators": [{**each, "roles_label": ", ".join(self.of(f"role.{role}") for role in each["roles"])} for each in told["operators"]],
-            "readers": [{**each, "role_label": self.of(f"role.{each['role']}")} for each in told["readers"]],
+            "readers": [{**each, "role_label": self.of(f"role.{each['role']}"), "place_label": place_told(each["place"], self._labels),
+                         "purpose_label": purpose_told(each["purpose"], self._labels)} for each in told["readers"]],
         }  # fmt: skip
 
     def named(self, ident: str | None) -> str:
