@@ -33,10 +33,16 @@ MANY = f"INSERT INTO log.reading ({COLUMNS}) SELECT * FROM unnest({', '.join(f'$
 Begun = asyncio.Future[Any] | Future[Any]
 
 
+@lru_cache(maxsize=256)
+def _values(count: int) -> str:
+    width = len(Read._fields)
+    places = ", ".join("(" + ", ".join(f"${width * row + n}" for n in range(1, width + 1)) + ")" for row in range(count))
+    return f"INSERT INTO log.reading ({COLUMNS}) VALUES {places}"
+
+
 def note(database: Database, rows: Sequence[Read]) -> None:
     """Write down who read. It is durable when this comes back."""
-    places = ", ".join("(" + ", ".join(f"${len(Read._fields) * row + n}" for n in range(1, len(Read._fields) + 1)) + ")" for row in range(len(rows)))
-    database.rows(f"INSERT INTO log.reading ({COLUMNS}) VALUES {places}", *chain.from_iterable(rows))
+    database.rows(_values(len(rows)), *chain.from_iterable(rows))
 
 
 def begin(database: Database, rows: Sequence[Read]) -> Begun:
@@ -52,8 +58,11 @@ async def done(begun: Begun) -> None:
 
 
 async def _together(database: Database, together: list[Waiting[Sequence[Read]]]) -> None:
-    columns = zip(*chain.from_iterable(each.key for each in together), strict=True)
-    await database.rows_on_loop(MANY, [list(column) for column in columns])
+    rows = list(chain.from_iterable(each.key for each in together))
+    if len(rows) == 1:
+        await database.rows_on_loop(_values(1), rows[0])
+    else:
+        await database.rows_on_loop(MANY, [list(column) for column in zip(*rows, strict=True)])
     for each in together:
         each.tell(None)
 
