@@ -171,7 +171,10 @@ def _unexpected(request: Request, _: Exception) -> JSONResponse:
 def _not_your_role(request: Request, wrong: Exception) -> JSONResponse:
     """What somebody asked to see and may not is on record; steps that are refused have been recorded already."""
     if request.method == "GET" and (who := request.scope.get("opera.principal")) is not None:
-        request.app.state.premises.office.not_shown(request.scope["route"].name, who)
+        try:
+            request.app.state.premises.office.not_shown(request.scope["route"].name, who)
+        except (*STATUS,) as trouble:  # a database that does not answer is told as such
+            return _told(request, trouble)
     return _told(request, wrong)
 
 

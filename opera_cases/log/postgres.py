@@ -96,7 +96,7 @@ class LoopPool:
         except asyncpg.PostgresError:  # the statement is over, and its connection as good as before
             self._free.append(connection)
             raise
-        except BaseException:
+        except BaseException:  # cut off half-way, also by a caller who went away: asyncpg sees to it that it ends
             await self._pool.release(connection)
             raise
         self._free.append(connection)

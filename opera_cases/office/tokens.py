@@ -2,6 +2,7 @@
 
 import hashlib
 import secrets
+from dataclasses import replace
 from datetime import date
 from typing import TYPE_CHECKING, NamedTuple
 from uuid import UUID
@@ -62,9 +63,11 @@ def issue_to(where: "Premises", wanted: Wanted, by: Principal, *, key: UUID, cor
 
 def withdraw_from(where: "Premises", operator: UUID, by: Principal, *, key: UUID, correlation: UUID, channel: str) -> int:
     """Every token of somebody ends; that it did, and who ended it, is an event of theirs. Returns how many there were."""
-    where.office.do(Ask(kind="operator", step="withdraw_tokens", stream=operator, values={}, by=by, key=key, correlation=correlation,
-                        channel=channel))  # fmt: skip
-    return revoke(where.log, operator, where.clock().isoformat())
+    ask = Ask(kind="operator", step="withdraw_tokens", stream=operator, values={}, by=by, key=key, correlation=correlation, channel=channel)
+    where.office.do(replace(ask, dry_run=True))
+    ended = revoke(where.log, operator, where.clock().isoformat())  # first: whoever is cut off here has ended them all the same
+    where.office.do(ask)
+    return ended
 
 
 def issue(database: Database, who: Principal, expires_on: date, token: str = "") -> str:
