@@ -119,6 +119,28 @@ def test_a_lane_takes_those_who_wait_in_order_and_keeps_apart_what_touches_the_s
     assert told == [key * 10 for key in range(80)]
 
 
+@pytest.mark.parametrize("gives_way", [True, False])
+def test_what_can_wait_lets_what_is_asked_in_the_same_moment_go_first(gives_way: bool) -> None:
+    went: list[str] = []
+
+    def carry(name: str) -> Any:
+        async def note(waiting: list[Waiting[int]]) -> None:
+            went.append(name)
+            for each in waiting:
+                each.tell(name)
+
+        return note
+
+    async def both() -> list[Any]:
+        ledger: Lane[int] = Lane(carry("ledger"), gives_way=gives_way)
+        question: Lane[int] = Lane(carry("question"))
+        begun = ledger.begin(1)
+        return [await question.ask(2), await begun]
+
+    assert asyncio.run(both()) == ["question", "ledger"]
+    assert went == (["question", "ledger"] if gives_way else ["ledger", "question"])
+
+
 def test_a_lane_that_fails_tells_everybody_who_was_on_it_and_goes_on() -> None:
     together, told = _carried([1, 2, 101], fails=frozenset({2}))
     assert [type(each) for each in told] == [ValueError, ValueError, int]

@@ -131,19 +131,21 @@ class Database:
     def begin_in_lane(
         self, name: Hashable, key: Any, carry: Callable[[list[Waiting[Any]]], Awaitable[None]]
     ) -> asyncio.Future[Any] | Future[Any]:
-        """The same, while whoever asks, inside the event loop or in a thread beside it, goes on with something else."""
-        lane = self._lane(name, carry)
+        """The same, while whoever asks, inside the event loop or in a thread beside it, goes on with something else. What they
+        ask next goes first: they wait for that, and only later for this."""
+        lane = self._lane(name, carry, gives_way=True)
         if in_greenlet():
             return lane.begin(key)
         assert self._loop is not None
         return asyncio.run_coroutine_threadsafe(lane.ask(key), self._loop)
 
     def _lane(
-        self, name: Hashable, carry: Callable[[list[Waiting[Any]]], Awaitable[None]], apart: Callable[[Any], set[Hashable]] | None = None
-    ) -> Lane[Any]:
+        self, name: Hashable, carry: Callable[[list[Waiting[Any]]], Awaitable[None]],
+        apart: Callable[[Any], set[Hashable]] | None = None, *, gives_way: bool = False,
+    ) -> Lane[Any]:  # fmt: skip
         assert self._lanes is not None
         lane = self._lanes.get(name)
-        return lane if lane is not None else self._lanes.setdefault(name, Lane(carry, apart))
+        return lane if lane is not None else self._lanes.setdefault(name, Lane(carry, apart, gives_way=gives_way))
 
     def shared(self, question: Shared, key: Any, *rest: Any) -> list[Row]:
         """The rows of one key; inside an event loop of a server asked together with those of others."""

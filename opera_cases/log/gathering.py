@@ -24,10 +24,14 @@ class Shared:
 
 
 class Lane(Generic[K]):
-    """One lane to the database. `carry` takes the keys that go together and sets what came of each."""
+    """One lane to the database. `carry` takes the keys that go together and sets what came of each. A lane that `gives_way`
+    lets whatever is asked in the same moment go first."""
 
-    def __init__(self, carry: "Callable[[list[Waiting[K]]], Awaitable[None]]", apart: Callable[[K], set[Hashable]] | None = None) -> None:
-        self._carry, self._apart = carry, apart
+    def __init__(
+        self, carry: "Callable[[list[Waiting[K]]], Awaitable[None]]", apart: Callable[[K], set[Hashable]] | None = None,
+        *, gives_way: bool = False,
+    ) -> None:  # fmt: skip
+        self._carry, self._apart, self._gives_way = carry, apart, gives_way
         self._waiting: list[Waiting[K]] = []
         self._task: asyncio.Task[None] | None = None
 
@@ -46,6 +50,8 @@ class Lane(Generic[K]):
     async def _go(self) -> None:
         try:
             while self._waiting:
+                if self._gives_way:
+                    await asyncio.sleep(0)
                 together = self._take()
                 try:
                     await self._carry(together)
