@@ -7,6 +7,7 @@ import os
 import random
 import subprocess
 import sys
+from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 from uuid import UUID
@@ -18,6 +19,7 @@ from starlette.testclient import TestClient
 
 from opera_cases import checker
 from opera_cases.api.app import MOUNT
+from opera_cases.domain.scope import Principal
 from opera_cases.domain.vocabulary import Role
 from opera_cases.office.dossier.sheets import printed
 from tests.over_http import Desk
@@ -167,6 +169,38 @@ def test_who_asked_for_it_is_on_record_and_who_may_not_is_told_so(world: World, 
     assert Desk(client, world.token(world.elio)).send(f"cases/{case.id}/dossier", format="PDF").status_code == 403, "a mentor"
     stranger = world.employ("Zoe Nessuno", Role.CASEWORKER)
     assert Desk(client, world.token(stranger)).send(f"cases/{case.id}/dossier", format="PDF").status_code == 404
+
+
+def test_what_was_made_is_handed_over_only_while_its_reader_reaches_as_far(world: World, client: TestClient) -> None:
+    case = _corrected(world)
+    irene, auditor = Desk(client, world.token(world.irene)), Desk(client, world.token(world.auditor))
+    made = {desk: _asked(client, world, desk, case, "JSON").url.path.removeprefix(MOUNT + "/") for desk in (irene, auditor)}
+    listed = irene.result(irene.send("exports", kind="case", format="CSV"), world.settle).url.path.removeprefix(MOUNT + "/")
+    as_auditor = Desk(client, world.token(Principal(world.irene.id, Role.AUDITOR, frozenset(), "")))
+    assert [irene.raw(path).status_code for path in (made[irene], listed)] == [200, 200]
+    assert as_auditor.raw(made[irene]).status_code == 403, "asked for in another role"
+
+    world.ask(world.admin, "desk", "withdraw_operator", world.desk, operator=str(world.irene.id))
+    world.clock.turn_to(world.clock().date() + timedelta(days=1))
+    for path in (made[irene], listed):
+        gone = irene.raw(path)
+        assert gone.status_code == 403
+        assert "Chiedilo di nuovo" in gone.json()["detail"]
+    assert auditor.raw(made[auditor]).status_code == 200
+
+
+def test_the_dossier_of_a_file_opened_for_a_reason_is_handed_over_as_long_as_the_file_is_open(world: World, client: TestClient) -> None:
+    case = world.case("INTAKE")
+    world.second_desk()
+    oreste, auditor = Desk(client, world.token(world.oreste)), Desk(client, world.token(world.auditor))
+    opened = oreste.send("accesses", file_number=case.now.file_number, reason="È qui allo sportello, il collega è assente.").json()
+    world.settle()
+    made = _asked(client, world, oreste, case, "JSON").url.path.removeprefix(MOUNT + "/")
+    assert oreste.raw(made).status_code == 200
+    world.clock.turn_to(date.fromisoformat(opened["until"]) + timedelta(days=1))
+    assert oreste.raw(made).status_code == 404
+    denied = auditor.get("audit/refusals", record=str(case.id), rule="out_of_reach")["items"]
+    assert [each["actor"] for each in denied] == [str(world.oreste.id)]
 
 
 def test_what_was_erased_is_told_as_such(world: World, client: TestClient) -> None:

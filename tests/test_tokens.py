@@ -1,10 +1,12 @@
 """Tokens: who was given which role until when, and who took it back, is on record; the token itself is shown once."""
 
+from collections.abc import Callable
 from uuid import UUID, uuid4
 
 from starlette.testclient import TestClient
 
 from opera_cases.api.app import MOUNT, create_app
+from opera_cases.domain.errors import CannotNow
 from tests.over_http import Desk
 from tests.test_openapi_conventions import PAGES, _follows
 from tests.world import World
@@ -30,6 +32,38 @@ def test_a_role_given_and_taken_back_is_in_the_trail(world: World, client: TestC
     said = {change["field"]: change["after"] for change in issued["changes"]}
     assert (said["role"], said["expires_on"]) == ("AUDITOR", "2026-03-04")
     assert secret not in str(lines), "what names the token does not tell it"
+
+
+def test_whatever_fails_while_tokens_are_withdrawn_the_trail_never_says_so_of_one_that_is_good(world: World, client: TestClient) -> None:
+    admin = Desk(client, world.token(world.admin))
+    url, key = f"{MOUNT}/operators/{world.irene.id}/tokens", {**admin.headers, "Idempotency-Key": str(uuid4())}
+    secret, failed, ended_untold = world.token(world.irene), 0, 0
+    for nth in range(1, 40):
+        world.where.log.before = _failing_at(nth)
+        status = client.delete(url, headers=key).status_code
+        world.where.log.before = None
+        told = sum(event.topic == "operator.tokens_withdrawn" for event in world.where.office.records.history(world.irene.id))
+        good = Desk(client, secret).raw("cases").status_code == 200
+        if status == 204:
+            assert (told, good) == (1, False)
+            break
+        assert (status, told) == (503, 0)
+        failed, ended_untold = failed + 1, ended_untold + (not good)
+    else:
+        raise AssertionError("it never came through")
+    assert failed > ended_untold > 0, "some failed before the tokens ended, some between that and the event"
+
+
+def _failing_at(nth: int) -> Callable[[str], None]:
+    count = 0
+
+    def before(_: str) -> None:
+        nonlocal count
+        count += 1
+        if count == nth:
+            raise CannotNow
+
+    return before
 
 
 def test_a_token_is_shown_once(world: World, client: TestClient) -> None:

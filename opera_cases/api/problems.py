@@ -16,6 +16,7 @@ STATUS: dict[type[Exception], tuple[int, str, str]] = {
     errors.Malformed: (422, "malformed", "The request cannot be read"),
     errors.Refused: (409, "refused", "The procedure does not allow this"),
     errors.NotYourRole: (403, "not-your-role", "Your role may not do this"),
+    errors.NoLongerYours: (403, "no-longer-yours", "You no longer reach as far"),
     errors.NotFound: (404, "not-found", "Not found"),
     errors.MovedOn: (412, "moved-on", "The record was changed meanwhile"),
     errors.SameKeyOtherBody: (422, "same-key-other-body", "The key belongs to another request"),

@@ -115,7 +115,7 @@ def begin_dossier(record_id: UUID, body: Dossier, who: Who, where: Where, words:
     if who.role not in EXPORTERS:
         raise NotYourRole
     asked = {"case": str(record_id), "format": body.format, "language": words.language.value}
-    return asked_for(where, tasks.ask(where, "dossier", asked, who, key), response)
+    return asked_for(where, tasks.ask(where, tasks.DOSSIER, asked, who, key), response)
 
 
 @router.get("/tasks/{task_id}", name="read_task", summary="How a task goes; 303 to its result when it is done.",
@@ -133,7 +133,7 @@ def read_task(task_id: UUID, who: Who, where: Where, response: Response) -> dict
             responses=READING, response_class=Response)  # fmt: skip
 def read_result(task_id: UUID, who: Who, where: Where) -> Response:
     task = tasks.read(where, task_id, who)
-    content = tasks.result(where, task)
+    content = tasks.result(where, task, who)
     assert task.result is not None
     media = task.result.media
     headers = {"X-Content-Type-Options": "nosniff"}

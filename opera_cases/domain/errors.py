@@ -50,6 +50,10 @@ class NotFound(OperaError):
     """There is no such record, or it is not yours to see."""
 
 
+class NoLongerYours(OperaError):
+    """You asked for this in a role, or at a desk, that is not yours now. Ask for it again."""
+
+
 class MovedOn(OperaError):
     """Someone else changed this record after you read it. Look at what happened, then decide again."""
 

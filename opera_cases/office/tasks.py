@@ -11,7 +11,7 @@ from uuid import UUID
 import msgspec
 from msgspec import Struct
 
-from opera_cases.domain.errors import CannotNow, NotFound, SameKeyOtherBody
+from opera_cases.domain.errors import CannotNow, NoLongerYours, NotFound, SameKeyOtherBody
 from opera_cases.domain.personal import DataClass
 from opera_cases.domain.scope import Principal
 from opera_cases.domain.vocabulary import Role
@@ -19,6 +19,9 @@ from opera_cases.office import tokens
 from opera_cases.office.premises import Premises
 
 QUEUED, RUNNING, DONE, FAILED = "QUEUED", "RUNNING", "DONE", "FAILED"
+DOSSIER = "dossier"
+HAND_OUT = frozenset({"export", "audit", DOSSIER})
+"""The kinds that hand out what somebody reached when they asked."""
 LEASE = timedelta(seconds=60)
 KEPT = timedelta(days=7)
 
@@ -41,11 +44,14 @@ class Task(Struct, frozen=True, kw_only=True):
     asked_at: str
     done: int
     total: int
+    role: str
+    desks: frozenset[UUID]
+    asked: Lies
     result: Lies | None = None
 
 
 _lies = msgspec.json.Decoder(Lies)
-_COLUMNS = "task_id, kind, operator, state, asked_at, done, total, result"
+_COLUMNS = "task_id, kind, operator, state, asked_at, done, total, role, desks, asked, result"
 
 
 def _put(where: Premises, task: UUID, content: bytes, media: str) -> bytes:
@@ -86,16 +92,25 @@ def read(where: Premises, task: UUID, who: Principal) -> Task:
     rows = where.log.rows(f"SELECT {_COLUMNS} FROM log.task WHERE task_id = $1 AND operator = $2", task, who.id)
     if not rows:
         raise NotFound
-    task_id, kind, by, state, asked_at, done, total, result = rows[0]
-    lies = _lies.decode(result) if result else None
-    return Task(id=UUID(str(task_id)), kind=kind, by=UUID(str(by)), state=state, asked_at=asked_at, done=done,
-                total=total, result=lies)  # fmt: skip
+    task_id, kind, by, state, asked_at, done, total, role, desks, asked, result = rows[0]
+    return Task(id=UUID(str(task_id)), kind=kind, by=UUID(str(by)), state=state, asked_at=asked_at, done=done, total=total,
+                role=role, desks=frozenset(map(UUID, desks.split())), asked=_lies.decode(asked),
+                result=_lies.decode(result) if result else None)  # fmt: skip
 
 
-def result(where: Premises, task: Task) -> bytes:
-    """What came of a task. Raises `NotFound` before it is done, `KeyDestroyed` when it is too old."""
+def result(where: Premises, task: Task, who: Principal) -> bytes:
+    """What came of a task; what hands out records, for whoever still reaches as far as when they asked.
+
+    Raises `NoLongerYours` for whoever does not act in that role or work at those desks any more, `NotFound` when the case of a
+    dossier is beyond reach, and before the task is done; `KeyDestroyed` when it is too old.
+    """
     if task.result is None:
         raise NotFound("The task has no result yet.")
+    if task.kind in HAND_OUT and (task.role != who.role or not task.desks <= who.desks):
+        raise NoLongerYours
+    if task.kind == DOSSIER:
+        asked = msgspec.json.decode(where.files.get(task.asked.digest, task.id, task.asked.key))
+        where.office.load("case", UUID(asked["case"]), who)
     return where.files.get(task.result.digest, task.id, task.result.key)
 
 
