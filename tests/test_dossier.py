@@ -22,7 +22,10 @@ from opera_cases.api.app import MOUNT
 from opera_cases.domain.scope import Principal
 from opera_cases.domain.vocabulary import Role
 from opera_cases.office.dossier.sheets import printed
+from tests.mailbox import mailbox
 from tests.over_http import Desk
+from tests.reminding import addresses, look, mailed
+from tests.reminding import told as reminders_told
 from tests.test_no_id_out_of_scope import UUIDS, Programme
 from tests.world import TestCase, World
 
@@ -116,6 +119,34 @@ CHANGES: tuple[tuple[Any, str], ...] = (
     (lambda told: told["proof"]["head"].update(size=told["proof"]["head"]["size"] + 1), "not signed by a key of the office"),
     (lambda told: told["proof"]["items"][3]["event"].update(version=7), "does not lead to the root"),
 )
+
+
+REMINDED = {
+    "it": ("Chi è stato avvisato", "verifica dopo l'avvio, mese 1 scade il 02/03/2026 Elio Simulacri consegnato"),
+    "fr": ("Qui a été averti", "suivi après le démarrage, mois 1 échéance le 02/03/2026 Elio Simulacri remis"),
+    "en": ("Who was reminded", "check-in after the launch, month 1 due on 2026-03-02 Elio Simulacri handed over"),
+}
+
+
+def test_it_says_who_was_reminded_of_what_and_what_became_of_it(world: World, client: TestClient) -> None:
+    addresses(world)
+    case = world.case("MENTORING")
+    with mailbox() as (_, mail):
+        look(world, "2026-02-16")
+        assert mailed(world, mail) == 1, "by mail to the mentor"
+        look(world, "2026-03-30")  # nobody looked for six weeks: some of it is of no use any more
+    irene = Desk(client, world.token(world.irene))
+    told = _asked(client, world, irene, case, "JSON").json()
+    assert checker.trouble_with(told) == ""
+    lines = {(each["rule"], each["rung"]): each for each in told["reminders"] if each["due_on"] == "2026-03-02"}
+    invited, due = lines["check_in", "invite"], lines["check_in", "due"]
+    assert (invited["told_on"], [each["who"] for each in invited["recipients"]]) == ("2026-02-16", [str(world.elio.id)])
+    assert (due["told_on"], due["recipients"], due["because"]) == (None, [], ["SUPERSEDED"])
+    listed = {(each.rule, each.rung) for each in reminders_told(world) if each.due_on == "2026-03-02"}
+    assert listed == {name for name, each in lines.items() if each["told_on"]}, "what was told, and nothing else"
+    for language, said in REMINDED.items():
+        text = _said(_asked(client, world, irene, case, "PDF", language).content)
+        assert all(each in text for each in said), (language, said)
 
 
 def test_a_dossier_that_was_changed_is_found(world: World, client: TestClient, tmp_path: Path) -> None:

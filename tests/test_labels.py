@@ -14,6 +14,7 @@ from opera_cases.domain.events import TOPICS
 from opera_cases.domain.labels import preferred
 from opera_cases.domain.personal import Sealed
 from opera_cases.domain.procedures import PROCEDURES
+from opera_cases.domain.reminders.ladder import Audience
 from opera_cases.domain.vocabulary import Language, Role
 from opera_cases.office.door import CLAIMED
 from opera_cases.office.dossier.content import ORDER
@@ -36,6 +37,7 @@ DOSSIER = (
     "title", "subject", "made", "scope", "since", "owes", "happened", "when", "what", "who", "facts", "recorded", "behalf",
     "corrected", "worked", "readers", "reader_day", "reader_role", "reader_desk", "reader_place", "reader_purpose", "reader_times",
     "proof", "proved", "unproved", "root", "key", "first_key", "yes", "no", "erased", "closed",
+    "reminded", "reminded_on", "reminded_of", "reminded_whom", "reminded_became", "not_told", "due", "in_the_agenda",
 )  # fmt: skip
 
 
@@ -66,7 +68,7 @@ CODES = {
     *(f"topic.{topic}" for topic in TOPICS), *(f"role.{role}" for role in Role), *(f"overlay.{each}" for each in OVERLAYS),
     *(f"kind.{name}" for name in PROCEDURES), *(f"deadline.{ladder.rule}" for ladder in edition().ladders()),
     *(f"reason.{each}" for each in REASONS), *(f"mail.{each}" for each in MAIL), *(f"dossier.{each}" for each in DOSSIER),
-    *(f"reading.{each}" for each in READING),
+    *(f"reading.{each}" for each in READING), *(f"audience.{each}" for each in Audience),
     *_shown_in_a_dossier(),
 }  # fmt: skip
 

@@ -1,4 +1,4 @@
-"""What is in a dossier: the records of a case as they stand, everything that happened to them, who read it, and the proofs."""
+"""What is in a dossier: the records of a case as they stand, what happened to them, who was reminded, who read it, and the proofs."""
 
 from collections.abc import Collection, Iterable
 from typing import Any, NamedTuple
@@ -15,6 +15,7 @@ from opera_cases.domain.procedures import PROCEDURES
 from opera_cases.domain.scope import Principal
 from opera_cases.office.access_ledger import readers_of
 from opera_cases.office.dossier.proofs import proofs_within_reach
+from opera_cases.office.dossier.reminded import reminded
 from opera_cases.office.hiding import of_their_own, within_reach
 from opera_cases.office.opening import Reading
 from opera_cases.office.premises import EDITION, Premises
@@ -48,10 +49,11 @@ def gathered(where: Premises, case_id: UUID, who: Principal, task: UUID, form: s
                  at=where.clock(), correlation=task) as reading:  # fmt: skip
         records = [_told(each, people, reading) for each in files]
         operators = _operators(where, who, files, reading)
+        reminders = reminded(where, [each.stream for each in files if each.record], reading)
     told = {
         "format": "opera-cases dossier 1", "case": case.id, "file_number": case.file_number,
         "made_at": where.clock().isoformat(), "by": who.id, "role": who.role.value, "log_position": str(position),
-        "edition": EDITION, "records": records, "readers": _readers(where, files), "operators": operators,
+        "edition": EDITION, "records": records, "reminders": reminders, "readers": _readers(where, files), "operators": operators,
     }  # fmt: skip
     shown = within_reach(where, who, told, granted)
     return {**msgspec.to_builtins(shown), "proof": proofs_within_reach(where, who, _ids(files), granted)}

@@ -49,6 +49,7 @@ class Words:
             **told, "language": self.language, "title": self.of("dossier.title", number=told["file_number"]),
             "made_by": self.named(told["by"]), "role_label": self.of(f"role.{told['role']}"),
             "records": [self._record(each) for each in told["records"]],
+            "reminders": [self._reminder(each) for each in told["reminders"]],
             "operators": [{**each, "roles_label": ", ".join(self.of(f"role.{role}") for role in each["roles"])} for each in told["operators"]],
             "readers": [{**each, "role_label": self.of(f"role.{each['role']}"), "place_label": place_told(each["place"], self._labels),
                          "purpose_label": purpose_told(each["purpose"], self._labels)} for each in told["readers"]],
@@ -74,6 +75,16 @@ class Words:
             for event in record["events"]:
                 what, day = self.of("topic." + event["topic"]), self.day(event["meta"]["occurred_on"])
                 self._names[event["event_id"]] = f"{what} ({day})"
+
+    def _reminder(self, line: dict[str, Any]) -> dict[str, Any]:
+        """Of what, for whom, and what became of it: of each message, or why nobody was told."""
+        to = self.of(f"audience.{line['to']}")
+        became = [self.of(f"state.message.{each['message']}") if each["message"] else self.of("dossier.in_the_agenda") for each in line["recipients"]]
+        return {
+            **line, "says": called(line["rule"], line["cycle"], self._labels), "to_label": to,
+            "names": ", ".join(dict.fromkeys(each["name"] or to for each in line["recipients"])),
+            "became": "; ".join(dict.fromkeys([*became, *(self.of(f"reason.{each}") for each in line["because"])])),
+        }  # fmt: skip
 
     def _record(self, record: dict[str, Any]) -> dict[str, Any]:
         kind, stands = record["kind"], record["stands"]

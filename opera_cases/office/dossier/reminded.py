@@ -1,0 +1,54 @@
+"""Who was reminded of what: of each deadline of the records in a dossier which rungs were told, when, to whom, what became of it."""
+
+from collections.abc import Collection, Iterator
+from typing import Any
+from uuid import UUID
+
+from opera_cases.domain.operators import Operator
+from opera_cases.domain.reminders.reminder import Reminder
+from opera_cases.office.opening import Reading
+from opera_cases.office.premises import Premises
+from opera_cases.office.why import NOBODY
+
+
+def reminded(where: Premises, records: Collection[UUID], reading: Reading) -> list[dict[str, Any]]:
+    """A line for every rung that was told or has passed, the earliest first. Colleagues by name; people of the records are
+    named nowhere here."""
+    rows = where.log.rows("SELECT reminder_id FROM read.reminder_v1 WHERE record = ANY($1::uuid[])", list(records))
+    reminders = where.office.records.load_all(Reminder, [UUID(str(row[0])) for row in rows])
+    told_to = {one.who for each in reminders.values() for told in each.told for one in told.recipients if not one.person}
+    names = {ident: reading.open(known.name) for ident, known in where.office.records.load_all(Operator, list(told_to)).items() if known.version}
+    became = _became(where, reminders)
+    lines = [line for each in reminders.values() for line in (*_told(each, names, became), *_passed(each))]
+    return sorted(lines, key=lambda line: (line["told_on"] or line["planned_on"], line["due_on"], str(line["reminder"]), line["rung"]))
+
+
+def _became(where: Premises, reminders: Collection[UUID]) -> dict[tuple[UUID, str, UUID], str]:
+    """In which state the message to each recipient of each rung is; what went into no message stands in an agenda only."""
+    sql = (
+        "SELECT i.reminder_id, i.rung, i.recipient, m.state FROM read.message_item_v1 i JOIN read.message_v1 m"
+        " ON m.message_id = i.message_id WHERE i.reminder_id = ANY($1::uuid[])"
+    )
+    rows = where.log.rows(sql, list(reminders))
+    return {(UUID(str(reminder)), rung, UUID(str(recipient))): state for reminder, rung, recipient, state in rows}
+
+
+def _line(reminder: Reminder, rung: str, **more: Any) -> dict[str, Any]:
+    return {"reminder": reminder.id, "record": reminder.record, "rule": reminder.rule, "cycle": reminder.cycle, "due_on": reminder.due_on, "rung": rung, **more}
+
+
+def _told(reminder: Reminder, names: dict[UUID, str | None], became: dict[tuple[UUID, str, UUID], str]) -> Iterator[dict[str, Any]]:
+    for told in reminder.told:
+        recipients = [
+            {"who": one.who, "person": one.person, "name": names.get(one.who), "message": became.get((reminder.id, told.rung, one.who))}
+            for one in told.recipients
+        ]
+        yield _line(reminder, told.rung, to=told.to, planned_on=told.planned_on, told_on=told.on,
+                    because=[] if recipients else [NOBODY], recipients=recipients)  # fmt: skip
+
+
+def _passed(reminder: Reminder) -> Iterator[dict[str, Any]]:
+    planned = {each.rung: each for each in reminder.plan}
+    for rung, passed in reminder.passed.items():
+        yield _line(reminder, rung, to=planned[rung].to, planned_on=passed.planned_on, told_on=None,
+                    because=[passed.because, *passed.held_by], recipients=[])  # fmt: skip
