@@ -218,6 +218,8 @@ def test_what_was_made_is_handed_over_only_while_its_reader_reaches_as_far(world
         assert gone.status_code == 403
         assert "Chiedilo di nuovo" in gone.json()["detail"]
     assert auditor.raw(made[auditor]).status_code == 200
+    elsewhere = Desk(client, world.token(Principal(world.auditor.id, Role.AUDITOR, frozenset(), "ITG2")))
+    assert elsewhere.raw(made[auditor]).status_code == 403, "asked for in another region"
 
 
 def test_the_dossier_of_a_file_opened_for_a_reason_is_handed_over_as_long_as_the_file_is_open(world: World, client: TestClient) -> None:

@@ -46,12 +46,13 @@ class Task(Struct, frozen=True, kw_only=True):
     total: int
     role: str
     desks: frozenset[UUID]
+    region: str
     asked: Lies
     result: Lies | None = None
 
 
 _lies = msgspec.json.Decoder(Lies)
-_COLUMNS = "task_id, kind, operator, state, asked_at, done, total, role, desks, asked, result"
+_COLUMNS = "task_id, kind, operator, state, asked_at, done, total, role, desks, region, asked, result"
 
 
 def _put(where: Premises, task: UUID, content: bytes, media: str) -> bytes:
@@ -92,21 +93,21 @@ def read(where: Premises, task: UUID, who: Principal) -> Task:
     rows = where.log.rows(f"SELECT {_COLUMNS} FROM log.task WHERE task_id = $1 AND operator = $2", task, who.id)
     if not rows:
         raise NotFound
-    task_id, kind, by, state, asked_at, done, total, role, desks, asked, result = rows[0]
+    task_id, kind, by, state, asked_at, done, total, role, desks, region, asked, result = rows[0]
     return Task(id=UUID(str(task_id)), kind=kind, by=UUID(str(by)), state=state, asked_at=asked_at, done=done, total=total,
-                role=role, desks=frozenset(map(UUID, desks.split())), asked=_lies.decode(asked),
+                role=role, desks=frozenset(map(UUID, desks.split())), region=region, asked=_lies.decode(asked),
                 result=_lies.decode(result) if result else None)  # fmt: skip
 
 
 def result(where: Premises, task: Task, who: Principal) -> bytes:
     """What came of a task; what hands out records, for whoever still reaches as far as when they asked.
 
-    Raises `NoLongerYours` for whoever does not act in that role or work at those desks any more, `NotFound` when the case of a
-    dossier is beyond reach, and before the task is done; `KeyDestroyed` when it is too old.
+    Raises `NoLongerYours` for whoever does not act in that role and region or work at those desks any more, `NotFound` when
+    the case of a dossier is beyond reach, and before the task is done; `KeyDestroyed` when it is too old.
     """
     if task.result is None:
         raise NotFound("The task has no result yet.")
-    if task.kind in HAND_OUT and (task.role != who.role or not task.desks <= who.desks):
+    if task.kind in HAND_OUT and ((task.role, task.region) != (who.role, who.region) or not task.desks <= who.desks):
         raise NoLongerYours
     if task.kind == DOSSIER:
         asked = msgspec.json.decode(where.files.get(task.asked.digest, task.id, task.asked.key))
