@@ -61,7 +61,7 @@ class Queue:
         for _ in range(count):
             yield {
                 "stream": UUID(int=rng.getrandbits(128)), "key": (rule := rng.choice(RULES)), "kind": "case", "rule": rule, "cycle": None,
-                "due_on": first + timedelta(days=rng.randrange(1000)), "edition": "2026-5", "desk": self.desk, "region": "ITC3",
+                "due_on": first + timedelta(days=rng.randrange(1000)), "edition": "2026-6", "desk": self.desk, "region": "ITC3",
                 "set_by": event, "set_version": 1, "held_until": None,
             }  # fmt: skip
 

@@ -274,7 +274,7 @@ def test_three_years_pass_and_processes_are_killed_a_hundred_times(request: pyte
 def test_a_lost_a_doubled_and_a_made_up_reminder_would_be_seen() -> None:
     """The paper itself: what it expects of a deadline, and that it notices each way of going wrong."""
     place = {"country": "IT", "region": "ITC3", "province": "SV", "zone": "Europe/Rome"}
-    sets = [{"rule": "bid_date", "due_on": "2026-06-30", "edition": "2026-5"}]
+    sets = [{"rule": "bid_date", "due_on": "2026-06-30", "edition": "2026-6"}]
     reported = {"facts": {"place": place}, "left": {"state": "REPORTED"}, "sets": sets}
     begun = {"facts": {"record": "f", "key": "bid_date", "due_on": "2026-06-30"}, "left": {"state": "OPEN"}}
 

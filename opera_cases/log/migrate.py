@@ -10,7 +10,7 @@ from opera_cases.log.database import Database
 _LOCK = 0x0FE2A
 SCRIPTS = Path(__file__).parent / "migrations"
 OLDEST_POSTGRES = 150_000
-HEAD = "0004"
+HEAD = "0005"
 """The revision of this release, known without asking the migrations: an office that is at it starts without them."""
 
 
@@ -51,16 +51,16 @@ def _settle_epoch(connection: sa.Connection) -> None:
 
 _GRANTS = (
     "GRANT USAGE ON SCHEMA log, read TO {role}",
-    "GRANT SELECT, INSERT ON log.event, log.command, log.refusal, log.reading TO {role}",
+    "GRANT SELECT, INSERT ON log.event, log.command, log.refusal, log.reading, log.authority, log.withdrawal TO {role}",
     "GRANT SELECT, INSERT, DELETE ON log.claim TO {role}",
-    "GRANT SELECT, INSERT, UPDATE ON log.token, log.follower TO {role}",
+    "GRANT SELECT, INSERT, UPDATE ON log.token, log.calendar_feed, log.follower TO {role}",
     "GRANT SELECT, INSERT, UPDATE, DELETE ON log.task, log.saved_filter, log.lease TO {role}",
-    "GRANT SELECT, INSERT, UPDATE ON log.heartbeat, log.calendar_feed TO {role}",
+    "GRANT SELECT, INSERT, UPDATE ON log.heartbeat TO {role}",
     "GRANT SELECT, INSERT ON log.code_list TO {role}",
     "GRANT SELECT ON log.epoch, alembic_version TO {role}",
     "GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA read TO {role}",
     "ALTER DEFAULT PRIVILEGES IN SCHEMA read GRANT SELECT, INSERT, UPDATE, DELETE ON TABLES TO {role}",
-    "GRANT EXECUTE ON FUNCTION log.out_of_order() TO {role}",
+    "GRANT EXECUTE ON FUNCTION log.out_of_order(), log.still_authorised(bytea[], bytea[], text) TO {role}",
 )
 
 

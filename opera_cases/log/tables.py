@@ -34,6 +34,7 @@ claim = sa.Table(
     sa.Column("kind", sa.Text, primary_key=True),
     sa.Column("key", sa.Text, primary_key=True),
     sa.Column("holder", sa.Uuid, nullable=False),
+    sa.Column("mac", sa.LargeBinary),
 )  # fmt: skip
 
 refusal = sa.Table(
@@ -65,15 +66,31 @@ reading = sa.Table(
     sa.Index("reading_by_subject", "subject", "recorded_at"),
 )  # fmt: skip
 
-token = sa.Table(
-    "token", LOG,
+authority = sa.Table(
+    "authority", LOG,
     sa.Column("digest", sa.LargeBinary, primary_key=True),
+    sa.Column("kind", sa.Text, nullable=False),
     sa.Column("operator", sa.Uuid, nullable=False),
     sa.Column("role", sa.Text, nullable=False),
     sa.Column("desks", sa.Text, nullable=False),
     sa.Column("region", sa.Text, nullable=False),
-    sa.Column("expires_on", sa.Text, nullable=False),
-    sa.Column("revoked_at", sa.Text),
+    sa.Column("purpose", sa.Text, nullable=False),
+    sa.Column("since", sa.Text, nullable=False),
+    sa.Column("until", sa.Text, nullable=False),
+    sa.Column("event_id", sa.Uuid, nullable=False),
+    sa.Column("record", sa.Uuid, nullable=False),
+    sa.Column("mac", sa.LargeBinary, nullable=False),
+    sa.Index("authority_by_operator", "operator", "kind"),
+    sa.Index("authority_by_role", "kind", "role"),
+)  # fmt: skip
+
+withdrawal = sa.Table(
+    "withdrawal", LOG,
+    sa.Column("digest", sa.LargeBinary, primary_key=True),
+    sa.Column("event_id", sa.Uuid, primary_key=True),
+    sa.Column("operator", sa.Uuid, nullable=False),
+    sa.Column("since", sa.Text, nullable=False),
+    sa.Column("mac", sa.LargeBinary, nullable=False),
 )  # fmt: skip
 
 follower = sa.Table(
@@ -103,6 +120,9 @@ task = sa.Table(
     sa.Column("done", sa.Integer, nullable=False),
     sa.Column("total", sa.Integer, nullable=False),
     sa.Column("result", sa.LargeBinary, nullable=False),
+    sa.Column("attempts", sa.Integer, nullable=False, server_default="0"),
+    sa.Column("authority", sa.LargeBinary),
+    sa.Column("mac", sa.LargeBinary),
     sa.Index("task_by_state", "state", "asked_at"),
 )  # fmt: skip
 
@@ -143,18 +163,6 @@ heartbeat = sa.Table(
     sa.Column("looked_at", sa.Text, nullable=False),
 )  # fmt: skip
 
-calendar_feed = sa.Table(
-    "calendar_feed", LOG,
-    sa.Column("digest", sa.LargeBinary, primary_key=True),
-    sa.Column("operator", sa.Uuid, nullable=False),
-    sa.Column("role", sa.Text, nullable=False),
-    sa.Column("desks", sa.Text, nullable=False),
-    sa.Column("region", sa.Text, nullable=False),
-    sa.Column("names", sa.Boolean, nullable=False),
-    sa.Column("issued_at", sa.Text, nullable=False),
-    sa.Column("revoked_at", sa.Text),
-    sa.Index("calendar_feed_by_operator", "operator"),
-)  # fmt: skip
-
-KEPT = (event, command, claim, refusal, reading, token, follower, saved_filter, code_list, calendar_feed)
-"""What a backup holds. Leases and heartbeats are of processes, not of the office; tasks are not among them: what they asked for is in the log once it happened."""
+KEPT = (event, command, claim, refusal, reading, follower, saved_filter, code_list)
+"""What a backup holds. Leases and heartbeats are of processes, not of the office; tasks are not among them: what they asked for is in the
+log once it happened. Nor is what lets somebody act: whoever restores an old copy brings nothing back that was withdrawn since."""

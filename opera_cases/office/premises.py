@@ -24,7 +24,7 @@ from opera_cases.projections.follow import create, retire
 from opera_cases.projections.models import Models
 from opera_cases.projections.rebuild import rebuild_inline
 
-EDITION = "2026-5"
+EDITION = "2026-6"
 
 
 @dataclass(frozen=True, slots=True)
