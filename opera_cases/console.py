@@ -10,7 +10,10 @@ from uuid import UUID, uuid4
 import typer
 from rich.console import Console
 
-from opera_cases.domain.scope import Principal
+from opera_cases.domain.given import Kind
+from opera_cases.domain.operators.operator import Operator
+from opera_cases.domain.operators.roles import FOUNDERS
+from opera_cases.domain.scope import CONSOLE, GUARDIANS, Principal
 from opera_cases.domain.vocabulary import Role
 from opera_cases.log.contact import LostContact
 from opera_cases.office import tokens as issued
@@ -18,10 +21,8 @@ from opera_cases.office.ask import Ask
 from opera_cases.office.premises import Premises
 from opera_cases.settings import Settings
 
-CONSOLE = Principal(UUID(int=3), Role.ADMINISTRATOR)
-"""Who acts when an administrator sits at the machine itself."""
-AT_THE_TRAIL = Principal(UUID(int=3), Role.AUDITOR)
-"""The same when they ask the audit trail: about everything, with personal values left sealed."""
+AT_THE_TRAIL = Principal(CONSOLE.id, Role.AUDITOR)
+"""Whoever sits at the machine itself, when they ask the audit trail: about everything, with personal values left sealed."""
 
 out = Console(soft_wrap=True)
 err = Console(stderr=True, soft_wrap=True)
@@ -116,6 +117,19 @@ def post_operator(
     out.print("Posted.")
 
 
+@desk.command("withdraw")
+def withdraw_operator(
+    desk_id: UUID, operator_id: UUID,
+    on: Annotated[datetime | None, typer.Option(formats=["%Y-%m-%d"], help="Their last day; today when left out, yesterday to end it at once.")] = None,
+) -> None:  # fmt: skip
+    """Someone works at a desk until that day, and no longer."""
+    with premises() as where:
+        day = _day(on)
+        values = {"operator": str(operator_id), **_late(where, day)}
+        where.office.do(Ask(kind="desk", step="withdraw_operator", by=CONSOLE, stream=desk_id, values=values, on=day, channel="CLI"))
+    out.print("Withdrawn.")
+
+
 @desk.command("list")
 def list_desks() -> None:
     """The desks, with their ids."""
@@ -143,8 +157,62 @@ def leave_operator(operator_id: UUID) -> None:
     """Someone no longer works for the programme; their tokens end at once."""
     with premises() as where:
         where.office.do(Ask(kind="operator", step="leave_operator", by=CONSOLE, stream=operator_id, values={}, channel="CLI"))
-        issued.revoke(where.log, operator_id, where.clock().isoformat())
-    out.print("Gone; every token revoked.")
+    out.print("Gone; their roles, tokens and calendars ended.")
+
+
+@operator.command("grant")
+def grant_role(
+    operator_id: UUID,
+    role: Annotated[Role, typer.Option(help="A role of the programme; work at a desk is given with `desk post`.")],
+    region: Annotated[str, typer.Option(help="For a regional coordinator: NUTS 2.")] = "",
+    since: Day = None,
+    until: Annotated[datetime | None, typer.Option(formats=["%Y-%m-%d"], help="The last day; without an end when left out.")] = None,
+) -> None:
+    """Give somebody a role of the programme. Roles that guard the others are proposed here, and confirmed by one who holds such a
+    role; in an office where nobody does, the first two are given here."""
+    days = {"since": since, "until": until}
+    values = {"role": role.value, "region": region or None, **{name: day.date().isoformat() for name, day in days.items() if day}}
+    with premises() as where:
+        founding = where.office.authorities.guardians_known() < FOUNDERS
+        step = "propose_role" if role in GUARDIANS and not founding else "grant_role"
+        answer = where.office.do(Ask(kind="operator", step=step, by=CONSOLE, stream=operator_id, values=values, channel="CLI"))
+    out.print("Granted." if step == "grant_role" else f"Proposed as {answer.event_ids[0]}: somebody who holds such a role confirms it.")
+
+
+@operator.command("confirm")
+def confirm_role(
+    operator_id: UUID, role: Annotated[Role, typer.Option(help="The role that was proposed.")]
+) -> None:  # fmt: skip
+    """Confirm, as the second person, a role that somebody else proposed."""
+    with premises() as where:
+        proposed = where.office.records.load(Operator, operator_id).proposed
+        found = next((each for each, (what, by) in proposed.items() if what.role == role and by != CONSOLE.id), next(iter(proposed), None))
+        values = {"proposal": str(found or UUID(int=0))}
+        where.office.do(Ask(kind="operator", step="confirm_role", by=CONSOLE, stream=operator_id, values=values, channel="CLI"))
+    out.print("Granted.")
+
+
+@operator.command("withdraw")
+def withdraw_role(operator_id: UUID, role: Annotated[Role, typer.Option(help="The role that is taken back.")]) -> None:
+    """Take a role of the programme back, at once, with every token that was issued for it."""
+    with premises() as where:
+        given = where.office.records.load(Operator, operator_id).given
+        held = [event for event, what in given.items() if what.kind is Kind.GRANT and what.role == role]
+        for event in held or [UUID(int=0)]:
+            where.office.do(Ask(kind="operator", step="withdraw_role", by=CONSOLE, stream=operator_id, values={"grant": str(event)}, channel="CLI"))
+    out.print("Withdrawn, with every token and calendar of that role.")
+
+
+@operator.command("roles")
+def list_roles(operator_id: UUID) -> None:
+    """The roles of the programme that somebody holds, and those that wait for a second person."""
+    with premises() as where:
+        found = where.office.records.load(Operator, operator_id)
+    for event, what in found.given.items():
+        if what.kind is Kind.GRANT:
+            out.print(f"{event}  {what.role} {what.region} since {what.since} until {what.until or 'taken back'}", markup=False, highlight=False)
+    for event, (what, by) in found.proposed.items():
+        out.print(f"{event}  {what.role} {what.region} proposed by {by}", markup=False, highlight=False)
 
 
 @token.command("issue")

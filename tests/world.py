@@ -7,8 +7,10 @@ from uuid import UUID, uuid4
 
 import pytest
 
+from opera_cases.domain.desks.desk import Desk
 from opera_cases.domain.errors import Refused
-from opera_cases.domain.scope import Principal
+from opera_cases.domain.operators.operator import Operator
+from opera_cases.domain.scope import AT_A_DESK, CONSOLE, GUARDIANS, Principal
 from opera_cases.domain.vocabulary import Role
 from opera_cases.jobs.work import settle
 from opera_cases.office import tokens
@@ -51,7 +53,8 @@ class World:
     where: Premises
     clock: SetClock
     desk: UUID = field(init=False)
-    admin: Principal = field(default_factory=lambda: Principal(UUID(int=3), Role.ADMINISTRATOR))
+    admin: Principal = field(default_factory=lambda: Principal(UUID(int=33), Role.ADMINISTRATOR))
+    founder: Principal = field(default_factory=lambda: Principal(UUID(int=34), Role.DPO), repr=False)
     irene: Principal = field(init=False)
     nives: Principal = field(init=False)
     elio: Principal = field(init=False)
@@ -127,8 +130,34 @@ class World:
     def case(self, state: str = "CONTACT", person: UUID | None = None) -> "TestCase":
         return TestCase(self, person).up_to(state)
 
-    def token(self, who: Principal) -> str:
-        return tokens.issue(self.where.log, who, self.clock.at.date() + timedelta(days=4000))
+    def token(self, who: Principal, days: int = 366) -> str:
+        """What somebody shows who acts as `who`: they work here, and were given the role."""
+        self.give(who)
+        wanted = tokens.Wanted(who.id, who.role.value, who.desks, who.region, self.where.office.today() + timedelta(days=days))
+        return tokens.issue_to(self.where, wanted, CONSOLE, key=uuid4(), correlation=uuid4(), channel="TEST")
+
+    def give(self, who: Principal) -> None:
+        """Somebody works here in a role: posted at desks, or given a role of the programme; the first two at the machine, the others by
+        two people."""
+        if not self.where.office.records.load(Operator, who.id).version:
+            self.where.office.do(Ask(kind="operator", step="enrol_operator", values={"name": "Persona Inventata"}, by=self.admin, begins=who.id))
+        if who.role in AT_A_DESK:
+            for desk in who.desks:
+                if who.role not in self.where.office.records.load(Desk, desk).working(who.id, self.where.office.today()):
+                    self.ask(self.admin, "desk", "post_operator", desk, operator=str(who.id), role=who.role.value, since=self.where.office.today().isoformat())
+            return
+        given = self.where.office.records.load(Operator, who.id).given.values()
+        if any((each.role, each.region) == (who.role.value, who.region) for each in given):
+            return
+        asked = {"role": who.role.value, "region": who.region or None}
+        founders = {self.admin.id, self.founder.id}
+        if who.role not in GUARDIANS or who.id in founders:
+            self.ask(CONSOLE, "operator", "grant_role", who.id, **asked)
+            return
+        for founder in (self.admin, self.founder):
+            self.give(founder)
+        proposal = self.ask(self.admin, "operator", "propose_role", who.id, **asked).event_ids[0]
+        self.ask(self.founder, "operator", "confirm_role", who.id, proposal=str(proposal))
 
     def refused(self, by: Principal, kind: str, step: str, stream: UUID | None = None, /, **options: Any) -> set[str]:
         """The rules that refuse a step; fails when none does."""

@@ -22,7 +22,7 @@ from opera_cases.domain.events import Event
 from opera_cases.domain.funding.application import Funding
 from opera_cases.domain.labels import Labels
 from opera_cases.domain.messages.message import Message
-from opera_cases.domain.operators import Operator
+from opera_cases.domain.operators.operator import Operator
 from opera_cases.domain.people.person import Person
 from opera_cases.domain.reminders.reminder import Reminder
 from opera_cases.domain.resources.resource import Resource

@@ -51,7 +51,10 @@ async def _told(request: Request, where: Premises, who: Principal, position: int
     began = quiet = loop.time()
     while loop.time() - began < LONGEST_SECONDS and not await request.is_disconnected():
         try:
-            position, items = await on_loop(_next, where, who, position)
+            still = await on_loop(where.office.authorities.again, who, where.office.today())
+            if still is None:  # what let them listen was withdrawn, or its day is over
+                return
+            position, items = await on_loop(_next, where, still, position)
         except CannotNow:
             return
         for at, item in items:

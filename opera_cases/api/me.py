@@ -8,7 +8,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from opera_cases.api.links import base, link
 from opera_cases.api.problems import READING, WRITING
-from opera_cases.api.who import Key, Where, Who, Words
+from opera_cases.api.who import Correlation, Key, Where, Who, Words
 from opera_cases.domain.errors import NotFound
 from opera_cases.office import feeds
 from opera_cases.office.agenda import agenda_of
@@ -48,15 +48,15 @@ def read_agenda(who: Who, where: Where, words: Words) -> dict[str, Any]:
 
 @router.post("/me/calendars", status_code=201, name="open_calendar", responses=WRITING,
              summary="A calendar under a secret address, to be read by a calendar program.")  # fmt: skip
-def open_calendar(body: NewCalendar, who: Who, where: Where, key: Key) -> dict[str, Any]:
-    secret = feeds.issue(where, who, key, names=body.names)
+def open_calendar(body: NewCalendar, who: Who, where: Where, key: Key, correlation: Correlation) -> dict[str, Any]:
+    secret = feeds.issue(where, who, key, names=body.names, correlation=correlation)
     return {"names": body.names, "_links": {"calendar": f"{base.get()}/calendars/{secret}.ics", "self": link("me/calendars")}}
 
 
 @router.delete("/me/calendars", status_code=204, name="close_calendars", responses=WRITING, response_class=Response,
                summary="None of your calendar addresses is good any longer.")  # fmt: skip
-def close_calendars(who: Who, where: Where) -> Response:
-    if not feeds.revoke(where, who.id):
+def close_calendars(who: Who, where: Where, key: Key, correlation: Correlation) -> Response:
+    if not feeds.revoke(where, who, key, correlation):
         raise NotFound("You have no calendar address.")
     return Response(status_code=204)
 

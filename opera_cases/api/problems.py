@@ -54,6 +54,7 @@ class TooMany(errors.OperaError):
 
 STATUS |= {
     Unauthenticated: (401, "unauthenticated", "Who are you?"),
+    errors.Withdrawn: (401, "withdrawn", "What let you act was withdrawn"),
     VersionMissing: (428, "version-missing", "Which version?"),
     TooLarge: (413, "too-large", "Too large"),
     NotThisMedia: (415, "not-this-media", "Not in this form"),

@@ -35,16 +35,16 @@ class NewToken(BaseModel):
 
 
 @router.post("/operators/{record_id}/tokens", status_code=201, name="issue_token", responses=WRITING,
-             summary="Issue a token for somebody. It is shown once, and that it was issued is on record.")  # fmt: skip
+             summary="Issue a token: one's own is shown once, that of somebody else goes to them by mail. It is on record.")  # fmt: skip
 def issue_token(record_id: UUID, body: NewToken, who: Who, where: Where, key: Key, correlation: Correlation) -> dict[str, Any]:
-    _for_administrators(who)
     wanted = tokens.Wanted(record_id, body.role.value, frozenset(body.desks), body.region, where.office.today() + timedelta(days=body.days))
     secret = tokens.issue_to(where, wanted, who, key=key, correlation=correlation, channel="API")
-    return {"token": secret, "expires_on": wanted.expires_on, "_links": {"operator": link(f"operators/{record_id}")}}
+    own = {"token": secret} if record_id == who.id else {}
+    return {**own, "sent_to_owner": not own, "expires_on": wanted.expires_on, "_links": {"operator": link(f"operators/{record_id}")}}
 
 
 @router.delete("/operators/{record_id}/tokens", name="withdraw_tokens", responses=READING, status_code=204, response_class=Response,
-               summary="No token of somebody is good any longer, at once.")  # fmt: skip
+               summary="No token and no calendar address of somebody is good any longer, at once.")  # fmt: skip
 def withdraw_tokens(record_id: UUID, who: Who, where: Where, key: Key, correlation: Correlation) -> Response:
     _for_administrators(who)
     tokens.withdraw_from(where, record_id, who, key=key, correlation=correlation, channel="API")

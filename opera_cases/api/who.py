@@ -3,7 +3,6 @@
 All of these are coroutines, though few wait: a plain function would cost a hop to another thread each.
 """
 
-from datetime import UTC, date
 from typing import Annotated, Any
 from uuid import UUID, uuid4
 
@@ -15,7 +14,6 @@ from opera_cases.domain.errors import Malformed
 from opera_cases.domain.labels import Labels, preferred
 from opera_cases.domain.scope import Principal
 from opera_cases.log.database import on_loop
-from opera_cases.office import tokens
 from opera_cases.office.premises import Premises, labels
 
 bearer = HTTPBearer(auto_error=False, description="An opaque token of 256 random bits, as issued by `opera-cases token`.")
@@ -32,15 +30,11 @@ async def premises(request: Request) -> Premises:
     return found
 
 
-def _today(where: Premises) -> date:
-    return where.clock().astimezone(UTC).date()
-
-
 async def principal(
     request: Request, shown: Annotated[HTTPAuthorizationCredentials | None, Depends(bearer)]
 ) -> Principal:
     where: Premises = request.app.state.premises
-    who = await on_loop(tokens.find, where.log, shown.credentials, _today(where)) if shown else None
+    who = await on_loop(where.office.authorities.find, shown.credentials.strip(), where.office.today()) if shown else None
     if who is None:
         raise Unauthenticated
     request.scope["opera.caller"] = who.id

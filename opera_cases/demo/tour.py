@@ -1,13 +1,11 @@
 """What `make demo` prints at the end: what was built, who can look at it, and a few questions worth asking."""
 
-from datetime import timedelta
 from uuid import UUID
 
+from opera_cases.demo.supervisors import supervisors, token
 from opera_cases.demo.world import Cast
 from opera_cases.domain.scope import Principal
 from opera_cases.domain.vocabulary import Role
-from opera_cases.office import tokens
-from opera_cases.office.ids import Ids
 from opera_cases.office.premises import Premises
 
 COUNTS = (
@@ -37,20 +35,13 @@ def _reminder_of(where: Premises, operator: UUID) -> UUID | None:
 def tour(where: Premises, cast: Cast, url: str) -> str:
     """The text of the tour, with fresh tokens for one person of each role."""
     team = cast.teams[0]
-    expires = (where.clock() + timedelta(days=30)).date()
-    extra = Ids()
-    people = {
-        "caseworker": team.caseworker, "coordinator": team.coordinator, "mentor": team.mentor,
-        "consultant": Principal(team.mentor.id, Role.CONSULTANT, frozenset({team.desk})),
-        "regional coordinator": Principal(extra.new(), Role.REGIONAL_COORDINATOR, region=team.region),
-        "monitor": Principal(extra.new(), Role.MONITOR),
-        "auditor": Principal(extra.new(), Role.AUDITOR),
-        "data protection officer": Principal(extra.new(), Role.DPO),
-        "administrator": cast.administrator,
-    }  # fmt: skip
-    shown = {name: tokens.issue(where.log, who, expires) for name, who in people.items()}
     lines = ["", "The programme, replayed:"]
     lines += [f"  {count:6}  {name}" for name, count in counts(where).items()]
+    people = {
+        "caseworker": team.caseworker, "coordinator": team.coordinator, "mentor": team.mentor,
+        "consultant": Principal(team.mentor.id, Role.CONSULTANT, frozenset({team.desk})), **supervisors(where, team.region),
+    }  # fmt: skip
+    shown = {name: token(where, who) for name, who in people.items()}
     lines += ["", f"The API is at {url}/rest/opera/v1 (its description: {url}/rest/opera/v1/openapi.json)", ""]
     lines += ["Tokens, valid for thirty days:"]
     lines += [f"  {name:24} {token}" for name, token in shown.items()]

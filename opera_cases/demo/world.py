@@ -4,8 +4,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from uuid import UUID
 
-from opera_cases.domain.scope import Principal
-from opera_cases.domain.vocabulary import Role
+from opera_cases.domain.scope import CONSOLE, Principal
 
 LIGURIA, TOSCANA, SARDEGNA, CORSICA = "ITC3", "ITI1", "ITG2", "FRM0"
 
@@ -73,5 +72,5 @@ class Cast:
     """Everyone of the demo whom the tour introduces."""
 
     teams: list[Team] = field(default_factory=list)
-    administrator: Principal = field(default_factory=lambda: Principal(UUID(int=3), Role.ADMINISTRATOR))
+    administrator: Principal = CONSOLE
     stories: dict[str, UUID] = field(default_factory=dict)

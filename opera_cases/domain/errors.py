@@ -54,6 +54,10 @@ class NoLongerYours(OperaError):
     """You asked for this in a role, or at a desk, that is not yours now. Ask for it again."""
 
 
+class Withdrawn(OperaError):
+    """What let you act was withdrawn before this could be recorded. Nothing was changed."""
+
+
 class MovedOn(OperaError):
     """Someone else changed this record after you read it. Look at what happened, then decide again."""
 

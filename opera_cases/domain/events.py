@@ -76,7 +76,11 @@ class Deadline(Struct, frozen=True, kw_only=True, omit_defaults=True):
 
 
 class Meta(Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """Who, when, on whose behalf, by which door, under which rules."""
+    """Who, when, on whose behalf, by which door, under which rules.
+
+    `authority` is the event that let them: what they showed was issued by it. Nobody shows anything at the machine itself, and neither
+    do time and policies.
+    """
 
     schema: int = 1
     command: UUID
@@ -90,6 +94,7 @@ class Meta(Struct, frozen=True, kw_only=True, omit_defaults=True):
     channel: Code
     rulebook: Code
     procedure: Code
+    authority: UUID | None = None
 
 
 class Body(Struct, Generic[F], frozen=True, kw_only=True, omit_defaults=True):

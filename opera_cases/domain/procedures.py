@@ -11,7 +11,7 @@ from opera_cases.domain.documents.procedure import DOCUMENT
 from opera_cases.domain.duplicates.procedure import DUPLICATE
 from opera_cases.domain.funding.procedure import FUNDING
 from opera_cases.domain.messages.message import MESSAGE
-from opera_cases.domain.operators import OPERATOR
+from opera_cases.domain.operators.procedure import OPERATOR
 from opera_cases.domain.people.procedure import PERSON
 from opera_cases.domain.reminders.procedure import REMINDER
 from opera_cases.domain.resources.procedure import RESOURCE

@@ -9,6 +9,11 @@ from opera_cases.domain.vocabulary import Actor, Role
 EVERYWHERE = frozenset({Role.AUDITOR, Role.DPO, Role.CLOCK, Role.POLICY})
 AT_THEIR_DESKS = frozenset({Role.CASEWORKER, Role.COORDINATOR})
 WITH_THEIR_PEOPLE = frozenset({Role.MENTOR, Role.CONSULTANT})
+AT_A_DESK = AT_THEIR_DESKS | WITH_THEIR_PEOPLE
+"""Roles that somebody has by being posted at a desk; the others are roles of the programme, given to a person."""
+GUARDIANS = frozenset({Role.AUDITOR, Role.DPO, Role.ADMINISTRATOR, Role.REGIONAL_COORDINATOR})
+"""Roles that guard the others: two people give them together, and those who hold them are told."""
+PEOPLE = frozenset(Role) - {Role.CLOCK, Role.POLICY}
 PUBLIC = frozenset({"desk", "operator"})
 SHARED = frozenset({"company", "resource", "vacancy", "session"})
 """What all desks share: everyone may read it, whoever has it works on it."""
@@ -25,12 +30,19 @@ class Reach(IntEnum):
 
 @dataclass(frozen=True, slots=True)
 class Principal:
-    """Someone as they ask: who, in which role, at which desks or in which region."""
+    """Someone as they ask: who, in which role, at which desks or in which region.
+
+    `authority` is the event that let them ask, `rests_on` the digests of the rows on which that rests: none of them may have been
+    withdrawn when what they asked is written. `covers` are the colleagues who are away today and for whom they stand in.
+    """
 
     id: UUID
     role: Role
     desks: frozenset[UUID] = field(default=frozenset())
     region: str = ""
+    authority: UUID | None = field(default=None, compare=False)
+    rests_on: tuple[bytes, ...] = field(default=(), compare=False)
+    covers: frozenset[UUID] = field(default=frozenset(), compare=False)
 
     @property
     def actor(self) -> Actor:
@@ -39,6 +51,8 @@ class Principal:
 
 CLOCK = Principal(UUID(int=1), Role.CLOCK)
 POLICY = Principal(UUID(int=2), Role.POLICY)
+CONSOLE = Principal(UUID(int=3), Role.ADMINISTRATOR)
+"""Who acts when an administrator sits at the machine itself."""
 
 
 def reach(
@@ -62,5 +76,5 @@ def reach(
         return next((level for where, level in levels if where in who.desks), least)
     if who.role is Role.REGIONAL_COORDINATOR:
         return Reach.WORKS if who.region and region == who.region else least
-    theirs = who.id in working_with or (kind in SHARED and desk in who.desks)
+    theirs = bool(who.desks) and (who.id in working_with or (kind in SHARED and desk in who.desks))
     return Reach.WORKS if who.role in WITH_THEIR_PEOPLE and theirs else least

@@ -14,10 +14,10 @@ import msgspec
 from opera_cases.domain.errors import OperaError
 from opera_cases.domain.messages.events import Form, Item
 from opera_cases.domain.messages.message import message_id
-from opera_cases.domain.operators import ENROLLED, Operator
+from opera_cases.domain.operators.operator import ENROLLED, Operator
 from opera_cases.domain.people.person import Person
 from opera_cases.domain.scope import CLOCK
-from opera_cases.domain.vocabulary import Language, Place
+from opera_cases.domain.vocabulary import Language, Place, Role
 from opera_cases.jobs.reminding import ONCE, Look
 from opera_cases.log import leases
 from opera_cases.office.ask import Ask
@@ -149,11 +149,10 @@ def _supervisors(where: Premises) -> list[tuple[UUID, UUID]]:
         "SELECT operator, desk_id FROM read.posting_v1 WHERE role = 'COORDINATOR' AND since <= $1"
         " AND (until IS NULL OR until >= $1) ORDER BY operator, desk_id"
     )
-    regional = (
-        "SELECT t.operator, d.desk_id FROM log.token t JOIN read.desk_v1 d ON d.region = t.region"
-        " WHERE t.role = 'REGIONAL_COORDINATOR' AND t.revoked_at IS NULL AND t.expires_on >= $1 ORDER BY t.operator, d.desk_id"
-    )
+    of_region = "SELECT desk_id FROM read.desk_v1 WHERE region = $1 ORDER BY desk_id LIMIT 1"
+    regional = [(each.id, row[0]) for each in where.office.authorities.holders(today, {Role.REGIONAL_COORDINATOR})
+                for row in where.log.rows(of_region, each.region)]  # fmt: skip
     found: dict[UUID, UUID] = {}
-    for operator, desk in [*where.log.rows(posted, today), *where.log.rows(regional, today.isoformat())]:
+    for operator, desk in [*where.log.rows(posted, today), *regional]:
         found.setdefault(UUID(str(operator)), UUID(str(desk)))
     return sorted(found.items())

@@ -14,14 +14,12 @@ import msgspec
 
 from opera_cases.log.keys import OFFICE, Keyring
 
-GRANT, POSTING, TOKEN, CALENDAR = "GRANT", "POSTING", "TOKEN", "CALENDAR"
-"""What a row stands for: a role of the programme, work at a desk, and what is shown to act or to read a calendar."""
 OWNER = (OFFICE, "AUTHORITY")
 _canonical = msgspec.json.Encoder(order="deterministic").encode
 
 
 class Authority(NamedTuple):
-    """One row. Days are civil dates as text, empty where there is none; `record` is the stream in which the event stands."""
+    """One row, of a kind of `Given`. Days are civil dates as text, empty where there is none; `record` is the stream in which the event stands."""
 
     digest: bytes
     kind: str
@@ -34,6 +32,10 @@ class Authority(NamedTuple):
     until: str
     event_id: UUID
     record: UUID
+
+    @property
+    def table(self) -> str:
+        return "log.authority"
 
     @property
     def said(self) -> dict[str, Any]:
@@ -51,6 +53,10 @@ class Withdrawal(NamedTuple):
     event_id: UUID
     operator: UUID
     since: str
+
+    @property
+    def table(self) -> str:
+        return "log.withdrawal"
 
     @property
     def said(self) -> dict[str, Any]:

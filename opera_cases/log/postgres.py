@@ -13,6 +13,7 @@ import asyncpg
 import psycopg
 import sqlalchemy as sa
 
+from opera_cases.domain.errors import Withdrawn
 from opera_cases.log.contact import UNANSWERED, Conflict, LostContact
 
 _TRY_AGAIN = {"40001", "40P01", "55P03", "OP001"}
@@ -121,6 +122,8 @@ async def _nothing_to_reset(_: asyncpg.Connection) -> None:
 
 
 def _refused(state: str | None, wrong: Exception) -> Exception:
+    if state == "OP003":
+        return Withdrawn()
     if state in _TRY_AGAIN:
         return Conflict("event")
     if state and state[:2] in ("08", "57", "53", "25"):

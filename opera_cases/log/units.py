@@ -1,8 +1,10 @@
 """What one command writes: its events, its id, its claims, its rows. All of it or none."""
 
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, NamedTuple
 from uuid import UUID
+
+from opera_cases.log.authority import Authority, Withdrawal
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,16 +35,33 @@ class RowChange:
     values: dict[str, Any] | None
 
 
+class Claim(NamedTuple):
+    """What one record holds alone, with its mark."""
+
+    kind: str
+    key: str
+    holder: UUID
+    mac: bytes
+
+
 @dataclass(frozen=True, slots=True)
 class Unit:
-    """Everything that one command writes, all of it or none."""
+    """Everything that one command writes, all of it or none.
+
+    `rests_on` are the digests of what lets the asker act: if any was withdrawn by the day `today`, nothing is written.
+    `authorities` and `withdrawals` are rows with their marks.
+    """
 
     events: tuple[NewEvent, ...]
     command: CommandRow | None = None
-    claims: tuple[tuple[str, str, UUID], ...] = ()
+    claims: tuple[Claim, ...] = ()
     releases: tuple[tuple[str, str, UUID], ...] = ()
     rows: tuple[RowChange, ...] = field(default=())
     unchecked: bool = False
+    rests_on: tuple[bytes, ...] = ()
+    today: str = ""
+    authorities: tuple[tuple[Authority, bytes], ...] = ()
+    withdrawals: tuple[tuple[Withdrawal, bytes], ...] = ()
 
 
 def follows(unit: Unit) -> list[bool]:

@@ -18,9 +18,11 @@ from opera_cases.log.units import Unit
 def write(database: Database, unit: Unit) -> list[int]:
     """Write everything or nothing, and return the positions of the events.
 
-    Raises `Conflict` naming the table that refused: `command` (known already), `claim` (taken), `event` (moved on).
+    Raises `Conflict` naming the table that refused: `command` (known already), `claim` (taken), `event` (moved on);
+    `Withdrawn` when what lets the asker act was withdrawn before. A withdrawal is written by itself: it waits for whatever rests
+    on what it ends, and nothing that comes later stands before it.
     """
-    if database.on_a_loop():
+    if database.on_a_loop() and not unit.withdrawals:
         positions: list[int] = database.in_lane("write", unit, partial(_together, database), _touched)
         return positions
     if database.is_sqlite:
@@ -31,7 +33,7 @@ def write(database: Database, unit: Unit) -> list[int]:
 
 def _touched(unit: Unit) -> set[Hashable]:
     """Two writes that touch one record, one claim or one command id never go together."""
-    claims = {(kind, key) for kind, key, _ in (*unit.claims, *unit.releases)}
+    claims = {each[:2] for each in (*unit.claims, *unit.releases)}
     command = {(unit.command.principal, unit.command.command_id)} if unit.command else set()
     return {*(event.stream for event in unit.events), *claims, *command}
 

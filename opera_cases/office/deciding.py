@@ -17,9 +17,11 @@ from opera_cases.domain.scope import POLICY
 from opera_cases.domain.steps import Command, Companion
 from opera_cases.domain.vocabulary import Place
 from opera_cases.domain.workflow import Procedure
+from opera_cases.log.authority import Authority, Withdrawal
 from opera_cases.log.units import RowChange
 from opera_cases.office.ask import Ask, Moment
 from opera_cases.office.facts import Gathering
+from opera_cases.office.giving import given_and_ended, given_of
 from opera_cases.office.group_facts import FACTS_OF_ALL
 from opera_cases.office.sealing import sealed_command, sealed_values
 from opera_cases.projections.inline import changes, shown
@@ -39,6 +41,8 @@ class Part(NamedTuple):
     releases: tuple[tuple[str, str, UUID], ...]
     rows: tuple[RowChange, ...]
     companions: tuple[Companion, ...]
+    given: tuple[tuple[Authority, bytes], ...]
+    ended: tuple[tuple[Withdrawal, bytes], ...]
 
 
 def decided(
@@ -47,7 +51,7 @@ def decided(
     """What one record makes of a step: its events, and what else has to be written with them."""
     it, moment = asking(office, ask, procedure, subject, asked)
     step, ruled = procedure.decide(it)
-    before = shown(subject)
+    before, had = shown(subject), dict(given_of(subject))
     companions = step.together(it) if step.together else ()
     claims, releases = _claims(step.claims, it, subject.id), _claims(step.releases, it, subject.id)
     events = []
@@ -56,12 +60,13 @@ def decided(
         body = Body(facts=each.facts, step=step.name, left=each.left, saw=saw, sets=each.sets, ends=each.ends)
         event = Event(
             event_id if number == 0 else office.ids.new(), subject.id, subject.version + 1, body,
-            _meta(office, ask, procedure, moment, it.on),
+            _meta(office, ask, procedure, moment, it.on, subject),
         )  # fmt: skip
         _check_seals(event)
         subject.evolve(event)
         events.append(event)
-    return Part(it.on, tuple(events), claims, releases, changes(before, shown(subject)), companions)
+    given, ended = given_and_ended(office, had, subject, events[0].event_id)
+    return Part(it.on, tuple(events), claims, releases, changes(before, shown(subject)), companions, given, ended)
 
 
 def accompanied(office: "Office", ask: Ask, on: date, companion: Companion) -> "Part":
@@ -87,7 +92,7 @@ def asking(
     on = ask.on or today
     gathering = Gathering(
         office.records, subject, asked, ask.by, on, office.ids.file_number, lambda: office.search.alike(ask.values) if office.search else [],
-        office.ids.new,
+        office.ids.new, office.authorities,
     )
     variant = subject.variant
     needs = procedure.needs(ask.step, variant) if asked else procedure.needs_in(subject.state, ask.by.role, variant)
@@ -96,11 +101,12 @@ def asking(
     return it, Moment(at, today, seen["place"].zone if isinstance(seen.get("place"), Place) else zone)
 
 
-def _meta(office: "Office", ask: Ask, procedure: Procedure[Any], moment: Moment, on: date) -> Meta:
+def _meta(office: "Office", ask: Ask, procedure: Procedure[Any], moment: Moment, on: date, subject: Aggregate) -> Meta:
+    on_behalf_of = ask.on_behalf_of or (office.records.covered(ask.by, subject) if ask.by.covers else None)
     return Meta(
         command=ask.key, correlation=ask.correlation, causation=ask.causation, recorded_at=moment.at,
-        occurred_on=on, zone=moment.zone, actor=ask.by.actor, on_behalf_of=ask.on_behalf_of, channel=ask.channel,
-        rulebook=office.rulebook.edition, procedure=procedure.label,
+        occurred_on=on, zone=moment.zone, actor=ask.by.actor, on_behalf_of=on_behalf_of, channel=ask.channel,
+        rulebook=office.rulebook.edition, procedure=procedure.label, authority=ask.by.authority,
     )  # fmt: skip
 
 

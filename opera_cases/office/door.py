@@ -29,13 +29,15 @@ from opera_cases.domain.steps import Allowed, Command
 from opera_cases.domain.vocabulary import Role
 from opera_cases.domain.workflow import Procedure
 from opera_cases.log import sealing as seals
+from opera_cases.log.authority import claim_said, mark
 from opera_cases.log.codec import encode
 from opera_cases.log.database import Conflict, Database
 from opera_cases.log.keys import Keyring
 from opera_cases.log.recorder import Recorder
-from opera_cases.log.units import CommandRow, Unit
+from opera_cases.log.units import Claim, CommandRow, Unit
 from opera_cases.log.writing import write
 from opera_cases.office.ask import Answer, Ask
+from opera_cases.office.authority import Authorities
 from opera_cases.office.codelists import CodeLists
 from opera_cases.office.deciding import HOME_ZONE, accompanied, asking, decided
 from opera_cases.office.ids import Ids
@@ -85,6 +87,7 @@ class Office:
         self.ids = ids or Ids()
         self.recorder = Recorder(database)
         self.records = Records(database, self.recorder, keyring)
+        self.authorities = Authorities(database, self.records, keyring)
         self.search = search
         self.codelists = CodeLists(database)
 
@@ -98,7 +101,7 @@ class Office:
         """Carry out one step, once; the record comes back in hand, unless the step was a repeat.
 
         Raises `Malformed`, `NotFound`, `NotYourRole`, `Refused` (with every rule that fails), `MovedOn`,
-        `SameKeyOtherBody` or `CannotNow`. Whenever it raises, nothing of the step was recorded.
+        `SameKeyOtherBody`, `Withdrawn` or `CannotNow`. Whenever it raises, nothing of the step was recorded.
         """
         procedure = PROCEDURES[ask.kind]
         command = procedure.commands.get(ask.step)
@@ -164,12 +167,18 @@ class Office:
             Unit(
                 events=tuple(encode(event) for event in events),
                 command=CommandRow(ask.by.id, ask.operation, ask.key, request, msgspec.json.encode(answer)),
-                claims=tuple(each for part in parts for each in part.claims),
+                claims=tuple(self._marked(*each) for part in parts for each in part.claims),
                 releases=tuple(each for part in parts for each in part.releases),
                 rows=tuple(each for part in parts for each in part.rows),
+                rests_on=ask.by.rests_on, today=self.today().isoformat() if ask.by.rests_on else "",
+                authorities=tuple(each for part in parts for each in part.given),
+                withdrawals=tuple(each for part in parts for each in part.ended),
             ),
         )  # fmt: skip
         return msgspec.structs.replace(answer, position=positions[-1]), subject
+
+    def _marked(self, kind: str, key: str, holder: UUID) -> Claim:
+        return Claim(kind, key, holder, mark(self.keyring, "claim", claim_said(kind, key, holder)))
 
     def _subject(self, ask: Ask, procedure: Procedure[Any]) -> Aggregate:
         if ask.stream is None:

@@ -17,7 +17,7 @@ from opera_cases.domain.desks.desk import Desk
 from opera_cases.domain.documents.document import FILED, Document
 from opera_cases.domain.duplicates.duplicate import Duplicate
 from opera_cases.domain.errors import KeyDestroyed, NotFound
-from opera_cases.domain.operators import ENROLLED, Operator
+from opera_cases.domain.operators.operator import ENROLLED, Operator
 from opera_cases.domain.people.person import KNOWN, Person
 from opera_cases.domain.scope import Principal, Reach
 from opera_cases.domain.ventures.states import CONSOLIDATED, LIVING
@@ -25,6 +25,7 @@ from opera_cases.domain.ventures.venture import Venture
 from opera_cases.domain.vocabulary import AgeBand, Role
 from opera_cases.log.sealing import digest, unseal
 from opera_cases.office import reporting
+from opera_cases.office.authority import Authorities
 from opera_cases.office.records import Records
 
 
@@ -33,10 +34,10 @@ class Gathering:
 
     def __init__(
         self, records: Records, subject: Aggregate, asked: Any, by: Principal, on: date, number: Callable[[], str],
-        alike: Callable[[], Sequence[object]], new: Callable[[], UUID],
+        alike: Callable[[], Sequence[object]], new: Callable[[], UUID], authorities: Authorities,
     ) -> None:  # fmt: skip
         self._records, self._subject, self._asked, self._by, self._on = records, subject, asked, by, on
-        self._number, self._alike, self._new = number, alike, new
+        self._number, self._alike, self._new, self._authorities = number, alike, new, authorities
         self._loaded: dict[UUID, Aggregate] = {}
 
     def gather(self, names: Iterable[str], facts: "Mapping[str, Callable[[Gathering], Any]]") -> dict[str, Any]:
@@ -220,6 +221,10 @@ class Gathering:
         case = self.case
         return bool(case.version) and case.desk == self._asked.desk and case.state not in (CLOSED, MERGED)
 
+    def posting(self) -> UUID | None:
+        """The event by which the operator works at a desk today in the role asked for."""
+        return self._authorities.posting(self._subject.id, self._asked.role, self._on)
+
     def enrolled(self) -> bool:
         return self.load(Operator, self._asked.operator).state == ENROLLED
 
@@ -279,5 +284,7 @@ FACTS: dict[str, Callable[[Gathering], Any]] = {
     "concerns": lambda g: g.case.subject if g.case.version else None,
     "case_at_desk": Gathering.case_at_desk,
     "operator_enrolled": Gathering.enrolled,
+    "posting": Gathering.posting,
+    "guardians": lambda g: g._authorities.guardians_known(),
     "_identifier_digest": Gathering.identifier_digest,
 }

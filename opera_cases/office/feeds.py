@@ -1,18 +1,16 @@
 """Personal calendars behind a secret address: whoever has the address sees the days, not the names; it can be revoked."""
 
-import base64
-import hashlib
 from datetime import date, timedelta
 from typing import Any, NamedTuple
 from uuid import UUID, uuid4
 
+from opera_cases.domain.given import Kind
 from opera_cases.domain.labels import Labels
-from opera_cases.domain.operators import ENROLLED, Operator
+from opera_cases.domain.operators.operator import Operator
 from opera_cases.domain.scope import Principal
-from opera_cases.domain.vocabulary import Role
-from opera_cases.log.sealing import digest
-from opera_cases.office import tokens
 from opera_cases.office.agenda import rules_of_audiences
+from opera_cases.office.ask import Ask
+from opera_cases.office.authority import digest_of, name_of, shown
 from opera_cases.office.calendars import Entry, calendar
 from opera_cases.office.opening import Reading
 from opera_cases.office.paths import path_of
@@ -21,6 +19,7 @@ from opera_cases.office.titles import called
 from opera_cases.projections import agenda, lists
 
 BEFORE, AHEAD, MOST = timedelta(days=60), timedelta(days=400), 2000
+YEAR = 365
 
 
 class Feed(NamedTuple):
@@ -30,41 +29,40 @@ class Feed(NamedTuple):
     names: bool
 
 
-def _digest(secret: str) -> bytes:
-    return hashlib.sha256(b"calendar:" + secret.encode("utf-8", "surrogatepass")).digest()
+def issue(where: Premises, who: Principal, key: UUID, *, names: bool, correlation: UUID) -> str:
+    """The secret of a new calendar, the same for the same key; good for a year, or for as long as the role. That it was opened is an
+    event of whoever opened it. Raises what any step raises."""
+    office, secret = where.office, where.office.ids.new()
+    told = {"names": names, "role": who.role.value, "region": who.region or None}
+    values = {**told, "calendar": name_of(Kind.CALENDAR, shown(office.keyring, Kind.CALENDAR, secret)), "secret": str(secret),
+              "expires_on": _last_day(where, who).isoformat()}  # fmt: skip
+    answer = office.do(Ask(kind="operator", step="open_calendar", stream=who.id, values=values, by=who, key=key, correlation=correlation,
+                           channel="API", repeated_as=told))  # fmt: skip
+    opened = next(each.facts for each in office.records.history(who.id) if each.event_id == answer.event_ids[0])
+    return shown(office.keyring, Kind.CALENDAR, opened.secret)
 
 
-def issue(where: Premises, who: Principal, key: UUID, *, names: bool) -> str:
-    """The secret of a new calendar, the same for the same key. It is not kept, only its digest."""
-    made = digest(where.office.keyring, "CALENDAR", f"{who.id}|{key}|{names}".encode())
-    secret = base64.urlsafe_b64encode(made).decode().rstrip("=")
-    sql = (
-        "INSERT INTO log.calendar_feed (digest, operator, role, desks, region, names, issued_at)"
-        " VALUES ($1, $2, $3, $4, $5, $6, $7) ON CONFLICT (digest) DO NOTHING"
-    )
-    desks = " ".join(sorted(map(str, who.desks)))
-    where.log.rows(sql, _digest(secret), who.id, who.role.value, desks, who.region, names, where.clock().isoformat())
-    return secret
+def _last_day(where: Premises, who: Principal) -> date:
+    """A year from now, or the last day of the role."""
+    today = where.office.today()
+    given = where.office.records.load(Operator, who.id).given.values()
+    ends = [each.until for each in given if each.kind is Kind.GRANT and (each.role, each.region) == (who.role.value, who.region) and each.until]
+    return min([today + timedelta(days=YEAR), *ends])
 
 
-def revoke(where: Premises, operator: UUID) -> int:
+def revoke(where: Premises, who: Principal, key: UUID, correlation: UUID) -> int:
     """From now on none of somebody's calendar addresses is good. Returns how many there were."""
-    sql = "UPDATE log.calendar_feed SET revoked_at = $1 WHERE operator = $2 AND revoked_at IS NULL RETURNING 1"
-    return len(where.log.rows(sql, where.clock().isoformat(), operator))
+    given = where.office.records.load(Operator, who.id).given.values()
+    there = sum(each.kind is Kind.CALENDAR for each in given)
+    if there:
+        where.office.do(Ask(kind="operator", step="close_calendars", stream=who.id, values={}, by=who, key=key, correlation=correlation, channel="API"))
+    return there
 
 
 def find(where: Premises, secret: str, today: date) -> Feed | None:
     """Whose calendar an address is, with the desks at which they are posted today; None when it is not good."""
-    sql = "SELECT operator, role, desks, region, names FROM log.calendar_feed WHERE digest = $1 AND revoked_at IS NULL"
-    rows = where.log.rows(sql, _digest(secret))
-    if not rows:
-        return None
-    operator, role, desks, region, names = rows[0]
-    ident = UUID(str(operator))
-    if where.office.records.load(Operator, ident).state not in ("", ENROLLED):
-        return None
-    posted = tokens.posted(where.log, ident, Role(role), today) & frozenset(map(UUID, desks.split()))
-    return Feed(Principal(ident, Role(role), posted, region), bool(names))
+    found = where.office.authorities.lookup(digest_of(Kind.CALENDAR, secret), today, Kind.CALENDAR)
+    return Feed(found[0], bool(found[1].purpose)) if found else None
 
 
 def feed(where: Premises, asked: Feed, today: date, base_url: str) -> bytes:

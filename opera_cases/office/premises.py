@@ -18,6 +18,7 @@ from opera_cases.log.master_key import MasterKey
 from opera_cases.log.migrate import check, migrate
 from opera_cases.office.door import Office
 from opera_cases.office.ids import Ids
+from opera_cases.office.renewing import Renewed, renew
 from opera_cases.office.search import Search
 from opera_cases.projections import inline
 from opera_cases.projections.follow import create, retire
@@ -110,6 +111,8 @@ class Premises:
     models: Models = field(init=False)
     office: Office = field(init=False)
     files: Files = field(init=False)
+    renewed: Renewed | None = field(init=False, default=None)
+    """What became of the tokens of an earlier release, when the office was just upgraded."""
 
     def __post_init__(self) -> None:
         self.log = Database(self.addresses.log)
@@ -147,6 +150,7 @@ class Premises:
             create(premises.read, model)
         for database in {id(each): each for each in (premises.log, premises.read)}.values():
             retire(database)
+        premises.renewed = renew(premises)
         return premises
 
     def close(self) -> None:

@@ -25,7 +25,7 @@ FALLS_TO: dict[Audience, Audience] = {
 
 
 PROGRAMME = frozenset({Audience.REGIONAL, Audience.DPO})
-"""Who acts for the whole programme or a region, known by their tokens."""
+"""Who acts for the whole programme or a region, known by the roles given to them."""
 
 
 class Recipients:
@@ -62,9 +62,9 @@ class Recipients:
 
     def _asked_for(self, record: Aggregate, to: Audience) -> tuple[UUID, ...]:
         if to is Audience.REGIONAL:
-            return self._by_token(Role.REGIONAL_COORDINATOR, self._region(record))
+            return self._holding(Role.REGIONAL_COORDINATOR, self._region(record))
         if to is Audience.DPO:
-            return self._by_token(Role.DPO, "")
+            return self._holding(Role.DPO, "")
         if to is Audience.RECEIVING:
             desk = getattr(record, "transfer_to", None)
             return self._at(desk, Role.COORDINATOR) or self._at(desk, Role.CASEWORKER)
@@ -113,15 +113,10 @@ class Recipients:
             self._posted[desk, role] = tuple(sorted({UUID(str(row[0])) for row in rows}))
         return self._posted[desk, role]
 
-    def _by_token(self, role: Role, region: str) -> tuple[UUID, ...]:
-        """Who acts for the programme in a role: whoever holds a token of that role that is good today."""
-        sql = (
-            "SELECT DISTINCT operator FROM log.token t WHERE role = $1 AND region = $2 AND revoked_at IS NULL"
-            " AND expires_on >= $3 AND NOT EXISTS"
-            " (SELECT 1 FROM read.operator_v1 o WHERE o.operator_id = t.operator AND o.state = 'LEFT')"
-        )
-        rows = self._rows(sql, role.value, region, self._today.isoformat())
-        return tuple(sorted(UUID(str(row[0])) for row in rows))
+    def _holding(self, role: Role, region: str) -> tuple[UUID, ...]:
+        """Who acts for the programme in a role: whoever holds it today."""
+        found = self._office.authorities.holders(self._today, {role})
+        return tuple(sorted({each.id for each in found if each.region == region}))
 
     def _cover(self, operator: UUID) -> UUID | None:
         """Who stands in for somebody today."""
@@ -135,23 +130,19 @@ class Recipients:
     def may_read(self, record: Aggregate, operator: UUID) -> bool:
         """Whether somebody may read a record today, in any of their roles."""
         reach = self._office.records.reach
-        return any(reach(each, record, self._today) >= Reach.READS for each in self.principals(operator, with_tokens=True))
+        return any(reach(each, record, self._today) >= Reach.READS for each in self.principals(operator, of_programme=True))
 
-    def principals(self, operator: UUID, *, with_tokens: bool = False) -> list[Principal]:
-        """Someone in each role in which they work today, with the desks of that role; `with_tokens` also as they act for
-        the programme."""
+    def principals(self, operator: UUID, *, of_programme: bool = False) -> list[Principal]:
+        """Someone in each role in which they work today, with the desks of that role; `of_programme` also in the roles of
+        the programme that they hold."""
         sql = "SELECT role, desk_id FROM read.posting_v1 WHERE operator = $1 AND since <= $2 AND (until IS NULL OR until >= $2)"
         desks: dict[str, set[UUID]] = {}
         for role, desk in self._rows(sql, operator, self._today):
             desks.setdefault(role, set()).add(UUID(str(desk)))
         found = [Principal(operator, Role(role), frozenset(at)) for role, at in sorted(desks.items())]
-        if with_tokens:
-            sql = (
-                "SELECT DISTINCT role, region FROM log.token WHERE operator = $1 AND revoked_at IS NULL AND expires_on >= $2"
-                " AND role IN ('REGIONAL_COORDINATOR', 'DPO')"
-            )
-            rows = self._rows(sql, operator, self._today.isoformat())
-            found += [Principal(operator, Role(role), region=region) for role, region in sorted(rows)]
+        if of_programme:
+            held = self._office.authorities.holders(self._today, {Role.REGIONAL_COORDINATOR, Role.DPO})
+            found += [each for each in held if each.id == operator]
         return found
 
     # -- people -------------------------------------------------------------------------------------------------------

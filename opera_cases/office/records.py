@@ -83,6 +83,13 @@ class Records:
                 named.add(who.id)
         return frozenset(each for each in named if each is not None)
 
+    def covered(self, who: Principal, record: Aggregate) -> UUID | None:
+        """The colleague for whom somebody stands in when they work on a record."""
+        case = getattr(record, "case", None)
+        records = (record, self.load(Case, case)) if case is not None and not isinstance(record, Case) else (record,)
+        named = (getattr(each, name, None) for each in records for name in ("caseworker", "mentor", "operator"))
+        return next((each for each in named if each in who.covers), None)
+
     def reach(self, who: Principal, record: Aggregate, today: date) -> Reach:
         """How far someone reaches to a record."""
         if isinstance(record, Person):

@@ -97,7 +97,7 @@ def within_reach(kind: str, who: Principal, today: date) -> sa.ColumnElement[boo
         return _with_the_case(kind, table.c.desk.in_(who.desks), who, today)
     if who.role is Role.REGIONAL_COORDINATOR and who.region:
         return _with_the_case(kind, table.c.region == who.region, who, today)
-    if who.role in WITH_THEIR_PEOPLE:
+    if who.role in WITH_THEIR_PEOPLE and who.desks:
         return _working(kind, who, today)
     return sa.false()
 
@@ -175,7 +175,7 @@ def _people(who: Principal, today: date) -> sa.ColumnElement[bool]:
         return by_case | (people.c.desk.in_(who.desks) & ~sa.exists(theirs.correlate(people)))
     if who.role is Role.REGIONAL_COORDINATOR and who.region:
         return by_case | (people.c.region == who.region)
-    return by_case if who.role in WITH_THEIR_PEOPLE else sa.false()
+    return by_case if who.role in WITH_THEIR_PEOPLE and who.desks else sa.false()
 
 
 def _duplicates(who: Principal) -> sa.ColumnElement[bool]:

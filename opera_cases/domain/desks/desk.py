@@ -7,6 +7,7 @@ from uuid import UUID
 
 from opera_cases.domain.aggregate import Aggregate
 from opera_cases.domain.events import Event, Facts
+from opera_cases.domain.given import Given, Kind
 from opera_cases.domain.steps import Command
 from opera_cases.domain.vocabulary import Code, Country, Period, Place, PublicName, Role
 
@@ -88,9 +89,12 @@ class OperatorWithdrawn(Facts, frozen=True, kw_only=True):
 
 
 class Posting(NamedTuple):
+    """Who works here in which role, when, and the event that posted them."""
+
     operator: UUID
     role: Role
     period: Period
+    event: UUID
 
 
 class Absence(NamedTuple):
@@ -115,6 +119,12 @@ class Desk(Aggregate):
 
     def open_on(self, day: date) -> bool:
         return any(period.covers(day) for period in self.periods)
+
+    @property
+    def given(self) -> dict[UUID, Given]:
+        """Work at this desk, by the event that gave it."""
+        return {p.event: Given(Kind.POSTING, p.operator, p.role.value, (self.id,), since=p.period.since, until=p.period.until)
+                for p in self.postings}  # fmt: skip
 
     def working(self, operator: UUID, day: date) -> frozenset[Role]:
         """The roles in which someone works here on a day."""
@@ -141,7 +151,7 @@ def _(desk: Desk, event: Event[DeskReopened]) -> None:
 @Desk.on(OperatorPosted)
 def _(desk: Desk, event: Event[OperatorPosted]) -> None:
     said = event.facts
-    desk.postings = (*desk.postings, Posting(said.operator, said.role, Period(since=said.since, until=said.until)))
+    desk.postings = (*desk.postings, Posting(said.operator, said.role, Period(since=said.since, until=said.until), event.event_id))
 
 
 @Desk.on(OperatorWithdrawn)

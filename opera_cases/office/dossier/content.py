@@ -9,7 +9,7 @@ import msgspec
 from opera_cases.domain.aggregate import Aggregate
 from opera_cases.domain.cases.case import Case
 from opera_cases.domain.events import Event
-from opera_cases.domain.operators import Operator
+from opera_cases.domain.operators.operator import Operator
 from opera_cases.domain.people.person import Person
 from opera_cases.domain.procedures import PROCEDURES
 from opera_cases.domain.scope import Principal

@@ -4,7 +4,7 @@ from collections.abc import Collection, Iterator
 from typing import Any
 from uuid import UUID
 
-from opera_cases.domain.operators import Operator
+from opera_cases.domain.operators.operator import Operator
 from opera_cases.domain.reminders.reminder import Reminder
 from opera_cases.office.opening import Reading
 from opera_cases.office.premises import Premises

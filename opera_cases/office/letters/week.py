@@ -21,7 +21,7 @@ LINES, SOON = 10, 7
 
 def supervised(where: Premises, who: UUID, today: date) -> list[Principal]:
     """The roles in which somebody looks after desks or a region today."""
-    found = Recipients(where.office, today).principals(who, with_tokens=True)
+    found = Recipients(where.office, today).principals(who, of_programme=True)
     return [each for each in found if each.role in (Role.COORDINATOR, Role.REGIONAL_COORDINATOR)]
 
 

@@ -11,7 +11,7 @@ from opera_cases.domain.desks.desk import Desk
 from opera_cases.domain.labels import Labels
 from opera_cases.domain.messages.events import Form, Item
 from opera_cases.domain.messages.message import Message
-from opera_cases.domain.operators import ENROLLED, Operator
+from opera_cases.domain.operators.operator import ENROLLED, Operator
 from opera_cases.domain.people.person import Person
 from opera_cases.domain.personal import Sealed
 from opera_cases.domain.procedures import PROCEDURES

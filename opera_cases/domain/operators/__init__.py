@@ -1,0 +1,1 @@
+"""Operators: who works for the programme, the roles given to them, and with what they show that they may act."""

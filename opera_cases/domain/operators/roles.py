@@ -1,0 +1,232 @@
+"""Roles of the programme: given to somebody by one person or, where they guard the others, by two; and taken back by one.
+
+Work at a desk is given by posting somebody there (`domain/desks`).
+"""
+
+from datetime import date, timedelta
+from typing import Any, ClassVar
+from uuid import UUID
+
+from opera_cases.domain.events import Event, Facts
+from opera_cases.domain.given import Given, Kind
+from opera_cases.domain.operators.operator import ENROLLED, Operator
+from opera_cases.domain.personal import Reason
+from opera_cases.domain.rules import Asking, of_request
+from opera_cases.domain.scope import AT_A_DESK, CONSOLE, GUARDIANS, Reach
+from opera_cases.domain.steps import Command, Step
+from opera_cases.domain.vocabulary import Code, Role
+
+SOURCE = "handbook 6.8"
+FOUNDERS, PROPOSAL_DAYS = 2, 30
+
+
+class GrantRole(Command, frozen=True, kw_only=True):
+    """Somebody is given a role of the programme that one person may give, for a region where the role is one of a region."""
+
+    role: Role
+    region: Code | None = None
+    desks: tuple[UUID, ...] = ()
+    since: date | None = None
+    until: date | None = None
+
+
+class ProposeRole(Command, frozen=True, kw_only=True):
+    """Somebody is proposed for a role that guards the others; a second person gives it."""
+
+    role: Role
+    region: Code | None = None
+    desks: tuple[UUID, ...] = ()
+    since: date | None = None
+    until: date | None = None
+
+
+class ConfirmRole(Command, frozen=True, kw_only=True):
+    """A second person gives the role that was proposed. `proposal` is the event of the proposal."""
+
+    proposal: UUID
+
+
+class RejectRole(Command, frozen=True, kw_only=True):
+    """The role that was proposed is not given."""
+
+    proposal: UUID
+    reason: Reason
+
+
+class WithdrawRole(Command, frozen=True, kw_only=True):
+    """A role is taken back, at once, with everything that was issued for it. `grant` is the event that gave it."""
+
+    grant: UUID
+    reason: Reason | None = None
+
+
+class RoleProposed(Facts, frozen=True, kw_only=True):
+    topic: ClassVar[str] = "operator.role_proposed"
+    role: Role
+    region: Code | None = None
+    desks: tuple[UUID, ...] = ()
+    since: date
+    until: date | None = None
+
+
+class RoleGranted(Facts, frozen=True, kw_only=True):
+    topic: ClassVar[str] = "operator.role_granted"
+    role: Role
+    region: Code | None = None
+    desks: tuple[UUID, ...] = ()
+    since: date
+    until: date | None = None
+    proposal: UUID | None = None
+    proposed_by: UUID
+    confirmed_by: UUID | None = None
+
+
+class RoleRejected(Facts, frozen=True, kw_only=True):
+    topic: ClassVar[str] = "operator.role_rejected"
+    proposal: UUID
+    reason: Reason
+
+
+class RoleWithdrawn(Facts, frozen=True, kw_only=True):
+    topic: ClassVar[str] = "operator.role_withdrawn"
+    grant: UUID
+    reason: Reason | None = None
+
+
+def _given(operator: Operator, said: RoleProposed | RoleGranted) -> Given:
+    return Given(Kind.GRANT, operator.id, said.role.value, said.desks, said.region or "", "", said.since, said.until)
+
+
+@Operator.on(RoleProposed)
+def _(operator: Operator, event: Event[RoleProposed]) -> None:
+    operator.proposed = {**operator.proposed, event.event_id: (_given(operator, event.facts), event.meta.actor.id)}
+
+
+@Operator.on(RoleGranted)
+def _(operator: Operator, event: Event[RoleGranted]) -> None:
+    operator.given = {**operator.given, event.event_id: _given(operator, event.facts)}
+    operator.proposed = {each: what for each, what in operator.proposed.items() if each != event.facts.proposal}
+
+
+@Operator.on(RoleRejected)
+def _(operator: Operator, event: Event[RoleRejected]) -> None:
+    operator.proposed = {each: what for each, what in operator.proposed.items() if each != event.facts.proposal}
+
+
+@Operator.on(RoleWithdrawn)
+def _(operator: Operator, event: Event[RoleWithdrawn]) -> None:
+    gone = event.facts.grant
+    operator.given = {each: what for each, what in operator.given.items() if gone not in (each, what.grant)}
+
+
+@of_request(source=SOURCE)
+def role_of_the_programme(it: Asking[Operator]) -> bool:
+    """Roles of the programme are given to a person; work at a desk is given by posting somebody there.
+
+    Post them at a desk, or choose a role of the programme.
+    """
+    return it.asked.role not in AT_A_DESK | {Role.CLOCK, Role.POLICY}
+
+
+@of_request("guardians", source=SOURCE)
+def given_by_two(it: Asking[Operator]) -> bool:
+    """Auditor, data protection officer, administrator and regional coordinator are roles that two people give together.
+
+    Propose the role; a second person who holds one of these roles confirms it.
+    """
+    founding = it.by.id == CONSOLE.id and it.seen["guardians"] < FOUNDERS
+    return it.asked.role not in GUARDIANS or founding
+
+
+@of_request(source=SOURCE)
+def role_that_guards(it: Asking[Operator]) -> bool:
+    """Only roles that two people give are proposed.
+
+    Grant the role: one person may.
+    """
+    return it.asked.role in GUARDIANS
+
+
+@of_request(source=SOURCE)
+def not_to_oneself(it: Asking[Operator]) -> bool:
+    """Nobody gives a role to themselves.
+
+    Ask a colleague.
+    """
+    return it.subject.id != it.by.id
+
+
+@of_request(source=SOURCE)
+def region_of_the_role(it: Asking[Operator]) -> bool:
+    """A regional coordinator has a region; the other roles of the programme have none.
+
+    Name the region of a regional coordinator, and of nobody else.
+    """
+    return bool(it.asked.region) == (it.asked.role is Role.REGIONAL_COORDINATOR)
+
+
+@of_request(source=SOURCE)
+def days_in_order(it: Asking[Operator]) -> bool:
+    """What is given ends after it begins, and has not ended already.
+
+    Check the days.
+    """
+    return it.asked.until is None or it.asked.until >= max(it.asked.since or it.on, it.today)
+
+
+@of_request(source=SOURCE)
+def proposal_open(it: Asking[Operator]) -> bool:
+    """A proposal waits for thirty days, once.
+
+    Look at the proposals of this person, or propose the role again.
+    """
+    found = it.subject.known.get(it.asked.proposal)
+    return it.asked.proposal in it.subject.proposed and found is not None and it.today <= found.on + timedelta(days=PROPOSAL_DAYS)
+
+
+@of_request(source=f"{SOURCE}, four eyes")
+def second_person(it: Asking[Operator]) -> bool:
+    """Whoever confirms a role neither proposed it nor receives it.
+
+    Ask another colleague who holds one of these roles.
+    """
+    proposed = it.subject.proposed.get(it.asked.proposal)
+    return it.by.id != it.subject.id and (proposed is None or proposed[1] != it.by.id)
+
+
+@of_request(source=SOURCE)
+def role_held(it: Asking[Operator]) -> bool:
+    """Only a role that somebody holds is taken back.
+
+    Look at the roles of this person.
+    """
+    found = it.subject.given.get(it.asked.grant)
+    return found is not None and found.kind is Kind.GRANT
+
+
+def _from_today(it: Asking[Operator]) -> dict[str, Any]:
+    return {"since": it.asked.since or it.on}
+
+
+def _granted(it: Asking[Operator]) -> dict[str, Any]:
+    return {**_from_today(it), "proposed_by": it.by.id}
+
+
+def _confirmed(it: Asking[Operator]) -> dict[str, Any]:
+    given, proposed_by = it.subject.proposed[it.asked.proposal]
+    return {"role": Role(given.role), "region": given.region or None, "desks": given.desks, "since": given.since, "until": given.until,
+            "proposed_by": proposed_by, "confirmed_by": it.by.id}  # fmt: skip
+
+
+WHOLE = (role_of_the_programme, not_to_oneself, region_of_the_role, days_in_order)
+HERE = frozenset({ENROLLED})
+ROWS = (
+    Step(asks=GrantRole, by=frozenset({Role.ADMINISTRATOR}), source=HERE, target=None, records=RoleGranted,
+         rules=(*WHOLE, given_by_two), fills=_granted),
+    Step(asks=ProposeRole, by=GUARDIANS, source=HERE, target=None, records=RoleProposed, reach=Reach.READS, rules=(*WHOLE, role_that_guards),
+         fills=_from_today),
+    Step(asks=ConfirmRole, by=GUARDIANS, source=HERE, target=None, records=RoleGranted, reach=Reach.READS, rules=(proposal_open, second_person),
+         fills=_confirmed),
+    Step(asks=RejectRole, by=GUARDIANS, source=HERE, target=None, records=RoleRejected, reach=Reach.READS, rules=(proposal_open,)),
+    Step(asks=WithdrawRole, by=GUARDIANS, source=HERE, target=None, records=RoleWithdrawn, reach=Reach.READS, rules=(role_held,)),
+)  # fmt: skip

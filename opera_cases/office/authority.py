@@ -1,0 +1,206 @@
+"""Who may act: found by what they show, from a row with the office's mark and the events that say it is still so.
+
+The row alone is nobody's authority, and neither is the event: a row without its mark was not written by the office, and what the
+records of the operator and of the desk no longer give is over, whatever rows there are.
+"""
+
+import base64
+import hashlib
+from collections.abc import Iterable, Mapping
+from datetime import date
+from typing import Any, TypeVar
+from uuid import UUID
+
+from opera_cases.domain.aggregate import Aggregate
+from opera_cases.domain.desks.desk import Desk
+from opera_cases.domain.given import Given, Kind
+from opera_cases.domain.operators.operator import ENROLLED, Operator
+from opera_cases.domain.scope import AT_A_DESK, GUARDIANS, Principal
+from opera_cases.domain.vocabulary import Role
+from opera_cases.log import authority as rows_of
+from opera_cases.log.authority import Authority
+from opera_cases.log.database import Database
+from opera_cases.log.gathering import Shared
+from opera_cases.log.keys import Keyring
+from opera_cases.log.sealing import digest
+from opera_cases.office.records import Records
+
+A = TypeVar("A", bound=Aggregate)
+MOST_REMEMBERED = 10_000
+_AUTHORITY = ", ".join(f"c.{name}" for name in Authority._fields)
+_POSTING = ", ".join(f"p.{name}" for name in Authority._fields)
+_VERSION = "(SELECT max(e.originator_version) FROM log.event e WHERE e.originator_id = {}.record)"
+_ENDED = "EXISTS (SELECT 1 FROM log.withdrawal w WHERE w.digest = {}.digest AND w.since <= $2)"
+_WHOSE = (
+    f"{_AUTHORITY}, c.mac, {_VERSION.format('c')}, {_POSTING}, p.mac, {_VERSION.format('p')} FROM log.authority c"
+    " LEFT JOIN log.authority p ON p.operator = c.operator AND p.kind = 'POSTING' AND p.role = c.role AND p.since <= $2"
+    f" AND (p.until = '' OR p.until >= $2) AND NOT {_ENDED.format('p')}"
+    " WHERE c.digest {} AND c.until >= $2 AND NOT " + _ENDED.format("c")
+)
+_FIND = Shared(one="SELECT " + _WHOSE.format("= $1"), many="SELECT c.digest, " + _WHOSE.format("= ANY($1::bytea[])"))
+"""One question tells whose it is, where they are posted today, and how far the records that say so have come."""
+_WIDTH = len(Authority._fields)
+_PREFIX = {Kind.TOKEN: "opc_", Kind.CALENDAR: ""}
+
+
+def shown(keyring: Keyring, kind: Kind, secret: UUID) -> str:
+    """What somebody shows, made from the id that an event names: 256 bits that only the office can make again."""
+    made = digest(keyring, kind.value, secret.bytes)
+    return _PREFIX[kind] + base64.urlsafe_b64encode(made).decode().rstrip("=")
+
+
+def digest_of(kind: Kind, text: str) -> bytes:
+    """By what a row is found when its text is shown."""
+    named = "calendar:" if kind is Kind.CALENDAR else ""
+    return hashlib.sha256(named.encode() + text.encode("utf-8", "surrogatepass")).digest()
+
+
+def name_of(kind: Kind, text: str) -> str:
+    """By what an event names what is shown, without telling it."""
+    return digest_of(kind, text).hex()[:16]
+
+
+def row_of(keyring: Keyring, event: UUID, given: Given, record: UUID, found: bytes = b"") -> Authority:
+    """The row that stands for what an event gave; `found` is the digest where it is known already."""
+    if not found:
+        found = digest_of(given.kind, shown(keyring, given.kind, given.secret)) if given.secret else rows_of.digest_of(event)
+    return Authority(
+        found, given.kind.value, given.operator, given.role, " ".join(sorted(map(str, given.desks))), given.region, given.purpose,
+        given.since.isoformat() if given.since else "", given.until.isoformat() if given.until else "", event, record,
+    )  # fmt: skip
+
+
+class Authorities:
+    """Finds who may act in one office. What the records of operators and desks give is remembered until they move on."""
+
+    def __init__(self, database: Database, records: Records, keyring: Keyring) -> None:
+        self._database, self._records, self._keyring = database, records, keyring
+        self._remembered: dict[UUID, Aggregate] = {}
+
+    def find(self, text: str, today: date, kind: Kind = Kind.TOKEN) -> Principal | None:
+        """Who shows this, if it is good today: with the desks at which they are posted today in its role, and whom they
+        stand in for. What names desks is good at those of them only; where somebody works at no desk, a role of desks is over."""
+        found = self.lookup(digest_of(kind, text), today, kind)
+        return found[0] if found else None
+
+    def again(self, who: Principal, today: date, kind: Kind = Kind.TOKEN) -> Principal | None:
+        """The same person as they may act now; None when what they showed is good no longer."""
+        found = self.lookup(who.rests_on[0], today, kind) if who.rests_on else None
+        return found[0] if found else None
+
+    def lookup(self, digest: bytes, today: date, kind: Kind) -> tuple[Principal, Given] | None:
+        """Whoever shows what has this digest, and what was given to them."""
+        rows = self._database.shared(_FIND, digest, today.isoformat())
+        if not rows:
+            return None
+        row = _read(rows[0])
+        given = self._in_force(Operator, row, rows[0][_WIDTH], rows[0][_WIDTH + 1], today)
+        if row.kind != kind.value or given is None:
+            return None
+        named = set(given.desks)
+        posted: dict[UUID, bytes] = {}
+        covers: set[UUID] = set()
+        for each in rows:
+            if each[_WIDTH + 2] is None:
+                continue
+            posting = _read(each[_WIDTH + 2 :])
+            at = self._in_force(Desk, posting, each[2 * _WIDTH + 2], each[2 * _WIDTH + 3], today)
+            if at is not None and (not named or at.desks[0] in named):
+                posted[at.desks[0]] = posting.digest
+                covers |= self._covered(at.desks[0], row.operator, today)
+        if given.role in AT_A_DESK and not posted:
+            return None
+        who = Principal(
+            row.operator, Role(row.role), frozenset(posted), row.region, authority=row.event_id,
+            rests_on=(row.digest, *sorted(posted.values())), covers=frozenset(covers),
+        )  # fmt: skip
+        return who, given
+
+    def _in_force(self, aggregate: type[A], row: Authority, mac: bytes, version: int, today: date) -> Given | None:
+        """What a row stands for, if the office wrote it and its record still gives just that today."""
+        if not rows_of.holds(self._keyring, "authority", row.said, mac):
+            return None
+        record = self._at(aggregate, row.record, version)
+        given: Given | None = getattr(record, "given", {}).get(row.event_id)
+        if given is None or not given.covers(today) or not _the_same(row, given):
+            return None
+        return given if not isinstance(record, Operator) or self._still_given(record, given, today) else None
+
+    @staticmethod
+    def _still_given(operator: Operator, given: Given, today: date) -> bool:
+        """Whether somebody works here, and still has the role for which something was issued to them."""
+        grant = operator.given.get(given.grant) if given.grant else None
+        return operator.state == ENROLLED and (grant is None or grant.covers(today))
+
+    def _at(self, aggregate: type[A], stream: UUID, version: int | None) -> A | None:
+        """A record as far as it has come; None when it has gone back, or never was."""
+        known = self._remembered.get(stream)
+        if known is None or known.version != version:
+            fresh = self._records.load(aggregate, stream)
+            if version is None or fresh.version < version or (known is not None and version < known.version and fresh.version < known.version):
+                return None
+            if len(self._remembered) >= MOST_REMEMBERED:
+                self._remembered.clear()
+            self._remembered[stream] = known = fresh
+        return known if isinstance(known, aggregate) else None
+
+    def _covered(self, desk: UUID, operator: UUID, today: date) -> set[UUID]:
+        """The colleagues of a desk who are away today and for whom somebody stands in."""
+        record = self._remembered.get(desk)
+        absences = record.absences if isinstance(record, Desk) else ()
+        return {each.operator for each in absences if each.cover == operator and each.period.covers(today)}
+
+    # -- who holds a role of the programme --------------------------------------------------------------------------------
+
+    def holders(self, today: date, roles: Iterable[Role] = GUARDIANS) -> list[Principal]:
+        """Who holds a role of the programme today: by a role given to them, or by a token of before 0.8."""
+        wanted = frozenset(roles)
+        sql = (
+            f"SELECT {_AUTHORITY}, c.mac, {_VERSION.format('c')} FROM log.authority c WHERE c.kind = $1 AND c.since <= $2"
+            f" AND (c.until = '' OR c.until >= $2) AND NOT {_ENDED.format('c')} ORDER BY c.operator"
+        )
+        found: dict[tuple[UUID, str, str], Principal] = {}
+        for kind in (Kind.GRANT, Kind.TOKEN):
+            for each in self._database.rows(sql, kind.value, today.isoformat()):
+                row = _read(each)
+                if row.role in wanted and row.role not in AT_A_DESK and self._in_force(Operator, row, each[_WIDTH], each[_WIDTH + 1], today):
+                    found.setdefault((row.operator, row.role, row.region), Principal(row.operator, Role(row.role), region=row.region))
+        return list(found.values())
+
+    def guardians_known(self) -> int:
+        """How many people ever held a role that guards the others."""
+        sql = "SELECT DISTINCT operator, role FROM log.authority WHERE kind IN ('GRANT', 'TOKEN')"
+        return len({str(operator) for operator, role in self._database.rows(sql) if role in GUARDIANS})
+
+    def posting(self, operator: UUID, role: Role, today: date) -> UUID | None:
+        """The event by which somebody works at a desk in a role today."""
+        sql = (
+            f"SELECT {_AUTHORITY}, c.mac, {_VERSION.format('c')} FROM log.authority c WHERE c.operator = $1 AND c.kind = 'POSTING'"
+            f" AND c.role = $3 AND NOT {_ENDED.format('c')} ORDER BY c.since, c.digest"
+        )
+        for each in self._database.rows(sql, operator, today.isoformat(), role.value):
+            row = _read(each)
+            if self._in_force(Desk, row, each[_WIDTH], each[_WIDTH + 1], today):
+                return row.event_id
+        return None
+
+    def digests(self, operator: UUID, events: Mapping[UUID, Given]) -> dict[UUID, bytes]:
+        """The digests of rows by their events, also of those issued before 0.8, of which no event tells enough."""
+        sql = "SELECT event_id, digest FROM log.authority WHERE operator = $1"
+        return {UUID(str(event)): bytes(found) for event, found in self._database.rows(sql, operator) if UUID(str(event)) in events}
+
+
+def _the_same(row: Authority, given: Given) -> bool:
+    """Whether a row says what the event says. What was given until a later day may have been ended since."""
+    desks = " ".join(sorted(map(str, given.desks)))
+    said = (row.kind, row.operator, row.role, row.desks, row.region, row.purpose)
+    return said == (given.kind.value, given.operator, given.role, desks, given.region, given.purpose)
+
+
+def _read(row: Any) -> Authority:
+    found, kind, operator, role, desks, region, purpose, since, until, event, record = row[:_WIDTH]
+    return Authority(bytes(found), kind, _uuid(operator), role, desks, region, purpose, since, until, _uuid(event), _uuid(record))
+
+
+def _uuid(value: Any) -> UUID:
+    return value if isinstance(value, UUID) else UUID(str(value))
