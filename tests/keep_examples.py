@@ -76,10 +76,22 @@ def every_topic(world: World) -> None:
     world.ask(world.admin, "desk", "withdraw_operator", world.desk, operator=str(elio.id))
     world.ask(world.admin, "desk", "close_desk", world.desk)
     world.ask(world.admin, "desk", "reopen_desk", world.desk)
-    world.ask(world.admin, "operator", "issue_token", irene.id, token="0123456789abcdef", role="AUDITOR", region="ITC3",
-              desks=[str(world.desk)], expires_on=world.clock.at.date().isoformat())  # fmt: skip
+    _roles(world)
+    world.token(irene)
+    calendar = {"calendar": "0123456789abcdef", "secret": str(irene.id), "role": "CASEWORKER", "expires_on": world.clock.at.date().isoformat()}
+    world.ask(irene, "operator", "open_calendar", irene.id, **calendar)
+    world.ask(irene, "operator", "close_calendars", irene.id)
     world.ask(world.admin, "operator", "withdraw_tokens", irene.id)
     world.ask(world.admin, "operator", "leave_operator", elio.id)
+
+
+def _roles(world: World) -> None:
+    """A role is given by two, another is proposed in vain, a third is taken back."""
+    world.give(world.auditor)
+    proposal = world.ask(world.admin, "operator", "propose_role", world.auditor.id, role="DPO").event_ids[0]
+    world.ask(world.founder, "operator", "reject_role", world.auditor.id, proposal=str(proposal), reason="Ha già un ruolo.")
+    grant = next(iter(world.where.office.load("operator", world.auditor.id, world.admin).given))
+    world.ask(world.founder, "operator", "withdraw_role", world.auditor.id, grant=str(grant), reason="Esempio.")
 
 
 def _corrected(world: World, kind: str, stream: UUID, topic: str, field: str, **says: str) -> None:

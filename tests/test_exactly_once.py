@@ -25,8 +25,7 @@ import pytest
 
 from opera_cases.demo.replay import play
 from opera_cases.demo.stage import SetClock
-from opera_cases.domain.scope import Principal
-from opera_cases.domain.vocabulary import Role
+from opera_cases.domain.scope import CONSOLE
 from opera_cases.office import tokens
 from opera_cases.office.ask import Ask
 from opera_cases.office.ids import Ids
@@ -39,14 +38,14 @@ from tests.time_machine import FileClock
 
 NIGHT, MORNING = hour(4, 30), hour(8, 30)
 PATIENCE = 90.0
-ADMIN = Principal(UUID(int=3), Role.ADMINISTRATOR)
 
 
 class Years:
     """An office of several processes, time that is moved, and what is expected of it on paper."""
 
-    def __init__(self, folder: Path, addresses: Addresses, smtp: str, token: str, begins: date, *, embedded: bool) -> None:
-        self.folder, self.token, self.embedded = folder, token, embedded
+    def __init__(self, folder: Path, addresses: Addresses, smtp: str, leads: UUID, begins: date, *, embedded: bool) -> None:
+        self.folder, self.leads, self.embedded = folder, leads, embedded
+        self.token, self.issued_on = "", date(1970, 1, 1)
         self.rounds = folder / "rounds"
         self.rounds.mkdir()
         clock = folder / "clock"
@@ -147,6 +146,10 @@ class Years:
         rows = self.where.log.rows(sql)
         if not rows:
             return
+        if day > self.issued_on + timedelta(days=300):
+            wanted = tokens.Wanted(self.leads, "COORDINATOR", frozenset(), "", self.where.office.today() + timedelta(days=365))
+            self.token = tokens.issue_to(self.where, wanted, CONSOLE, key=uuid4(), correlation=uuid4(), channel="TEST")
+            self.issued_on = day
         stream, kind, rule, key = rng.choice(rows)
         step: dict[str, Any]
         if rng.random() < 0.3:
@@ -185,23 +188,21 @@ class Years:
             return 0, ""
 
 
-def _programme(addresses: Addresses, people: int) -> tuple[str, date]:
-    """The demo programme, everyone who works there with an address; a token of a desk that has work. Ends on a day."""
+def _programme(addresses: Addresses, people: int) -> tuple[UUID, date]:
+    """The demo programme, everyone who works there with an address; who leads desks that have work. Ends on a day."""
     clock = SetClock(date(2019, 7, 1))
     where = Premises(addresses, clock=clock, ids=Ids(7))
     cast = play(where, clock, people, lambda done, total: None)
     rows = where.log.rows("SELECT operator_id FROM read.operator_v1 WHERE state = 'ENROLLED' ORDER BY operator_id")
     for number, (operator,) in enumerate(rows):
         contacts = {"email": f"operator{number}@opera.example", "language": ("it", "fr", "en")[number % 3]}
-        where.office.do(Ask(kind="operator", step="change_operator_contacts", values=contacts, by=ADMIN, stream=UUID(str(operator))))
+        where.office.do(Ask(kind="operator", step="change_operator_contacts", values=contacts, by=CONSOLE, stream=UUID(str(operator))))
     region = cast.teams[0].region
-    who = Principal(cast.teams[0].coordinator.id, Role.REGIONAL_COORDINATOR, region=region)
-    tokens.issue(where.log, who, date(2039, 1, 1))
-    desks = frozenset(team.desk for team in cast.teams if team.coordinator.id == cast.teams[0].coordinator.id)
-    token = tokens.issue(where.log, Principal(cast.teams[0].coordinator.id, Role.COORDINATOR, desks), date(2039, 1, 1))
+    leads = cast.teams[0].coordinator.id
+    where.office.do(Ask(kind="operator", step="grant_role", values={"role": "REGIONAL_COORDINATOR", "region": region}, by=CONSOLE, stream=leads))
     day = clock.at.date()
     where.close()
-    return token, day
+    return leads, day
 
 
 def _live(years: Years, begins: date, days: int, kills: int, seed: int) -> None:
@@ -243,9 +244,9 @@ def _judge(years: Years, box: Mailbox, begins: date, kills: int) -> None:
 
 
 def _run(tmp_path: Path, addresses: Addresses, *, embedded: bool, people: int, days: int, kills: int) -> None:
-    token, begins = _programme(addresses, people)
+    leads, begins = _programme(addresses, people)
     with mailbox() as (box, mail):
-        years = Years(tmp_path, addresses, mail.url, token, begins, embedded=embedded)
+        years = Years(tmp_path, addresses, mail.url, leads, begins, embedded=embedded)
         try:
             _live(years, begins, days, kills, seed=days)
             _judge(years, box, begins, kills)

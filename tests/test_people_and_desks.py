@@ -6,7 +6,6 @@ from opera_cases.domain.errors import Malformed, NotFound
 from opera_cases.domain.people.identifiers import Check, checked
 from opera_cases.domain.scope import Principal
 from opera_cases.domain.vocabulary import Role
-from opera_cases.office import tokens
 from tests.world import World
 
 OWN = "PRVRDS79C54Z999L"
@@ -134,12 +133,12 @@ def test_an_appointment_belongs_to_an_open_case_of_the_desk(small: World) -> Non
 
 def test_a_token_names_who_in_which_role_until_it_expires_or_is_revoked(world: World) -> None:
     today = world.clock.at.date()
-    shown = tokens.issue(world.where.log, world.irene, today)
-    assert tokens.find(world.where.log, shown, today) == world.irene
-    assert tokens.find(world.where.log, shown, today.replace(year=2027)) is None
-    assert tokens.find(world.where.log, shown + "x", today) is None
-    assert tokens.revoke(world.where.log, world.irene.id, "2026-02-02") == 1
-    assert tokens.find(world.where.log, shown, today) is None
+    shown, find = world.token(world.irene, days=0), world.where.office.authorities.find
+    assert find(shown, today) == world.irene
+    assert find(shown, today.replace(year=2027)) is None
+    assert find(shown + "x", today) is None
+    world.ask(world.admin, "operator", "withdraw_tokens", world.irene.id)
+    assert find(shown, today) is None
 
 
 def test_a_regional_coordinator_sees_the_region(small: World) -> None:

@@ -9,7 +9,6 @@ from starlette.testclient import TestClient
 
 from opera_cases.api.app import MOUNT, create_app
 from opera_cases.domain.vocabulary import Role
-from opera_cases.office import tokens
 from opera_cases.requestlog import request_log
 from tests.over_http import Desk
 from tests.world import World
@@ -157,7 +156,7 @@ def test_the_meters_are_for_whoever_shows_their_token(small: World) -> None:
 def test_a_posting_withdrawn_or_over_is_withdrawn_at_the_next_request(world: World, client: TestClient) -> None:
     case = world.case("INTAKE")
     bice = world.employ("Bice Inventati", Role.CASEWORKER)
-    desk = Desk(client, tokens.issue(world.where.log, bice, world.clock.at.date().replace(year=2030)))
+    desk = Desk(client, world.token(bice))
     assert not desk.sees(f"cases/{case.id}")
     world.ask(world.admin, "desk", "post_operator", world.desk, operator=str(bice.id), role="CASEWORKER",
               since="2026-02-10", until="2026-02-12")  # fmt: skip

@@ -1,6 +1,7 @@
 """Tokens: who was given which role until when, and who took it back, is on record; the token itself is shown once."""
 
 from collections.abc import Callable
+from typing import Any
 from uuid import UUID, uuid4
 
 from starlette.testclient import TestClient
@@ -14,23 +15,24 @@ from tests.world import World
 WANTED = {"role": "CASEWORKER", "days": 30}
 
 
-def test_a_role_given_and_taken_back_is_in_the_trail(world: World, client: TestClient) -> None:
+def test_a_token_given_and_taken_back_is_in_the_trail(world: World, client: TestClient) -> None:
     admin, auditor = Desk(client, world.token(world.admin)), Desk(client, world.token(world.auditor))
-    given = admin.send(f"operators/{world.irene.id}/tokens", **WANTED)
+    irene = Desk(client, world.token(world.irene))
+    given = irene.send(f"operators/{world.irene.id}/tokens", **WANTED)
     assert given.status_code == 201
     assert _follows(create_app(world.where).openapi(), PAGES["issue_token"][0], given.json()) == []
     secret = given.json()["token"]
     fresh = Desk(client, secret)
-    assert fresh.raw("audit/events").status_code == 200, "she acts as an auditor now"
+    assert fresh.raw("cases").status_code == 200
     assert client.delete(f"{MOUNT}/operators/{world.irene.id}/tokens", headers=admin.headers).status_code == 204
-    assert fresh.raw("audit/events").status_code == 401
+    assert fresh.raw("cases").status_code == 401
 
     world.settle()
     lines = auditor.get("audit/events", record=str(world.irene.id))["items"]
     issued, withdrawn = (next(line for line in lines if line["topic"] == f"operator.{name}") for name in ("token_issued", "tokens_withdrawn"))
-    assert (issued["actor"], withdrawn["actor"]) == (str(world.admin.id), str(world.admin.id))
+    assert (issued["actor"], withdrawn["actor"]) == (str(world.irene.id), str(world.admin.id))
     said = {change["field"]: change["after"] for change in issued["changes"]}
-    assert (said["role"], said["expires_on"]) == ("AUDITOR", "2026-03-04")
+    assert (said["role"], said["expires_on"]) == ("CASEWORKER", "2026-03-04")
     assert secret not in str(lines), "what names the token does not tell it"
 
 
@@ -66,22 +68,35 @@ def _failing_at(nth: int) -> Callable[[str], None]:
     return before
 
 
-def test_a_token_is_shown_once(world: World, client: TestClient) -> None:
-    admin = Desk(client, world.token(world.admin))
-    url, key = f"{MOUNT}/operators/{world.irene.id}/tokens", {**admin.headers, "Idempotency-Key": str(uuid4())}
-    assert client.post(url, json=WANTED, headers=key).status_code == 201
+def test_a_token_is_shown_once_and_to_its_owner_only(world: World, client: TestClient) -> None:
+    admin, irene = Desk(client, world.token(world.admin)), Desk(client, world.token(world.irene))
+    url, key = f"{MOUNT}/operators/{world.irene.id}/tokens", {**irene.headers, "Idempotency-Key": str(uuid4())}
+    assert client.post(url, json=WANTED, headers=key).json()["token"].startswith("opc_")
     again = client.post(url, json=WANTED, headers=key)
     assert again.status_code == 422
     assert "shown once" in again.json()["errors"][0]["detail"]
-    assert world.where.log.rows("SELECT count(*) FROM log.token WHERE operator = $1", world.irene.id)[0][0] == 1
+    refused = admin.send(f"operators/{world.irene.id}/tokens", **WANTED)
+    assert _rules(refused) == {"owner_can_be_sent_it"}
+    world.ask(world.admin, "operator", "change_operator_contacts", world.irene.id, email="irene@opera.example", language="it")
+    sent = admin.send(f"operators/{world.irene.id}/tokens", **WANTED)
+    assert (sent.status_code, sent.json()["sent_to_owner"], sent.json()["token"]) == (201, True, None)
 
 
-def test_only_an_administrator_gives_roles_to_those_who_work_here_within_a_year(world: World, client: TestClient) -> None:
+def test_tokens_are_issued_for_roles_that_were_given_by_whom_they_concern_or_an_administrator(world: World, client: TestClient) -> None:
     admin, nives = Desk(client, world.token(world.admin)), Desk(client, world.token(world.nives))
-    assert nives.send(f"operators/{world.irene.id}/tokens", **WANTED).status_code == 403
+    world.ask(world.admin, "operator", "change_operator_contacts", world.irene.id, email="irene@opera.example", language="it")
+    for_irene = f"operators/{world.irene.id}/tokens"
+    assert _rules(nives.send(for_irene, **WANTED)) == {"own_or_by_an_administrator", "role_in_hand"}
+    assert _rules(nives.send(f"operators/{world.nives.id}/tokens", **WANTED)) == {"role_in_hand", "role_given"}
     assert admin.send(f"operators/{UUID(int=9)}/tokens", **WANTED).status_code == 404
-    refused = admin.send(f"operators/{world.irene.id}/tokens", role="CLOCK").json()
-    assert [each["rule"] for each in refused["refusals"]] == ["role_of_people"]
-    assert admin.send(f"operators/{world.irene.id}/tokens", role="DPO", days=900).status_code == 422
+    assert _rules(admin.send(for_irene, role="CLOCK")) == {"role_of_people", "role_given"}
+    assert _rules(admin.send(for_irene, role="DPO")) == {"role_given"}
+    assert admin.send(for_irene, role="CASEWORKER", days=900).status_code == 422
+    assert admin.send(for_irene, **WANTED).status_code == 201
     world.ask(world.admin, "operator", "leave_operator", world.irene.id)
-    assert admin.send(f"operators/{world.irene.id}/tokens", **WANTED).status_code == 409
+    assert admin.send(for_irene, **WANTED).status_code == 409
+
+
+def _rules(answer: Any) -> set[str]:
+    assert answer.status_code == 409, answer.text
+    return {each["rule"] for each in answer.json()["refusals"]}

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, time, timedelta
+from functools import cached_property
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -100,6 +101,11 @@ class World:
                      since=self.begins.isoformat())  # fmt: skip
         return Principal(operator, role, frozenset(desks))
 
+    @cached_property
+    def elsewhere(self) -> UUID:
+        """A desk at which nothing happens, for whoever works nowhere else."""
+        return self.open_desk("GR-ALT", "GR", region="ITI1")
+
     def person(self, family_name: str = "Provaletti", given_names: str = "Ardesia", born: str = "1979-03-14") -> UUID:
         person = self.ask(self.irene, "person", "register_person", desk=str(self.desk), family_name=family_name,
                           given_names=given_names, birth_date=born).id  # fmt: skip
@@ -142,7 +148,7 @@ class World:
         if not self.where.office.records.load(Operator, who.id).version:
             self.where.office.do(Ask(kind="operator", step="enrol_operator", values={"name": "Persona Inventata"}, by=self.admin, begins=who.id))
         if who.role in AT_A_DESK:
-            for desk in who.desks:
+            for desk in who.desks or {self.elsewhere}:
                 if who.role not in self.where.office.records.load(Desk, desk).working(who.id, self.where.office.today()):
                     self.ask(self.admin, "desk", "post_operator", desk, operator=str(who.id), role=who.role.value, since=self.where.office.today().isoformat())
             return

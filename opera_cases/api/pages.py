@@ -106,7 +106,7 @@ PAGES: dict[str, tuple[str, Json]] = {
     "read_agenda": ("AgendaAnswer", closed(
         as_of=DAY, **dict.fromkeys(("appointments", "overdue", "due_soon", "check_ins", "incoming"), list_of(_AGENDA_LINE, 200)),
         _links=_LINKS)),
-    "issue_token": ("TokenIssued", closed(token=WORDS, expires_on=DAY, _links=_LINKS)),
+    "issue_token": ("TokenIssued", closed(token=or_nothing(WORDS), sent_to_owner=TRUTH, expires_on=DAY, _links=_LINKS)),
     "open_calendar": ("CalendarOpened", closed(names=TRUTH, _links=_LINKS)),
     "read_why": ("WhyAnswer", closed(
         id=ID, version=NUMBER, state=CODE, record=MAYBE_ID, record_kind=CODE, cycle=MAYBE_NUMBER, due_on=DAY, rule=_RULE,

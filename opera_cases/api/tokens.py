@@ -39,8 +39,8 @@ class NewToken(BaseModel):
 def issue_token(record_id: UUID, body: NewToken, who: Who, where: Where, key: Key, correlation: Correlation) -> dict[str, Any]:
     wanted = tokens.Wanted(record_id, body.role.value, frozenset(body.desks), body.region, where.office.today() + timedelta(days=body.days))
     secret = tokens.issue_to(where, wanted, who, key=key, correlation=correlation, channel="API")
-    own = {"token": secret} if record_id == who.id else {}
-    return {**own, "sent_to_owner": not own, "expires_on": wanted.expires_on, "_links": {"operator": link(f"operators/{record_id}")}}
+    own = record_id == who.id
+    return {"token": secret if own else None, "sent_to_owner": not own, "expires_on": wanted.expires_on, "_links": {"operator": link(f"operators/{record_id}")}}
 
 
 @router.delete("/operators/{record_id}/tokens", name="withdraw_tokens", responses=READING, status_code=204, response_class=Response,

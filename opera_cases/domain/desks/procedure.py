@@ -47,7 +47,7 @@ def operator_enrolled(it: Asking[Desk]) -> bool:
 def role_of_a_desk(it: Asking[Desk]) -> bool:
     """One works at a desk as caseworker, consultant, mentor or coordinator.
 
-    Other roles belong to the programme: give them with a token.
+    The other roles are of the programme: give them to the person.
     """
     return it.asked.role in (Role.CASEWORKER, Role.CONSULTANT, Role.MENTOR, Role.COORDINATOR)
 
