@@ -27,7 +27,8 @@ REASONS = ("PAUSED", "APPOINTMENT_BOOKED", "SNOOZED", "NIGHT_OR_HOLIDAY", "NOBOD
 MAIL = (
     "subject_digest", "subject_urgent", "subject_week", "subject_person", "hello", "intro", "intro_person", "intro_week", "line",
     "line_appointment", "today", "in_days", "days_ago", "covers", "instead", "rule", "footer", "footer_operator", "more",
-    "overdue", "silent", "incoming", "missed", "none", "month",
+    "overdue", "silent", "incoming", "missed", "none", "month", "subject_notice", "intro_notice", "notice_token", "notice_until",
+    "notice_at_the_machine", "notice_yours",
 )  # fmt: skip
 READING = (
     "timeline", "differences", "list", "export", "search_of_people", "search_of_cases", "audit_trail", "dossier_as_PDF", "dossier_as_JSON",

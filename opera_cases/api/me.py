@@ -40,7 +40,7 @@ class NewCalendar(BaseModel):
             summary="Your meetings, what is late, what is due, check-ins and transfers, each with why it is there.")  # fmt: skip
 def read_agenda(who: Who, where: Where, words: Words) -> dict[str, Any]:
     found = within_reach(where, who, agenda_of(where, who, where.office.today(), words))
-    for section in ("appointments", "overdue", "due_soon", "check_ins", "incoming"):
+    for section in ("appointments", "overdue", "due_soon", "check_ins", "incoming", "roles"):
         for line in found[section]:
             line["_links"] = {"self": base.get() + line.pop("link")}
     return {**found, "_links": {"self": link("me/agenda")}}

@@ -104,7 +104,7 @@ PAGES: dict[str, tuple[str, Json]] = {
     "search_codes": ("CodePage", _page(closed(code=CODE, parent=CODE, label=WORDS))),
     "read_readings": ("ReadingPage", _page(closed(recorded_at=INSTANT, by=ID, role=CODE, place=WORDS, purpose=WORDS), 1000)),
     "read_agenda": ("AgendaAnswer", closed(
-        as_of=DAY, **dict.fromkeys(("appointments", "overdue", "due_soon", "check_ins", "incoming"), list_of(_AGENDA_LINE, 200)),
+        as_of=DAY, **dict.fromkeys(("appointments", "overdue", "due_soon", "check_ins", "incoming", "roles"), list_of(_AGENDA_LINE, 200)),
         _links=_LINKS)),
     "issue_token": ("TokenIssued", closed(token=or_nothing(WORDS), sent_to_owner=TRUTH, expires_on=DAY, _links=_LINKS)),
     "open_calendar": ("CalendarOpened", closed(names=TRUTH, _links=_LINKS)),

@@ -20,11 +20,17 @@ from opera_cases.domain.corrections.events import FactCorrected
 from opera_cases.domain.events import Event, Facts
 from opera_cases.domain.funding.application import Funding
 from opera_cases.domain.funding.events import ApplicationGranted, ApplicationWithdrawn, FundingFactCorrected
+from opera_cases.domain.messages.events import Form
+from opera_cases.domain.operators.credentials import OperatorTokenIssued
+from opera_cases.domain.operators.operator import Operator
+from opera_cases.domain.operators.roles import RoleGranted, RoleProposed, RoleRejected, RoleWithdrawn
 from opera_cases.domain.people.events import ConsentWithdrawn, Purpose
 from opera_cases.domain.people.person import Person
+from opera_cases.domain.scope import CONSOLE, GUARDIANS
 from opera_cases.domain.ventures import events as v
 from opera_cases.domain.ventures import group_events as g
 from opera_cases.domain.ventures.venture import Venture
+from opera_cases.domain.vocabulary import Language, Role
 
 
 class Around(Protocol):
@@ -44,6 +50,15 @@ class Around(Protocol):
 
     def published(self, person: UUID) -> list[UUID]:
         """The cases with a published profile of a person."""
+
+    def told_of_roles(self) -> list[tuple[UUID, Language]]:
+        """Who holds a role that guards the others and can be written to, with their language."""
+
+    def language_of(self, operator: UUID) -> Language | None:
+        """The language of an operator who can be written to; None for whoever cannot."""
+
+    def first_desk(self) -> UUID | None:
+        """A desk in whose name the programme writes to those who work for it."""
 
     def in_doubt(self, record: Aggregate) -> tuple[dict[UUID, tuple[str, ...]], Mapping[UUID, Doubt]]:
         """The steps of a record that are in doubt now, with the rules that would refuse them, and those flagged before."""
@@ -215,6 +230,24 @@ def _doubts_steps(event: Event[FactCorrected], record: Aggregate, around: Around
     )
 
 
+def _tells_of_roles(
+    event: Event[RoleProposed | RoleGranted | RoleRejected | RoleWithdrawn | OperatorTokenIssued], operator: Operator, around: Around
+) -> tuple[Consequence, ...]:  # fmt: skip
+    """Who may act as what changed: those who guard are told where it concerns one of them, or was done at the machine; and whoever it
+    is about is told what others did. A token goes to its owner this way."""
+    desk, by = around.first_desk(), event.meta.actor.id
+    guarded = getattr(event.facts, "role", Role.AUDITOR) in GUARDIANS or by == CONSOLE.id
+    told = dict(around.told_of_roles()) if guarded else {}
+    if (language := around.language_of(operator.id)) is not None:
+        told[operator.id] = language
+    return tuple(
+        Consequence("message", None, "compose_message", {
+            "recipient": str(each), "form": Form.NOTICE.value, "day": event.on.isoformat(), "desk": str(desk), "language": language.value,
+            "event": str(event.event_id), "record": str(operator.id)}, event.on, event.event_id, uuid5(event.event_id, f"told/{each}"))
+        for each, language in sorted(told.items()) if each != by and desk is not None
+    )  # fmt: skip
+
+
 Policy = Callable[[Any, Any, Around], tuple[Consequence, ...]]
 POLICIES: dict[type[Facts], tuple[type[Aggregate], Policy]] = {
     v.VentureOpened: (Venture, _joins_venture),
@@ -234,6 +267,11 @@ POLICIES: dict[type[Facts], tuple[type[Aggregate], Policy]] = {
     PlacementConfirmed: (Case, _fills_place),
     AppointmentHeld: (Appointment, _counts_as_contact),
     ConsentWithdrawn: (Person, _hides_profile),
+    RoleProposed: (Operator, _tells_of_roles),
+    RoleGranted: (Operator, _tells_of_roles),
+    RoleRejected: (Operator, _tells_of_roles),
+    RoleWithdrawn: (Operator, _tells_of_roles),
+    OperatorTokenIssued: (Operator, _tells_of_roles),
     CaseFactCorrected: (Case, _doubts_steps),
     v.VentureFactCorrected: (Venture, _doubts_steps),
     FundingFactCorrected: (Funding, _doubts_steps),

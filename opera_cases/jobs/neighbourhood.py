@@ -3,7 +3,9 @@
 from uuid import UUID
 
 from opera_cases.domain.aggregate import Aggregate, Doubt
+from opera_cases.domain.operators.operator import ENROLLED, Operator
 from opera_cases.domain.people.person import Person
+from opera_cases.domain.vocabulary import Language
 from opera_cases.office.door import Office
 from opera_cases.office.doubts import doubts
 
@@ -43,6 +45,18 @@ class Neighbourhood:
         for doubt in doubts(record.kind, history):
             found[doubt.event.event_id] = (*found.get(doubt.event.event_id, ()), doubt.rule.name)
         return found, type(record).replay(record.id, history).doubts
+
+    def told_of_roles(self) -> list[tuple[UUID, Language]]:
+        holders = {each.id for each in self._office.authorities.holders(self._office.today())}
+        return [(each, language) for each in sorted(holders) if (language := self.language_of(each)) is not None]
+
+    def language_of(self, operator: UUID) -> Language | None:
+        found = self._office.records.load(Operator, operator)
+        return found.language if found.state == ENROLLED and found.email is not None else None
+
+    def first_desk(self) -> UUID | None:
+        rows = self._rows("SELECT desk_id FROM read.desk_v1 ORDER BY code LIMIT 1")
+        return UUID(str(rows[0][0])) if rows else None
 
     def _resources(self, venture: UUID, state: str) -> list[UUID]:
         sql = f"SELECT resource_id FROM read.resource_v1 WHERE holder = $1 AND {state} ORDER BY resource_id"

@@ -7,13 +7,15 @@ from uuid import UUID
 
 from opera_cases.domain.labels import Labels
 from opera_cases.domain.reminders.ladder import PEOPLE, pressing
-from opera_cases.domain.scope import Principal
+from opera_cases.domain.scope import GUARDIANS, Principal
 from opera_cases.office.paths import path_of
 from opera_cases.office.premises import Premises, edition, source_of
 from opera_cases.office.titles import called
 from opera_cases.projections import agenda
 
 SOON, MOST = 7, 200
+TOLD_DAYS = 14
+"""For how long those who guard see in their agenda that somebody was given such a role; a proposal stays until it is decided."""
 
 
 @lru_cache
@@ -33,6 +35,7 @@ def agenda_of(where: Premises, who: Principal, today: date, words: Labels) -> di
     with where.log.reading() as connection:
         rows = agenda.owed(connection, who, today, soon + timedelta(days=30), rules, 5 * MOST)
         met = agenda.meetings(connection, who, today, today, soon, MOST)
+        given = agenda.roles_given(connection, who, today - timedelta(days=TOLD_DAYS), GUARDIANS, MOST) if who.role in GUARDIANS else []
     lines = [(row, _owed(row, words, who)) for row in sorted(rows, key=lambda row: pressing(row.rule, row.due_on))]
     check_ins = [line for row, line in lines if row.rule == "check_in" and row.due_on <= today + timedelta(days=14)]
     others = [(row, line) for row, line in lines if row.rule != "check_in" and not (row.kind == "appointment" and row.due_on >= today)]
@@ -42,7 +45,17 @@ def agenda_of(where: Premises, who: Principal, today: date, words: Labels) -> di
         "as_of": today, "appointments": [_met(row, words, who) for row in met],
         "overdue": [line for row, line in rest if row.due_on < today][:MOST],
         "due_soon": [line for row, line in rest if today <= row.due_on <= soon][:MOST],
-        "check_ins": check_ins[:MOST], "incoming": incoming[:MOST],
+        "check_ins": check_ins[:MOST], "incoming": incoming[:MOST], "roles": [_role(row, words) for row in given],
+    }  # fmt: skip
+
+
+def _role(row: Any, words: Labels) -> dict[str, Any]:
+    topic = "operator.role_proposed" if row.state == "PROPOSED" else "operator.role_granted"
+    return {
+        "kind": "operator", "id": row.operator, "file_number": "", "what": f"{words.of(f'topic.{topic}')}: {words.of(f'role.{row.role}')}",
+        "day": row.day, "time": "", "covers": None, "paused_until": None,
+        "why": {"rule": "given_by_two", "cycle": None, "edition": "", "source": "handbook 6.8", "set_by": row.event_id},
+        "link": path_of("operator", row.operator),
     }  # fmt: skip
 
 

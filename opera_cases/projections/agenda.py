@@ -13,7 +13,7 @@ import sqlalchemy as sa
 from opera_cases.domain.scope import AT_THEIR_DESKS, Principal
 from opera_cases.domain.vocabulary import Role
 from opera_cases.projections import lists
-from opera_cases.projections.tables import absences, appointments, caseload, deadlines, fundings, ventures
+from opera_cases.projections.tables import absences, appointments, caseload, deadlines, fundings, roles, ventures
 
 Rules = Mapping[str, Collection[str]]
 """For each audience the rules whose first rung tells it."""
@@ -75,6 +75,15 @@ def meetings(connection: sa.Connection, who: Principal, today: date, since: date
         .order_by(a.day, a.time, a.appointment_id).limit(limit)
     )  # fmt: skip
     return list(connection.execute(question))
+
+
+def roles_given(connection: sa.Connection, who: Principal, since: date, which: Collection[str], limit: int) -> list[sa.Row[Any]]:
+    """Roles that others were given lately, and those that still wait for a second person."""
+    r = roles.c
+    question = sa.select(r.event_id, r.operator, r.role, r.state, r.day).where(
+        r.role.in_(sorted(which)), r.operator != who.id, (r.state == "PROPOSED") | (r.day >= since)
+    )
+    return list(connection.execute(question.order_by(r.day.desc(), r.event_id).limit(limit)))
 
 
 def missed_check_ins(connection: sa.Connection, who: Principal, today: date, since: date) -> list[sa.Row[Any]]:

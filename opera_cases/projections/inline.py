@@ -20,6 +20,7 @@ from opera_cases.domain.desks.desk import Desk
 from opera_cases.domain.documents.document import Document
 from opera_cases.domain.duplicates.duplicate import Duplicate
 from opera_cases.domain.funding.application import Funding
+from opera_cases.domain.given import Kind
 from opera_cases.domain.messages.message import Message
 from opera_cases.domain.operators.operator import Operator
 from opera_cases.domain.people.person import Person
@@ -57,6 +58,7 @@ from opera_cases.projections.tables import (
     operators,
     people,
     postings,
+    roles,
 )  # fmt: skip
 
 Key = dict[str, Any]
@@ -154,6 +156,13 @@ def _of_operator(operator: Operator) -> Iterator[tuple[sa.Table, Key, Picture]]:
     yield operators, {"operator_id": operator.id}, {
         "state": operator.state, "name": _sealed(operator.name), "version": operator.version,
     }  # fmt: skip
+    held = [("GIVEN", event, each, operator.proposed_by[event]) for event, each in operator.given.items() if each.kind is Kind.GRANT]
+    waiting = [("PROPOSED", event, each, by) for event, (each, by) in operator.proposed.items()]
+    for state, event, each, by in (*held, *waiting):
+        yield roles, {"event_id": event}, {
+            "operator": operator.id, "role": each.role, "region": each.region, "state": state, "proposed_by": by,
+            "day": operator.known[event].on,
+        }  # fmt: skip
 
 
 _PICTURES: dict[type[Aggregate], Callable[[Any], Iterator[tuple[sa.Table, Key, Picture]]]] = {

@@ -153,6 +153,13 @@ operators = _table(
     _id("operator_id", key=True), _text("state"), sa.Column("name", sa.LargeBinary, nullable=False), _count("version"),
 )  # fmt: skip
 
+roles = _table(
+    "role_v1",
+    _id("event_id", key=True), _id("operator"), _text("role"), _text("region"), _text("state"), _id("proposed_by"), _day("day", null=False),
+    sa.Index("role_by_day", "day"),
+)  # fmt: skip
+"""Roles of the programme that somebody holds, or that wait for a second person."""
+
 postings = _table(
     "posting_v1",
     _id("desk_id", key=True), sa.Column("number", sa.Integer, primary_key=True, autoincrement=False), _id("operator"), _text("role"), _day("since", null=False), _day("until"),
@@ -241,6 +248,6 @@ message_items = _table(
 
 TABLES = (
     caseload, ventures, memberships, venture_desks, companies, fundings, resources, vacancies, sessions, profiles,
-    appointments, people, desks, operators, postings, absences, documents, duplicates, deadlines, reminders,
+    appointments, people, desks, operators, roles, postings, absences, documents, duplicates, deadlines, reminders,
     notices, messages, message_items, accesses, submissions,
 )  # fmt: skip

@@ -12,11 +12,12 @@ from opera_cases.domain.vocabulary import Code, Language, Place
 
 
 class Form(StrEnum):
-    """A day's digest, something that could not wait for it, or the week of a supervisor."""
+    """A day's digest, something that could not wait for it, the week of a supervisor, or one thing that happened."""
 
     DIGEST = "DIGEST"
     URGENT = "URGENT"
     WEEK = "WEEK"
+    NOTICE = "NOTICE"
 
 
 class Item(Struct, frozen=True, kw_only=True):
@@ -27,7 +28,8 @@ class Item(Struct, frozen=True, kw_only=True):
 
 
 class MessageComposed(Facts, frozen=True, kw_only=True):
-    """What a message will say, by reference: words and address are looked up when it is handed over."""
+    """What a message will say, by reference: words and address are looked up when it is handed over. `event` is what a notice
+    tells, `record` the one in which it stands."""
 
     topic: ClassVar[str] = "message.composed"
     recipient: UUID
@@ -38,6 +40,8 @@ class MessageComposed(Facts, frozen=True, kw_only=True):
     place: Place
     language: Language
     items: tuple[Item, ...] = ()
+    event: UUID | None = None
+    record: UUID | None = None
 
 
 class MessageHandedOver(Facts, frozen=True, kw_only=True):

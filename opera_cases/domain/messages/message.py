@@ -30,6 +30,8 @@ class ComposeMessage(Command, frozen=True, kw_only=True):
     desk: UUID
     language: Language
     items: tuple[e.Item, ...] = ()
+    event: UUID | None = None
+    record: UUID | None = None
 
 
 class HandOverMessage(Command, frozen=True, kw_only=True):
@@ -76,6 +78,8 @@ class Message(Aggregate):
         self.language = Language.IT
         self.items: tuple[e.Item, ...] = ()
         self.left_out: tuple[e.Item, ...] = ()
+        self.event: UUID | None = None
+        self.record: UUID | None = None
         self.attempts = 0
         self.again_at: datetime | None = None
         self.handed_over_at: datetime | None = None
@@ -87,6 +91,7 @@ def _(message: Message, event: Event[e.MessageComposed]) -> None:
     said = event.facts
     message.recipient, message.person, message.form, message.day = said.recipient, said.person, said.form, said.day
     message.desk, message.place, message.language, message.items = said.desk, said.place, said.language, said.items
+    message.event, message.record = said.event, said.record
 
 
 @Message.on(e.MessageHandedOver)
@@ -130,10 +135,10 @@ def desk_of_the_message(it: Asking[Message]) -> bool:
 CLOCK = frozenset({Role.CLOCK})
 THERE = frozenset({WAITING})
 MESSAGE = Procedure(
-    name="message", version=1, aggregate=Message, states=(WAITING, HANDED_OVER, FAILED, BOUNCED, WITHDRAWN),
+    name="message", version=2, aggregate=Message, states=(WAITING, HANDED_OVER, FAILED, BOUNCED, WITHDRAWN),
     final=frozenset({FAILED, BOUNCED, WITHDRAWN}),
     steps=(
-        Step(asks=ComposeMessage, by=CLOCK, source=frozenset({""}), target=WAITING, records=e.MessageComposed,
+        Step(asks=ComposeMessage, by=CLOCK | {Role.POLICY}, source=frozenset({""}), target=WAITING, records=e.MessageComposed,
              rules=(desk_of_the_message,), fills=lambda it: {"place": it.seen["place"]}),
         Step(asks=HandOverMessage, by=CLOCK, source=THERE, target=HANDED_OVER, records=e.MessageHandedOver),
         Step(asks=DeferMessage, by=CLOCK, source=THERE, target=None, records=e.MessageDeferred),

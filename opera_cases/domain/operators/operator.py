@@ -50,7 +50,8 @@ class OperatorLeft(Facts, frozen=True, kw_only=True):
 
 
 class Operator(Aggregate):
-    """`given` holds what is in force, by the event that gave it; `proposed` the roles that wait for a second person."""
+    """`given` holds what is in force, by the event that gave it; `proposed` the roles that wait for a second
+    person, each with who proposed it; `proposed_by` says the same of those that were given."""
 
     kind = "operator"
 
@@ -61,6 +62,7 @@ class Operator(Aggregate):
         self.language = Language.IT
         self.given: dict[UUID, Given] = {}
         self.proposed: dict[UUID, tuple[Given, UUID]] = {}
+        self.proposed_by: dict[UUID, UUID] = {}
 
 
 @Operator.on(OperatorEnrolled)
@@ -75,4 +77,4 @@ def _(operator: Operator, event: Event[OperatorContactsChanged]) -> None:
 
 @Operator.on(OperatorLeft)
 def _(operator: Operator, event: Event[OperatorLeft]) -> None:
-    operator.given, operator.proposed = {}, {}
+    operator.given, operator.proposed, operator.proposed_by = {}, {}, {}

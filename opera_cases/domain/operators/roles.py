@@ -105,6 +105,7 @@ def _(operator: Operator, event: Event[RoleProposed]) -> None:
 @Operator.on(RoleGranted)
 def _(operator: Operator, event: Event[RoleGranted]) -> None:
     operator.given = {**operator.given, event.event_id: _given(operator, event.facts)}
+    operator.proposed_by = {**operator.proposed_by, event.event_id: event.facts.proposed_by}
     operator.proposed = {each: what for each, what in operator.proposed.items() if each != event.facts.proposal}
 
 

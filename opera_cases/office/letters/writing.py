@@ -21,6 +21,7 @@ from opera_cases.domain.scope import CLOCK
 from opera_cases.office.calendars import Entry, calendar
 from opera_cases.office.holds import holds
 from opera_cases.office.hours import civil_day
+from opera_cases.office.letters.notice import section_of_the_notice
 from opera_cases.office.letters.paper import Letter, Line, Section, written
 from opera_cases.office.letters.week import sections_of_the_week
 from opera_cases.office.opening import ERASED, Reading
@@ -31,6 +32,7 @@ from opera_cases.office.titles import called, title_of, when
 from opera_cases.office.titles import written as day_written
 
 MOST_LINES = 60
+OWN_INTRO = (Form.WEEK, Form.NOTICE)
 
 
 class Unwritten(NamedTuple):
@@ -59,6 +61,9 @@ def letter(where: Premises, message: Message, base_url: str) -> tuple[Letter | U
     if message.form is Form.WEEK:
         sections = sections_of_the_week(where, message, words, base_url)
         return (_written(where, message, words, sections, address), ()) if sections else (Unwritten("NOTHING_LEFT"), ())
+    if message.form is Form.NOTICE:
+        section = section_of_the_notice(where, message, words, base_url)
+        return (_written(where, message, words, (section,), address) if section else Unwritten("NOTHING_LEFT")), ()
     useful = sorted(_useful(where, message), key=lambda each: pressing(each.reminder.rule, each.due_on))
     left_out = tuple(each for each in message.items if each not in {one.item for one in useful})
     if not useful:
@@ -80,7 +85,7 @@ def _written(
     told = {"day": day_written(message.day, message.language), "what": what, "desk": desk.name if desk else ""}
     form = "person" if message.person else message.form.lower()
     subject = words.of(f"mail.subject_{form}").format(**told)
-    intro = "intro_person" if message.person else "intro_week" if message.form is Form.WEEK else "intro"
+    intro = "intro_person" if message.person else f"intro_{message.form.lower()}" if message.form in OWN_INTRO else "intro"
     footer = words.of("mail.footer" if message.person else "mail.footer_operator").format(**told)
     text, html = written(
         hello=words.of("mail.hello"), intro=words.of(f"mail.{intro}"), parts=sections, footer=footer, subject=subject,
