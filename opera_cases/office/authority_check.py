@@ -1,0 +1,83 @@
+"""I14: every row that lets somebody act was written by the office, for an event that gave just that; and what ended has ended."""
+
+from collections.abc import Iterator
+from typing import Any, NamedTuple
+from uuid import UUID
+
+from opera_cases.domain.desks.desk import Desk
+from opera_cases.domain.given import Given, Kind
+from opera_cases.domain.operators.operator import Operator
+from opera_cases.log import authority as marks
+from opera_cases.log.authority import Authority, Withdrawal
+from opera_cases.office.authority import row_of
+from opera_cases.office.giving import given_of
+from opera_cases.office.premises import Premises
+
+
+class Ever(NamedTuple):
+    """What an event gave, in which record, and the event that ended it, if one did."""
+
+    given: Given
+    record: UUID
+    ended_by: UUID | None
+
+
+def findings(where: Premises) -> Iterator[tuple[str, str]]:
+    """What is wrong with who may act: the row, by its event, and what about it."""
+    ever = _ever(where)
+    rows, ended = _rows(where), _withdrawals(where)
+    keyring = where.office.keyring
+    for row, mac in rows:
+        named = f"authority {row.kind} {row.event_id} of operator {row.operator}"
+        if not marks.holds(keyring, "authority", row.said, mac):
+            yield named, "was not written by the office, or was changed"
+            continue
+        found = ever.get(row.event_id)
+        if found is None or row != row_of(keyring, row.event_id, found.given, found.record, row.digest):
+            yield named, "says something else than its event, or has none"
+        elif found.ended_by is not None and (row.digest, found.ended_by) not in ended:
+            yield named, "was ended, and the row that says so is gone"
+    known = {row.digest: row for row, _ in rows}
+    for (digest, event), (withdrawal, mac) in ended.items():
+        named = f"withdrawal {event} of operator {withdrawal.operator}"
+        if not marks.holds(keyring, "withdrawal", withdrawal.said, mac):
+            yield named, "was not written by the office, or was changed"
+        elif digest in known and (given := ever.get(known[digest].event_id)) is not None and given.ended_by != event:
+            yield named, "ends what its event did not end"
+    there = {row.event_id for row, _ in rows}
+    for event, each in ever.items():
+        if each.given.kind in (Kind.GRANT, Kind.POSTING) and each.ended_by is None and event not in there:
+            yield f"authority {each.given.kind} {event} of operator {each.given.operator}", "was given, and its row is gone"
+
+
+def _ever(where: Premises) -> dict[UUID, Ever]:
+    """Everything that was ever given, by its event."""
+    found: dict[UUID, Ever] = {}
+    for aggregate, begun in ((Operator, "operator.enrolled"), (Desk, "desk.opened")):
+        for (stream,) in where.log.rows("SELECT originator_id FROM log.event WHERE topic = $1", begun):
+            record: Any = aggregate(UUID(str(stream)))
+            had: dict[UUID, Given] = {}
+            for event in where.office.records.history(record.id):
+                record.evolve(event)
+                has = dict(given_of(record))
+                if has != had:
+                    found |= {each: Ever(has[each], record.id, None) for each in has.keys() - had.keys()}
+                    found |= {each: found[each]._replace(ended_by=event.event_id) for each in had if has.get(each) != had[each]}
+                had = has
+    return found
+
+
+def _rows(where: Premises) -> list[tuple[Authority, bytes]]:
+    sql = f"SELECT {', '.join(Authority._fields)}, mac FROM log.authority"
+    return [(Authority(bytes(found), *_text_and_ids(rest)), bytes(mac)) for found, *rest, mac in where.log.rows(sql)]
+
+
+def _text_and_ids(values: list[Any]) -> list[Any]:
+    ids = {Authority._fields.index(name) - 1 for name in ("operator", "event_id", "record")}
+    return [UUID(str(value)) if number in ids else str(value) for number, value in enumerate(values)]
+
+
+def _withdrawals(where: Premises) -> dict[tuple[bytes, UUID], tuple[Withdrawal, bytes]]:
+    rows = where.log.rows("SELECT digest, event_id, operator, since, mac FROM log.withdrawal")
+    read = [(Withdrawal(bytes(digest), UUID(str(event)), UUID(str(operator)), str(since)), bytes(mac)) for digest, event, operator, since, mac in rows]
+    return {(each.digest, each.event_id): (each, mac) for each, mac in read}
