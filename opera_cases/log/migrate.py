@@ -53,7 +53,7 @@ _GRANTS = (
     "GRANT USAGE ON SCHEMA log, read TO {role}",
     "GRANT SELECT, INSERT ON log.event, log.command, log.refusal, log.reading, log.authority, log.withdrawal TO {role}",
     "GRANT SELECT, INSERT, DELETE ON log.claim TO {role}",
-    "GRANT SELECT, INSERT, UPDATE ON log.token, log.calendar_feed, log.follower TO {role}",
+    "GRANT SELECT, INSERT, UPDATE ON log.follower TO {role}",
     "GRANT SELECT, INSERT, UPDATE, DELETE ON log.task, log.saved_filter, log.lease TO {role}",
     "GRANT SELECT, INSERT, UPDATE ON log.heartbeat TO {role}",
     "GRANT SELECT, INSERT ON log.code_list TO {role}",
