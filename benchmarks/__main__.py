@@ -11,6 +11,7 @@ from benchmarks import (
     one_case,
     peers,
     rebuilding_under_load,
+    releases,
     sqlite_path,
     starting,
     ticking,
@@ -67,6 +68,7 @@ def main() -> None:
         "rebuild": lambda: _rebuild(size), "start": starting.results,
         "rebuild-under-load": lambda: rebuilding_under_load.results(asked.seconds * 2, size // 20),
         "peers": lambda: peers.results(min(asked.rounds, 3), asked.seconds),
+        "releases": lambda: releases.results(asked.rounds, asked.seconds),
     }  # fmt: skip
     print("| what | against | ours | the other | ratio | wanted |\n| --- | --- | --- | --- | --- | --- |", flush=True)
     for name in asked.names or parts:

@@ -166,7 +166,7 @@ def _floor(log: str) -> None:
         "INSERT INTO floor.event (event_id, stream, version, topic, state, metadata) SELECT event_id, originator_id, originator_version,"
         " topic, state, metadata FROM log.event",
         "CREATE TABLE floor.command (principal uuid, command_id uuid, request bytea, answer bytea, PRIMARY KEY (principal, command_id))",
-        "CREATE TABLE floor.token AS SELECT * FROM log.token",
+        "CREATE TABLE floor.token AS SELECT digest, operator, role, desks, region, until FROM log.authority WHERE kind = 'TOKEN'",
         "ALTER TABLE floor.token ADD PRIMARY KEY (digest)",
         "CREATE TABLE floor.caseload AS SELECT * FROM read.caseload_v3",
         "ALTER TABLE floor.caseload ADD PRIMARY KEY (case_id)",

@@ -1,5 +1,6 @@
 """By SQL with full rights nobody gets to act: a row that the office did not write opens nothing, and `verify` names it."""
 
+import asyncio
 import sqlite3
 from collections.abc import Callable
 from datetime import timedelta
@@ -10,6 +11,8 @@ from uuid import uuid4
 import psycopg
 import pytest
 
+from opera_cases.api.app import MOUNT, create_app
+from opera_cases.domain.errors import Withdrawn
 from opera_cases.domain.vocabulary import Role
 from opera_cases.office.authority_check import findings
 from tests.world import World
@@ -152,3 +155,48 @@ def test_a_role_that_ended_on_its_day_lets_nobody_act_the_day_after(small: World
     found = {(each.id, each.role) for each in small.where.office.authorities.holders(today, {Role.MONITOR})}
     assert found == {(operator, Role.MONITOR)}
     assert small.where.office.authorities.holders(today + timedelta(days=3), {Role.MONITOR}) == []
+
+
+@pytest.mark.parametrize("how", ["tokens", "posting", "left"])
+def test_whoever_was_let_in_before_a_withdrawal_writes_nothing_after_it(world: World, how: str) -> None:
+    case = world.case("INTAKE")
+    who = world.where.office.authorities.find(world.token(world.irene), world.where.office.today())
+    assert who is not None
+    world.clock.turn_to(world.clock.at.date() + timedelta(days=2))
+    world.ask(who, "case", "add_note", case.id, text="Prima.")
+    if how == "posting":
+        yesterday = (world.clock.at.date() - timedelta(days=1)).isoformat()
+        world.ask(world.admin, "desk", "withdraw_operator", world.desk, operator=str(who.id), on=yesterday)
+    else:
+        world.ask(world.admin, "operator", {"tokens": "withdraw_tokens", "left": "leave_operator"}[how], who.id)
+    before = world.where.office.recorder.head()
+    with pytest.raises(Withdrawn):
+        world.ask(who, "case", "add_note", case.id, text="Dopo.")
+    assert world.where.office.recorder.head() == before
+
+
+def test_a_stream_of_changes_ends_when_the_posting_does(small: World) -> None:
+    token = small.token(small.irene)
+    app = create_app(small.where)
+    told: list[bytes] = []
+
+    async def listen() -> None:
+        async with app.router.lifespan_context(app):
+            asked = iter(({"type": "http.request", "body": b"", "more_body": False},))
+
+            async def receive() -> Any:
+                return next(asked, None) or await asyncio.Future()
+
+            async def send(message: Any) -> None:
+                told.append(message.get("body", b""))
+                if len(told) == 2:
+                    small.ask(small.admin, "operator", "withdraw_tokens", small.irene.id)
+                    small.case("INTAKE")
+
+            scope = {"type": "http", "method": "GET", "path": f"{MOUNT}/changes", "query_string": b"", "http_version": "1.1",
+                     "headers": [(b"authorization", f"Bearer {token}".encode())]}  # fmt: skip
+            async with asyncio.timeout(20):
+                await app(scope, receive, send)
+
+    asyncio.run(listen())
+    assert b"event: change" not in b"".join(told)

@@ -48,6 +48,8 @@ def test_the_office_does_all_its_work_as_a_role_that_owns_nothing(as_role: Premi
         "UPDATE log.event SET topic = topic", "DELETE FROM log.event", "TRUNCATE log.event", "DELETE FROM log.command",
         "ALTER TABLE log.event DISABLE TRIGGER ALL", "DROP TABLE log.event", "UPDATE log.epoch SET xid_offset = 0",
         "UPDATE log.claim SET holder = holder", "CREATE TABLE log.mine (x int)",
+        "UPDATE log.authority SET until = ''", "DELETE FROM log.authority", "UPDATE log.withdrawal SET since = ''", "DELETE FROM log.withdrawal",
+        "UPDATE log.reading SET role = role", "DELETE FROM log.reading", "TRUNCATE log.authority",
     ],
 )  # fmt: skip
 def test_that_role_can_neither_change_nor_remove_what_is_in_the_log(as_role: Premises, statement: str) -> None:

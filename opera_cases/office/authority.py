@@ -75,7 +75,8 @@ class Authorities:
 
     def __init__(self, database: Database, records: Records, keyring: Keyring) -> None:
         self._database, self._records, self._keyring = database, records, keyring
-        self._remembered: dict[UUID, Aggregate] = {}
+        self._remembered: dict[UUID, tuple[Aggregate, Mapping[UUID, Given]]] = {}
+        self._marked: dict[tuple[Any, ...], Authority | None] = {}
 
     def find(self, text: str, today: date, kind: Kind = Kind.TOKEN) -> Principal | None:
         """Who shows this, if it is good today: with the desks at which they are posted today in its role, and whom they
@@ -93,9 +94,9 @@ class Authorities:
         rows = self._database.shared(_FIND, digest, today.isoformat())
         if not rows:
             return None
-        row = _read(rows[0])
-        given = self._in_force(Operator, row, rows[0][_WIDTH], rows[0][_WIDTH + 1], today)
-        if row.kind != kind.value or given is None:
+        row = self._read(rows[0][: _WIDTH + 1])
+        given = self._in_force(Operator, row, rows[0][_WIDTH + 1], today)
+        if row is None or given is None or row.kind != kind.value:
             return None
         named = set(given.desks)
         posted: dict[UUID, bytes] = {}
@@ -103,9 +104,9 @@ class Authorities:
         for each in rows:
             if each[_WIDTH + 2] is None:
                 continue
-            posting = _read(each[_WIDTH + 2 :])
-            at = self._in_force(Desk, posting, each[2 * _WIDTH + 2], each[2 * _WIDTH + 3], today)
-            if at is not None and (not named or at.desks[0] in named):
+            posting = self._read(each[_WIDTH + 2 : 2 * _WIDTH + 3])
+            at = self._in_force(Desk, posting, each[2 * _WIDTH + 3], today)
+            if posting is not None and at is not None and (not named or at.desks[0] in named):
                 posted[at.desks[0]] = posting.digest
                 covers |= self._covered(at.desks[0], row.operator, today)
         if given.role in AT_A_DESK and not posted:
@@ -116,12 +117,24 @@ class Authorities:
         )  # fmt: skip
         return who, given
 
-    def _in_force(self, aggregate: type[A], row: Authority, mac: bytes, version: int, today: date) -> Given | None:
+    def _read(self, raw: Any) -> Authority | None:
+        """A row with its mark, as it was read; None when the office did not write it. A row once found good is good as it is."""
+        known = tuple(raw)
+        if known not in self._marked:
+            if len(self._marked) >= MOST_REMEMBERED:
+                self._marked.clear()
+            found, kind, operator, role, desks, region, purpose, since, until, event, record, mac = known
+            row = Authority(bytes(found), kind, _uuid(operator), role, desks, region, purpose, since, until, _uuid(event), _uuid(record))
+            self._marked[known] = row if rows_of.holds(self._keyring, "authority", row.said, mac) else None
+        return self._marked[known]
+
+    def _in_force(self, aggregate: type[A], row: Authority | None, version: int, today: date) -> Given | None:
         """What a row stands for, if the office wrote it and its record still gives just that today."""
-        if not rows_of.holds(self._keyring, "authority", row.said, mac):
+        found = self._at(aggregate, row.record, version) if row is not None else None
+        if row is None or found is None:
             return None
-        record = self._at(aggregate, row.record, version)
-        given: Given | None = getattr(record, "given", {}).get(row.event_id)
+        record, has = found
+        given = has.get(row.event_id)
         if given is None or not given.covers(today) or not _the_same(row, given):
             return None
         return given if not isinstance(record, Operator) or self._still_given(record, given, today) else None
@@ -132,21 +145,21 @@ class Authorities:
         grant = operator.given.get(given.grant) if given.grant else None
         return operator.state == ENROLLED and (grant is None or grant.covers(today))
 
-    def _at(self, aggregate: type[A], stream: UUID, version: int | None) -> A | None:
-        """A record as far as it has come; None when it has gone back, or never was."""
+    def _at(self, aggregate: type[A], stream: UUID, version: int | None) -> tuple[A, Mapping[UUID, Given]] | None:
+        """A record as far as it has come, and what it gives; None when it has gone back, or never was."""
         known = self._remembered.get(stream)
-        if known is None or known.version != version:
+        if known is None or known[0].version != version:
             fresh = self._records.load(aggregate, stream)
-            if version is None or fresh.version < version or (known is not None and version < known.version and fresh.version < known.version):
+            if version is None or fresh.version < version or (known is not None and fresh.version < known[0].version):
                 return None
             if len(self._remembered) >= MOST_REMEMBERED:
                 self._remembered.clear()
-            self._remembered[stream] = known = fresh
-        return known if isinstance(known, aggregate) else None
+            self._remembered[stream] = known = (fresh, dict(getattr(fresh, "given", {})))
+        return known if isinstance(known[0], aggregate) else None  # type: ignore[return-value]
 
     def _covered(self, desk: UUID, operator: UUID, today: date) -> set[UUID]:
         """The colleagues of a desk who are away today and for whom somebody stands in."""
-        record = self._remembered.get(desk)
+        record = self._remembered[desk][0]
         absences = record.absences if isinstance(record, Desk) else ()
         return {each.operator for each in absences if each.cover == operator and each.period.covers(today)}
 
@@ -162,8 +175,8 @@ class Authorities:
         found: dict[tuple[UUID, str, str], Principal] = {}
         for kind in (Kind.GRANT, Kind.TOKEN):
             for each in self._database.rows(sql, kind.value, today.isoformat()):
-                row = _read(each)
-                if row.role in wanted and row.role not in AT_A_DESK and self._in_force(Operator, row, each[_WIDTH], each[_WIDTH + 1], today):
+                row = self._read(each[: _WIDTH + 1])
+                if row and row.role in wanted and row.role not in AT_A_DESK and self._in_force(Operator, row, each[_WIDTH + 1], today):
                     found.setdefault((row.operator, row.role, row.region), Principal(row.operator, Role(row.role), region=row.region))
         return list(found.values())
 
@@ -179,8 +192,8 @@ class Authorities:
             f" AND c.role = $3 AND NOT {_ENDED.format('c')} ORDER BY c.since, c.digest"
         )
         for each in self._database.rows(sql, operator, today.isoformat(), role.value):
-            row = _read(each)
-            if self._in_force(Desk, row, each[_WIDTH], each[_WIDTH + 1], today):
+            row = self._read(each[: _WIDTH + 1])
+            if row and self._in_force(Desk, row, each[_WIDTH + 1], today):
                 return row.event_id
         return None
 
@@ -195,11 +208,6 @@ def _the_same(row: Authority, given: Given) -> bool:
     desks = " ".join(sorted(map(str, given.desks)))
     said = (row.kind, row.operator, row.role, row.desks, row.region, row.purpose)
     return said == (given.kind.value, given.operator, given.role, desks, given.region, given.purpose)
-
-
-def _read(row: Any) -> Authority:
-    found, kind, operator, role, desks, region, purpose, since, until, event, record = row[:_WIDTH]
-    return Authority(bytes(found), kind, _uuid(operator), role, desks, region, purpose, since, until, _uuid(event), _uuid(record))
 
 
 def _uuid(value: Any) -> UUID:
