@@ -20,6 +20,7 @@ from opera_cases.office import access_ledger, audit, editions, explaining, repor
 from opera_cases.office.paths import COLLECTIONS
 from opera_cases.office.premises import Premises
 from opera_cases.office.proofs import proof_of, witness
+from opera_cases.office.task_kinds import AUDIT, check_role
 from opera_cases.projections.audit import Filter
 
 router = APIRouter(tags=["audit"])
@@ -97,11 +98,11 @@ def read_trail(asked: Annotated[Asked, Query()], who: Who, where: Where, words: 
 @router.post("/audit/exports", status_code=202, name="begin_audit_export", responses=WRITING | ACCEPTED,
              summary="Export the trail as CSV or JSON Lines, with the filter, the log's position and the last checkpoint.")  # fmt: skip
 def begin_audit_export(body: TrailExport, who: Who, where: Where, words: Words, key: Key, response: Response) -> dict[str, Any]:
-    audit.may_ask(who)
+    check_role(where.office, AUDIT, who)
     said = body.model_dump(exclude_defaults=True, exclude={"format", "after", "limit"}, mode="json")
     applied = msgspec.to_builtins(dataclasses.asdict(filter_of(where, body)))
     asked = {"filter": applied, "said": said, "format": body.format, "language": words.language.value}
-    return asked_for(where, tasks.ask(where, "audit", asked, who, key), response)
+    return asked_for(where, tasks.ask(where, AUDIT, asked, who, key), response)
 
 
 @router.get("/audit/events/{event_id}/explanation", name="read_explanation", responses=READING,

@@ -13,17 +13,16 @@ from opera_cases.api.links import link
 from opera_cases.api.lists import FILTERS
 from opera_cases.api.problems import READING, WRITING
 from opera_cases.api.who import Key, Where, Who, Words
-from opera_cases.domain.errors import Malformed, NotFound, NotYourRole
+from opera_cases.domain.errors import Malformed, NotFound
 from opera_cases.domain.procedures import PROCEDURES
-from opera_cases.domain.vocabulary import Role
 from opera_cases.office import tasks
 from opera_cases.office.paths import COLLECTIONS
 from opera_cases.office.premises import Premises
+from opera_cases.office.task_kinds import DOSSIER, EXPORT, IMPORT, STEPS, check_role
 from opera_cases.projections import lists
 
 router = APIRouter(tags=["tasks"])
 ACCEPTED: dict[int | str, dict[str, Any]] = {202: {"description": "Asked; look at Location for how it goes."}}
-EXPORTERS = frozenset({Role.CASEWORKER, Role.COORDINATOR, Role.REGIONAL_COORDINATOR, Role.AUDITOR, Role.DPO})
 SUFFIXES = {"text/csv": "csv", "application/x-ndjson": "jsonl", "application/pdf": "pdf"}
 Kind = Annotated[str, Field(pattern=f"^({'|'.join(COLLECTIONS)})$", description="A kind of record.")]
 
@@ -66,7 +65,7 @@ def begin_batch(body: Batch, who: Who, where: Where, key: Key, response: Respons
         raise Malformed(f"There is no step {body.step}.", "step")
     asked = {"kind": body.kind, "step": body.step, "values": body.values, "ids": [str(each) for each in body.ids],
              "on": body.occurred_on and body.occurred_on.isoformat(), "dry_run": body.dry_run}  # fmt: skip
-    return asked_for(where, tasks.ask(where, "steps", asked, who, key, len(body.ids)), response)
+    return asked_for(where, tasks.ask(where, STEPS, asked, who, key, len(body.ids)), response)
 
 
 @router.post("/imports", status_code=202, name="begin_import", responses=WRITING | ACCEPTED,
@@ -76,17 +75,17 @@ def begin_import(
     desk: Annotated[UUID, Form()], who: Who, where: Where, key: Key, response: Response,
     dry_run: Annotated[bool, Form()] = True,
 ) -> dict[str, Any]:  # fmt: skip
+    check_role(where.office, IMPORT, who)
     if desk not in who.desks:
         raise NotFound("There is no such desk, or you do not work there.")
     asked = {"desk": str(desk), "dry_run": dry_run, "content": base64.b64encode(content.file.read()).decode()}
-    return asked_for(where, tasks.ask(where, "import", asked, who, key), response)
+    return asked_for(where, tasks.ask(where, IMPORT, asked, who, key), response)
 
 
 @router.post("/exports", status_code=202, name="begin_export", responses=WRITING | ACCEPTED,
              summary="Export a list within your reach as CSV or XLSX. The export is recorded.")  # fmt: skip
 def begin_export(body: Export, who: Who, where: Where, key: Key, response: Response) -> dict[str, Any]:
-    if who.role not in EXPORTERS:
-        raise NotYourRole
+    check_role(where.office, EXPORT, who)
     equal = {name: value for name, value in body.filters.items() if name != "due_before"}
     for name, value in equal.items():
         if name not in ("state", *FILTERS[body.kind]):
@@ -100,7 +99,7 @@ def begin_export(body: Export, who: Who, where: Where, key: Key, response: Respo
     except ValueError:
         raise Malformed("The filter due_before cannot be read.", "filters") from None
     asked = {"kind": body.kind, "format": body.format, "equal": equal, "due_before": body.filters.get("due_before")}
-    return asked_for(where, tasks.ask(where, "export", asked, who, key), response)
+    return asked_for(where, tasks.ask(where, EXPORT, asked, who, key), response)
 
 
 def asked_for(where: Premises, task: UUID, response: Response) -> dict[str, Any]:
@@ -111,11 +110,10 @@ def asked_for(where: Premises, task: UUID, response: Response) -> dict[str, Any]
 @router.post("/cases/{record_id}/dossier", status_code=202, name="begin_dossier", tags=["cases"], responses=WRITING | ACCEPTED,
              summary="The whole file of a case, as PDF/UA or as JSON with proofs, in your language. It is recorded as read.")  # fmt: skip
 def begin_dossier(record_id: UUID, body: Dossier, who: Who, where: Where, words: Words, key: Key, response: Response) -> dict[str, Any]:
+    check_role(where.office, DOSSIER, who)
     where.office.load("case", record_id, who)
-    if who.role not in EXPORTERS:
-        raise NotYourRole
     asked = {"case": str(record_id), "format": body.format, "language": words.language.value}
-    return asked_for(where, tasks.ask(where, tasks.DOSSIER, asked, who, key), response)
+    return asked_for(where, tasks.ask(where, DOSSIER, asked, who, key), response)
 
 
 @router.get("/tasks/{task_id}", name="read_task", summary="How a task goes; 303 to its result when it is done.",

@@ -9,10 +9,11 @@ from opera_cases.office.dossier import dossier
 from opera_cases.office.exports import export
 from opera_cases.office.imports import import_people
 from opera_cases.office.premises import Premises
+from opera_cases.office.task_kinds import AUDIT, DOSSIER, EXPORT, IMPORT, STEPS
 from opera_cases.projections.follow import Standing, catch_up
 
 TASKS: dict[str, tasks.Work] = {
-    "steps": steps, "import": import_people, "export": export, "audit": audit_export.export, "dossier": dossier,
+    STEPS: steps, IMPORT: import_people, EXPORT: export, AUDIT: audit_export.export, DOSSIER: dossier,
 }  # fmt: skip
 
 

@@ -33,9 +33,9 @@ class Files:
     def __init__(self, folder: Path, keyring: Keyring) -> None:
         self.folder, self._keyring = folder, keyring
 
-    def put(self, content: bytes, subject: UUID) -> Stored:
+    def put(self, content: bytes, subject: UUID, data_class: str = DataClass.DOCUMENT.value) -> Stored:
         """Seal a content and keep it; it is on the disk when this returns."""
-        owner = (subject, DataClass.DOCUMENT.value)
+        owner = (subject, data_class)
         key_id, key = self._keyring.keys([owner])[owner]
         nonce = os.urandom(12)
         sealed = nonce + AESGCM(key).encrypt(nonce, content, _address(subject, key_id))

@@ -10,11 +10,13 @@ import threading
 import time
 from collections.abc import Iterable
 from datetime import UTC, datetime
+from enum import Enum
 from uuid import UUID, uuid4
 
 import sqlalchemy as sa
 
 from opera_cases.domain.errors import KeyDestroyed
+from opera_cases.domain.personal import DataClass
 from opera_cases.log.database import Conflict, Database
 from opera_cases.log.master_key import MasterKey
 
@@ -44,6 +46,20 @@ REMEMBERED_SECONDS = 60.0
 
 OFFICE = UUID(int=0)
 """The subject of the office's own keys: of claims, of request digests."""
+
+TASK = "TASK"
+"""The class of the files of tasks. No value of a record is sealed in it, so that a task's key is never a record's."""
+
+
+class Owner(Enum):
+    """What a key is destroyed for, with the classes that may go with it: a key belongs to a record or to a task, never to both."""
+
+    RECORD = frozenset(each.value for each in DataClass)
+    TASK = frozenset({TASK})
+
+
+class NotTheirKey(Exception):
+    """Whoever wants to destroy a key names an owner to whom it does not belong. Nothing was destroyed."""
 
 
 def _now() -> str:
@@ -166,9 +182,15 @@ class Keyring:
         self.master.drop_old_epochs()
         return epoch
 
-    def destroy(self, subject: UUID, data_classes: Iterable[str], basis: str) -> int:
-        """Erase: the ledger first, then the key, in one transaction. Returns how many keys went."""
-        owned = (subject_key.c.subject == subject) & subject_key.c.data_class.in_(list(data_classes))
+    def destroy(self, subject: UUID, data_classes: Iterable[str], basis: str, of: Owner = Owner.RECORD) -> int:
+        """Erase: the ledger first, then the key, in one transaction. Returns how many keys went.
+
+        Raises `NotTheirKey` for a class that is not of the owner named, and for the office's own keys.
+        """
+        classes = set(data_classes)
+        if subject == OFFICE or not classes <= of.value:
+            raise NotTheirKey(f"{', '.join(sorted(classes))} of {subject}, for a {of.name.lower()}")
+        owned = (subject_key.c.subject == subject) & subject_key.c.data_class.in_(classes)
         with self.database.engine.begin() as connection:
             gone = connection.execute(sa.select(subject_key.c.key_id, subject_key.c.data_class).where(owned)).all()
             for key_id, data_class in gone:
@@ -179,9 +201,9 @@ class Keyring:
         return len(gone)
 
     def reapply_erasures(self, ledger: Iterable[UUID]) -> int:
-        """After a restore: destroy again every key that the ledger, kept elsewhere, says was destroyed."""
+        """After a restore: destroy again every key that the ledger, kept elsewhere, says was destroyed; never one of the office's own."""
         with self.database.engine.begin() as connection:
-            result = connection.execute(sa.delete(subject_key).where(subject_key.c.key_id.in_(list(ledger))))
+            result = connection.execute(sa.delete(subject_key).where(subject_key.c.key_id.in_(list(ledger)) & (subject_key.c.subject != OFFICE)))
         self.forget()
         return int(result.rowcount)
 

@@ -8,8 +8,8 @@ import msgspec
 from opera_cases.domain.errors import Malformed, NotFound
 from opera_cases.domain.personal import DataClass, FileName, Sealed, kind_of, tidy
 from opera_cases.domain.scope import Principal
-from opera_cases.log.database import Conflict
 from opera_cases.log.sealing import seal, unseal
+from opera_cases.office import ids
 from opera_cases.office.premises import Premises
 
 MOST = 200
@@ -24,18 +24,16 @@ def save(where: Premises, who: Principal, key: UUID, *, name: str, of_list: str,
     assert kind is not None
     if len(of(where, who)) >= MOST:
         raise Malformed(f"You have {MOST} filters already. Remove one first.", "name")
+    ident = ids.of_request(where.office.keyring, "filter", who.id, key)
     owner = (who.id, DataClass.NARRATIVE.value)
     key_id, secret = where.office.keyring.keys([owner])[owner]
-    sealed = seal(tidy(kind, name), key_id, secret, subject=who.id, data_class=DataClass.NARRATIVE, event=key, field="name")
-    try:
-        where.log.rows(
-            "INSERT INTO log.saved_filter (filter_id, owner, desk, name, list, query) VALUES ($1, $2, $3, $4, $5, $6)",
-            key, who.id, desk, msgspec.json.encode(sealed), of_list, query,
-        )  # fmt: skip
-    except Conflict:
-        if not where.log.rows("SELECT 1 FROM log.saved_filter WHERE filter_id = $1 AND owner = $2", key, who.id):
-            raise NotFound from None
-    return key
+    sealed = seal(tidy(kind, name), key_id, secret, subject=who.id, data_class=DataClass.NARRATIVE, event=ident, field="name")
+    where.log.rows(
+        "INSERT INTO log.saved_filter (filter_id, owner, desk, name, list, query) VALUES ($1, $2, $3, $4, $5, $6)"
+        " ON CONFLICT (filter_id) DO NOTHING",
+        ident, who.id, desk, msgspec.json.encode(sealed), of_list, query,
+    )  # fmt: skip
+    return ident
 
 
 def of(where: Premises, who: Principal) -> list[dict[str, Any]]:

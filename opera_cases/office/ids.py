@@ -6,6 +6,9 @@ from uuid import UUID
 
 from stdnum import luhn
 
+from opera_cases.log.keys import Keyring
+from opera_cases.log.sealing import digest
+
 
 class Ids:
     """Random ids; from a seed, the same ones in the same order."""
@@ -21,3 +24,11 @@ class Ids:
         digits = f"{self._random.randrange(10**7):07d}"
         whole = digits + luhn.calc_check_digit(digits)
         return f"{whole[:4]}-{whole[4:]}"
+
+
+def of_request(keyring: Keyring, kind: str, asker: UUID, key: UUID) -> UUID:
+    """The id of what somebody asks for under a key of their own choice: the same for a repeat, and chosen by nobody.
+
+    It is derived under a key of the office, so that no key leads to the id of a record, nor to what somebody else asked for.
+    """
+    return UUID(bytes=digest(keyring, "ID", f"{kind}|{asker}|{key}".encode())[:16], version=4)

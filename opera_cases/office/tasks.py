@@ -1,6 +1,7 @@
 """Tasks: what is asked for many records at once, or takes longer than a request. Asked now, carried out by a worker.
 
-What was asked and what came of it are sealed files under the task's own key; a week later the key is destroyed.
+What was asked and what came of it are sealed files under the task's own key; a week later the key is destroyed. The id of a
+task is the office's own: whoever asks chooses only by which key a repeat is known.
 """
 
 from collections.abc import Callable
@@ -15,13 +16,12 @@ from opera_cases.domain.errors import CannotNow, NoLongerYours, NotFound, SameKe
 from opera_cases.domain.personal import DataClass
 from opera_cases.domain.scope import Principal
 from opera_cases.domain.vocabulary import Role
-from opera_cases.office import tokens
+from opera_cases.log.keys import TASK, Owner
+from opera_cases.office import ids, tokens
 from opera_cases.office.premises import Premises
+from opera_cases.office.task_kinds import DOSSIER, HAND_OUT, check_role
 
 QUEUED, RUNNING, DONE, FAILED = "QUEUED", "RUNNING", "DONE", "FAILED"
-DOSSIER = "dossier"
-HAND_OUT = frozenset({"export", "audit", DOSSIER})
-"""The kinds that hand out what somebody reached when they asked."""
 LEASE = timedelta(seconds=60)
 KEPT = timedelta(days=7)
 
@@ -56,7 +56,7 @@ _COLUMNS = "task_id, kind, operator, state, asked_at, done, total, role, desks, 
 
 
 def _put(where: Premises, task: UUID, content: bytes, media: str) -> bytes:
-    stored = where.files.put(content, task)
+    stored = where.files.put(content, task, TASK)
     return msgspec.json.encode(Lies(stored.digest, stored.key, media))
 
 
@@ -66,16 +66,15 @@ def _get(where: Premises, task: UUID, lies: bytes) -> bytes:
 
 
 def ask(where: Premises, kind: str, asked: dict[str, Any], who: Principal, key: UUID, total: int = 0) -> UUID:
-    """Put a task into the queue, once for its key, and tell its id.
+    """Put a task into the queue, once for whoever asks and their key, and tell its id.
 
-    Raises `SameKeyOtherBody` when the key belongs to another request, `NotFound` when it is someone else's.
+    Raises `NotYourRole`, and `SameKeyOtherBody` when the key belongs to another request of theirs.
     """
-    task, body = key, msgspec.json.encode(asked)
-    known = where.log.rows("SELECT operator, asked FROM log.task WHERE task_id = $1", task)
+    check_role(where.office, kind, who, asked.get("kind", ""), asked.get("step", ""))
+    task, body = ids.of_request(where.office.keyring, f"task.{kind}", who.id, key), msgspec.json.encode(asked)
+    known = where.log.rows("SELECT asked FROM log.task WHERE task_id = $1", task)
     if known:
-        if UUID(str(known[0][0])) != who.id:
-            raise NotFound
-        if _get(where, task, known[0][1]) != body:
+        if _get(where, task, known[0][0]) != body:
             raise SameKeyOtherBody
         return task
     content = _put(where, task, body, "application/json")
@@ -173,9 +172,12 @@ def _claim(where: Premises) -> tuple[UUID, str, Principal, bytes] | None:
 def forget(where: Premises) -> int:
     """Destroy the keys of tasks older than a week, so that their files open no more. Returns how many there were."""
     before = (where.clock() - KEPT).isoformat()
-    rows = where.log.rows("DELETE FROM log.task WHERE asked_at < $1 AND state IN ('DONE', 'FAILED') RETURNING task_id", before)
-    for row in rows:
-        where.office.keyring.destroy(UUID(str(row[0])), [DataClass.DOCUMENT.value], "task over")
+    rows = where.log.rows("SELECT task_id FROM log.task WHERE asked_at < $1 AND state IN ('DONE', 'FAILED')", before)
+    for task in (UUID(str(row[0])) for row in rows):
+        where.office.keyring.destroy(task, [TASK], "task over", Owner.TASK)
+        if not where.office.records.history(task):  # until 0.7 whoever asked chose the id, and the key was that of documents
+            where.office.keyring.destroy(task, [DataClass.DOCUMENT.value], "task over")
+        where.log.rows("DELETE FROM log.task WHERE task_id = $1", task)
     return len(rows)
 
 
