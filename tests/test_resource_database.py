@@ -2,7 +2,7 @@
 
 import threading
 from datetime import date, timedelta
-from uuid import UUID
+from uuid import UUID, uuid4
 
 import pytest
 from hypothesis import given, settings
@@ -102,8 +102,9 @@ def test_another_desk_reserves_what_it_may_read_for_a_venture_of_its_own(world: 
     assert oreste.sees(f"resources/{thing}"), "what the crisis left is shared by all desks"
     refused = oreste.try_step(f"resources/{thing}", "verify_resource", condition="GOOD").json()["refusals"]
     assert [each["rule"] for each in refused] == ["not_your_desk"]
-    answer = oreste.try_step(f"resources/{thing}", "reserve", venture=str(case.venture))
-    assert answer.status_code == 404, "a venture beyond reach is not told from one that is absent"
+    beyond, absent = (oreste.try_step(f"resources/{thing}", "reserve", venture=str(each)).json() for each in (case.venture, uuid4()))
+    assert [each["rule"] for each in beyond["refusals"]] == ["venture_may_hold"]
+    assert beyond == absent, "a venture beyond reach is not told from one that is absent"
 
 
 def test_resources_are_found_by_words_place_and_activity_until_nobody_looked_for_long(world: World, client: TestClient) -> None:

@@ -138,8 +138,7 @@ def timeline(
     found = where.log.rows("SELECT person, desk FROM read.caseload_v3 WHERE case_id = $1", record_id)
     with where.log.reading() as connection:
         if not lists.reached(connection, "case", {record_id}, who, where.office.today()):
-            if found:
-                where.office.denied("case", record_id, who)
+            where.office.denied("case", record_id, who, there=bool(found))
             raise NotFound
     cases = [record_id, *where.office.records.merged_into(record_id)]
     with where.read.reading() as connection:

@@ -222,16 +222,27 @@ class Office:
         """A record within someone's reach, as it is or as it was at a position. Raises `NotFound` alike for a record
         that is absent and for one out of reach."""
         record = self.records.load(PROCEDURES[kind].aggregate, stream, until, history)
-        if not record.version:
-            raise NotFound
-        if not self.records.reach(by, record, self.today()):
-            self.denied(kind, stream, by)
+        if not self.reached(record, by):
             raise NotFound
         return record
 
-    def denied(self, kind: str, stream: UUID, by: Principal) -> None:
-        """Somebody asked for a record beyond their reach: they are told that there is none, and it is on record."""
-        self._refused_to_show(f"{kind}.read", stream, by, "out_of_reach")
+    def reached(self, record: Aggregate, by: Principal) -> bool:
+        """Whether a record that somebody named is there and within their reach; when not, it is on record.
+
+        A record that is absent is looked at like one that is there, so that neither the answer nor the time it takes tells
+        which of the two it was.
+        """
+        there, reach = bool(record.version), self.records.reach(by, record, self.today())
+        if there and reach:
+            return True
+        self.denied(record.kind, record.id, by, there=there)
+        return False
+
+    def denied(self, kind: str, stream: UUID, by: Principal, *, there: bool = True) -> None:
+        """Somebody named a record that is beyond their reach, or that is not there: they are told that there is none, and it
+        is on record."""
+        if by.role not in (Role.CLOCK, Role.POLICY):
+            self._refused_to_show(f"{kind}.read", stream, by, "out_of_reach" if there else "no_such_record")
 
     def not_shown(self, operation: str, by: Principal) -> None:
         """Somebody asked to see what is not for their role."""

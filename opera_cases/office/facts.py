@@ -16,10 +16,10 @@ from opera_cases.domain.cases.states import BUSINESS, CLOSED, MERGED
 from opera_cases.domain.desks.desk import Desk
 from opera_cases.domain.documents.document import FILED, Document
 from opera_cases.domain.duplicates.duplicate import Duplicate
-from opera_cases.domain.errors import KeyDestroyed, NotFound
+from opera_cases.domain.errors import KeyDestroyed
 from opera_cases.domain.operators.operator import ENROLLED, Operator
 from opera_cases.domain.people.person import KNOWN, Person
-from opera_cases.domain.scope import Principal, Reach
+from opera_cases.domain.scope import EVERYWHERE, Principal, Reach
 from opera_cases.domain.ventures.states import CONSOLIDATED, LIVING
 from opera_cases.domain.ventures.venture import Venture
 from opera_cases.domain.vocabulary import AgeBand, Role
@@ -29,28 +29,46 @@ from opera_cases.office.authority import Authorities
 from opera_cases.office.records import Records
 
 
+def ids_in(asked: Any) -> frozenset[UUID]:
+    """Every id that a request names, in whatever field."""
+    named: set[UUID] = set()
+    for name in getattr(asked, "__struct_fields__", ()):
+        value = getattr(asked, name)
+        if isinstance(value, UUID):
+            named.add(value)
+        elif isinstance(value, tuple):
+            named.update(each for each in value if isinstance(each, UUID))
+    return frozenset(named)
+
+
 class Gathering:
     """What is known for one decision: each record is loaded once, however many facts it gives."""
 
     def __init__(
         self, records: Records, subject: Aggregate, asked: Any, by: Principal, on: date, number: Callable[[], str],
-        alike: Callable[[], Sequence[object]], new: Callable[[], UUID], authorities: Authorities,
+        alike: Callable[[], Sequence[object]], new: Callable[[], UUID], authorities: Authorities, reached: Callable[[Aggregate], bool],
     ) -> None:  # fmt: skip
         self._records, self._subject, self._asked, self._by, self._on = records, subject, asked, by, on
-        self._number, self._alike, self._new, self._authorities = number, alike, new, authorities
-        self._loaded: dict[UUID, Aggregate] = {}
+        self._number, self._alike, self._new, self._authorities, self._reached = number, alike, new, authorities, reached
+        self._loaded: dict[tuple[type[Aggregate], UUID], Aggregate] = {}
+        self._arguments = frozenset() if by.role in EVERYWHERE else ids_in(asked)
 
     def gather(self, names: Iterable[str], facts: "Mapping[str, Callable[[Gathering], Any]]") -> dict[str, Any]:
         return {name: facts[name](self) for name in sorted(names)}
 
     def load(self, aggregate: type[A], stream: UUID | None) -> A:
-        """A record by its id, empty when there is none."""
+        """A record by its id, empty when there is none, or when the request names one that is beyond the asker's reach: no rule
+        can tell the two apart."""
         if stream is None:
             return aggregate(UUID(int=0))
-        if stream not in self._loaded:
-            self._loaded[stream] = self._records.load(aggregate, stream)
-        found = self._loaded[stream]
-        return found if isinstance(found, aggregate) else aggregate(stream)
+        found = self._loaded.get((aggregate, stream))
+        if found is None:
+            found = self._records.load(aggregate, stream)
+            if stream in self._arguments and not self._reached(found):
+                found = aggregate(UUID(int=0))
+            self._loaded[aggregate, stream] = found
+        assert isinstance(found, aggregate)
+        return found
 
     @property
     def desk(self) -> Desk:
@@ -58,13 +76,8 @@ class Gathering:
 
     @property
     def case(self) -> Case:
-        """The case that is asked about, if it is within reach of the asker."""
-        if isinstance(self._subject, Case):
-            return self._subject
-        case = self.load(Case, getattr(self._asked, "case", None))
-        if case.version and not self._records.reach(self._by, case, self._on):
-            raise NotFound
-        return case
+        """The case that is asked about."""
+        return self._subject if isinstance(self._subject, Case) else self.load(Case, getattr(self._asked, "case", None))
 
     @property
     def person(self) -> Person:
@@ -135,10 +148,7 @@ class Gathering:
         return self.load(Desk, getattr(self._asked, "to_desk", None) or getattr(self._subject, "transfer_to", None))
 
     def followed_case_closed(self) -> bool:
-        case = self.load(Case, getattr(self._asked, "follows", None))
-        if case.version and not self._records.reach(self._by, case, self._on):
-            raise NotFound
-        return case.state == CLOSED
+        return self.load(Case, getattr(self._asked, "follows", None)).state == CLOSED
 
     def document_of_case(self) -> bool:
         document = self.load(Document, self._asked.document)
@@ -147,13 +157,9 @@ class Gathering:
     # -- two records that may be of one person ------------------------------------------------------------------------
 
     def of_pair(self, which: str) -> Person:
-        """One of two records; a desk may only name records that it may see."""
-        if isinstance(self._subject, Duplicate) and self._subject.version:
-            return self.load(Person, getattr(self._subject, which))
-        person = self.load(Person, getattr(self._asked, which))
-        if person.version and not self._records.reach(self._by, person, self._on):
-            raise NotFound
-        return person
+        """One of two records."""
+        pair = self._subject if isinstance(self._subject, Duplicate) and self._subject.version else self._asked
+        return self.load(Person, getattr(pair, which))
 
     def unmerged(self, which: str) -> Person | None:
         person = self.of_pair(which)

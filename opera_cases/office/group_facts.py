@@ -8,7 +8,6 @@ from uuid import UUID
 from opera_cases.domain.cases.states import CLOSED, MERGED
 from opera_cases.domain.companies.company import Company
 from opera_cases.domain.documents.document import Document
-from opera_cases.domain.errors import NotFound
 from opera_cases.domain.people.person import Person
 from opera_cases.domain.vacancies import OPEN as VACANCY_OPEN
 from opera_cases.domain.vacancies import Vacancy
@@ -31,19 +30,7 @@ def company(g: Gathering) -> Company:
 
 
 def named_venture(g: Gathering) -> Venture:
-    """The venture that is asked about, if it is within reach of the asker."""
-    venture = g.load(Venture, getattr(g._asked, "venture", None))
-    if venture.version and not g._records.reach(g._by, venture, g._on):
-        raise NotFound
-    return venture
-
-
-def member_within_reach(g: Gathering) -> bool:
-    """A desk may only bring people in whom it may see."""
-    person = g.load(Person, g._asked.person)
-    if person.version and not g._records.reach(g._by, person, g._on):
-        raise NotFound
-    return bool(person.version)
+    return g.load(Venture, getattr(g._asked, "venture", None))
 
 
 def member_id(g: Gathering) -> UUID | None:
@@ -107,7 +94,7 @@ FACTS_OF_GROUPS: dict[str, Callable[[Gathering], Any]] = {
     "member_of_venture": member_of_venture,
     "still_member": still_member,
     "member_id": member_id,
-    "member_within_reach": member_within_reach,
+    "member_within_reach": lambda g: bool(g.load(Person, g._asked.person).version),
     "idea_ripe": idea_ripe,
     "company_known": lambda g: bool(company(g).version),
     "last_employer_known": lambda g: bool(g.load(Company, g._asked.last_employer).version),
