@@ -176,7 +176,7 @@ def one_of_each(world: World, case: UUID) -> dict[str, UUID]:
     reminder, message = told(world, case)
     number = world.where.office.records.load(Case, case).file_number
     outsider = world.employ("Aria Fuori", Role.CASEWORKER, world.open_desk(f"GE-{number[:4]}", "GE"))
-    access = world.ask(outsider, "access", "take_access", file_number=number, reason="Chiamata urgente.").id
+    access = world.ask(outsider, "access", "take_access", file_number=number, reason="La persona è al telefono e il collega manca.").id
     return {
         "submission": submission_of(world), "access": access, "reminder": reminder, "message": message, "company": company_of(world), "resource": resource_of(world), "vacancy": vacancy_of(world),
         "session": session_of(world), "funding": application_of(world, case),

@@ -244,7 +244,7 @@ def time_and_requests(world: World) -> None:
     until = month(start, 60).isoformat()
     proposed = closed.do("propose_retention", keep_until=until, reason="Controllo in corso.").event_ids[0]
     closed.do("confirm_retention", by=nives, proposal=str(proposed))
-    access = world.ask(world.oreste, "access", "take_access", file_number=case.now.file_number, reason="Collega assente.").id
+    access = world.ask(world.oreste, "access", "take_access", file_number=case.now.file_number, reason="Il collega è assente e la persona è qui.").id
     world.ask(nives, "access", "review_access", access, verdict="JUSTIFIED")
     submission_of(world)
     _reminded(world, case.id)

@@ -7,7 +7,7 @@ import os
 import random
 import subprocess
 import sys
-from datetime import date, timedelta
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 from uuid import UUID
@@ -222,18 +222,16 @@ def test_what_was_made_is_handed_over_only_while_its_reader_reaches_as_far(world
     assert elsewhere.raw(made[auditor]).status_code == 403, "asked for in another region"
 
 
-def test_the_dossier_of_a_file_opened_for_a_reason_is_handed_over_as_long_as_the_file_is_open(world: World, client: TestClient) -> None:
+def test_no_dossier_is_made_of_a_file_opened_for_a_reason(world: World, client: TestClient) -> None:
     case = world.case("INTAKE")
     world.second_desk()
     oreste, auditor = Desk(client, world.token(world.oreste)), Desk(client, world.token(world.auditor))
-    opened = oreste.send("accesses", file_number=case.now.file_number, reason="È qui allo sportello, il collega è assente.").json()
-    world.settle()
-    made = _asked(client, world, oreste, case, "JSON").url.path.removeprefix(MOUNT + "/")
-    assert oreste.raw(made).status_code == 200
-    world.clock.turn_to(date.fromisoformat(opened["until"]) + timedelta(days=1))
-    assert oreste.raw(made).status_code == 404
-    denied = auditor.get("audit/refusals", record=str(case.id), rule="out_of_reach")["items"]
-    assert [each["actor"] for each in denied] == [str(world.oreste.id)]
+    assert oreste.send("accesses", file_number=case.now.file_number, reason="È qui allo sportello, il collega è assente.").status_code == 201
+    assert oreste.sees(f"cases/{case.id}")
+    asked = oreste.send(f"cases/{case.id}/dossier", format="JSON")
+    assert (asked.status_code, [each["rule"] for each in asked.json()["refusals"]]) == (409, ["not_taken_along"])
+    denied = auditor.get("audit/refusals", record=str(case.id), rule="not_taken_along")["items"]
+    assert [(each["actor"], each["operation"]) for each in denied] == [(str(world.oreste.id), "task.dossier")]
 
 
 def test_what_was_erased_is_told_as_such(world: World, client: TestClient) -> None:

@@ -19,6 +19,7 @@ from opera_cases.domain.vocabulary import Language, Role
 from opera_cases.office.door import CLAIMED
 from opera_cases.office.dossier.content import ORDER
 from opera_cases.office.premises import edition, labels
+from opera_cases.office.task_kinds import NOT_TAKEN_ALONG
 from tests.test_tables import _rules
 from tests.world import World
 
@@ -76,6 +77,7 @@ CODES = {
 
 RULES = {rule.name for rule in _rules()} | {refusal.rule for refusal in CLAIMED.values()} | {
     "step_not_open", "not_suspended", "not_restricted", "not_your_desk", "not_before_the_last_step", "not_before_the_beginning",
+    NOT_TAKEN_ALONG.rule,
 }  # fmt: skip
 TOLD = {f"rule.{name}.{part}" for name in RULES for part in ("says", "todo")}
 DETAILS = {f"detail.{kind}" for _, kind, _ in STATUS.values() if kind != "refused"} | {"detail.unexpected"}

@@ -18,7 +18,7 @@ from opera_cases.domain.procedures import PROCEDURES
 from opera_cases.office import tasks
 from opera_cases.office.paths import COLLECTIONS
 from opera_cases.office.premises import Premises
-from opera_cases.office.task_kinds import DOSSIER, EXPORT, IMPORT, STEPS, check_role
+from opera_cases.office.task_kinds import DOSSIER, EXPORT, IMPORT, STEPS, check_case, check_role
 from opera_cases.projections import lists
 
 router = APIRouter(tags=["tasks"])
@@ -111,7 +111,7 @@ def asked_for(where: Premises, task: UUID, response: Response) -> dict[str, Any]
              summary="The whole file of a case, as PDF/UA or as JSON with proofs, in your language. It is recorded as read.")  # fmt: skip
 def begin_dossier(record_id: UUID, body: Dossier, who: Who, where: Where, words: Words, key: Key, response: Response) -> dict[str, Any]:
     check_role(where.office, DOSSIER, who)
-    where.office.load("case", record_id, who)
+    check_case(where.office, record_id, who)
     asked = {"case": str(record_id), "format": body.format, "language": words.language.value}
     return asked_for(where, tasks.ask(where, DOSSIER, asked, who, key), response)
 

@@ -1,9 +1,12 @@
 """Access without being responsible: somebody opens a file that is not within their reach, says why, and is seen doing it.
 
 For an emergency, a colleague's absence, a mistake in a posting. It lasts a day; the coordinator of the desk and the data
-protection officer are told at once, and somebody says whether it was justified (handbook 6.8).
+protection officer are told at once, and somebody says whether it was justified (handbook 6.8). Nothing is told of a file
+before the reason, the day and the number of attempts are in order: the step is no way to find out which numbers there are.
 """
 
+import re
+from collections.abc import Callable, Mapping
 from datetime import date, timedelta
 from enum import StrEnum
 from typing import Any, ClassVar
@@ -13,7 +16,7 @@ from opera_cases.domain.aggregate import Aggregate
 from opera_cases.domain.events import Event, Facts
 from opera_cases.domain.personal import Note, Reason
 from opera_cases.domain.rules import Asking, of_case, of_request
-from opera_cases.domain.steps import Command, Lifeline, Step, Term
+from opera_cases.domain.steps import Command, Fingerprint, Lifeline, Step, Term
 from opera_cases.domain.vocabulary import Code, Place, Role
 from opera_cases.domain.workflow import Procedure
 
@@ -26,11 +29,28 @@ class AccessVerdict(StrEnum):
     NOT_JUSTIFIED = "NOT_JUSTIFIED"
 
 
-class TakeAccess(Command, frozen=True, kw_only=True):
-    """Open the file of a case that is not within reach, for a reason that others will read."""
+def _words(typed: Mapping[str, Any]) -> list[str]:
+    return re.findall(r"[^\W\d_]{2,}", str(typed["reason"]).casefold())
 
+
+def _substance(typed: Mapping[str, Any]) -> int:
+    """How many different words a reason has, as far as they have four letters on average."""
+    words = set(_words(typed))
+    return min(len(words), sum(map(len, words)) // 4)
+
+
+class TakeAccess(Command, frozen=True, kw_only=True):
+    """Open the file of a case that is not within reach, for a reason that others will read. It is read, not worked on and not
+    taken along. A try (`dry_run`) is on record, and tells nothing of the file."""
+
+    watched: ClassVar[bool] = True
+    derives: ClassVar[Mapping[str, Callable[[Mapping[str, Any]], Any]]] = {
+        "reason_words": _substance, "reason_digest": lambda typed: Fingerprint(" ".join(_words(typed))),
+    }  # fmt: skip
     file_number: Code
     reason: Reason
+    reason_words: int
+    reason_digest: Code
 
 
 class ReviewAccess(Command, frozen=True, kw_only=True):
@@ -48,6 +68,7 @@ class AccessTaken(Facts, frozen=True, kw_only=True):
     place: Place
     until: date
     reason: Reason
+    reason_digest: Code | None = None
 
 
 class AccessReviewed(Facts, frozen=True, kw_only=True):
@@ -66,6 +87,7 @@ class Access(Aggregate):
         self.operator: UUID | None = None
         self.until: date | None = None
         self.verdict = ""
+        self.reason_digest: str | None = None
 
     @property
     def subject(self) -> UUID:
@@ -77,12 +99,56 @@ class Access(Aggregate):
 def _(access: Access, event: Event[AccessTaken]) -> None:
     said = event.facts
     access.opened, access.concerns, access.desk, access.place = said.case, said.concerns, said.desk, said.place
-    access.operator, access.until = event.meta.actor.id, said.until
+    access.operator, access.until, access.reason_digest = event.meta.actor.id, said.until, said.reason_digest
 
 
 @Access.on(AccessReviewed)
 def _(access: Access, event: Event[AccessReviewed]) -> None:
     access.verdict = event.facts.verdict.value
+
+
+@of_request(source="rulebook: access_reason_words")
+def reason_of_substance(it: Asking[Access]) -> bool:
+    """The reason is a sentence that somebody else can judge.
+
+    Say in a few words of your own who needs what from the file, and why it cannot wait.
+    """
+    return bool(it.asked.reason_words >= it.limit("access_reason_words"))
+
+
+@of_request("_reason_given_before", source=SOURCE)
+def reason_of_its_own(it: Asking[Access]) -> bool:
+    """Each file is opened for a reason of its own, not for words that served for another one.
+
+    Say what is different this time.
+    """
+    return not it.seen["_reason_given_before"]
+
+
+@of_request("access_attempts", source="rulebook: accesses_a_day")
+def few_accesses(it: Asking[Access]) -> bool:
+    """One person opens few files a day beyond their reach; numbers that were none count too.
+
+    Ask the desk that is responsible, or the data protection officer.
+    """
+    return bool(it.seen["access_attempts"] < it.limit("accesses_a_day"))
+
+
+@of_request(source=SOURCE)
+def opened_today(it: Asking[Access]) -> bool:
+    """A file is opened on the day on which it is asked for.
+
+    Leave the date out.
+    """
+    return it.on == it.today
+
+
+ADMITTING = (reason_of_substance, reason_of_its_own, few_accesses, opened_today)
+"""What must hold before anything is told of a file."""
+
+
+def _admitted(it: Asking[Access]) -> bool:
+    return all(rule.check(it) for rule in ADMITTING)
 
 
 @of_request("numbered_case", "place", source=SOURCE)
@@ -91,7 +157,7 @@ def file_there(it: Asking[Access]) -> bool:
 
     Check the number; it has eight digits, as in 4827-1935.
     """
-    return it.seen["numbered_case"] is not None
+    return it.seen["numbered_case"] is not None or not _admitted(it)
 
 
 @of_request("numbered_case_within_reach", source=SOURCE)
@@ -100,7 +166,7 @@ def beyond_reach(it: Asking[Access]) -> bool:
 
     Open it as usual: it is within your reach.
     """
-    return not it.seen["numbered_case_within_reach"]
+    return not it.seen["numbered_case_within_reach"] or not _admitted(it)
 
 
 @of_case(source="handbook 6.8, four eyes")
@@ -118,12 +184,17 @@ def _taken(it: Asking[Any]) -> dict[str, Any]:
             "until": it.today + timedelta(days=it.limit("access_days"))}  # fmt: skip
 
 
+def _of_the_day(it: Asking[Any]) -> tuple[tuple[str, str], ...]:
+    """Of two files opened at the same moment each has a number of its own, so that both count."""
+    return (("access", f"{it.by.id}|{it.today}|{it.seen['access_attempts']}"),)
+
+
 DESKS = frozenset({Role.CASEWORKER, Role.COORDINATOR, Role.MENTOR, Role.CONSULTANT, Role.REGIONAL_COORDINATOR})
 ACCESS = Procedure(
-    name="access", version=1, aggregate=Access, states=(TAKEN, REVIEWED), final=frozenset({REVIEWED}),
+    name="access", version=2, aggregate=Access, states=(TAKEN, REVIEWED), final=frozenset({REVIEWED}),
     steps=(
-        Step(asks=TakeAccess, by=DESKS, source=frozenset({""}), target=TAKEN, records=AccessTaken, rules=(file_there, beyond_reach),
-             fills=_taken, sets=(Term("access_review"),)),
+        Step(asks=TakeAccess, by=DESKS, source=frozenset({""}), target=TAKEN, records=AccessTaken, rules=(*ADMITTING, file_there, beyond_reach),
+             fills=_taken, claims=_of_the_day, sets=(Term("access_review"),)),
         Step(asks=ReviewAccess, by=frozenset({Role.COORDINATOR, Role.REGIONAL_COORDINATOR, Role.DPO}), source=frozenset({TAKEN}),
              target=REVIEWED, records=AccessReviewed, rules=(not_own_access,), ends=("access_review",)),
     ),

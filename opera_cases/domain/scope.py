@@ -33,13 +33,15 @@ class Principal:
     """Someone as they ask: who, in which role, at which desks or in which region.
 
     `authority` is the event that let them ask, `rests_on` the digests of the rows on which that rests: none of them may have been
-    withdrawn when what they asked is written. `covers` are the colleagues who are away today and for whom they stand in.
+    withdrawn when what they asked is written. `covers` are the colleagues who are away today and for whom they stand in. `opened`
+    says whether the files count that they opened beyond their reach: to be read, not to be worked on or taken along.
     """
 
     id: UUID
     role: Role
     desks: frozenset[UUID] = field(default=frozenset())
     region: str = ""
+    opened: bool = field(default=True, compare=False)
     authority: UUID | None = field(default=None, compare=False)
     rests_on: tuple[bytes, ...] = field(default=(), compare=False)
     covers: frozenset[UUID] = field(default=frozenset(), compare=False)

@@ -17,12 +17,19 @@ from opera_cases.domain.scope import Reach
 from opera_cases.domain.vocabulary import Role
 
 
+class Fingerprint(str):
+    """Derived words of which a rule needs to know only whether they were said before: the office puts a keyed digest in their
+    place."""
+
+
 class Command(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """What can be asked. `derives` computes clear facts from the words typed, before they are sealed; `about` names the
-    field with the person whom the words are about, where that is another than the subject of the record."""
+    field with the person whom the words are about, where that is another than the subject of the record; `watched` says that
+    even to try the step, without taking it, is on record."""
 
     derives: ClassVar[Mapping[str, Callable[[Mapping[str, Any]], Any]]] = {}
     about: ClassVar[str] = ""
+    watched: ClassVar[bool] = False
     late_reason: Reason | None = None
 
 

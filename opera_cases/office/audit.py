@@ -4,6 +4,7 @@ Auditors and the data protection officer ask about everything, supervisors about
 """
 
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from typing import Any, NamedTuple
 from uuid import UUID, uuid4
 
@@ -86,7 +87,7 @@ def trail(
 def _within_reach(where: Premises, who: Principal, rows: Iterable[Any]) -> list[Any]:
     if who.role in EVERYWHERE:
         return list(rows)
-    reach: dict[UUID, bool] = {}
+    who, reach = replace(who, opened=False), dict[UUID, bool]()
     today = where.office.today()
     kept = []
     for row in rows:

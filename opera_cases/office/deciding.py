@@ -92,7 +92,7 @@ def asking(
     on = ask.on or today
     gathering = Gathering(
         office.records, subject, asked, ask.by, on, office.ids.file_number, lambda: office.search.alike(ask.values) if office.search else [],
-        office.ids.new, office.authorities, lambda named: office.reached(named, ask.by),
+        office.ids.new, office.authorities, lambda named: office.reached(named, replace(ask.by, opened=False)), today, ask.dry_run,
     )
     variant = subject.variant
     needs = procedure.needs(ask.step, variant) if asked else procedure.needs_in(subject.state, ask.by.role, variant)

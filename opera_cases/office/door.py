@@ -4,7 +4,7 @@ import random
 from collections.abc import Callable
 from datetime import UTC, date, datetime
 from typing import Any
-from uuid import UUID, uuid4
+from uuid import UUID
 from zoneinfo import ZoneInfo
 
 import msgspec
@@ -42,6 +42,7 @@ from opera_cases.office.codelists import CodeLists
 from opera_cases.office.deciding import HOME_ZONE, accompanied, asking, decided
 from opera_cases.office.ids import Ids
 from opera_cases.office.records import Records
+from opera_cases.office.refusals import put_on_record
 from opera_cases.office.sealing import sealed_command
 from opera_cases.office.search import Search
 
@@ -110,7 +111,10 @@ class Office:
         request = self._request(ask)
         for attempt in range(ATTEMPTS):
             try:
-                return self._decide_and_write(ask, procedure, command, request)
+                answer = self._decide_and_write(ask, procedure, command, request)
+                if ask.dry_run and command.watched:
+                    self._record_refusal(ask, "tried")
+                return answer
             except BadRulebook:
                 raise Malformed("The rulebook says nothing for that day. Check the date.", "occurred_on") from None
             except (Conflict, Refused, NotYourRole, MovedOn) as wrong:
@@ -118,9 +122,9 @@ class Office:
                 if known := self._known(ask, request):
                     return known, None
                 if not isinstance(wrong, Conflict):
-                    raise self._recorded(ask, wrong) from None
+                    raise self._recorded(ask, command, wrong) from None
                 if wrong.table == "claim" and (taken := CLAIMED.get(ask.step)):
-                    raise self._recorded(ask, Refused((taken,))) from wrong
+                    raise self._recorded(ask, command, Refused((taken,))) from wrong
                 self.database.pause(random.uniform(0, 0.002 * 2**attempt))  # noqa: S311 (spreads retries, guards nothing)
         raise CannotNow
 
@@ -201,18 +205,17 @@ class Office:
         """The civil day where the programme is at home."""
         return self.clock().astimezone(ZoneInfo(HOME_ZONE)).date()
 
-    def _recorded(self, ask: Ask, refused: Exception) -> Exception:
-        """Refused attempts of people and policies are recorded too; the clock proposes, and may be early."""
-        if isinstance(refused, Refused | NotYourRole) and not ask.dry_run and ask.by.role is not Role.CLOCK:
+    def _recorded(self, ask: Ask, command: type[Command], refused: Exception) -> Exception:
+        """Refused attempts of people and policies are recorded too; the clock proposes, and may be early. What was only tried
+        is recorded where the command is watched."""
+        if isinstance(refused, Refused | NotYourRole) and (command.watched or not ask.dry_run) and ask.by.role is not Role.CLOCK:
             rules = [each.rule for each in refused.refusals] if isinstance(refused, Refused) else ["not_your_role"]
-            self.database.rows(
-                "INSERT INTO log.refusal (refusal_id, recorded_at, principal, role, operation, stream, version, rules,"
-                " rulebook, correlation) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)",
-                uuid4(), self.clock().isoformat(), ask.by.id, ask.by.role.value, ask.operation,
-                ask.stream or UUID(int=0), ask.expected or 0, ",".join(rules), self.rulebook.edition,
-                ask.correlation,
-            )  # fmt: skip
+            self._record_refusal(ask, *rules)
         return refused
+
+    def _record_refusal(self, ask: Ask, *rules: str) -> None:
+        put_on_record(self.database, self.clock(), self.rulebook.edition, by=ask.by, operation=ask.operation, rules=rules,
+                      stream=ask.stream, version=ask.expected, correlation=ask.correlation)  # fmt: skip
 
     # -- questions ----------------------------------------------------------------------------------------------------
 
@@ -242,18 +245,11 @@ class Office:
         """Somebody named a record that is beyond their reach, or that is not there: they are told that there is none, and it
         is on record."""
         if by.role not in (Role.CLOCK, Role.POLICY):
-            self._refused_to_show(f"{kind}.read", stream, by, "out_of_reach" if there else "no_such_record")
+            self.not_shown(f"{kind}.read", by, "out_of_reach" if there else "no_such_record", stream)
 
-    def not_shown(self, operation: str, by: Principal) -> None:
-        """Somebody asked to see what is not for their role."""
-        self._refused_to_show(operation, UUID(int=0), by, "not_your_role")
-
-    def _refused_to_show(self, operation: str, stream: UUID, by: Principal, rule: str) -> None:
-        self.database.rows(
-            "INSERT INTO log.refusal (refusal_id, recorded_at, principal, role, operation, stream, version, rules, rulebook,"
-            " correlation) VALUES ($1, $2, $3, $4, $5, $6, 0, $7, $8, $9)",
-            uuid4(), self.clock().isoformat(), by.id, by.role.value, operation, stream, rule, self.rulebook.edition, uuid4(),
-        )  # fmt: skip
+    def not_shown(self, operation: str, by: Principal, rule: str = "not_your_role", stream: UUID | None = None) -> None:
+        """Somebody asked to see what is not for them; it is on record."""
+        put_on_record(self.database, self.clock(), self.rulebook.edition, by=by, operation=operation, rules=(rule,), stream=stream)
 
     def allowed(self, kind: str, record: Aggregate, by: Principal) -> tuple[Allowed, ...]:
         """The steps that someone may ask of a record now: open, or blocked with reasons."""

@@ -22,11 +22,14 @@ from opera_cases.domain.people.person import KNOWN, Person
 from opera_cases.domain.scope import EVERYWHERE, Principal, Reach
 from opera_cases.domain.ventures.states import CONSOLIDATED, LIVING
 from opera_cases.domain.ventures.venture import Venture
-from opera_cases.domain.vocabulary import AgeBand, Role
+from opera_cases.domain.vocabulary import AgeBand, Country, Place, Role
 from opera_cases.log.sealing import digest, unseal
 from opera_cases.office import reporting
 from opera_cases.office.authority import Authorities
 from opera_cases.office.records import Records
+
+NOWHERE = Place(country=Country.IT, region="-", province="-", zone="Europe/Rome")
+"""Where a file is of which nothing is told; its clock is that of the programme."""
 
 
 def ids_in(asked: Any) -> frozenset[UUID]:
@@ -47,9 +50,11 @@ class Gathering:
     def __init__(
         self, records: Records, subject: Aggregate, asked: Any, by: Principal, on: date, number: Callable[[], str],
         alike: Callable[[], Sequence[object]], new: Callable[[], UUID], authorities: Authorities, reached: Callable[[Aggregate], bool],
+        today: date, tried: bool,
     ) -> None:  # fmt: skip
         self._records, self._subject, self._asked, self._by, self._on = records, subject, asked, by, on
         self._number, self._alike, self._new, self._authorities, self._reached = number, alike, new, authorities, reached
+        self._today, self.tried = today, tried
         self._loaded: dict[tuple[type[Aggregate], UUID], Aggregate] = {}
         self._arguments = frozenset() if by.role in EVERYWHERE else ids_in(asked)
 
@@ -93,7 +98,7 @@ class Gathering:
         if hasattr(self._asked, "until") and hasattr(self._asked, "region"):
             return self._of_region()
         if hasattr(self._asked, "file_number"):
-            return self._numbered().place
+            return NOWHERE if self.tried else self.numbered.place
         desk = self.desk
         return desk.place if desk.place else self.case.place
 
@@ -122,17 +127,10 @@ class Gathering:
         asked = self._asked
         return reporting.report(self._records, asked.region, asked.since, asked.until, self._records.recorder.head())
 
-    def _numbered(self) -> Case:
+    @property
+    def numbered(self) -> Case:
         """The case with the file number asked for, within reach or not."""
         return self.load(Case, self._records.holder("file_number", self._asked.file_number))
-
-    def numbered_case(self) -> dict[str, Any] | None:
-        case = self._numbered()
-        return {"case": case.id, "concerns": case.subject, "desk": case.desk} if case.version else None
-
-    def numbered_case_within_reach(self) -> bool:
-        case = self._numbered()
-        return bool(case.version and self._records.reach(self._by, case, self._on))
 
     @property
     def root(self) -> Person:
@@ -238,10 +236,8 @@ class Gathering:
 FACTS: dict[str, Callable[[Gathering], Any]] = {
     "desk_open": lambda g: g.desk.open_on(g._on),
     "place": Gathering.place,
-    "numbered_case": Gathering.numbered_case,
     "last_frozen_until": Gathering.last_frozen_until,
     "_report": Gathering.report,
-    "numbered_case_within_reach": Gathering.numbered_case_within_reach,
     "owed_on": Gathering.owed_on,
     "desk": lambda g: g.case.desk,
     "file_number": lambda g: g._number(),

@@ -115,7 +115,7 @@ class Records:
 
     def _opened(self, who: Principal, case: UUID, today: date) -> bool:
         """Whether somebody opened a file beyond their reach, for a reason, and the day is not over."""
-        if who.role not in OPENERS:
+        if who.role not in OPENERS or not who.opened:
             return False
         sql = "SELECT 1 FROM read.access_v1 WHERE operator = $1 AND opened = $2 AND until >= $3 LIMIT 1"
         return bool(self.database.rows(sql, who.id, case, today))
@@ -131,7 +131,7 @@ class Records:
     def opened_beyond_reach(self, who: Principal, desks: Collection[UUID | None], today: date) -> frozenset[UUID]:
         """The people in whose files somebody may look today only because they opened them for a reason, where some of what
         they are shown is of `desks`."""
-        if who.role not in OPENERS or not set(desks) - {None} - who.desks:
+        if who.role not in OPENERS or not who.opened or not set(desks) - {None} - who.desks:
             return frozenset()
         sql = ("SELECT c.person, c.desk FROM read.access_v1 a JOIN read.caseload_v3 c ON c.case_id = a.opened"
                " WHERE a.operator = $1 AND a.until >= $2 AND c.person IS NOT NULL")  # fmt: skip

@@ -14,9 +14,9 @@ import msgspec
 from opera_cases.domain.aggregate import Aggregate
 from opera_cases.domain.errors import Malformed
 from opera_cases.domain.personal import Kind, Sealed, kind_of, tidy
-from opera_cases.domain.steps import Command
+from opera_cases.domain.steps import Command, Fingerprint
 from opera_cases.log.keys import Keyring
-from opera_cases.log.sealing import seal
+from opera_cases.log.sealing import digest, seal
 from opera_cases.office.figures import check_figures
 
 NOBODY = UUID(int=0)
@@ -48,7 +48,7 @@ def sealed_command(
             except Malformed as wrong:
                 raise Malformed(wrong.detail, name) from None
     clear = {name: value for name, value in values.items() if name not in private and value is not None}
-    derived = _derived(command, {**clear, **words}, forbidden=clear)
+    derived = _derived(command, {**clear, **words}, forbidden=clear, keyring=keyring)
     whose = _about(command, values) or subject.subject
     owners = {(whose, private[name].data_class.value) for name in words}
     keys = keyring.keys(owners) if lasting else {owner: (NOBODY, os.urandom(32)) for owner in owners}
@@ -88,14 +88,18 @@ def _as_the_corrected_field(
     return {name: kind if each.as_the_corrected_field and kind else each for name, each in private.items()}
 
 
-def _derived(command: type[Command], typed: Mapping[str, Any], *, forbidden: Mapping[str, Any]) -> dict[str, Any]:
+def _derived(
+    command: type[Command], typed: Mapping[str, Any], *, forbidden: Mapping[str, Any], keyring: Keyring
+) -> dict[str, Any]:  # fmt: skip
     for name in command.derives:
         if name in forbidden:
             raise Malformed("The office works this out itself. Leave it out.", name)
     try:
-        return {name: derive(typed) for name, derive in command.derives.items()}
+        derived = {name: derive(typed) for name, derive in command.derives.items()}
     except (KeyError, ValueError):
         return {}
+    return {name: digest(keyring, "FINGERPRINT", value.encode())[:16].hex() if isinstance(value, Fingerprint) else value
+            for name, value in derived.items()}  # fmt: skip
 
 
 def _as_it_is(wanted: type, value: Any) -> Any:

@@ -1,6 +1,9 @@
 """The kinds of tasks, and who may ask for each."""
 
-from opera_cases.domain.errors import NotYourRole
+from dataclasses import replace
+from uuid import UUID
+
+from opera_cases.domain.errors import NotYourRole, Refusal, Refused
 from opera_cases.domain.procedures import PROCEDURES
 from opera_cases.domain.scope import Principal
 from opera_cases.domain.vocabulary import Role
@@ -11,6 +14,11 @@ STEPS, IMPORT, EXPORT, AUDIT, DOSSIER = "steps", "import", "export", "audit", "d
 HAND_OUT = frozenset({EXPORT, AUDIT, DOSSIER})
 """The kinds that hand out what somebody reached when they asked."""
 EXPORTERS = frozenset({Role.CASEWORKER, Role.COORDINATOR, Role.REGIONAL_COORDINATOR, Role.AUDITOR, Role.DPO})
+
+NOT_TAKEN_ALONG = Refusal(
+    "not_taken_along", "A file opened beyond one's reach is read here; it is not taken along.",
+    "Ask the desk that is responsible for what you need of it.", "handbook 6.8",
+)  # fmt: skip
 
 
 def roles(kind: str, record: str = "", step: str = "") -> frozenset[Role]:
@@ -32,3 +40,12 @@ def check_role(office: Office, kind: str, who: Principal, record: str = "", step
     if who.role not in roles(kind, record, step):
         office.not_shown(f"task.{kind}", who)
         raise NotYourRole
+
+
+def check_case(office: Office, case: UUID, who: Principal) -> None:
+    """Raises `NotFound` for a case that is not there or beyond reach, `Refused` for one that somebody reaches only because they
+    opened it for a reason; both are on record."""
+    record = office.load("case", case, who)
+    if not office.records.reach(replace(who, opened=False), record, office.today()):
+        office.not_shown(f"task.{DOSSIER}", who, NOT_TAKEN_ALONG.rule, case)
+        raise Refused((NOT_TAKEN_ALONG,))

@@ -19,7 +19,7 @@ from opera_cases.domain.vocabulary import Role
 from opera_cases.log.keys import TASK, Owner
 from opera_cases.office import ids, tokens
 from opera_cases.office.premises import Premises
-from opera_cases.office.task_kinds import DOSSIER, HAND_OUT, check_role
+from opera_cases.office.task_kinds import DOSSIER, HAND_OUT, check_case, check_role
 
 QUEUED, RUNNING, DONE, FAILED = "QUEUED", "RUNNING", "DONE", "FAILED"
 LEASE = timedelta(seconds=60)
@@ -110,7 +110,7 @@ def result(where: Premises, task: Task, who: Principal) -> bytes:
         raise NoLongerYours
     if task.kind == DOSSIER:
         asked = msgspec.json.decode(where.files.get(task.asked.digest, task.id, task.asked.key))
-        where.office.load("case", UUID(asked["case"]), who)
+        check_case(where.office, UUID(asked["case"]), who)
     return where.files.get(task.result.digest, task.id, task.result.key)
 
 
@@ -165,7 +165,7 @@ def _claim(where: Premises) -> tuple[UUID, str, Principal, bytes] | None:
     task, kind, operator, role, desks, region, asked = rows[0]
     by = UUID(str(operator))
     still = tokens.posted(where.log, by, Role(role), now.astimezone(UTC).date())
-    who = Principal(by, Role(role), still & frozenset(map(UUID, desks.split())), region)
+    who = Principal(by, Role(role), still & frozenset(map(UUID, desks.split())), region, opened=False)
     return UUID(str(task)), kind, who, bytes(asked)
 
 

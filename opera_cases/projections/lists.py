@@ -150,6 +150,8 @@ def reached(connection: sa.Connection, kind: str, ids: Collection[UUID], who: Pr
 
 def _opened(who: Principal, today: date) -> sa.ColumnElement[bool]:
     """Files that somebody opened beyond their reach, for a reason, and whose day is not over."""
+    if not who.opened:
+        return sa.false()
     mine = sa.select(accesses.c.opened).where(accesses.c.operator == who.id, accesses.c.until >= today)
     return caseload.c.case_id.in_(mine)
 

@@ -1,0 +1,52 @@
+"""The facts about files opened beyond one's reach (see `facts`). Whoever only tries is told nothing of a file: any number will do."""
+
+from collections.abc import Callable
+from datetime import UTC, datetime, time
+from typing import Any
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+from opera_cases.domain.access import Access
+from opera_cases.office.facts import NOWHERE, Gathering
+
+LATEST = 200
+
+
+def numbered_case(g: Gathering) -> dict[str, Any] | None:
+    """The case with the number asked for."""
+    if g.tried:
+        return dict.fromkeys(("case", "concerns", "desk"), UUID(int=0))
+    case = g.numbered
+    return {"case": case.id, "concerns": case.subject, "desk": case.desk} if case.version else None
+
+
+def within_reach(g: Gathering) -> bool:
+    return not g.tried and bool(g.numbered.version and g._records.reach(g._by, g.numbered, g._today))
+
+
+def attempts(g: Gathering) -> int:
+    """How often somebody learned today whether there is a file: of those they opened, and of numbers that were none."""
+    began = datetime.combine(g._today, time(), ZoneInfo(NOWHERE.zone)).astimezone(UTC).isoformat()
+    opened = "SELECT count(*) FROM read.access_v1 WHERE operator = $1 AND opened_on = $2"
+    refused = (
+        "SELECT count(*) FROM log.refusal WHERE principal = $1 AND operation = 'access.take_access' AND recorded_at >= $2"
+        " AND (rules LIKE '%file_there%' OR rules LIKE '%beyond_reach%')"
+    )
+    rows = [*g._records.database.rows(opened, g._by.id, g._today), *g._records.database.rows(refused, g._by.id, began)]
+    return sum(int(row[0]) for row in rows)
+
+
+def given_before(g: Gathering) -> bool:
+    """Whether the asker opened another file for the very words, among the latest ones."""
+    sql = f"SELECT access_id FROM read.access_v1 WHERE operator = $1 ORDER BY until DESC LIMIT {LATEST}"
+    rows = g._records.database.rows(sql, g._by.id)
+    taken = g._records.load_all(Access, [UUID(str(row[0])) for row in rows]) if rows else {}
+    return g._asked.reason_digest in {each.reason_digest for each in taken.values()}
+
+
+FACTS_OF_ACCESS: dict[str, Callable[[Gathering], Any]] = {
+    "numbered_case": numbered_case,
+    "numbered_case_within_reach": within_reach,
+    "access_attempts": attempts,
+    "_reason_given_before": given_before,
+}
