@@ -2,6 +2,7 @@
 
 import csv
 import io
+import json
 from datetime import timedelta
 from typing import Any
 from uuid import UUID, uuid4
@@ -198,10 +199,70 @@ def test_a_database_that_goes_away_under_a_task_fails_no_item(world: World, clie
     assert len(notes) == 3
 
 
-def test_a_task_acts_with_the_rights_of_the_day_on_which_it_is_carried_out(world: World, client: TestClient) -> None:
+def _state(world: World, asked: Any) -> tuple[str, dict[str, Any]]:
+    """How a task ended, and what is told of it to whoever asks for its result."""
+    task = tasks.read(world.where, UUID(asked.json()["id"]), world.irene)
+    told = world.where.files.get(task.result.digest, task.id, task.result.key) if task.result else b"{}"
+    return task.state, json.loads(told)
+
+
+@pytest.mark.parametrize("how", ["posting", "tokens", "operator"])
+def test_what_was_asked_for_is_not_done_for_whoever_has_no_access_any_more(world: World, client: TestClient, how: str) -> None:
     irene = Desk(client, world.token(world.irene))
-    case = str(world.case("INTAKE").id)
-    asked = irene.send("batches", kind="case", step="add_note", values={"text": "Tardi."}, ids=[case])
-    world.ask(world.admin, "desk", "withdraw_operator", world.desk, operator=str(world.irene.id))
-    world.clock.turn_to("2026-02-03")
-    assert [each["outcome"] for each in irene.result(asked, world.settle).json()["items"]] == ["NotFound"]
+    case = world.case("INTAKE").id
+    batch = irene.send("batches", kind="case", step="add_note", values={"text": "Tardi."}, ids=[str(case)])
+    export = irene.send("exports", kind="case", format="CSV")
+    if how == "posting":
+        world.ask(world.admin, "desk", "withdraw_operator", world.desk, operator=str(world.irene.id))
+        world.clock.turn_to("2026-02-03")
+    else:
+        world.ask(world.admin, "operator", "withdraw_tokens" if how == "tokens" else "leave_operator", world.irene.id)
+    before = len(world.where.office.records.history(case))
+    world.settle()
+    for asked in (batch, export):
+        state, told = _state(world, asked)
+        assert (state, told["detail"].partition(" after ")[0]) == ("FAILED", "Your access ended")
+    assert len(world.where.office.records.history(case)) == before
+
+
+def test_a_task_under_way_stops_when_access_ends(world: World, client: TestClient) -> None:
+    irene = Desk(client, world.token(world.irene))
+    cases = [world.case("INTAKE", person=world.person(f"Ferma{n}", "Ida")).id for n in "abc"]
+    asked = irene.send("batches", kind="case", step="add_note", values={"text": "Per tutti."}, ids=[str(each) for each in cases])
+
+    def ended(where: Any, task: UUID, body: dict[str, Any], who: Any, progress: tasks.Progress) -> tuple[bytes, str]:
+        progress(0, 3)
+        world.ask(world.admin, "operator", "withdraw_tokens", world.irene.id)
+        return steps(where, task, body, who, progress)
+
+    tasks.carry_out(world.where, {"steps": ended})
+    assert _state(world, asked)[0] == "FAILED"
+    topics = [event.topic for each in cases for event in world.where.office.records.history(each)]
+    assert "case.note_added" not in topics
+
+
+FORGED: dict[str, Any] = {
+    "operator": UUID(int=33), "role": "DPO", "desks": "", "region": "ITC3", "kind": "import", "asked_at": "2026-01-01T00:00:00+00:00", "mac": b"x" * 32,
+    "authority": b"y" * 32, "asked": b'{"digest":"00","key":"00000000-0000-0000-0000-000000000000","media":"x"}',
+}  # fmt: skip
+
+
+def test_a_task_that_somebody_wrote_into_the_database_is_carried_out_for_nobody_and_named(world: World, client: TestClient) -> None:
+    irene = Desk(client, world.token(world.irene))
+    case = world.case("INTAKE").id
+
+    def asked(text: str) -> Any:
+        return irene.send("batches", kind="case", step="add_note", values={"text": text}, ids=[str(case)])
+
+    forged = [(column, value, asked(column).json()["id"]) for column, value in [*FORGED.items(), ("mac", None)]]
+    good = asked("Chiesto.")
+    assert list(tasks.forged(world.where)) == []
+    for column, value, task in forged:
+        world.where.log.rows(f"UPDATE log.task SET {column} = $1 WHERE task_id = $2", value, UUID(task))
+    assert [each["outcome"] for each in irene.result(good, world.settle).json()["items"]] == ["Done"]
+    notes = [event for event in world.where.office.records.history(case) if event.topic == "case.note_added"]
+    assert len(notes) == 1
+    assert {irene.raw(f"tasks/{task}{more}").status_code for _, _, task in forged for more in ("", "/result")} == {404}
+    world.clock.turn_to("2026-03-02")
+    tidy_up(world.where)
+    assert {where for where, _ in tasks.forged(world.where)} == {f"task {task}" for _, _, task in forged}, "they stay until somebody looked into it"

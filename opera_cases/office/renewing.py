@@ -16,6 +16,7 @@ from opera_cases.log import tables
 from opera_cases.log.authority import Authority, claim_said, mark
 from opera_cases.log.keys import Keyring
 from opera_cases.office.authority import row_of
+from opera_cases.office.forgetting import end_unmarked
 
 if TYPE_CHECKING:
     from opera_cases.office.premises import Premises
@@ -37,6 +38,8 @@ def renew(where: "Premises") -> Renewed | None:
     before = _tables_of_before(where)
     if not before and (_any(where, tables.authority) or not _any(where, tables.event)):
         return None
+    if before:
+        end_unmarked(where)
     given = list(_given(where))
     with where.log.engine.begin() as connection:
         old = _good(connection, before, "token", "digest, operator, role, desks, region, expires_on")

@@ -4,20 +4,21 @@ What was asked and what came of it are sealed files under the task's own key; a 
 task is the office's own: whoever asks chooses only by which key a repeat is known.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
 from datetime import UTC, timedelta
-from typing import Any
+from typing import Any, NamedTuple
 from uuid import UUID
 
 import msgspec
 from msgspec import Struct
 
 from opera_cases.domain.errors import CannotNow, NoLongerYours, NotFound, SameKeyOtherBody
-from opera_cases.domain.personal import DataClass
+from opera_cases.domain.given import Kind
 from opera_cases.domain.scope import Principal
-from opera_cases.domain.vocabulary import Role
-from opera_cases.log.keys import TASK, Owner
-from opera_cases.office import ids, tokens
+from opera_cases.log.authority import holds, mark
+from opera_cases.log.keys import TASK
+from opera_cases.office import forgetting, ids
 from opera_cases.office.premises import Premises
 from opera_cases.office.task_kinds import DOSSIER, HAND_OUT, check_case, check_role
 
@@ -52,7 +53,38 @@ class Task(Struct, frozen=True, kw_only=True):
 
 
 _lies = msgspec.json.Decoder(Lies)
-_COLUMNS = "task_id, kind, operator, state, asked_at, done, total, role, desks, region, asked, result"
+
+
+class Said(NamedTuple):
+    """What the mark of a task covers: everything that does not change while it is carried out. For ever: the mark is computed
+    from the names and values as they stand here."""
+
+    task: UUID
+    kind: str
+    operator: UUID
+    role: str
+    desks: str
+    region: str
+    asked_at: str
+    asked: str
+    authority: str
+
+    def holds(self, where: Premises, mac: bytes | None) -> bool:
+        return holds(where.office.keyring, "task", self._asdict(), mac)
+
+
+_MARKED = "task_id, kind, operator, role, desks, region, asked_at, asked, authority"
+
+
+def _marked(row: Sequence[Any]) -> tuple[Said, bytes | None]:
+    """What a stored row says, and the mark that it shows."""
+    task, kind, operator, role, desks, region, asked_at, asked, authority, mac = row[:10]
+    said = Said(UUID(str(task)), kind, UUID(str(operator)), role, desks, region, asked_at, _text(asked), bytes(authority or b"").hex())
+    return said, mac
+
+
+def _text(asked: Any) -> str:
+    return bytes(asked).decode("utf-8", "replace") if isinstance(asked, bytes | memoryview) else str(asked)
 
 
 def _put(where: Premises, task: UUID, content: bytes, media: str) -> bytes:
@@ -60,7 +92,7 @@ def _put(where: Premises, task: UUID, content: bytes, media: str) -> bytes:
     return msgspec.json.encode(Lies(stored.digest, stored.key, media))
 
 
-def _get(where: Premises, task: UUID, lies: bytes) -> bytes:
+def _get(where: Premises, task: UUID, lies: bytes | str) -> bytes:
     found = _lies.decode(lies)
     return where.files.get(found.digest, task, found.key)
 
@@ -77,24 +109,29 @@ def ask(where: Premises, kind: str, asked: dict[str, Any], who: Principal, key: 
         if _get(where, task, known[0][0]) != body:
             raise SameKeyOtherBody
         return task
-    content = _put(where, task, body, "application/json")
+    content, authority = _put(where, task, body, "application/json"), next(iter(who.rests_on), b"")
+    said = Said(task, kind, who.id, who.role.value, " ".join(sorted(map(str, who.desks))), who.region, where.clock().isoformat(),
+                content.decode(), authority.hex())  # fmt: skip
     where.log.rows(
-        "INSERT INTO log.task (task_id, kind, operator, role, desks, region, asked_at, asked, state, lease_until, done,"
-        " total, result) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, 0, $11, $12)",
-        task, kind, who.id, who.role.value, " ".join(sorted(map(str, who.desks))), who.region,
-        where.clock().isoformat(), content, QUEUED, "", total, b"",
+        f"INSERT INTO log.task ({_MARKED}, mac, state, lease_until, done, total, result)"
+        " VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, '', 0, $12, $13)",
+        *said[:7], content, authority, mark(where.office.keyring, "task", said._asdict()), QUEUED, total, b"",
     )  # fmt: skip
     return task
 
 
 def read(where: Premises, task: UUID, who: Principal) -> Task:
     """A task of one's own. Raises `NotFound`."""
-    rows = where.log.rows(f"SELECT {_COLUMNS} FROM log.task WHERE task_id = $1 AND operator = $2", task, who.id)
+    sql = f"SELECT {_MARKED}, mac, state, done, total, result FROM log.task WHERE task_id = $1 AND operator = $2"
+    rows = where.log.rows(sql, task, who.id)
     if not rows:
         raise NotFound
-    task_id, kind, by, state, asked_at, done, total, role, desks, region, asked, result = rows[0]
-    return Task(id=UUID(str(task_id)), kind=kind, by=UUID(str(by)), state=state, asked_at=asked_at, done=done, total=total,
-                role=role, desks=frozenset(map(UUID, desks.split())), region=region, asked=_lies.decode(asked),
+    said, mac = _marked(rows[0])
+    if not said.holds(where, mac):
+        raise NotFound
+    state, done, total, result = rows[0][10:]
+    return Task(id=said.task, kind=said.kind, by=said.operator, state=state, asked_at=said.asked_at, done=done, total=total, role=said.role,
+                desks=frozenset(map(UUID, said.desks.split())), region=said.region, asked=_lies.decode(said.asked),
                 result=_lies.decode(result) if result else None)  # fmt: skip
 
 
@@ -121,6 +158,20 @@ class CannotCarryOut(Exception):
         return " ".join((self.__doc__ or "").split())
 
 
+class AccessEnded(CannotCarryOut):
+    """Your access ended after you asked for this. What was recorded until then stays; ask again when you have access."""
+
+
+def _still(where: Premises, said: Said) -> Principal:
+    """Whoever asked, as they may act at this moment, at the desks for which they asked; files opened beyond reach are not among
+    what a task reaches. Raises `AccessEnded`."""
+    today = where.clock().astimezone(UTC).date()
+    found = where.office.authorities.lookup(bytes.fromhex(said.authority), today, Kind.TOKEN)
+    if found is None or (found[0].id, found[0].role.value, found[0].region) != (said.operator, said.role, said.region):
+        raise AccessEnded
+    return replace(found[0], desks=found[0].desks & frozenset(map(UUID, said.desks.split())), opened=False)
+
+
 Progress = Callable[[int, int], None]
 Work = Callable[[Premises, UUID, dict[str, Any], Principal, Progress], tuple[bytes, str]]
 
@@ -129,15 +180,17 @@ def carry_out(where: Premises, work: dict[str, Work]) -> int:
     """Carry out what waits, and what another worker began and left. Returns how many tasks were finished."""
     finished = 0
     while claimed := _claim(where):
-        task, kind, who, asked = claimed
+        task, kind = claimed.task, claimed.kind
 
-        def progress(done: int, total: int, task: UUID = task) -> None:
+        def progress(done: int, total: int, said: Said = claimed, task: UUID = task) -> None:
+            _still(where, said)
             until = (where.clock() + LEASE).isoformat()
             sql = "UPDATE log.task SET done = $1, total = $2, lease_until = $3 WHERE task_id = $4"
             where.log.rows(sql, done, total, until, task)
 
         try:
-            content, media = work[kind](where, task, msgspec.json.decode(_get(where, task, asked)), who, progress)
+            asked = msgspec.json.decode(_get(where, task, claimed.asked))
+            content, media = work[kind](where, task, asked, _still(where, claimed), progress)
             state = DONE
         except CannotNow:
             raise  # its lease runs out, and the task is taken up again
@@ -150,34 +203,35 @@ def carry_out(where: Premises, work: dict[str, Work]) -> int:
     return finished
 
 
-def _claim(where: Premises) -> tuple[UUID, str, Principal, bytes] | None:
-    """Take the next task, alone: a lease that is not renewed for a minute passes to the next worker."""
+def _claim(where: Premises) -> Said | None:
+    """Take the next task, alone: a lease that is not renewed for a minute passes to the next worker. What the office did not write
+    is carried out for nobody."""
     now = where.clock()
     skip = "" if where.log.is_sqlite else " FOR UPDATE SKIP LOCKED"
-    rows = where.log.rows(
+    while rows := where.log.rows(
         "UPDATE log.task SET state = 'RUNNING', lease_until = $1 WHERE task_id = (SELECT task_id FROM log.task"
         f" WHERE state = 'QUEUED' OR (state = 'RUNNING' AND lease_until < $2) ORDER BY asked_at LIMIT 1{skip})"
-        " RETURNING task_id, kind, operator, role, desks, region, asked",
+        f" RETURNING {_MARKED}, mac",
         (now + LEASE).isoformat(), now.isoformat(),
-    )  # fmt: skip
-    if not rows:
-        return None
-    task, kind, operator, role, desks, region, asked = rows[0]
-    by = UUID(str(operator))
-    still = tokens.posted(where.log, by, Role(role), now.astimezone(UTC).date())
-    who = Principal(by, Role(role), still & frozenset(map(UUID, desks.split())), region, opened=False)
-    return UUID(str(task)), kind, who, bytes(asked)
+    ):  # fmt: skip
+        said, mac = _marked(rows[0])
+        if said.holds(where, mac):
+            return said
+        where.log.rows("UPDATE log.task SET state = 'FAILED', lease_until = '' WHERE task_id = $1", said.task)
+    return None
 
 
 def forget(where: Premises) -> int:
-    """Destroy the keys of tasks older than a week, so that their files open no more. Returns how many there were."""
+    """Let go of tasks older than a week. Returns how many there were. One without the office's mark stays, for `verify` to name."""
     before = (where.clock() - KEPT).isoformat()
-    rows = where.log.rows("SELECT task_id FROM log.task WHERE asked_at < $1 AND state IN ('DONE', 'FAILED')", before)
-    for task in (UUID(str(row[0])) for row in rows):
-        where.office.keyring.destroy(task, [TASK], "task over", Owner.TASK)
-        if not where.office.records.history(task):  # until 0.7 whoever asked chose the id, and the key was that of documents
-            where.office.keyring.destroy(task, [DataClass.DOCUMENT.value], "task over")
-        where.log.rows("DELETE FROM log.task WHERE task_id = $1", task)
-    return len(rows)
+    sql = f"SELECT {_MARKED}, mac FROM log.task WHERE asked_at < $1 AND state IN ('DONE', 'FAILED')"
+    over = [said.task for said, mac in map(_marked, where.log.rows(sql, before)) if said.holds(where, mac)]
+    forgetting.forget(where, over)
+    return len(over)
 
 
+def forged(where: Premises) -> Iterator[tuple[str, str]]:
+    """The tasks that the office did not write as they stand: which, and what is wrong."""
+    for said, mac in map(_marked, where.log.rows(f"SELECT {_MARKED}, mac FROM log.task ORDER BY asked_at, task_id")):
+        if not said.holds(where, mac):
+            yield f"task {said.task}", "it is not as the office wrote it: nobody asked for this, or it was changed since"
