@@ -32,7 +32,7 @@ MAIL = (
     "notice_at_the_machine", "notice_yours",
 )  # fmt: skip
 READING = (
-    "timeline", "differences", "list", "export", "search_of_people", "search_of_cases", "audit_trail", "dossier_as_PDF", "dossier_as_JSON",
+    "timeline", "differences", "list", "export", "search_of_people", "registration", "check_of_a_number", "known_elsewhere", "search_of_cases", "audit_trail", "dossier_as_PDF", "dossier_as_JSON",
     "mail", "calendar", "case_work", "beyond_reach_for_a_reason", "for_export", "audit", "reminder",
 )  # fmt: skip
 DOSSIER = (

@@ -9,17 +9,22 @@ from pydantic import BaseModel, ConfigDict, Field
 from opera_cases.api.problems import SEARCHING
 from opera_cases.api.who import Correlation, Where, Who, Words
 from opera_cases.domain.errors import NotYourRole
-from opera_cases.domain.scope import AT_THEIR_DESKS, EVERYWHERE, WITH_THEIR_PEOPLE, Principal
+from opera_cases.domain.scope import AT_THEIR_DESKS, EVERYWHERE, PEOPLE, WITH_THEIR_PEOPLE, Principal
 from opera_cases.domain.vocabulary import Role
 from opera_cases.office.finding import cases_by_text, people_like
+from opera_cases.office.premises import Premises
+from opera_cases.office.task_kinds import takers
 
 router = APIRouter()
-SEARCHERS = EVERYWHERE | AT_THEIR_DESKS | WITH_THEIR_PEOPLE | {Role.REGIONAL_COORDINATOR}
+OF_CASES = EVERYWHERE | AT_THEIR_DESKS | WITH_THEIR_PEOPLE | {Role.REGIONAL_COORDINATOR}
+OF_PEOPLE = (EVERYWHERE | takers("person", "register_person") | takers("duplicate", "flag_duplicate")) & PEOPLE
+"""Who may learn that somebody is known at all: whoever registers people, looks after records that met, or supervises."""
 
 
-def _may_search(who: Principal) -> None:
+def _may_search(where: Premises, what: str, who: Principal, searchers: frozenset[Role]) -> None:
     """An administrator and a monitor have no business with people: not even to learn that somebody is known."""
-    if who.role not in SEARCHERS:
+    if who.role not in searchers:
+        where.office.not_shown(f"search_{what}", who)
         raise NotYourRole
 
 
@@ -44,10 +49,10 @@ class CaseSearch(BaseModel):
 
 
 @router.post("/people/searches", name="search_people", tags=["people"], responses=SEARCHING,
-             summary="Records like a person, across all desks; those out of reach are counted, not shown.")  # fmt: skip
+             summary="Records like a person, across all desks; those out of reach are counted, not shown, and each hit is on record.")  # fmt: skip
 def search_people(asked: PeopleSearch, who: Who, where: Where, correlation: Correlation) -> dict[str, Any]:
     """Search before registering anybody."""
-    _may_search(who)
+    _may_search(where, "people", who, OF_PEOPLE)
     return people_like(where.office, who, asked.model_dump(mode="json", exclude_none=True), correlation)
 
 
@@ -56,7 +61,7 @@ def search_people(asked: PeopleSearch, who: Who, where: Where, correlation: Corr
 def search_cases(
     asked: CaseSearch, who: Who, where: Where, correlation: Correlation, words: Words
 ) -> dict[str, Any]:  # fmt: skip
-    _may_search(who)
+    _may_search(where, "cases", who, OF_CASES)
     items = cases_by_text(where, who, asked.text, asked.limit, correlation)
     for item in items:
         item["state_label"] = words.of(f"state.case.{item['state']}")

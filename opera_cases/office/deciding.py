@@ -23,6 +23,7 @@ from opera_cases.office.ask import Ask, Moment
 from opera_cases.office.facts import Gathering
 from opera_cases.office.giving import given_and_ended, given_of
 from opera_cases.office.group_facts import FACTS_OF_ALL
+from opera_cases.office.hits import alike
 from opera_cases.office.sealing import sealed_command, sealed_values
 from opera_cases.projections.inline import changes, shown
 
@@ -91,7 +92,7 @@ def asking(
     today = at.astimezone(ZoneInfo(zone)).date()
     on = ask.on or today
     gathering = Gathering(
-        office.records, subject, asked, ask.by, on, office.ids.file_number, lambda: office.search.alike(ask.values) if office.search else [],
+        office.records, subject, asked, ask.by, on, office.ids.file_number, lambda: alike(office, ask),
         office.ids.new, office.authorities, lambda named: office.reached(named, replace(ask.by, opened=False)), today, ask.dry_run,
     )
     variant = subject.variant

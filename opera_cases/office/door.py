@@ -40,6 +40,7 @@ from opera_cases.office.ask import Answer, Ask
 from opera_cases.office.authority import Authorities
 from opera_cases.office.codelists import CodeLists
 from opera_cases.office.deciding import HOME_ZONE, accompanied, asking, decided
+from opera_cases.office.hits import note_holders
 from opera_cases.office.ids import Ids
 from opera_cases.office.records import Records
 from opera_cases.office.refusals import put_on_record
@@ -166,19 +167,21 @@ class Office:
         )  # fmt: skip
         if ask.dry_run:
             return answer, subject
-        positions = write(
-            self.database,
-            Unit(
-                events=tuple(encode(event) for event in events),
-                command=CommandRow(ask.by.id, ask.operation, ask.key, request, msgspec.json.encode(answer)),
-                claims=tuple(self._marked(*each) for part in parts for each in part.claims),
-                releases=tuple(each for part in parts for each in part.releases),
-                rows=tuple(each for part in parts for each in part.rows),
-                rests_on=ask.by.rests_on, today=self.today().isoformat() if ask.by.rests_on else "",
-                authorities=tuple(each for part in parts for each in part.given),
-                withdrawals=tuple(each for part in parts for each in part.ended),
-            ),
+        unit = Unit(
+            events=tuple(encode(event) for event in events),
+            command=CommandRow(ask.by.id, ask.operation, ask.key, request, msgspec.json.encode(answer)),
+            claims=tuple(self._marked(*each) for part in parts for each in part.claims),
+            releases=tuple(each for part in parts for each in part.releases),
+            rows=tuple(each for part in parts for each in part.rows),
+            rests_on=ask.by.rests_on, today=self.today().isoformat() if ask.by.rests_on else "",
+            authorities=tuple(each for part in parts for each in part.given),
+            withdrawals=tuple(each for part in parts for each in part.ended),
         )  # fmt: skip
+        try:
+            positions = write(self.database, unit)
+        except Conflict:
+            note_holders(self, ask, unit.claims)
+            raise
         return msgspec.structs.replace(answer, position=positions[-1]), subject
 
     def _marked(self, kind: str, key: str, holder: UUID) -> Claim:

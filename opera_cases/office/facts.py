@@ -3,7 +3,7 @@
 Uniqueness rests on claims; everything else here may be a moment old, and the event keeps what was seen.
 """
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping
 from datetime import date
 from typing import Any
 from uuid import UUID
@@ -49,7 +49,7 @@ class Gathering:
 
     def __init__(
         self, records: Records, subject: Aggregate, asked: Any, by: Principal, on: date, number: Callable[[], str],
-        alike: Callable[[], Sequence[object]], new: Callable[[], UUID], authorities: Authorities, reached: Callable[[Aggregate], bool],
+        alike: Callable[[], int], new: Callable[[], UUID], authorities: Authorities, reached: Callable[[Aggregate], bool],
         today: date, tried: bool,
     ) -> None:  # fmt: skip
         self._records, self._subject, self._asked, self._by, self._on = records, subject, asked, by, on
@@ -254,7 +254,7 @@ FACTS: dict[str, Callable[[Gathering], Any]] = {
     "case_desk": lambda g: g.case.desk,
     "documents_of_case": lambda g: g._records.count("document_v1", "case_id", g.case.id, FILED),
     "document_of_case": Gathering.document_of_case,
-    "alike": lambda g: len(g._alike()),
+    "alike": lambda g: g._alike(),
     "first_desk": lambda g: g.of_pair("first").desk,
     "second_desk": lambda g: g.of_pair("second").desk,
     "first_place": lambda g: (p := g.unmerged("first")) and p.place,

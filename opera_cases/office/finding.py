@@ -10,6 +10,7 @@ from opera_cases.domain.people.person import Person
 from opera_cases.domain.scope import Principal
 from opera_cases.domain.vocabulary import Language, Outcome, Pathway, TargetGroup
 from opera_cases.office.door import Office
+from opera_cases.office.hits import SEARCH, note_hits
 from opera_cases.office.opening import CASE_WORK, Reading
 from opera_cases.office.premises import Premises, labels
 from opera_cases.office.search import RANK, Candidate
@@ -21,7 +22,7 @@ _CODES = {"state": STATES, "pathway": tuple(Pathway), "target_group": tuple(Targ
 
 
 def people_like(office: Office, who: Principal, asked: Mapping[str, Any], correlation: UUID) -> dict[str, Any]:
-    """The records like a person: those within reach by name, those elsewhere by score and reasons alone.
+    """The records like a person: those within reach by name, those elsewhere by score and reasons alone; each is a reading.
 
     A merged record is shown as its survivor. Raises `Malformed` for what cannot be read.
     """
@@ -36,10 +37,11 @@ def people_like(office: Office, who: Principal, asked: Mapping[str, Any], correl
             best[person.id] = (each, person)
     with office.database.reading() as connection:
         within = lists.reached(connection, "person", list(best), who, office.today()) if best else set()
+    note_hits(office, who, SEARCH, best.keys() - within, correlation)
     items: list[dict[str, Any]] = []
     elsewhere: list[dict[str, Any]] = []
     beyond = office.records.opened_beyond_reach(who, {person.desk for _, person in best.values() if person.id in within}, office.today())
-    with Reading(office.database, office.keyring, who=who, place="search of people", purpose=CASE_WORK,
+    with Reading(office.database, office.keyring, who=who, place=SEARCH, purpose=CASE_WORK,
                  stream=UUID(int=0), at=office.clock(), correlation=correlation, for_a_reason=beyond) as reading:  # fmt: skip
         for candidate, person in best.values():
             like = {"score": candidate.score, "reasons": candidate.reasons}

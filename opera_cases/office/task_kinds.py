@@ -25,13 +25,14 @@ def roles(kind: str, record: str = "", step: str = "") -> frozenset[Role]:
     """Who may ask for a kind of task: for a step of many records of a kind, and for an import, whoever may take the steps one
     by one; for a file, whoever works on cases or audits. Who sees counts only, or keeps the machine, is given none (handbook 6.8)."""
     if kind == STEPS:
-        return _takers(record, step)
+        return takers(record, step)
     if kind == IMPORT:
-        return _takers("person", "register_person") & _takers("case", "record_contact")
+        return takers("person", "register_person") & takers("case", "record_contact")
     return ASKERS if kind == AUDIT else EXPORTERS
 
 
-def _takers(record: str, step: str) -> frozenset[Role]:
+def takers(record: str, step: str) -> frozenset[Role]:
+    """Who may take a step of a kind of record, by its table."""
     return frozenset(role for row in PROCEDURES[record].steps if row.name == step for role in row.by)
 
 
