@@ -13,11 +13,11 @@ from opera_cases.domain.scope import Principal
 from opera_cases.domain.vocabulary import Role
 from opera_cases.jobs.work import tidy_up
 from opera_cases.log.keys import OFFICE, NotTheirKey, Owner
-from opera_cases.log.sealing import digest
+from opera_cases.log.sealing import digest, unseal
 from opera_cases.office import tasks
 from opera_cases.office.forgetting import end_unmarked
 from opera_cases.office.task_kinds import roles
-from tests.group import resource_of
+from tests.group import TestGroup, resource_of
 from tests.over_http import PDF, Desk
 from tests.world import World
 
@@ -146,3 +146,17 @@ def test_who_may_not_ask_for_a_task_is_refused_and_it_is_on_record(world: World,
     elio = Desk(client, world.token(world.elio))
     assert elio.send("batches", **batch).status_code == 202, "a mentor takes notes, and so of many"
     assert elio.send("batches", **{**batch, "step": "assign"}).status_code == 403
+
+
+def test_nobody_gets_a_key_because_a_request_names_them(small: World) -> None:
+    group = TestGroup(small, members=3)
+    stranger, absent = small.person("Estranei", "Ida"), uuid4()
+    before = small.where.keys.rows("SELECT count(*) FROM subject_key")[0][0]
+    for person in (stranger, absent, OFFICE):
+        rules = small.refused(small.nives, "venture", "withdraw_member", group.id, person=str(person), reason_code="OTHER", reason="Non c'entra.")
+        assert "in_the_group" in rules
+    assert small.where.keys.rows("SELECT count(*) FROM subject_key")[0][0] == before
+    group.commit(group.people[2], amount="1.00")
+    group.do("withdraw_member", person=str(group.people[2]), reason_code="OTHER", reason="Se ne va.")
+    left = next(each.facts for each in small.where.office.records.history(group.id) if each.topic == "venture.member_withdrew")
+    assert unseal(left.reason, small.where.office.keyring) == "Se ne va."

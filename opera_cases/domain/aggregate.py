@@ -77,6 +77,11 @@ class Aggregate:
         self.doubts: dict[UUID, Doubt] = {}
 
     @property
+    def people(self) -> frozenset[UUID]:
+        """The people of whom a record of many tells something."""
+        return frozenset()
+
+    @property
     def subject(self) -> UUID:
         """Whose personal values this record holds."""
         return self.id

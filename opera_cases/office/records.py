@@ -108,6 +108,8 @@ class Records:
         if isinstance(record, Venture) and own is not Reach.WORKS:
             own = max(own, self._reach_to_group(who, record, today))
         case = None if isinstance(record, Case) else getattr(record, "case", None)
+        if case is None and not record.version and hasattr(record, "case"):
+            case = record.id  # what is not there is looked for as long as what is
         if own is Reach.WORKS or case is None:
             return own
         of_case = self.reach(who, self.load(Case, case), today)
@@ -148,9 +150,9 @@ class Records:
         """A desk that was invited answers; whoever reaches the case of one member reads the venture."""
         if who.role in AT_THEIR_DESKS and who.desks & venture.desks:
             return Reach.ANSWERS
-        cases = self.following(venture.id)
+        cases = self.following(venture.id) or [venture.id]  # a venture without cases is looked at as long as one with some
         with self.database.reading() as connection:
-            return Reach.READS if cases and lists.reached(connection, "case", cases, who, today) else Reach.NONE
+            return Reach.READS if lists.reached(connection, "case", cases, who, today) else Reach.NONE
 
     def following(self, venture: UUID) -> list[UUID]:
         """The cases that follow a venture."""

@@ -50,6 +50,7 @@ def sealed_command(
     clear = {name: value for name, value in values.items() if name not in private and value is not None}
     derived = _derived(command, {**clear, **words}, forbidden=clear, keyring=keyring)
     whose = _about(command, values) or subject.subject
+    lasting = lasting and (whose == subject.subject or whose in subject.people)  # nobody gets a key because a request names them
     owners = {(whose, private[name].data_class.value) for name in words}
     keys = keyring.keys(owners) if lasting else {owner: (NOBODY, os.urandom(32)) for owner in owners}
     values_sealed = {

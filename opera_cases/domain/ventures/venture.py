@@ -127,6 +127,10 @@ class Venture(Aggregate):
     def members_on(self, day: date) -> frozenset[UUID]:
         return frozenset(each.person for each in self.members if each.on(day))
 
+    @property
+    def people(self) -> frozenset[UUID]:
+        return frozenset(each.person for each in self.members)
+
     def entry(self, person: UUID) -> Member | None:
         """The period of a person that is not over: as a member, or as somebody invited."""
         return next((each for each in self.members if each.person == person and each.left_on is None), None)
