@@ -14,7 +14,7 @@ from opera_cases.api.app import MOUNT
 from opera_cases.api.examples import example
 from opera_cases.domain.errors import OperaError, Refused
 from opera_cases.domain.procedures import PROCEDURES
-from opera_cases.domain.scope import Principal
+from opera_cases.domain.scope import POLICY, Principal
 from opera_cases.domain.vocabulary import Role
 from opera_cases.office.door import Office
 from tests.group import application_of, resource_of, session_of
@@ -78,13 +78,12 @@ class Elsewhere:
 
     def told_apart(self, who: Principal) -> set[tuple[str, str, str, str]]:
         """Where a foreign id is answered otherwise than one of nothing: of which kind, by which step and field."""
-        return {
-            (asked.kind, asked.step, asked.field, kind)
-            for asked in arguments(who.role)
-            if asked.kind in self.own or any("" in row.source for row in PROCEDURES[asked.kind].steps if row.name == asked.step)
-            for kind, foreign in self.foreign.items()
-            if foreign is not None and self.answer(who, asked, foreign) != self.answer(who, asked, uuid4())
-        }
+        found = set()
+        for asked in arguments(who.role):
+            if asked.kind in self.own or any("" in row.source for row in PROCEDURES[asked.kind].steps if row.name == asked.step):
+                nothing = self.answer(who, asked, uuid4())
+                found |= {(*asked[:3], kind) for kind, foreign in self.foreign.items() if foreign and self.answer(who, asked, foreign) != nothing}
+        return found
 
 
 def test_no_argument_of_any_step_tells_a_foreign_record_from_nothing(small: World, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -123,3 +122,18 @@ def test_over_http_both_are_the_same_answer_and_both_tries_are_on_record(world: 
     rows = {(str(UUID(str(stream))), rules) for stream, rules in world.where.log.rows(asked, world.oreste.id)}
     assert rows >= {(foreign[0], "out_of_reach"), (foreign[1], "out_of_reach"), (absent[0], "no_such_record"), (absent[1], "no_such_record")}
     assert client.get(f"{MOUNT}/cases/{uuid4()}").status_code == 401
+
+
+def test_whoever_coordinates_one_of_two_regions_decides_about_a_pair_that_spans_both(small: World) -> None:
+    """The pair names both records and their cases: what it tells already is no foreign id."""
+    small.second_desk()
+    turin = small.open_desk("TO-ALT", "TO", region="ITC1")
+    ugo = small.employ("Ugo Torinesi", Role.CASEWORKER, turin)
+    theirs = small.ask(ugo, "person", "register_person", desk=str(turin), family_name="Doppi", given_names="Anna", birth_date="1990-01-01").id
+    small.ask(ugo, "person", "give_notice", theirs, version="2019-07", language="it")
+    contact = small.ask(ugo, "case", "record_contact", desk=str(turin), channel="PHONE").id
+    small.ask(ugo, "case", "open_intake", contact, person=str(theirs), duplicate_search_on="2026-02-02")
+    ours = small.case("INTAKE", person=small.person("Doppio", "Anna", "1991-01-01"))
+    pair = small.ask(POLICY, "duplicate", "flag_duplicate", first=str(theirs), second=str(ours.person), reasons=["SIMILAR_NAME"]).id
+    small.ask(small.rino, "duplicate", "confirm_duplicate", pair, survivor=str(theirs), keep_case=str(contact), reason="La stessa persona.")
+    assert ours.now.survivor == contact

@@ -22,7 +22,7 @@ from opera_cases.domain.people.person import KNOWN, Person
 from opera_cases.domain.scope import EVERYWHERE, Principal, Reach
 from opera_cases.domain.ventures.states import CONSOLIDATED, LIVING
 from opera_cases.domain.ventures.venture import Venture
-from opera_cases.domain.vocabulary import AgeBand, Country, Place, Role
+from opera_cases.domain.vocabulary import AgeBand, Country, Place
 from opera_cases.log.sealing import digest, unseal
 from opera_cases.office import reporting
 from opera_cases.office.authority import Authorities
@@ -56,14 +56,14 @@ class Gathering:
         self._number, self._alike, self._new, self._authorities, self._reached = number, alike, new, authorities, reached
         self._today, self.tried = today, tried
         self._loaded: dict[tuple[type[Aggregate], UUID], Aggregate] = {}
-        self._arguments = frozenset() if by.role in EVERYWHERE else ids_in(asked)
+        self._arguments = frozenset() if by.role in EVERYWHERE else ids_in(asked) - subject.people
 
     def gather(self, names: Iterable[str], facts: "Mapping[str, Callable[[Gathering], Any]]") -> dict[str, Any]:
         return {name: facts[name](self) for name in sorted(names)}
 
     def load(self, aggregate: type[A], stream: UUID | None) -> A:
         """A record by its id, empty when there is none, or when the request names one that is beyond the asker's reach: no rule
-        can tell the two apart."""
+        can tell the two apart. Of whom the record in hand tells already, that record may ask."""
         if stream is None:
             return aggregate(UUID(int=0))
         found = self._loaded.get((aggregate, stream))
@@ -159,40 +159,6 @@ class Gathering:
         pair = self._subject if isinstance(self._subject, Duplicate) and self._subject.version else self._asked
         return self.load(Person, getattr(pair, which))
 
-    def unmerged(self, which: str) -> Person | None:
-        person = self.of_pair(which)
-        return person if person.state == KNOWN else None
-
-    def identities_of_both(self) -> list[UUID]:
-        return sorted({*self.of_pair("first").identities, *self.of_pair("second").identities})
-
-    def open_cases(self) -> dict[UUID, list[UUID]]:
-        return self._records.open_cases(self.identities_of_both())
-
-    def parted_cases(self) -> dict[UUID, list[UUID]]:
-        """The cases of each side that were merged into a case of the other side, the latest of each, with the records
-        for which they count once the sides are parted."""
-        assert isinstance(self._subject, Duplicate)
-        apart = {self._subject.merged}
-        rest = set(self.identities_of_both()) - apart
-        found = {}
-        for side, other in ((apart, rest), (rest, apart)):
-            crossing = [
-                case for case in self._records.cases_of(sorted(side))
-                if case.state == MERGED and self.load(Case, case.survivor).person in other
-            ]  # fmt: skip
-            if crossing:
-                found[max(crossing, key=lambda case: case.position).id] = sorted(side)
-        return found
-
-    def person_of(self) -> dict[UUID, UUID | None]:
-        return {case: self.load(Case, case).person for case in self.open_cases()}
-
-    def both_within_reach(self) -> bool:
-        people = (self.of_pair("first"), self.of_pair("second"))
-        regional = self._by.role is Role.REGIONAL_COORDINATOR
-        return regional or all(self._records.reach(self._by, each, self._on) for each in people)
-
     def age(self) -> int | None:
         sealed = self.person.birth_date
         if sealed is None:
@@ -255,15 +221,6 @@ FACTS: dict[str, Callable[[Gathering], Any]] = {
     "documents_of_case": lambda g: g._records.count("document_v1", "case_id", g.case.id, FILED),
     "document_of_case": Gathering.document_of_case,
     "alike": lambda g: g._alike(),
-    "first_desk": lambda g: g.of_pair("first").desk,
-    "second_desk": lambda g: g.of_pair("second").desk,
-    "first_place": lambda g: (p := g.unmerged("first")) and p.place,
-    "second_place": lambda g: (p := g.unmerged("second")) and p.place,
-    "identities_of_both": Gathering.identities_of_both,
-    "open_cases": Gathering.open_cases,
-    "parted_cases": Gathering.parted_cases,
-    "person_of": Gathering.person_of,
-    "both_within_reach": Gathering.both_within_reach,
     "notice_version": lambda g: g.person.notice_version,
     "other_open_case": Gathering.other_open_case,
     "age_band": Gathering.age_band,

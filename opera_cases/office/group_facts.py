@@ -24,6 +24,7 @@ from opera_cases.domain.ventures.states import (
 from opera_cases.domain.ventures.venture import Venture
 from opera_cases.office.access_facts import FACTS_OF_ACCESS
 from opera_cases.office.facts import FACTS, Gathering
+from opera_cases.office.pair_facts import FACTS_OF_PAIRS
 
 
 def company(g: Gathering) -> Company:
@@ -110,5 +111,5 @@ FACTS_OF_GROUPS: dict[str, Callable[[Gathering], Any]] = {
     "evidence_of_placement": evidence_of_placement,
     "case_there": lambda g: bool(g.case.version) and g.case.state not in (CLOSED, MERGED),
 }
-FACTS_OF_ALL = {**FACTS, **FACTS_OF_GROUPS, **FACTS_OF_ACCESS}
+FACTS_OF_ALL = {**FACTS, **FACTS_OF_PAIRS, **FACTS_OF_GROUPS, **FACTS_OF_ACCESS}
 """Every fact that a rule may ask for."""

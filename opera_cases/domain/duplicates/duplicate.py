@@ -114,6 +114,10 @@ class Duplicate(Aggregate):
         self.merged_case: UUID | None = None
 
     @property
+    def people(self) -> frozenset[UUID]:
+        return frozenset({self.first, self.second}) if self.version else frozenset()
+
+    @property
     def subject(self) -> UUID:
         """Whose personal values the reasons hold: the record that was there first."""
         return self.first if self.version else self.id
