@@ -22,8 +22,9 @@ from opera_cases.api import (
     work,
 )
 from opera_cases.api.description import describe
-from opera_cases.api.envelope import Envelope, Rate
+from opera_cases.api.envelope import Envelope
 from opera_cases.api.links import MOUNT
+from opera_cases.api.rate import Rate
 from opera_cases.office.paths import COLLECTIONS
 from opera_cases.office.premises import Premises
 
@@ -52,6 +53,7 @@ def create_app(
         contact={"name": "The O.P.E.R.A. desks", "url": "https://opera.example/"},
         terms_of_service="https://opera.example/terms", license_info={"name": "EUPL-1.2", "identifier": "EUPL-1.2"},
         openapi_url=f"{MOUNT}/openapi.json", docs_url=None, redoc_url=None, lifespan=lifespan,
+        redirect_slashes=False,  # a redirect would be built from the Host header, which the caller writes
         generate_unique_id_function=lambda route: route.name,
     )  # fmt: skip
     app.state.premises = premises
@@ -70,7 +72,7 @@ def create_app(
 
         meters = OfficeMeters(premises)
         app.include_router(routes(meters, metrics_token))
-    app.add_middleware(Envelope, rate=Rate(rate) if rate else None, meters=meters, log=log, public_url=public_url)
+    app.add_middleware(Envelope, rate=Rate(rate), meters=meters, log=log, public_url=public_url)
     made = app.openapi
     described: dict[str, Any] = {}
 

@@ -1,6 +1,7 @@
 """Every error is a problem document (RFC 9457): what is wrong, in the person's words, and what to do."""
 
 from typing import Any
+from urllib.parse import quote
 
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
@@ -48,6 +49,22 @@ class NotThisMedia(errors.OperaError):
     """Send JSON, as Content-Type: application/json says it; files come as multipart/form-data."""
 
 
+class TooSlow(errors.OperaError):
+    """The request did not arrive in time. Send it again, all of it at once."""
+
+
+class HeadTooLarge(errors.OperaError):
+    """The headers of the request are larger or more than any of ours. Leave out what is not needed."""
+
+
+class AddressTooLong(errors.OperaError):
+    """The address of the request is longer than any of ours. Follow the links as they were given to you."""
+
+
+class NotHttp(errors.OperaError):
+    """This is no request as HTTP writes it."""
+
+
 class TooMany(errors.OperaError):
     """You sent more requests than one caller may. Wait as long as Retry-After says, then go on."""
 
@@ -59,6 +76,10 @@ STATUS |= {
     TooLarge: (413, "too-large", "Too large"),
     NotThisMedia: (415, "not-this-media", "Not in this form"),
     TooMany: (429, "too-many", "Too many requests"),
+    TooSlow: (408, "too-slow", "Too slow"),
+    HeadTooLarge: (431, "head-too-large", "Headers too large"),
+    AddressTooLong: (414, "address-too-long", "Address too long"),
+    NotHttp: (400, "not-http", "Not a request"),
 }
 
 
@@ -93,7 +114,7 @@ WOULD: dict[int | str, dict[str, Any]] = {
 UNCHANGED: dict[int | str, dict[str, Any]] = {304: {"description": "Nothing happened to the record since the ETag you know."}}
 
 SEARCHING = READING | {
-    status: {"description": title, "content": _CONTENT} for status, title in ((413, "Too large"), (415, "Not in this form"))
+    status: {"description": title, "content": _CONTENT} for status, title in ((408, "Too slow"), (413, "Too large"), (415, "Not in this form"))
 }
 """What a search may be answered instead."""
 
@@ -111,12 +132,14 @@ def problem(request: Request, status: int, kind: str, title: str, detail: str, *
     if kind not in ("malformed", "refused") or detail == UNREADABLE:
         detail = words.get(f"detail.{kind}", detail)
     content = {"type": f"urn:opera-cases:problem:{kind}", "title": title, "status": status, "detail": detail,
-               "instance": request.url.path, **more}  # fmt: skip
+               "instance": quote(request.scope["path"]), **more}  # fmt: skip
     headers = {"Cache-Control": "no-store"}
     if status == 401:
         headers["WWW-Authenticate"] = "Bearer"
     if status in (429, 503):
         headers["Retry-After"] = "2"
+    if status == 408:
+        headers["Connection"] = "close"
     return JSONResponse(content, status, headers, media_type="application/problem+json")
 
 
