@@ -87,7 +87,7 @@ def _serve(where: Premises, host: str, port: int, *, work: bool = True) -> None:
                              public_url=public_url,
                              log=request_log() if settings.log_requests else None)  # fmt: skip
             garbage.settle()
-            server.run(app, host, port)
+            server.run(app, host, port, settings.forwarded_from)
         finally:
             if scheduler is not None:
                 scheduler.shutdown()
