@@ -13,6 +13,7 @@ from opera_cases import garbage, keeping
 from opera_cases.auditing import audit
 from opera_cases.console import desk, err, opened_patiently, operator, out, premises, token
 from opera_cases.domain.errors import OperaError, Refused
+from opera_cases.faultlog import fault_log
 from opera_cases.log.master_key import MasterKey, NoMasterKey
 from opera_cases.log.migrate import grant
 from opera_cases.office.premises import Premises
@@ -65,6 +66,7 @@ def serve(
 ) -> None:
     """Answer requests. The embedded office works in the same process; otherwise run `opera-cases work` beside it."""
     garbage.hold_off()
+    fault_log()
     settings = Settings()
     where = opened_patiently(settings)
     _serve(where, host or settings.host, port or settings.port, work=settings.embedded if work is None else work)
@@ -101,6 +103,7 @@ def work() -> None:
 
     from opera_cases.jobs.schedule import start
 
+    fault_log()
     stop = threading.Event()
     for each in (signal.SIGTERM, signal.SIGINT):
         signal.signal(each, lambda *_: stop.set())

@@ -37,7 +37,7 @@ def configured(app: FastAPI, host: str, port: int, forwarded_from: str = "") -> 
     """
     doors = Doors(_room_for(MOST_CONNECTIONS), proxies=networks(forwarded_from))
     return uvicorn.Config(
-        app, host=host, port=port, log_level="warning", access_log=False, server_header=False, ws="none",
+        app, host=host, port=port, log_config=None, log_level="warning", access_log=False, server_header=False, ws="none",
         http=cast("Any", partial(Connection, doors)), timeout_graceful_shutdown=LAST_ANSWERS,
         proxy_headers=bool(doors.proxies), forwarded_allow_ips=[str(each) for each in doors.proxies],
     )  # fmt: skip

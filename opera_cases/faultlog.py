@@ -1,0 +1,25 @@
+"""What is written of a fault of ours: where it happened and of what kind, never the values, which may be of people."""
+
+import logging
+import traceback
+from types import TracebackType
+
+
+class Faults(logging.Formatter):
+    """Leaves out what an exception says: a database names the row that it refused, a parser the text that it could not read."""
+
+    def formatException(self, ei: tuple[type[BaseException], BaseException, TracebackType | None] | tuple[None, None, None]) -> str:  # noqa: N802
+        lines: list[str] = []
+        wrong, seen = ei[1], set[int]()
+        while wrong is not None and id(wrong) not in seen:
+            seen.add(id(wrong))
+            lines[:0] = [*traceback.format_tb(wrong.__traceback__), f"{type(wrong).__module__}.{type(wrong).__qualname__}\n"]
+            wrong = wrong.__cause__ or (None if wrong.__suppress_context__ else wrong.__context__)
+        return "".join(lines).rstrip("\n")
+
+
+def fault_log() -> None:
+    """From now on warnings and faults of this process go to standard error, without values."""
+    to_stderr = logging.StreamHandler()
+    to_stderr.setFormatter(Faults("%(levelname)s %(name)s: %(message)s"))
+    logging.basicConfig(handlers=[to_stderr], level=logging.WARNING)
