@@ -7,7 +7,9 @@ def run() -> None:
     """Start without looking for garbage: a program that is being read makes none."""
     gc.disable()
     from opera_cases.cli import main
+    from opera_cases.log.closed import keep_others_out
 
+    keep_others_out()
     gc.enable()
     main()
 

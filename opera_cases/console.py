@@ -15,6 +15,7 @@ from opera_cases.domain.operators.operator import Operator
 from opera_cases.domain.operators.roles import FOUNDERS
 from opera_cases.domain.scope import CONSOLE, GUARDIANS, Principal
 from opera_cases.domain.vocabulary import Role
+from opera_cases.log.closed import shut
 from opera_cases.log.contact import LostContact
 from opera_cases.office import tokens as issued
 from opera_cases.office.ask import Ask
@@ -36,6 +37,9 @@ Day = Annotated[datetime | None, typer.Option(formats=["%Y-%m-%d"], help="On whi
 def opened(settings: Settings, *, owner: bool = False) -> Premises:
     """The office as set. In production only its owner prepares it; everyone else finds it prepared."""
     addresses = settings.addresses()
+    databases = (addresses.log, addresses.read, addresses.keys)
+    for path in shut(databases, (addresses.master_key, addresses.proof_key, addresses.files, addresses.witness)):
+        err.print(f"Others on this machine may use {path}, which belongs to somebody else: chmod go= {path}", markup=False)
     return Premises.enter(addresses) if settings.production and not owner else Premises.prepare(addresses)
 
 

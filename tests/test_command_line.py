@@ -19,6 +19,7 @@ import pytest
 from opera_cases.log.database import Database
 from opera_cases.office.premises import Premises
 from tests.conftest import OwnCluster
+from tests.test_closed_to_others import open_to_others
 from tests.world import SetClock, World
 
 
@@ -27,7 +28,8 @@ class Line:
 
     def __init__(self, folder: Path, **environment: str) -> None:
         self.folder = folder
-        self.environment = {"PATH": os.environ["PATH"], "OPERA_FOLDER": str(folder / "office"), "COLUMNS": "200", **environment}
+        same_code = {name: os.environ[name] for name in ("PATH", "PYTHONPATH") if name in os.environ}
+        self.environment = {**same_code, "OPERA_FOLDER": str(folder / "office"), "COLUMNS": "200", **environment}
 
     def run(self, *arguments: str, code: int = 0, stdin: str = "") -> str:
         done = subprocess.run([sys.executable, "-m", "opera_cases", *arguments], env=self.environment, cwd=self.folder,
@@ -104,6 +106,8 @@ def test_an_administrator_sets_up_an_office_from_nothing_and_it_serves(line: Lin
     assert "record_contact" in shown
     assert "forno" not in shown
     assert "agrees with itself" in line.run("verify")
+    line.run("keys", "escrow", "escrow.sealed", stdin="a passphrase of invention\na passphrase of invention\n")
+    assert open_to_others(line.folder) == []
     line.run("operator", "leave", operator)
     assert "0 tokens" in line.run("token", "revoke", operator)
 
