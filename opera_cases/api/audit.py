@@ -88,8 +88,7 @@ def read_trail(asked: Annotated[Asked, Query()], who: Who, where: Where, words: 
     links = {}
     if page.next is not None:
         kept = asked.model_dump(exclude_defaults=True, exclude={"after"}, mode="json")
-        query = "&".join(f"{name}={value}" for name, value in kept.items())
-        links["next"] = link(f"audit/events?{query}{'&' if query else ''}after={page.next}")
+        links["next"] = link("audit/events", **kept, after=page.next)
     for line in page.items:
         line["_links"] = {"explanation": link(f"audit/events/{line['event_id']}/explanation")}
     return {"items": page.items, "limit": asked.limit, "_links": links}

@@ -93,8 +93,7 @@ class Cursor:
         links = {}
         if len(rows) > asked.limit:
             kept = asked.model_dump(exclude_none=True, exclude={"cursor"}, mode="json")
-            query = "&".join(f"{name}={value}" for name, value in kept.items())
-            links["next"] = link(f"{COLLECTIONS[kind]}?{query}&cursor={self._write(kind, sort, shown[-1])}")
+            links["next"] = link(COLLECTIONS[kind], **kept, cursor=self._write(kind, sort, shown[-1]))
         return {"items": items, "limit": asked.limit, "_links": links}
 
     def _items(self, kind: str, rows: list[Any], named: dict[UUID, Any], correlation: UUID) -> list[dict[str, Any]]:

@@ -155,6 +155,6 @@ def timeline(
         ]  # fmt: skip
     links = {}
     if len(rows) > limit:
-        links["next"] = link(f"cases/{record_id}/timeline?cursor={rows[limit - 1].position}&limit={limit}")
+        links["next"] = link(f"cases/{record_id}/timeline", cursor=rows[limit - 1].position, limit=limit)
     granted = {record_id, *people}
     return {"items": within_reach(where, who, items, granted), "limit": limit, "_links": links}

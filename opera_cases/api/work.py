@@ -57,13 +57,14 @@ def read_queue(
     ]
     links = {}
     if len(rows) > limit:
-        links["next"] = link(f"work/{queue}?limit={limit}&offset={offset + limit}")
+        kept = {name: value for name, value in (("desk", desk), ("worker", worker), ("mine", mine)) if value}
+        links["next"] = link(f"work/{queue}", **kept, limit=limit, offset=offset + limit)
     return {"items": items, "counts": [dict(row._mapping) for row in counts], "limit": limit, "_links": links}
 
 
 @router.get("/filters", name="read_filters", responses=READING, summary="Your saved filters, and those shared with your desks.")
 def read_filters(who: Who, where: Where) -> dict[str, Any]:
-    return {"items": filters.of(where, who), "limit": filters.MOST, "_links": {}}
+    return {"items": filters.of(where, who), "limit": filters.MOST + filters.MOST_SHARED, "_links": {}}
 
 
 @router.post("/filters", status_code=201, name="save_filter", responses=WRITING, summary="Save a list with its filters.")
