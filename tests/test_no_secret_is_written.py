@@ -70,7 +70,7 @@ def test_a_fault_is_told_by_its_place_and_not_by_its_values() -> None:
     written = io.StringIO()
     handler = logging.StreamHandler(written)
     handler.setFormatter(Faults("%(levelname)s %(name)s: %(message)s"))
-    log = logging.Logger("tests")  # noqa: LOG001
+    log = logging.Logger("tests")
     log.addHandler(handler)
     name, token = (bytes.fromhex(each).decode() for each in ("5269636f6e6f73636962696c69", "6f70635f736563726574"))
     assert (name[:7], token[:4]) == ("Riconos", "opc_")

@@ -56,6 +56,19 @@ class Kind(NamedTuple):
     as_the_corrected_field: bool = False
 
 
+_INVISIBLE = re.compile(
+    "[\x01-\x08\x0e-\x1f\x7f-\x84\x86-\x9f\xad\u061c\u180e\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb\U000e0000-\U000e007f]"
+)
+
+
+def visible(text: str) -> str:
+    """The text without what nobody sees in it: controls, marks without width, and those that turn what follows around.
+
+    With them two names that look alike are two, and one name can look like another (Unicode, UTS 39).
+    """
+    return _INVISIBLE.sub("", text)
+
+
 def _one_line(text: str) -> str:
     return " ".join(text.split())
 
@@ -127,7 +140,9 @@ def tidy(kind: Kind, text: object) -> str:
         raise Malformed("This field takes text.")
     if _UNSTORABLE.search(text):
         raise Malformed("The text contains characters that cannot be stored.")
-    clean = kind.tidy(text)
+    if len(text) > 4 * kind.max_length:
+        raise Malformed(f"The text has {len(text)} characters; at most {kind.max_length} fit.")
+    clean = kind.tidy(visible(text))
     if not clean:
         raise Malformed("This field is empty. Leave it out if there is nothing to say.")
     if len(clean) > kind.max_length:

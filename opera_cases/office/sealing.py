@@ -13,7 +13,7 @@ import msgspec
 
 from opera_cases.domain.aggregate import Aggregate
 from opera_cases.domain.errors import Malformed
-from opera_cases.domain.personal import Kind, Sealed, kind_of, tidy
+from opera_cases.domain.personal import Kind, Sealed, kind_of, tidy, visible
 from opera_cases.domain.steps import Command, Fingerprint
 from opera_cases.log.keys import Keyring
 from opera_cases.log.sealing import digest, seal
@@ -47,7 +47,7 @@ def sealed_command(
                 words[name] = tidy(kind, values[name])
             except Malformed as wrong:
                 raise Malformed(wrong.detail, name) from None
-    clear = {name: value for name, value in values.items() if name not in private and value is not None}
+    clear = {name: _visible(value) for name, value in values.items() if name not in private and value is not None}
     derived = _derived(command, {**clear, **words}, forbidden=clear, keyring=keyring)
     whose = _about(command, values) or subject.subject
     lasting = lasting and (whose == subject.subject or whose in subject.people)  # nobody gets a key because a request names them
@@ -65,6 +65,15 @@ def sealed_command(
         raise Malformed(text, path.strip(".`")) from None
     check_figures(asked)
     return asked
+
+
+def _visible(value: Any) -> Any:
+    """What stands in the clear, as it is shown."""
+    if isinstance(value, str):
+        return visible(value)
+    if isinstance(value, Mapping):
+        return {name: _visible(each) for name, each in value.items()}
+    return [_visible(each) for each in value] if isinstance(value, list | tuple) else value
 
 
 def _about(command: type[Command], values: Mapping[str, Any]) -> UUID | None:
