@@ -7,8 +7,8 @@ from typing import Any
 import pytest
 
 from opera_cases.domain.errors import Malformed
-from opera_cases.domain.personal import Address, Email, IdentifierValue, Note, PersonName, Phone, kind_of, tidy, visible
 from opera_cases.domain.people.person import Person
+from opera_cases.domain.personal import Address, Email, IdentifierValue, Note, PersonName, Phone, kind_of, tidy, visible
 from tests.group import resource_of
 from tests.world import World
 
