@@ -4,11 +4,8 @@ A row is registered whole or not at all: its steps are tried before the first of
 """
 
 import base64
-import csv
-import io
 import re
-from collections.abc import Iterator
-from datetime import date, datetime
+from datetime import date
 from typing import Any
 from uuid import UUID, uuid5
 
@@ -17,6 +14,7 @@ import msgspec
 from opera_cases.domain.errors import CannotNow, Malformed, OperaError
 from opera_cases.domain.personal import Address, Email, IdentifierValue, Phone, kind_of, tidy
 from opera_cases.domain.scope import Principal
+from opera_cases.office import apart
 from opera_cases.office.ask import Ask
 from opera_cases.office.bulk import outcome
 from opera_cases.office.premises import Premises
@@ -27,54 +25,42 @@ COLUMNS = (
     "contact_on", "channel", "heard_from", "wish", "despite_likeness", "likeness_reason", "late_reason",
 )  # fmt: skip
 NEEDED = ("family_name", "given_names", "channel")
-LARGEST = 5_000
 
 
-def table(content: bytes) -> list[dict[str, str]]:
-    """The rows of a CSV or XLSX file by column name. Raises `Malformed` for a file or column that cannot be read."""
-    rows = list(_xlsx(content) if content.startswith(b"PK\x03\x04") else _csv(content))
-    if not rows:
+PATIENCE = 30.0
+"""Seconds that a file may take to be read, with the start of the program that reads it."""
+OUT_OF_BOUNDS = "The file takes more time or memory to be read than a list of people needs. Save the list alone, as CSV."
+
+
+class _Told(msgspec.Struct):
+    """What the program that reads tables says."""
+
+    rows: list[tuple[int, list[str]]] = []
+    wrong: str = ""
+
+
+_told = msgspec.json.Decoder(_Told)
+
+
+def table(content: bytes) -> list[tuple[int, dict[str, str]]]:
+    """The rows of a CSV or XLSX file by column name, each with its number in the file; read by a program of its own.
+
+    Raises `Malformed` for a file or column that cannot be read.
+    """
+    try:
+        told = _told.decode(apart.run("opera_cases.tablereader", content, PATIENCE))
+    except (apart.OutOfPatience, apart.Failed):
+        raise Malformed(OUT_OF_BOUNDS, "content") from None
+    if told.wrong:
+        raise Malformed(told.wrong, "content")
+    if not told.rows:
         raise Malformed("The file has no rows.", "content")
-    head = [name.strip().lower() for name in rows[0]]
+    head = [name.lower() for name in told.rows[0][1]]
     if unknown := [name for name in head if name and name not in COLUMNS]:
-        raise Malformed(f"There is no column {unknown[0]}. The columns are {', '.join(COLUMNS)}.", "content")
+        raise Malformed(f"There is no column {unknown[0][:40]}. The columns are {', '.join(COLUMNS)}.", "content")
     if missing := [name for name in NEEDED if name not in head]:
         raise Malformed(f"The column {missing[0]} is needed.", "content")
-    if len(rows) - 1 > LARGEST:
-        raise Malformed(f"The file has {len(rows) - 1} rows; at most {LARGEST} fit. Split it.", "content")
-    filled = ([cell.strip() for cell in row] for row in rows[1:])
-    return [{n: cell for n, cell in zip(head, row, strict=False) if n and cell} for row in filled if any(row)]
-
-
-def _csv(content: bytes) -> Iterator[list[str]]:
-    try:
-        text = content.decode("utf-8-sig")
-    except UnicodeDecodeError:
-        raise Malformed("The file is not text in UTF-8. Save it as CSV UTF-8, or as XLSX.", "content") from None
-    first = text.partition("\n")[0]
-    try:
-        yield from csv.reader(io.StringIO(text), delimiter=";" if first.count(";") >= first.count(",") else ",", strict=True)
-    except csv.Error as wrong:
-        raise Malformed(f"The file cannot be read: {wrong}.", "content") from None
-
-
-def _xlsx(content: bytes) -> Iterator[list[str]]:
-    try:
-        import openpyxl  # for the few who import a spreadsheet
-
-        sheet = openpyxl.load_workbook(io.BytesIO(content), read_only=True, data_only=True).worksheets[0]
-        for row in sheet.iter_rows(max_row=LARGEST + 2, max_col=len(COLUMNS) * 2, values_only=True):
-            yield [_text(cell) for cell in row]
-    except Malformed:
-        raise
-    except Exception:  # openpyxl meets a broken file in a hundred ways
-        raise Malformed("The file cannot be read. Save it again as XLSX or CSV.", "content") from None
-
-
-def _text(cell: Any) -> str:
-    if isinstance(cell, datetime):
-        return cell.date().isoformat()
-    return cell.isoformat() if isinstance(cell, date) else "" if cell is None else str(cell)
+    return [(number, {n: cell for n, cell in zip(head, row, strict=False) if n and cell}) for number, row in told.rows[1:]]
 
 
 def import_people(
@@ -86,7 +72,7 @@ def import_people(
     except Malformed as wrong:
         return msgspec.json.encode({"items": [], "recorded": False, "detail": wrong.detail}), "application/json"
     items = []
-    for number, row in enumerate(rows, start=2):
+    for done, (number, row) in enumerate(rows, start=1):
         try:
             items.append({"row": number, **_row(where, uuid5(task, str(number)), asked, row, who)})
         except CannotNow:
@@ -94,8 +80,8 @@ def import_people(
         except OperaError as wrong:
             field = {"field": wrong.field} if isinstance(wrong, Malformed) and wrong.field else {}
             items.append({"row": number, **outcome(wrong), **field})
-        if number % 10 == 0:
-            progress(number - 1, len(rows))
+        if done % 10 == 0:
+            progress(done, len(rows))
     progress(len(rows), len(rows))
     return msgspec.json.encode({"items": items, "recorded": not asked["dry_run"]}), "application/json"
 

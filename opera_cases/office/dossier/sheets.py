@@ -1,19 +1,19 @@
 """A dossier on paper: laid out as a page, printed as PDF/UA by a program of its own."""
 
-import subprocess
-import sys
+import signal
 from collections.abc import Callable
 from functools import lru_cache
-from time import monotonic
 from typing import Any
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
+from opera_cases.office import apart
 from opera_cases.office.dossier.words import Words
 from opera_cases.office.tasks import CannotCarryOut
+from opera_cases.printer import NO_LIBRARIES, NO_ROOM
 
-PATIENCE, LOOK_EVERY = 300, 15
-"""Seconds: how long printing may take, and how often it says that it goes on."""
+PATIENCE = 300.0
+"""Seconds: how long printing may take."""
 
 
 class CannotPrint(CannotCarryOut):
@@ -46,21 +46,13 @@ def printed(page: str, going_on: Callable[[], object] = lambda: None) -> bytes:
 
     Raises `CannotPrint` where the libraries are missing, `TookTooLong`, and `RuntimeError` with what the printer said.
     """
-    with subprocess.Popen(
-        [sys.executable, "-m", "opera_cases.printer"], stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE
-    ) as printer:  # fmt: skip
-        begun, page_left = monotonic(), page.encode()
-        while True:
-            try:
-                made, said = printer.communicate(page_left, timeout=LOOK_EVERY)
-                break
-            except subprocess.TimeoutExpired:
-                if monotonic() - begun > PATIENCE:
-                    printer.kill()
-                    raise TookTooLong from None
-                going_on()
-    if printer.returncode == 3:
-        raise CannotPrint
-    if printer.returncode:
-        raise RuntimeError(said.decode(errors="replace")[-2000:])
-    return made
+    try:
+        return apart.run("opera_cases.printer", page.encode(), PATIENCE, going_on)
+    except apart.OutOfPatience:
+        raise TookTooLong from None
+    except apart.Failed as failed:
+        if failed.code == NO_LIBRARIES:
+            raise CannotPrint from None
+        if failed.code in (NO_ROOM, -signal.SIGXCPU):
+            raise TookTooLong from None
+        raise RuntimeError(str(failed)) from None
