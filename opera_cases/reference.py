@@ -13,6 +13,9 @@ from opera_cases.domain.vocabulary import Country, Language, Place
 from opera_cases.office.editions import changes, value
 from opera_cases.office.premises import EDITION, edition, editions
 
+LARGEST = 20_000_000
+"""Bytes of a code list in a file."""
+
 rulebook = typer.Typer(no_args_is_help=True, help="The rulebook: check, show, compare editions.")
 codelists = typer.Typer(no_args_is_help=True, help="Code lists: show, search, take newer ones.")
 
@@ -120,6 +123,8 @@ def take(
     """Take a newer list, or one more language of a version. A version that is there never changes."""
     with premises() as where:
         try:
+            if file.stat().st_size > LARGEST:
+                raise BadCodeList(f"The file has more than {LARGEST:,} bytes; no list of ours has.")
             text = file.read_text("utf-8-sig")
             count = where.office.codelists.take(scheme, version, language, text, source, licence, where.clock().isoformat())
         except (BadCodeList, UnicodeDecodeError) as wrong:

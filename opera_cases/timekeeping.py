@@ -63,7 +63,8 @@ def bounce(
     """Note that a message came back. Let the mail server pipe what returns to OPERA_MAIL_FROM into this command."""
     from opera_cases.jobs import bounces
 
-    content = report.read_bytes() if report else sys.stdin.buffer.read()
+    with report.open("rb") if report else sys.stdin.buffer as source:
+        content = source.read(bounces.LARGEST + 1)
     with premises() as where:
         noted = bounces.bounce(where, content)
     out.print("Noted: the message came back." if noted else "Nothing to note: a delay, or noted already.")

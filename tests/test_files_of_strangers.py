@@ -16,6 +16,7 @@ import pytest
 from starlette.testclient import TestClient
 
 from opera_cases.domain.errors import Malformed
+from opera_cases.jobs import bounces
 from opera_cases.jobs.work import carry_out_tasks
 from opera_cases.office import apart, tasks
 from opera_cases.office.filing import CONTENT_TYPES, media_type
@@ -194,6 +195,13 @@ def test_what_a_document_is_is_seen_without_unpacking_it() -> None:
         with pytest.raises(Malformed):
             media_type(bomb)
         assert _resident() - before < 20_000_000
+
+
+def test_mail_that_comes_back_is_read_as_far_as_reports_go() -> None:
+    nested = b"".join(b'Content-Type: multipart/mixed; boundary="b%d"\n\n--b%d\n' % (n, n) for n in range(3_000))
+    for report in (b"Subject: x\n\n" + b"x" * bounces.LARGEST, nested, b"Content-Type: message/rfc822\n\n" * 3_000):
+        with pytest.raises(Malformed):
+            bounces.read(report)
 
 
 # -- the queue --------------------------------------------------------------------------------------------------------

@@ -14,6 +14,9 @@ from opera_cases.jobs.reminding import ONCE
 from opera_cases.office.ask import Ask
 from opera_cases.office.premises import Premises
 
+LARGEST = 1_000_000
+"""Bytes of a report: ours are short, and so is what comes back with them."""
+
 
 class Report(NamedTuple):
     """Which message did not arrive, and with which status (RFC 3463): 5.x.x never will, 4.x.x may still."""
@@ -24,7 +27,15 @@ class Report(NamedTuple):
 
 def read(content: bytes) -> Report:
     """What a report says. Raises `Malformed` when it is no report about a message of ours."""
-    report = BytesParser(policy=policy.default).parsebytes(content)
+    if len(content) > LARGEST:
+        raise Malformed(f"This report has more than {LARGEST:,} bytes; none about a message of ours has.")
+    try:
+        return _read(BytesParser(policy=policy.default).parsebytes(content))
+    except RecursionError:
+        raise Malformed("This report has parts within parts, deeper than any mail server writes.") from None
+
+
+def _read(report: EmailMessage) -> Report:
     status, ours = "", None
     for part in report.walk():
         kind = part.get_content_type()
