@@ -33,6 +33,8 @@ SCHEDULE: tuple[Look, ...] = (
     (publish, 60.0),
 )
 """Each piece of work and how many seconds lie between two looks."""
+AT_ONCE: dict[Callable[[Premises], object], int] = {carry_out_tasks: 3}
+"""What may go on several times at once: one long task holds up nobody else's."""
 COMPOSE_EVERY, POST_EVERY = 10.0, 5.0
 """The same for mail, where a server is set."""
 
@@ -49,9 +51,10 @@ def start(where: Premises, mail: "Mail | None" = None) -> BackgroundScheduler:
     looks = SCHEDULE if mail is None else (*(_by_mail(each, mail) for each in SCHEDULE), *_with_mail(mail))
     for work, seconds in looks:
         scheduler.add_job(
-            _carefully, "interval", args=(work, where), seconds=seconds, coalesce=True, max_instances=1,
+            _carefully, "interval", args=(work, where), seconds=seconds, coalesce=True, max_instances=AT_ONCE.get(work, 1),
             misfire_grace_time=None, id=work.__name__,
         )  # fmt: skip
+    logging.getLogger("apscheduler.scheduler").setLevel(logging.ERROR)  # that a look goes on when the next is due is nothing to warn of
     scheduler.start()
     return scheduler
 

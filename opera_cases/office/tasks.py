@@ -6,7 +6,7 @@ task is the office's own: whoever asks chooses only by which key a repeat is kno
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
-from datetime import UTC, timedelta
+from datetime import timedelta
 from typing import Any, NamedTuple
 from uuid import UUID
 
@@ -25,6 +25,8 @@ from opera_cases.office.task_kinds import DOSSIER, HAND_OUT, check_case, check_r
 QUEUED, RUNNING, DONE, FAILED = "QUEUED", "RUNNING", "DONE", "FAILED"
 LEASE = timedelta(seconds=60)
 KEPT = timedelta(days=7)
+MOST_ATTEMPTS = 3
+"""How often a task is taken up whose worker did not come back."""
 
 
 class Lies(Struct, frozen=True):
@@ -165,11 +167,15 @@ class AccessEnded(CannotCarryOut):
 def _still(where: Premises, said: Said) -> Principal:
     """Whoever asked, as they may act at this moment, at the desks for which they asked; files opened beyond reach are not among
     what a task reaches. Raises `AccessEnded`."""
-    today = where.clock().astimezone(UTC).date()
-    found = where.office.authorities.lookup(bytes.fromhex(said.authority), today, Kind.TOKEN)
+    found = where.office.authorities.lookup(bytes.fromhex(said.authority), where.office.today(), Kind.TOKEN)
     if found is None or (found[0].id, found[0].role.value, found[0].region) != (said.operator, said.role, said.region):
         raise AccessEnded
     return replace(found[0], desks=found[0].desks & frozenset(map(UUID, said.desks.split())), opened=False)
+
+
+class GivenUp(CannotCarryOut):
+    """This was begun three times, and each time whoever carried it out was cut off. Ask for less at once, or tell your administrator
+    the number of this task."""
 
 
 Progress = Callable[[int, int], None]
@@ -180,17 +186,20 @@ def carry_out(where: Premises, work: dict[str, Work]) -> int:
     """Carry out what waits, and what another worker began and left. Returns how many tasks were finished."""
     finished = 0
     while claimed := _claim(where):
-        task, kind = claimed.task, claimed.kind
+        said, attempts = claimed
+        task, kind = said.task, said.kind
 
-        def progress(done: int, total: int, said: Said = claimed, task: UUID = task) -> None:
+        def progress(done: int, total: int, said: Said = said, task: UUID = task) -> None:
             _still(where, said)
             until = (where.clock() + LEASE).isoformat()
             sql = "UPDATE log.task SET done = $1, total = $2, lease_until = $3 WHERE task_id = $4"
             where.log.rows(sql, done, total, until, task)
 
         try:
-            asked = msgspec.json.decode(_get(where, task, claimed.asked))
-            content, media = work[kind](where, task, asked, _still(where, claimed), progress)
+            if attempts > MOST_ATTEMPTS:
+                raise GivenUp
+            asked = msgspec.json.decode(_get(where, task, said.asked))
+            content, media = work[kind](where, task, asked, _still(where, said), progress)
             state = DONE
         except CannotNow:
             raise  # its lease runs out, and the task is taken up again
@@ -203,20 +212,28 @@ def carry_out(where: Premises, work: dict[str, Work]) -> int:
     return finished
 
 
-def _claim(where: Premises) -> Said | None:
-    """Take the next task, alone: a lease that is not renewed for a minute passes to the next worker. What the office did not write
-    is carried out for nobody."""
+_NEXT = (
+    "SELECT t.task_id FROM log.task t WHERE (t.state = 'QUEUED' OR (t.state = 'RUNNING' AND t.lease_until < $2))"
+    " AND NOT EXISTS (SELECT 1 FROM log.task other WHERE other.operator = t.operator AND other.state = 'RUNNING'"
+    " AND other.lease_until >= $2) ORDER BY t.asked_at LIMIT 1"
+)
+"""Of nobody two at once: several workers carry out the tasks of several people, however much one of them asks for."""
+
+
+def _claim(where: Premises) -> tuple[Said, int] | None:
+    """Take the next task, alone, and tell how often it was taken up: a lease that is not renewed for a minute passes to the next
+    worker. What the office did not write is carried out for nobody."""
     now = where.clock()
-    skip = "" if where.log.is_sqlite else " FOR UPDATE SKIP LOCKED"
+    skip = "" if where.log.is_sqlite else " FOR UPDATE OF t SKIP LOCKED"
     while rows := where.log.rows(
-        "UPDATE log.task SET state = 'RUNNING', lease_until = $1 WHERE task_id = (SELECT task_id FROM log.task"
-        f" WHERE state = 'QUEUED' OR (state = 'RUNNING' AND lease_until < $2) ORDER BY asked_at LIMIT 1{skip})"
-        f" RETURNING {_MARKED}, mac",
+        f"UPDATE log.task SET state = 'RUNNING', attempts = attempts + 1, lease_until = $1 WHERE task_id = ({_NEXT}{skip})"
+        f" RETURNING {_MARKED}, mac, attempts",
         (now + LEASE).isoformat(), now.isoformat(),
     ):  # fmt: skip
-        said, mac = _marked(rows[0])
+        *marked, attempts = rows[0]
+        said, mac = _marked(marked)
         if said.holds(where, mac):
-            return said
+            return said, int(attempts)
         where.log.rows("UPDATE log.task SET state = 'FAILED', lease_until = '' WHERE task_id = $1", said.task)
     return None
 
