@@ -237,7 +237,7 @@ def test_nobody_holds_the_queue_with_much_of_their_own(world: World, client: Tes
 def _claimed(world: World) -> str:
     taken: Any = tasks._claim(world.where)
     assert taken is not None
-    return str(taken[0])
+    return str(taken[0].task)
 
 
 def json_id(answer: Any) -> str:

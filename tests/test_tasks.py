@@ -133,7 +133,7 @@ def test_a_task_left_by_a_worker_that_died_is_taken_up_by_another_and_takes_no_s
     assert taken is not None
     assert tasks._claim(world.where) is None, "its lease stands"
     body = {"kind": "case", "step": "add_note", "values": {"text": "Per tutti."}, "ids": cases[:2], "on": None, "dry_run": False}
-    steps(world.where, taken[0], body, world.irene, lambda done, total: None)
+    steps(world.where, taken[0].task, body, world.irene, lambda done, total: None)
     world.clock.at += timedelta(seconds=90)
     done = irene.result(asked, world.settle).json()
     assert [each["outcome"] for each in done["items"]] == ["Done"] * 3

@@ -4,25 +4,21 @@ What gives a role or work at a desk stands in the log, and gets its row again. W
 issued anew. Tokens of 0.7.0 that have an event go on; of the others nobody knows who issued them, and they end.
 """
 
+from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any, NamedTuple
 from uuid import UUID
-
-import sqlalchemy as sa
 
 from opera_cases.domain.desks.desk import Desk
 from opera_cases.domain.given import Given, Kind
 from opera_cases.domain.operators.operator import Operator
-from opera_cases.log import tables
 from opera_cases.log.authority import Authority, claim_said, mark
 from opera_cases.log.keys import Keyring
+from opera_cases.log.renewal import Token, missing, put_in_place
 from opera_cases.office.authority import row_of
 from opera_cases.office.forgetting import end_unmarked
 
 if TYPE_CHECKING:
     from opera_cases.office.premises import Premises
-
-BEFORE = ("token", "calendar_feed")
-"""The tables of 0.7.0."""
 
 
 class Renewed(NamedTuple):
@@ -35,72 +31,36 @@ class Renewed(NamedTuple):
 
 def renew(where: "Premises") -> Renewed | None:
     """Make what is missing. None when nothing was to be done; safe to run again, and stopped half-way it has done nothing."""
-    before = _tables_of_before(where)
-    if not before and (_any(where, tables.authority) or not _any(where, tables.event)):
+    wanted = missing(where.log)
+    if wanted is None:
         return None
-    if before:
+    if wanted.of_before:
         end_unmarked(where)
-    given = list(_given(where))
-    with where.log.engine.begin() as connection:
-        old = _good(connection, before, "token", "digest, operator, role, desks, region, expires_on")
-        feeds = _good(connection, before, "calendar_feed", "digest")
-        there = {UUID(str(row[0])) for row in connection.execute(sa.select(tables.authority.c.event_id))}
-        rows = [row_of(where.office.keyring, event, what, record) for record, event, what in given
-                if what.kind in (Kind.GRANT, Kind.POSTING) and event not in there]  # fmt: skip
-        kept = [row for row in (_bound(where.office.keyring, each, given) for each in old) if row is not None]
-        for row in (*rows, *kept):
-            mac = mark(where.office.keyring, "authority", row.said)
-            connection.execute(sa.insert(tables.authority).values(**row._asdict(), mac=mac))
-        _mark_claims(where, connection)
-        for name in before.values():
-            connection.execute(sa.text(f"DROP TABLE {name}"))
-    return Renewed(len(kept), len(old) - len(kept), len(feeds))
+    keyring, given = where.office.keyring, list(_given(where))
+    rows = [row_of(keyring, event, what, record) for record, event, what in given
+            if what.kind in (Kind.GRANT, Kind.POSTING) and event not in wanted.there]  # fmt: skip
+    kept = [row for row in (_bound(keyring, each, given) for each in wanted.tokens) if row is not None]
+    put_in_place(
+        where.log, [(row, mark(keyring, "authority", row.said)) for row in (*rows, *kept)],
+        [(kind, key, mark(keyring, "claim", claim_said(kind, key, holder))) for kind, key, holder in wanted.claims],
+    )  # fmt: skip
+    return Renewed(len(kept), len(wanted.tokens) - len(kept), wanted.calendars)
 
 
-def _tables_of_before(where: "Premises") -> dict[str, str]:
-    schema = None if where.log.is_sqlite else "log"
-    with where.log.reading() as connection:
-        there = set(sa.inspect(connection).get_table_names(schema))
-    return {name: name if schema is None else f"{schema}.{name}" for name in BEFORE if name in there}
-
-
-def _any(where: "Premises", table: sa.Table) -> bool:
-    with where.log.reading() as connection:
-        return connection.execute(sa.select(sa.literal(1)).select_from(table).limit(1)).first() is not None
-
-
-def _given(where: "Premises") -> list[tuple[UUID, UUID, Given]]:
+def _given(where: "Premises") -> Iterator[tuple[UUID, UUID, Given]]:
     """What the operators and desks of the log give: the record, the event, what it gave."""
-    found = []
-    for aggregate in (Operator, Desk):
-        begun = "operator.enrolled" if aggregate is Operator else "desk.opened"
-        streams = [UUID(str(row[0])) for row in where.log.rows("SELECT originator_id FROM log.event WHERE topic = $1", begun)]
-        for stream in streams:
-            record: Any = where.office.records.load(aggregate, stream)
-            found += [(stream, event, what) for event, what in record.given.items()]
-    return found
+    for aggregate, begun in ((Operator, "operator.enrolled"), (Desk, "desk.opened")):
+        for (stream,) in where.log.rows("SELECT originator_id FROM log.event WHERE topic = $1", begun):
+            record: Any = where.office.records.load(aggregate, UUID(str(stream)))
+            for event, what in record.given.items():
+                yield record.id, event, what
 
 
-def _bound(keyring: Keyring, old: Any, given: list[tuple[UUID, UUID, Given]]) -> Authority | None:
+def _bound(keyring: Keyring, old: Token, given: list[tuple[UUID, UUID, Given]]) -> Authority | None:
     """The row of a token of 0.7.0 that an event names, and that says what the event says."""
-    digest, operator, role, desks, region, expires_on = old
     for record, event, what in given:
-        if what.kind is Kind.TOKEN and what.name == bytes(digest).hex()[:16] and what.operator == UUID(str(operator)):
-            row = row_of(keyring, event, what, record, bytes(digest))
-            if (row.role, row.desks, row.region, row.until) == (role, desks, region, expires_on):
+        if what.kind is Kind.TOKEN and what.name == old.digest.hex()[:16] and what.operator == old.operator:
+            row = row_of(keyring, event, what, record, old.digest)
+            if (row.role, row.desks, row.region, row.until) == (old.role, old.desks, old.region, old.expires_on):
                 return row
     return None
-
-
-def _mark_claims(where: "Premises", connection: sa.Connection) -> None:
-    claim = tables.claim
-    for kind, key, holder in connection.execute(sa.select(claim.c.kind, claim.c.key, claim.c.holder).where(claim.c.mac.is_(None))).all():
-        mac = mark(where.office.keyring, "claim", claim_said(kind, key, holder))
-        connection.execute(sa.update(claim).where(claim.c.kind == kind, claim.c.key == key).values(mac=mac))
-
-
-def _good(connection: sa.Connection, before: dict[str, str], name: str, columns: str) -> list[Any]:
-    """What was not withdrawn, of a table of before."""
-    if name not in before:
-        return []
-    return list(connection.execute(sa.text(f"SELECT {columns} FROM {before[name]} WHERE revoked_at IS NULL")))
