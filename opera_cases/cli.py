@@ -16,6 +16,7 @@ from opera_cases.domain.errors import OperaError, Refused
 from opera_cases.faultlog import fault_log
 from opera_cases.log.master_key import MasterKey, NoMasterKey
 from opera_cases.log.migrate import grant
+from opera_cases.office.first_head import first_key
 from opera_cases.office.premises import Premises
 from opera_cases.proving import proof
 from opera_cases.reference import codelists, rulebook
@@ -53,6 +54,7 @@ def demo(
     with bar("Replaying the programme") as progress:
         where, cast = build(folder, people, progress)
     out.print(tour(where, cast, f"http://127.0.0.1:{port}"), markup=False, highlight=False)
+    tell_first_key(first_key(where))
     if serve:
         _serve(where, "127.0.0.1", port)
     where.close()
@@ -120,11 +122,25 @@ def work() -> None:
 def migrate(
     grant_to: Annotated[str, typer.Option(help="PostgreSQL role as which the office runs: it may add to the log, never change it.")] = "",
 ) -> None:
-    """Create or upgrade the office: log, keys, read models. Safe to run again, and in many places at once."""
-    with premises(owner=True) as where:
+    """Create or upgrade the office: log, keys, read models. Safe to run again, and in many places at once.
+
+    When it makes the office it signs a first head and prints the id of the first key: keep that elsewhere, and in OPERA_FIRST_KEY.
+    """
+    where = Premises.prepare(Settings().addresses())
+    try:
         if grant_to:
             grant(where.log, grant_to)
+        first = first_key(where)
         out.print(f"The office is ready: log {where.log.url.render_as_string()}, rulebook {where.office.rulebook.edition}.")
+    finally:
+        where.close()
+    if first:
+        tell_first_key(first)
+
+
+def tell_first_key(first: str) -> None:
+    out.print(f"The first signing key is {first}. Keep its id where no administrator of the database has a hand, and set "
+              f"OPERA_FIRST_KEY={first}: verify tells when another took its place.", markup=False, highlight=False)  # fmt: skip
 
 
 @app.command()
@@ -132,7 +148,7 @@ def rebuild() -> None:
     """Fold every read model again from the log, beside the old ones, which serve until the new ones are ready."""
     from opera_cases.projections.rebuild import rebuild_followed, rebuild_inline
 
-    with premises(owner=True) as where:
+    with premises() as where:
         with bar("Caseload and open deadlines") as progress:
             rows = rebuild_inline(where.log, where.office.recorder, progress)
         out.print(f"{rows} rows of the inline models folded again.")
@@ -233,7 +249,9 @@ def escrow(
     passphrase: Annotated[str, typer.Option(prompt=True, confirmation_prompt=True, hide_input=True)],
 ) -> None:
     """Write a sealed copy of the master key. Keep the passphrase with other people than the copy."""
-    to.write_bytes(MasterKey(Settings().addresses().master_key).escrow(passphrase))
+    addresses = Settings().addresses()
+    check_there(addresses.log, addresses.keys)
+    write_privately(to, MasterKey(addresses.master_key).escrow(passphrase))
     out.print(f"Sealed copy written to {to}.")
 
 

@@ -34,13 +34,14 @@ token = typer.Typer(no_args_is_help=True, help="Tokens: issue, revoke.")
 Day = Annotated[datetime | None, typer.Option(formats=["%Y-%m-%d"], help="On which day; today when left out.")]
 
 
-def opened(settings: Settings, *, owner: bool = False) -> Premises:
-    """The office as set. In production only its owner prepares it; everyone else finds it prepared."""
+def opened(settings: Settings) -> Premises:
+    """The office as set, which its owner has prepared: nothing but `migrate` and `demo` makes or upgrades one."""
     addresses = settings.addresses()
+    where = Premises.enter(addresses)
     databases = (addresses.log, addresses.read, addresses.keys)
     for path in shut(databases, (addresses.master_key, addresses.proof_key, addresses.files, addresses.witness)):
         err.print(f"Others on this machine may use {path}, which belongs to somebody else: chmod go= {path}", markup=False)
-    return Premises.enter(addresses) if settings.production and not owner else Premises.prepare(addresses)
+    return where
 
 
 def opened_patiently(settings: Settings, patience: float = 30.0) -> Premises:
@@ -59,9 +60,9 @@ def opened_patiently(settings: Settings, patience: float = 30.0) -> Premises:
 
 
 @contextmanager
-def premises(*, owner: bool = False, patiently: bool = False) -> Iterator[Premises]:
+def premises(*, patiently: bool = False) -> Iterator[Premises]:
     """The office as set, closed at the end."""
-    where = opened_patiently(Settings()) if patiently else opened(Settings(), owner=owner)
+    where = opened_patiently(Settings()) if patiently else opened(Settings())
     try:
         yield where
     finally:

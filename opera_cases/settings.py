@@ -15,9 +15,11 @@ class Settings(BaseSettings):
     (another database, in production on another server) and `master_key_file` (outside any database). `documents` is the
     folder of the sealed files, shared by all machines that serve; beside the master key when it is not given. `proofs` is the
     folder in which signed heads of the log are published, best where the database's administrator has no hand, `heads_to`
-    an address to which each is mailed. `rate` bounds the requests of one caller of one process, as in `1200/minute`, `public_url` is where
-    the office is found from outside, `forwarded_from` names the reverse proxies before it, by addresses and networks separated by
-    commas: only their word for where a request came from (X-Forwarded-For) is taken; with `metrics_token` there is `/metrics` for whoever shows it. `smtp_url`
+    an address to which each is mailed, `first_key` the id of the key that signed the first head, as it was printed when the
+    office was made: with it `verify` tells when another took its place. `rate` bounds the requests of one caller of one process, as in
+    `1200/minute`, `public_url` is where the office is found from outside, `forwarded_from` names the reverse proxies before it, by
+    addresses and networks separated by commas: only their word for where a request came from (X-Forwarded-For) is taken; with
+    `metrics_token` there is `/metrics` for whoever shows it. `smtp_url`
     (smtp://user:password@host:port, or smtps://) and `mail_from` say how reminders are mailed; without them they are told
     in the agenda and the calendars only.
     """
@@ -32,6 +34,7 @@ class Settings(BaseSettings):
     documents: Path | None = None
     proofs: Path | None = None
     heads_to: str = ""
+    first_key: str = ""
     production: bool = False
     public_url: str = ""
     rate: str = "1200/minute"

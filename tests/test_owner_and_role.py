@@ -12,6 +12,7 @@ from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 
 from opera_cases.log.migrate import HEAD, SCRIPTS, NotMigrated, check, grant
+from opera_cases.log.presence import NoOffice
 from opera_cases.log.tables import LOG
 from opera_cases.office.oracle import verify
 from opera_cases.office.premises import Addresses, Premises
@@ -63,7 +64,7 @@ def test_an_office_that_nobody_prepared_is_not_entered(own_cluster: OwnCluster, 
     sql(cluster.url("postgres"), "CREATE DATABASE empty")
     there = own_cluster.where.addresses
     empty = Addresses(cluster.url("empty"), cluster.url("empty"), there.keys, there.master_key)
-    with pytest.raises(NotMigrated, match="opera-cases migrate"):
+    with pytest.raises(NoOffice, match="opera-cases migrate"):
         Premises.enter(empty)
 
 

@@ -22,6 +22,8 @@ from opera_cases.demo.world import COORDINATORS_FOR, DESKS, MENTORS_FOR, Cast, T
 from opera_cases.domain.scope import Principal
 from opera_cases.domain.vocabulary import Role
 from opera_cases.jobs.work import follow
+from opera_cases.log.alone import serving_alone
+from opera_cases.log.database import Database
 from opera_cases.office.ids import Ids
 from opera_cases.office.premises import Addresses, Premises, real_time
 
@@ -39,10 +41,13 @@ UNTIL = date(2026, 11, 16)
 
 
 def build(folder: Path, people: int, progress: Callable[[int, int], None]) -> tuple[Premises, Cast]:
-    """Build the demo anew in a folder. An office that is no demo is never overwritten."""
+    """Build the demo anew in a folder. An office that is no demo is never overwritten, nor a demo that is being served."""
     marker = folder / "this-is-a-demo"
     if folder.exists() and any(folder.iterdir()) and not marker.exists():
         raise ValueError(f"{folder} is not empty and holds no demo. Choose another folder with --folder.")
+    if (folder / "log.db").exists():
+        with serving_alone(Database(Addresses.folder(folder).log)):
+            pass
     shutil.rmtree(folder, ignore_errors=True)
     folder.mkdir(parents=True)
     marker.touch()

@@ -139,7 +139,7 @@ class Witness:
     def heads(self, ledger: str = "") -> list[Head]:
         return [each for each in map(_head.decode, self._lines("heads.jsonl")) if ledger in ("", each.ledger)]
 
-    def publish(self, log: UUID, ledger: str, fresh: Iterable[Entry], at: str) -> Head | None:
+    def publish(self, log: UUID, ledger: str, fresh: Iterable[Entry], at: str, *, even_over_nothing: bool = False) -> Head | None:
         """Add rows and sign a head over all; None when there is nothing new. What a crash left unsigned is dropped."""
         every = self.heads()
         mine = [each for each in every if each.ledger == ledger]
@@ -158,7 +158,7 @@ class Witness:
             places.add(place_hash(entry))
             content += entry_bytes(entry)
             last = entry.place
-        if not content:
+        if not content and not even_over_nothing:
             return None
         self._append(path.name, bytes(content))
         ident, private = self._signer(at)

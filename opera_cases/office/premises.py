@@ -15,7 +15,8 @@ from opera_cases.log.database import Database
 from opera_cases.log.files import Files
 from opera_cases.log.keys import Keyring
 from opera_cases.log.master_key import MasterKey
-from opera_cases.log.migrate import check, migrate
+from opera_cases.log.migrate import NotMigrated, check, migrate
+from opera_cases.log.presence import check_keys_kept, check_there, make_room, tables_of
 from opera_cases.office.door import Office
 from opera_cases.office.ids import Ids
 from opera_cases.office.renewing import Renewed, renew
@@ -24,6 +25,7 @@ from opera_cases.projections import inline
 from opera_cases.projections.follow import create, retire
 from opera_cases.projections.models import Models
 from opera_cases.projections.rebuild import rebuild_inline
+from opera_cases.projections.tables import TABLES as INLINE
 
 EDITION = "2026-6"
 
@@ -57,8 +59,7 @@ class Addresses:
 
     @classmethod
     def folder(cls, path: Path) -> "Addresses":
-        """The embedded office: SQLite files in one folder."""
-        path.mkdir(parents=True, exist_ok=True)
+        """The embedded office: SQLite files in one folder, which is made with them."""
         log, read, keys = (f"sqlite:///{path / name}.db" for name in ("log", "read", "keys"))
         return cls(log, read, keys, path / "master.key")
 
@@ -126,10 +127,14 @@ class Premises:
 
     @classmethod
     def enter(cls, addresses: Addresses) -> "Premises":
-        """Open an office that its owner has prepared. Raises `NotMigrated` when it is not ready for this release."""
+        """Open an office that its owner has prepared. Raises `NoOffice` where there is none, and leaves nothing behind then;
+        `NotMigrated` when it is not ready for this release."""
+        check_there(addresses.log, addresses.keys)
         premises = cls(addresses)
         try:
             check(premises.log)
+            if not premises._folded():
+                raise NotMigrated
         except CannotNow:
             premises.close()
             raise
@@ -137,7 +142,13 @@ class Premises:
 
     @classmethod
     def prepare(cls, addresses: Addresses, **options: object) -> "Premises":
-        """Create or upgrade everything. May run in many processes at once; does nothing where nothing is to do."""
+        """Create or upgrade everything. May run in many processes at once; does nothing where nothing is to do.
+
+        Raises `NoKeys` or `NoMasterKey`, and makes nothing, where there are events whose keys are gone.
+        """
+        check_keys_kept(addresses.log, addresses.keys, addresses.master_key)
+        for each in (addresses.log, addresses.read, addresses.keys):
+            make_room(each)
         MasterKey.create(addresses.master_key)
         premises = cls(addresses, **options)  # type: ignore[arg-type]
         migrate(premises.log)
@@ -152,6 +163,11 @@ class Premises:
             retire(database)
         premises.renewed = renew(premises)
         return premises
+
+    def _folded(self) -> bool:
+        """Whether the tables of every read model of this release are there."""
+        followed = {table.name for model in self.models for table in model.tables}
+        return tables_of(self.log) >= {table.name for table in INLINE} and tables_of(self.read) >= followed
 
     def close(self) -> None:
         for database in (self.log, self.read, self.keys):

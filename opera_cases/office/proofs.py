@@ -51,7 +51,8 @@ def log_id(where: Premises) -> UUID:
 def checkpoint(where: Premises, settled: timedelta = SETTLED) -> list[Head]:
     """Sign a head over each ledger that has grown, and publish it. Returns the new heads.
 
-    Events are covered as far as every reader may go, readings and refusals until ten minutes ago.
+    Events are covered as far as every reader may go, readings and refusals until ten minutes ago. The first head of an
+    office is signed even over no event.
     """
     seen, made = witness(where), []
     with seen.alone():
@@ -60,7 +61,8 @@ def checkpoint(where: Premises, settled: timedelta = SETTLED) -> list[Head]:
             known = seen.heads(ledger.name)
             after = _after(where, seen, ledger, known[-1].size if known else 0)
             fresh = ledger.read(where.log, (at - settled).isoformat(), after)
-            head = seen.publish(log_id(where), ledger.name, fresh, at.isoformat())
+            first = ledger is EVENTS and not seen.heads()
+            head = seen.publish(log_id(where), ledger.name, fresh, at.isoformat(), even_over_nothing=first)
             if head is not None:
                 made.append(head)
     return made
