@@ -3,7 +3,6 @@
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from datetime import timedelta
 from pathlib import Path
 from typing import Annotated
 
@@ -14,7 +13,8 @@ from opera_cases.auditing import audit
 from opera_cases.console import desk, err, opened_patiently, operator, out, premises, token
 from opera_cases.domain.errors import OperaError, Refused
 from opera_cases.faultlog import fault_log
-from opera_cases.log.master_key import MasterKey, NoMasterKey
+from opera_cases.keykeeping import keys
+from opera_cases.log.master_key import NoMasterKey
 from opera_cases.log.migrate import grant
 from opera_cases.office.first_head import first_key
 from opera_cases.office.premises import Premises
@@ -25,7 +25,6 @@ from opera_cases.timekeeping import clock, mail, mails
 
 app = typer.Typer(no_args_is_help=True, help=__doc__, pretty_exceptions_enable=False)
 case = typer.Typer(no_args_is_help=True, help="Cases, for support.")
-keys = typer.Typer(no_args_is_help=True, help="The keyring: rotate, escrow, recover, sweep.")
 for name, commands in (("case", case), ("keys", keys), ("desk", desk), ("operator", operator), ("token", token),
                        ("rulebook", rulebook), ("codelists", codelists), ("mail", mails), ("proof", proof), ("audit", audit)):
     app.add_typer(commands, name=name)
@@ -222,8 +221,6 @@ def openapi(
 app.command()(clock)
 app.command()(keeping.backup)
 app.command()(keeping.restore)
-keys.command()(keeping.ledger)
-keys.command("sweep-files")(keeping.sweep_files)
 
 
 @case.command("show")
@@ -234,50 +231,6 @@ def show_case(number: Annotated[str, typer.Argument(help="The file number, or th
     with premises() as where:
         text = history(where, number)
     print(text)
-
-
-@keys.command("rotate")
-def rotate_master_key() -> None:
-    """Wrap every key under a new master key and destroy the old one, so that copies of erased keys die."""
-    with premises() as where:
-        out.print(f"Every key is wrapped by the master key of epoch {where.office.keyring.rotate()}. Renew the escrow now.")
-
-
-@keys.command()
-def escrow(
-    to: Annotated[Path, typer.Argument(help="The sealed copy for the safe.")],
-    passphrase: Annotated[str, typer.Option(prompt=True, confirmation_prompt=True, hide_input=True)],
-) -> None:
-    """Write a sealed copy of the master key. Keep the passphrase with other people than the copy."""
-    addresses = Settings().addresses()
-    check_there(addresses.log, addresses.keys)
-    write_privately(to, MasterKey(addresses.master_key).escrow(passphrase))
-    out.print(f"Sealed copy written to {to}.")
-
-
-@keys.command()
-def recover(
-    sealed: Annotated[Path, typer.Argument(help="The sealed copy from the safe.", exists=True)],
-    passphrase: Annotated[str, typer.Option(prompt=True, hide_input=True)],
-) -> None:
-    """Write the master key file again from its sealed copy."""
-    from cryptography.exceptions import InvalidTag
-
-    try:
-        master = MasterKey.recover(Settings().addresses().master_key, sealed.read_bytes(), passphrase)
-    except InvalidTag:
-        raise typer.BadParameter("The passphrase does not open this copy.") from None
-    out.print(f"The master key of epoch {master.epoch} is back at {master.path}.")
-
-
-@keys.command()
-def sweep() -> None:
-    """Remove keys older than a day that nothing stored uses: left over from writes that failed."""
-    from opera_cases.office.aloud import keys_in_use
-
-    with premises() as where:
-        before = (where.clock() - timedelta(days=1)).isoformat()
-        out.print(f"{where.office.keyring.sweep(keys_in_use(where), before)} orphaned keys removed.")
 
 
 def main() -> None:

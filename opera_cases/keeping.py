@@ -1,98 +1,87 @@
-"""Keeping an office: backup, restore, the ledger of erasures, and files that nothing names."""
+"""Keeping an office: backup and restore, of the log and apart from it of the keys."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
-from uuid import UUID
 
 import typer
 from cryptography.exceptions import InvalidTag
 
-from opera_cases import __version__
-from opera_cases.console import err, out, premises
-from opera_cases.domain.documents.document import DocumentAdded, VersionAdded
-from opera_cases.domain.resources.events import FileAttached
-from opera_cases.log import archive
-from opera_cases.log.codec import decode
+from opera_cases.console import CONSOLE, err, out, premises
+from opera_cases.log import archive, erasure_ledger
+from opera_cases.log.alone import serving_alone
+from opera_cases.office import backups, restoring
 from opera_cases.office.premises import Premises
-from opera_cases.projections.rebuild import rebuild_inline
+from opera_cases.settings import Settings
 
 if TYPE_CHECKING:
-    from rich.progress import Progress
-
-Passphrase = Annotated[str, typer.Option(prompt=True, hide_input=True, envvar="OPERA_PASSPHRASE",
-                                         help="Seals the master key in the backup. Keep it with other people.")]  # fmt: skip
+    from collections.abc import Callable
 
 
-def files_named(where: Premises) -> set[str]:
-    """The files that events name."""
-    named: set[str] = set()
-    sql = "SELECT notification_id, event_id, originator_id, originator_version, topic, state, metadata FROM log.event WHERE topic = $1"
-    for topic in (DocumentAdded.topic, VersionAdded.topic, FileAttached.topic):
-        named |= {decode(row).facts.digest for row in where.log.rows(sql, topic)}
-    return named
+def backup(to: Annotated[Path, typer.Argument(help="A new folder.")]) -> None:
+    """Write a backup of the log and the documents into a new folder, while the office works. No key is in it.
 
-
-def backup(to: Annotated[Path, typer.Argument(help="A new folder.")], passphrase: Passphrase) -> None:
-    """Write a backup of everything into a new folder, while the office works: log, keys, documents."""
-    if len(passphrase) < 12:
-        raise typer.BadParameter("The passphrase needs at least 12 characters.")
-    with premises() as where, _bar() as bar:
-        task = bar.add_task("Documents", total=None)
-        manifest = archive.backup(
-            where.log, where.office.keyring, where.files, lambda: files_named(where), to, passphrase,
-            release=__version__, at=where.clock(),
-            progress=lambda done, total: bar.update(task, completed=done, total=total),
-        )  # fmt: skip
-    out.print(f"Backup at {to}: {manifest.tables['event'].rows} events, {len(manifest.documents)} documents.")
+    Back up the keys right after it, elsewhere: opera-cases keys backup FOLDER.
+    """
+    with premises() as where, _bar("Documents") as progress:
+        manifest = backups.backup(where, to, progress)
+    out.print(f"Backup at {to}: {manifest.tables['event'].rows} events, {len(manifest.documents)} documents, no keys.")
+    err.print("Back up the keys now, in another place: opera-cases keys backup FOLDER")
 
 
 def restore(
-    source: Annotated[Path, typer.Argument(help="The folder of a backup.", exists=True)],
-    passphrase: Passphrase,
-    ledger: Annotated[Path | None, typer.Option(help="A newer ledger of erasures: one key id a line.", exists=True)] = None,
+    source: Annotated[Path, typer.Argument(help="The folder of a backup.", exists=True, file_okay=False)],
+    keys: Annotated[Path | None, typer.Option(help="A backup of the keys, or the folder of such backups: the newest then.", exists=True, file_okay=False)] = None,
+    ledger: Annotated[Path | None, typer.Option(help="The newest ledger of erasures, kept away from the backups.", exists=True, dir_okay=False)] = None,
+    escrow: Annotated[Path | None, typer.Option(help="The sealed copy of the master key, unless the right one is in its place.", exists=True, dir_okay=False)] = None,
+    no_ledger: Annotated[str, typer.Option(metavar="REASON", help="There is no ledger, and why: recorded for ever.")] = "",
+    no_keys: Annotated[str, typer.Option(metavar="REASON", help="There are no keys, and why: every personal value stays closed for ever.")] = "",
+    old_keys: Annotated[str, typer.Option(metavar="REASON", help="Why keys that are past their day, or older than the log, have to do.")] = "",
+    passphrase: Annotated[str, typer.Option(envvar="OPERA_PASSPHRASE", help="Of the sealed master key; asked for when it is needed.")] = "",
 ) -> None:  # fmt: skip
-    """Put a backup into an empty office, on either engine: this is also how an office moves to PostgreSQL."""
-    newer = [UUID(line) for line in ledger.read_text().split()] if ledger else []
-    with premises(owner=True) as where, _bar() as bar:
-        task = bar.add_task("Rows", total=None)
-        try:
-            manifest = archive.restore(
-                source, where.log, where.keys, where.files, where.addresses.master_key, passphrase, newer,
-                lambda done, total: bar.update(task, completed=done, total=total),
-            )  # fmt: skip
-        except InvalidTag:
-            raise typer.BadParameter("The passphrase does not open this backup.") from None
-    with premises(owner=True) as where:
-        rebuild_inline(where.log, where.office.recorder, lambda done, total: None)
-    out.print(f"Restored {manifest.tables['event'].rows} events of {manifest.made_at:%Y-%m-%d %H:%M}.")
-    err.print("Check it now: opera-cases verify")
+    """Put a backup into an office that `migrate` has just made, on either engine: this is also how an office moves to PostgreSQL.
+
+    Stop everything that serves it first. What was erased since the backup stays erased, by the ledger. Nothing that lets somebody
+    act comes back: issue tokens again. A restore that was cut off goes on when it is run again.
+    """
+    where = Premises.to_restore(Settings().addresses())
+    copies = restoring.Copies(
+        log=source, keys=keys, ledger=erasure_ledger.read(ledger.read_bytes()) if ledger else None, why_no_ledger=no_ledger, why_no_keys=no_keys,
+        why_old_keys=old_keys, escrow=escrow.read_bytes() if escrow else b"",
+        passphrase=passphrase or (typer.prompt("Passphrase", hide_input=True) if escrow or (source / archive.MASTER).exists() else ""),
+    )  # fmt: skip
+    try:
+        with serving_alone(where.log), _bar("Rows") as progress:
+            done = restoring.restore(where, copies, CONSOLE, progress)
+    except InvalidTag:
+        raise typer.BadParameter("The passphrase does not open the sealed master key.") from None
+    finally:
+        where.close()
+    _tell(done, copies)
 
 
-def ledger() -> None:
-    """Print the ledger of erasures, one key id a line. Keep it away from the backups, and give it to the next restore."""
-    with premises() as where:
-        for each in archive.ledger_of(where.keys):
-            print(each)
+def _tell(done: restoring.Restored, copies: restoring.Copies) -> None:
+    events = done.manifest.tables["event"].rows
+    out.print(f"Restored {events} events of {done.manifest.made_at:%Y-%m-%d %H:%M} and {done.documents} documents.", highlight=False)
+    if done.not_revived:
+        out.print(f"{done.not_revived} keys in the backup had been destroyed since: they did not come back.", highlight=False)
+    if done.manifest.format == archive.WITH_KEYS:
+        err.print("This backup is of a release before 0.8 and holds keys: destroy it, and every other of that kind, once this office is verified.")
+    if copies.ledger is not None and copies.ledger.log is None:
+        err.print("The ledger is a plain list: nobody can tell whether it is whole. Write a new one now: opera-cases keys ledger")
+    if copies.why_no_keys:
+        err.print("There are no keys: verify names every one that is missing.")
+    if done.witness:
+        err.print(done.witness, markup=False)
+    err.print("Next: opera-cases verify; then opera-cases token issue for everyone, since no token, calendar or task came back; then "
+              "opera-cases backup and opera-cases keys backup.")  # fmt: skip
 
 
-def sweep_files() -> None:
-    """Remove sealed files older than a day that no event names: left over from uploads that failed."""
-    with premises() as where:
-        results = {row[0] for row in where.log.rows("SELECT result FROM log.task")}
-        named = files_named(where) | {each for lies in results for each in _digests(bytes(lies))}
-        asked = {each for row in where.log.rows("SELECT asked FROM log.task") for each in _digests(bytes(row[0]))}
-        out.print(f"{where.files.sweep(named | asked, 86_400)} orphaned files removed.")
-
-
-def _digests(lies: bytes) -> set[str]:
-    import msgspec
-
-    from opera_cases.office.tasks import Lies
-
-    return {msgspec.json.decode(lies, type=Lies).digest} if lies else set()
-
-
-def _bar() -> "Progress":
+@contextmanager
+def _bar(title: str) -> "Iterator[Callable[[int, int], None]]":
     from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
 
-    return Progress(TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), console=err, transient=True)
+    with Progress(TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), console=err, transient=True) as progress:
+        task = progress.add_task(title, total=None)
+        yield lambda done, total: progress.update(task, completed=done, total=total)

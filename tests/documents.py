@@ -26,6 +26,7 @@ ABOUT = {
     "duplicate": "Two records that may be of one person.",
     "reminder": "The ladder of one deadline of one record for one day.",
     "submission": "The figures of a region for a period, frozen as they were reported.",
+    "restoration": "The office put back from its backups, at the machine.",
     "access": "A file opened beyond one's reach, for a reason that others read.",
     "message": "What the office wrote to whom, and what became of it.",
     "desk": "Where people are met, and who works there.", "operator": "Who works for the programme.",

@@ -247,6 +247,11 @@ def time_and_requests(world: World) -> None:
     access = world.ask(world.oreste, "access", "take_access", file_number=case.now.file_number, reason="Il collega è assente e la persona è qui.").id
     world.ask(nives, "access", "review_access", access, verdict="JUSTIFIED")
     submission_of(world)
+    at = world.clock().isoformat()
+    world.ask(world.admin, "restoration", "record_restoration", backup_format=2, backup_release="0.0.0", log_made_at=at, keys_made_at=at,
+              ledger="GIVEN", ledger_written_at=at, erasures=3, not_revived=1, why_old_keys="Copia inventata, oltre il suo giorno.")  # fmt: skip
+    world.ask(world.admin, "restoration", "record_restoration", backup_format=2, backup_release="0.0.0", log_made_at=at, ledger="NONE",
+              erasures=0, not_revived=0, why_no_ledger="Registro perduto, invenzione.", why_no_keys="Chiavi perdute, invenzione.")  # fmt: skip
     _reminded(world, case.id)
 
 

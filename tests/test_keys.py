@@ -132,14 +132,6 @@ def test_destroying_a_key_erases_one_class_of_one_person_for_ever(world: World) 
     assert again.notice_version == "2019-07"
 
 
-def test_after_a_restore_the_ledger_of_erasures_is_applied_again(world: World) -> None:
-    keyring = world.where.office.keyring
-    sealed = _sealed(keyring)
-    assert keyring.reapply_erasures([sealed.key]) == 1
-    with pytest.raises(KeyDestroyed):
-        unseal(sealed, keyring)
-
-
 def test_keys_that_nothing_uses_are_swept_and_no_others(world: World) -> None:
     case = world.case("INTAKE")
     keyring = world.where.office.keyring

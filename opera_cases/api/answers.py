@@ -26,6 +26,7 @@ from opera_cases.domain.operators.operator import Operator
 from opera_cases.domain.people.person import Person
 from opera_cases.domain.reminders.reminder import Reminder
 from opera_cases.domain.resources.resource import Resource
+from opera_cases.domain.restorations import Restoration
 from opera_cases.domain.sessions import Session
 from opera_cases.domain.steps import Allowed
 from opera_cases.domain.submissions import Submission
@@ -125,7 +126,7 @@ FIELDS: dict[type[Aggregate], Any] = {
     Case: _of_case, Venture: fields.of_venture, Company: fields.of_company, Funding: fields.of_funding,
     Resource: fields.of_resource, Vacancy: fields.of_vacancy, Session: fields.of_session, Person: _of_person, Appointment: _of_appointment, Desk: _of_desk,
     Operator: _of_operator, Document: _of_document, Duplicate: _of_duplicate, Reminder: fields.of_reminder,
-    Message: fields.of_message, Access: fields.of_access, Submission: fields.of_submission,
+    Message: fields.of_message, Access: fields.of_access, Submission: fields.of_submission, Restoration: lambda restoration: {},
 }  # fmt: skip
 
 

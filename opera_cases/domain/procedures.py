@@ -15,6 +15,7 @@ from opera_cases.domain.operators.procedure import OPERATOR
 from opera_cases.domain.people.procedure import PERSON
 from opera_cases.domain.reminders.procedure import REMINDER
 from opera_cases.domain.resources.procedure import RESOURCE
+from opera_cases.domain.restorations import RESTORATION
 from opera_cases.domain.sessions import SESSION
 from opera_cases.domain.submissions import SUBMISSION
 from opera_cases.domain.vacancies import VACANCY
@@ -25,6 +26,6 @@ PROCEDURES: dict[str, Procedure[Any]] = {
     procedure.name: procedure
     for procedure in (
         CASE, PERSON, DUPLICATE, VENTURE, COMPANY, FUNDING, RESOURCE, VACANCY, APPOINTMENT, SESSION, DOCUMENT, DESK, OPERATOR, REMINDER,
-        MESSAGE, ACCESS, SUBMISSION,
+        MESSAGE, ACCESS, SUBMISSION, RESTORATION,
     )
 }

@@ -1,14 +1,14 @@
-"""Backup and restore of a whole office: log, keys, sealed documents. The same for both engines, so restoring is moving.
+"""Backup and restore of the log and the sealed documents. The same for both engines, so restoring is moving.
 
-The keys are written after the log, so that every event's key is there. The master key goes in only under a passphrase.
-What was erased stays erased: the ledger of erasures is applied again, and a newer ledger kept elsewhere can be added.
+No key is in a backup, nor anything that lets somebody act: keys are backed up apart (`key_backup`), and whoever restores
+brings nothing back that was destroyed or withdrawn since. Backups of releases before 0.8 (format 1) hold keys and tokens
+too; they are read still, their tokens and calendars are left where they are.
 """
 
-import shutil
 from collections.abc import Callable, Iterable
 from datetime import datetime
 from pathlib import Path
-from uuid import UUID
+from uuid import UUID, uuid4
 
 import msgspec
 import sqlalchemy as sa
@@ -18,12 +18,15 @@ from opera_cases.domain.errors import CannotNow
 from opera_cases.log import dump, tables
 from opera_cases.log.database import Database
 from opera_cases.log.files import Files
-from opera_cases.log.keys import KEYS, Keyring, erasure, subject_key
-from opera_cases.log.master_key import MasterKey
-from opera_cases.log.migrate import migrate
+from opera_cases.log.keys import subject_key
 
-FORMAT = 1
+FORMAT = 2
+WITH_KEYS = 1
+"""The format of releases before 0.8, which holds keys."""
 MANIFEST, MASTER = "manifest.json", "master-key.sealed"
+RESTORE = "restore"
+"""The name of the row that stands among the leases from the first to the last moment of a restore."""
+_OF_PROCESSES = (tables.epoch, tables.lease, tables.heartbeat)
 Progress = Callable[[int, int], None]
 
 
@@ -36,54 +39,68 @@ class DocumentMissing(CannotNow):
 
 
 class NotEmpty(CannotNow):
-    """There is an office here already. Restore into an empty one."""
+    """There is an office here already. Restore into one that `opera-cases migrate` has just made."""
+
+
+class AnotherRestore(CannotNow):
+    """A restore of another backup was cut off here. Give that backup again, or make the office anew: remove it, migrate, restore."""
 
 
 class Manifest(Struct, frozen=True, kw_only=True):
-    """What a backup says of itself; written last, so that a broken one has none."""
+    """What a backup says of itself; written last, so that a broken one has none. `made_at` is the moment at which the log had
+    been read: keys backed up later open all of it. `keys` and `master_key` are of format 1."""
 
-    format: int = FORMAT
+    format: int = WITH_KEYS
     release: str
     made_at: datetime
     log_id: UUID
     tables: dict[str, dump.Written]
-    keys: dict[str, dump.Written]
-    master_key: str
+    keys: dict[str, dump.Written] = {}
+    master_key: str = ""
     documents: dict[str, str]
 
 
 def backup(
-    log: Database, keyring: Keyring, files: Files, named: Callable[[], Iterable[str]], to: Path, passphrase: str, *,
-    release: str, at: datetime, progress: Progress,
+    log: Database, files: Files, named: Callable[[], Iterable[str]], to: Path, *, release: str, clock: Callable[[], datetime], progress: Progress,
 ) -> Manifest:  # fmt: skip
-    """Write a backup into a new folder while the office works. `named` tells the files that events name; it is asked
-    after the log was written, so that none that the backup's events name is left out.
+    """Write a backup into a new folder while the office works. `named` tells the files that events name and whose keys are
+    there; it is asked after the log was written, so that none that the backup's events name is left out.
 
     Raises `FileExistsError` when the folder is there already, `DocumentMissing` when a document is gone or damaged: a
     backup without it would only look whole.
     """
-    to.mkdir(parents=True)
-    for name in ("log", "keys", "documents"):
-        (to / name).mkdir()
-    with log.reading() as connection:
-        log_id = connection.execute(sa.select(tables.epoch.c.log_id)).scalar_one()
+    to.mkdir(mode=0o700, parents=True)
+    for name in ("log", "documents"):
+        (to / name).mkdir(mode=0o700)
     written = dump.write_tables(log, tables.KEPT, to / "log")
+    at = clock()
     documents: dict[str, str] = {}
     wanted = sorted(set(named()))
     for number, digest in enumerate(wanted):
-        copy = to / "documents" / digest
-        if not files.path(digest).exists() or dump.hashed(Path(shutil.copyfile(files.path(digest), copy))) != digest:
+        if _copied(files.path(digest), to / "documents" / digest) == digest:
+            documents[digest] = digest
+        elif digest in set(named()):  # otherwise it was erased meanwhile
             raise DocumentMissing(f"The document {digest} is gone or damaged. Put it back first; opera-cases verify tells more.")
-        documents[digest] = digest
         progress(number, len(wanted))
-    keys = dump.write_tables(keyring.database, (subject_key, erasure), to / "keys")
-    (to / MASTER).write_bytes(keyring.master.escrow(passphrase))
-    manifest = Manifest(
-        release=release, made_at=at, log_id=log_id, tables=written, keys=keys, master_key=dump.hashed(to / MASTER),
-        documents=documents,
-    )  # fmt: skip
-    (to / MANIFEST).write_bytes(msgspec.json.format(msgspec.json.encode(manifest)))
+    manifest = Manifest(format=FORMAT, release=release, made_at=at, log_id=log_id(log), tables=written, documents=documents)
+    with dump.privately(to / MANIFEST) as file:
+        file.write(msgspec.json.format(msgspec.json.encode(manifest)))
     return manifest
+
+
+def _copied(source: Path, to: Path) -> str:
+    """Copy a file and tell the hash of what was copied; nothing where it is not there."""
+    try:
+        return dump.copy_privately(source, to)
+    except FileNotFoundError:
+        return ""
+
+
+def log_id(log: Database) -> UUID:
+    """The id of a log, given when it was made; it goes with its backups."""
+    with log.reading() as connection:
+        found: UUID = connection.execute(sa.select(tables.epoch.c.log_id)).scalar_one()
+    return found
 
 
 def check(source: Path) -> Manifest:
@@ -92,51 +109,64 @@ def check(source: Path) -> Manifest:
         manifest = msgspec.json.decode((source / MANIFEST).read_bytes(), type=Manifest)
     except (OSError, msgspec.MsgspecError):
         raise NotThatBackup(f"{source} holds no complete backup: its manifest is missing or damaged.") from None
+    if manifest.format not in (WITH_KEYS, FORMAT):
+        raise NotThatBackup(f"{source} has the format {manifest.format}, which this release does not read.")
     expected = {f"log/{name}.jsonl.gz": each.sha256 for name, each in manifest.tables.items()}
     expected |= {f"keys/{name}.jsonl.gz": each.sha256 for name, each in manifest.keys.items()}
     expected |= {f"documents/{name}": digest for name, digest in manifest.documents.items()}
-    expected[MASTER] = manifest.master_key
+    if manifest.format == WITH_KEYS:
+        expected[MASTER] = manifest.master_key
     for name, digest in expected.items():
         if not (source / name).exists() or dump.hashed(source / name) != digest:
             raise NotThatBackup(f"{name} is missing or was changed since the backup was made. Nothing was restored.")
     return manifest
 
 
-def restore(
-    source: Path, log: Database, keys: Database, files: Files, master_key: Path, passphrase: str,
-    ledger: Iterable[UUID], progress: Progress,
-) -> Manifest:  # fmt: skip
-    """Put a backup into an office that was prepared and never used, on either engine.
+# -- restoring ---------------------------------------------------------------------------------------------------------
 
-    Raises `NotThatBackup`, `NotEmpty`, or `cryptography.exceptions.InvalidTag` for a wrong passphrase; before any of
-    them nothing was written. Read models are to be folded afterwards.
+
+def begin(source: Path, log: Database, keys: Database) -> UUID:
+    """Say in the office that it is being restored from a backup: it is not entered until `end`. Returns the id of the restore,
+    the same when one that was cut off is taken up again.
+
+    Raises `NotEmpty` when there is an office already, `AnotherRestore` when another backup was begun here.
     """
-    manifest = check(source)
-    if not all(dump.is_empty(log, table) for table in tables.KEPT) or not dump.is_empty(keys, subject_key):
+    backup_hash = dump.hashed(source / MANIFEST)
+    known = log.rows("SELECT holder FROM log.lease WHERE name = $1", RESTORE)
+    if known:
+        begun, _, of = str(known[0][0]).partition(" ")
+        if of != backup_hash:
+            raise AnotherRestore
+        return UUID(begun)
+    if not all(dump.is_empty(log, table) for table in tables.LOG.sorted_tables if table not in _OF_PROCESSES):
         raise NotEmpty
-    MasterKey.recover(master_key, (source / MASTER).read_bytes(), passphrase)
-    for table in KEYS.sorted_tables:
-        dump.read_table(keys, table, source / "keys" / f"{table.name}.jsonl.gz")
+    if not dump.is_empty(keys, subject_key):
+        raise NotEmpty("There are keys here already. Restore into an office that `opera-cases migrate` has just made.")
+    ident = uuid4()
+    log.rows("INSERT INTO log.lease (name, holder, until) VALUES ($1, $2, 0)", RESTORE, f"{ident} {backup_hash}")
+    return ident
+
+
+def load(manifest: Manifest, source: Path, log: Database, progress: Progress) -> None:
+    """Put the rows of a backup into the log. Positions, ids and bytes are kept."""
+    kept = [table for table in reversed(tables.KEPT) if table.name in manifest.tables]
+    total = sum(manifest.tables[table.name].rows for table in kept)
     done = 0
-    total = sum(each.rows for each in manifest.tables.values())
-    for table in reversed(tables.KEPT):
-        done += dump.read_table(log, table, source / "log" / f"{table.name}.jsonl.gz")
+    for table in kept:
+        done += dump.read_table(log, table, source / "log" / f"{table.name}.jsonl.gz", manifest.tables[table.name].columns)
         progress(done, total)
     with log.engine.begin() as connection:
         connection.execute(sa.update(tables.epoch).values(log_id=manifest.log_id))
-    for digest in manifest.documents:
-        target = files.path(digest)
-        target.parent.mkdir(parents=True, exist_ok=True)
-        shutil.copyfile(source / "documents" / digest, target)
-    migrate(log)
-    keyring = Keyring(keys, MasterKey(master_key))
-    with keys.reading() as connection:
-        erased = {row[0] for row in connection.execute(sa.select(erasure.c.key_id))}
-    keyring.reapply_erasures(erased | set(ledger))
-    return manifest
 
 
-def ledger_of(keys: Database) -> list[UUID]:
-    """The ids of all keys destroyed so far: to be kept away from every backup, and given to the next restore."""
-    with keys.reading() as connection:
-        return [row[0] for row in connection.execute(sa.select(erasure.c.key_id).order_by(erasure.c.erased_at))]
+def load_documents(manifest: Manifest, source: Path, files: Files, named: Iterable[str]) -> int:
+    """Put back the sealed files that are named: those whose keys were destroyed stay away. Returns how many came back."""
+    wanted = manifest.documents.keys() & set(named)
+    for digest in wanted:
+        files.take_in(source / "documents" / digest, digest)
+    return len(wanted)
+
+
+def end(log: Database) -> None:
+    """The restore is over: the office may be entered."""
+    log.rows("DELETE FROM log.lease WHERE name = $1", RESTORE)

@@ -1,18 +1,22 @@
 """Tables as lines of JSON and back, the same for both databases: the form of backups and of moves between engines.
 
-Everything is read in one snapshot. Positions, ids and bytes are kept as they are, so hashes and order stay true.
+Everything is read in one snapshot. Positions, ids and bytes are kept as they are, so hashes and order stay true. What is
+written is for its owner's eyes only.
 """
 
 import gzip
 import hashlib
-from collections.abc import Iterable, Iterator
+import os
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any, BinaryIO, NamedTuple
 from uuid import UUID
 
 import msgspec
 import sqlalchemy as sa
+from sqlalchemy.dialects import postgresql, sqlite
 
+from opera_cases.log.batches import batched
 from opera_cases.log.database import Database
 
 _CHUNK = 1000
@@ -21,10 +25,11 @@ _decode = msgspec.json.Decoder(list[Any]).decode
 
 
 class Written(NamedTuple):
-    """One table of a dump: how many rows, and the hash of its file."""
+    """One table of a dump: how many rows, the hash of its file, and the columns in their order; in format 1 they were not told."""
 
     rows: int
     sha256: str
+    columns: tuple[str, ...] = ()
 
 
 def write_tables(database: Database, tables: Iterable[sa.Table], folder: Path) -> dict[str, Written]:
@@ -43,12 +48,29 @@ def write_tables(database: Database, tables: Iterable[sa.Table], folder: Path) -
 
 def _write(connection: sa.Connection, table: sa.Table, path: Path) -> Written:
     count = 0
-    with gzip.open(path, "wb", compresslevel=6) as file:
+    with privately(path) as raw, gzip.open(raw, "wb", compresslevel=6) as file:
         ordered = sa.select(table).order_by(*table.primary_key.columns)
         for row in connection.execution_options(yield_per=_CHUNK).execute(ordered):
             file.write(_encode(list(row)) + b"\n")
             count += 1
-    return Written(count, hashed(path))
+    return Written(count, hashed(path), tuple(f"{name}" for name in table.columns.keys()))
+
+
+def privately(path: Path) -> BinaryIO:
+    """A new file that only its owner may read."""
+    return os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb")
+
+
+def copy_privately(source: Path, to: Path) -> str:
+    """Copy a file into a new one that only its owner may read, durably; returns the hash of what was copied."""
+    digest = hashlib.sha256()
+    with source.open("rb") as old, privately(to) as new:
+        while block := old.read(1 << 20):
+            digest.update(block)
+            new.write(block)
+        new.flush()
+        os.fsync(new.fileno())
+    return digest.hexdigest()
 
 
 def hashed(path: Path) -> str:
@@ -61,32 +83,28 @@ def is_empty(database: Database, table: sa.Table) -> bool:
         return connection.execute(sa.select(sa.func.count()).select_from(table)).scalar_one() == 0
 
 
-def read_table(database: Database, table: sa.Table, path: Path) -> int:
-    """Load a table from its file, in short transactions: a long one would hold back every reader of the cluster."""
+def read_table(database: Database, table: sa.Table, path: Path, columns: Sequence[str] = ()) -> int:
+    """Load a table from its file, in short transactions: a long one would hold back every reader of the cluster.
+
+    Rows that are there already stay, so that a load that was cut off is gone through again. Returns how many rows the file has.
+    """
     count = 0
-    columns = list(table.columns)
-    with gzip.open(path, "rb") as file:
-        for lines in _chunks(file):
-            rows = [_row(columns, _decode(line)) for line in lines]
-            with database.engine.begin() as connection:
-                connection.execute(sa.insert(table), rows)
-            count += len(rows)
+    adding = (sqlite if database.is_sqlite else postgresql).insert(table).on_conflict_do_nothing()
+    for rows in batched(rows_of(table, path, columns), _CHUNK):
+        with database.engine.begin() as connection:
+            connection.execute(adding, rows)
+        count += len(rows)
     return count
 
 
-def _chunks(lines: Iterable[bytes]) -> Iterator[list[bytes]]:
-    chunk: list[bytes] = []
-    for line in lines:
-        chunk.append(line)
-        if len(chunk) == _CHUNK:
-            yield chunk
-            chunk = []
-    if chunk:
-        yield chunk
-
-
-def _row(columns: list[sa.Column[Any]], values: list[Any]) -> dict[str, Any]:
-    return {column.name: _value(column, value) for column, value in zip(columns, values, strict=True)}
+def rows_of(table: sa.Table, path: Path, columns: Sequence[str] = ()) -> Iterator[dict[str, Any]]:
+    """The rows of a file, by the names of their columns. Without names the file has the first columns of the table: later
+    releases only add some at the end."""
+    names = columns or table.columns.keys()
+    with gzip.open(path, "rb") as file:
+        for line in file:
+            values = _decode(line)
+            yield {name: _value(table.columns[name], value) for name, value in zip(names, values, strict=bool(columns))}
 
 
 def _value(column: sa.Column[Any], value: Any) -> Any:

@@ -9,12 +9,13 @@ import tempfile
 import time
 from pathlib import Path
 from typing import NamedTuple
-from uuid import UUID
+from uuid import UUID, uuid4
 
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
 from opera_cases.domain.personal import DataClass
+from opera_cases.log.dump import copy_privately
 from opera_cases.log.keys import Keyring
 from opera_cases.log.sealing import Tampered
 
@@ -52,15 +53,28 @@ class Files:
         return Stored(digest, key_id, len(content))
 
     def get(self, digest: str, subject: UUID, key_id: UUID) -> bytes:
-        """The content. Raises `KeyDestroyed` after an erasure, `Tampered` when the file is not what was kept,
-        `FileNotFoundError` when it is gone."""
+        """The content. Raises `KeyDestroyed` after an erasure, whether the file is there or not, `Tampered` when the file is
+        not what was kept, `FileNotFoundError` when it is gone."""
+        key = self._keyring.key(key_id)
         sealed = self.path(digest).read_bytes()
         if hashlib.sha256(sealed).hexdigest() != digest:
             raise Tampered(digest)
         try:
-            return AESGCM(self._keyring.key(key_id)).decrypt(sealed[:12], sealed[12:], _address(subject, key_id))
+            return AESGCM(key).decrypt(sealed[:12], sealed[12:], _address(subject, key_id))
         except InvalidTag as wrong:
             raise Tampered(digest) from wrong
+
+    def take_in(self, source: Path, digest: str) -> None:
+        """Put a sealed file back from a backup, unless it is here."""
+        target = self.path(digest)
+        if target.exists():
+            return
+        target.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        draft = target.parent / f".new-{uuid4().hex}"
+        copy_privately(source, draft)
+        draft.replace(target)
+        for folder in (target.parent, self.folder):
+            _sync(folder)
 
     def path(self, digest: str) -> Path:
         return self.folder / digest[:2] / digest

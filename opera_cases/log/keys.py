@@ -1,22 +1,24 @@
 """The keyring: one key for each person and data class, wrapped by a master key that no database holds.
 
 A key is durable before the event that uses it. Destroying a key erases what it sealed; rotating the master key makes
-copies of destroyed keys in old pages and backups unreadable too. The ledger of erasures is applied again after every
-restore.
+copies of destroyed keys in old pages and backups unreadable too. What the ledger of erasures names does not come back with
+a restore.
 """
 
 import os
 import threading
 import time
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Mapping
 from datetime import UTC, datetime
 from enum import Enum
+from typing import Any, NamedTuple
 from uuid import UUID, uuid4
 
 import sqlalchemy as sa
 
 from opera_cases.domain.errors import KeyDestroyed
 from opera_cases.domain.personal import DataClass
+from opera_cases.log.batches import batched
 from opera_cases.log.database import Conflict, Database
 from opera_cases.log.master_key import MasterKey
 
@@ -41,6 +43,17 @@ erasure = sa.Table(
     sa.Column("erased_at", sa.Text, nullable=False),
     sa.Column("basis", sa.Text, nullable=False),
 )  # fmt: skip
+
+
+class Erasure(NamedTuple):
+    """A key that was destroyed: which, whose, of which class, when, and on what basis. The columns of `erasure`."""
+
+    key_id: UUID
+    subject: UUID
+    data_class: str
+    erased_at: str
+    basis: str
+
 
 REMEMBERED_SECONDS = 60.0
 
@@ -69,8 +82,10 @@ def _now() -> str:
 class Keyring:
     """Makes, finds, rotates and destroys keys. What was opened once is remembered by this process, up to a bound."""
 
-    def __init__(self, database: Database, master: MasterKey, remembered: int = 20_000) -> None:
-        self.database, self.master, self._remembered = database, master, remembered
+    def __init__(
+        self, database: Database, master: MasterKey, remembered: int = 20_000, clock: Callable[[], datetime] = lambda: datetime.now(UTC)
+    ) -> None:
+        self.database, self.master, self._remembered, self._clock = database, master, remembered, clock
         self._by_owner: dict[tuple[UUID, str], tuple[UUID, bytes]] = {}
         self._by_id: dict[UUID, bytes] = {}
         self._lock = threading.Lock()
@@ -187,7 +202,7 @@ class Keyring:
 
         Raises `NotTheirKey` for a class that is not of the owner named, and for the office's own keys.
         """
-        classes = set(data_classes)
+        classes, at = set(data_classes), self._clock().isoformat()
         if subject == OFFICE or not classes <= of.value:
             raise NotTheirKey(f"{', '.join(sorted(classes))} of {subject}, for a {of.name.lower()}")
         owned = (subject_key.c.subject == subject) & subject_key.c.data_class.in_(classes)
@@ -195,17 +210,30 @@ class Keyring:
             gone = connection.execute(sa.select(subject_key.c.key_id, subject_key.c.data_class).where(owned)).all()
             for key_id, data_class in gone:
                 entry = {"key_id": key_id, "subject": subject, "data_class": data_class}
-                connection.execute(sa.insert(erasure).values(**entry, erased_at=_now(), basis=basis))
+                connection.execute(sa.insert(erasure).values(**entry, erased_at=at, basis=basis))
             connection.execute(sa.delete(subject_key).where(owned))
         self.forget()
         return len(gone)
 
-    def reapply_erasures(self, ledger: Iterable[UUID]) -> int:
-        """After a restore: destroy again every key that the ledger, kept elsewhere, says was destroyed; never one of the office's own."""
+    def erasures(self) -> list[Erasure]:
+        """Every key destroyed so far, the first one first."""
+        with self.database.reading() as connection:
+            return [Erasure(*row) for row in connection.execute(sa.select(erasure).order_by(erasure.c.erased_at, erasure.c.key_id))]
+
+    def put_back(self, keys: Iterable[Mapping[str, Any]], erasures: Iterable[Erasure]) -> None:
+        """Put these keys and this ledger of erasures into an office that is being restored, in place of what it has, whole
+        or not at all. What the ledger names is not to be among the keys."""
         with self.database.engine.begin() as connection:
-            result = connection.execute(sa.delete(subject_key).where(subject_key.c.key_id.in_(list(ledger)) & (subject_key.c.subject != OFFICE)))
+            for table, rows in ((subject_key, keys), (erasure, (each._asdict() for each in erasures))):
+                connection.execute(sa.delete(table))
+                for some in batched(rows, 1000):
+                    connection.execute(sa.insert(table), some)
         self.forget()
-        return int(result.rowcount)
+
+    @staticmethod
+    def epochs(database: Database) -> set[int]:
+        """The epochs of the master key under which there are keys; whoever has lost the master key can ask too."""
+        return {int(row[0]) for row in database.rows("SELECT DISTINCT epoch FROM subject_key")}
 
     def sweep(self, used: set[UUID], older_than: str) -> int:
         """Remove keys that no event uses and that were made before an instant: orphans of writes that failed."""

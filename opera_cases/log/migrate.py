@@ -72,18 +72,30 @@ def grant(database: Database, role: str) -> None:
             connection.execute(sa.text(each.format(role=quoted)))
 
 
+class RestoreUnfinished(CannotNow):
+    """A restore into this office was cut off, so it is not whole. Run the same `opera-cases restore` again; it goes on where it stopped."""
+
+
 class NotMigrated(CannotNow):
     """The office is not prepared for this release, or was restored elsewhere. Run opera-cases migrate first."""
 
 
 def check(database: Database) -> None:
-    """Raises `NotMigrated` when the tables are not those of this release, or positions would sort before old ones."""
+    """Raises `NotMigrated` when the tables are not those of this release, or positions would sort before old ones;
+    `RestoreUnfinished` while a restore is under way or was cut off."""
     if not is_migrated(database):
         raise NotMigrated
+    check_restored(database)
     if not database.is_sqlite:
         behind = "SELECT max(notification_id) >> 20 >= (SELECT xid_offset FROM log.epoch) + {} FROM log.event"
         if database.rows(behind.format("pg_snapshot_xmax(pg_current_snapshot())::text::bigint"))[0][0]:
             raise NotMigrated
+
+
+def check_restored(database: Database) -> None:
+    """Raises `RestoreUnfinished` while a restore is under way or was cut off."""
+    if database.rows("SELECT 1 FROM log.lease WHERE name = 'restore'"):
+        raise RestoreUnfinished
 
 
 def is_migrated(database: Database) -> bool:

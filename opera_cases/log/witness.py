@@ -134,6 +134,12 @@ class Witness:
         self._append("keys.jsonl", _encode(Key(key=ident, public=public.hex(), since=at, by=draft.by, signature=signature)) + b"\n")
         return ident, private
 
+    def forget_first(self) -> None:
+        """Before an office is put back: a first head, over nothing, is of the empty office that was made for it."""
+        with self.alone():
+            if not any(each.size for each in self.heads()):
+                (self.folder / "heads.jsonl").unlink(missing_ok=True)
+
     # -- heads --------------------------------------------------------------------------------------------------------
 
     def heads(self, ledger: str = "") -> list[Head]:

@@ -53,6 +53,7 @@ def verify(where: Premises, progress: Progress = lambda done, total: None) -> li
     proposers: dict[UUID, UUID] = {}
     told: Counter[tuple[Any, ...]] = Counter()
     recorder = where.office.recorder
+    erased = {each.key_id for each in where.office.keyring.erasures()}
     total = int(where.log.rows("SELECT count(*) FROM log.event")[0][0])
     position = done = 0
     while rows := recorder.after(position, _CHUNK):
@@ -70,7 +71,8 @@ def verify(where: Premises, progress: Progress = lambda done, total: None) -> li
                     findings.append(Finding("I12", f"{event.event_id}/{field}", "holds a value sealed for elsewhere"))
             if isinstance(event.facts, DocumentAdded | VersionAdded | FileAttached):
                 used[event.facts.key] = f"{event.event_id}/content"
-                findings += _on_file(where, event)
+                if event.facts.key not in erased:
+                    findings += _on_file(where, event)
             findings += _told(event, told)
             if isinstance(event.facts, CorrectionProposed):
                 proposers[event.event_id] = event.meta.actor.id

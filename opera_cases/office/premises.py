@@ -15,7 +15,7 @@ from opera_cases.log.database import Database
 from opera_cases.log.files import Files
 from opera_cases.log.keys import Keyring
 from opera_cases.log.master_key import MasterKey
-from opera_cases.log.migrate import NotMigrated, check, migrate
+from opera_cases.log.migrate import NotMigrated, check, check_restored, is_migrated, migrate
 from opera_cases.log.presence import check_keys_kept, check_there, make_room, tables_of
 from opera_cases.office.door import Office
 from opera_cases.office.ids import Ids
@@ -119,7 +119,7 @@ class Premises:
         self.log = Database(self.addresses.log)
         self.read = self.log if self.addresses.read == self.addresses.log else Database(self.addresses.read)
         self.keys = Database(self.addresses.keys, pool=3)
-        keyring = Keyring(self.keys, MasterKey(self.addresses.master_key))
+        keyring = Keyring(self.keys, MasterKey(self.addresses.master_key), clock=lambda: self.clock())
         self.models = Models(keyring)
         self.files = Files(self.addresses.files, keyring)
         search = Search(self.read, self.models.names, keyring)
@@ -128,16 +128,25 @@ class Premises:
     @classmethod
     def enter(cls, addresses: Addresses) -> "Premises":
         """Open an office that its owner has prepared. Raises `NoOffice` where there is none, and leaves nothing behind then;
-        `NotMigrated` when it is not ready for this release."""
+        `NotMigrated` when it is not ready for this release, `RestoreUnfinished` while it is being restored."""
         check_there(addresses.log, addresses.keys)
         premises = cls(addresses)
         try:
             check(premises.log)
-            if not premises._folded():
-                raise NotMigrated
+            premises._check_folded()
         except CannotNow:
             premises.close()
             raise
+        return premises
+
+    @classmethod
+    def to_restore(cls, addresses: Addresses) -> "Premises":
+        """The same for whoever restores into it: an office whose restore was cut off is entered too."""
+        check_there(addresses.log, addresses.keys)
+        premises = cls(addresses)
+        if not is_migrated(premises.log):
+            premises.close()
+            raise NotMigrated
         return premises
 
     @classmethod
@@ -151,23 +160,32 @@ class Premises:
             make_room(each)
         MasterKey.create(addresses.master_key)
         premises = cls(addresses, **options)  # type: ignore[arg-type]
-        migrate(premises.log)
-        premises.office.keyring.create_tables()
-        if not premises.read.is_sqlite and premises.read is not premises.log:
-            migrate(premises.read)
-        if inline.create(premises.log) and premises.office.recorder.head():
-            rebuild_inline(premises.log, premises.office.recorder, lambda done, total: None)
-        for model in premises.models:
-            create(premises.read, model)
-        for database in {id(each): each for each in (premises.log, premises.read)}.values():
-            retire(database)
-        premises.renewed = renew(premises)
+        try:
+            premises._prepare()
+        except BaseException:
+            premises.close()
+            raise
         return premises
 
-    def _folded(self) -> bool:
-        """Whether the tables of every read model of this release are there."""
+    def _prepare(self) -> None:
+        migrate(self.log)
+        check_restored(self.log)
+        self.office.keyring.create_tables()
+        if not self.read.is_sqlite and self.read is not self.log:
+            migrate(self.read)
+        if inline.create(self.log) and self.office.recorder.head():
+            rebuild_inline(self.log, self.office.recorder, lambda done, total: None)
+        for model in self.models:
+            create(self.read, model)
+        for database in {id(each): each for each in (self.log, self.read)}.values():
+            retire(database)
+        self.renewed = renew(self)
+
+    def _check_folded(self) -> None:
+        """Raises `NotMigrated` when the tables of a read model of this release are missing."""
         followed = {table.name for model in self.models for table in model.tables}
-        return tables_of(self.log) >= {table.name for table in INLINE} and tables_of(self.read) >= followed
+        if not (tables_of(self.log) >= {table.name for table in INLINE} and tables_of(self.read) >= followed):
+            raise NotMigrated
 
     def close(self) -> None:
         for database in (self.log, self.read, self.keys):

@@ -26,6 +26,7 @@ from opera_cases.domain.operators.operator import Operator
 from opera_cases.domain.people.person import Person
 from opera_cases.domain.reminders.reminder import Reminder
 from opera_cases.domain.resources.resource import Resource
+from opera_cases.domain.restorations import Restoration
 from opera_cases.domain.sessions import Session
 from opera_cases.domain.submissions import Submission
 from opera_cases.domain.vacancies import Vacancy
@@ -169,7 +170,7 @@ _PICTURES: dict[type[Aggregate], Callable[[Any], Iterator[tuple[sa.Table, Key, P
     Case: _of_case, Venture: of_venture, Company: of_company, Funding: of_funding, Resource: of_resource,
     Vacancy: of_vacancy, Session: of_session, Appointment: _of_appointment, Person: _of_person, Desk: _of_desk,
     Operator: _of_operator, Document: _of_document, Duplicate: _of_duplicate,
-    Reminder: of_reminder, Message: of_message, Access: of_access, Submission: of_submission,
+    Reminder: of_reminder, Message: of_message, Access: of_access, Submission: of_submission, Restoration: lambda restoration: iter(()),
 }  # fmt: skip
 
 

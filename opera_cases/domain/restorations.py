@@ -1,0 +1,99 @@
+"""Restorations: the office was put back from its backups, at the machine. What it was told then stands in the log for ever.
+
+Whoever reads the log later sees from which copies it goes on, which erasures were known, and why a safeguard was left out.
+"""
+
+from datetime import datetime
+from enum import StrEnum
+from typing import Annotated, ClassVar
+
+from msgspec import Meta
+
+from opera_cases.domain.aggregate import Aggregate
+from opera_cases.domain.events import Event, Facts
+from opera_cases.domain.personal import Reason
+from opera_cases.domain.rules import Asking, of_request
+from opera_cases.domain.steps import Command, Lifeline, Step
+from opera_cases.domain.vocabulary import Code, Role
+from opera_cases.domain.workflow import Procedure
+
+RECORDED = "RECORDED"
+SOURCE = "Reg. (EU) 2016/679 art. 5(1)(f) and 17"
+HowMany = Annotated[int, Meta(ge=0)]
+
+
+class ErasureLedger(StrEnum):
+    """What was known of erasures when the office was put back: a ledger kept elsewhere, or none."""
+
+    GIVEN = "GIVEN"
+    NONE = "NONE"
+
+
+class RecordRestoration(Command, frozen=True, kw_only=True):
+    """The office was put back from its backups: from which copies, with which ledger of erasures, and what was left out why."""
+
+    backup_format: HowMany
+    backup_release: Code
+    log_made_at: datetime
+    keys_made_at: datetime | None = None
+    ledger: ErasureLedger
+    ledger_written_at: datetime | None = None
+    erasures: HowMany
+    not_revived: HowMany
+    why_no_ledger: Reason | None = None
+    why_no_keys: Reason | None = None
+    why_old_keys: Reason | None = None
+
+
+class RestorationRecorded(Facts, frozen=True, kw_only=True):
+    """`erasures` counts the keys known to be destroyed, `not_revived` those of them of which the backup still held a copy."""
+
+    topic: ClassVar[str] = "restoration.recorded"
+    backup_format: int
+    backup_release: Code
+    log_made_at: datetime
+    keys_made_at: datetime | None = None
+    ledger: ErasureLedger
+    ledger_written_at: datetime | None = None
+    erasures: int
+    not_revived: int
+    why_no_ledger: Reason | None = None
+    why_no_keys: Reason | None = None
+    why_old_keys: Reason | None = None
+
+
+class Restoration(Aggregate):
+    kind = "restoration"
+
+
+@Restoration.on(RestorationRecorded)
+def _(restoration: Restoration, event: Event[RestorationRecorded]) -> None:
+    """The event says it all."""
+
+
+@of_request(source=SOURCE)
+def ledger_or_reason(it: Asking[Restoration]) -> bool:
+    """An office is put back with the ledger of erasures, or with the reason why there is none.
+
+    Give the newest ledger that is kept away from the backups; otherwise say why there is none.
+    """
+    return (it.asked.ledger is ErasureLedger.NONE) == (it.asked.why_no_ledger is not None)
+
+
+@of_request(source=SOURCE)
+def keys_or_reason(it: Asking[Restoration]) -> bool:
+    """An office is put back with its keys, or with the reason why every personal value stays closed.
+
+    Give the newest backup of the keys; otherwise say why there is none.
+    """
+    return (it.asked.keys_made_at is None) == (it.asked.why_no_keys is not None)
+
+
+RESTORATION = Procedure(
+    name="restoration", version=1, aggregate=Restoration, states=(RECORDED,), final=frozenset({RECORDED}),
+    steps=(
+        Step(asks=RecordRestoration, by=frozenset({Role.ADMINISTRATOR}), source=frozenset({""}), target=RECORDED, records=RestorationRecorded,
+             rules=(ledger_or_reason, keys_or_reason)),
+    ),
+    lifeline=Lifeline(without_deadline={}),
+)  # fmt: skip
