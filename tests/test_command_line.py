@@ -15,8 +15,12 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from typer.testing import CliRunner
 
+from opera_cases.cli import app
+from opera_cases.domain.errors import OperaError
 from opera_cases.log.database import Database
+from opera_cases.log.master_key import MasterKey
 from opera_cases.office.premises import Premises
 from tests.conftest import OwnCluster
 from tests.test_closed_to_others import open_to_others
@@ -146,15 +150,59 @@ def test_the_trail_is_asked_at_the_machine_and_opens_nothing(line: Line) -> None
 
 def test_the_keyring_is_kept_from_the_command_line(line: Line) -> None:
     line.run("migrate")
+    line.run("desk", "open", "--code", "SV", "--name", "Savona", "--region", "ITC3", "--province", "SV", "--host", "BIC")
+    line.run("keys", "escrow", "old.bin", "--passphrase", "quattro parole")
     assert "epoch 2" in line.run("keys", "rotate")
+    assert "12 characters" in line.run("keys", "escrow", "safe.bin", "--passphrase", "due parole", code=2)
     line.run("keys", "escrow", "safe.bin", "--passphrase", "quattro parole")
+    assert (line.folder / "safe.bin").stat().st_mode & 0o777 == 0o600
     key = line.folder / "office" / "master.key"
     before = key.read_text()
     key.unlink()
+    assert "after the last rotation" in line.run("keys", "recover", "old.bin", "--passphrase", "quattro parole", code=2)
     assert "does not open" in line.run("keys", "recover", "safe.bin", "--passphrase", "altre parole", code=2)
     line.run("keys", "recover", "safe.bin", "--passphrase", "quattro parole")
     assert key.read_text() == before
+    MasterKey.create(line.folder / "other.key").path.replace(key)
+    assert "another master key" in line.run("keys", "recover", "safe.bin", "--passphrase", "quattro parole", code=2)
+    key.write_text(before)
     assert "0 orphaned" in line.run("keys", "sweep")
+
+
+def test_an_office_is_kept_and_put_back_from_the_command_line(small: World, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Every word that the handbook tells an administrator to type, in the order in which they are typed."""
+    case = small.case("INTAKE")
+    small.file(case.id)
+    monkeypatch.chdir(tmp_path)
+
+    def run(*arguments: str, code: int = 0) -> str:
+        done = CliRunner().invoke(app, arguments)
+        assert done.exit_code == code or (code == 3 and isinstance(done.exception, OperaError)), done.output + repr(done.exception)
+        return done.output + str(done.exception or "")
+
+    monkeypatch.setenv("OPERA_FOLDER", str(small.where.addresses.master_key.parent))
+    monkeypatch.setenv("OPERA_PASSPHRASE", "una frase lunga e segreta")
+    assert "no keys" in run("backup", "copy")
+    assert "gone by" in run("keys", "backup", "keys")
+    run("keys", "escrow", "safe.bin", "--passphrase", "una frase lunga e segreta")
+    small.where.office.keyring.destroy(case.person, ["IDENTITY"], "asked")
+    run("keys", "ledger", "--file", "ledger")
+    assert '"count":1' in run("keys", "ledger")
+    monkeypatch.setenv("OPERA_FOLDER", "anew")
+    first = run("migrate").partition("OPERA_FIRST_KEY=")[2][:16]
+    assert "--ledger" in run("restore", "copy", "--keys", "keys", "--escrow", "safe.bin", code=3)
+    told = run("restore", "copy", "--keys", "keys", "--escrow", "safe.bin", "--ledger", "ledger")
+    assert "1 documents" in told
+    assert "1 keys in the backup had been destroyed since" in told
+    assert "token issue" in told
+    assert f"The first key is {first}" in run("proof", "heads")
+    assert "agrees with itself" in run("verify")
+    assert "Restored" not in run("restore", "copy", "--keys", "keys", "--ledger", "ledger", code=3), "there is an office now"
+    late = next(each for each in Path("keys").iterdir())
+    late.rename(late.with_name(late.name.partition(".until-")[0] + ".until-2020-01-01"))
+    assert "its day has come" in run("keys", "backups", "keys", code=1)
+    assert "Removed" in run("keys", "backups", "keys", "--prune")
+    assert list(Path("keys").iterdir()) == []
 
 
 @pytest.mark.parametrize(
@@ -163,17 +211,27 @@ def test_the_keyring_is_kept_from_the_command_line(line: Line) -> None:
         (("procedure", "case"), 0, "record_contact: nothing → CONTACT"),
         (("procedure", "venture", "--diagram"), 0, "stateDiagram-v2"),
         (("procedure", "boat"), 2, "There is no procedure boat"),
-        (("case", "show", "12"), 3, "eight digits"),
-        (("case", "show", "1234-5678"), 3, "There is no case"),
-        (("desk", "close", "00000000-0000-0000-0000-000000000009"), 3, "no such record"),
-        (("operator", "enrol", " "), 3, "empty"),
-        (("token", "issue", "00000000-0000-0000-0000-000000000009", "--role", "AUDITOR"), 3, "no such record"),
         (("fly",), 2, "No such command"),
         (("--help",), 0, "Replay the programme"),
     ],
 )  # fmt: skip
 def test_the_command_line_says_what_it_does_and_what_is_wrong(line: Line, arguments: tuple[str, ...], code: int, words: str) -> None:
     assert words in line.run(*arguments, code=code)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        (("case", "show", "12"), "eight digits"),
+        (("case", "show", "1234-5678"), "There is no case"),
+        (("desk", "close", "00000000-0000-0000-0000-000000000009"), "no such record"),
+        (("operator", "enrol", " "), "empty"),
+        (("token", "issue", "00000000-0000-0000-0000-000000000009", "--role", "AUDITOR"), "no such record"),
+    ],
+)  # fmt: skip
+def test_what_the_office_refuses_is_told_at_the_command_line(small: World, tmp_path: Path, arguments: tuple[str, ...], words: str) -> None:
+    line = Line(tmp_path, OPERA_FOLDER=str(small.where.addresses.master_key.parent))
+    assert words in line.run(*arguments, code=3)
 
 
 @pytest.mark.parametrize(
@@ -217,7 +275,8 @@ def test_a_worker_beside_the_servers_does_what_nobody_asked_for(tmp_path: Path, 
     assert worker.returncode == 0, said
 
 
-def test_one_process_serves_an_embedded_office(line: Line) -> None:
+def test_one_process_serves_an_embedded_office(small: World, tmp_path: Path) -> None:
+    line = Line(tmp_path, OPERA_FOLDER=str(small.where.addresses.master_key.parent))
     port, other = _free_port(), _free_port()
     first = line.start("serve", "--port", str(port))
     _wait_for(port)
@@ -234,7 +293,8 @@ def test_one_process_serves_an_embedded_office(line: Line) -> None:
 
 
 @pytest.mark.parametrize(("option", "release"), [((), "3.1.0"), (("--3.0",), "3.0.3")])
-def test_the_description_can_be_printed(line: Line, option: tuple[str, ...], release: str) -> None:
+def test_the_description_can_be_printed(small: World, tmp_path: Path, option: tuple[str, ...], release: str) -> None:
+    line = Line(tmp_path, OPERA_FOLDER=str(small.where.addresses.master_key.parent))
     document = json.loads(line.run("openapi", *option))
     assert document["openapi"] == release
     assert "/rest/opera/v1/cases/{record_id}/steps" in document["paths"]

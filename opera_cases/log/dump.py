@@ -53,7 +53,7 @@ def _write(connection: sa.Connection, table: sa.Table, path: Path) -> Written:
         for row in connection.execution_options(yield_per=_CHUNK).execute(ordered):
             file.write(_encode(list(row)) + b"\n")
             count += 1
-    return Written(count, hashed(path), tuple(f"{name}" for name in table.columns.keys()))
+    return Written(count, hashed(path), tuple(f"{column.name}" for column in table.columns))
 
 
 def privately(path: Path) -> BinaryIO:
