@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 from cryptography.exceptions import InvalidTag
 
-from opera_cases.console import CONSOLE, err, out, premises
+from opera_cases.console import err, out, premises
+from opera_cases.domain.scope import CONSOLE
 from opera_cases.log import archive, erasure_ledger
 from opera_cases.log.alone import serving_alone
 from opera_cases.office import backups, restoring
@@ -74,8 +75,8 @@ def _tell(done: restoring.Restored, copies: restoring.Copies) -> None:
         err.print("There are no keys: verify names every one that is missing.")
     if done.witness:
         err.print(done.witness, markup=False)
-    err.print("Next: opera-cases verify; then opera-cases token issue for everyone, since no token, calendar or task came back; then "
-              "opera-cases backup and opera-cases keys backup.")  # fmt: skip
+    err.print("Next: opera-cases verify. What was withdrawn after the backup stands again: look through opera-cases operator roles and desk list, "
+              "and withdraw it. No token, calendar or task came back: opera-cases token issue, for everyone. Then opera-cases backup and keys backup.")  # fmt: skip
 
 
 @contextmanager

@@ -17,6 +17,7 @@ from cryptography.exceptions import InvalidTag
 
 from opera_cases.domain.errors import KeyDestroyed
 from opera_cases.domain.personal import DataClass
+from opera_cases.domain.scope import CONSOLE
 from opera_cases.jobs.work import settle
 from opera_cases.log import archive, erasure_ledger, key_backup, tables
 from opera_cases.log.erasure_ledger import Ledger, NotThatLedger
@@ -76,8 +77,9 @@ def _but(copies: Copies, **changed: Any) -> Copies:
 
 
 def _put_back(copies: Copies, where: Premises, world: World) -> tuple[Premises, Restored]:
-    told = restore(where, copies, world.admin)
-    fresh = Premises.prepare(where.addresses, clock=where.clock)
+    told = restore(where, copies, CONSOLE)
+    Premises.enter(where.addresses).close()
+    fresh = Premises(where.addresses, clock=where.clock)
     settle(fresh)
     return fresh, told
 
@@ -146,10 +148,16 @@ def test_nothing_comes_back_that_lets_somebody_act(small: World, anew: Premises,
     assert not acting & {each.name for each in tables.KEPT}
     assert not acting & {each.name.partition(".")[0] for each in (copies.log / "log").iterdir()}
     there, _ = _put_back(copies, anew, small)
-    for table in acting & {each.name for each in tables.LOG.sorted_tables}:
+    for table in ("withdrawal", "task", "lease"):
         assert there.log.rows(f"SELECT count(*) FROM log.{table}")[0][0] == 0, table
-    assert token
+    assert _acting(there) == {"POSTING"}, "what a desk gave stands in the log; what was shown does not come back"
+    assert small.where.office.authorities.find(token, small.where.office.today()) is not None
+    assert there.office.authorities.find(token, there.office.today()) is None
     there.close()
+
+
+def _acting(where: Premises) -> set[str]:
+    return {str(row[0]) for row in where.log.rows("SELECT kind FROM log.authority")}
 
 
 def test_an_office_is_not_put_back_without_the_ledger_or_a_word_that_there_is_none(small: World, anew: Premises, tmp_path: Path) -> None:
@@ -157,7 +165,7 @@ def test_an_office_is_not_put_back_without_the_ledger_or_a_word_that_there_is_no
     copies = _kept(small, tmp_path)
     for wrong in (_but(copies, ledger=None), _but(copies, why_no_ledger=REASON), _but(copies, ledger=None, why_no_ledger="x")):
         with pytest.raises(NotTold, match="Nothing was restored"):
-            restore(anew, wrong, small.admin)
+            restore(anew, wrong, CONSOLE)
     _untouched(anew)
     there, _ = _put_back(_but(copies, ledger=None, why_no_ledger=REASON), anew, small)
     said = _recorded(there)
@@ -204,7 +212,7 @@ def test_a_ledger_that_was_cut_or_is_of_another_office_is_not_believed(
     small.where.office.keyring.destroy(small.case("INTAKE").person, ["CONTACT", "IDENTITY"], "asked")
     copies = _kept(small, tmp_path)
     with pytest.raises(NotThatLedger):
-        restore(anew, _but(copies, ledger=erasure_ledger.read(harm(backups.ledger(small.where)))), small.admin)
+        restore(anew, _but(copies, ledger=erasure_ledger.read(harm(backups.ledger(small.where)))), CONSOLE)
     _untouched(anew)
 
 
@@ -216,7 +224,7 @@ def test_a_ledger_older_than_an_erasure_that_the_keys_know_of_is_not_the_newest(
     copies = _kept(small, tmp_path)
     for stale in (old, Ledger((), plain=frozenset(old.key_ids))):
         with pytest.raises(NotThatLedger, match="not the newest"):
-            restore(anew, _but(copies, ledger=stale), small.admin)
+            restore(anew, _but(copies, ledger=stale), CONSOLE)
     _untouched(anew)
 
 
@@ -301,7 +309,7 @@ def test_keys_past_their_day_are_refused_unless_the_reason_goes_on_record(small:
     copies = _kept(small, tmp_path)
     small.clock.at += timedelta(days=31)
     with pytest.raises(OldKeys, match="gone by"):
-        restore(anew, copies, small.admin)
+        restore(anew, copies, CONSOLE)
     _untouched(anew)
     there, _ = _put_back(_but(copies, why_old_keys="È l'unica copia rimasta dopo l'incendio."), anew, small)
     assert "incendio" in unseal(_recorded(there).why_old_keys, there.office.keyring)
@@ -313,7 +321,7 @@ def test_keys_copied_before_the_log_would_not_open_all_of_it(small: World, anew:
     small.case("INTAKE")
     copies = _kept(small, tmp_path / "late")
     with pytest.raises(OldKeys, match="the log later"):
-        restore(anew, _but(copies, keys=keys), small.admin)
+        restore(anew, _but(copies, keys=keys), CONSOLE)
     _untouched(anew)
 
 
@@ -323,13 +331,13 @@ def test_the_keys_of_another_office_and_another_master_key_are_refused(small: Wo
     other = Premises.prepare(Addresses.folder(tmp_path / "other"), clock=small.clock)
     theirs = backups.backup_keys(other, tmp_path / "theirs").path
     with pytest.raises(key_backup.NotThoseKeys, match="another office"):
-        restore(anew, _but(copies, keys=theirs), small.admin)
+        restore(anew, _but(copies, keys=theirs), CONSOLE)
     with pytest.raises(WrongMasterKey, match="escrow"):
-        restore(anew, _but(copies, escrow=b""), small.admin)
+        restore(anew, _but(copies, escrow=b""), CONSOLE)
     with pytest.raises(WrongMasterKey):
-        restore(anew, _but(copies, escrow=other.office.keyring.master.escrow(WORDS)), small.admin)
+        restore(anew, _but(copies, escrow=other.office.keyring.master.escrow(WORDS)), CONSOLE)
     with pytest.raises(InvalidTag):
-        restore(anew, _but(copies, passphrase="un'altra frase segreta"), small.admin)
+        restore(anew, _but(copies, passphrase="un'altra frase segreta"), CONSOLE)
     other.close()
     _untouched(anew)
 
@@ -338,7 +346,7 @@ def test_an_office_without_its_keys_comes_back_closed_and_only_when_asked_for_in
     case = small.case("INTAKE")
     copies = _kept(small, tmp_path)
     with pytest.raises(NotTold, match="--no-keys"):
-        restore(anew, _but(copies, keys=None), small.admin)
+        restore(anew, _but(copies, keys=None), CONSOLE)
     there, _ = _put_back(_but(copies, keys=None, why_no_keys="Le chiavi sono andate perdute."), anew, small)
     with pytest.raises(KeyDestroyed):
         unseal(there.office.load("person", case.person, small.irene).family_name, there.office.keyring)
@@ -445,16 +453,16 @@ def test_a_restore_that_cannot_be_trusted_writes_nothing(small: World, anew: Pre
     small.case("INTAKE")
     copies = _kept(small, tmp_path)
     with pytest.raises(archive.NotEmpty):
-        restore(small.where, copies, small.admin)
+        restore(small.where, copies, CONSOLE)
     for victim, wrong in ((copies.log / "log" / "event.jsonl.gz", archive.NotThatBackup), (Path(str(copies.keys)) / "erasure.jsonl.gz", key_backup.NotThoseKeys)):
         whole = victim.read_bytes()
         victim.write_bytes(whole[:-1] + bytes([whole[-1] ^ 1]))
         with pytest.raises(wrong, match=victim.name):
-            restore(anew, copies, small.admin)
+            restore(anew, copies, CONSOLE)
         victim.write_bytes(whole)
     (copies.log / "manifest.json").unlink()
     with pytest.raises(archive.NotThatBackup, match="manifest"):
-        restore(anew, copies, small.admin)
+        restore(anew, copies, CONSOLE)
     _untouched(anew)
 
 
@@ -490,14 +498,14 @@ def _cut_off_and_run_again(world: World, elsewhere: Premises, tmp_path: Path, mo
             power_cut.setattr(archive, "load_documents", die)
         elsewhere.log.before = die_there
         with pytest.raises(KeyboardInterrupt):
-            restore(elsewhere, copies, world.admin)
+            restore(elsewhere, copies, CONSOLE)
         elsewhere.log.before = None
     for way_in in (Premises.enter, Premises.prepare):
         with pytest.raises(RestoreUnfinished, match="Run the same"):
             way_in(elsewhere.addresses)
     other = _kept(world, tmp_path / "other")
     with pytest.raises(archive.AnotherRestore, match="make the office anew"):
-        restore(elsewhere, other, world.admin)
+        restore(elsewhere, other, CONSOLE)
     there, told = _put_back(copies, elsewhere, world)
     assert (told.documents, verify(there)) == (1, [])
     assert _recorded(there).erasures == 0
@@ -582,13 +590,13 @@ def test_a_backup_of_an_earlier_release_comes_back_without_its_tokens_and_needs_
     old = _in_format_1(world, _kept(world, tmp_path / "new"), tmp_path / "old")
     world.where.office.keyring.destroy(case.person, ["IDENTITY"], "asked")
     with pytest.raises(NotTold, match="--no-ledger"):
-        restore(elsewhere, _but(old, ledger=None), world.admin)
+        restore(elsewhere, _but(old, ledger=None), CONSOLE)
     there, told = _put_back(_but(old, ledger=_ledger(world)), elsewhere, world)
     assert (told.manifest.format, told.not_revived) == (1, 1)
     with pytest.raises(KeyDestroyed):
         unseal(there.office.load("person", case.person, world.irene).family_name, there.office.keyring)
     assert unseal(there.office.load("operator", world.irene.id, world.admin).name, there.office.keyring) == "Irene Modelli"
-    assert there.log.rows("SELECT count(*) FROM log.authority")[0][0] == 0
+    assert _acting(there) == {"POSTING"}
     assert verify(there) == []
     assert (_recorded(there).backup_format, _recorded(there).backup_release) == (1, "0.7.0")
     there.close()
@@ -599,7 +607,7 @@ def test_an_earlier_backup_holds_keys_and_is_past_its_day_like_them(small: World
     old = _in_format_1(small, _kept(small, tmp_path / "new"), tmp_path / "old")
     small.clock.at += timedelta(days=31)
     with pytest.raises(OldKeys):
-        restore(anew, old, small.admin)
+        restore(anew, old, CONSOLE)
     assert date.fromisoformat("2026-03-05") == small.where.office.today()
 
 

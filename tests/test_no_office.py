@@ -28,7 +28,7 @@ from tests.postgres import Cluster, sql
 from tests.world import World
 
 MAKES_ONE = {"migrate", "demo"}
-NEEDS_NONE = {"procedure", "rulebook list", "rulebook show", "rulebook diff", "proof check", "proof checker"}
+NEEDS_NONE = {"procedure", "rulebook check", "rulebook show", "rulebook diff", "proof check", "proof checker"}
 
 
 def _commands(group: Any, before: str = "") -> Iterator[tuple[str, click.Command]]:
@@ -94,7 +94,7 @@ def test_an_empty_database_is_told_and_stays_empty(postgres: Cluster, tmp_path: 
 def test_what_needs_no_office_works_without_one(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
     assert CliRunner().invoke(app, ["procedure", "case"]).exit_code == 0
-    assert CliRunner().invoke(app, ["rulebook", "list"]).exit_code == 0
+    assert CliRunner().invoke(app, ["rulebook", "check"]).exit_code == 0
     assert list(tmp_path.iterdir()) == []
 
 

@@ -24,6 +24,7 @@ from opera_cases.office.backups import files_named
 from opera_cases.office.key_copies import gone_by
 from opera_cases.office.premises import Premises
 from opera_cases.office.proofs import checkpoint, of_another_log, witness
+from opera_cases.office.renewing import renew
 from opera_cases.projections.rebuild import rebuild_inline
 
 SHORTEST = 10
@@ -107,6 +108,9 @@ def restore(where: Premises, copies: Copies, by: Principal, progress: Progress =
     archive.load(plan.manifest, copies.log, where.log, progress)
     documents = archive.load_documents(plan.manifest, copies.log, where.files, files_named(where))
     migrate(where.log)
+    if plan.keys is None:  # the key of the marks is gone too
+        where.log.rows("UPDATE log.claim SET mac = NULL")
+    renew(where)
     rebuild_inline(where.log, where.office.recorder, lambda done, total: None)
     where.office.do(Ask(kind="restoration", step="record_restoration", by=by, key=ident, channel="CLI", values=_told(plan, copies)))
     archive.end(where.log)
