@@ -68,8 +68,8 @@ def test_a_list_that_cannot_be_read_says_so(text: str) -> None:
         parse("NACE", "2", text)
 
 
-def test_the_command_line_shows_and_takes_lists(tmp_path: Path) -> None:
-    line = Line(tmp_path)
+def test_the_command_line_shows_and_takes_lists(small: World, tmp_path: Path) -> None:
+    line = Line(tmp_path, OPERA_FOLDER=str(small.where.addresses.master_key.parent))
     assert "NACE/2.1: Economic activities" in line.run("codelists", "show")
     found = line.run("codelists", "show", "NACE", "--text", "10.71", "--language", "it")
     assert found.startswith("NACE/2.1:10.71  ")

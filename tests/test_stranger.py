@@ -103,14 +103,18 @@ def test_an_office_from_nothing_a_week_of_work_kept_and_put_back(tmp_path: Path)
         queues = {each["queue"]: each["count"] for each in irene.ask("work")[2]["items"]}
         assert queues["unassigned"] == 180
         line.run("backup", "kept")
+        line.run("keys", "backup", "kept-keys")
+        line.run("keys", "escrow", "safe.bin", "--passphrase", PASSPHRASE)
+        line.run("keys", "ledger", "--file", "ledger")
     finally:
         server.send_signal(signal.SIGTERM)
         server.communicate(timeout=20)
     assert "agrees with itself" in line.run("verify")
     elsewhere = Line(tmp_path, OPERA_FOLDER=str(tmp_path / "elsewhere"), OPERA_PASSPHRASE=PASSPHRASE)
     elsewhere.run("migrate")
-    assert "Restored" in elsewhere.run("restore", "kept")
-    assert "there is an office" in elsewhere.run("restore", "kept", code=3).lower()
+    again = ("restore", "kept", "--keys", "kept-keys", "--escrow", "safe.bin", "--ledger", "ledger")
+    assert "Restored" in elsewhere.run(*again)
+    assert "there is an office" in elsewhere.run(*again, code=3).lower()
     elsewhere.run("rebuild")
     assert "agrees with itself" in elsewhere.run("verify")
     log = [line.run("case", "show", moved), elsewhere.run("case", "show", moved)]

@@ -312,6 +312,7 @@ def test_heads_are_mailed_where_somebody_is_named(proving: World) -> None:
 
 def test_the_command_line_signs_shows_and_checks(tmp_path: Path) -> None:
     line = Line(tmp_path)
+    line.run("migrate")
     line.run("operator", "enrol", "Irene Modelli")
     assert "Nothing new" not in line.run("proof", "head")
     assert "events" in line.run("proof", "heads")
@@ -319,7 +320,7 @@ def test_the_command_line_signs_shows_and_checks(tmp_path: Path) -> None:
     assert "The witness covers 1 events" in told
     event = line.run("case", "show", "0000-0000", code=3)
     assert event
-    shown = line.run("proof", "consistency", "1", "1", "--to", "c.json")
+    shown = line.run("proof", "consistency", "1", "2", "--to", "c.json")
     assert "Written" in shown
     assert line.run("proof", "check", "c.json") == "PROVED."
     assert "NOT PROVED" in line.run("proof", "check", "c.json", "--key", "0" * 16, code=1)
