@@ -21,7 +21,7 @@ from opera_cases.domain.scope import CONSOLE
 from opera_cases.jobs.work import settle
 from opera_cases.log import archive, erasure_ledger, key_backup, tables
 from opera_cases.log.erasure_ledger import Ledger, NotThatLedger
-from opera_cases.log.keys import Keyring
+from opera_cases.log.keys import OFFICE, Keyring
 from opera_cases.log.master_key import MasterKey
 from opera_cases.log.migrate import RestoreUnfinished
 from opera_cases.log.sealing import unseal
@@ -239,6 +239,18 @@ def test_a_plain_list_of_an_earlier_release_still_keeps_keys_away(small: World, 
         unseal(there.office.load("person", case.person, small.irene).family_name, there.office.keyring)
     assert verify(there) == [], "what the list names has its tombstone"
     there.close()
+
+
+def test_a_ledger_that_names_a_key_of_the_office_itself_is_not_believed(small: World, anew: Premises, tmp_path: Path) -> None:
+    """Without it no claim could be told from another, and nobody could act."""
+    small.case("INTAKE")
+    copies = _kept(small, tmp_path)
+    own = small.where.keys.rows("SELECT key_id FROM subject_key WHERE subject = $1", OFFICE)
+    listed = "\n".join(str(row[0]) for row in own).encode()
+    assert listed
+    with pytest.raises(NotThatLedger, match="the office itself"):
+        restore(anew, _but(copies, ledger=erasure_ledger.read(listed)), CONSOLE)
+    _untouched(anew)
 
 
 # -- the keys, apart ---------------------------------------------------------------------------------------------------

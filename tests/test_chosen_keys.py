@@ -109,8 +109,6 @@ def test_a_key_is_destroyed_only_for_the_kind_of_owner_it_has(small: World) -> N
     ):  # fmt: skip
         with pytest.raises(NotTheirKey):
             keyring.destroy(subject, classes, "by mistake", of)
-    office = [UUID(str(row[0])) for row in small.where.keys.rows("SELECT key_id FROM subject_key WHERE subject = $1", OFFICE)]
-    assert keyring.reapply_erasures(office) == 0
     keyring.sweep(set(), "2999-01-01")
     assert digest(keyring, "CLAIM", b"x") == before, "the keys of the office itself go with nobody"
     assert "TASK" not in {each.value for each in DataClass}

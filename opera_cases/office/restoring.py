@@ -16,7 +16,7 @@ from opera_cases.domain.restorations import ErasureLedger
 from opera_cases.domain.scope import Principal
 from opera_cases.log import archive, dump, key_backup
 from opera_cases.log.erasure_ledger import Ledger, NotThatLedger
-from opera_cases.log.keys import Erasure
+from opera_cases.log.keys import OFFICE, Erasure
 from opera_cases.log.master_key import MasterKey, opens
 from opera_cases.log.migrate import migrate
 from opera_cases.office.ask import Ask
@@ -129,6 +129,8 @@ def _planned(where: Premises, copies: Copies) -> _Plan:
     erasures = {each.key_id: each for each in (*(copies.ledger.entries if copies.ledger else ()), *known)}
     plain = copies.ledger.plain - erasures.keys() if copies.ledger else frozenset()
     held = [row for row in keys.rows() if row["key_id"] in erasures or row["key_id"] in plain] if keys else []
+    if any(row["subject"] == OFFICE for row in held):
+        raise NotThatLedger("The ledger of erasures names a key of the office itself, which is never destroyed. Nothing was restored.")
     for row in held:
         if row["key_id"] in plain:
             at = where.clock().isoformat()
