@@ -7,6 +7,7 @@ from starlette.testclient import TestClient
 
 from opera_cases.api.app import create_app
 from opera_cases.domain.reminders.reminder import Reminder
+from opera_cases.domain.vocabulary import Role
 from tests.group import company_of
 from tests.over_http import Desk
 from tests.reminding import addresses, look, rungs, told
@@ -80,6 +81,25 @@ def test_whoever_covers_is_told_and_sees_for_whom(world: World, client: TestClie
     assert bice.raw(f"reminders/{reminder}/why").json()["rungs"][0]["recipients"][0]["covers"] == str(world.irene.id)
     look(world, "2026-03-11")
     assert [each.recipient for each in told(world) if each.rung == "escalate"] == [world.nives.id]
+
+
+def test_a_meeting_of_somebody_covered_for_stands_there_without_the_file_that_is_beyond_reach(world: World, client: TestClient) -> None:
+    away, cover = (world.employ(name, Role.CONSULTANT, world.desk) for name in ("Asso Lontani", "Vera Presenti"))
+    case = world.case("PLAN", person=world.person("Nascostini", "Ada"))
+    met = world.ask(world.irene, "appointment", "book_appointment", desk=str(world.desk), case=str(case.id), operator=str(away.id),
+                    service="ORIENTATION", channel="IN_PERSON", day="2026-02-04", time="10:00").id  # fmt: skip
+    world.ask(world.nives, "desk", "record_absence", world.desk, operator=str(away.id), cover=str(cover.id), since="2026-02-02", until="2026-02-06")
+    desk = Desk(client, world.token(cover))
+    [line] = desk.raw("me/agenda").json()["appointments"]
+    assert (line["covers"], line["time"], line["id"], line["_links"]) == (str(away.id), "10:00", None, {})
+    assert str(met) not in desk.raw("me/agenda").text
+    address = desk.send("me/calendars", names=True).json()["_links"]["calendar"]
+    read = client.get("/calendars/" + address.rpartition("/")[2]).text
+    assert "100000" in read
+    assert "Nascostini" not in read
+    assert str(met) not in read
+    mine = Desk(client, world.token(away)).send("me/calendars", names=True).json()["_links"]["calendar"]
+    assert "Nascostini" in client.get("/calendars/" + mine.rpartition("/")[2]).text
 
 
 def test_a_reminder_is_put_off_with_a_reason_and_comes_back(world: World, client: TestClient) -> None:

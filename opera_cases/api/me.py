@@ -42,7 +42,8 @@ def read_agenda(who: Who, where: Where, words: Words) -> dict[str, Any]:
     found = within_reach(where, who, agenda_of(where, who, where.office.today(), words))
     for section in ("appointments", "overdue", "due_soon", "check_ins", "incoming", "roles"):
         for line in found[section]:
-            line["_links"] = {"self": base.get() + line.pop("link")}
+            address = line.pop("link")
+            line["_links"] = {"self": base.get() + address} if line["id"] else {}
     return {**found, "_links": {"self": link("me/agenda")}}
 
 

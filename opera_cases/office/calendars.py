@@ -13,7 +13,8 @@ DOMAIN = "opera-cases"
 
 
 class Entry(NamedTuple):
-    """One line of a calendar. `sequence` grows whenever its day moves; with `starts` it has an hour, at `zone`."""
+    """One line of a calendar. `sequence` grows whenever its day moves; with `starts` it has an hour, at `zone`; `link` is
+    empty where there is nothing to be opened."""
 
     record: UUID
     key: str
@@ -52,7 +53,8 @@ def _event(entry: Entry, at: datetime) -> "Event":
     event.add("dtstamp", at)
     event.add("summary", entry.title)
     event.add("description", entry.why)
-    event.add("url", entry.link)
+    if entry.link:
+        event.add("url", entry.link)
     if entry.starts:
         begins = datetime.combine(entry.day, time.fromisoformat(entry.starts), ZoneInfo(entry.zone))
         event.add("dtstart", begins)

@@ -12,6 +12,7 @@ from opera_cases.office.agenda import rules_of_audiences
 from opera_cases.office.ask import Ask
 from opera_cases.office.authority import digest_of, name_of, shown
 from opera_cases.office.calendars import Entry, calendar
+from opera_cases.office.hiding import within_reach
 from opera_cases.office.opening import Reading
 from opera_cases.office.paths import path_of
 from opera_cases.office.premises import Premises, labels, source_of
@@ -66,16 +67,21 @@ def find(where: Premises, secret: str, today: date) -> Feed | None:
 
 
 def feed(where: Premises, asked: Feed, today: date, base_url: str) -> bytes:
-    """The calendar of somebody in their language: what they owe and whom they meet, from two months ago to a year ahead."""
+    """The calendar of somebody in their language: what they owe and whom they meet, from two months ago to a year ahead.
+
+    Of a record beyond their reach, as when they cover for a colleague, it tells the day alone: neither names nor an address.
+    """
     words = labels(where.office.records.load(Operator, asked.who.id).language)
     rules = rules_of_audiences(where.office.rulebook.edition)
     with where.log.reading() as connection:
         owed = agenda.owed(connection, asked.who, today, today + AHEAD, rules, MOST)
         met = agenda.meetings(connection, asked.who, today, today - BEFORE, today + AHEAD, MOST)
-    named = _names(where, asked, [*owed, *met])
+    there = set(within_reach(where, asked.who, [each for row in (*owed, *met) for each in (row.id, row.person)]))
+    named = _names(where, asked, {row.person for row in (*owed, *met)} & there)
     entries = [_deadline(row, words, named, base_url) for row in owed if row.kind != "appointment"]
     entries += [_meeting(where, row, words, named, base_url) for row in met]
-    return calendar(entries, name="opera_cases", at=where.clock())
+    shown = (entry if entry.record in there else entry._replace(link="") for entry in entries)
+    return calendar(shown, name="opera_cases", at=where.clock())
 
 
 def _deadline(row: Any, words: Labels, named: dict[UUID, str], base_url: str) -> Entry:
@@ -97,11 +103,11 @@ def _called(row: Any, named: dict[UUID, str]) -> str:
     return f" – {named[row.person]}" if row.person in named else ""
 
 
-def _names(where: Premises, asked: Feed, rows: list[Any]) -> dict[UUID, str]:
+def _names(where: Premises, asked: Feed, people: set[UUID | None]) -> dict[UUID, str]:
     """The names of the people, where the owner of the calendar asked for them: each is a reading, and recorded."""
     if not asked.names:
         return {}
-    sealed = lists.names(where.log, {row.person for row in rows if row.person is not None})
+    sealed = lists.names(where.log, {each for each in people if each is not None})
     found = {}
     with Reading(where.log, where.office.keyring, who=asked.who, place="calendar", purpose="case work", stream=asked.who.id,
                  at=where.clock(), correlation=uuid4()) as reading:  # fmt: skip
