@@ -16,10 +16,10 @@ from uuid import UUID, uuid4
 import pytest
 
 import opera_cases
-from opera_cases.api.app import MOUNT
 from opera_cases.domain.scope import Principal
 from opera_cases.domain.vocabulary import Role
 from opera_cases.log.sealing import unseal
+from opera_cases.office.paths import MOUNT
 from opera_cases.office.premises import Addresses, Premises
 from tests.test_command_line import Line, _free_port, _wait_for
 from tests.world import SetClock, World

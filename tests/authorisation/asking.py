@@ -9,22 +9,12 @@ from uuid import UUID, uuid4
 import httpx2
 from starlette.testclient import TestClient
 
-from opera_cases.api.app import MOUNT
 from opera_cases.api.examples import example
-from opera_cases.domain.vocabulary import Role
 from opera_cases.office.exports import export
+from opera_cases.office.paths import MOUNT
 from opera_cases.office.tasks import carry_out
 from tests.authorisation.office import PDF, Ids, Programme
-from tests.authorisation.table import (
-    ANSWERED,
-    NOT_THEIR_ROLE,
-    NOT_THERE,
-    READS_ONLY,
-    STEPS,
-    THEIRS,
-    UNKNOWN,
-    Operation,
-)
+from tests.authorisation.table import ANSWERED, NOT_THEIR_ROLE, NOT_THERE, READS_ONLY, STEPS, THEIRS, UNKNOWN, Operation
 
 Json = dict[str, Any]
 NAMES = {
@@ -51,6 +41,10 @@ BODIES: dict[str, Json] = {
     "issue_token": {"role": "CASEWORKER", "days": 3}, "save_filter": {"name": "Miei", "list": "cases", "query": "state=PLAN"},
     "begin_submission": {"region": "ITC3", "since": "2026-02-01", "until": "2026-02-02"}, "begin_access": {"reason": "Chiamata urgente del figlio, parla di uno sfratto."},
 }  # fmt: skip
+FIRST: dict[str, tuple[str, Json]] = {
+    "{filter_id}": ("filters", BODIES["save_filter"]), "{task_id}": ("exports", BODIES["begin_export"]), "/me/calendars": ("me/calendars", {}),
+}  # fmt: skip
+"""By path: what has to be asked for before it can be looked at or removed."""
 PARTS = {"code": "EECO01", "queue": "today", "scheme": "NUTS", "version": "2024"}
 
 
@@ -108,14 +102,13 @@ class Asking:
         return self.client.request(request.method, request.path, params=request.query or None, json=request.body, data=request.form, files=files,
                                    headers=headers, follow_redirects=False)  # fmt: skip
 
-    def theirs(self, asked: Operation, token: str) -> UUID | None:
-        """Something that whoever asks has made: a filter or a task; None where they may not."""
-        body = BODIES["save_filter"] if asked.path.endswith("{filter_id}") else BODIES["begin_export"]
-        path = "filters" if asked.path.endswith("{filter_id}") else "exports"
-        answer = self.send(Request("POST", f"{MOUNT}/{path}", body=body), token)
+    def made_by(self, token: str, asked: Operation) -> UUID | None:
+        """What an operation needs that whoever asks has made: a filter, a task, a calendar; None where they may not."""
+        path, body = next((made for name, made in FIRST.items() if name in asked.path and asked.method != "POST"), ("", {}))
+        answer = self.send(Request("POST", f"{MOUNT}/{path}", body=body), token) if path else None
         if asked.path.endswith("/result"):
             carry_out(self.made.home.where, {"export": export})  # what else waits is not looked at, and may fail
-        return UUID(answer.json()["id"]) if answer.status_code < 300 else None
+        return UUID(answer.json()["id"]) if answer is not None and answer.status_code < 300 and "id" in answer.json() else None
 
     def fields(self, asked: Operation, step: str = "") -> dict[str, Json]:
         """The fields of a body, or the parameters of a query, that hold ids."""
@@ -189,5 +182,3 @@ def told(answer: httpx2.Response) -> tuple[int, str]:
     """Status and body without ids: what tells one answer from another."""
     return answer.status_code, re.sub("[0-9a-f]{64}|[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", "…", answer.text)
 
-
-ROLES = tuple(role for role in Role if role not in {Role.CLOCK, Role.POLICY})

@@ -11,8 +11,8 @@ from opera_cases.domain.scope import Principal
 from opera_cases.domain.vocabulary import Role
 from opera_cases.office.ask import Ask
 from opera_cases.office.filing import file_document
-from tests.authorisation.table import ABSENT, COVERED, FOREIGN, NOBODY, OWN, WITHDRAWN
-from tests.group import application_of, one_of_each
+from tests.authorisation.table import ABSENT, COVERED, FOREIGN, OWN, ROLES, WITHDRAWN
+from tests.group import TestGroup, application_of, one_of_each
 from tests.world import TestCase, World
 
 PDF = b"%PDF-1.7 invented"
@@ -44,10 +44,10 @@ class Programme:
 
 
 def programme(home: World) -> Programme:
-    away = World(home.where, home.clock, home=("CA-FIN", "CA", "ITG2"))
+    away = World(home.where, home.clock, home=("CA-FIN", "CA", "ITG2"), recruited=37)  # whom they recruit has another name
     made = Programme(home, away)
     staff, gone = _staff(home), _posted(home, "Ex ")
-    left = {role: _enrolled(home, role, region=home.home[2]) for role in Role if role not in {*POSTED, *NOBODY}}
+    left = {role: _enrolled(home, role, region=home.home[2]) for role in ROLES if role not in POSTED}
     colleagues = _posted(home, "Vice ")
     made.ids[OWN] = _records(home, staff, NAMES_OF[OWN], [*gone.values(), staff[Role.CONSULTANT]], mentor=staff[Role.MENTOR])
     made.ids[FOREIGN] = _records(away, _staff(away, suffix=" Lontano"), NAMES_OF[FOREIGN], [])
@@ -63,7 +63,7 @@ def programme(home: World) -> Programme:
 def _staff(world: World, suffix: str = "") -> dict[Role, Principal]:
     consultant = world.employ(POSTED[Role.CONSULTANT] + suffix, Role.CONSULTANT, world.desk)
     staff = {Role.CASEWORKER: world.irene, Role.COORDINATOR: world.nives, Role.MENTOR: world.elio, Role.CONSULTANT: consultant}
-    return staff | {role: _enrolled(world, role, region=world.home[2]) for role in Role if role not in {*staff, *NOBODY}}
+    return staff | {role: _enrolled(world, role, region=world.home[2]) for role in ROLES if role not in staff}
 
 
 def _posted(world: World, prefix: str) -> dict[Role, Principal]:
@@ -87,7 +87,8 @@ def _records(world: World, staff: dict[Role, Principal], names: tuple[str, ...],
     held = [_meeting(world, case, each) for each in (world.irene, *met)]
     pair = _pair(world, names[1])
     more = {"document": world.file(case.id), "duplicate": pair[0], "first": pair[1], "second": pair[2], "desk": world.desk,
-            "operator": world.employ("Aiuto Provvisori", Role.CASEWORKER, world.desk).id, "caseworker": world.irene.id}  # fmt: skip
+            "operator": world.employ("Aiuto Provvisori", Role.CASEWORKER, world.desk).id, "caseworker": world.irene.id,
+            "group": TestGroup(world, members=1).id}  # fmt: skip
     return {"case": case.id, "person": case.person, "venture": case.venture, "appointment": held[0], **brought, **more,
             "digest": _photo(world, brought["resource"]), "event": _first_event(world, case.id)}  # fmt: skip
 

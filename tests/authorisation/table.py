@@ -16,13 +16,14 @@ from opera_cases.office.paths import COLLECTIONS
 PAGE = Path(__file__).parent / "matrix.md"
 NOBODY = frozenset({Role.CLOCK, Role.POLICY})
 """Roles in which nobody acts: there is no token for them."""
+ROLES = tuple(role for role in Role if role not in NOBODY)
 OWN, FOREIGN, ABSENT, COVERED, WITHDRAWN = "own", "foreign", "absent", "covered", "withdrawn"
 ANSWERED, NOT_THERE, NOT_THEIR_ROLE, READS_ONLY, UNKNOWN = "answered", "not there", "not their role", "reads only", "unknown"
 REFUSED = frozenset({NOT_THERE, NOT_THEIR_ROLE, UNKNOWN})
 LEVELS = {"-": Reach.NONE, "reads": Reach.READS, "works": Reach.WORKS}
 OPEN, SECRET, NOTHING, THEIRS, EVENT, BEGINS, STEPS = "open", "a secret", "nothing", "theirs", "an event", "begins", "steps"
 CASE = "case"
-PART_OF = {"event": CASE, "first": "person", "second": "person"}
+PART_OF = {"event": CASE, "first": "person", "second": "person", "group": "venture"}
 """What is not a record of its own is as far away as the record that it is of."""
 
 Cells = dict[str, str]
