@@ -94,13 +94,13 @@ def test_every_route_role_kind_and_step_has_its_row(walk: Walk) -> None:
 
 
 def test_everybody_is_answered_what_the_matrix_gives(walk: Walk) -> None:
-    assert walk.wrong(some(walk, routes_of(walk.cells(OWN)), of_hundred=100)) == []
-    assert walk.wrong(some(walk, steps_of(walk.cells(OWN)), of_hundred=16)) == []
+    assert walk.wrong(some(walk, routes_of(walk.cells(OWN)), of_hundred=56)) == []
+    assert walk.wrong(some(walk, steps_of(walk.cells(OWN)), of_hundred=12)) == []
     assert walk.wrong(some(walk, walk.cells(COVERED), of_hundred=8)) == []
 
 
 def test_what_is_foreign_is_not_there(walk: Walk) -> None:
-    assert walk.wrong(some(walk, routes_of(walk.cells(FOREIGN, ABSENT)), of_hundred=24)) == []
+    assert walk.wrong(some(walk, routes_of(walk.cells(FOREIGN, ABSENT)), of_hundred=20)) == []
     assert walk.wrong(some(walk, steps_of(walk.cells(FOREIGN, ABSENT)), of_hundred=6)) == []
 
 
@@ -113,8 +113,8 @@ def test_a_foreign_id_inside_a_request_is_answered_like_one_that_nobody_ever_had
 
 
 def test_whoever_was_withdrawn_is_given_nothing(walk: Walk) -> None:
-    assert walk.wrong(some(walk, routes_of(walk.withdrawn()), of_hundred=40)) == []
-    assert walk.wrong(some(walk, steps_of(walk.withdrawn()), of_hundred=6)) == []
+    assert walk.wrong(some(walk, routes_of(walk.withdrawn()), of_hundred=24)) == []
+    assert walk.wrong(some(walk, steps_of(walk.withdrawn()), of_hundred=4)) == []
 
 
 @pytest.mark.heavy
