@@ -18,7 +18,7 @@ _STRICT = ConfigDict(extra="forbid")
 _MAX_TEXT = 200
 UPLOADS = frozenset({"add_document", "add_version", "attach_file"})
 """Steps whose content comes as a file."""
-APART = UPLOADS | {"issue_token", "withdraw_tokens", "record_restoration"}
+APART = UPLOADS | {"issue_token", "withdraw_tokens", "open_calendar", "close_calendars", "record_restoration"}
 """Steps that have routes of their own, those with a file and those of secrets that are shown once, or that are taken at the machine only."""
 
 
