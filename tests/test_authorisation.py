@@ -38,6 +38,7 @@ from tests.authorisation.table import (
     OPEN,
     OWN,
     PAGE,
+    ROLES,
     SECRET,
     UNKNOWN,
     Matrix,
@@ -113,8 +114,8 @@ def test_a_foreign_id_inside_a_request_is_answered_like_one_that_nobody_ever_had
 
 
 def test_whoever_was_withdrawn_is_given_nothing(walk: Walk) -> None:
-    assert walk.wrong(some(walk, routes_of(walk.withdrawn()), of_hundred=24)) == []
-    assert walk.wrong(some(walk, steps_of(walk.withdrawn()), of_hundred=4)) == []
+    assert walk.wrong(some(walk, routes_of(walk.withdrawn()), of_hundred=16)) == []
+    assert walk.wrong(some(walk, steps_of(walk.withdrawn()), of_hundred=2)) == []
 
 
 @pytest.mark.heavy
@@ -158,6 +159,17 @@ def test_a_batch_tells_nothing_of_what_is_foreign(walk: Walk) -> None:
     own, foreign, absent = told_in_batch(result["items"])
     assert own["outcome"] == "Would"
     assert foreign == absent
+
+
+@ON_SQLITE
+def test_everybody_renews_their_own_token_in_their_own_role_only(walk: Walk) -> None:
+    for cell in walk.of("issue_token", OWN):
+        who = walk.made.who[OWN][cell.role]
+        for role in ROLES:
+            request = walk.request(cell)
+            request = replace(request, path=f"{MOUNT}/operators/{who.id}/tokens", body={**request.body, "role": role.value, "region": who.region})
+            answer = walk.asking.send(request, walk.token(cell))
+            assert (answer.status_code == 201) is (role is cell.role), (cell, role, answer.text)
 
 
 @ON_SQLITE

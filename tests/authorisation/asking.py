@@ -14,7 +14,7 @@ from opera_cases.office.exports import export
 from opera_cases.office.paths import MOUNT
 from opera_cases.office.tasks import carry_out
 from tests.authorisation.office import PDF, Ids, Programme
-from tests.authorisation.table import ANSWERED, NOT_THEIR_ROLE, NOT_THERE, READS_ONLY, STEPS, THEIRS, UNKNOWN, Operation
+from tests.authorisation.table import ANSWERED, NOT_THEIR_ROLE, NOT_THEIRS, NOT_THERE, STEPS, THEIRS, UNKNOWN, Operation
 
 Json = dict[str, Any]
 NAMES = {
@@ -23,7 +23,7 @@ NAMES = {
     "last_employer": "company", "vacancy": "vacancy", "assets": "resource", "document": "document", "evidence": "document",
     "caseworker": "caseworker", "operator": "operator", "author": "operator", "mentor": "operator", "cover": "operator", "worker": "operator",
     "actor": "operator", "recipient": "operator", "present": "operator", "record": "case", "fact": "event", "proposal": "event", "doubted": "event", "referral": "event",
-    "declaration": "event", "request": "event", "application": "funding", "opened": "case", "appointment": "appointment", "cause": "event", "correction": "event", "steps": "event",
+    "declaration": "event", "grant": "event", "request": "event", "application": "funding", "opened": "case", "appointment": "appointment", "cause": "event", "correction": "event", "steps": "event",
     "set_by": "event", "identities": "person", "concerns": "person", "key": "event", "holder": "venture", "transfer_to": "desk",
 }  # fmt: skip
 """Of which kind of record a field, a filter or a query holds the id."""
@@ -45,6 +45,8 @@ FIRST: dict[str, tuple[str, Json]] = {
     "{filter_id}": ("filters", BODIES["save_filter"]), "{task_id}": ("exports", BODIES["begin_export"]), "/me/calendars": ("me/calendars", {}),
 }  # fmt: skip
 """By path: what has to be asked for before it can be looked at or removed."""
+WHOSE = {"not_your_desk", "own_or_by_an_administrator", "own_record"}
+"""Refusals that tell somebody that a record is not theirs to work on; all others are of the procedure."""
 PARTS = {"code": "EECO01", "queue": "today", "scheme": "NUTS", "version": "2024"}
 
 
@@ -174,7 +176,7 @@ def outcome(answer: httpx2.Response) -> str:
     if answer.status_code in (401, 403, 404):
         return {401: UNKNOWN, 403: NOT_THEIR_ROLE, 404: NOT_THERE}[answer.status_code]
     if answer.status_code == 409:
-        return READS_ONLY if "not_your_desk" in {each["rule"] for each in answer.json().get("refusals", [])} else ANSWERED
+        return NOT_THEIRS if WHOSE & {each["rule"] for each in answer.json().get("refusals", [])} else ANSWERED
     return ANSWERED if answer.status_code < 400 else f"{answer.status_code} {answer.text[:200]}"
 
 

@@ -6,6 +6,8 @@ from datetime import timedelta
 from typing import Any
 from uuid import UUID, uuid4
 
+from opera_cases.domain.given import Kind
+from opera_cases.domain.operators.operator import Operator
 from opera_cases.domain.resources.resource import Resource
 from opera_cases.domain.scope import Principal
 from opera_cases.domain.vocabulary import Role
@@ -46,48 +48,50 @@ class Programme:
 def programme(home: World) -> Programme:
     away = World(home.where, home.clock, home=("CA-FIN", "CA", "ITG2"), recruited=37)  # whom they recruit has another name
     made = Programme(home, away)
-    staff, gone = _staff(home), _posted(home, "Ex ")
-    left = {role: _enrolled(home, role, region=home.home[2]) for role in ROLES if role not in POSTED}
-    colleagues = _posted(home, "Vice ")
-    made.ids[OWN] = _records(home, staff, NAMES_OF[OWN], [*gone.values(), staff[Role.CONSULTANT]], mentor=staff[Role.MENTOR])
-    made.ids[FOREIGN] = _records(away, _staff(away, suffix=" Lontano"), NAMES_OF[FOREIGN], [])
+    staff, colleagues = _staff(home), _posted(home, "Vice ")
+    gone = {way: _staff(home, f"Ex {way}") for way in WITHDRAWN}
+    met = [each[role] for each in gone.values() for role in (Role.MENTOR, Role.CONSULTANT)]
+    made.ids[OWN] = _records(home, staff, NAMES_OF[OWN], [staff[Role.CONSULTANT], *met])
+    made.ids[FOREIGN] = _records(away, _staff(away, "Lontano"), NAMES_OF[FOREIGN], [])
     made.ids[COVERED] = _covered(home, colleagues)
     made.ids[ABSENT] = {kind: uuid4() for kind in made.ids[OWN]} | {"digest": "0" * 64}
-    made.who = {OWN: staff, FOREIGN: staff, ABSENT: staff, COVERED: staff, WITHDRAWN: gone | left}
-    made.tokens = {each.id: home.token(each) for some in (staff, gone, left) for each in some.values()}
-    _days_pass(home, staff, colleagues, gone, left)
+    made.who = {**dict.fromkeys((OWN, FOREIGN, ABSENT, COVERED), staff), **gone}
+    made.tokens = {each.id: home.token(each) for some in made.who.values() for each in some.values()}
+    _days_pass(home, staff, colleagues)
+    _withdrawn(home, gone)
     home.settle()
     return made
 
 
-def _staff(world: World, suffix: str = "") -> dict[Role, Principal]:
-    consultant = world.employ(POSTED[Role.CONSULTANT] + suffix, Role.CONSULTANT, world.desk)
-    staff = {Role.CASEWORKER: world.irene, Role.COORDINATOR: world.nives, Role.MENTOR: world.elio, Role.CONSULTANT: consultant}
-    return staff | {role: _enrolled(world, role, region=world.home[2]) for role in ROLES if role not in staff}
+def _staff(world: World, surname: str = "") -> dict[Role, Principal]:
+    """Somebody in every role; without a surname those who work at the desk anyway."""
+    known = {} if surname else {Role.CASEWORKER: world.irene, Role.COORDINATOR: world.nives, Role.MENTOR: world.elio}
+    posted = _posted(world, f"{surname} ") if surname else {Role.CONSULTANT: world.employ(POSTED[Role.CONSULTANT], Role.CONSULTANT, world.desk)}
+    return {**known, **posted, **{role: _enrolled(world, role, surname) for role in ROLES if role not in POSTED}}
 
 
-def _posted(world: World, prefix: str) -> dict[Role, Principal]:
-    return {role: world.employ(prefix + name, role, world.desk) for role, name in POSTED.items()}
+def _posted(world: World, surname: str) -> dict[Role, Principal]:
+    return {role: world.employ(surname + name, role, world.desk) for role, name in POSTED.items()}
 
 
-def _enrolled(world: World, role: Role, region: str) -> Principal:
+def _enrolled(world: World, role: Role, surname: str) -> Principal:
     """Somebody in a role that is of no desk."""
-    name = f"{role.value.title().replace('_', ' ')} Inventato"
-    return replace(world.employ(name, role), region=region if role is Role.REGIONAL_COORDINATOR else "")
+    name = f"{role.value.title().replace('_', ' ')} Inventato {surname}"
+    return replace(world.employ(name, role), region=world.home[2] if role is Role.REGIONAL_COORDINATOR else "")
 
 
-def _records(world: World, staff: dict[Role, Principal], names: tuple[str, ...], met: list[Principal], mentor: Principal | None = None) -> Ids:
+def _records(world: World, staff: dict[Role, Principal], names: tuple[str, ...], met: list[Principal]) -> Ids:
     """A record of every kind at the desk of `world`; `met` had a meeting about the case."""
     case = TestCase(world, world.person(names[0], "Ardesia")).up_to("PLAN")
     brought = one_of_each(world, case.id)
     for state in ("IDEA", "BUSINESS_PLAN", "FUNDING", "START_UP"):
         getattr(case, f"_to_{state.lower()}")()
     case.of_venture("begin_setting_up")
-    case.of_venture("assign_mentor", mentor=str((mentor or staff[Role.MENTOR]).id))
+    case.of_venture("assign_mentor", mentor=str(staff[Role.MENTOR].id))
     held = [_meeting(world, case, each) for each in (world.irene, *met)]
     pair = _pair(world, names[1])
     more = {"document": world.file(case.id), "duplicate": pair[0], "first": pair[1], "second": pair[2], "desk": world.desk,
-            "operator": world.employ("Aiuto Provvisori", Role.CASEWORKER, world.desk).id, "caseworker": world.irene.id,
+            "operator": _helper(world), "caseworker": world.irene.id,
             "group": TestGroup(world, members=1).id}  # fmt: skip
     return {"case": case.id, "person": case.person, "venture": case.venture, "appointment": held[0], **brought, **more,
             "digest": _photo(world, brought["resource"]), "event": _first_event(world, case.id)}  # fmt: skip
@@ -125,16 +129,33 @@ def _first_event(world: World, case: UUID) -> UUID:
     return world.where.office.records.history(case)[0].event_id
 
 
-def _days_pass(
-    world: World, staff: dict[Role, Principal], colleagues: dict[Role, Principal], gone: dict[Role, Principal], left: dict[Role, Principal]
-) -> None:
-    """Three days later some are away for a week, and some have not worked here since yesterday."""
+def _helper(world: World) -> UUID:
+    """A caseworker to whom a token can be sent."""
+    who = world.employ("Aiuto Provvisori", Role.CASEWORKER, world.desk).id
+    world.ask(world.admin, "operator", "change_operator_contacts", who, email="aiuto@posta.example")
+    return who
+
+
+def _days_pass(world: World, staff: dict[Role, Principal], colleagues: dict[Role, Principal]) -> None:
+    """Three days later some are away for a week."""
     today = world.begins + timedelta(days=3)
     world.clock.turn_to(today)
     for role, colleague in colleagues.items():
         world.ask(world.admin, "desk", "record_absence", world.desk, operator=str(colleague.id), cover=str(staff[role].id),
                   since=str(today - timedelta(days=1)), until=str(today + timedelta(days=6)))  # fmt: skip
-    for each in gone.values():
-        world.ask(world.admin, "desk", "withdraw_operator", world.desk, operator=str(each.id), on=today - timedelta(days=1))
-    for each in left.values():
+
+
+def _withdrawn(world: World, gone: dict[str, dict[Role, Principal]]) -> None:
+    """Since yesterday some are posted nowhere any more; the roles of others are taken back, or they left, or have no token."""
+    ended, left, without = (gone[way].values() for way in WITHDRAWN)
+    for each in ended:
+        if each.role in POSTED:
+            world.ask(world.admin, "desk", "withdraw_operator", world.desk, operator=str(each.id), on=world.begins + timedelta(days=2))
+        else:
+            given = world.where.office.records.load(Operator, each.id).given
+            grant = next(event for event, what in given.items() if what.kind is Kind.GRANT)
+            world.ask(world.admin, "operator", "withdraw_role", each.id, grant=str(grant))
+    for each in left:
         world.ask(world.admin, "operator", "leave_operator", each.id)
+    for each in without:
+        world.ask(world.admin, "operator", "withdraw_tokens", each.id)

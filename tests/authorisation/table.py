@@ -8,6 +8,7 @@ from pathlib import Path
 from fastapi import FastAPI
 from fastapi.routing import iter_route_contexts
 
+from opera_cases.api.bodies import APART
 from opera_cases.domain.procedures import PROCEDURES
 from opera_cases.domain.scope import Reach
 from opera_cases.domain.vocabulary import Role
@@ -17,9 +18,9 @@ PAGE = Path(__file__).parent / "matrix.md"
 NOBODY = frozenset({Role.CLOCK, Role.POLICY})
 """Roles in which nobody acts: there is no token for them."""
 ROLES = tuple(role for role in Role if role not in NOBODY)
-OWN, FOREIGN, ABSENT, COVERED, WITHDRAWN = "own", "foreign", "absent", "covered", "withdrawn"
-ANSWERED, NOT_THERE, NOT_THEIR_ROLE, READS_ONLY, UNKNOWN = "answered", "not there", "not their role", "reads only", "unknown"
-REFUSED = frozenset({NOT_THERE, NOT_THEIR_ROLE, UNKNOWN})
+OWN, FOREIGN, ABSENT, COVERED = "own", "foreign", "absent", "covered"
+WITHDRAWN = ("no longer given", "left", "tokens withdrawn")
+ANSWERED, NOT_THERE, NOT_THEIR_ROLE, NOT_THEIRS, UNKNOWN = "answered", "not there", "not their role", "not theirs", "unknown"
 LEVELS = {"-": Reach.NONE, "reads": Reach.READS, "works": Reach.WORKS}
 OPEN, SECRET, NOTHING, THEIRS, EVENT, BEGINS, STEPS = "open", "a secret", "nothing", "theirs", "an event", "begins", "steps"
 CASE = "case"
@@ -32,7 +33,7 @@ Cells = dict[str, str]
 @dataclass(frozen=True, slots=True)
 class Operation:
     """One operation of the API: where it is, what it is about (`of`: a kind of record, or one of the words above), and
-    which roles it is for."""
+    which roles it is for; some on their own record only."""
 
     name: str
     method: str
@@ -40,6 +41,7 @@ class Operation:
     of: str
     kind: str
     roles: frozenset[Role]
+    self_only: frozenset[Role] = frozenset()
 
 
 class Matrix:
@@ -73,19 +75,21 @@ class Matrix:
         """Rows of procedures that let a role act which the matrix does not know there, and the reverse."""
         for kind, procedure in PROCEDURES.items():
             for told, begins in ((self.begins, True), (self.steps, False)):
-                known = {role for step in procedure.steps if ("" in step.source) is begins for role in step.by} - NOBODY
+                rows = (step for step in procedure.steps if ("" in step.source) is begins and (begins or step.name not in APART))
+                known = {role for step in rows for role in step.by} - NOBODY
                 yield from (f"{kind} {'begins' if begins else 'goes on'} {role}" for role in known ^ told.get(kind, set()))
 
-    def _spelt_out(self) -> dict[str, tuple[str, str, frozenset[Role]]]:
-        found: dict[str, tuple[str, str, frozenset[Role]]] = {}
+    def _spelt_out(self) -> dict[str, tuple[str, str, frozenset[Role], frozenset[Role]]]:
+        found: dict[str, tuple[str, str, frozenset[Role], frozenset[Role]]] = {}
         for pattern, row in self.rows.items():
             named = "{kind}" in pattern or "{collection}" in pattern
             for kind in COLLECTIONS if named else ("",):
                 name = pattern.replace("{kind}", kind).replace("{collection}", COLLECTIONS.get(kind, ""))
                 of = row["of"].replace("{kind}", kind)
                 about = kind or (of if of in COLLECTIONS else "")
-                roles = self.begins.get(kind, set()) if of == BEGINS else self.steps.get(kind, set()) if of == STEPS else _yes(row)
-                found[name] = (of, about, frozenset(roles))
+                roles = self.begins.get(kind, set()) if of == BEGINS else self.steps.get(kind, set()) if of == STEPS else _those(row, "yes")
+                alone = _those(row, "self")
+                found[name] = (of, about, frozenset(roles | alone), frozenset(alone))
         return found
 
     def promised(self, asked: Operation, role: Role, relation: str, step: str = "") -> frozenset[str]:
@@ -94,8 +98,8 @@ class Matrix:
             return frozenset({ANSWERED})
         if asked.of == SECRET:
             return frozenset({NOT_THERE, UNKNOWN})
-        if relation == WITHDRAWN:  # what names no record may be answered, with nothing in it
-            return REFUSED | ({ANSWERED} if asked.of == NOTHING else set())
+        if relation in WITHDRAWN:
+            return frozenset({UNKNOWN})
         may = role in asked.roles
         if asked.of in (NOTHING, BEGINS):
             return frozenset({ANSWERED} if may else {NOT_THEIR_ROLE, NOT_THERE})
@@ -107,7 +111,9 @@ class Matrix:
         if level is Reach.NONE:
             return frozenset({NOT_THERE} if may else {NOT_THERE, NOT_THEIR_ROLE})
         if level < needed:
-            return frozenset({READS_ONLY} if may else {READS_ONLY, NOT_THEIR_ROLE})
+            return frozenset({NOT_THEIRS} if may else {NOT_THEIRS, NOT_THEIR_ROLE})
+        if role in asked.self_only:
+            return frozenset({NOT_THEIRS})
         return frozenset({ANSWERED} if may else {NOT_THEIR_ROLE, NOT_THERE})
 
     def hidden(self, role: Role, relation: str, kind: str) -> bool:
@@ -145,12 +151,12 @@ def _levels(rows: Mapping[str, Cells]) -> dict[str, dict[Role, Reach]]:
     return {kind: {Role(name): LEVELS[cell] for name, cell in row.items()} for kind, row in rows.items()}
 
 
-def _yes(row: Cells) -> set[Role]:
-    return {Role(name) for name, cell in row.items() if cell == "yes"}
+def _those(row: Cells, word: str) -> set[Role]:
+    return {Role(name) for name, cell in row.items() if cell == word}
 
 
 def _roles(rows: Mapping[str, Cells]) -> dict[str, set[Role]]:
-    return {kind: _yes(row) for kind, row in rows.items()}
+    return {kind: _those(row, "yes") for kind, row in rows.items()}
 
 
 MATRIX = Matrix(PAGE.read_text())

@@ -70,8 +70,8 @@ class Walk:
         return (cell for cell in self.cells(*relations) if cell.asked.name == name)
 
     def withdrawn(self) -> Iterator[Cell]:
-        """What those ask who are no longer posted, or have left: about the records that were theirs."""
-        return (cell._replace(relation=WITHDRAWN) for cell in self.cells(OWN))
+        """What those ask whose access has ended in some way: about the records that were theirs."""
+        return (cell._replace(relation=way) for cell in self.cells(OWN) for way in WITHDRAWN)
 
     def naming(self) -> Iterator[Naming]:
         """The fields that hold ids of what may be beyond reach, each with everybody who may ask."""
@@ -96,7 +96,7 @@ class Walk:
         return self.asking.request(cell.asked, self._about(cell), self.made.ids[OWN], cell.step)
 
     def _about(self, cell: Cell) -> Ids:
-        about = self.made.ids[OWN if cell.relation == WITHDRAWN else cell.relation]
+        about = self.made.ids[OWN if cell.relation in WITHDRAWN else cell.relation]
         mine = self.asking.made_by(self.token(cell), cell.asked) if cell.relation == OWN else None
         return {**about, "theirs": mine or self.made.ids[ABSENT]["case"]}
 
@@ -125,7 +125,7 @@ class Walk:
         for relation in NAMED:
             gone = {
                 kind: str(ident) for kind, ident in self.made.ids[relation].items()
-                if cell.relation == WITHDRAWN or self.matrix.hidden(cell.role, relation, kind)
+                if cell.relation in WITHDRAWN or self.matrix.hidden(cell.role, relation, kind)
             }  # fmt: skip
             leaked += [f"{relation} {kind}" for kind, ident in gone.items() if ident in text and ident not in sent]
             leaked += [name for name in NAMES_OF[relation] if "person" in gone and name in text and name not in sent]
