@@ -13,15 +13,20 @@ from pathlib import Path
 from typing import Any, NamedTuple
 from uuid import UUID, uuid4
 
+import psycopg
 import pytest
 
 import opera_cases
 from opera_cases.domain.scope import Principal
 from opera_cases.domain.vocabulary import Role
+from opera_cases.log.codec import encode
+from opera_cases.log.one_statement import statement
 from opera_cases.log.sealing import unseal
+from opera_cases.log.units import Unit
 from opera_cases.office.paths import MOUNT
 from opera_cases.office.premises import Addresses, Premises
 from tests.test_command_line import Line, _free_port, _wait_for
+from tests.test_two_at_once import _late_event
 from tests.world import SetClock, World
 
 HANDS = 8
@@ -213,6 +218,18 @@ def test_of_fifty_requests_none_outlives_a_withdrawal(desk_of: Callable[..., Des
 @pytest.mark.heavy
 def test_of_a_thousand_requests_none_outlives_a_withdrawal(desk_of: Callable[..., Desk]) -> None:
     _raced(desk_of(rounds=14, processes=4), each=2)
+
+
+@pytest.mark.parametrize("engine", ["postgresql"])
+def test_a_write_has_no_position_before_it_holds_what_it_rests_on(world: World, engine: str) -> None:
+    """Else a withdrawal that waits for what is on its way would stand before it."""
+    case = world.case()
+    sql, values = statement(Unit(events=(encode(_late_event(world, case.id)),), rests_on=(bytes(32),), today=str(world.begins)))
+    with psycopg.connect(world.where.log.url.set(drivername="postgresql").render_as_string(hide_password=False)) as connection:
+        psycopg.RawCursor(connection).execute("EXPLAIN " + sql, values)
+        assert connection.execute("SELECT pg_current_xact_id_if_assigned()").fetchone() == (None,)
+        connection.execute("SELECT pg_current_xact_id()")
+        assert connection.execute("SELECT pg_current_xact_id_if_assigned()").fetchone() != (None,)
 
 
 def test_what_outlives_a_withdrawal_is_found() -> None:

@@ -14,7 +14,9 @@ import msgspec
 from opera_cases.log.authority import Authority, Withdrawal
 from opera_cases.log.units import Shape, Unit, follows
 
-_POSITION = "((SELECT xid_offset FROM log.epoch) + pg_current_xact_id()::text::bigint) << 20"
+_POSITION = "((SELECT xid_offset FROM log.epoch) + (SELECT pg_current_xact_id())::text::bigint) << 20"
+"""The id of the transaction stands in a query of its own: called as it is, the planner would call it for an estimate, and a write
+that waits for others would have its position before they have theirs."""
 _EVENTS = f"""
 INSERT INTO log.event (notification_id, event_id, originator_id, originator_version, topic, state, metadata)
 SELECT CASE WHEN e.follows AND NOT EXISTS (
