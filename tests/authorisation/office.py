@@ -91,8 +91,7 @@ def _records(world: World, staff: dict[Role, Principal], names: tuple[str, ...],
     held = [_meeting(world, case, each) for each in (world.irene, *met)]
     pair = _pair(world, names[1])
     more = {"document": world.file(case.id), "duplicate": pair[0], "first": pair[1], "second": pair[2], "desk": world.desk,
-            "operator": _helper(world), "caseworker": world.irene.id,
-            "group": TestGroup(world, members=1).id}  # fmt: skip
+            "operator": _with_mail(world), "caseworker": world.irene.id, "group": TestGroup(world, members=1).id}  # fmt: skip
     return {"case": case.id, "person": case.person, "venture": case.venture, "appointment": held[0], **brought, **more,
             "digest": _photo(world, brought["resource"]), "event": _first_event(world, case.id)}  # fmt: skip
 
@@ -129,7 +128,7 @@ def _first_event(world: World, case: UUID) -> UUID:
     return world.where.office.records.history(case)[0].event_id
 
 
-def _helper(world: World) -> UUID:
+def _with_mail(world: World) -> UUID:
     """A caseworker to whom a token can be sent."""
     who = world.employ("Aiuto Provvisori", Role.CASEWORKER, world.desk).id
     world.ask(world.admin, "operator", "change_operator_contacts", who, email="aiuto@posta.example")

@@ -52,7 +52,7 @@ class Matrix:
         self.reach = {each: _levels(tables[each]) for each in (OWN, FOREIGN, COVERED)}
         self.begins, self.steps = _roles(tables["begins"]), _roles(tables["steps"])
         self.rows = tables["operations"]
-        self.roles = {Role(name) for rows in tables.values() for row in rows.values() for name in row if name.isupper()}
+        self.columns = {name: {column for row in rows.values() for column in row if column.isupper()} for name, rows in tables.items() if rows}
 
     def operations(self, app: FastAPI) -> dict[str, Operation]:
         """Every operation of an application that has a row."""
@@ -63,10 +63,11 @@ class Matrix:
 
     def gaps(self, app: FastAPI) -> set[str]:
         """What of the office has no row, and which rows are of nothing."""
-        there, known = {name for name, _, _ in routes(app)}, self._spelt_out()
-        gaps = {f"route {name}" for name in there - known.keys()}
+        names, known = [name for name, _, _ in routes(app)], self._spelt_out()
+        there = set(names)
+        gaps = {f"route {name}" for name in there - known.keys()} | {f"two routes {name}" for name in there if names.count(name) > 1}
         gaps |= {f"row {row}" for row in self.rows if not there & {name for name in known if _fits(row, name)}}
-        gaps |= {f"role {role}" for role in (set(Role) - NOBODY) ^ self.roles}
+        gaps |= {f"role {role} in {name}" for name, columns in self.columns.items() for role in columns ^ set(ROLES)}
         for told, rows in ((OWN, self.reach[OWN]), (FOREIGN, self.reach[FOREIGN]), (BEGINS, self.begins), (STEPS, self.steps)):
             gaps |= {f"{told} {kind}" for kind in PROCEDURES.keys() ^ rows.keys()}
         return gaps | {f"step {each}" for each in self._unforeseen()}
