@@ -8,18 +8,19 @@ from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
+from uuid import UUID
 from zlib import crc32
 
 import pytest
 from starlette.testclient import TestClient
 
+from opera_cases.api import records
 from opera_cases.api.app import create_app
-from opera_cases.domain.errors import NotYourRole
+from opera_cases.domain.errors import NotFound, NotYourRole
 from opera_cases.domain.scope import Reach
 from opera_cases.domain.vocabulary import Role
 from opera_cases.office import audit
 from opera_cases.office.bulk import steps
-from opera_cases.office.door import Office
 from opera_cases.office.paths import MOUNT
 from opera_cases.office.premises import Premises
 from opera_cases.office.proofs import checkpoint
@@ -218,8 +219,12 @@ def test_a_check_that_is_missing_is_found(walk: Walk, monkeypatch: pytest.Monkey
         without.setattr(Records, "reach", lambda *_: Reach.READS)
         assert len(walk.wrong(walk.of("read_case", FOREIGN))) >= 7
     with monkeypatch.context() as without:
-        without.setattr(Office, "denied", lambda *_: (_ for _ in ()).throw(NotYourRole))
+        without.setattr(records, "_read", _telling_apart)
         assert len(walk.told_apart(walk.of("read_venture", FOREIGN))) == 7
+
+
+def _telling_apart(kind: str, where: Premises, record_id: UUID, *_: Any) -> None:
+    raise NotYourRole if where.office.records.history(record_id) else NotFound
 
 
 @ON_SQLITE
