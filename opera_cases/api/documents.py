@@ -12,6 +12,7 @@ from opera_cases.api.who import Correlation, Expected, Key, Where, Who, Words
 from opera_cases.domain.documents.document import Document, DocumentKind
 from opera_cases.domain.errors import NotYourRole
 from opera_cases.domain.vocabulary import Role
+from opera_cases.office.access_ledger import readings_of_document
 from opera_cases.office.ask import Ask
 from opera_cases.office.filing import attached_to, content_of, file_document
 
@@ -71,15 +72,7 @@ def read_readings(record_id: UUID, who: Who, where: Where) -> dict[str, Any]:
     document: Document = where.office.load("document", record_id, who)
     if who.role not in MAY_SEE_READERS:
         raise NotYourRole
-    sql = (
-        "SELECT recorded_at, principal, role, place, purpose FROM log.reading WHERE subject = $1 AND stream = $2"
-        " ORDER BY recorded_at DESC LIMIT 1000"
-    )
-    rows = where.log.rows(sql, document.subject, record_id)
-    items = [
-        {"recorded_at": at, "by": UUID(str(by)), "role": role, "place": place, "purpose": purpose}
-        for at, by, role, place, purpose in rows
-    ]  # fmt: skip
+    items = readings_of_document(where, document.subject, record_id, 1000)
     return {"items": items, "limit": 1000, "_links": {}}
 
 

@@ -42,11 +42,18 @@ def _event(row: Row) -> Entry:
 
 
 def _noted(row: Row) -> Entry:
-    """A reading or a refusal: its moment, its id, then every other column as text behind its length."""
+    """A reading or a refusal: its moment, its id, then every other column as text behind its length. Where a reading is in
+    a chain, that is of the columns too: number in decimal, links in hexadecimal; where it is in none, they are not there."""
     recorded_at, ident, *others = row
     told = (str(recorded_at), *(str(_uuid(each)) if _is_id(each) else str(each) for each in others))
     ident = _uuid(ident)
     return Entry(micros(recorded_at), ident, leaf_hash(ident.bytes + b"".join(_behind_length(each.encode()) for each in told)))
+
+
+def _reading(row: Row) -> Entry:
+    *told, chain, number, before, link = row
+    in_chain = (chain, number, *(each if each is None else bytes(each).hex() for each in (before, link)))
+    return _noted((*told, *in_chain) if any(each is not None for each in in_chain) else tuple(told))
 
 
 def micros(recorded_at: str) -> int:
@@ -103,7 +110,7 @@ class Ledger(NamedTuple):
 EVENTS = Ledger("events", "log.event", "event_id", COLUMNS, _event)
 READINGS = Ledger(
     "readings", "log.reading", "reading_id",
-    "recorded_at, reading_id, principal, role, subject, classes, stream, place, purpose, correlation", _noted,
+    "recorded_at, reading_id, principal, role, subject, classes, stream, place, purpose, correlation, chain, number, before, link", _reading,
 )  # fmt: skip
 REFUSALS = Ledger(
     "refusals", "log.refusal", "refusal_id",

@@ -10,7 +10,7 @@ from opera_cases.log.database import Database
 _LOCK = 0x0FE2A
 SCRIPTS = Path(__file__).parent / "migrations"
 OLDEST_POSTGRES = 150_000
-HEAD = "0005"
+HEAD = "0006"
 """The revision of this release, known without asking the migrations: an office that is at it starts without them."""
 
 

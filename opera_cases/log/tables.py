@@ -63,7 +63,12 @@ reading = sa.Table(
     sa.Column("place", sa.Text, nullable=False),
     sa.Column("purpose", sa.Text, nullable=False),
     sa.Column("correlation", sa.Uuid, nullable=False),
+    sa.Column("chain", sa.Uuid),
+    sa.Column("number", sa.BigInteger),
+    sa.Column("before", sa.LargeBinary),
+    sa.Column("link", sa.LargeBinary),
     sa.Index("reading_by_subject", "subject", "recorded_at"),
+    sa.Index("reading_in_chain", "chain", "number", unique=True),
 )  # fmt: skip
 
 authority = sa.Table(

@@ -12,9 +12,10 @@ import msgspec
 from opera_cases.domain.errors import KeyDestroyed
 from opera_cases.domain.personal import DataClass, Sealed
 from opera_cases.domain.scope import Principal
+from opera_cases.log.chains import Read
 from opera_cases.log.database import Database
 from opera_cases.log.keys import Keyring
-from opera_cases.log.readings import Begun, Read, begin, note
+from opera_cases.log.readings import Begun, begin, note
 from opera_cases.log.sealing import unseal
 
 ERASED, CLOSED = "[erased]", "[sealed]"
@@ -113,9 +114,9 @@ class Reading:
         self._opened = {}
         owed = _owed.get()
         if owed is None:
-            note(self._database, rows)
+            note(self._database, self._keyring, rows)
         else:
-            owed.append(begin(self._database, rows))
+            owed.append(begin(self._database, self._keyring, rows))
 
 
 class Unopened(Reading):
