@@ -23,9 +23,10 @@ from opera_cases.domain.scope import EVERYWHERE, Principal, Reach
 from opera_cases.domain.ventures.states import CONSOLIDATED, LIVING
 from opera_cases.domain.ventures.venture import Venture
 from opera_cases.domain.vocabulary import AgeBand, Country, Place
-from opera_cases.log.sealing import digest, unseal
+from opera_cases.log.sealing import unseal
 from opera_cases.office import reporting
 from opera_cases.office.authority import Authorities
+from opera_cases.office.claims import identifier_key
 from opera_cases.office.records import Records
 
 NOWHERE = Place(country=Country.IT, region="-", province="-", zone="Europe/Rome")
@@ -179,10 +180,7 @@ class Gathering:
     def identifier_digest(self) -> str:
         assert isinstance(self._subject, Person)
         declared = self._subject.identifiers.get(self._asked.declaration)
-        if declared is None:
-            return ""
-        text = f"{declared.kind}|{unseal(declared.value, self._records.keyring)}"
-        return digest(self._records.keyring, "CLAIM", text.encode()).hex()
+        return "" if declared is None else identifier_key(self._records.keyring, declared)
 
     def posted(self, operator: UUID) -> bool:
         return bool(self.load(Desk, self._subject.desk).working(operator, self._on))

@@ -25,6 +25,7 @@ from opera_cases.log.codec import decode_stream
 from opera_cases.log.database import Database
 from opera_cases.log.keys import Keyring
 from opera_cases.log.recorder import Recorder
+from opera_cases.office.claims import held, people_of
 from opera_cases.office.opening import CASE_WORK, FOR_A_REASON
 from opera_cases.projections import lists
 
@@ -56,8 +57,12 @@ class Records:
         return {stream: aggregate.replay(stream, decode_stream(stream, rows)) for stream, rows in self.recorder.streams(streams).items()}
 
     def holder(self, kind: str, key: str) -> UUID | None:
+        """The record that holds a claim. One whose events do not say so is not believed, whatever the row says."""
         rows = self.database.rows("SELECT holder FROM log.claim WHERE kind = $1 AND key = $2", kind, key)
-        return UUID(str(rows[0][0])) if rows else None
+        if not rows:
+            return None
+        holder = UUID(str(rows[0][0]))
+        return holder if key in held(self.keyring, self.history(holder), kind) else None
 
     def owed_on(self, record: UUID, key: str) -> date | None:
         """The day of an open deadline of a record."""
@@ -185,8 +190,7 @@ class Records:
     def open_cases(self, people: Iterable[UUID]) -> dict[UUID, list[UUID]]:
         """The open cases of some records of persons, each with the records for which it counts."""
         holders = {holder for person in people if (holder := self.holder("open_case", str(person)))}
-        sql = "SELECT key FROM log.claim WHERE kind = 'open_case' AND holder = $1"
-        return {each: sorted(UUID(str(row[0])) for row in self.database.rows(sql, each)) for each in sorted(holders)}
+        return {each: people_of(self.keyring, self.history(each)) for each in sorted(holders)}
 
     def _reach_to_person(self, who: Principal, person: Person, today: date) -> Reach:
         """A person is within reach where one of their cases is; without any case, at the desk that registered them."""
