@@ -5,24 +5,18 @@ vouched for by the one before; `LEDGER.leaves` of each row its place, its id and
 with it row by row, and what differs has a name. Copy the folder to where the database's administrator has no hand.
 """
 
-import base64
-import fcntl
-import json
 import os
-from collections.abc import Collection, Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Collection, Iterable, Iterator
 from hashlib import sha256
 from pathlib import Path
-from typing import NamedTuple
 from uuid import UUID
 
-from cryptography.exceptions import InvalidSignature
-from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
 from msgspec import Struct
 from msgspec.json import Decoder, Encoder
 
 from opera_cases.log.ledgers import Entry
 from opera_cases.log.merkle import Tree, leaf_hash
+from opera_cases.log.signing import Signing, Trouble, holds
 
 WIDTH = 56
 FIRST = "0" * 64
@@ -53,28 +47,7 @@ class Head(Struct, frozen=True, kw_only=True):
         return sha256(self.said + bytes.fromhex(self.signature)).hexdigest()
 
 
-class Key(Struct, frozen=True, kw_only=True):
-    """A public key, since when it signs, and the word of the key before it."""
-
-    key: str
-    public: str
-    since: str
-    by: str
-    signature: str = ""
-
-    @property
-    def said(self) -> bytes:
-        return f"opera-cases key 1\n{self.key}\n{self.public}\n{self.since}\n{self.by}".encode()
-
-
-_head, _key, _encode = Decoder(Head), Decoder(Key), Encoder().encode
-
-
-class Trouble(NamedTuple):
-    """Something in the witness itself that is not as it should be."""
-
-    where: str
-    says: str
+_head, _encode = Decoder(Head), Encoder().encode
 
 
 def entry_bytes(entry: Entry) -> bytes:
@@ -85,54 +58,8 @@ def place_hash(entry: Entry) -> bytes:
     return leaf_hash(entry.place.to_bytes(8, "big") + entry.id.bytes)
 
 
-class Witness:
-    """The folder, and the private key that signs, which lies elsewhere."""
-
-    def __init__(self, folder: Path, secret: Path) -> None:
-        self.folder, self.secret = folder, secret
-
-    # -- keys ---------------------------------------------------------------------------------------------------------
-
-    def public_keys(self) -> list[Key]:
-        return [_key.decode(line) for line in self._lines("keys.jsonl")]
-
-    def _signer(self, at: str) -> tuple[str, Ed25519PrivateKey]:
-        """The key that signs now, made when there is none."""
-        if not self.secret.exists():
-            if self.public_keys():
-                raise FileNotFoundError(f"{self.secret}: the key that signs heads is missing. Put it back, or rotate with --lost.")
-            return self._new_key(at, None)
-        kept = json.loads(self.secret.read_text())
-        return kept["key"], Ed25519PrivateKey.from_private_bytes(base64.b64decode(kept["private"]))
-
-    @contextmanager
-    def alone(self) -> Iterator[None]:
-        """Whoever adds to the folder waits here for whoever is adding: two heads over the same rows would contradict each
-        other. The system gives the lock back when a process dies."""
-        self.folder.mkdir(parents=True, exist_ok=True)
-        with (self.folder / "adding.lock").open("ab") as held:
-            fcntl.flock(held, fcntl.LOCK_EX)
-            yield
-
-    def rotate(self, at: str, *, lost: bool = False) -> str:
-        """A new key signs from now on; the old one vouches for it, unless it is lost. Returns the id of the new one."""
-        with self.alone():
-            return self._new_key(at, None if lost else self._signer(at))[0]
-
-    def _new_key(self, at: str, old: tuple[str, Ed25519PrivateKey] | None) -> tuple[str, Ed25519PrivateKey]:
-        private = Ed25519PrivateKey.generate()
-        public = private.public_key().public_bytes_raw()
-        ident = sha256(public).hexdigest()[:16]
-        draft = Key(key=ident, public=public.hex(), since=at, by=old[0] if old else ident)
-        signature = (old[1] if old else private).sign(draft.said).hex()
-        self.folder.mkdir(parents=True, exist_ok=True)
-        content = json.dumps({"key": ident, "private": base64.b64encode(private.private_bytes_raw()).decode()})
-        fresh = self.secret.with_suffix(".new")
-        fresh.touch(mode=0o600)
-        fresh.write_text(content)
-        fresh.replace(self.secret)
-        self._append("keys.jsonl", _encode(Key(key=ident, public=public.hex(), since=at, by=draft.by, signature=signature)) + b"\n")
-        return ident, private
+class Witness(Signing):
+    """The folder of signed heads and published rows."""
 
     def forget_first(self) -> None:
         """Before an office is put back: a first head, over nothing, is of the empty office that was made for it."""
@@ -201,16 +128,17 @@ class Witness:
 
     def trouble(self) -> list[Trouble]:
         """Whether keys vouch for each other, heads are signed and follow each other, and published rows lead to them."""
+        heads = self.heads()  # before the keys: whoever rotates meanwhile signs with a key that is there by then
         found = list(self._trouble_with_keys())
         known = {each.key: each for each in self.public_keys()}
         after = {each.by: each.since for each in self.public_keys() if each.by != each.key}
         before, sizes = FIRST, dict[str, int]()
-        for number, head in enumerate(self.heads(), 1):
+        for number, head in enumerate(heads, 1):
             name = f"head {number} of {head.ledger}"
             if head.before != before:
                 found.append(Trouble(name, "does not follow the head before it: one was removed, added or changed"))
             before = head.hash
-            if head.key not in known or not _holds(known[head.key].public, head.signature, head.said):
+            if head.key not in known or not holds(known[head.key].public, head.signature, head.said):
                 found.append(Trouble(name, "is not signed by a key of the witness"))
             elif head.key in after and head.made_at > after[head.key]:
                 found.append(Trouble(name, "is signed by a key that had been replaced before"))
@@ -220,17 +148,6 @@ class Witness:
         for ledger in sorted(sizes):
             found += self._trouble_with_leaves(ledger)
         return found
-
-    def _trouble_with_keys(self) -> Iterator[Trouble]:
-        known: dict[str, Key] = {}
-        for number, each in enumerate(self.public_keys(), 1):
-            voucher = known.get(each.by, each)
-            right = sha256(bytes.fromhex(each.public)).hexdigest()[:16] == each.key
-            if not right or not _holds(voucher.public, each.signature, each.said):
-                yield Trouble(f"key {number}", "is not vouched for by the key that it names")
-            elif each.by == each.key and number > 1:
-                yield Trouble(f"key {number}", "vouches for itself: the key before it was lost, or is not known to it")
-            known[each.key] = each
 
     def _trouble_with_leaves(self, ledger: str) -> Iterator[Trouble]:
         heads = self.heads(ledger)
@@ -249,25 +166,14 @@ class Witness:
     def _path(self, ledger: str) -> Path:
         return self.folder / f"{ledger}.leaves"
 
-    def _lines(self, name: str) -> Sequence[bytes]:
-        path = self.folder / name
-        return [line for line in path.read_bytes().splitlines(keepends=True) if line.endswith(b"}\n")] if path.exists() else []
 
-    def _append(self, name: str, content: bytes) -> None:
-        """Add to a file of the folder, durably. A line that a crash left half-written is dropped first."""
-        self.folder.mkdir(parents=True, exist_ok=True)
-        path = self.folder / name
-        if path.suffix == ".jsonl" and path.exists() and (kept := path.read_bytes()) and not kept.endswith(b"\n"):
-            os.truncate(path, kept.rfind(b"\n") + 1)
-        with (self.folder / name).open("ab") as file:
-            file.write(content)
-            file.flush()
-            os.fsync(file.fileno())
-
-
-def _holds(public: str, signature: str, said: bytes) -> bool:
-    try:
-        Ed25519PublicKey.from_public_bytes(bytes.fromhex(public)).verify(bytes.fromhex(signature), said)
-    except (InvalidSignature, ValueError):
-        return False
-    return True
+def heads_in(text: str) -> list[Head]:
+    """The heads in a text: as they are mailed (what is signed, line by line, then the signature), or as lines of `heads.jsonl`."""
+    lines = [line.strip() for line in text.splitlines()]
+    found = [_head.decode(line) for line in lines if line.startswith("{")]
+    for at, line in enumerate(lines):
+        if line == "opera-cases head 1" and at + 10 < len(lines):
+            log, ledger, size, root, places, last, made_at, before, key, signature = lines[at + 1 : at + 11]
+            found.append(Head(log=UUID(log), ledger=ledger, size=int(size), root=root, places=places, last=int(last), made_at=made_at,
+                              before=before, key=key, signature=signature))  # fmt: skip
+    return found
