@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from opera_cases.domain.errors import OperaError
 from opera_cases.log import leases
 from opera_cases.log.witness import Head
+from opera_cases.office.chain_heads import sign_chains
 from opera_cases.office.premises import Premises
 from opera_cases.office.proofs import checkpoint, witness
 
@@ -29,9 +30,20 @@ def publish(where: Premises, mail: "Mail | None" = None) -> int:
     return len(heads)
 
 
+def publish_chains(where: Premises) -> bool:
+    """Sign how far the chains of readings have come, where anybody has read since, one worker at a time."""
+    with leases.alone(where.log, "chains") as mine:
+        return mine and sign_chains(where)
+
+
 def _due(where: Premises) -> bool:
     heads = witness(where).heads()
     return not heads or where.clock() - datetime.fromisoformat(heads[-1].made_at) >= EVERY
+
+
+def _text(heads: list[Head]) -> str:
+    """Heads as they are mailed: what is signed, then the signature. `verify --head` reads this."""
+    return "\n\n".join(f"{each.said.decode()}\n{each.signature}" for each in heads)
 
 
 async def _mailed(mail: "Mail", heads: list[Head]) -> None:
@@ -42,7 +54,7 @@ async def _mailed(mail: "Mail", heads: list[Head]) -> None:
     made["From"], made["To"], made["Auto-Submitted"] = mail.sender, mail.heads_to, "auto-generated"
     made["Subject"] = f"Head of the log {heads[0].log}: {heads[0].size} {heads[0].ledger}"
     made["Message-ID"] = f"<{heads[0].hash[:32]}@{mail.domain}>"
-    made.set_content("\n\n".join(f"{each.said.decode()}\n{each.signature}" for each in heads))
+    made.set_content(_text(heads))
     try:
         async with mail.server() as server:
             await server.send_message(made)

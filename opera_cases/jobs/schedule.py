@@ -5,10 +5,11 @@ from collections.abc import Callable
 from functools import wraps
 from typing import TYPE_CHECKING
 
+from apscheduler.events import EVENT_SCHEDULER_SHUTDOWN
 from apscheduler.schedulers.background import BackgroundScheduler
 
 from opera_cases.domain.errors import CannotNow
-from opera_cases.jobs.checkpoints import publish
+from opera_cases.jobs.checkpoints import publish, publish_chains
 from opera_cases.jobs.clock import tick
 from opera_cases.jobs.likeness import look_for_duplicates
 from opera_cases.jobs.reactions import react
@@ -31,6 +32,7 @@ SCHEDULE: tuple[Look, ...] = (
     (remind, 5.0),
     (tidy_up, 60.0),
     (publish, 60.0),
+    (publish_chains, 20.0),
 )
 """Each piece of work and how many seconds lie between two looks."""
 AT_ONCE: dict[Callable[[Premises], object], int] = {carry_out_tasks: 3}
@@ -42,7 +44,7 @@ _log = logging.getLogger(__name__)
 
 
 def start(where: Premises, mail: "Mail | None" = None) -> BackgroundScheduler:
-    """Begin to work in the background of this process; call `shutdown` on the result to stop.
+    """Begin to work in the background of this process; call `shutdown` on the result to stop: what was read until then is signed.
 
     Without `mail` reminders are told in the agenda and the calendars only. Raises `ValueError` when the mail server is
     not named as it should be.
@@ -55,6 +57,7 @@ def start(where: Premises, mail: "Mail | None" = None) -> BackgroundScheduler:
             misfire_grace_time=None, id=work.__name__,
         )  # fmt: skip
     logging.getLogger("apscheduler.scheduler").setLevel(logging.ERROR)  # that a look goes on when the next is due is nothing to warn of
+    scheduler.add_listener(lambda _: _carefully(publish_chains, where), EVENT_SCHEDULER_SHUTDOWN)
     scheduler.start()
     return scheduler
 

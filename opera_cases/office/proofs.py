@@ -13,6 +13,9 @@ from opera_cases.domain.errors import NotFound
 from opera_cases.log.ledgers import EPOCH, EVENTS, LEDGERS, Entry, Ledger
 from opera_cases.log.merkle import consistency, inclusions
 from opera_cases.log.witness import Head, Witness
+from opera_cases.office.chain_heads import log_id as log_id
+from opera_cases.office.chain_heads import remember, sign_chains
+from opera_cases.office.chain_heads import witness as witness
 from opera_cases.office.premises import Premises
 
 SETTLED = timedelta(minutes=10)
@@ -40,19 +43,11 @@ SAYS = {
 }
 
 
-def witness(where: Premises) -> Witness:
-    return Witness(where.addresses.witness, where.addresses.proof_key)
-
-
-def log_id(where: Premises) -> UUID:
-    return UUID(str(where.log.rows("SELECT log_id FROM log.epoch")[0][0]))
-
-
 def checkpoint(where: Premises, settled: timedelta = SETTLED) -> list[Head]:
     """Sign a head over each ledger that has grown, and publish it. Returns the new heads.
 
-    Events are covered as far as every reader may go, readings and refusals until ten minutes ago. The first head of an
-    office is signed even over no event.
+    Events are covered as far as every reader may go, readings and refusals until ten minutes ago; how far the chains of
+    readings have come is signed as well. The first head of an office is signed even over no event.
     """
     seen, made = witness(where), []
     with seen.alone():
@@ -65,6 +60,8 @@ def checkpoint(where: Premises, settled: timedelta = SETTLED) -> list[Head]:
             head = seen.publish(log_id(where), ledger.name, fresh, at.isoformat(), even_over_nothing=first)
             if head is not None:
                 made.append(head)
+                remember(where, head.ledger, head.size)
+    sign_chains(where)
     return made
 
 
