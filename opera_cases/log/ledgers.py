@@ -6,6 +6,7 @@ it. Readings and refusals stand in the order in which they were recorded.
 
 from collections.abc import Callable, Iterator, Sequence
 from datetime import UTC, datetime
+from hashlib import sha256
 from typing import Any, NamedTuple
 from uuid import UUID
 
@@ -56,6 +57,20 @@ def _reading(row: Row) -> Entry:
     return _noted((*told, *in_chain) if any(each is not None for each in in_chain) else tuple(told))
 
 
+def _unreadable(row: Row) -> Entry:
+    """A row whose columns are not of their types: an entry that agrees with none, at its place and under its id as far as there are any."""
+    told = sha256(repr(row).encode()).digest()
+    at = row[0] if isinstance(row[0], int) and 0 <= row[0] < 2**63 else 0
+    return Entry(at, _known_id(row[1]) or UUID(bytes=told[:16]), told)
+
+
+def _known_id(value: Any) -> UUID | None:
+    try:
+        return _uuid(value)
+    except ValueError:
+        return None
+
+
 def micros(recorded_at: str) -> int:
     """A moment as microseconds since 1970."""
     return (datetime.fromisoformat(recorded_at) - EPOCH) // (datetime.resolution)
@@ -92,11 +107,18 @@ class Ledger(NamedTuple):
     def read(self, database: Database, until: str, after: tuple[Any, ...] | None = None) -> Iterator[Entry]:
         """Every entry after one, in order, read in batches: nothing is held open meanwhile."""
         while rows := self.rows(database, after, until):
-            yield from (self.entry(row) for row in rows)
+            yield from map(self.entry_of, rows)
             after = self.mark(rows[-1])
 
+    def entry_of(self, row: Row) -> Entry:
+        """A row as an entry, whatever somebody made of it."""
+        try:
+            return self.entry(row)
+        except (TypeError, ValueError, AttributeError, OverflowError):
+            return _unreadable(row)
+
     def mark(self, row: Row) -> tuple[Any, ...]:
-        return (row[0],) if self.name == "events" else (row[0], _uuid(row[1]))
+        return (row[0],) if self.name == "events" else tuple(row[:2])
 
     def place_of(self, database: Database, ident: UUID) -> int | None:
         """Where a row stands now; None when it is not there."""
@@ -104,7 +126,12 @@ class Ledger(NamedTuple):
         rows = database.rows(f"SELECT {column} FROM {self.table} WHERE {self.key} = $1", ident)
         if not rows:
             return None
-        return int(rows[0][0]) if self.name == "events" else micros(str(rows[0][0]))
+        if self.name == "events":
+            return int(rows[0][0])
+        try:
+            return micros(str(rows[0][0]))
+        except ValueError:  # at no moment at all
+            return -1
 
 
 EVENTS = Ledger("events", "log.event", "event_id", COLUMNS, _event)

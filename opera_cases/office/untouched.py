@@ -1,27 +1,36 @@
 """I9: the ledgers are as they were when their heads were signed, and the witness itself is sound."""
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
+from uuid import UUID
 
+from opera_cases.log.chain_ends import ends_in
 from opera_cases.log.ledgers import LEDGERS, Ledger
-from opera_cases.office.oracle import Finding, Progress
+from opera_cases.log.witness import Head
+from opera_cases.office.chain_heads import signed
+from opera_cases.office.integrity.findings import Finding, Progress, carried_out, reason
+from opera_cases.office.integrity.witness import NEVER_SIGNED, checks
 from opera_cases.office.premises import Premises
-from opera_cases.office.proofs import differences, of_another_log, witness
+from opera_cases.office.proofs import witness
+
+FEW = 12
 
 
-def verify(where: Premises, progress: Progress = lambda done, total: None, resume: Path | None = None) -> list[Finding]:
-    """What differs from the signed heads, each row by its place and its id, the first one first.
+def verify(
+    where: Premises, progress: Progress = lambda done, total: None, resume: Path | None = None, *, first_key: str = "",
+    kept: Sequence[Head] = (),
+) -> list[Finding]:  # fmt: skip
+    """What is wrong with the witness, and what differs from its heads, each row by its place and its id, the first one first.
 
-    With `resume` the comparison begins where an earlier one, that was cut off, had come without finding anything.
+    `first_key` is the id of the key that signed the first head, and `kept` are heads, as somebody kept them elsewhere. With
+    `resume` the comparison begins where an earlier one, that was cut off, had come without finding anything.
     """
-    findings = [Finding("I9", each.where, each.says) for each in witness(where).trouble()]
-    if of_another_log(where):
-        findings.append(Finding("I9", "the log", "is not the one whose heads were published: another database was put in its place"))
-    for ledger in LEDGERS:
-        start, tell = _resumed(resume, ledger)
-        wrong = differences(where, ledger, start, progress, tell)
-        findings += [Finding("I9", f"{each.ledger} {each.place}, {each.id}", each.says) for each in wrong]
+
+    def resumed(ledger: Ledger) -> tuple[int, Callable[[int], None]]:
+        return _resumed(resume, ledger)
+
+    findings = carried_out(checks(progress, first_key, kept, resumed), where)
     if resume is not None and not findings:
         resume.unlink(missing_ok=True)
     return findings
@@ -40,11 +49,40 @@ def _resumed(resume: Path | None, ledger: Ledger) -> tuple[int, Callable[[int], 
 
 
 def covered(where: Premises) -> str:
-    """What the last heads cover, in words."""
-    seen = witness(where)
-    told = []
-    for ledger in LEDGERS:
-        heads = seen.heads(ledger.name)
-        if heads:
-            told.append(f"{heads[-1].size} {ledger.name} (signed {heads[-1].made_at[:19]})")
-    return f"The witness covers {', '.join(told)}." if told else "No head was signed yet: opera-cases proof head."
+    """What the last heads cover and what they do not cover yet, in words, a line each."""
+    try:
+        seen = witness(where)
+        if not seen.heads():
+            return NEVER_SIGNED
+        lines = [_of_ledger(where, ledger, seen.heads(ledger.name)) for ledger in LEDGERS]
+        return "\n".join([*lines, *_of_chains(where)])
+    except Exception as wrong:  # what is wrong with the witness is a finding of `verify`
+        return f"What the witness covers cannot be told: {reason(wrong)}"
+
+
+def _of_ledger(where: Premises, ledger: Ledger, heads: list[Head]) -> str:
+    """Of one ledger how many rows are covered, and how many came since."""
+    size = heads[-1].size if heads else 0
+    younger = int(where.log.rows(f"SELECT count(*) FROM {ledger.table}")[0][0]) - size
+    told = f"The witness covers {size} {ledger.name}" + (f" (signed {heads[-1].made_at[:19]})" if heads else "")
+    return f"{told}; {younger} not yet." if younger > 0 else f"{told}."
+
+
+def _of_chains(where: Premises) -> list[str]:
+    """Of the chains of readings how far each is signed, and which numbers came since."""
+    last = signed(where)
+    ends = last.ends if last else {}
+    there = ends_in(where.log)
+    since = f" (signed {last.made_at[:19]})" if last else ""
+    lines = [f"It covers {sum(each.number for each in ends.values())} chained readings in {len(ends)} chains{since}."] if ends else []
+    open_ends = [(chain, ends[chain].number if chain in ends else 0, number) for chain, number in sorted(there.items())]
+    younger = [each for each in open_ends if each[2] > each[1]]
+    lines += [f"Not yet: {_numbers(covered + 1, number)} of chain {UUID(chain)}." for chain, covered, number in younger[:FEW]]
+    if len(younger) > FEW:
+        rest = sum(number - covered for _, covered, number in younger[FEW:])
+        lines.append(f"Not yet: {rest} readings of {len(younger) - FEW} more chains.")
+    return lines
+
+
+def _numbers(first: int, last: int) -> str:
+    return f"number {first}" if first == last else f"numbers {first} to {last}"

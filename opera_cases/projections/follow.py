@@ -76,8 +76,12 @@ def retire(read: Database) -> None:
 
 def standing(read: Database, model: Followed) -> Standing:
     with read.reading() as connection:
-        row = connection.execute(sa.select(read_model).where(read_model.c.name == model.name)).one()
-    return Standing(*row)
+        return standing_in(connection, model)
+
+
+def standing_in(connection: sa.Connection, model: Followed) -> Standing:
+    """The same, as one connection sees it."""
+    return Standing(*connection.execute(sa.select(read_model).where(read_model.c.name == model.name)).one())
 
 
 CANNOT_FOLD = (sa.exc.SQLAlchemyError, UnknownTopic, ValueError, LookupError, TypeError, AttributeError)

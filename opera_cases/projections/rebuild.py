@@ -8,9 +8,11 @@ from uuid import UUID, uuid4
 import sqlalchemy as sa
 
 from opera_cases.domain.aggregate import Aggregate
+from opera_cases.domain.events import Event
 from opera_cases.log.codec import KINDS, decode
 from opera_cases.log.database import Database
 from opera_cases.log.recorder import COLUMNS, Recorder
+from opera_cases.log.snapshot import Snapshot
 from opera_cases.log.tables import event as event_table
 from opera_cases.projections import follow, inline, tables
 from opera_cases.projections.loading import load, many_short_lives
@@ -23,12 +25,23 @@ _ROW = (_E.notification_id, _E.event_id, _E.originator_id, _E.originator_version
 
 def records(log: Database) -> Iterator[Aggregate]:
     """Every record of the log, replayed, one after the other: memory stays flat however long the log is."""
+    for rows in streams(log):
+        yield replayed([decode(row) for row in rows])
+
+
+def replayed(history: list[Event[Any]]) -> Aggregate:
+    """A record from its events, of whatever kind it is."""
+    record: Aggregate = KINDS[history[0].topic].aggregate.replay(history[0].stream, history)
+    return record
+
+
+def streams(log: Database | Snapshot) -> Iterator[list[Any]]:
+    """The rows of every record of the log, one record after the other."""
     for _, rows in groupby(_rows(log), key=lambda row: row[2]):
-        events = [decode(row) for row in rows]
-        yield KINDS[events[0].topic].aggregate.replay(events[0].stream, events)
+        yield list(rows)
 
 
-def _rows(log: Database) -> Iterator[Any]:
+def _rows(log: Database | Snapshot) -> Iterator[Any]:
     """The whole log by streams, by the index that has them so."""
     order = f"ORDER BY originator_id, originator_version LIMIT {_CHUNK}"
     rows = log.rows(f"SELECT {COLUMNS} FROM log.event {order}")

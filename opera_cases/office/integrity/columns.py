@@ -1,0 +1,28 @@
+"""I17: every column of every row of the log holds what its type says. SQLite takes anything, and an owner can alter a table."""
+
+from collections.abc import Iterator
+from functools import partial
+
+from opera_cases.log import schema
+from opera_cases.log.snapshot import as_of_now
+from opera_cases.log.tables import LOG
+from opera_cases.office.integrity.findings import Check, Finding
+from opera_cases.office.premises import Premises
+
+
+def checks() -> list[Check]:
+    """One check a table: one that cannot be read hides no other."""
+    tables = (Check("I17", f"the table {name}", partial(_of_table, name=name)) for name in sorted(LOG.tables))
+    return [Check("I17", "the epoch of the log", _epoch), *tables]
+
+
+def _epoch(where: Premises) -> Iterator[Finding]:
+    count = where.log.rows("SELECT count(*) FROM log.epoch")[0][0]
+    if count != 1:
+        yield Finding("I17", "epoch", f"has {count} rows, not one: which log this is, nobody knows")
+
+
+def _of_table(where: Premises, name: str) -> Iterator[Finding]:
+    with as_of_now(where.log) as log:
+        for found in schema.other_types(log, LOG.tables[name]):
+            yield Finding("I17", found.where, found.says)

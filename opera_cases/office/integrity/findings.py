@@ -1,0 +1,48 @@
+"""What a check finds, and how checks are made: one that cannot be made has failed, and hides none of the others."""
+
+from collections.abc import Callable, Iterable, Sequence
+from typing import NamedTuple
+
+from opera_cases.office.premises import Premises
+
+Progress = Callable[[int, int], None]
+MOST = 1000
+"""How many findings of one check are named: whoever has more begins with the first."""
+
+
+class Finding(NamedTuple):
+    """One thing that is wrong: which invariant, where, and what."""
+
+    invariant: str
+    where: str
+    says: str
+
+
+class Check(NamedTuple):
+    """One thing to look at: which invariant it is first of all about, its name in words, and what looks."""
+
+    invariant: str
+    name: str
+    look: Callable[[Premises], Iterable[Finding]]
+
+
+def carried_out(checks: Sequence[Check], where: Premises) -> list[Finding]:
+    """What the checks find, one after the other."""
+    findings: list[Finding] = []
+    for check in checks:
+        mine: list[Finding] = []
+        try:
+            for each in check.look(where):
+                mine.append(each)
+                if len(mine) == MOST:
+                    mine.append(Finding(check.invariant, check.name, f"goes on beyond {MOST} findings"))
+                    break
+        except Exception as wrong:  # whatever it is, nobody may take it for "nothing was found"
+            mine.append(Finding(check.invariant, check.name, f"could not be checked: {reason(wrong)}"))
+        findings += mine
+    return findings
+
+
+def reason(wrong: Exception) -> str:
+    """Why something could not be done, on one line."""
+    return " ".join(f"{type(wrong).__name__}: {wrong}".split())[:300]

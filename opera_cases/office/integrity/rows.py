@@ -1,0 +1,55 @@
+"""The rows of the log as they were at one moment, each read for itself: one that cannot be read is named, and stops nobody."""
+
+from collections.abc import Iterator
+from typing import Any, NamedTuple
+from uuid import UUID
+
+from opera_cases.domain.events import Event
+from opera_cases.log.codec import decode
+from opera_cases.log.database import Row
+from opera_cases.log.recorder import COLUMNS
+from opera_cases.log.snapshot import Snapshot
+from opera_cases.office.integrity.findings import reason
+from opera_cases.projections.rebuild import streams
+
+CHUNK = 2000
+
+
+class Unreadable(NamedTuple):
+    """An event that cannot be read: its position, and why."""
+
+    position: Any
+    why: str
+
+
+def event_of(row: Row) -> Event[Any] | Unreadable:
+    """An event from its row, or why it is none."""
+    try:
+        return decode(row)
+    except Exception as wrong:  # bytes that somebody changed can break anything on the way
+        return Unreadable(row[0], reason(wrong))
+
+
+def events(log: Snapshot) -> Iterator[list[Row]]:
+    """Every event of the log in order, a chunk at a time."""
+    rows = log.rows(f"SELECT {COLUMNS} FROM log.event ORDER BY notification_id LIMIT $1", CHUNK)
+    while rows:
+        yield rows
+        rows = log.rows(f"SELECT {COLUMNS} FROM log.event WHERE notification_id > $1 ORDER BY notification_id LIMIT $2", rows[-1][0], CHUNK)
+
+
+def histories(log: Snapshot) -> Iterator[list[Event[Any]]]:
+    """Every record's events, one record after the other; those of which one cannot be read are left out: the pass over the log
+    has named it."""
+    for rows in streams(log):
+        history = [each for each in map(event_of, rows) if isinstance(each, Event)]
+        if len(history) == len(rows):
+            yield history
+
+
+def uuid_of(value: Any) -> UUID | None:
+    """An id as a column holds it; None where that is no id."""
+    try:
+        return value if isinstance(value, UUID) else UUID(str(value))
+    except ValueError:
+        return None
