@@ -10,6 +10,7 @@ from uuid import UUID, uuid4
 
 import psycopg
 
+from opera_cases.log.tables import LOG
 from tests.world import World
 
 COLUMNS = ("notification_id", "event_id", "originator_id", "originator_version", "topic", "state", "metadata")
@@ -33,6 +34,7 @@ class Attacker:
             self.table = "log.event"
         self.rows = [self._plain(row) for row in self._run(f"SELECT {', '.join(COLUMNS)} FROM {self.table} ORDER BY 1")]
         self.touched: set[UUID] = set()
+        self._gone: list[dict[str, Any]] = []
 
     def close(self) -> None:
         (self._sqlite if self.log.is_sqlite else self._postgres).close()
@@ -42,6 +44,53 @@ class Attacker:
             return self._sqlite.execute(sql.replace("%s", "?"), tuple(v.hex if isinstance(v, UUID) else v for v in values)).fetchall()
         cursor = self._postgres.execute(sql, values)
         return cursor.fetchall() if cursor.description else []
+
+    def run(self, sql: str, *values: Any) -> list[Any]:
+        """A statement about tables named as on PostgreSQL, with `%s` for each value."""
+        return self._run(sql.replace("log.", "") if self.log.is_sqlite else sql, *values)
+
+    @contextmanager
+    def changed(self, table: str, column: str, value: Any, where: str, *values: Any) -> Iterator[None]:
+        """One column of the rows that a condition names holds something else; they are put back whole afterwards."""
+        with self.removed(table, where, *values):
+            for row in self._gone:
+                self._put_back(table, {**row, column: value})
+            try:
+                yield
+            finally:
+                for row in self._gone:
+                    self._remove(table, {**row, column: value})
+
+    @contextmanager
+    def removed(self, table: str, where: str, *values: Any) -> Iterator[None]:
+        """The rows that a condition names are gone."""
+        names = [column.name for column in LOG.tables[f"log.{table}"].columns]
+        found = self.run(f"SELECT {', '.join(names)} FROM log.{table} WHERE {where}", *values)
+        assert found, f"nothing in {table} where {where}"
+        self._gone = gone = [dict(zip(names, row, strict=True)) for row in found]
+        self.run(f"DELETE FROM log.{table} WHERE {where}", *values)
+        try:
+            yield
+        finally:
+            for row in gone:
+                self._put_back(table, row)
+
+    @contextmanager
+    def added(self, table: str, **row: Any) -> Iterator[None]:
+        """A row too many."""
+        self._put_back(table, row)
+        try:
+            yield
+        finally:
+            self._remove(table, row)
+
+    def _put_back(self, table: str, row: dict[str, Any]) -> None:
+        self.run(f"INSERT INTO log.{table} ({', '.join(row)}) VALUES ({', '.join(['%s'] * len(row))})", *row.values())
+
+    def _remove(self, table: str, row: dict[str, Any]) -> None:
+        keys = [column.name for column in LOG.tables[f"log.{table}"].primary_key.columns]
+        same = " AND ".join(f"{name} = %s" for name in keys)
+        self.run(f"DELETE FROM log.{table} WHERE {same}", *(row[name] for name in keys))
 
     @staticmethod
     def _plain(row: Any) -> Row:
