@@ -14,7 +14,7 @@ import pytest
 from opera_cases.api.app import MOUNT, create_app
 from opera_cases.domain.errors import Withdrawn
 from opera_cases.domain.vocabulary import Role
-from opera_cases.office.authority_check import findings
+from opera_cases.office.integrity.authority import findings
 from tests.world import World
 
 

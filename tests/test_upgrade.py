@@ -14,7 +14,7 @@ from starlette.testclient import TestClient
 from opera_cases.api.app import create_app
 from opera_cases.jobs.work import settle
 from opera_cases.office import untouched
-from opera_cases.office.authority_check import findings
+from opera_cases.office.integrity.authority import findings
 from opera_cases.office.oracle import verify
 from opera_cases.office.premises import Addresses, Premises
 from tests.over_http import Desk

@@ -4,8 +4,8 @@ from collections.abc import Iterator
 from functools import partial
 
 from opera_cases.log.snapshot import as_of_now
-from opera_cases.office import authority_check
-from opera_cases.office.integrity import columns
+from opera_cases.office import tasks
+from opera_cases.office.integrity import authority, columns
 from opera_cases.office.integrity.claims import claims
 from opera_cases.office.integrity.commands import commands, end
 from opera_cases.office.integrity.findings import Check, Finding, Progress, carried_out
@@ -34,13 +34,18 @@ def checks(where: Premises, progress: Progress) -> list[Check]:
         Check("I14", "who may act", _authority),
         Check("I15", "the claims", claims),
         Check("I16", "the readings", readings),
+        Check("I18", "the tasks", _tasks),
         Check("I5", "the rows kept with each command", _inline),
         *(Check("I6", f"the read model {model.name}", partial(_followed, number=number)) for number, model in enumerate(where.models)),
     ]  # fmt: skip
 
 
 def _authority(where: Premises) -> Iterator[Finding]:
-    return (Finding("I14", *each) for each in authority_check.findings(where))
+    return (Finding("I14", *each) for each in authority.findings(where))
+
+
+def _tasks(where: Premises) -> Iterator[Finding]:
+    return (Finding("I18", *each) for each in tasks.forged(where))
 
 
 def _inline(where: Premises) -> list[Finding]:
