@@ -135,7 +135,7 @@ def test_what_fits_is_read_with_the_numbers_that_its_rows_have_in_the_file() -> 
     assert rows_of(HEAD + b"\n\n,,\nInventati,Ada,PHONE\n") == [(1, ["family_name", "given_names", "channel"]), (5, ["Inventati", "Ada", "PHONE"])]
     assert len(rows_of(HEAD + b"Inventati,Ada,PHONE\n" * 5_000)) == 5_001
     assert rows_of(b"x" * LONGEST_CELL) == [(1, ["x" * LONGEST_CELL])]
-    assert rows_of(b"\n" * 3_000_000) == []
+    assert rows_of(b"\n" * 300_000) == []
     assert rows_of(b"a\x00b;c") == [(1, ["a\x00b", "c"])]
 
 
@@ -198,8 +198,8 @@ def test_what_a_document_is_is_seen_without_unpacking_it() -> None:
 
 
 def test_mail_that_comes_back_is_read_as_far_as_reports_go() -> None:
-    nested = b"".join(b'Content-Type: multipart/mixed; boundary="b%d"\n\n--b%d\n' % (n, n) for n in range(3_000))
-    for report in (b"Subject: x\n\n" + b"x" * bounces.LARGEST, nested, b"Content-Type: message/rfc822\n\n" * 3_000):
+    nested = b"".join(b'Content-Type: multipart/mixed; boundary="b%d"\n\n--b%d\n' % (n, n) for n in range(400))
+    for report in (b"Subject: x\n\n" + b"x" * bounces.LARGEST, nested, b"Content-Type: message/rfc822\n\n" * 400):
         with pytest.raises(Malformed):
             bounces.read(report)
 
