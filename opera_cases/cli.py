@@ -183,7 +183,7 @@ def verify(
                 findings += oracle.verify(where, progress)
     for finding in findings[:100]:
         out.print(f"{finding.invariant} {finding.where}: {finding.says}", markup=False, soft_wrap=True)
-    out.print(f"{len(findings)} findings." if findings else "Everything stored agrees with itself: I1 to I17.")
+    out.print(f"{len(findings)} findings." if findings else "Everything stored agrees with itself: I1 to I18.")
     raise typer.Exit(1 if findings else 0)
 
 

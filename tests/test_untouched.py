@@ -326,4 +326,4 @@ def test_the_command_line_signs_shows_and_checks(tmp_path: Path) -> None:
     assert "NOT PROVED" in line.run("proof", "check", "c.json", "--key", "0" * 16, code=1)
     assert "def trouble_with" in line.run("proof", "checker")
     line.run("proof", "rotate")
-    assert line.run("verify", "--only", "witness").endswith("I1 to I17.")
+    assert line.run("verify", "--only", "witness").endswith("I1 to I18.")
