@@ -2,27 +2,37 @@
 PYTHON ?= python3
 VENV ?= .venv
 BIN = $(VENV)/bin
-READY = $(VENV)/.ready
+RUNS = $(VENV)/.runs
+DEVELOPS = $(VENV)/.develops
 AS_ROOT = $(shell [ "$$(id -u)" = 0 ] || command -v sudo)
 TO_PRINT = libpango-1.0-0 libpangoft2-1.0-0 libharfbuzz-subset0 fonts-dejavu-core
+INSTALL = $(BIN)/python -m pip install --quiet
+LOCK = $(BIN)/uv pip compile --quiet --universal --no-emit-index-url --generate-hashes --python-version 3.11 --no-header $(ARGS)
 
-.PHONY: demo test test-heavy lint bench requirements clean
+.PHONY: demo test test-heavy attacks lint bench requirements sbom clean
 
-$(READY): requirements.txt pyproject.toml
+# What builds the package is gone once it is built: nothing that serves can import it.
+$(RUNS): requirements.txt requirements-build.txt pyproject.toml
 	test -x $(BIN)/pip || $(PYTHON) -m venv $(VENV) || ( \
 	  $(PYTHON) -m pip install --quiet --target $(VENV).boot virtualenv && \
 	  PYTHONPATH=$(VENV).boot $(PYTHON) -m virtualenv --quiet $(VENV) ) # Debian without python3-venv
-	$(BIN)/python -m pip install --quiet --require-hashes -r requirements.txt
-	$(BIN)/python -m pip install --quiet --no-deps --no-build-isolation -e .
+	$(INSTALL) --require-hashes -r requirements.txt
+	$(INSTALL) --require-hashes --target $(VENV).build --upgrade -r requirements-build.txt
+	PYTHONPATH=$(VENV).build $(INSTALL) --no-deps --no-build-isolation -e .
+	rm -rf $(VENV).build
 	$(BIN)/python -c "import weasyprint" 2>/dev/null || ( \
 	  $(AS_ROOT) apt-get update -qq && $(AS_ROOT) apt-get install -y -qq $(TO_PRINT) >/dev/null ) || \
 	  echo "Dossiers cannot be printed here until these are installed: $(TO_PRINT)"
-	touch $(READY)
+	touch $(RUNS)
 
-demo: $(READY)
+$(DEVELOPS): requirements-dev.txt $(RUNS)
+	$(INSTALL) --require-hashes -r requirements-dev.txt
+	touch $(DEVELOPS)
+
+demo: $(RUNS)
 	$(BIN)/opera-cases demo $(ARGS)
 
-lint: $(READY)
+lint: $(DEVELOPS)
 	$(BIN)/ruff check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
@@ -30,15 +40,26 @@ lint: $(READY)
 test: lint
 	$(BIN)/python -m pytest -n 2 --dist loadgroup $(ARGS)
 
-test-heavy: $(READY)
+test-heavy: $(DEVELOPS)
 	$(BIN)/python -m pytest -m heavy $(ARGS)
+	$(BIN)/python -m tests.advisories # the last line: audited, or not
 
-bench: $(READY)
+bench: $(DEVELOPS)
 	$(BIN)/python -m benchmarks $(ARGS)
 
-requirements:
-	$(BIN)/python -m pip install --quiet uv
-	$(BIN)/uv pip compile --quiet --universal --no-emit-index-url --generate-hashes --extra dev --python-version 3.11 --no-header -o requirements.txt pyproject.toml
+# Attack another release: make attacks AGAINST=FOLDER, with a checkout of it. This one when left out.
+attacks: $(DEVELOPS)
+	AGAINST="$(AGAINST)" $(BIN)/python -m pytest -n 2 --dist loadgroup tests/attacks $(ARGS)
+
+# Locks keep the versions they have: make requirements ARGS=--upgrade takes the newest.
+requirements: $(DEVELOPS)
+	$(LOCK) --group build -o requirements-build.txt
+	$(LOCK) -o requirements.txt pyproject.toml
+	$(LOCK) --extra dev -c requirements.txt -c requirements-build.txt -o requirements-dev.txt pyproject.toml
+
+sbom: $(DEVELOPS)
+	$(BIN)/cyclonedx-py requirements requirements.txt --pyproject pyproject.toml --mc-type application \
+	  --output-reproducible --sv 1.6 --of JSON -o sbom.json
 
 clean:
-	rm -rf $(VENV) demo .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis
+	rm -rf $(VENV) $(VENV).boot $(VENV).build demo sbom.json .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis
