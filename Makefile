@@ -38,7 +38,7 @@ lint: $(DEVELOPS)
 	$(BIN)/lint-imports
 
 test: lint
-	$(BIN)/python -m pytest -n 2 --dist loadgroup $(ARGS)
+	$(BIN)/python -m pytest -n 2 $(ARGS)
 
 test-heavy: $(DEVELOPS)
 	$(BIN)/python -m pytest -m heavy $(ARGS)
@@ -49,7 +49,7 @@ bench: $(DEVELOPS)
 
 # Attack another release: make attacks AGAINST=FOLDER, with a checkout of it. This one when left out.
 attacks: $(DEVELOPS)
-	AGAINST="$(AGAINST)" $(BIN)/python -m pytest -n 2 --dist loadgroup tests/attacks $(ARGS)
+	AGAINST="$(AGAINST)" $(BIN)/python -m pytest -n 2 tests/attacks $(ARGS)
 
 # Locks keep the versions they have: make requirements ARGS=--upgrade takes the newest.
 requirements: $(DEVELOPS)

@@ -1,5 +1,6 @@
 """What the tests stand on: both databases, real, prepared once and copied for every test."""
 
+import re
 import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -9,6 +10,7 @@ from uuid import uuid4
 import pytest
 from hypothesis import HealthCheck, settings
 from starlette.testclient import TestClient
+from xdist.scheduler import LoadScopeScheduling
 
 from opera_cases.api.app import create_app
 from opera_cases.office.premises import Addresses, Premises
@@ -19,6 +21,19 @@ settings.register_profile(
     "office", deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.function_scoped_fixture]
 )
 settings.load_profile("office")
+
+
+class ByOffice(LoadScopeScheduling):
+    """Each test goes to whichever worker is free, but for those that share an office: they stay with the worker that made it."""
+
+    def _split_scope(self, nodeid: str) -> str:
+        shared = re.match(r"tests/attacks/.*\[.*(sqlite|postgresql)", nodeid)
+        return shared[1] if shared else nodeid
+
+
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> ByOffice:
+    """Groups marked for `--dist loadgroup` are not seen by pytest-xdist 3.8 under pytest 9.2."""
+    return ByOffice(config, log)
 
 
 @pytest.fixture(scope="session")

@@ -1,0 +1,105 @@
+"""B8: restoring is not reviving. What was erased stays erased, what was ended stays ended, and keys are kept apart."""
+
+import base64
+import gzip
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any, NamedTuple
+from uuid import UUID
+
+import pytest
+
+from tests.attacks.command_line import Said
+from tests.attacks.credentials import of_token
+from tests.attacks.office import Office
+from tests.attacks.stores import Store
+
+
+class Kept(NamedTuple):
+    """A backup, the keys of it where they are kept apart, and what was erased and revoked afterwards."""
+
+    office: Office
+    folder: str
+    keys: list[str]
+    ledger: Path
+    erased: list[UUID]
+    revoked: str
+
+    def put_back(self, name: str, *ledger: str) -> tuple[Said, Path]:
+        with self.office.elsewhere(name) as environment:
+            self.office.line.tell("migrate", **environment)
+            return self.office.line("restore", self.folder, *self.keys, *ledger, **environment), Path(environment["OPERA_FOLDER"])
+
+
+@pytest.fixture(scope="session")
+def kept(office: Office) -> Iterator[Kept]:
+    """Somebody's keys are destroyed and somebody's tokens withdrawn after the backup."""
+    line, person = office.line, office.register("irene", "savona", "Cancellati", "Livia", "1963-03-03")
+    them = office.newcomer("gone")
+    line.tell("backup", "kept")
+    apart = line("keys", "backup", "kept keys").code == 0
+    erased = erase(office.keys, person)
+    assert office.by("ada").ask("DELETE", f"operators/{office.ids['gone']}/tokens").status == 204
+    ledger = office.folder / "ledger"
+    ledger.write_text(line.tell("keys", "ledger") + "\n")
+    yield Kept(office, "kept", ["--keys", keys_in(office.folder / "kept keys")] if apart else [], ledger, erased, them.token)
+
+
+def keys_in(folder: Path) -> str:
+    """A folder of dated backups holds one of today; otherwise it is the backup itself."""
+    inside = [each for each in folder.iterdir() if each.is_dir()]
+    return str(inside[0] if len(inside) == 1 and not (folder / "manifest.json").exists() else folder)
+
+
+def erase(keys: Store, person: str) -> list[UUID]:
+    """Destroy every key of a person, as an erasure does."""
+    rows = keys.rows("SELECT key_id, data_class FROM subject_key WHERE subject = ?", UUID(person))
+    for key, data_class in rows:
+        keys.put("erasure", key_id=UUID(key), subject=UUID(person), data_class=data_class, erased_at=datetime.now(UTC).isoformat(), basis="asked")
+        keys.write("DELETE FROM subject_key WHERE key_id = ?", UUID(key))
+    assert rows
+    return [UUID(key) for key, _ in rows]
+
+
+def alive(folder: Path, erased: list[UUID]) -> list[Any]:
+    store = Store(folder / "keys.db")
+    return [key for key in erased if store.rows("SELECT 1 FROM subject_key WHERE key_id = ?", key)]
+
+
+def test_without_a_ledger_of_erasures_nothing_is_restored(kept: Kept) -> None:
+    said, folder = kept.put_back("without a ledger")
+    assert said.code != 0, said.text
+    assert alive(folder, kept.erased) == []
+
+
+def test_a_ledger_that_was_cut_short_is_no_ledger(kept: Kept) -> None:
+    cut = kept.office.folder / "cut"
+    cut.write_text("\n".join(line for line in kept.ledger.read_text().splitlines() if not any(str(each) in line or each.hex in line for each in kept.erased)))
+    said, folder = kept.put_back("with a cut ledger", "--ledger", str(cut))
+    assert said.code != 0, said.text
+    assert alive(folder, kept.erased) == []
+
+
+def test_what_was_erased_and_ended_after_the_backup_does_not_come_back(kept: Kept) -> None:
+    said, folder = kept.put_back("with the ledger", "--ledger", str(kept.ledger))
+    assert said.code == 0, said.text
+    assert alive(folder, kept.erased) == []
+    log = Store(folder / "log.db")
+    good = [table for table in ("log.token", "log.authority") if log.columns(table) and log.rows(f"SELECT 1 FROM {table} WHERE digest = ?", of_token(kept.revoked))]
+    assert good == [], "a token that was withdrawn since is good again"
+
+
+def test_no_token_and_no_calendar_of_the_backup_is_good_after_a_restore(kept: Kept) -> None:
+    log = Store(kept.office.folder / "with the ledger" / "log.db")
+    for table, condition in (("log.token", "1 = 1"), ("log.calendar_feed", "1 = 1"), ("log.authority", "kind IN ('TOKEN', 'CALENDAR')")):
+        if log.columns(table):
+            assert log.rows(f"SELECT count(*) FROM {table} WHERE {condition}") == [(0,)]
+
+
+def test_a_backup_of_the_log_holds_no_key(kept: Kept) -> None:
+    stored = b"".join(gzip.decompress(path.read_bytes()) if path.suffix == ".gz" else path.read_bytes()
+                      for path in (kept.office.folder / kept.folder).rglob("*") if path.is_file())  # fmt: skip
+    assert stored
+    for (wrapped,) in kept.office.keys.rows("SELECT wrapped FROM subject_key"):
+        assert not any(form in stored for form in (bytes(wrapped), bytes(wrapped).hex().encode(), base64.b64encode(bytes(wrapped))))
