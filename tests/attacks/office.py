@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import Any
 from uuid import UUID, uuid4
 
-from tests.attacks.caller import Caller
+from tests.attacks.caller import API, Caller
 from tests.attacks.command_line import CommandLine, Said
 from tests.attacks.stores import Store
 
@@ -28,6 +28,9 @@ ENTRY = {
     "sex": "WOMAN", "employment_status": "UNEMP_LT12", "income_support": "NASPI", "education": "ISCED_3", "disability": "NO",
     "foreign_background": "PREFERS_NOT_TO_SAY", "housing_exclusion": "NOT_ASKED",
 }  # fmt: skip
+
+UNENDED = {"half a header": "", "no body": "Content-Length: 100\r\n\r\n", "no body, with a token": "Authorization: Bearer {}\r\nContent-Length: 100\r\n\r\n"}
+"""Requests that begin and do not end."""
 
 
 def ago(days: int) -> str:
@@ -44,6 +47,7 @@ class Office:
         self.port, self.ids, self.tokens = free_port(), dict[str, str](), dict[str, str]()
         self.requests = folder / "requests.log"
         self.server: subprocess.Popen[bytes] | None = None
+        self.unended: dict[str, tuple[float, socket.socket]] = {}
 
     # -- setting up --------------------------------------------------------------------------------------------------
 
@@ -54,6 +58,7 @@ class Office:
         self._staffed()
         self.server = self.line.serve(self.port, self.requests)
         until(lambda: self.answers(), 60, "the office did not begin to serve")
+        self._begun()
         self._worked()
         self.line.tell("proof", "head")
         assert self.verify().code == 0, "an office that nobody attacked yet must verify: " + self.verify().text
@@ -104,6 +109,14 @@ class Office:
         self.enrol(name)
         self.post(name, role, desk)
         return Caller(self.port, self.token(name, role))
+
+    def _begun(self) -> None:
+        """Requests that are never ended, to be looked at much later."""
+        head = f"POST {API}cases HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\n"
+        for what, text in UNENDED.items():
+            connection = socket.create_connection(("127.0.0.1", self.port), timeout=1)
+            connection.sendall((head + text.format(self.tokens["zeno"])).encode())
+            self.unended[what] = time.monotonic(), connection
 
     def _worked(self) -> None:
         """People with cases at both desks, Elio and Carlo met, a document, a resource."""
@@ -161,6 +174,8 @@ class Office:
     # -- ending ------------------------------------------------------------------------------------------------------
 
     def close(self) -> None:
+        for _, connection in self.unended.values():
+            connection.close()
         if self.server is not None:
             self.server.send_signal(signal.SIGKILL)
             self.server.wait()

@@ -62,11 +62,11 @@ class Store:
 
     def columns(self, table: str) -> list[str]:
         """The columns of a table; none when there is no such table."""
-        schema, _, name = table.partition(".")
+        schema, _, name = table.rpartition(".")
         if self.sqlite:
             return [row[0] for row in self.rows("SELECT name FROM pragma_table_info(?)", name)]
         sql = "SELECT column_name FROM information_schema.columns WHERE table_schema = ? AND table_name = ? ORDER BY ordinal_position"
-        return [row[0] for row in self.rows(sql, schema, name)]
+        return [row[0] for row in self.rows(sql, schema or "public", name)]
 
     def row(self, table: str, condition: str, *values: Any) -> dict[str, Any]:
         """The one row of which something holds."""

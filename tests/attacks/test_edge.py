@@ -5,14 +5,13 @@ import socket
 import struct
 import time
 import zipfile
-from collections.abc import Iterator
 from io import BytesIO
 from pathlib import Path
 
 import pytest
 
 from tests.attacks.caller import API, Caller
-from tests.attacks.office import Office, until
+from tests.attacks.office import Office, fresh_id, until
 from tests.attacks.test_withdrawal import calendar_of
 
 MEGABYTE = 1_000_000
@@ -64,7 +63,7 @@ def test_a_small_spreadsheet_that_unpacks_to_much_is_given_up_soon(office: Offic
     asked = office.by("irene").upload("imports", bomb(200, honest=honest), name="people.xlsx", desk=office.ids["savona"])
     if asked.status == 202:
         path, highest = f"tasks/{asked.json['id']}", before
-        end = time.monotonic() + 15
+        end = time.monotonic() + 10
         while office.by("irene").get(path).status == 200:
             highest = max(highest, office.memory())
             assert highest - before < 400, f"{highest - before} MB for a file of {len(bomb(1)) // 1000} kB"
@@ -115,7 +114,7 @@ def test_headers_are_not_read_without_end(office: Office, shape: str) -> None:
     before = office.memory()
     start = f"GET {API}status HTTP/1.1\r\nHost: x\r\n".encode()
     parts = {
-        "one long header": [start + b"X-Long: ", *[b"a" * MEGABYTE] * 40, b"\r\nConnection: close\r\n\r\n"],
+        "one long header": [start + b"X-Long: ", *[b"a" * MEGABYTE] * 8, b"\r\nConnection: close\r\n\r\n"],
         "many headers": [start, *[b"".join(b"X-%d: a\r\n" % n for n in range(100_000))] * 8, b"Connection: close\r\n\r\n"],
         "a long address": [f"GET {API}status?".encode(), *[b"a" * MEGABYTE] * 8, b" HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n"],
     }[shape]
@@ -123,37 +122,6 @@ def test_headers_are_not_read_without_end(office: Office, shape: str) -> None:
     status = told.split(b" ", 2)[1] if told.startswith(b"HTTP/1.1 ") else b""
     assert status in (b"", b"400", b"413", b"414", b"431"), told[:200]
     assert office.memory() - before < 20
-
-
-@pytest.fixture(scope="session")
-def dawdler(office: Office) -> Iterator[tuple[float, dict[str, socket.socket]]]:
-    """Requests begun and not ended, when, by whoever has a token and whoever has none."""
-    begun = {}
-    head = f"POST {API}cases HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\n"
-    for what, text in {
-        "half a header": head,
-        "no body": f"{head}Content-Length: 100\r\n\r\n",
-        "no body, with a token": f"{head}Authorization: Bearer {office.tokens['zeno']}\r\nContent-Length: 100\r\n\r\n",
-    }.items():
-        begun[what] = socket.create_connection(("127.0.0.1", office.port), timeout=1)
-        begun[what].sendall(text.encode())
-    yield time.monotonic(), begun
-    for each in begun.values():
-        each.close()
-
-
-@on_sqlite
-@pytest.mark.parametrize("what", ["half a header", "no body", "no body, with a token"])
-def test_a_request_that_is_never_ended_is_not_waited_for(office: Office, dawdler: tuple[float, dict[str, socket.socket]], what: str) -> None:
-    began, connections = dawdler
-    connections[what].settimeout(max(0.1, began + 25 - time.monotonic()))
-    try:
-        told = connections[what].recv(65536)
-    except TimeoutError:
-        pytest.fail(f"held for {time.monotonic() - began:.0f} s")
-    except ConnectionError:
-        told = b""
-    assert told.split(b" ", 2)[1:2] in ([], [b"408"], [b"400"], [b"401"]), told
 
 
 @on_sqlite
@@ -170,8 +138,9 @@ def test_no_secret_stands_in_the_request_log(office: Office) -> None:
     secret = calendar_of(irene).rpartition("/")[2].removesuffix(".ics")
     for path in (f"/calendars/{secret}.ics", f"/calendars/{secret}.icsx", f"/calendars/{secret}", f"/calendars/{secret}.ics/"):
         irene.get(path)
-    irene.get("status")
-    until(lambda: "/calendars" in office.requests.read_text() and '"read_status"' in office.requests.read_text(), 5, "nothing was logged")
+    last = fresh_id()
+    irene.get("status", **{"X-Correlation-Id": last})
+    until(lambda: last in office.requests.read_text(), 5, "nothing was logged")
     logged = office.requests.read_text()
     assert secret not in logged
     assert office.tokens["irene"] not in logged
@@ -202,7 +171,7 @@ def test_one_colleague_does_not_keep_the_others_from_saving_filters(office: Offi
 def test_a_name_is_not_written_backwards(office: Office, control: str) -> None:
     """Whoever turns the direction of writing shows another name than the one that is stored."""
     registered = office.by("irene").send("people", desk=office.ids["savona"], family_name=f"Rovesci{control}ati", given_names="Ada",
-                                         birth_date="1964-04-04")  # fmt: skip
+                                         birth_date=f"19{ord(control) % 90 + 10}-04-04", despite_likeness=True, likeness_reason="Altri.")  # fmt: skip
     if registered.status == 201:
         assert control not in json.dumps(office.by("irene").get(f"people/{registered.json['id']}").json, ensure_ascii=False)
     else:
