@@ -121,3 +121,12 @@ def test_the_bill_of_materials_names_every_release_that_runs_and_only_those() ->
     named = {canonicalize_name(each["name"]): each["version"] for each in bill["components"]}
     assert named == LOCK["requirements.txt"]
     assert all(each["purl"].startswith("pkg:pypi/") and each["externalReferences"][0]["hashes"] for each in bill["components"])
+
+
+def test_every_attack_that_the_threat_model_names_is_carried_out() -> None:
+    text = (ROOT / "docs" / "threat-model.md").read_text()
+    there = {name for path in (ROOT / "tests").rglob("test_*.py") for name in re.findall(r"def (test_\w+)\(", path.read_text())}
+    named = set(re.findall(r"`(test_\w+)`", text))
+    assert len(named) > 20
+    assert named <= there
+    assert all((ROOT / each).exists() for each in re.findall(r"`(tests/[\w./]+)`", text))

@@ -6,13 +6,14 @@ import struct
 import time
 import zipfile
 from io import BytesIO
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
 
 from tests.attacks.caller import API, Caller
+from tests.attacks.endings import calendar_of
 from tests.attacks.office import Office, fresh_id, until
-from tests.attacks.test_withdrawal import calendar_of
 
 MEGABYTE = 1_000_000
 SHEET = (
@@ -85,7 +86,7 @@ def test_spelling_a_token_otherwise_gives_no_more_requests(office: Office) -> No
     remaining(Caller(office.port, token))  # from now on it is known
     counts = [remaining(Caller(office.port, authorization=spelt.format(token)))
               for spelt in ("Bearer {}", "bearer {}", "BEARER {}", "bEaReR {}", "Bearer   {}")]  # fmt: skip
-    assert all(later < earlier for earlier, later in zip(counts, counts[1:], strict=False)), counts
+    assert all(later < earlier for earlier, later in pairwise(counts)), counts
 
 
 @on_sqlite

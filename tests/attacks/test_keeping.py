@@ -2,7 +2,6 @@
 
 import base64
 import gzip
-from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -33,7 +32,7 @@ class Kept(NamedTuple):
 
 
 @pytest.fixture(scope="session")
-def kept(office: Office) -> Iterator[Kept]:
+def kept(office: Office) -> Kept:
     """Somebody's keys are destroyed and somebody's tokens withdrawn after the backup."""
     line, person = office.line, office.register("irene", "savona", "Cancellati", "Livia", "1963-03-03")
     them = office.newcomer("gone")
@@ -43,7 +42,7 @@ def kept(office: Office) -> Iterator[Kept]:
     assert office.by("ada").ask("DELETE", f"operators/{office.ids['gone']}/tokens").status == 204
     ledger = office.folder / "ledger"
     ledger.write_text(line.tell("keys", "ledger") + "\n")
-    yield Kept(office, "kept", ["--keys", keys_in(office.folder / "kept keys")] if apart else [], ledger, erased, them.token)
+    return Kept(office, "kept", ["--keys", keys_in(office.folder / "kept keys")] if apart else [], ledger, erased, them.token)
 
 
 def keys_in(folder: Path) -> str:

@@ -1,25 +1,14 @@
 """B3 and B5: what was withdrawn is withdrawn at once, for every role, and everywhere."""
 
 import http.client
-from collections.abc import Callable
 
 import pytest
 
 from tests.attacks.caller import API, Caller
+from tests.attacks.endings import ENDINGS, calendar_of, end
 from tests.attacks.office import Office, ago
 
-ENDINGS: dict[str, Callable[[Office, str], int]] = {
-    "their tokens": lambda office, name: office.by("ada").ask("DELETE", f"operators/{office.ids[name]}/tokens").status,
-    "their posting": lambda office, name: office.by("ada").try_step(
-        f"desks/{office.ids['savona']}", "withdraw_operator", operator=office.ids[name], occurred_on=ago(2)).status,
-    "their work here": lambda office, name: office.by("ada").try_step(f"operators/{office.ids[name]}", "leave_operator").status,
-}  # fmt: skip
-"""How somebody's access ends."""
 ended = pytest.mark.parametrize("what", ENDINGS)
-
-
-def end(office: Office, what: str, name: str) -> None:
-    assert ENDINGS[what](office, name) in (200, 204)
 
 
 @pytest.mark.parametrize("role", ["MENTOR", "CONSULTANT"])
@@ -60,13 +49,6 @@ def test_an_open_stream_tells_nothing_more(office: Office, what: str) -> None:
         end(office, what, name)
         case = office.open_case("irene", "savona")
         assert case not in stream.until_it_ends_or_tells(case)
-
-
-def calendar_of(them: Caller, *, names: bool = False) -> str:
-    """The path of a new calendar address."""
-    opened = them.send("me/calendars", names=names)
-    assert opened.status == 201, opened.text
-    return "/calendars/" + opened.json["_links"]["calendar"].rpartition("/")[2]
 
 
 class Stream:
