@@ -11,7 +11,7 @@ import subprocess
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
-from datetime import date, timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 from uuid import UUID, uuid4
@@ -22,13 +22,8 @@ from tests.attacks.stores import Store
 
 RELEASE = Path(os.environ.get("AGAINST") or Path(__file__).parent.parent.parent).resolve()
 PASSPHRASE = "quattro parole lunghe davvero"
-TODAY = date.today()
+TODAY = datetime.now(UTC).date()
 GUARDIANS = ("ADMINISTRATOR", "DPO", "AUDITOR", "REGIONAL_COORDINATOR")
-ENTRY = {
-    "sex": "WOMAN", "employment_status": "UNEMP_LT12", "income_support": "NASPI", "education": "ISCED_3", "disability": "NO",
-    "foreign_background": "PREFERS_NOT_TO_SAY", "housing_exclusion": "NOT_ASKED",
-}  # fmt: skip
-
 UNENDED = {"half a header": "", "no body": "Content-Length: 100\r\n\r\n", "no body, with a token": "Authorization: Bearer {}\r\nContent-Length: 100\r\n\r\n"}
 """Requests that begin and do not end."""
 
