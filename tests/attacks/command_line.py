@@ -18,10 +18,11 @@ from typing import NamedTuple
 
 
 class Said(NamedTuple):
-    """How a command ended, and everything it said."""
+    """How a command ended, everything it said, and what of that is its output."""
 
     code: int
     text: str
+    output: str
 
 
 class CommandLine:
@@ -67,16 +68,18 @@ def _carry_out(arguments: list[str], environment: dict[str, str]) -> Said:
     os.environ.clear()
     os.environ.update(environment)
     sys.argv = ["opera-cases", *arguments]
-    said, code = io.StringIO(), 0
-    with contextlib.redirect_stdout(said), contextlib.redirect_stderr(said):
+    output, errors = (io.TextIOWrapper(io.BytesIO(), "utf-8", write_through=True) for _ in range(2))
+    code = 0
+    with contextlib.redirect_stdout(output), contextlib.redirect_stderr(errors):
         try:
             runpy.run_module("opera_cases", run_name="__main__")
         except SystemExit as ended:
             code = ended.code if isinstance(ended.code, int) else 0 if ended.code is None else 1
         except BaseException:
-            traceback.print_exc(file=said)
+            traceback.print_exc(file=errors)
             code = 1
-    return Said(code, said.getvalue())
+    said = output.buffer.getvalue().decode()  # type: ignore[attr-defined]
+    return Said(code, said + errors.buffer.getvalue().decode(), said)  # type: ignore[attr-defined]
 
 
 if __name__ == "__main__":

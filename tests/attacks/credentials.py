@@ -41,6 +41,12 @@ class Credentials:
         model = self.log.row(table, "digest = ?", like)
         return {**model, "digest": digest, "operator": UUID(operator), "role": role, "desks": "", **more}
 
+    def known_as(self, digest: bytes) -> tuple[bytes | UUID, ...]:
+        """By what `verify` may name a row: its digest, or the event that it names."""
+        if not self.marked:
+            return (digest,)
+        return digest, *(UUID(row[0]) for row in self.log.rows("SELECT event_id FROM log.authority WHERE digest = ?", digest))
+
     @contextmanager
     def never_withdrawn(self, digest: bytes, operator: str, table: str) -> Iterator[None]:
         """As if nothing of somebody had been withdrawn."""
@@ -68,7 +74,7 @@ class Credentials:
                 (like,) = self.log.rows("SELECT digest FROM log.authority WHERE operator = ? AND kind = 'POSTING'", UUID(operator))[:1] or [()]
                 forged = self.forged(secrets.token_bytes(32), operator, str(row["role"]), *like, desks=desk)
                 written.enter_context(self.log.more("log.authority", **forged))
-                names = [forged["digest"]]
+                names = [self.known_as(forged["digest"])]
             yield names
 
     @contextmanager

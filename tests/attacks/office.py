@@ -153,8 +153,8 @@ class Office:
     def verify(self, **environment: str) -> Said:
         return self.line("verify", **environment)
 
-    def names(self, *rows: UUID | bytes | str) -> bool:
-        """Whether `verify` fails and tells each of these rows, by its id or its digest."""
+    def names(self, *rows: "Named") -> bool:
+        """Whether `verify` fails and tells each of these rows, by its id or its digest, or by one of several."""
         said = self.verify()
         assert "Traceback" not in said.text, said.text
         return said.code == 1 and all(any(form in said.text for form in _forms(row)) for row in rows)
@@ -183,7 +183,12 @@ class Office:
         yield {"OPERA_FOLDER": str(there), "OPERA_LOG_URL": "", "OPERA_KEYS_URL": "", "OPERA_MASTER_KEY_FILE": "", "OPERA_FIRST_KEY": ""}
 
 
-def _forms(row: UUID | bytes | str) -> tuple[str, ...]:
+Named = UUID | bytes | str | tuple[UUID | bytes, ...]
+
+
+def _forms(row: Named) -> tuple[str, ...]:
+    if isinstance(row, tuple):
+        return tuple(form for each in row for form in _forms(each))
     if isinstance(row, UUID):
         return str(row), row.hex
     return (row,) if isinstance(row, str) else (row.hex(), row.hex()[:16])

@@ -11,7 +11,7 @@ import pytest
 
 from tests.attacks.command_line import Said
 from tests.attacks.credentials import of_token
-from tests.attacks.office import Office
+from tests.attacks.office import PASSPHRASE, Office
 from tests.attacks.stores import Store
 
 
@@ -37,18 +37,15 @@ def kept(office: Office) -> Kept:
     line, person = office.line, office.register("irene", "savona", "Cancellati", "Livia", "1963-03-03")
     them = office.newcomer("gone")
     line.tell("backup", "kept")
-    apart = line("keys", "backup", "kept keys").code == 0
+    apart: list[str] = []
+    if line("keys", "backup", "kept keys").code == 0:
+        line.tell("keys", "escrow", "safe", "--passphrase", PASSPHRASE)
+        apart = ["--keys", "kept keys", "--escrow", "safe"]
     erased = erase(office.keys, person)
     assert office.by("ada").ask("DELETE", f"operators/{office.ids['gone']}/tokens").status == 204
     ledger = office.folder / "ledger"
-    ledger.write_text(line.tell("keys", "ledger") + "\n")
-    return Kept(office, "kept", ["--keys", keys_in(office.folder / "kept keys")] if apart else [], ledger, erased, them.token)
-
-
-def keys_in(folder: Path) -> str:
-    """A folder of dated backups holds one of today; otherwise it is the backup itself."""
-    inside = [each for each in folder.iterdir() if each.is_dir()]
-    return str(inside[0] if len(inside) == 1 and not (folder / "manifest.json").exists() else folder)
+    ledger.write_text(line("keys", "ledger").output)
+    return Kept(office, "kept", apart, ledger, erased, them.token)
 
 
 def erase(keys: Store, person: str) -> list[UUID]:
@@ -80,20 +77,25 @@ def test_a_ledger_that_was_cut_short_is_no_ledger(kept: Kept) -> None:
     assert alive(folder, kept.erased) == []
 
 
-def test_what_was_erased_and_ended_after_the_backup_does_not_come_back(kept: Kept) -> None:
+@pytest.fixture(scope="session")
+def put_back(kept: Kept) -> Path:
+    """The office put back as it should be: with the keys of the backup and the newest ledger."""
     said, folder = kept.put_back("with the ledger", "--ledger", str(kept.ledger))
     assert said.code == 0, said.text
-    assert alive(folder, kept.erased) == []
-    log = Store(folder / "log.db")
-    good = [table for table in ("log.token", "log.authority") if log.columns(table) and log.rows(f"SELECT 1 FROM {table} WHERE digest = ?", of_token(kept.revoked))]
-    assert good == [], "a token that was withdrawn since is good again"
+    return folder
 
 
-def test_no_token_and_no_calendar_of_the_backup_is_good_after_a_restore(kept: Kept) -> None:
-    log = Store(kept.office.folder / "with the ledger" / "log.db")
-    for table, condition in (("log.token", "1 = 1"), ("log.calendar_feed", "1 = 1"), ("log.authority", "kind IN ('TOKEN', 'CALENDAR')")):
-        if log.columns(table):
-            assert log.rows(f"SELECT count(*) FROM {table} WHERE {condition}") == [(0,)]
+def test_what_was_erased_after_the_backup_does_not_come_back(kept: Kept, put_back: Path) -> None:
+    assert alive(put_back, kept.erased) == []
+
+
+def test_no_token_and_no_calendar_of_the_backup_is_good_after_a_restore(kept: Kept, put_back: Path) -> None:
+    log = Store(put_back / "log.db")
+    shown = {"log.token": "1 = 1", "log.calendar_feed": "1 = 1", "log.authority": "kind IN ('TOKEN', 'CALENDAR')"}
+    there = [table for table in shown if log.columns(table)]
+    assert there
+    assert [log.rows(f"SELECT count(*) FROM {table} WHERE {shown[table]}") for table in there] == [[(0,)]] * len(there)
+    assert not any(log.rows(f"SELECT 1 FROM {table} WHERE digest = ?", of_token(kept.revoked)) for table in there)
 
 
 def test_a_backup_of_the_log_holds_no_key(kept: Kept) -> None:
