@@ -1,6 +1,7 @@
 """B2 and B9: what somebody with every right on the database writes there is refused by the office at once, and named by `verify`."""
 
 import secrets
+from collections.abc import Iterator
 from uuid import UUID
 
 import pytest
@@ -10,6 +11,14 @@ from tests.attacks.endings import ENDINGS, calendar_of, end
 from tests.attacks.office import Office, ago, until
 
 MADE_UP = "opc_made-up-by-somebody-with-every-right-on-the-database"
+
+
+@pytest.fixture(scope="module", autouse=True)
+def unharmed(office: Office) -> Iterator[None]:
+    """Nothing is wrong before these attacks, and nothing is left of them: what `verify` names is what they did."""
+    assert office.verify().code == 0, office.verify().text
+    yield
+    assert office.verify().code == 0, office.verify().text
 
 
 # -- tokens ----------------------------------------------------------------------------------------------------------------

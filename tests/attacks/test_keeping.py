@@ -35,6 +35,7 @@ class Kept(NamedTuple):
 def kept(office: Office) -> Kept:
     """Somebody's keys are destroyed and somebody's tokens withdrawn after the backup."""
     line, person = office.line, office.register("irene", "savona", "Cancellati", "Livia", "1963-03-03")
+    office.by("irene").step(f"people/{person}", "record_contacts", phone="+39 019 555 0199", preferred_channel="PHONE")
     them = office.newcomer("gone")
     line.tell("backup", "kept")
     apart: list[str] = []
@@ -49,8 +50,8 @@ def kept(office: Office) -> Kept:
 
 
 def erase(keys: Store, person: str) -> list[UUID]:
-    """Destroy every key of a person, as an erasure does."""
-    rows = keys.rows("SELECT key_id, data_class FROM subject_key WHERE subject = ?", UUID(person))
+    """Destroy the key of how a person is reached, as an erasure does."""
+    rows = keys.rows("SELECT key_id, data_class FROM subject_key WHERE subject = ? AND data_class = 'CONTACT'", UUID(person))
     for key, data_class in rows:
         keys.put("erasure", key_id=UUID(key), subject=UUID(person), data_class=data_class, erased_at=datetime.now(UTC).isoformat(), basis="asked")
         keys.write("DELETE FROM subject_key WHERE key_id = ?", UUID(key))

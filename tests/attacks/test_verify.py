@@ -14,6 +14,14 @@ ASKED = (("verify",), ("audit", "events"), ("audit", "readings"), ("clock",), ("
          ("rebuild",), ("case", "show", "1234-5678"), ("keys", "ledger"), ("backup", "kept of nothing"), ("openapi",))  # fmt: skip
 
 
+@pytest.fixture(scope="module", autouse=True)
+def unharmed(office: Office) -> Iterator[None]:
+    """Nothing is wrong before these attacks, and nothing is left of them: what `verify` names is what they did."""
+    assert office.verify().code == 0, office.verify().text
+    yield
+    assert office.verify().code == 0, office.verify().text
+
+
 @pytest.mark.parametrize("office", ["sqlite"], indirect=True, scope="session")
 @pytest.mark.parametrize("arguments", ASKED, ids=" ".join)
 def test_a_folder_without_an_office_is_told_and_left_as_it_is(office: Office, arguments: tuple[str, ...]) -> None:
