@@ -75,7 +75,7 @@ def test_a_small_spreadsheet_that_unpacks_to_much_is_given_up_soon(office: Offic
 
 
 def remaining(caller: Caller) -> int:
-    answer = caller.get("status")
+    answer = caller.get("desks?limit=1")
     return int(next(value for name, value in answer.headers.items() if name.endswith("ratelimit-remaining")))
 
 
@@ -85,7 +85,7 @@ def test_spelling_a_token_otherwise_gives_no_more_requests(office: Office) -> No
     remaining(Caller(office.port, token))  # from now on it is known
     before = remaining(Caller(office.port, token))
     for spelt in ("bearer {}", "BEARER {}", "bEaReR {}", "Bearer   {}", "bearer  {}"):
-        assert Caller(office.port, authorization=spelt.format(token)).get("status").status == 200
+        assert Caller(office.port, authorization=spelt.format(token)).get("desks?limit=1").status == 200
     assert remaining(Caller(office.port, token)) <= before - 6
 
 
