@@ -131,6 +131,8 @@ def migrate(
             grant(where.log, grant_to)
         first = first_key(where)
         out.print(f"The office is ready: log {where.log.url.render_as_string()}, rulebook {where.office.rulebook.edition}.")
+        if where.renewed and any(where.renewed):
+            out.print(where.renewed.told)
     finally:
         where.close()
     if first:

@@ -28,6 +28,13 @@ class Renewed(NamedTuple):
     ended: int = 0
     calendars: int = 0
 
+    @property
+    def told(self) -> str:
+        return (
+            f"{self.kept} tokens go on; {self.ended} ended, of which nobody knows who issued them, and {self.calendars} calendars are to be"
+            " opened again."
+        )
+
 
 def renew(where: "Premises") -> Renewed | None:
     """Make what is missing. None when nothing was to be done; safe to run again, and stopped half-way it has done nothing."""
