@@ -34,6 +34,8 @@ def _field(hint: Any, meta: msgspec.Meta | None = None) -> tuple[Any, dict[str, 
     extra: dict[str, Any] = (meta.extra if meta else None) or {}
     if hint is Sealed:
         kind: Kind = extra["private"]
+        if kind.of is not None:
+            return _field(kind.of)
         if kind.choices:
             return Literal[kind.choices], {}
         more = {"json_schema_extra": {"format": kind.format}} if kind.format else {}
@@ -72,7 +74,7 @@ def model(struct: type[msgspec.Struct], step: str = "") -> type[BaseModel]:
     if issubclass(struct, Command):
         fields["occurred_on"] = _optional(date, {"description": "The day on which it happened; today when left out."})
     hints = get_type_hints(struct, include_extras=True)
-    derived = getattr(struct, "derives", {})
+    derived = {*getattr(struct, "derives", {}), *getattr(struct, "by_office", ())}
     for info in msgspec.structs.fields(struct):
         if info.name in derived:
             continue

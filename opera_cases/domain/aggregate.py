@@ -158,7 +158,8 @@ class Aggregate:
         if original is None:
             return
         try:
-            facts = as_corrected(original.facts, correction.field, *correction_of(correction, self.proposals))
+            said = correction_of(correction, self.proposals)
+            facts = as_corrected(original.facts, correction.field, *said, correction.derived)
         except (msgspec.ValidationError, KeyError):
             return
         self.known[correction.fact] = msgspec.structs.replace(original, body=msgspec.structs.replace(original.body, facts=facts))

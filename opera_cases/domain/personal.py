@@ -15,6 +15,7 @@ import msgspec
 from msgspec import Meta, Struct
 
 from opera_cases.domain.errors import Malformed
+from opera_cases.domain.vocabulary import Code, Codes, Listed, PublicName, ReasonCode
 
 
 class DataClass(StrEnum):
@@ -26,6 +27,9 @@ class DataClass(StrEnum):
     NARRATIVE = "NARRATIVE"
     SPECIAL = "SPECIAL"
     DOCUMENT = "DOCUMENT"
+    STATISTICAL = "STATISTICAL"
+    """What describes somebody closely without naming them: where they live, their trade and employers, days of their
+    life, the reasons they give. The text of such a value is the JSON of a value of a type."""
 
 
 class Sealed(Struct, frozen=True, kw_only=True):
@@ -46,7 +50,7 @@ class Sealed(Struct, frozen=True, kw_only=True):
 
 
 class Kind(NamedTuple):
-    """What may be written in a personal field."""
+    """What may be written in a personal field; `of` is the type of a value that is no words: a code, a day, an id."""
 
     data_class: DataClass
     max_length: int
@@ -54,6 +58,7 @@ class Kind(NamedTuple):
     choices: tuple[str, ...] = ()
     format: str = ""
     as_the_corrected_field: bool = False
+    of: Any = None
 
 
 _INVISIBLE = re.compile(
@@ -108,12 +113,18 @@ def kind_of(hint: Any) -> Kind | None:
     return None
 
 
+_json, _plain = msgspec.json.Encoder(), msgspec.json.Decoder().decode
 _UNSTORABLE = re.compile("[\x00\ud800-\udfff]")
 _ANSWERS = ("YES", "NO", "PREFERS_NOT_TO_SAY", "NOT_ASKED")
 
 
 def _private(kind: Kind) -> Meta:
     return Meta(extra={"private": kind})
+
+
+def statistical(of: Any) -> Meta:
+    """A value of a type, sealed in the class STATISTICAL."""
+    return _private(Kind(DataClass.STATISTICAL, 8000, _one_line, of=of))
 
 
 PersonName = Annotated[Sealed, _private(Kind(DataClass.IDENTITY, 80, _one_line))]
@@ -129,13 +140,37 @@ Reason = Annotated[Sealed, _private(Kind(DataClass.NARRATIVE, 1000))]
 FileName = Annotated[Sealed, _private(Kind(DataClass.NARRATIVE, 160, _one_line))]
 CorrectedText = Annotated[Sealed, _private(Kind(DataClass.NARRATIVE, 4000, as_the_corrected_field=True))]
 OptionalAnswer = Annotated[Sealed, _private(Kind(DataClass.SPECIAL, 20, str.strip, choices=_ANSWERS))]
+PrivateCode = Annotated[Sealed, statistical(Code)]
+PrivateCodes = Annotated[Sealed, statistical(Codes)]
+PrivateDay = Annotated[Sealed, statistical(date)]
+PrivateId = Annotated[Sealed, statistical(UUID)]
+PrivateListed = Annotated[Sealed, statistical(Listed)]
+PrivateReasonCode = Annotated[Sealed, statistical(ReasonCode)]
+FirmName = Annotated[Sealed, statistical(PublicName)]
 
 
-def tidy(kind: Kind, text: object) -> str:
+def tidy(kind: Kind, said: object) -> str:
     """The text as it will be sealed.
 
     Raises `Malformed`, in the person's words, when it is empty, too long, or not of its kind.
     """
+    return _json.encode(typed(kind, said)).decode() if kind.of is not None else _words(kind, said)
+
+
+def typed(kind: Kind, said: object) -> Any:
+    """A value of the type that a field takes, from what was sent. Raises `Malformed`."""
+    try:
+        return msgspec.convert(_words(kind, said) if isinstance(said, str) else said, kind.of)
+    except msgspec.ValidationError as wrong:
+        raise Malformed(str(wrong).partition(" - at `$")[0]) from None
+
+
+def untyped(text: str) -> Any:
+    """What the text of a STATISTICAL value says, in plain JSON: a code, a day or an id as text, several as a list."""
+    return _plain(text)
+
+
+def _words(kind: Kind, text: object) -> str:
     if not isinstance(text, str):
         raise Malformed("This field takes text.")
     if _UNSTORABLE.search(text):

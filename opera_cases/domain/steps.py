@@ -23,11 +23,13 @@ class Fingerprint(str):
 
 
 class Command(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """What can be asked. `derives` computes clear facts from the words typed, before they are sealed; `about` names the
-    field with the person whom the words are about, where that is another than the subject of the record; `watched` says that
-    even to try the step, without taking it, is on record."""
+    """What can be asked. `derives` computes clear facts from what was typed and from `occurred_on`, before it is sealed;
+    `by_office` names other fields that the office fills; `about` names the field with the person whom the words are about,
+    where that is another than the subject of the record; `watched` says that even to try the step, without taking it, is on
+    record."""
 
     derives: ClassVar[Mapping[str, Callable[[Mapping[str, Any]], Any]]] = {}
+    by_office: ClassVar[frozenset[str]] = frozenset()
     about: ClassVar[str] = ""
     watched: ClassVar[bool] = False
     late_reason: Reason | None = None
@@ -75,6 +77,13 @@ Also = Callable[[Asking[Any]], tuple[tuple[Facts, tuple[Term, ...]], ...]]
 Claims = Callable[[Asking[Any]], tuple[tuple[str, UUID | str], ...]]
 Together = Callable[[Asking[Any]], "tuple[Companion, ...]"]
 Fills = Callable[[Asking[Any]], Mapping[str, Any]]
+
+
+@dataclass(frozen=True, slots=True)
+class Typed:
+    """What was typed in a field of the step: the office seals it once more for the other record."""
+
+    field: str
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,6 +11,8 @@ from msgspec import Meta, Struct
 Code = Annotated[str, Meta(pattern=r"^[A-Za-z0-9_.:/-]{1,40}$", max_length=40)]
 """A short identifier from a published list (a place, an occupation, an edition): never words about a person."""
 
+Codes = Annotated[tuple[Code, ...], Meta(max_length=60)]
+
 PublicName = Annotated[str, Meta(min_length=1, max_length=120, extra={"public": True})]
 """The name of an institution or a place open to the public: a desk, a host, a funder."""
 
@@ -181,6 +183,38 @@ class AgeBand(StrEnum):
     FROM_30_TO_54 = "FROM_30_TO_54"
     FROM_55 = "FROM_55"
     UNKNOWN = "UNKNOWN"
+
+
+class AgeGroup(StrEnum):
+    """Age at entry, fine enough for the bands of Reg. (EU) 1304/2013 (under 25, over 54) and of 2021/1057 (under 18, 18 to
+    29, over 54)."""
+
+    UNDER_18 = "UNDER_18"
+    FROM_18_TO_24 = "FROM_18_TO_24"
+    FROM_25_TO_29 = "FROM_25_TO_29"
+    FROM_30_TO_54 = "FROM_30_TO_54"
+    FROM_55 = "FROM_55"
+    UNKNOWN = "UNKNOWN"
+
+    @property
+    def band(self) -> AgeBand:
+        """The band of 2021/1057 in which it lies."""
+        return AgeBand.FROM_18_TO_29 if self in (AgeGroup.FROM_18_TO_24, AgeGroup.FROM_25_TO_29) else AgeBand(self.value)
+
+
+class UnemployedFor(StrEnum):
+    """For how long somebody was without work on a day, in the steps that figures and rules count by. Over six months: by
+    the day after the same day six months later."""
+
+    UP_TO_6_MONTHS = "UP_TO_6_MONTHS"
+    OVER_6_MONTHS = "OVER_6_MONTHS"
+    OVER_12_MONTHS = "OVER_12_MONTHS"
+    OVER_24_MONTHS = "OVER_24_MONTHS"
+
+    @property
+    def months(self) -> int:
+        """More than so many months."""
+        return {"OVER_6_MONTHS": 6, "OVER_12_MONTHS": 12, "OVER_24_MONTHS": 24}.get(self.value, 0)
 
 
 class Answer(StrEnum):

@@ -14,6 +14,7 @@ from opera_cases.domain.errors import NotYourRole, Refusal, Refused
 from opera_cases.domain.events import Facts, Left
 from opera_cases.domain.rules import TIMELY, Asking, Check, Rule, not_before_the_beginning, not_before_the_last_step
 from opera_cases.domain.scope import Reach
+from opera_cases.domain.sealed_fields import field_of
 from opera_cases.domain.steps import Allowed, Command, Lifeline, Ruled, Step, step_name
 from opera_cases.domain.vocabulary import Role
 
@@ -180,7 +181,7 @@ class Procedure(Generic[A]):
 
     def _facts(self, row: Step, it: Asking[A]) -> Facts:
         asked: type[Command] = type(it.asked)
-        taken = {name: getattr(it.asked, name) for name in _in_common(row.records, asked)}
+        taken = {field: getattr(it.asked, name) for field, name in _in_common(row.records, asked)}
         return row.records(**(taken | dict(row.fills(it)) if row.fills else taken))
 
     def of_kind(self, variant: str) -> tuple[Step, ...]:
@@ -217,9 +218,10 @@ def _left(state: str, overlays: frozenset[str], drops: frozenset[str], adds: str
 
 
 @cache
-def _in_common(facts: type[Facts], asked: type[Command]) -> tuple[str, ...]:
-    """The fields that an event takes over from what was asked."""
-    return tuple(name for name in facts.__struct_fields__ if name in asked.__struct_fields__)
+def _in_common(facts: type[Facts], asked: type[Command]) -> tuple[tuple[str, str], ...]:
+    """The fields that an event takes over from what was asked, each with the one from which it comes."""
+    pairs = ((field_of(asked, name), name) for name in asked.__struct_fields__)
+    return tuple((field, name) for field, name in pairs if field in facts.__struct_fields__)
 
 
 class _Paper:

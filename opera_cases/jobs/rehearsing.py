@@ -16,7 +16,7 @@ from opera_cases.domain.reminders.reminder import Reminder, reminder_id
 from opera_cases.domain.scope import CLOCK
 from opera_cases.domain.vocabulary import Language
 from opera_cases.office.ask import Ask
-from opera_cases.office.deciding import HOME_ZONE, decided
+from opera_cases.office.deciding import HOME_ZONE, decided, today
 from opera_cases.office.door import Office
 from opera_cases.office.holds import holds
 from opera_cases.office.hours import may_write
@@ -91,8 +91,8 @@ class _Stage:
         ask = Ask(kind=record.kind, step=step, values=values, by=CLOCK, stream=record.id, channel="REHEARSAL", dry_run=True)
         event = uuid4()
         try:
-            asked = sealed_command(procedure.commands[step], values, subject=record, event=event, keyring=self._office.keyring,
-                                   lasting=False)  # fmt: skip
+            asked = sealed_command(procedure.commands[step], values, subject=record, event=event, on=today(record, self._now),
+                                   keyring=self._office.keyring, lasting=False)  # fmt: skip
             decided(self._office, replace(ask), procedure, record, asked, event)
         except OperaError:
             return False

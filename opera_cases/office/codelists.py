@@ -3,6 +3,7 @@
 import gzip
 import re
 import tomllib
+from collections.abc import Mapping
 from functools import lru_cache
 from importlib import resources
 from typing import Any, NamedTuple, get_args, get_type_hints
@@ -11,6 +12,7 @@ import msgspec
 
 from opera_cases.domain.codelists import CodeList, parse
 from opera_cases.domain.errors import Malformed
+from opera_cases.domain.personal import kind_of
 from opera_cases.domain.vocabulary import Language
 from opera_cases.log.database import Database
 
@@ -53,6 +55,9 @@ def _listed_fields(struct: type[msgspec.Struct]) -> tuple[str, ...]:
 
 def _is_listed(hint: Any) -> bool:
     metas = getattr(hint, "__metadata__", ())
+    kind = kind_of(hint)
+    if kind is not None and kind.of is not None:
+        return _is_listed(kind.of)
     if any(isinstance(meta, msgspec.Meta) and meta.extra and meta.extra.get("listed") for meta in metas):
         return True
     return any(_is_listed(each) for each in get_args(hint) if each is not Ellipsis)
@@ -114,12 +119,13 @@ class CodeLists:
         """What every coded value in something to be shown is called, by the code."""
         return {code: self.label(code, language) for code in sorted(_coded(shown))}
 
-    def check(self, asked: msgspec.Struct) -> None:
-        """Raises `Malformed`, naming the field, for a code that its list does not have."""
-        for name in _listed_fields(type(asked)):
-            value = getattr(asked, name)
-            for each in value if isinstance(value, tuple) else (value,):
-                if each is not None and not self.has(each):
+    def check(self, command: type[msgspec.Struct], values: Mapping[str, Any]) -> None:
+        """Raises `Malformed`, naming the field, for a code sent for a step that its list does not have. What is no code of a
+        list at all is for the step to refuse."""
+        for name in _listed_fields(command):
+            value = values.get(name)
+            for each in value if isinstance(value, list | tuple) else (value,):
+                if isinstance(each, str) and _LISTED.fullmatch(each) and not self.has(each):
                     lists = ", ".join(f"{about.scheme}/{about.version}" for about in self.all())
                     raise Malformed(f"There is no code {each}. Search the lists at hand: {lists}.", name)
 

@@ -1,7 +1,7 @@
 """How one record decides: the facts are gathered, its table is asked, and what has to be written is put together."""
 
 from dataclasses import replace
-from datetime import date
+from datetime import date, datetime
 from typing import TYPE_CHECKING, Any, NamedTuple
 from uuid import UUID
 from zoneinfo import ZoneInfo
@@ -14,7 +14,7 @@ from opera_cases.domain.events import Body, Event, Meta
 from opera_cases.domain.procedures import PROCEDURES
 from opera_cases.domain.rules import Asking
 from opera_cases.domain.scope import POLICY
-from opera_cases.domain.steps import Command, Companion
+from opera_cases.domain.steps import Command, Companion, Typed
 from opera_cases.domain.vocabulary import Place
 from opera_cases.domain.workflow import Procedure
 from opera_cases.log.authority import Authority, Withdrawal
@@ -47,10 +47,11 @@ class Part(NamedTuple):
 
 
 def decided(
-    office: "Office", ask: Ask, procedure: Procedure[Any], subject: Aggregate, asked: Command, event_id: UUID
-) -> "Part":
+    office: "Office", ask: Ask, procedure: Procedure[Any], subject: Aggregate, asked: Command, event_id: UUID,
+    at: datetime | None = None,
+) -> "Part":  # fmt: skip
     """What one record makes of a step: its events, and what else has to be written with them."""
-    it, moment = asking(office, ask, procedure, subject, asked)
+    it, moment = asking(office, ask, procedure, subject, asked, at)
     step, ruled = procedure.decide(it)
     before, had = shown(subject), dict(given_of(subject))
     companions = step.together(it) if step.together else ()
@@ -67,7 +68,7 @@ def decided(
         subject.evolve(event)
         events.append(event)
     given, ended = given_and_ended(office, had, subject, events[0].event_id)
-    return Part(it.on, tuple(events), claims, releases, changes(before, shown(subject)), companions, given, ended)
+    return Part(it.on, tuple(events), claims, releases, changes(before, shown(subject), office.keyring), companions, given, ended)
 
 
 def accompanied(office: "Office", ask: Ask, on: date, companion: Companion) -> "Part":
@@ -76,30 +77,42 @@ def accompanied(office: "Office", ask: Ask, on: date, companion: Companion) -> "
     subject = office.records.load(procedure.aggregate, companion.stream)
     if not subject.version:
         raise NotFound
-    event_id, values = office.ids.new(), msgspec.to_builtins(dict(companion.values))
+    given = {name: ask.values.get(each.field) if isinstance(each, Typed) else each for name, each in companion.values.items()}
+    event_id, values = office.ids.new(), msgspec.to_builtins(given)
     command = procedure.commands[companion.step]
-    asked = sealed_command(command, values, subject=subject, event=event_id, keyring=office.keyring)
+    asked = sealed_command(command, values, subject=subject, event=event_id, on=on, keyring=office.keyring,
+                           lasting=not ask.dry_run)  # fmt: skip
     then = replace(ask, kind=companion.kind, step=companion.step, stream=companion.stream, values=values, by=POLICY,
                    on=on, on_behalf_of=ask.by.id)  # fmt: skip
     return decided(office, then, procedure, subject, asked, event_id)
 
 
 def asking(
-    office: "Office", ask: Ask, procedure: Procedure[Any], subject: Aggregate, asked: Command | None
+    office: "Office", ask: Ask, procedure: Procedure[Any], subject: Aggregate, asked: Command | None, at: datetime | None = None
 ) -> tuple[Asking[Any], Moment]:
-    at = office.clock()
-    zone = subject.place.zone if subject.place else HOME_ZONE
-    today = at.astimezone(ZoneInfo(zone)).date()
-    on = ask.on or today
+    at = at or office.clock()
+    zone = _zone(subject)
+    this_day = today(subject, at)
+    on = ask.on or this_day
     gathering = Gathering(
         office.records, subject, asked, ask.by, on, office.ids.file_number, lambda: alike(office, ask),
-        office.ids.new, office.authorities, lambda named: office.reached(named, replace(ask.by, opened=False)), today, ask.dry_run,
+        office.ids.new, office.authorities, lambda named: office.reached(named, replace(ask.by, opened=False)), this_day, ask.dry_run,
+        ask.values,
     )
     variant = subject.variant
     needs = procedure.needs(ask.step, variant) if asked else procedure.needs_in(subject.state, ask.by.role, variant)
     seen = gathering.gather(needs, FACTS_OF_ALL)
-    it = Asking(subject, asked, ask.by.actor, on, today, seen, office.rulebook)
-    return it, Moment(at, today, seen["place"].zone if isinstance(seen.get("place"), Place) else zone)
+    it = Asking(subject, asked, ask.by.actor, on, this_day, seen, office.rulebook)
+    return it, Moment(at, this_day, seen["place"].zone if isinstance(seen.get("place"), Place) else zone)
+
+
+def today(subject: Aggregate, at: datetime) -> date:
+    """The civil day at a moment where a record is at home."""
+    return at.astimezone(ZoneInfo(_zone(subject))).date()
+
+
+def _zone(subject: Aggregate) -> str:
+    return subject.place.zone if subject.place else HOME_ZONE
 
 
 def _meta(office: "Office", ask: Ask, procedure: Procedure[Any], moment: Moment, on: date, subject: Aggregate) -> Meta:

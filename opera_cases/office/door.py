@@ -39,7 +39,7 @@ from opera_cases.log.writing import write
 from opera_cases.office.ask import Answer, Ask
 from opera_cases.office.authority import Authorities
 from opera_cases.office.codelists import CodeLists
-from opera_cases.office.deciding import HOME_ZONE, accompanied, asking, decided
+from opera_cases.office.deciding import HOME_ZONE, accompanied, asking, decided, today
 from opera_cases.office.hits import note_holders
 from opera_cases.office.ids import Ids
 from opera_cases.office.records import Records
@@ -151,11 +151,11 @@ class Office:
     def _decide_and_write(
         self, ask: Ask, procedure: Procedure[Any], command: type[Command], request: bytes
     ) -> tuple[Answer, Aggregate]:
-        subject, event_id = self._subject(ask, procedure), self.ids.new()
-        asked = sealed_command(command, ask.values, subject=subject, event=event_id, keyring=self.keyring,
-                               lasting=not ask.dry_run)  # fmt: skip
-        self.codelists.check(asked)
-        parts = [decided(self, ask, procedure, subject, asked, event_id)]
+        subject, event_id, at = self._subject(ask, procedure), self.ids.new(), self.clock()
+        self.codelists.check(command, ask.values)
+        asked = sealed_command(command, ask.values, subject=subject, event=event_id, on=ask.on or today(subject, at),
+                               keyring=self.keyring, lasting=not ask.dry_run)  # fmt: skip
+        parts = [decided(self, ask, procedure, subject, asked, event_id, at)]
         waiting = list(parts[0].companions)
         while waiting:
             parts.append(accompanied(self, ask, parts[0].on, waiting.pop(0)))

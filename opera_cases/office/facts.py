@@ -12,6 +12,7 @@ from opera_cases.domain import calendar
 from opera_cases.domain.aggregate import A, Aggregate
 from opera_cases.domain.appointments import HELD
 from opera_cases.domain.cases.case import Case
+from opera_cases.domain.cases.entry_data import age_group
 from opera_cases.domain.cases.states import BUSINESS, CLOSED, MERGED
 from opera_cases.domain.desks.desk import Desk
 from opera_cases.domain.documents.document import FILED, Document
@@ -22,7 +23,7 @@ from opera_cases.domain.people.person import KNOWN, Person
 from opera_cases.domain.scope import EVERYWHERE, Principal, Reach
 from opera_cases.domain.ventures.states import CONSOLIDATED, LIVING
 from opera_cases.domain.ventures.venture import Venture
-from opera_cases.domain.vocabulary import AgeBand, Country, Place
+from opera_cases.domain.vocabulary import Country, Place
 from opera_cases.log.sealing import unseal
 from opera_cases.office import reporting
 from opera_cases.office.authority import Authorities
@@ -46,13 +47,15 @@ def ids_in(asked: Any) -> frozenset[UUID]:
 
 
 class Gathering:
-    """What is known for one decision: each record is loaded once, however many facts it gives."""
+    """What is known for one decision: each record is loaded once, however many facts it gives. `typed` is what was asked for
+    before it was sealed: codes, days and ids of it lead to other records, and go no further."""
 
     def __init__(
         self, records: Records, subject: Aggregate, asked: Any, by: Principal, on: date, number: Callable[[], str],
         alike: Callable[[], int], new: Callable[[], UUID], authorities: Authorities, reached: Callable[[Aggregate], bool],
-        today: date, tried: bool,
+        today: date, tried: bool, typed: Mapping[str, Any],
     ) -> None:  # fmt: skip
+        self._typed = typed
         self._records, self._subject, self._asked, self._by, self._on = records, subject, asked, by, on
         self._number, self._alike, self._new, self._authorities, self._reached = number, alike, new, authorities, reached
         self._today, self.tried = today, tried
@@ -170,13 +173,6 @@ class Gathering:
             return None
         return calendar.years_between(born, self._on)
 
-    def age_band(self) -> AgeBand:
-        age = self.age()
-        if age is None:
-            return AgeBand.UNKNOWN
-        bands = (AgeBand.UNDER_18, AgeBand.FROM_18_TO_29, AgeBand.FROM_30_TO_54)
-        return next((band for band, end in zip(bands, (18, 30, 55), strict=True) if age < end), AgeBand.FROM_55)
-
     def identifier_digest(self) -> str:
         assert isinstance(self._subject, Person)
         declared = self._subject.identifiers.get(self._asked.declaration)
@@ -221,7 +217,7 @@ FACTS: dict[str, Callable[[Gathering], Any]] = {
     "alike": lambda g: g._alike(),
     "notice_version": lambda g: g.person.notice_version,
     "other_open_case": Gathering.other_open_case,
-    "age_band": Gathering.age_band,
+    "age_group": lambda g: age_group(g.age()),
     "meetings_held": lambda g: g._records.count("appointment_v1", "case_id", g.case.id, HELD),
     "_age": Gathering.age,
     "plan_validated": lambda g: g.venture.plan is not None and g.venture.plan.valid,

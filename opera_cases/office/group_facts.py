@@ -25,6 +25,7 @@ from opera_cases.domain.ventures.venture import Venture
 from opera_cases.office.access_facts import FACTS_OF_ACCESS
 from opera_cases.office.facts import FACTS, Gathering
 from opera_cases.office.pair_facts import FACTS_OF_PAIRS
+from opera_cases.office.records import as_date
 
 
 def company(g: Gathering) -> Company:
@@ -66,7 +67,9 @@ def benefit_due(g: Gathering) -> date | None:
 
 
 def benefit_advances(g: Gathering) -> list[tuple[UUID, date]]:
-    """The benefit advances granted to the person, each with the day until which a job puts it at risk."""
+    """The benefit advances granted to the person that a job puts at risk, from its first day where one was typed: each with
+    the day until which it does."""
+    first = date.fromisoformat(str(g._typed.get("starts_on") or g._on))
     people = list(g.root.identities) if g.case.person else []
     if not people:
         return []
@@ -74,10 +77,13 @@ def benefit_advances(g: Gathering) -> list[tuple[UUID, date]]:
         "SELECT funding_id, theoretical_end FROM read.funding_v1 WHERE concerns = ANY($1::uuid[])"
         " AND theoretical_end IS NOT NULL AND state IN ('GRANTED', 'PAID') ORDER BY funding_id"
     )
-    return [
-        (UUID(str(key)), end if isinstance(end, date) else date.fromisoformat(end))
-        for key, end in g._records.database.rows(sql, people)
-    ]
+    found = [(UUID(str(key)), as_date(end)) for key, end in g._records.database.rows(sql, people)]
+    return [(key, end) for key, end in found if first <= end]
+
+
+def last_employer_known(g: Gathering) -> bool:
+    named = g._typed.get("last_employer")
+    return named is not None and bool(g.load(Company, UUID(str(named))).version)
 
 
 def evidence_of_placement(g: Gathering) -> bool:
@@ -99,7 +105,7 @@ FACTS_OF_GROUPS: dict[str, Callable[[Gathering], Any]] = {
     "member_within_reach": lambda g: bool(g.load(Person, g._asked.person).version),
     "idea_ripe": idea_ripe,
     "company_known": lambda g: bool(company(g).version),
-    "last_employer_known": lambda g: bool(g.load(Company, g._asked.last_employer).version),
+    "last_employer_known": last_employer_known,
     "company_procedure": lambda g: company(g).procedure,
     "bid_date": lambda g: company(g).bid_date,
     "benefit_due": benefit_due,

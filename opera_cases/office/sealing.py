@@ -1,10 +1,11 @@
-"""Before the domain decides: words typed become sealed values, bound to the event that will hold them.
+"""Before the domain decides: what was typed becomes sealed values, bound to the event that will hold them.
 
-The domain receives the sealed values and the clear facts derived from the words; the words themselves go no further.
+The domain receives the sealed values and the clear facts derived from what was typed; that itself goes no further.
 """
 
 import os
 from collections.abc import Iterator, Mapping
+from datetime import date
 from functools import lru_cache
 from typing import Any, get_type_hints
 from uuid import UUID
@@ -14,9 +15,11 @@ import msgspec
 from opera_cases.domain.aggregate import Aggregate
 from opera_cases.domain.errors import Malformed
 from opera_cases.domain.personal import Kind, Sealed, kind_of, tidy, visible
+from opera_cases.domain.sealed_fields import field_of
 from opera_cases.domain.steps import Command, Fingerprint
 from opera_cases.log.keys import Keyring
 from opera_cases.log.sealing import digest, seal
+from opera_cases.office.correcting import as_the_corrected_field, follows
 from opera_cases.office.figures import check_figures
 
 NOBODY = UUID(int=0)
@@ -29,17 +32,20 @@ def private_fields(struct: type[msgspec.Struct]) -> dict[str, Kind]:
 
 
 def sealed_command(
-    command: type[Command], values: Mapping[str, Any], *, subject: Aggregate, event: UUID, keyring: Keyring,
+    command: type[Command], values: Mapping[str, Any], *, subject: Aggregate, event: UUID, on: date, keyring: Keyring,
     lasting: bool = True,
 ) -> Command:  # fmt: skip
-    """The command as the domain may see it; what is only tried is sealed under a key that nobody keeps.
+    """The command as the domain may see it, asked for `on` a day; what is only tried is sealed under a key that nobody keeps.
 
     Raises `Malformed`, naming the field that cannot be read."""
     if not isinstance(values, Mapping):
         raise Malformed("The step takes named fields.")
+    for name in (*command.derives, *command.by_office):
+        if name in values:
+            raise Malformed("The office works this out itself. Leave it out.", name)
     private = private_fields(command)
     if any(kind.as_the_corrected_field for kind in private.values()):
-        private = _as_the_corrected_field(private, values, subject)
+        private, values = as_the_corrected_field(private, values, subject)
     words = {}
     for name, kind in private.items():
         if values.get(name) is not None:
@@ -47,15 +53,18 @@ def sealed_command(
                 words[name] = tidy(kind, values[name])
             except Malformed as wrong:
                 raise Malformed(wrong.detail, name) from None
+    words = {name: text for name, text in words.items() if text != NOTHING}
     clear = {name: _visible(value) for name, value in values.items() if name not in private and value is not None}
-    derived = _derived(command, {**clear, **words}, forbidden=clear, keyring=keyring)
+    derived = _derived(command, {**clear, **_plain(private, words), "occurred_on": on}, keyring)
+    if command.by_office:
+        derived |= follows(command, values, words, subject, keyring)
     whose = _about(command, values) or subject.subject
     lasting = lasting and (whose == subject.subject or whose in subject.people)  # nobody gets a key because a request names them
     owners = {(whose, private[name].data_class.value) for name in words}
     keys = keyring.keys(owners) if lasting else {owner: (NOBODY, os.urandom(32)) for owner in owners}
     values_sealed = {
         name: seal(text, *keys[whose, private[name].data_class], subject=whose,
-                   data_class=private[name].data_class, event=event, field=name)
+                   data_class=private[name].data_class, event=event, field=field_of(command, name))
         for name, text in words.items()
     }  # fmt: skip
     try:
@@ -76,6 +85,17 @@ def _visible(value: Any) -> Any:
     return [_visible(each) for each in value] if isinstance(value, list | tuple) else value
 
 
+NOTHING = "[]"
+"""No codes at all are nothing to seal."""
+
+
+def _plain(private: Mapping[str, Kind], words: Mapping[str, str]) -> dict[str, Any]:
+    """What was typed, as values of their types."""
+    return {
+        name: text if private[name].of is None else msgspec.json.decode(text, type=private[name].of) for name, text in words.items()
+    }
+
+
 def _about(command: type[Command], values: Mapping[str, Any]) -> UUID | None:
     """The person about whom the words are, where a record of many is told something of one."""
     if not command.about:
@@ -86,30 +106,15 @@ def _about(command: type[Command], values: Mapping[str, Any]) -> UUID | None:
         raise Malformed("Name the person by their id.", command.about) from None
 
 
-def _as_the_corrected_field(
-    private: Mapping[str, Kind], values: Mapping[str, Any], subject: Aggregate
-) -> dict[str, Kind]:
-    """A correction is sealed in the class of the field it corrects, so that erasing the class erases it too."""
-    try:
-        facts: type[msgspec.Struct] = type(subject.known[UUID(str(values.get("fact")))].facts)
-    except (KeyError, ValueError):
-        raise Malformed("There is no such fact on this record. Take its event_id from the file.", "fact") from None
-    kind = private_fields(facts).get(str(values.get("field")))
-    return {name: kind if each.as_the_corrected_field and kind else each for name, each in private.items()}
-
-
-def _derived(
-    command: type[Command], typed: Mapping[str, Any], *, forbidden: Mapping[str, Any], keyring: Keyring
-) -> dict[str, Any]:  # fmt: skip
-    for name in command.derives:
-        if name in forbidden:
-            raise Malformed("The office works this out itself. Leave it out.", name)
-    try:
-        derived = {name: derive(typed) for name, derive in command.derives.items()}
-    except (KeyError, ValueError):
-        return {}
-    return {name: digest(keyring, "FINGERPRINT", value.encode())[:16].hex() if isinstance(value, Fingerprint) else value
-            for name, value in derived.items()}  # fmt: skip
+def _derived(command: type[Command], said: Mapping[str, Any], keyring: Keyring) -> dict[str, Any]:
+    found = {}
+    for name, derive in command.derives.items():
+        try:
+            value = derive(said)
+        except (KeyError, ValueError):  # from something that was not typed, or cannot be read
+            continue
+        found[name] = digest(keyring, "FINGERPRINT", value.encode())[:16].hex() if isinstance(value, Fingerprint) else value
+    return found
 
 
 def _as_it_is(wanted: type, value: Any) -> Any:

@@ -8,6 +8,8 @@ from opera_cases.domain.aggregate import Aggregate
 from opera_cases.domain.cases import events as e
 from opera_cases.domain.cases.states import TRANSFER_PENDING
 from opera_cases.domain.events import Deadline, Event
+from opera_cases.domain.personal import Sealed
+from opera_cases.domain.sealed_fields import said
 from opera_cases.domain.vocabulary import Channel, EmploymentStatus, Outcome, Pathway, TargetGroup
 
 
@@ -70,11 +72,11 @@ class Case(Aggregate):
         self.survivor: UUID | None = None
         self.merged_from = ""
         self.set_aside: tuple[Deadline, ...] = ()
-        self.last_employer: UUID | None = None
+        self.last_employer: Sealed | UUID | None = None
         self.profile: UUID | None = None
         self.published: UUID | None = None
         self.job_proposals: dict[UUID, Proposed] = {}
-        self.placed_on: date | None = None
+        self.placed_on: Sealed | date | None = None
 
     @property
     def subject(self) -> UUID:
@@ -135,7 +137,7 @@ def _(case: Case, event: Event[e.EligibilityConfirmed]) -> None:
 @Case.on(e.EntryDataRecorded)
 def _(case: Case, event: Event[e.EntryDataRecorded]) -> None:
     case.entry_recorded, case.employment_status = True, event.facts.employment_status
-    case.last_employer = event.facts.last_employer
+    case.last_employer = said(event.facts, "last_employer")
 
 
 @Case.on(e.SituationRecorded)

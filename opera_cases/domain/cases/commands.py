@@ -1,12 +1,26 @@
 """What can be asked of a case. Each docstring is the documentation of the step."""
 
+from collections.abc import Callable, Mapping
 from datetime import date
-from typing import Annotated
+from typing import Annotated, Any, ClassVar
 from uuid import UUID
 
 from msgspec import Meta
 
-from opera_cases.domain.personal import Email, Note, OptionalAnswer, PersonName, Phone, Reason
+from opera_cases.domain.cases import entry_data
+from opera_cases.domain.personal import (
+    Email,
+    Note,
+    OptionalAnswer,
+    PersonName,
+    Phone,
+    PrivateCode,
+    PrivateCodes,
+    PrivateDay,
+    PrivateId,
+    PrivateReasonCode,
+    Reason,
+)
 from opera_cases.domain.steps import Command
 from opera_cases.domain.vocabulary import (
     Channel,
@@ -25,11 +39,11 @@ from opera_cases.domain.vocabulary import (
     ReasonCode,
     Sex,
     TargetGroup,
+    UnemployedFor,
     Verdict,
 )  # fmt: skip
 
 Goals = Annotated[tuple[Need, ...], Meta(min_length=1, max_length=12)]
-Codes = Annotated[tuple[Code, ...], Meta(max_length=60)]
 Level = Annotated[int, Meta(ge=1, le=5)]
 Stage = Annotated[str, Meta(pattern="^(IDEA|BUSINESS_PLAN|FUNDING)$", max_length=40)]
 
@@ -86,10 +100,15 @@ class OpenIntake(Command, frozen=True, kw_only=True):
 class ConfirmEligibility(Command, frozen=True, kw_only=True):
     """The person belongs to a target group, and a paper shows it."""
 
+    derives: ClassVar[Mapping[str, Callable[[Mapping[str, Any]], Any]]] = {
+        "dated_by_then": entry_data.dated_by_then, "declared_on": entry_data.declared_on,
+    }  # fmt: skip
     target_group: TargetGroup
     evidence: Evidence
-    evidence_on: date
+    evidence_on: PrivateDay
     document: UUID | None = None
+    dated_by_then: bool = False
+    declared_on: date | None = None
 
 
 class RecordServicePact(Command, frozen=True, kw_only=True):
@@ -101,16 +120,18 @@ class RecordServicePact(Command, frozen=True, kw_only=True):
 class RecordEntryData(Command, frozen=True, kw_only=True):
     """The compulsory entry data, and the optional questions with one of their four answers."""
 
+    derives: ClassVar[Mapping[str, Callable[[Mapping[str, Any]], Any]]] = {"unemployed_for": entry_data.without_work_for}
     sex: Sex
     employment_status: EmploymentStatus
-    unemployed_since: date | None = None
+    unemployed_since: PrivateDay | None = None
     income_support: IncomeSupport
-    income_support_until: date | None = None
+    income_support_until: PrivateDay | None = None
     education: Education
-    occupation: Code | None = None
-    sector: Code | None = None
-    municipality: Code | None = None
-    last_employer: UUID | None = None
+    occupation: PrivateCode | None = None
+    sector: PrivateCode | None = None
+    municipality: PrivateCode | None = None
+    last_employer: PrivateId | None = None
+    unemployed_for: UnemployedFor | None = None
     disability: OptionalAnswer
     foreign_background: OptionalAnswer
     housing_exclusion: OptionalAnswer
@@ -133,9 +154,9 @@ class RecordAssessment(Command, frozen=True, kw_only=True):
 class RecordProfile(Command, frozen=True, kw_only=True):
     """Occupations (ISCO-08), skills (ESCO), languages with level, licence and mobility."""
 
-    occupations: Codes
-    skills: Codes = ()
-    languages: Codes = ()
+    occupations: PrivateCodes
+    skills: PrivateCodes | None = None
+    languages: PrivateCodes | None = None
     driving_licence: bool = False
     mobility_km: Days = 0
     constraints: Note | None = None
@@ -184,7 +205,7 @@ class Rework(Command, frozen=True, kw_only=True):
     """The case goes back to an earlier stage, with the reason."""
 
     back_to: Stage
-    reason_code: ReasonCode
+    reason_code: PrivateReasonCode
     reason: Reason
 
 
@@ -195,14 +216,14 @@ class ConfirmLaunch(Command, frozen=True, kw_only=True):
 class ChangePathway(Command, frozen=True, kw_only=True):
     """The person leaves the way chosen and returns to the plan."""
 
-    reason_code: ReasonCode
+    reason_code: PrivateReasonCode
     reason: Reason | None = None
 
 
 class Suspend(Command, frozen=True, kw_only=True):
     """The case rests, for a reason, until a day of review at most ninety days away."""
 
-    reason_code: ReasonCode
+    reason_code: PrivateReasonCode
     review_on: date
     reason: Reason | None = None
 
@@ -223,10 +244,14 @@ class EndMentoring(Command, frozen=True, kw_only=True):
 class Close(Command, frozen=True, kw_only=True):
     """The case ends, with outcome and reason."""
 
+    derives: ClassVar[Mapping[str, Callable[[Mapping[str, Any]], Any]]] = {
+        "no_answer": lambda typed: typed["reason_code"] is ReasonCode.NO_ANSWER
+    }
     outcome: Outcome
-    reason_code: ReasonCode
+    reason_code: PrivateReasonCode
     exit_situation: ExitSituation | None = None
     reason: Reason | None = None
+    no_answer: bool = False
 
 
 class RecordExitData(Command, frozen=True, kw_only=True):

@@ -1,7 +1,7 @@
 """The rules of what is recorded at entry. First paragraph: what must hold. Second: what to do."""
 
-from opera_cases.domain import calendar
 from opera_cases.domain.cases.case import Case
+from opera_cases.domain.cases.entry_data import evidence_dated, unemployed_for
 from opera_cases.domain.rules import Asking, of_case, of_request
 from opera_cases.domain.vocabulary import EmploymentStatus
 
@@ -13,7 +13,7 @@ def evidence_accepted(it: Asking[Case]) -> bool:
     Ask for the declaration of availability, the dismissal letter or the wage support notice.
     """
     accepted = it.rulebook.find("evidence_of_target_group", it.on, it.subject.place).codes
-    return it.asked.evidence in accepted and it.asked.evidence_on <= it.on
+    return it.asked.evidence in accepted and evidence_dated(it.asked, it.on)
 
 
 @of_request("document_of_case", source="handbook 6.14")
@@ -31,9 +31,7 @@ def unemployment_dated(it: Asking[Case]) -> bool:
 
     Record the day from the declaration of availability or the dismissal letter.
     """
-    if not it.asked.employment_status.startswith("UNEMP_"):
-        return True
-    return bool(it.asked.unemployed_since is not None and it.asked.unemployed_since <= it.on)
+    return not it.asked.employment_status.startswith("UNEMP_") or unemployed_for(it.asked, it.on) is not None
 
 
 @of_request("last_employer_known", source="handbook 1.7")
@@ -51,21 +49,21 @@ def long_term_fits(it: Asking[Case]) -> bool:
 
     Choose the status that the day in unemployed_since makes.
     """
-    status, since, age = it.asked.employment_status, it.asked.unemployed_since, it.seen["_age"]
-    if since is None or not status.startswith("UNEMP_"):
+    status, lasted, age = it.asked.employment_status, unemployed_for(it.asked, it.on), it.seen["_age"]
+    if lasted is None or not status.startswith("UNEMP_"):
         return True
     young = age is not None and age < it.limit("long_term_young_age")
     months = it.limit("long_term_months_young" if young else "long_term_months")
-    return bool((it.on > calendar.add_months(since, months)) == (status is EmploymentStatus.UNEMP_GE12))
+    return (lasted.months >= months) == (status is EmploymentStatus.UNEMP_GE12)
 
 
-@of_case("age_band", source="handbook 5.2")
+@of_case("age_group", source="handbook 5.2")
 def age_known(it: Asking[Case]) -> bool:
     """The age band at entry is computed from the birth date on the person's record.
 
     This is for the office to find out: it needs the person's record.
     """
-    return bool(it.seen["age_band"])
+    return bool(it.seen["age_group"])
 
 
 @of_request(source="handbook 4.4")

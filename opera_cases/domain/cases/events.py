@@ -1,5 +1,6 @@
 """What can have happened to a case, in the order of its life."""
 
+from collections.abc import Mapping
 from datetime import date
 from typing import ClassVar
 from uuid import UUID
@@ -13,9 +14,22 @@ from opera_cases.domain.corrections.events import (
     StepsDoubted,
 )
 from opera_cases.domain.events import Facts, RemindersPaused, RemindersResumed, RuleOverruled
-from opera_cases.domain.personal import Email, Note, OptionalAnswer, PersonName, Phone, Reason
+from opera_cases.domain.personal import (
+    Email,
+    Note,
+    OptionalAnswer,
+    PersonName,
+    Phone,
+    PrivateCode,
+    PrivateCodes,
+    PrivateDay,
+    PrivateId,
+    PrivateReasonCode,
+    Reason,
+)
 from opera_cases.domain.vocabulary import (
     AgeBand,
+    AgeGroup,
     Channel,
     Code,
     Days,
@@ -33,6 +47,7 @@ from opera_cases.domain.vocabulary import (
     ReasonCode,
     Sex,
     TargetGroup,
+    UnemployedFor,
     Verdict,
 )  # fmt: skip
 
@@ -86,17 +101,24 @@ class IntakeOpened(Facts, frozen=True, kw_only=True):
 
 class EligibilityConfirmed(Facts, frozen=True, kw_only=True):
     topic: ClassVar[str] = "case.eligibility_confirmed"
+    required: ClassVar[frozenset[str]] = frozenset({"evidence_on"})
     target_group: TargetGroup
     evidence: Evidence
-    evidence_on: date
+    evidence_on: date | None = None
     criteria: Code
     document: UUID | None = None
+    evidence_on_sealed: PrivateDay | None = None
+    dated_by_then: bool = False
 
 
 class EntryDataRecorded(Facts, frozen=True, kw_only=True):
+    """The data at entry. Read `age_band` and `unemployed_for` by the functions of `entry_data`: both fields are empty in
+    some entries."""
+
     topic: ClassVar[str] = "case.entry_data_recorded"
+    succeeds: ClassVar[Mapping[str, str]] = {"age_group": "age_band"}
     sex: Sex
-    age_band: AgeBand
+    age_band: AgeBand | None = None
     employment_status: EmploymentStatus
     unemployed_since: date | None = None
     income_support: IncomeSupport
@@ -109,6 +131,14 @@ class EntryDataRecorded(Facts, frozen=True, kw_only=True):
     disability: OptionalAnswer
     foreign_background: OptionalAnswer
     housing_exclusion: OptionalAnswer
+    age_group: AgeGroup | None = None
+    unemployed_for: UnemployedFor | None = None
+    unemployed_since_sealed: PrivateDay | None = None
+    income_support_until_sealed: PrivateDay | None = None
+    occupation_sealed: PrivateCode | None = None
+    sector_sealed: PrivateCode | None = None
+    municipality_sealed: PrivateCode | None = None
+    last_employer_sealed: PrivateId | None = None
 
 
 class AssessmentStarted(Facts, frozen=True, kw_only=True):
@@ -125,12 +155,16 @@ class NeedsAssessed(Facts, frozen=True, kw_only=True):
 
 class ProfileRecorded(Facts, frozen=True, kw_only=True):
     topic: ClassVar[str] = "case.profile_recorded"
-    occupations: tuple[Code, ...]
+    required: ClassVar[frozenset[str]] = frozenset({"occupations"})
+    occupations: tuple[Code, ...] = ()
     skills: tuple[Code, ...] = ()
     languages: tuple[Code, ...] = ()
     driving_licence: bool = False
     mobility_km: Days = 0
     constraints: Note | None = None
+    occupations_sealed: PrivateCodes | None = None
+    skills_sealed: PrivateCodes | None = None
+    languages_sealed: PrivateCodes | None = None
 
 
 class AgreementSigned(Facts, frozen=True, kw_only=True):
@@ -174,9 +208,11 @@ class FundingSecured(Facts, frozen=True, kw_only=True):
 
 class StageReworked(Facts, frozen=True, kw_only=True):
     topic: ClassVar[str] = "case.stage_reworked"
+    required: ClassVar[frozenset[str]] = frozenset({"reason_code"})
     back_to: Code
-    reason_code: ReasonCode
+    reason_code: ReasonCode | None = None
     reason: Reason
+    reason_code_sealed: PrivateReasonCode | None = None
 
 
 class LaunchConfirmed(Facts, frozen=True, kw_only=True):
@@ -187,17 +223,21 @@ class LaunchConfirmed(Facts, frozen=True, kw_only=True):
 
 class PathwayChanged(Facts, frozen=True, kw_only=True):
     topic: ClassVar[str] = "case.pathway_changed"
+    required: ClassVar[frozenset[str]] = frozenset({"reason_code"})
     left_pathway: Pathway
     left_venture: UUID | None = None
-    reason_code: ReasonCode
+    reason_code: ReasonCode | None = None
     reason: Reason | None = None
+    reason_code_sealed: PrivateReasonCode | None = None
 
 
 class CaseSuspended(Facts, frozen=True, kw_only=True):
     topic: ClassVar[str] = "case.suspended"
-    reason_code: ReasonCode
+    required: ClassVar[frozenset[str]] = frozenset({"reason_code"})
+    reason_code: ReasonCode | None = None
     review_on: date
     reason: Reason | None = None
+    reason_code_sealed: PrivateReasonCode | None = None
 
 
 class CaseResumed(Facts, frozen=True, kw_only=True):
@@ -206,11 +246,16 @@ class CaseResumed(Facts, frozen=True, kw_only=True):
 
 
 class CaseClosed(Facts, frozen=True, kw_only=True):
+    """The end. `reason_code` is clear where the procedure itself gives it (COMPLETED), sealed where somebody does."""
+
     topic: ClassVar[str] = "case.closed"
+    required: ClassVar[frozenset[str]] = frozenset({"reason_code"})
     outcome: Outcome
-    reason_code: ReasonCode
+    reason_code: ReasonCode | None = None
     exit_situation: ExitSituation | None = None
     reason: Reason | None = None
+    reason_code_sealed: PrivateReasonCode | None = None
+    no_answer: bool = False
 
 
 class ExitDataRecorded(Facts, frozen=True, kw_only=True):

@@ -8,12 +8,14 @@ from uuid import UUID
 from msgspec import Meta
 
 from opera_cases.domain.events import Facts
-from opera_cases.domain.personal import Note, Reason
+from opera_cases.domain.personal import FirmName, Note, PrivateDay, PrivateListed, Reason, Sealed, statistical
 from opera_cases.domain.vocabulary import ContractKind, Days, Listed, ProgrammeChain, PublicName
 
 Languages = Annotated[
     tuple[Annotated[str, Meta(pattern="^[a-z]{2}:(A1|A2|B1|B2|C1|C2|L1)$", max_length=5)], ...], Meta(max_length=20)
 ]
+Occupations = Annotated[tuple[Listed, ...], Meta(min_length=1, max_length=20)]
+Listing = Annotated[tuple[Listed, ...], Meta(max_length=60)]
 Licences = Annotated[tuple[Annotated[str, Meta(pattern="^[A-Z0-9]{1,5}$", max_length=5)], ...], Meta(max_length=20)]
 
 
@@ -35,8 +37,9 @@ class PlacementEnd(StrEnum):
 
 class ProfilePublished(Facts, frozen=True, kw_only=True):
     topic: ClassVar[str] = "case.profile_published"
+    required: ClassVar[frozenset[str]] = frozenset({"occupations"})
     profile: UUID
-    occupations: tuple[Listed, ...]
+    occupations: tuple[Listed, ...] = ()
     skills: tuple[Listed, ...] = ()
     languages: Languages = ()
     licences: Licences = ()
@@ -46,6 +49,13 @@ class ProfilePublished(Facts, frozen=True, kw_only=True):
     municipality: Listed | None = None
     available_from: date | None = None
     confirmed_on: date
+    occupations_sealed: Annotated[Sealed, statistical(Occupations)] | None = None
+    skills_sealed: Annotated[Sealed, statistical(Listing)] | None = None
+    languages_sealed: Annotated[Sealed, statistical(Languages)] | None = None
+    licences_sealed: Annotated[Sealed, statistical(Licences)] | None = None
+    sectors_sealed: Annotated[Sealed, statistical(Listing)] | None = None
+    municipality_sealed: PrivateListed | None = None
+    available_from_sealed: PrivateDay | None = None
 
 
 class ProfileWithdrawn(Facts, frozen=True, kw_only=True):
@@ -76,14 +86,18 @@ class ResultRecorded(Facts, frozen=True, kw_only=True):
 
 class PlacementConfirmed(Facts, frozen=True, kw_only=True):
     topic: ClassVar[str] = "case.placement_confirmed"
-    employer: PublicName
-    starts_on: date
+    required: ClassVar[frozenset[str]] = frozenset({"employer", "starts_on"})
+    employer: PublicName | None = None
+    starts_on: date | None = None
     contract: ContractKind
     chain: ProgrammeChain | None = None
     vacancy: UUID | None = None
     evidence: UUID | None = None
     evidence_seen: bool = False
     own_cooperative: bool = False
+    employer_sealed: FirmName | None = None
+    starts_on_sealed: PrivateDay | None = None
+    begun_by_then: bool = False
 
 
 class StayChecked(Facts, frozen=True, kw_only=True):

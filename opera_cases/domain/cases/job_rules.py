@@ -1,5 +1,8 @@
 """The rules of the way back to a job. First paragraph: what must hold. Second: what to do."""
 
+from datetime import date
+from typing import Any
+
 from opera_cases.domain.cases.case import Case
 from opera_cases.domain.people.events import Purpose
 from opera_cases.domain.rules import Asking, of_case, of_request
@@ -63,6 +66,11 @@ def person_agreed(it: Asking[Case]) -> bool:
     return found is not None and bool(found.agreed) and not found.result
 
 
+def begun_by_then(said: Any, on: date) -> bool:
+    """Whether a job had begun on the day of its confirmation, as it is asked for or was recorded."""
+    return bool(said.begun_by_then or (isinstance(said.starts_on, date) and said.starts_on <= on))
+
+
 @of_request("evidence_of_placement", source=SOURCE)
 def placement_shown(it: Asking[Case]) -> bool:
     """The contract, or a document on file, shows the job, and it begins by then.
@@ -70,7 +78,7 @@ def placement_shown(it: Asking[Case]) -> bool:
     Look at the contract, or file the document; give the first day of work.
     """
     shown = it.asked.evidence_seen or bool(it.seen["evidence_of_placement"])
-    return bool(shown and it.asked.starts_on <= it.on)
+    return bool(shown and begun_by_then(it.asked, it.on))
 
 
 @of_case(source=SOURCE)

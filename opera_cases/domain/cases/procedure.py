@@ -60,8 +60,8 @@ from opera_cases.domain.corrections.steps import correction_rows
 from opera_cases.domain.overruling import overrule_row
 from opera_cases.domain.pausing import pause_rows
 from opera_cases.domain.rules import Asking, of_request
-from opera_cases.domain.steps import Companion, Lifeline, Step, Term
-from opera_cases.domain.vocabulary import Evidence, Pathway, ReasonCode
+from opera_cases.domain.steps import Companion, Lifeline, Step, Term, Typed
+from opera_cases.domain.vocabulary import Pathway, ReasonCode
 from opera_cases.domain.workflow import Procedure
 
 
@@ -80,10 +80,8 @@ def _reached(it: Asking[Any]) -> bool:
 
 def _declared_available(it: Asking[Any]) -> bool:
     """Declared before the employment centre, whose time for the pact is not over: in France nothing is owed."""
-    found = it.rulebook.seek("cpi_contact", it.on, it.place)
-    if found is None or it.asked.evidence is not Evidence.DID:
-        return False
-    return it.rulebook.due("cpi_contact", it.asked.evidence_on, it.place).due_on >= it.on
+    found, since = it.rulebook.seek("cpi_contact", it.on, it.place), it.asked.declared_on
+    return bool(found and since and it.rulebook.due("cpi_contact", since, it.place).due_on >= it.on)
 
 
 NEXT_CONTACT = Term("next_contact", days=_agreed)
@@ -120,7 +118,7 @@ def _leaves_the_group(it: Asking[Any]) -> tuple[Companion, ...]:
     """Whoever is still a member of a project leaves it in the same write."""
     if it.seen["still_member"] != "PROJECT":
         return ()
-    values = {"person": it.seen["member_id"], "reason_code": it.asked.reason_code}
+    values = {"person": it.seen["member_id"], "reason_code": Typed("reason_code")}
     return (Companion("venture", it.subject.venture, "withdraw_member", values),)
 
 
@@ -153,11 +151,11 @@ TRUNK = (
          sets=(Term("assessment_held"),), ends=("call_back",)),
     Step(asks=c.ConfirmEligibility, by=DESK, source=at(INTAKE), target=None, records=e.EligibilityConfirmed,
          rules=(entry_rules.evidence_accepted, entry_rules.evidence_document_there), fills=lambda it: {"criteria": it.rulebook.edition},
-         sets=(Term("cpi_contact", after="evidence_on", when=_declared_available),)),
+         sets=(Term("cpi_contact", after="declared_on", when=_declared_available),)),
     Step(asks=c.RecordServicePact, by=DESK, source=ACTIVE - {CONTACT}, target=None, records=e.ServicePactRecorded,
          rules=(r.pact_signed_by_now,), ends=("cpi_contact",), despite=WHILE_SUSPENDED),
     Step(asks=c.RecordEntryData, by=DESK, source=at(INTAKE), target=None, records=e.EntryDataRecorded,
-         rules=(entry_rules.age_known, entry_rules.unemployment_dated, entry_rules.long_term_fits, entry_rules.last_employer_known), fills=_seen("age_band")),
+         rules=(entry_rules.age_known, entry_rules.unemployment_dated, entry_rules.long_term_fits, entry_rules.last_employer_known), fills=_seen("age_group")),
     Step(asks=c.StartAssessment, by=DESK, source=at(INTAKE), target=ASSESSMENT, records=e.AssessmentStarted,
          rules=(r.eligibility_confirmed, r.entry_data_complete, entry_rules.registration_signed)),
     Step(asks=c.RecordAssessment, by=DESK, source=at(ASSESSMENT), target=None, records=e.NeedsAssessed,

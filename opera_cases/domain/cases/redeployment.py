@@ -1,14 +1,15 @@
 """Back to a job: the published profile, proposals with the person's consent each time, placement, stay checks (2.8)."""
 
+from collections.abc import Callable, Mapping
 from datetime import date
-from typing import Annotated, Any
+from typing import Annotated, Any, ClassVar
 from uuid import UUID
-
-from msgspec import Meta
 
 from opera_cases.domain.cases.job_events import (
     Languages,
     Licences,
+    Listing,
+    Occupations,
     PlacementConfirmed,
     PlacementEnd,
     PlacementEnded,
@@ -35,26 +36,24 @@ from opera_cases.domain.cases.job_rules import (
 )
 from opera_cases.domain.cases.states import ACTIVE, CLOSED, DESK, MATCHING, PLACED, PLAN, POLICY, WHILE_SUSPENDED, at
 from opera_cases.domain.events import Facts
-from opera_cases.domain.personal import Note, Reason
+from opera_cases.domain.personal import FirmName, Note, PrivateDay, PrivateListed, Reason, Sealed, statistical
 from opera_cases.domain.rules import Asking
 from opera_cases.domain.steps import Command, Step, Term
-from opera_cases.domain.vocabulary import ContractKind, Days, Listed, ProgrammeChain, PublicName
-
-Some = Annotated[tuple[Listed, ...], Meta(max_length=60)]
+from opera_cases.domain.vocabulary import ContractKind, Days, Listed, ProgrammeChain
 
 
 class PublishProfile(Command, frozen=True, kw_only=True):
     """The profile enters the resource database under a pseudonym: what the person can do, where and from when."""
 
-    occupations: Annotated[tuple[Listed, ...], Meta(min_length=1, max_length=20)]
-    skills: Some = ()
-    languages: Languages = ()
-    licences: Licences = ()
+    occupations: Annotated[Sealed, statistical(Occupations)]
+    skills: Annotated[Sealed, statistical(Listing)] | None = None
+    languages: Annotated[Sealed, statistical(Languages)] | None = None
+    licences: Annotated[Sealed, statistical(Licences)] | None = None
     mobility_km: Days = 0
-    sectors: Some = ()
+    sectors: Annotated[Sealed, statistical(Listing)] | None = None
     area: Listed | None = None
-    municipality: Listed | None = None
-    available_from: date | None = None
+    municipality: PrivateListed | None = None
+    available_from: PrivateDay | None = None
     confirmed_on: date
 
 
@@ -87,14 +86,18 @@ class RecordResult(Command, frozen=True, kw_only=True):
 class ConfirmPlacement(Command, frozen=True, kw_only=True):
     """The person has a job: from when, where, by which contract, on which evidence."""
 
-    employer: PublicName
-    starts_on: date
+    derives: ClassVar[Mapping[str, Callable[[Mapping[str, Any]], Any]]] = {
+        "begun_by_then": lambda typed: typed["starts_on"] <= typed["occurred_on"]
+    }
+    employer: FirmName
+    starts_on: PrivateDay
     contract: ContractKind
     chain: ProgrammeChain | None = None
     vacancy: UUID | None = None
     evidence: UUID | None = None
     evidence_seen: bool = False
     own_cooperative: bool = False
+    begun_by_then: bool = False
 
 
 class RecordStayCheck(Command, frozen=True, kw_only=True):
@@ -118,14 +121,14 @@ class AnswerRepaymentWarning(Command, frozen=True, kw_only=True):
 
 
 def warned(it: Asking[Any]) -> tuple[tuple[Facts, tuple[Term, ...]], ...]:
-    """The benefit advances of the person that a job from that day on puts at risk."""
-    day, own = getattr(it.asked, "starts_on", it.on), getattr(it.asked, "own_cooperative", False)
+    """The benefit advances of the person that a job puts at risk: those that still ran on its first day."""
+    own = getattr(it.asked, "own_cooperative", False)
     status = getattr(it.asked, "employment_status", None)
     if own or (status is not None and not status.startswith("EMPLOYED")):
         return ()
     return tuple(
         (RepaymentWarned(application=application, risk_until=until), (Term("repayment_warning"),))
-        for application, until in it.seen["benefit_advances"] if day <= until
+        for application, until in it.seen["benefit_advances"]
     )  # fmt: skip
 
 

@@ -23,6 +23,7 @@ from opera_cases.domain.cases.transfers import (
     TransferVoided,
 )
 from opera_cases.domain.events import Event
+from opera_cases.domain.sealed_fields import said
 
 
 @Case.on(CaseHandedOver)
@@ -32,15 +33,15 @@ def _(case: Case, event: Event[CaseHandedOver]) -> None:
 
 @Case.on(TransferRequested)
 def _(case: Case, event: Event[TransferRequested]) -> None:
-    said = event.facts
-    case.transfer = Transfer(said.from_desk, said.to_desk, "PENDING", event.on, said.grace_days)
+    asked = event.facts
+    case.transfer = Transfer(asked.from_desk, asked.to_desk, "PENDING", event.on, asked.grace_days)
 
 
 @Case.on(CaseTransferred)
 def _(case: Case, event: Event[CaseTransferred]) -> None:
-    said = event.facts
-    case.desk, case.place, case.caseworker = said.to_desk, said.place, said.caseworker
-    case.transfer = case.transfer._replace(answer="ACCEPTED", on=event.on, grace_until=said.grace_until)
+    told = event.facts
+    case.desk, case.place, case.caseworker = told.to_desk, told.place, told.caseworker
+    case.transfer = case.transfer._replace(answer="ACCEPTED", on=event.on, grace_until=told.grace_until)
 
 
 @Case.on(TransferRefused)
@@ -135,7 +136,7 @@ def _(case: Case, event: Event[ResultRecorded]) -> None:
 
 @Case.on(PlacementConfirmed)
 def _(case: Case, event: Event[PlacementConfirmed]) -> None:
-    case.placed_on = event.facts.starts_on
+    case.placed_on = said(event.facts, "starts_on")
 
 
 @Case.on(PlacementEnded)

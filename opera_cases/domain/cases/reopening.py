@@ -10,7 +10,7 @@ from opera_cases.domain.cases import rules as r
 from opera_cases.domain.cases.case import Case
 from opera_cases.domain.cases.states import ASSESSMENT, CLOSED, DESK, PLAN
 from opera_cases.domain.events import Facts
-from opera_cases.domain.personal import Reason
+from opera_cases.domain.personal import PrivateReasonCode, Reason
 from opera_cases.domain.rules import Asking, Rule, of_case, of_request
 from opera_cases.domain.steps import Command, Step, Term
 from opera_cases.domain.vocabulary import Code, Outcome, ReasonCode
@@ -27,16 +27,18 @@ class Reopen(Command, frozen=True, kw_only=True):
     """The person comes back within a year: the same case goes on, from the assessment or from the plan."""
 
     back_to: BackTo
-    reason_code: ReasonCode
+    reason_code: PrivateReasonCode
     reason: Reason
 
 
 class CaseReopened(Facts, frozen=True, kw_only=True):
     topic: ClassVar[str] = "case.reopened"
+    required: ClassVar[frozenset[str]] = frozenset({"reason_code"})
     back_to: Code
     identities: tuple[UUID, ...]
-    reason_code: ReasonCode
+    reason_code: ReasonCode | None = None
     reason: Reason
+    reason_code_sealed: PrivateReasonCode | None = None
 
 
 @of_request(source="rulebook: reopen_within")

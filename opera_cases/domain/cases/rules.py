@@ -189,7 +189,8 @@ def reason_fits(it: Asking[Case]) -> bool:
 
     Choose outcome and reason that belong together.
     """
-    return (it.asked.outcome is Outcome.UNREACHABLE) == (it.asked.reason_code is ReasonCode.NO_ANSWER)
+    no_answer = it.asked.no_answer or it.asked.reason_code is ReasonCode.NO_ANSWER
+    return (it.asked.outcome is Outcome.UNREACHABLE) == no_answer
 
 
 @of_case(source=LIFE)

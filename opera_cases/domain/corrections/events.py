@@ -15,6 +15,7 @@ from msgspec import Struct
 
 from opera_cases.domain.events import Facts
 from opera_cases.domain.personal import CorrectedText, Reason, Sealed
+from opera_cases.domain.sealed_fields import fields_of, nothing
 from opera_cases.domain.vocabulary import Code
 
 
@@ -42,10 +43,19 @@ class CorrectionRejected(Facts, frozen=True, kw_only=True):
     reason: Reason
 
 
+class Derived(Struct, frozen=True, kw_only=True):
+    """A clear fact of the corrected event that follows from the words, as it reads after the correction; nothing where it
+    is not known any longer."""
+
+    field: Code
+    value: Code | None = None
+
+
 class FactCorrected(Facts, frozen=True, kw_only=True):
     """The fact at `fact`/`field` should have said `value`, or `text` where it is personal, or what `proposal` says.
 
-    With none of the three the field should have been left out. `typing` marks the repair of a slip of the pen.
+    With none of the three the field should have been left out. `typing` marks the repair of a slip of the pen; `derived`
+    are the clear facts beside it that changed with it. `field` is the name of the fact, whether it is sealed or not.
     """
 
     fact: UUID
@@ -57,6 +67,7 @@ class FactCorrected(Facts, frozen=True, kw_only=True):
     document: UUID | None = None
     typing: bool = False
     moved: tuple[Moved, ...] = ()
+    derived: tuple[Derived, ...] = ()
 
 
 class DoubtVerdict(StrEnum):
@@ -95,13 +106,29 @@ class DoubtSettled(Facts, frozen=True, kw_only=True):
     reason: Reason
 
 
-def as_corrected(facts: Facts, field: str, value: str | None, text: Sealed | None) -> Facts:
-    """The facts as they should have been. Raises `msgspec.ValidationError` when the field cannot say that."""
-    hint: Any = get_type_hints(type(facts))[field]
-    wanted = text if text is not None else msgspec.convert(value, hint, strict=False)
-    if text is None and isinstance(getattr(facts, field), Sealed) and value is not None:
-        raise msgspec.ValidationError("A personal value is corrected by words.")
-    return msgspec.structs.replace(facts, **{field: wanted})
+def as_corrected(
+    facts: Facts, name: str, value: str | None, text: Sealed | None, derived: tuple[Derived, ...] = ()
+) -> Facts:  # fmt: skip
+    """The facts as they should have been. Raises `msgspec.ValidationError` when the fact `name` cannot say that, `KeyError`
+    when there is no such fact."""
+    kind, (clear, sealed) = type(facts), fields_of(type(facts))[name]
+    news: dict[str, Any] = {}
+    if clear and sealed:
+        if value is None and text is None and name in facts.required:
+            raise msgspec.ValidationError("This fact cannot be left out.")
+        news[sealed] = text
+        news[clear] = _read(kind, clear, value) if value is not None else nothing(kind, clear)
+    else:
+        field = clear or sealed
+        if text is None and value is not None and isinstance(getattr(facts, field), Sealed):
+            raise msgspec.ValidationError("A personal value is corrected by words.")
+        news[field] = text if text is not None else _read(kind, field, value)
+    news |= {each.field: _read(kind, each.field, each.value) for each in derived}
+    return msgspec.structs.replace(facts, **news)
+
+
+def _read(kind: type[Facts], field: str, value: str | None) -> Any:
+    return msgspec.convert(value, get_type_hints(kind)[field], strict=False)
 
 
 def correction_of(correction: FactCorrected, proposals: Mapping[UUID, Any]) -> tuple[str | None, Sealed | None]:

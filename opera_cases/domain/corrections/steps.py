@@ -6,61 +6,33 @@ Which facts need a second person stands in the rulebook (`corrections_with_secon
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, timedelta
-from typing import Any
-from uuid import UUID
+from typing import Any, get_type_hints
 
 import msgspec
 
+from opera_cases.domain.corrections.commands import (
+    ConfirmCorrection,
+    Correct,
+    ProposeCorrection,
+    RejectCorrection,
+    RepairTyping,
+)
 from opera_cases.domain.corrections.events import (
     CorrectionProposed,
     CorrectionRejected,
+    Derived,
     FactCorrected,
     Moved,
     as_corrected,
 )  # fmt: skip
 from opera_cases.domain.events import Deadline, Event, Facts
-from opera_cases.domain.personal import CorrectedText, Reason, Sealed
+from opera_cases.domain.personal import DataClass, Sealed
 from opera_cases.domain.rules import Asking, of_request
+from opera_cases.domain.sealed_fields import fields_of
 from opera_cases.domain.steps import Command, Step, Term
-from opera_cases.domain.vocabulary import Code, Role
+from opera_cases.domain.vocabulary import Role
 
 SOURCE = "handbook 6.9"
-
-
-class Correct(Command, frozen=True, kw_only=True):
-    """A fact should have said something else, and no second person is needed. The original stays visible."""
-
-    fact: UUID
-    field: Code
-    value: Code | None = None
-    text: CorrectedText | None = None
-    reason: Reason
-    document: UUID | None = None
-
-
-class ProposeCorrection(Correct, frozen=True, kw_only=True):
-    """A fact that others rely on should have said something else: a second person decides."""
-
-
-class ConfirmCorrection(Command, frozen=True, kw_only=True):
-    """A second person looked at the proposal and confirms it: the fact is corrected."""
-
-    proposal: UUID
-
-
-class RejectCorrection(Command, frozen=True, kw_only=True):
-    """A second person looked at the proposal: the fact stays as it is."""
-
-    proposal: UUID
-    reason: Reason
-
-
-class RepairTyping(Command, frozen=True, kw_only=True):
-    """A slip of the pen in words just written, repaired by whoever wrote them before anything relied on them."""
-
-    fact: UUID
-    field: Code
-    text: CorrectedText
 
 
 def _fact(it: Asking[Any]) -> Event[Any] | None:
@@ -69,8 +41,9 @@ def _fact(it: Asking[Any]) -> Event[Any] | None:
 
 
 def _address(it: Asking[Any]) -> str:
+    """The fact as the rulebook names it."""
     fact = _fact(it)
-    return f"{fact.topic}/{it.asked.field}" if fact else ""
+    return f"{fact.topic}/{fact.facts.succeeds.get(it.asked.field, it.asked.field)}" if fact else ""
 
 
 def _needs_second(it: Asking[Any]) -> bool:
@@ -91,10 +64,14 @@ def _answered(it: Asking[Any]) -> tuple[str, ...]:
 def _corrected(it: Asking[Any]) -> tuple[Event[Any], Facts] | None:
     said = _said(it)
     fact = it.subject.known.get(said.fact) if said else None
-    if fact is None or said.field not in fact.facts.__struct_fields__ or said.field == "late_reason":
+    fields = fields_of(type(fact.facts)).get(said.field) if fact else None
+    if fact is None or fields is None or said.field == "late_reason":
+        return None
+    value = getattr(said, "value", None)
+    if said is it.asked and value is not None and fields.sealed:
         return None
     try:
-        return fact, as_corrected(fact.facts, said.field, getattr(said, "value", None), said.text)
+        return fact, as_corrected(fact.facts, said.field, value, said.text, _kept(it, fact.facts))
     except msgspec.ValidationError:
         return None
 
@@ -116,7 +93,7 @@ def says_something_else(it: Asking[Any]) -> bool:
     There is nothing to correct.
     """
     found = _corrected(it)
-    return found is None or (isinstance(found[1], Facts) and found[0].facts != found[1])
+    return found is None or (found[0].facts != found[1] and not it.asked.repeats)
 
 
 @of_request(source="rulebook: corrections_with_second_person")
@@ -163,7 +140,8 @@ def only_a_slip(it: Asking[Any]) -> bool:
     moved_on = any(
         each.body.left.state != fact.body.left.state for each in it.subject.known.values() if each.version > fact.version
     )
-    words = isinstance(getattr(fact.facts, it.asked.field, None), Sealed)
+    was = getattr(fact.facts, it.asked.field, None)
+    words = isinstance(was, Sealed) and was.data_class is not DataClass.STATISTICAL
     return in_time and words and not moved_on and fact.meta.actor.id == it.by.id and not _needs_second(it)
 
 
@@ -181,7 +159,7 @@ def correction_rows(
         said = _said(it)
         listed = tuple(Moved(key=was.key, was=was.due_on, now=now.due_on) for was, now in moved(it))
         document = getattr(said, "document", None)
-        return {"fact": said.fact, "field": said.field, "document": document, "moved": listed}
+        return {"fact": said.fact, "field": said.field, "document": document, "moved": listed, "derived": _kept(it, it.subject.known[said.fact].facts)}
 
     def resets(it: Asking[Any]) -> tuple[Deadline, ...]:
         return tuple(now for _, now in moved(it))
@@ -192,7 +170,7 @@ def correction_rows(
         Step(asks=Correct, by=by, records=corrected, fills=fills, resets=resets,
              rules=(fact_can_say_that, says_something_else, no_second_person_needed), **common),
         Step(asks=RepairTyping, by=by, records=corrected, rules=(fact_can_say_that, only_a_slip),
-             fills=lambda it: {"typing": True}, **common),
+             fills=lambda it: {"typing": True, "derived": _kept(it, it.subject.known[it.asked.fact].facts)}, **common),
         Step(asks=ProposeCorrection, by=by, records=proposed, rules=(fact_can_say_that, says_something_else),
              sets=(waits,), **common),
         Step(asks=ConfirmCorrection, by=confirmed_by, records=corrected, fills=fills, resets=resets,
@@ -200,6 +178,20 @@ def correction_rows(
         Step(asks=RejectCorrection, by=confirmed_by, records=rejected, rules=(proposal_waits, not_own_proposal),
              ends=_answered, **common),
     )  # fmt: skip
+
+
+def _kept(it: Asking[Any], facts: Facts) -> tuple[Derived, ...]:
+    """Of the clear facts that follow from a correction those that the corrected event keeps."""
+    return tuple(each for each in it.asked.derived if each.field in facts.__struct_fields__)
+
+
+class _AsAsked:
+    """A step as it would be asked for on the corrected fact: what its event keeps, and what follows from the words besides."""
+
+    def __init__(self, facts: Facts, derived: tuple[Derived, ...], asks: type[Command]) -> None:
+        hints = get_type_hints(asks)
+        besides = {each.field: msgspec.convert(each.value, hints[each.field], strict=False) for each in derived}
+        vars(self).update(besides | msgspec.structs.asdict(facts))
 
 
 def _moved(it: Asking[Any], steps: tuple[Step, ...]) -> tuple[tuple[Deadline, Deadline], ...]:
@@ -211,7 +203,7 @@ def _moved(it: Asking[Any], steps: tuple[Step, ...]) -> tuple[tuple[Deadline, De
     row = next((each for each in steps if each.name == fact.body.step and isinstance(fact.facts, each.records)), None)
     if row is None or fact.facts.topic != row.records.topic:
         return ()
-    then = replace(it, asked=facts, on=fact.on)
+    then = replace(it, asked=_AsAsked(facts, it.asked.derived, row.asks), on=fact.on)
     try:
         fresh = {deadline.key: deadline for term in row.sets for deadline in term.deadlines(then)}
     except AttributeError:  # the term asks for something that the event did not keep

@@ -3,7 +3,7 @@
 from datetime import date
 from uuid import UUID
 
-from opera_cases.domain.personal import Note, Reason
+from opera_cases.domain.personal import Note, PrivateReasonCode, Reason
 from opera_cases.domain.steps import Command
 from opera_cases.domain.ventures.codes import SourceKind
 from opera_cases.domain.vocabulary import Money, PublicName, ReasonCode
@@ -39,14 +39,14 @@ class GrantApplication(Command, frozen=True, kw_only=True):
 class RefuseApplication(Command, frozen=True, kw_only=True):
     """The funder says no."""
 
-    reason_code: ReasonCode
+    reason_code: PrivateReasonCode
     reason: Reason | None = None
 
 
 class WithdrawApplication(Command, frozen=True, kw_only=True):
     """The application is taken back, or the money granted is not drawn."""
 
-    reason_code: ReasonCode
+    reason_code: PrivateReasonCode
     reason: Reason | None = None
 
 

@@ -13,7 +13,7 @@ from opera_cases.domain.corrections.events import (
     StepsDoubted,
 )
 from opera_cases.domain.events import Facts
-from opera_cases.domain.personal import Note, Reason
+from opera_cases.domain.personal import Note, PrivateReasonCode, Reason
 from opera_cases.domain.ventures.codes import SourceKind
 from opera_cases.domain.vocabulary import Money, Place, PublicName, ReasonCode
 
@@ -47,14 +47,18 @@ class ApplicationGranted(Facts, frozen=True, kw_only=True):
 
 class ApplicationRefused(Facts, frozen=True, kw_only=True):
     topic: ClassVar[str] = "funding.refused"
-    reason_code: ReasonCode
+    required: ClassVar[frozenset[str]] = frozenset({"reason_code"})
+    reason_code: ReasonCode | None = None
     reason: Reason | None = None
+    reason_code_sealed: PrivateReasonCode | None = None
 
 
 class ApplicationWithdrawn(Facts, frozen=True, kw_only=True):
     topic: ClassVar[str] = "funding.withdrawn"
-    reason_code: ReasonCode
+    required: ClassVar[frozenset[str]] = frozenset({"reason_code"})
+    reason_code: ReasonCode | None = None
     reason: Reason | None = None
+    reason_code_sealed: PrivateReasonCode | None = None
 
 
 class TranchePaid(Facts, frozen=True, kw_only=True):

@@ -7,7 +7,7 @@ from uuid import UUID
 from msgspec import Meta
 
 from opera_cases.domain.events import Event, Facts
-from opera_cases.domain.personal import Note, Reason
+from opera_cases.domain.personal import Note, PrivateReasonCode, Reason
 from opera_cases.domain.rules import Asking, Rule, of_case, of_request
 from opera_cases.domain.steps import Command, Fills, Step, Term
 from opera_cases.domain.ventures import group_events as g
@@ -75,7 +75,7 @@ class AwardBusiness(Command, frozen=True, kw_only=True):
 class LoseBusiness(Command, frozen=True, kw_only=True):
     """Somebody else gets the business, or nobody."""
 
-    reason_code: ReasonCode
+    reason_code: PrivateReasonCode
     reason: Reason | None = None
 
 

@@ -8,7 +8,7 @@ from uuid import UUID
 from msgspec import Meta
 
 from opera_cases.domain.people.identifiers import Check, IdentifierKind, checked
-from opera_cases.domain.personal import IdentifierValue, Note, PersonName, Reason, VentureName
+from opera_cases.domain.personal import IdentifierValue, Note, PersonName, PrivateReasonCode, Reason, VentureName
 from opera_cases.domain.steps import Command
 from opera_cases.domain.ventures.codes import (
     Alert,
@@ -207,7 +207,7 @@ class ClearAlert(Command, frozen=True, kw_only=True):
 class Abandon(Command, frozen=True, kw_only=True):
     """The project ends before trading."""
 
-    reason_code: ReasonCode
+    reason_code: PrivateReasonCode
     reason: Reason | None = None
 
 

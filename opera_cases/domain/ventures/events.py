@@ -14,7 +14,7 @@ from opera_cases.domain.corrections.events import (
 )
 from opera_cases.domain.events import Facts, RemindersPaused, RemindersResumed, RuleOverruled
 from opera_cases.domain.people.identifiers import Check, IdentifierKind
-from opera_cases.domain.personal import IdentifierValue, Note, PersonName, Reason, VentureName
+from opera_cases.domain.personal import IdentifierValue, Note, PersonName, PrivateReasonCode, Reason, VentureName
 from opera_cases.domain.ventures.codes import (
     Alert,
     Arrears,
@@ -211,9 +211,14 @@ class AlertCleared(Facts, frozen=True, kw_only=True):
 
 
 class VentureAbandoned(Facts, frozen=True, kw_only=True):
+    """The end before trading. `reason_code` is clear where it follows from the last member's leaving, sealed where somebody
+    gives it."""
+
     topic: ClassVar[str] = "venture.abandoned"
-    reason_code: ReasonCode
+    required: ClassVar[frozenset[str]] = frozenset({"reason_code"})
+    reason_code: ReasonCode | None = None
     reason: Reason | None = None
+    reason_code_sealed: PrivateReasonCode | None = None
 
 
 class VentureCeased(Facts, frozen=True, kw_only=True):

@@ -6,7 +6,7 @@ from typing import ClassVar
 from uuid import UUID
 
 from opera_cases.domain.events import Facts
-from opera_cases.domain.personal import IdentifierValue, Note, Reason
+from opera_cases.domain.personal import IdentifierValue, Note, PrivateReasonCode, Reason
 from opera_cases.domain.ventures.codes import Access, Adviser, HostContract, LapseCause, ParentPaper, SourceKind, Use
 from opera_cases.domain.vocabulary import Code, Count, LegalForm, Money, PublicName, ReasonCode
 
@@ -40,10 +40,12 @@ class ShareSubscribed(Facts, frozen=True, kw_only=True):
 
 class MemberWithdrew(Facts, frozen=True, kw_only=True):
     topic: ClassVar[str] = "venture.member_withdrew"
+    required: ClassVar[frozenset[str]] = frozenset({"reason_code"})
     person: UUID
-    reason_code: ReasonCode
+    reason_code: ReasonCode | None = None
     reason: Reason | None = None
     due_back: Money = Decimal(0)
+    reason_code_sealed: PrivateReasonCode | None = None
 
 
 class MemberExcluded(Facts, frozen=True, kw_only=True):
@@ -130,9 +132,11 @@ class BusinessAwarded(Facts, frozen=True, kw_only=True):
 
 class BusinessLost(Facts, frozen=True, kw_only=True):
     topic: ClassVar[str] = "venture.business_lost"
+    required: ClassVar[frozenset[str]] = frozenset({"reason_code"})
     company: UUID
-    reason_code: ReasonCode
+    reason_code: ReasonCode | None = None
     reason: Reason | None = None
+    reason_code_sealed: PrivateReasonCode | None = None
 
 
 class VentureConstituted(Facts, frozen=True, kw_only=True):

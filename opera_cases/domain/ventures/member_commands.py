@@ -4,7 +4,7 @@ from decimal import Decimal
 from typing import ClassVar
 from uuid import UUID
 
-from opera_cases.domain.personal import Reason
+from opera_cases.domain.personal import PrivateReasonCode, Reason
 from opera_cases.domain.steps import Command
 from opera_cases.domain.vocabulary import Money, ReasonCode
 
@@ -46,7 +46,7 @@ class WithdrawMember(Command, frozen=True, kw_only=True):
 
     about: ClassVar[str] = "person"
     person: UUID
-    reason_code: ReasonCode
+    reason_code: PrivateReasonCode
     reason: Reason | None = None
     due_back: Money = Decimal(0)
 

@@ -80,7 +80,8 @@ def _lapsed(it: Asking[Any]) -> tuple[tuple[Facts, tuple[Term, ...]], ...]:
 
 
 def _abandoned(it: Asking[Any]) -> tuple[tuple[Facts, tuple[Term, ...]], ...]:
-    code = getattr(it.asked, "reason_code", ReasonCode.CONFLICT)
+    """Nobody is left. Why the last one went stands with their leaving, sealed."""
+    code = ReasonCode.PARTNERS_WITHDREW if isinstance(it.asked, WithdrawMember) else ReasonCode.CONFLICT
     return ((e.VentureAbandoned(reason_code=code), ()),)
 
 

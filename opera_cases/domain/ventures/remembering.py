@@ -54,7 +54,8 @@ def _(venture: Venture, event: Event[e.MemberAdmitted]) -> None:
 @Venture.on(g.MemberWithdrew)
 def _(venture: Venture, event: Event[g.MemberWithdrew]) -> None:
     if venture.entry(event.facts.person):
-        _changed(venture, event.facts.person, left_on=event.on, why_left=event.facts.reason_code.value)
+        told = event.facts.reason_code
+        _changed(venture, event.facts.person, left_on=event.on, why_left=told.value if told else "WITHDREW")
 
 
 @Venture.on(g.MemberExcluded)
