@@ -53,7 +53,7 @@ def results(log: LongLog) -> Iterator[Result]:
     Path("/proc/self/clear_refs").write_text("5")  # the highest so far is forgotten
     before, took = _megabytes("VmRSS"), {}
     began = time.perf_counter()
-    rebuild_inline(where.log, where.office.recorder, lambda done, total: None)
+    rebuild_inline(where.log, where.office.recorder, where.office.keyring, lambda done, total: None)
     took["inline models"] = (time.perf_counter() - began, [table.fullname for table in TABLES])
     for model in where.models:
         began = time.perf_counter()

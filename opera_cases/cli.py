@@ -151,7 +151,7 @@ def rebuild() -> None:
 
     with premises() as where:
         with bar("Caseload and open deadlines") as progress:
-            rows = rebuild_inline(where.log, where.office.recorder, progress)
+            rows = rebuild_inline(where.log, where.office.recorder, where.office.keyring, progress)
         out.print(f"{rows} rows of the inline models folded again.")
         for model in where.models:
             with bar(model.name) as progress:

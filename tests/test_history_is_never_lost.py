@@ -168,7 +168,7 @@ def test_14_no_table_is_a_forgotten_copy_of_another(world: World) -> None:
     inspected = sa.inspect(world.where.log.engine)
     schemas = [None] if world.where.log.is_sqlite else ["log", "read"]
     before = {name for schema in schemas for name in inspected.get_table_names(schema)}
-    rebuild_inline(world.where.log, world.where.office.recorder, lambda done, total: None)
+    rebuild_inline(world.where.log, world.where.office.recorder, world.where.office.keyring, lambda done, total: None)
     for model in world.where.models:
         rebuild_followed(world.where.office.recorder, world.where.read, model, lambda done, total: None)
     inspected.clear_cache()

@@ -65,7 +65,7 @@ def test_a_rebuild_mends_what_was_damaged(world: World) -> None:
     world.where.log.rows("DELETE FROM read.caseload_v3")
     world.where.log.rows("DELETE FROM read.deadline_v2")
     assert verify(world.where) != []
-    rebuild_inline(world.where.log, world.where.office.recorder, _quietly)
+    rebuild_inline(world.where.log, world.where.office.recorder, world.where.office.keyring, _quietly)
     assert verify(world.where) == []
 
 
@@ -86,7 +86,7 @@ def test_a_rebuild_while_people_work_loses_nothing(world: World) -> None:
     for each in threads:
         each.start()
     for _ in range(4):
-        rebuild_inline(world.where.log, world.where.office.recorder, _quietly)
+        rebuild_inline(world.where.log, world.where.office.recorder, world.where.office.keyring, _quietly)
         rebuild_followed(world.where.office.recorder, world.where.read, world.where.models.timeline, _quietly)
     stop.set()
     for each in threads:

@@ -64,7 +64,7 @@ def _of_case(case: Case) -> dict[str, Any]:
         "survivor": case.survivor, "employment_status": case.employment_status, "contact_on": case.contact_on,
         "transfer": case.transfer._asdict() if case.transfer.to_desk else None,
         "referrals_open": sorted(case.referrals), "identities": sorted(case.identities),
-        "last_employer": case.last_employer, "profile": case.profile if case.published else None, "placed_on": case.placed_on,
+        "profile": case.profile if case.published else None,
         "proposals": [
             {"proposal": key, "number": p.number, "vacancy": p.vacancy, "agreed": p.agreed, "result": p.result}
             for key, p in case.job_proposals.items()
@@ -146,6 +146,13 @@ def record(kind: str, shown: Aggregate, allowed: tuple[Allowed, ...], words: Lab
         "allowed_steps": offered(kind, shown.id, allowed, words),
         "_links": {"self": link(f"{COLLECTIONS[kind]}/{shown.id}")},
     }  # fmt: skip
+
+
+def opened(shown: Aggregate, reading: Reading) -> dict[str, Any]:
+    """What of a record may be sealed, for whoever reads it: it stands in no other answer."""
+    if not isinstance(shown, Case):
+        return {}
+    return {"last_employer": reading.plain(shown.last_employer), "placed_on": reading.plain(shown.placed_on)}
 
 
 def file(shown: Aggregate, reading: Reading) -> dict[str, Any]:

@@ -10,9 +10,10 @@ from fastapi import APIRouter, Path, Query, Response
 from pydantic import BaseModel, ConfigDict, Field
 
 from opera_cases.api.links import link
+from opera_cases.api.looking_back import reading_of
 from opera_cases.api.problems import READING, WRITING
 from opera_cases.api.tasks import ACCEPTED, asked_for
-from opera_cases.api.who import Key, Where, Who, Words
+from opera_cases.api.who import Correlation, Key, Where, Who, Words
 from opera_cases.domain.errors import NotFound, NotYourRole
 from opera_cases.domain.people.person import Person
 from opera_cases.domain.submissions import Submission
@@ -121,12 +122,15 @@ def read_proof(event_id: Annotated[UUID, Path()], who: Who, where: Where) -> dic
 
 @router.get("/submissions/{record_id}/figures/{code}", name="read_figure", tags=["submissions"], responses=READING,
             summary="Who counts for a submitted figure, each record as it stood when the report was frozen.")  # fmt: skip
-def read_figure(record_id: UUID, code: Annotated[str, Path(pattern="^[A-Z0-9_]{1,40}$")], who: Who, where: Where) -> dict[str, Any]:
+def read_figure(
+    record_id: UUID, code: Annotated[str, Path(pattern="^[A-Z0-9_]{1,40}$")], who: Who, where: Where, correlation: Correlation
+) -> dict[str, Any]:  # fmt: skip
     submission: Submission = where.office.load("submission", record_id, who)
     figure = next((each for each in submission.figures if each.code == code), None)
     if figure is None:
         raise NotFound
-    items = reporting.members_as_they_stood(where.office.records, submission, figure)
+    with reading_of(where, who, "submission", record_id, correlation, None) as reading:
+        items = reporting.members_as_they_stood(where.office.records, submission, figure, reading)
     for item in items:
         item["_links"] = {"record": link(f"{COLLECTIONS[item['kind']]}/{item['id']}")}
     return {"items": items, "count": len(figure.members), "limit": len(items), "_links": {"submission": link(f"submissions/{record_id}")}}

@@ -82,7 +82,7 @@ class Cursor:
         after = self._read(kind, sort, asked.cursor) if asked.cursor else None
         wanted = lists.Page(equal, getattr(asked, "due_before", None), sort, after, asked.limit)
         with self._where.log.reading() as connection:
-            rows = lists.page(connection, kind, self._who, self._where.office.today(), wanted)
+            rows = lists.page(connection, kind, self._who, self._where.office.today(), wanted, self._where.office.keyring)
         shown = rows[: asked.limit]
         people = {row.person for row in shown if row.person} if kind == "case" else set()
         named = lists.names(self._where.log, people)

@@ -141,7 +141,7 @@ PAGES: dict[str, tuple[str, Json]] = {
         _links=_LINKS)),
     "read_figure": ("FigurePage", _page(closed(
         kind=CODE, id=MAYBE_ID, file_number=WORDS, state=CODE, desk=MAYBE_ID, entry_on=MAYBE_DAY, employment_status=CODE, sex=CODE,
-        age_band=CODE, unemployed_since=MAYBE_DAY, started_on=MAYBE_DAY, _links=_LINKS), 100_000, count=NUMBER)),
+        age_band=CODE, age_group=MAYBE_CODE, unemployed_for=MAYBE_CODE, unemployed_since=or_nothing(WORDS), started_on=MAYBE_DAY, _links=_LINKS), 100_000, count=NUMBER)),
     "read_heads": ("HeadPage", _page(closed(number=NUMBER, **_HEAD["properties"]))),
     "read_refusals": ("RefusalPage", _page(closed(
         refusal=ID, recorded_at=INSTANT, actor=ID, role=CODE, operation=CODE, record=ID, version=NUMBER, edition=CODE, correlation=ID,

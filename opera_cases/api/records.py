@@ -151,7 +151,7 @@ def _read(
         record = PROCEDURES[kind].aggregate.replay(record_id, events)
     people = now.identities if isinstance(now, Person) else ()
     with reading_of(where, who, kind, record_id, correlation, now.desk, people) as reading:
-        file = {"file": answers.file(record, reading), **_pair(office, record, reading)}
+        file = {"file": answers.file(record, reading), **answers.opened(record, reading), **_pair(office, record, reading)}
     allowed = () if past else office.allowed(kind, record, who)
     shown = {**answers.record(kind, record, allowed, words), "as_known_on": known_on, "as_true_on": true_on, **file}
     shown["labels"] = office.codelists.labels_of(shown, words.language)

@@ -63,7 +63,7 @@ TYPES: dict[str, Json] = {
     "promised": AMOUNT, "registered": TRUTH, "trading_since": MAYBE_DAY, "ended_on": MAYBE_DAY, "alerts": list_of(CODE, 50),
     "light": MAYBE_CODE, "check_ins_done": NUMBER, "check_ins_open": list_of(NUMBER, 100),
     # of a case on its way to a job
-    "last_employer": MAYBE_ID, "profile": MAYBE_ID, "placed_on": MAYBE_DAY,
+    "last_employer": or_nothing(WORDS), "profile": MAYBE_ID, "placed_on": or_nothing(WORDS),
     "proposals": list_of(closed(proposal=ID, number=NUMBER, vacancy=ID, agreed=or_nothing(TRUTH), result=CODE)),
     # of a firm in difficulty
     "municipality": MAYBE_CODE, "sector": MAYBE_CODE, "chain": MAYBE_CODE, "employees": NUMBER, "interested": NUMBER,
@@ -120,7 +120,7 @@ TYPES: dict[str, Json] = {
 COMMON = ("id", "version", "state", "state_label", "overlays", "desk", "region", "opened_on", "in_state_since", "last_on",
           "position", "deadlines", "allowed_steps", "_links", "as_known_on", "as_true_on", "file", "labels", "event_ids", "repeated",
           "recorded")  # fmt: skip
-ONLY = {"duplicate": ("records",)}
+ONLY = {"duplicate": ("records",), "case": ("last_employer", "placed_on")}
 
 
 def name_of(kind: str) -> str:

@@ -17,6 +17,8 @@ from opera_cases.domain.labels import Labels
 from opera_cases.domain.people.person import Person
 from opera_cases.domain.procedures import PROCEDURES
 from opera_cases.domain.scope import EVERYWHERE, Principal
+from opera_cases.domain.sealed_fields import by_name
+from opera_cases.domain.sealed_fields import said as said_of
 from opera_cases.domain.vocabulary import Role
 from opera_cases.log.codec import decode_stream
 from opera_cases.office.opening import Reading
@@ -143,8 +145,8 @@ def changes(said: Said, event_id: UUID, reading: Reading) -> list[dict[str, Any]
     earlier = said.before[event_id]
     before = earlier.facts if earlier else None
     told = []
-    for name in event.facts.__struct_fields__:
-        now, was = getattr(event.facts, name), getattr(before, name, None)
+    for name, now in by_name(event.facts).items():
+        was = said_of(before, name) if before is not None else None
         if now is not None and (before is None or now != was) and name != "late_reason":
             told.append({"field": name, "before": _plain(was, reading), "after": _plain(now, reading), "fact": None})
     return told
@@ -161,7 +163,7 @@ def _corrected(history: list[Event[Any]], event: Event[Any], reading: Reading) -
         earlier, words = correction_of(before[-1].facts, proposals)
         was: Any = words if words is not None else earlier
     else:
-        was = getattr(original.facts, said.field)
+        was = said_of(original.facts, said.field)
     return {"field": said.field, "before": _plain(was, reading), "after": _plain(text if text is not None else value, reading), "fact": said.fact}
 
 

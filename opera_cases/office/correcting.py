@@ -12,7 +12,7 @@ import msgspec
 
 from opera_cases.domain.aggregate import Aggregate
 from opera_cases.domain.errors import KeyDestroyed, Malformed
-from opera_cases.domain.events import Event
+from opera_cases.domain.events import Event, Facts
 from opera_cases.domain.personal import Kind, Sealed, kind_of, tidy
 from opera_cases.domain.procedures import PROCEDURES
 from opera_cases.domain.sealed_fields import Fields, by_name, fields_of, hint_of, nothing, said
@@ -52,7 +52,7 @@ def follows(
 ) -> dict[str, Any]:  # fmt: skip
     """The fields `derived` and `repeats` of a correction, as far as the step has them."""
     event, name, text, value = _says(values, words, subject, keyring)
-    if event is None or name not in fields_of(type(event.facts)):
+    if event is None or name not in fields_of(_form(event)):
         return {}
     repeats = text is not None and text == _text_of(said(event.facts, name), keyring)
     found = {"repeats": repeats, "derived": _derived(event, {name: _typed(event, name, text, value)}, subject, keyring)}
@@ -86,8 +86,12 @@ def _asked_by(subject: Aggregate, event: Event[Any]) -> type[Command]:
     return PROCEDURES[subject.kind].commands.get(event.body.step, Command)
 
 
+def _form(event: Event[Any]) -> type[Facts]:
+    return type(event.facts)
+
+
 def _kind(event: Event[Any], name: str) -> Kind | None:
-    facts = type(event.facts)
+    facts = _form(event)
     clear, sealed = fields_of(facts).get(name, NO_FIELD)
     return kind_of(hint_of(facts, sealed or clear)) if sealed or clear else None
 
@@ -119,7 +123,7 @@ def _derived(event: Event[Any], news: Mapping[str, Any], subject: Aggregate, key
         try:
             reads = derive(known)
         except KeyError as missing:
-            reads = stands if missing.args[0] in unread or not hasattr(event.facts, field) else nothing(type(event.facts), field)
+            reads = stands if missing.args[0] in unread or not hasattr(event.facts, field) else nothing(_form(event), field)
         if reads != stands:
             found.append({"field": field, "value": _code(reads)})
     return found
@@ -137,8 +141,8 @@ def _typed(event: Event[Any], name: str, text: str | None, value: str | None) ->
             return text if kind is None or kind.of is None else msgspec.json.decode(text, type=kind.of)
         if value is None:
             return None
-        clear = fields_of(type(event.facts))[name].clear
-        return msgspec.convert(value, kind.of if kind and kind.of else hint_of(type(event.facts), clear), strict=False)
+        wanted = kind.of if kind and kind.of else hint_of(_form(event), fields_of(_form(event))[name].clear)
+        return msgspec.convert(value, wanted, strict=False)
     except msgspec.ValidationError:
         return None
 
@@ -148,4 +152,4 @@ def _code(value: Any) -> str | None:
         return "true" if value else "false"
     if isinstance(value, date):
         return value.isoformat()
-    return value.value if isinstance(value, Enum) else value
+    return None if value is None else str(value.value if isinstance(value, Enum) else value)

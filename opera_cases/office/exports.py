@@ -48,7 +48,7 @@ def _rows(
     while count < LARGEST:
         page = lists.Page(equal, date.fromisoformat(due) if due else None, "", after, 200)
         with where.log.reading() as connection:
-            found = lists.page(connection, kind, who, office.today(), page)
+            found = lists.page(connection, kind, who, office.today(), page, office.keyring)
             shown = found[:200]
             people = {row.person for row in shown if row.person} if kind == "case" else set()
             named = lists.names(where.log, people)

@@ -93,7 +93,7 @@ def cases_by_text(where: Premises, who: Principal, text: str, limit: int, correl
     if not equal or any(value == frozenset() for value in equal.values()):
         return []
     with where.log.reading() as connection:
-        found = lists.page(connection, "case", who, office.today(), lists.Page(equal, limit=limit))[:limit]
+        found = lists.page(connection, "case", who, office.today(), lists.Page(equal, limit=limit), office.keyring)[:limit]
     named = lists.names(where.log, {row.person for row in found if row.person})
     beyond = office.records.opened_beyond_reach(who, {row.desk for row in found}, office.today())
     with Reading(office.database, office.keyring, who=who, place="search of cases", purpose=CASE_WORK,

@@ -10,8 +10,9 @@ from uuid import UUID, uuid4
 import msgspec
 
 from opera_cases.domain.errors import KeyDestroyed
-from opera_cases.domain.personal import DataClass, Sealed
+from opera_cases.domain.personal import DataClass, Sealed, untyped
 from opera_cases.domain.scope import Principal
+from opera_cases.domain.sealed_fields import by_name, name_of
 from opera_cases.log.chains import Read
 from opera_cases.log.database import Database
 from opera_cases.log.keys import Keyring
@@ -71,8 +72,9 @@ class Reading:
         self._keyring.learn(value.key for value in values if value is not None)
         return values
 
-    def open(self, sealed: Sealed | bytes | None) -> str | None:
-        """The text of a sealed value; `[erased]` when its key was destroyed, `[sealed]` where reading is not for it."""
+    def open(self, sealed: Sealed | bytes | None) -> Any:
+        """The text of a sealed value, or several texts where it is a list of codes; `[erased]` when its key was destroyed,
+        `[sealed]` where reading is not for it."""
         value = _sealed.decode(sealed) if isinstance(sealed, bytes) else sealed
         if value is None:
             return None
@@ -83,26 +85,27 @@ class Reading:
         except KeyDestroyed:
             return ERASED
         self._opened.setdefault(value.subject, set()).add(value.data_class.value)
-        return text
+        return untyped(text) if value.data_class is DataClass.STATISTICAL else text
+
+    def plain(self, value: Any) -> Any:
+        """A value that may be sealed, or clear as it was in earlier events, as plain JSON."""
+        return self.open(value) if isinstance(value, Sealed) else msgspec.to_builtins(value)
 
     def note(self, subject: UUID, data_class: str) -> None:
         """Something of someone was opened elsewhere, as part of this reading."""
         self._opened.setdefault(subject, set()).add(data_class)
 
     def opened(self, struct: msgspec.Struct) -> dict[str, Any]:
-        """The fields of an event's facts, in plain words and plain JSON."""
-        return {name: self._plain(getattr(struct, name)) for name in struct.__struct_fields__}
+        """What an event says, each fact under its name, in plain words and plain JSON."""
+        return {name: self.plain(value) for name, value in by_name(struct).items()}
 
     def opened_json(self, facts: Any) -> Any:
         """The same, for facts that were kept as JSON."""
         if isinstance(facts, dict):
             if facts.keys() >= {"subject", "key", "ciphertext"}:
                 return self.open(msgspec.convert(facts, Sealed))
-            return {name: self.opened_json(value) for name, value in facts.items()}
+            return {name_of(name): self.opened_json(value) for name, value in facts.items()}
         return [self.opened_json(each) for each in facts] if isinstance(facts, list) else facts
-
-    def _plain(self, value: Any) -> Any:
-        return self.open(value) if isinstance(value, Sealed) else msgspec.to_builtins(value)
 
     def record(self) -> None:
         """Write down what was opened."""
@@ -122,5 +125,5 @@ class Reading:
 class Unopened(Reading):
     """A reading for whoever keeps the machine: every personal value stays sealed, and so there is nothing to record."""
 
-    def open(self, sealed: Sealed | bytes | None) -> str | None:
+    def open(self, sealed: Sealed | bytes | None) -> Any:
         return None if sealed is None else CLOSED

@@ -50,7 +50,7 @@ def _tasks(where: Premises) -> Iterator[Finding]:
 
 def _inline(where: Premises) -> list[Finding]:
     with as_of_now(where.log) as log:
-        return [Finding("I5", *each) for each in compare.inline_rows(log, map(replayed, histories(log)))]
+        return [Finding("I5", *each) for each in compare.inline_rows(log, map(replayed, histories(log)), where.office.keyring)]
 
 
 def _followed(where: Premises, number: int) -> list[Finding]:

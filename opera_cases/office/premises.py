@@ -174,7 +174,7 @@ class Premises:
         if not self.read.is_sqlite and self.read is not self.log:
             migrate(self.read)
         if inline.create(self.log) and self.office.recorder.head():
-            rebuild_inline(self.log, self.office.recorder, lambda done, total: None)
+            rebuild_inline(self.log, self.office.recorder, self.office.keyring, lambda done, total: None)
         for model in self.models:
             create(self.read, model)
         for database in {id(each): each for each in (self.log, self.read)}.values():

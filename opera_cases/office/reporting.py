@@ -11,14 +11,16 @@ from uuid import UUID
 
 import msgspec
 
-from opera_cases.domain import calendar
 from opera_cases.domain.cases.case import Case
+from opera_cases.domain.cases.entry_data import age_band, unemployed_for
 from opera_cases.domain.cases.events import EntryDataRecorded
 from opera_cases.domain.cases.states import MERGED
+from opera_cases.domain.sealed_fields import said
 from opera_cases.domain.submissions import Adjustment, Figure, Submission
 from opera_cases.domain.ventures.venture import Venture
 from opera_cases.domain.vocabulary import AgeBand, EmploymentStatus, Sex
 from opera_cases.log.codec import decode_stream
+from opera_cases.office.opening import Reading
 from opera_cases.office.records import Records, as_true_on
 
 DEFINITION = "EECO/1"
@@ -32,8 +34,8 @@ BLOCK = 500
 def _long_term(entry: EntryDataRecorded, on: date) -> bool:
     if entry.employment_status is EmploymentStatus.UNEMP_GE12:
         return True
-    since = entry.unemployed_since
-    return entry.employment_status is EmploymentStatus.UNEMP_LT12 and since is not None and on > calendar.add_months(since, LONG_MONTHS)
+    lasted = unemployed_for(entry, on)
+    return entry.employment_status is EmploymentStatus.UNEMP_LT12 and lasted is not None and lasted.months >= LONG_MONTHS
 
 
 INDICATORS: dict[str, Callable[[EntryDataRecorded, date], bool]] = {
@@ -41,8 +43,8 @@ INDICATORS: dict[str, Callable[[EntryDataRecorded, date], bool]] = {
     "EECO01_MEN": lambda entry, on: entry.sex is Sex.MAN,
     "EECO02": lambda entry, on: entry.employment_status in UNEMPLOYED, "EECO03": _long_term,
     "EECO04": lambda entry, on: entry.employment_status in INACTIVE, "EECO05": lambda entry, on: entry.employment_status in AT_WORK,
-    "EECO06": lambda entry, on: entry.age_band is AgeBand.UNDER_18, "EECO07": lambda entry, on: entry.age_band is AgeBand.FROM_18_TO_29,
-    "EECO08": lambda entry, on: entry.age_band is AgeBand.FROM_55,
+    "EECO06": lambda entry, on: age_band(entry) is AgeBand.UNDER_18, "EECO07": lambda entry, on: age_band(entry) is AgeBand.FROM_18_TO_29,
+    "EECO08": lambda entry, on: age_band(entry) is AgeBand.FROM_55,
 }  # fmt: skip
 """Who counts for which indicator, by the entry data and the day on which they were taken."""
 VENTURES_STARTED = "VENTURES_STARTED"
@@ -112,24 +114,27 @@ def submissions(records: Records, region: str) -> list[Submission]:
     return [records.load(Submission, UUID(str(row[0]))) for row in rows]
 
 
-def members_as_they_stood(records: Records, submission: Submission, figure: Figure) -> list[dict[str, Any]]:
-    """Those who count for a figure, each as known when the report was frozen and true on its last day; no names."""
+def members_as_they_stood(records: Records, submission: Submission, figure: Figure, reading: Reading) -> list[dict[str, Any]]:
+    """Those who count for a figure, each as known when the report was frozen and true on its last day; no names. What is
+    sealed is opened for this reading."""
     assert submission.occurred_until is not None
     found = []
     kind: Any = Venture if figure.code == VENTURES_STARTED else Case
     for stream, rows in records.recorder.streams(figure.members).items():
         events = [event for event in decode_stream(stream, rows) if event.position <= submission.recorded_until]
-        found.append(_stood(kind.replay(stream, as_true_on(events, submission.occurred_until))))
+        found.append(_stood(kind.replay(stream, as_true_on(events, submission.occurred_until)), reading))
     return sorted(found, key=lambda each: str(each["id"]))
 
 
-def _stood(record: Any) -> dict[str, Any]:
+def _stood(record: Any, reading: Reading) -> dict[str, Any]:
     entry = next((each for each in record.known.values() if isinstance(each.facts, EntryDataRecorded)), None)
     facts = entry.facts if entry is not None else None
     return {
         "kind": record.kind, "id": record.id, "file_number": getattr(record, "file_number", ""), "state": record.state,
         "desk": record.desk, "entry_on": entry.on if entry is not None else None,
         "employment_status": facts.employment_status.value if facts else "", "sex": facts.sex.value if facts else "",
-        "age_band": facts.age_band.value if facts else "", "unemployed_since": facts.unemployed_since if facts else None,
+        "age_band": age_band(facts).value if facts else "", "age_group": facts.age_group if facts else None,
+        "unemployed_for": unemployed_for(facts, entry.on) if entry else None,
+        "unemployed_since": reading.plain(said(facts, "unemployed_since")) if facts else None,
         "started_on": getattr(record, "trading_since", None),
     }  # fmt: skip

@@ -9,6 +9,7 @@ import sqlalchemy as sa
 from opera_cases.domain.aggregate import Aggregate
 from opera_cases.log.codec import decode
 from opera_cases.log.database import Database
+from opera_cases.log.keys import Keyring
 from opera_cases.log.recorder import Recorder
 from opera_cases.log.snapshot import Snapshot, as_of_now
 from opera_cases.projections import follow, inline, tables
@@ -21,11 +22,11 @@ def _plain(value: Any) -> Any:
     return value.isoformat() if isinstance(value, date) else bytes(value) if isinstance(value, memoryview) else value
 
 
-def inline_rows(log: Snapshot, known: Iterable[Aggregate]) -> Iterator[tuple[str, str]]:
+def inline_rows(log: Snapshot, known: Iterable[Aggregate], keyring: Keyring) -> Iterator[tuple[str, str]]:
     """Every row that is missing, too many, or other than the picture of its record, as of one moment."""
     expected: dict[tuple[str, tuple[Any, ...]], dict[str, Any]] = {}
     for record in known:
-        for (name, key), (keys, picture) in inline.shown(record).items():
+        for (name, key), (keys, picture) in inline.stored(record, keyring).items():
             expected[name, key] = {**keys, **picture}
     for table in tables.TABLES:
         primary = [column.name for column in table.primary_key.columns]

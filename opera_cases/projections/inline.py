@@ -32,8 +32,10 @@ from opera_cases.domain.submissions import Submission
 from opera_cases.domain.vacancies import Vacancy
 from opera_cases.domain.ventures.venture import Venture
 from opera_cases.log.database import Database
+from opera_cases.log.keys import Keyring
 from opera_cases.log.units import RowChange
 from opera_cases.projections.notices import of_message, of_reminder, reminded_from
+from opera_cases.projections.opened import Opened, marked, written
 from opera_cases.projections.pictures import (
     of_access,
     of_company,
@@ -56,6 +58,7 @@ from opera_cases.projections.tables import (
     desks,
     documents,
     duplicates,
+    last_employers,
     operators,
     people,
     postings,
@@ -91,8 +94,10 @@ def _of_case(case: Case) -> Iterator[tuple[sa.Table, Key, Picture]]:
         "transfer_from": case.transfer.from_desk, "transfer_to": case.transfer.to_desk, "transfer_on": case.transfer.on,
         "transfer_due_on": due.due_on if (due := case.deadlines.get("transfer_answer")) else None,
         "grace_until": case.transfer.grace_until, "follows": case.follows, "survivor": case.survivor,
-        "last_employer": case.last_employer, "contact_on": case.contact_on, "referrals_open": len(case.referrals), "version": case.version,
+        "contact_on": case.contact_on, "referrals_open": len(case.referrals), "version": case.version,
     }  # fmt: skip
+    if case.last_employer is not None:
+        yield last_employers, {"case_id": case.id}, {"employer": Opened(case.last_employer, marked)}
     yield from of_profile(case)
 
 
@@ -197,14 +202,23 @@ Shown = dict[tuple[str, tuple[Any, ...]], tuple[Key, Picture]]
 
 
 def shown(record: Aggregate) -> Shown:
+    """The rows of a record, by table and key; what is made from sealed values is not opened yet."""
     return {
         (table.fullname, tuple(key.values())): (key, {name: _plain(value) for name, value in row.items()})
         for table, key, row in pictures(record)
     }
 
 
-def changes(before: Shown, after: Shown) -> tuple[RowChange, ...]:
+def stored(record: Aggregate, keyring: Keyring) -> Shown:
+    """The rows of a record as they are stored."""
+    return {place: (key, written(row, keyring)) for place, (key, row) in shown(record).items()}
+
+
+def changes(before: Shown, after: Shown, keyring: Keyring) -> tuple[RowChange, ...]:
     """What has to be written so that the rows show the record as it is now."""
     gone = [RowChange(table, before[table, key][0], None) for table, key in before.keys() - after.keys()]
-    fresh = [RowChange(place[0], *after[place]) for place in after if before.get(place) != after[place]]
+    fresh = [
+        RowChange(place[0], key, written(row, keyring))
+        for place, (key, row) in after.items() if before.get(place) != (key, row)
+    ]  # fmt: skip
     return (*gone, *fresh)

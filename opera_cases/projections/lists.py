@@ -11,6 +11,8 @@ import sqlalchemy as sa
 from opera_cases.domain.scope import AT_THEIR_DESKS, EVERYWHERE, PUBLIC, SHARED, WITH_THEIR_PEOPLE, Principal
 from opera_cases.domain.vocabulary import Role
 from opera_cases.log.database import Database
+from opera_cases.log.keys import Keyring
+from opera_cases.projections.opened import marked
 from opera_cases.projections.tables import (
     accesses,
     appointments,
@@ -20,6 +22,7 @@ from opera_cases.projections.tables import (
     documents,
     duplicates,
     fundings,
+    last_employers,
     messages,
     operators,
     people,
@@ -39,6 +42,9 @@ TABLES = {
     "access": accesses, "submission": submissions,
 }  # fmt: skip
 
+
+MARKED = {("case", "last_employer"): (last_employers.c.employer, last_employers.c.case_id)}
+"""Filters by what is kept as a keyed digest only: the column of the digest, and that of the record."""
 
 TEXT, WORDS = "text", "words"
 """A filter by words, for the lists that have a column of words to look into; that column is shown to nobody."""
@@ -61,9 +67,11 @@ class Page:
 
 
 def typed(kind: str, name: str, value: str) -> Any:
-    """The value of a filter as its column holds it. Raises `ValueError`."""
+    """The value of a filter as its column holds it, or as it is before its digest is taken. Raises `ValueError`."""
     if name == TEXT:
         return value
+    if (kind, name) in MARKED:
+        return UUID(value)
     wanted = TABLES[kind].c[name].type
     if isinstance(wanted, sa.Uuid):
         return UUID(value)
@@ -210,7 +218,9 @@ def _of_their_desk(kind: str, who: Principal, asked: Page) -> bool:
     return kind in ("case", "venture", "appointment", "funding") and who.role in AT_THEIR_DESKS and asked.equal.get("desk") in who.desks
 
 
-def page(connection: sa.Connection, kind: str, who: Principal, today: date, asked: Page) -> list[sa.Row[Any]]:
+def page(
+    connection: sa.Connection, kind: str, who: Principal, today: date, asked: Page, keyring: Keyring
+) -> list[sa.Row[Any]]:  # fmt: skip
     """The rows of a page and one more, if there is one: that is how one knows that another page follows."""
     table, ident = TABLES[kind], key(kind)
     question = sa.select(*shown(kind)).where(sa.true() if _of_their_desk(kind, who, asked) else within_reach(kind, who, today))
@@ -218,6 +228,10 @@ def page(connection: sa.Connection, kind: str, who: Principal, today: date, aske
         question = question.where(table.c["words"].contains(word, autoescape=True))
     for name, value in asked.equal.items():
         if name == TEXT:
+            continue
+        if (kind, name) in MARKED:
+            mark, of_record = MARKED[kind, name]
+            question = question.where(ident.in_(sa.select(of_record).where(mark == marked(value, keyring))))
             continue
         column = table.c[name]
         question = question.where(column.in_(value) if isinstance(value, frozenset) else column == value)

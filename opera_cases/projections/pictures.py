@@ -1,6 +1,7 @@
 """The rows that show groups, firms, money, resources, vacancies and sessions: each a picture of one record."""
 
 from collections.abc import Iterator
+from datetime import date
 from typing import Any
 
 import sqlalchemy as sa
@@ -12,10 +13,13 @@ from opera_cases.domain.cases.job_events import ProfilePublished
 from opera_cases.domain.companies.company import Company
 from opera_cases.domain.funding.application import Funding
 from opera_cases.domain.resources.resource import Resource
+from opera_cases.domain.sealed_fields import said
 from opera_cases.domain.sessions import Session
 from opera_cases.domain.submissions import Submission
 from opera_cases.domain.vacancies import Vacancy
 from opera_cases.domain.ventures.venture import Venture
+from opera_cases.log.keys import Keyring
+from opera_cases.projections.opened import Opened
 from opera_cases.projections.tables import (
     accesses,
     companies,
@@ -44,6 +48,18 @@ def next_due(record: Aggregate) -> Any:
 def joined(codes: tuple[str, ...]) -> str:
     """Codes in one text, each between bars, so that one is found whole."""
     return f"|{'|'.join(codes)}|" if codes else ""
+
+
+def _joined(plain: Any, keyring: Keyring) -> str:
+    return joined(tuple(plain or ()))
+
+
+def _text(plain: Any, keyring: Keyring) -> str:
+    return plain or ""
+
+
+def _day(plain: Any, keyring: Keyring) -> date | None:
+    return date.fromisoformat(plain) if isinstance(plain, str) else plain
 
 
 def of_venture(venture: Venture) -> Iterator[Row]:
@@ -140,11 +156,10 @@ def of_profile(case: Case) -> Iterator[Row]:
     """The profile of a case, while it is published."""
     published = case.known.get(case.published) if case.published else None
     if published is not None:
-        said: ProfilePublished = published.facts
+        told: ProfilePublished = published.facts
         yield profiles, {"case_id": case.id}, {
-            "profile": said.profile, "region": region(case), "desk": case.desk, "occupations": joined(said.occupations),
-            "skills": joined(said.skills), "languages": joined(said.languages), "licences": joined(said.licences),
-            "mobility_km": said.mobility_km, "sectors": joined(said.sectors), "area": said.area or "",
-            "municipality": said.municipality or "", "available_from": said.available_from,
-            "published_on": said.confirmed_on,
+            "profile": told.profile, "region": region(case), "desk": case.desk, "mobility_km": told.mobility_km,
+            "area": told.area or "", "published_on": told.confirmed_on,
+            **{name: Opened(said(told, name), _joined) for name in ("occupations", "skills", "languages", "licences", "sectors")},
+            "municipality": Opened(said(told, "municipality"), _text), "available_from": Opened(said(told, "available_from"), _day),
         }  # fmt: skip

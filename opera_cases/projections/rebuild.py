@@ -1,7 +1,7 @@
 """Folding a read model again beside the old one, which goes on serving, and putting it in its place in one moment."""
 
 from collections.abc import Callable, Iterator
-from itertools import groupby
+from itertools import chain, groupby
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -11,10 +11,11 @@ from opera_cases.domain.aggregate import Aggregate
 from opera_cases.domain.events import Event
 from opera_cases.log.codec import KINDS, decode
 from opera_cases.log.database import Database
+from opera_cases.log.keys import Keyring
 from opera_cases.log.recorder import COLUMNS, Recorder
 from opera_cases.log.snapshot import Snapshot
 from opera_cases.log.tables import event as event_table
-from opera_cases.projections import follow, inline, tables
+from opera_cases.projections import follow, inline, opened, tables
 from opera_cases.projections.loading import load, many_short_lives
 
 Progress = Callable[[int, int], None]
@@ -70,7 +71,7 @@ def _put_in_place(connection: sa.Connection, sqlite: bool, old: sa.Table, new: s
     connection.execute(sa.text(f"ALTER TABLE {prefix}{new.name} RENAME TO {old.name}"))
 
 
-def rebuild_inline(log: Database, recorder: Recorder, progress: Progress) -> int:
+def rebuild_inline(log: Database, recorder: Recorder, keyring: Keyring, progress: Progress) -> int:
     """Fold the rows of the inline models again. Commands go on; they wait only for the last moment."""
     started = recorder.head()
     total = _events(log)
@@ -88,10 +89,10 @@ def rebuild_inline(log: Database, recorder: Recorder, progress: Progress) -> int
                 batch.setdefault(name, []).append(key | row)
                 waiting += 1
             if waiting >= _CHUNK:
-                _load(log, fresh, batch)
+                _load(log, fresh, batch, keyring)
                 written, waiting = written + waiting, 0
                 progress(done, total)
-    _load(log, fresh, batch)
+    _load(log, fresh, batch, keyring)
     written += waiting
     with log.engine.begin() as connection:
         if not log.is_sqlite:
@@ -100,14 +101,14 @@ def rebuild_inline(log: Database, recorder: Recorder, progress: Progress) -> int
             connection.execute(sa.text(f"LOCK TABLE {names} IN ACCESS EXCLUSIVE MODE"))
         changed = sa.select(_E.originator_id).where(_E.notification_id > started).distinct()
         moved = {row[0] for row in connection.execute(changed)}
-        _replace(connection, log, fresh, moved)
+        _replace(connection, fresh, moved, keyring)
         for table in tables.TABLES:
             _put_in_place(connection, log.is_sqlite, table, fresh[table.fullname])
     progress(total, total)
     return written
 
 
-def _replace(connection: sa.Connection, log: Database, fresh: dict[str, sa.Table], moved: set[UUID]) -> None:
+def _replace(connection: sa.Connection, fresh: dict[str, sa.Table], moved: set[UUID], keyring: Keyring) -> None:
     """Records that changed while the others were folded are folded once more, with every writer waiting."""
     for stream in moved:
         rows = list(connection.execute(sa.select(*_ROW).where(_E.originator_id == stream).order_by(_E.originator_version)))
@@ -115,13 +116,15 @@ def _replace(connection: sa.Connection, log: Database, fresh: dict[str, sa.Table
         record = KINDS[events[0].topic].aggregate.replay(stream, events)
         for table in fresh.values():
             connection.execute(sa.delete(table).where(next(iter(table.primary_key.columns)) == stream))
-        for (name, _), (key, row) in inline.shown(record).items():
+        for (name, _), (key, row) in inline.stored(record, keyring).items():
             connection.execute(sa.insert(fresh[name]).values({**key, **row}))
 
 
-def _load(log: Database, fresh: dict[str, sa.Table], batch: dict[str, list[dict[str, Any]]]) -> None:
+def _load(log: Database, fresh: dict[str, sa.Table], batch: dict[str, list[dict[str, Any]]], keyring: Keyring) -> None:
+    opened.learn(chain.from_iterable(batch.values()), keyring)
+    ready = {name: [opened.written(row, keyring) for row in rows] for name, rows in batch.items()}
     with log.engine.begin() as connection:
-        for name, rows in batch.items():
+        for name, rows in ready.items():
             load(connection, fresh[name], rows)
     batch.clear()
 

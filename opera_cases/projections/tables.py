@@ -6,7 +6,7 @@ from uuid import UUID
 import sqlalchemy as sa
 
 RETIRED = ("caseload_v1", "person_v1", "timeline_v1", "timeline_link_v1", "venture_v1",
-           "timeline_v2", "timeline_link_v2", "caseload_v2", "deadline_v1")
+           "timeline_v2", "timeline_link_v2", "caseload_v2", "deadline_v1", "caseload_v3")
 """Read models of earlier releases: removed when an office is prepared, so that no forgotten copy stays."""
 
 READ = sa.MetaData(schema="read")
@@ -41,13 +41,20 @@ caseload = _table(
     _day("moved_on", null=False), _day("last_on", null=False), _day("next_due_on"), _day("closed_on"),
     _text("transfer"), _id("transfer_from", null=True), _id("transfer_to", null=True), _day("transfer_on"),
     _day("transfer_due_on"), _day("grace_until"), _id("follows", null=True), _id("survivor", null=True),
-    _day("contact_on"), _id("last_employer", null=True), _count("referrals_open"), _count("version"),
+    _day("contact_on"), _count("referrals_open"), _count("version"),
     sa.Index("caseload_v3_by_desk", "desk", "state", "case_id"), sa.Index("caseload_v3_by_region", "region", "case_id"),
     sa.Index("caseload_v3_by_person", "person"), sa.Index("caseload_v3_by_number", "file_number"),
     sa.Index("caseload_v3_by_transfer", "transfer_to"), sa.Index("caseload_v3_by_giving", "transfer_from"),
     sa.Index("caseload_v3_by_worker", "caseworker", "state"), sa.Index("caseload_v3_by_survivor", "survivor"),
-    sa.Index("caseload_v3_by_venture", "venture"), sa.Index("caseload_v3_by_employer", "last_employer"),
+    sa.Index("caseload_v3_by_venture", "venture"),
 )  # fmt: skip
+
+last_employers = _table(
+    "last_employer_v1",
+    _id("case_id", key=True), sa.Column("employer", sa.LargeBinary),
+    sa.Index("last_employer_by_employer", "employer"),
+)  # fmt: skip
+"""For whom the people of cases worked last, as a keyed digest: enough to list those of one firm."""
 
 ventures = _table(
     "venture_v2",
@@ -247,7 +254,7 @@ message_items = _table(
 )  # fmt: skip
 
 TABLES = (
-    caseload, ventures, memberships, venture_desks, companies, fundings, resources, vacancies, sessions, profiles,
+    caseload, last_employers, ventures, memberships, venture_desks, companies, fundings, resources, vacancies, sessions, profiles,
     appointments, people, desks, operators, roles, postings, absences, documents, duplicates, deadlines, reminders,
     notices, messages, message_items, accesses, submissions,
 )  # fmt: skip

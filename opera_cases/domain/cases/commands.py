@@ -24,7 +24,6 @@ from opera_cases.domain.personal import (
 from opera_cases.domain.steps import Command
 from opera_cases.domain.vocabulary import (
     Channel,
-    Code,
     Days,
     Education,
     EmploymentStatus,

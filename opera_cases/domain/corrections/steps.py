@@ -64,7 +64,8 @@ def _answered(it: Asking[Any]) -> tuple[str, ...]:
 def _corrected(it: Asking[Any]) -> tuple[Event[Any], Facts] | None:
     said = _said(it)
     fact = it.subject.known.get(said.fact) if said else None
-    fields = fields_of(type(fact.facts)).get(said.field) if fact else None
+    form: type[Facts] = type(fact.facts) if fact else Facts
+    fields = fields_of(form).get(said.field)
     if fact is None or fields is None or said.field == "late_reason":
         return None
     value = getattr(said, "value", None)

@@ -6,7 +6,7 @@ from uuid import UUID
 from opera_cases.domain.personal import Note, PrivateReasonCode, Reason
 from opera_cases.domain.steps import Command
 from opera_cases.domain.ventures.codes import SourceKind
-from opera_cases.domain.vocabulary import Money, PublicName, ReasonCode
+from opera_cases.domain.vocabulary import Money, PublicName
 
 
 class DraftApplication(Command, frozen=True, kw_only=True):

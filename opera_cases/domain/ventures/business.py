@@ -26,7 +26,7 @@ from opera_cases.domain.ventures.states import (
     at,
 )  # fmt: skip
 from opera_cases.domain.ventures.venture import Venture
-from opera_cases.domain.vocabulary import Count, LegalForm, Money, PublicName, ReasonCode
+from opera_cases.domain.vocabulary import Count, LegalForm, Money, PublicName
 
 BUY_OUTS = "handbook 2.4"
 COOPERATIVES = frozenset({

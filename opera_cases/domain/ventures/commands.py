@@ -33,7 +33,6 @@ from opera_cases.domain.vocabulary import (
     Month,
     Pathway,
     ProgrammeChain,
-    ReasonCode,
     Share,
     Verdict,
 )  # fmt: skip

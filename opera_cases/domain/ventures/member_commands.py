@@ -6,7 +6,7 @@ from uuid import UUID
 
 from opera_cases.domain.personal import PrivateReasonCode, Reason
 from opera_cases.domain.steps import Command
-from opera_cases.domain.vocabulary import Money, ReasonCode
+from opera_cases.domain.vocabulary import Money
 
 
 class InviteMember(Command, frozen=True, kw_only=True):

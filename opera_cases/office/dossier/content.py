@@ -13,6 +13,8 @@ from opera_cases.domain.operators.operator import Operator
 from opera_cases.domain.people.person import Person
 from opera_cases.domain.procedures import PROCEDURES
 from opera_cases.domain.scope import Principal
+from opera_cases.domain.sealed_fields import name_of
+from opera_cases.domain.sealed_fields import said as said_of
 from opera_cases.office.access_ledger import readers_of
 from opera_cases.office.dossier.proofs import proofs_within_reach
 from opera_cases.office.dossier.reminded import reminded
@@ -109,20 +111,20 @@ def _stands(file: File, events: list[dict[str, Any]]) -> dict[str, Any] | None:
 
 
 def _event(event: Event[Any], now: Event[Any], people: Collection[UUID], reading: Reading) -> dict[str, Any]:
-    """An event as it was recorded; beside each fact that was corrected since, how it should have read."""
+    """An event as it was recorded, field by field; beside each fact that was corrected since, how it should have read."""
     said = of_their_own(msgspec.to_builtins(event.facts), people)
-    names = [*said, *(name for name in of_their_own(msgspec.to_builtins(now.facts), people) if name not in said)]
-    reads = {name: msgspec.to_builtins(getattr(now.facts, name)) for name in names}
-    was = {name: msgspec.to_builtins(getattr(event.facts, name)) for name in names}
+    fields = {name_of(field): field for field in (*of_their_own(msgspec.to_builtins(now.facts), people), *said)}
+    reads = {name: msgspec.to_builtins(said_of(now.facts, name)) for name in fields}
+    was = {name: msgspec.to_builtins(said_of(event.facts, name)) for name in fields}
     opened, corrected = reading.opened_json(said), reading.opened_json(reads)
     return {
         "event_id": event.event_id, "version": event.version, "position": str(event.position), "topic": event.topic,
         "step": event.body.step, "state": event.body.left.state, "meta": msgspec.to_builtins(event.meta),
         "sets": msgspec.to_builtins(event.body.sets), "ends": list(event.body.ends),
         "facts": [
-            {"field": name, "value": opened.get(name), "sealed": isinstance(said.get(name), dict) and "ciphertext" in said[name],
+            {"field": field, "value": opened.get(name), "sealed": isinstance(said.get(field), dict) and "ciphertext" in said[field],
              "corrected": {"value": corrected[name]} if was[name] != reads[name] else None}
-            for name in names
+            for name, field in fields.items()
         ],
     }  # fmt: skip
 

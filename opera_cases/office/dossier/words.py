@@ -7,6 +7,7 @@ from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from opera_cases.domain.labels import Labels
+from opera_cases.domain.sealed_fields import name_of
 from opera_cases.office.access_ledger import place_told, purpose_told
 from opera_cases.office.deciding import HOME_ZONE
 from opera_cases.office.opening import CLOSED, ERASED
@@ -115,6 +116,7 @@ class Words:
         return {**fact, "label": self._field(name), "says": self.says(kind, name, fact["value"], sealed=fact["sealed"]), "corrected": corrected}
 
     def _field(self, name: str) -> str:
+        name = name_of(name)
         return self.of(f"field.{name}") if f"field.{name}" in self._labels.flat else name.replace("_", " ")
 
     def says(self, kind: str, name: str, value: Any, *, sealed: bool = False) -> str:
@@ -128,9 +130,10 @@ class Words:
         if isinstance(value, list | tuple):
             return ", ".join(self.says(kind, name, each) for each in value)
         text = str(value)
-        if sealed and text in (ERASED, CLOSED):
+        if text in (ERASED, CLOSED):
             return self.of("dossier.erased" if text == ERASED else "dossier.closed")
-        return self.day(text) if _DAY.fullmatch(text) else text if sealed else self._code(kind, name, text)
+        words = sealed and name == name_of(name)
+        return self.day(text) if _DAY.fullmatch(text) else text if words else self._code(kind, name, text)
 
     def _code(self, kind: str, name: str, text: str) -> str:
         if _ID.fullmatch(text):
