@@ -69,7 +69,7 @@ class Crowd:
         self._person = world.where.office.records.history(person)[0]
         with psycopg.connect(self.office.log, autocommit=True) as db:
             self._register(db)
-            copy(db, "read.caseload_v3", self._cases(cases))
+            copy(db, "read.caseload_v4", self._cases(cases))
             db.execute("VACUUM ANALYZE")
 
     def _register(self, db: psycopg.Connection[Any]) -> None:
@@ -119,7 +119,7 @@ class Crowd:
             event = stored(msgspec.structs.replace(self._case, event_id=uuid4(), stream=stream, body=body))
             case = KINDS[event.topic].aggregate.replay(stream, [event])
             case.state, case.person = STATES[number // DESKS % len(STATES)], self.people[number % len(self.people)]  # type: ignore[attr-defined]
-            yield from ({**key, **row} for (table, _), (key, row) in inline.shown(case).items() if table == "read.caseload_v3")
+            yield from ({**key, **row} for (table, _), (key, row) in inline.shown(case).items() if table == "read.caseload_v4")
 
     def page(self) -> bytes:
         asked = FILTERS(desk=self.desks[0], state=self.rng.choice(STATES))
@@ -141,7 +141,7 @@ def results(few: Crowd, many: Crowd) -> Iterator[Result]:
               " correlation) VALUES ")  # fmt: skip
 
     def bare() -> bytes:
-        sql = "SELECT * FROM read.caseload_v3 WHERE desk = %s AND state = %s ORDER BY case_id LIMIT 51"
+        sql = "SELECT * FROM read.caseload_v4 WHERE desk = %s AND state = %s ORDER BY case_id LIMIT 51"
         rows = connection.execute(sql, (many.desks[0], many.rng.choice(STATES))).fetchall()[:50]
         people = {row[7] for row in rows}
         names = connection.execute("SELECT person_id, given_names, family_name FROM read.person_v2 WHERE person_id = ANY(%s)", (list(people),))

@@ -32,7 +32,7 @@ def results(seconds: int, cases: int = 50_000) -> Iterator[Result]:
         assert rebuilding.wait(600) == 0
         assert alone.errors + during.errors == 0, "no command failed"
         with psycopg.connect(env["BENCH_LOG"]) as db:
-            behind = db.execute("SELECT count(*) FROM read.caseload_v3 c WHERE version <> (SELECT max(originator_version) FROM log.event"
+            behind = db.execute("SELECT count(*) FROM read.caseload_v4 c WHERE version <> (SELECT max(originator_version) FROM log.event"
                                 " WHERE originator_id = c.case_id)").fetchone()  # fmt: skip
         assert behind == (0,), "every row shows its record as it is"
     finally:

@@ -55,7 +55,7 @@ def _clone(log: Path, case: str) -> list[str]:
         db.executemany("INSERT INTO fresh VALUES (?)", [(os.urandom(16).hex(),) for _ in range(CASES)])
         db.execute("INSERT INTO event (event_id, originator_id, originator_version, topic, state, metadata) SELECT lower(hex(randomblob(16))),"
                    " f.id, e.originator_version, e.topic, e.state, e.metadata FROM fresh f CROSS JOIN event e WHERE e.originator_id = ?", (case,))  # fmt: skip
-        for table, key in (("caseload_v3", "case_id"), ("deadline_v2", "stream")):
+        for table, key in (("caseload_v4", "case_id"), ("deadline_v2", "stream")):
             columns = [row[1] for row in db.execute(f"PRAGMA table_info({table})") if row[1] != key]
             listed = ", ".join(f'"{each}"' for each in columns)
             db.execute(f"INSERT INTO {table} ({key}, {listed}) SELECT f.id, {listed} FROM fresh f CROSS JOIN {table} t WHERE t.{key} = ?", (case,))
@@ -74,7 +74,7 @@ def _floor(log: Path, floor: Path) -> None:
         db.execute("CREATE TABLE command (principal TEXT, command_id TEXT, request BLOB, answer BLOB, PRIMARY KEY (principal, command_id))")
         db.execute("CREATE TABLE token AS SELECT * FROM log.token")
         db.execute("CREATE UNIQUE INDEX token_digest ON token (digest)")
-        db.execute("CREATE TABLE caseload AS SELECT * FROM log.caseload_v3")
+        db.execute("CREATE TABLE caseload AS SELECT * FROM log.caseload_v4")
         db.execute("CREATE UNIQUE INDEX caseload_key ON caseload (case_id)")
         db.execute("CREATE INDEX caseload_desk ON caseload (desk, state, case_id)")
         db.execute("CREATE TABLE deadline AS SELECT * FROM log.deadline_v2")
@@ -96,5 +96,5 @@ def _put_back(log: Path, floor: Path) -> None:
             for _, sql in guards:
                 db.execute(sql)
             if path == log:
-                db.execute("UPDATE caseload_v3 SET version = min(version, ?)", (EVENTS,))
+                db.execute("UPDATE caseload_v4 SET version = min(version, ?)", (EVENTS,))
         db.close()

@@ -53,7 +53,7 @@ class Bench:
             case.do("add_note", text="nota di prova, " * 13)
         state, meta = where.log.rows("SELECT length(state), length(metadata) FROM log.event ORDER BY notification_id DESC LIMIT 1")[0]
         _clone(log, str(case.id), cases)
-        ids = [str(row[0]) for row in where.log.rows("SELECT case_id FROM read.caseload_v3 WHERE case_id <> $1", case.id)]
+        ids = [str(row[0]) for row in where.log.rows("SELECT case_id FROM read.caseload_v4 WHERE case_id <> $1", case.id)]
         (folder / "cases.txt").write_text("\n".join(ids))
         token = world.token(world.irene)
         answer = one_answer(where, case, token)
@@ -75,7 +75,7 @@ class Bench:
             for schema, version in (("log", "originator_version"), ("floor", "version")):
                 db.execute(f"DELETE FROM {schema}.event WHERE {version} > {EVENTS}")
                 db.execute(f"TRUNCATE {schema}.command")
-            db.execute("UPDATE read.caseload_v3 SET version = least(version, %s)", (EVENTS,))
+            db.execute("UPDATE read.caseload_v4 SET version = least(version, %s)", (EVENTS,))
             db.execute("ALTER TABLE log.event ENABLE TRIGGER USER")
             db.execute("ALTER TABLE log.command ENABLE TRIGGER USER")
             db.execute("VACUUM ANALYZE")
@@ -148,7 +148,7 @@ def _clone(log: str, case: str, cases: int) -> None:
             " e.originator_version, e.topic, e.state, e.metadata FROM fresh f CROSS JOIN log.event e WHERE e.originator_id = %s",
             (case,),
         )
-        for table, key in (("caseload_v3", "case_id"), ("deadline_v2", "stream")):
+        for table, key in (("caseload_v4", "case_id"), ("deadline_v2", "stream")):
             found = db.execute("SELECT column_name FROM information_schema.columns WHERE table_schema = 'read' AND table_name = %s", (table,))
             columns = [row[0] for row in found if row[0] != key]
             listed = ", ".join(f'"{each}"' for each in columns)
@@ -168,7 +168,7 @@ def _floor(log: str) -> None:
         "CREATE TABLE floor.command (principal uuid, command_id uuid, request bytea, answer bytea, PRIMARY KEY (principal, command_id))",
         "CREATE TABLE floor.token AS SELECT digest, operator, role, desks, region, until FROM log.authority WHERE kind = 'TOKEN'",
         "ALTER TABLE floor.token ADD PRIMARY KEY (digest)",
-        "CREATE TABLE floor.caseload AS SELECT * FROM read.caseload_v3",
+        "CREATE TABLE floor.caseload AS SELECT * FROM read.caseload_v4",
         "ALTER TABLE floor.caseload ADD PRIMARY KEY (case_id)",
         "CREATE INDEX ON floor.caseload (desk, state, case_id)",
         "CREATE TABLE floor.deadline AS SELECT * FROM read.deadline_v2",

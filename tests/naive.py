@@ -24,7 +24,7 @@ class Naive:
 
     def remember(self) -> None:
         """Who is responsible is written into the job when it is made."""
-        for case, worker in self.world.where.log.rows("SELECT case_id, caseworker FROM read.caseload_v3"):
+        for case, worker in self.world.where.log.rows("SELECT case_id, caseworker FROM read.caseload_v4"):
             if worker is not None:
                 self.remembered.setdefault(UUID(str(case)), UUID(str(worker)))
 

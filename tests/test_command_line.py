@@ -119,7 +119,7 @@ def test_an_administrator_sets_up_an_office_from_nothing_and_it_serves(line: Lin
 def test_a_damaged_office_is_found_and_rebuilt(line: Line) -> None:
     line.run("demo", "--no-serve", "--people", "24", "--folder", "office")
     log = Database(f"sqlite:///{line.folder}/office/log.db")
-    log.rows("DELETE FROM read.caseload_v3 WHERE state = 'CLOSED'")
+    log.rows("DELETE FROM read.caseload_v4 WHERE state = 'CLOSED'")
     log.dispose()
     assert "I5" in line.run("verify", code=1)
     assert "folded again" in line.run("rebuild")

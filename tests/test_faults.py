@@ -77,7 +77,7 @@ class FailingWorld(World):
     def _stored(self) -> tuple[int, ...]:
         tables = ("event", "command", "claim")
         counts = tuple(int(self.where.log.rows(f"SELECT count(*) FROM log.{name}")[0][0]) for name in tables)
-        rows = self.where.log.rows("SELECT count(*), coalesce(sum(version), 0) FROM read.caseload_v3")[0]
+        rows = self.where.log.rows("SELECT count(*), coalesce(sum(version), 0) FROM read.caseload_v4")[0]
         return (*counts, *map(int, rows))
 
 

@@ -61,11 +61,11 @@ def test_the_whole_programme_on_each_database_verifies_before_and_after_a_rebuil
     where = Premises(office_at(engine), clock=clock, ids=Ids(1))
     play(where, clock, 468, lambda done, total: None)
     assert verify(where) == []
-    before = {tuple(row) for row in where.log.rows("SELECT case_id, state, version FROM read.caseload_v3")}
+    before = {tuple(row) for row in where.log.rows("SELECT case_id, state, version FROM read.caseload_v4")}
     rebuild_inline(where.log, where.office.recorder, where.office.keyring, lambda done, total: None)
     for model in where.models:
         rebuild_followed(where.office.recorder, where.read, model, lambda done, total: None)
-    assert {tuple(row) for row in where.log.rows("SELECT case_id, state, version FROM read.caseload_v3")} == before
+    assert {tuple(row) for row in where.log.rows("SELECT case_id, state, version FROM read.caseload_v4")} == before
     assert verify(where) == []
     assert threading.active_count() < 50
     where.close()

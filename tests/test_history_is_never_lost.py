@@ -103,7 +103,7 @@ def test_8_the_trail_is_written_with_the_change_or_neither_is(world: World) -> N
     """There is no second write that could be lost: the event is the change (see also the n-th statement test)."""
     case = world.case("PLAN")
     answer = case.do("add_note", text="Una nota.")
-    row = world.where.log.rows("SELECT version FROM read.caseload_v3 WHERE case_id = $1", case.id)[0][0]
+    row = world.where.log.rows("SELECT version FROM read.caseload_v4 WHERE case_id = $1", case.id)[0][0]
     assert row == answer.version == len(world.where.office.records.history(case.id))
 
 
@@ -114,7 +114,7 @@ def test_9_nothing_cascades_into_the_log(world: World, table: str) -> None:
     assert inspected.get_foreign_keys(table, schema=schema) == []
     case = world.case("INTAKE")
     before = world.where.log.rows(f"SELECT count(*) FROM log.{table}")[0][0]
-    world.where.log.rows("DELETE FROM read.caseload_v3 WHERE case_id = $1", case.id)
+    world.where.log.rows("DELETE FROM read.caseload_v4 WHERE case_id = $1", case.id)
     assert world.where.log.rows(f"SELECT count(*) FROM log.{table}")[0][0] == before
 
 
@@ -152,7 +152,7 @@ def test_12_a_merge_moves_no_row(world: World) -> None:
 
 def test_13_an_erasure_freezes_nothing_and_counts_go_on(world: World) -> None:
     case = world.case("PLAN")
-    sql = "SELECT state, count(*) FROM read.caseload_v3 GROUP BY state"
+    sql = "SELECT state, count(*) FROM read.caseload_v4 GROUP BY state"
     before = [tuple(row) for row in world.where.log.rows(sql)]
     world.where.office.keyring.destroy(case.person, [each.value for each in DataClass], "asked")
     assert [tuple(row) for row in world.where.log.rows(sql)] == before

@@ -160,13 +160,13 @@ def test_cash_may_be_negative_and_a_check_in_is_entered_once(small: World) -> No
 def test_a_session_of_forty_makes_no_participants(world: World) -> None:
     known = world.case("PLAN")
     world.settle()
-    counts = [world.where.log.rows(f"SELECT count(*) FROM read.{table}")[0][0] for table in ("caseload_v3", "person_v2")]
+    counts = [world.where.log.rows(f"SELECT count(*) FROM read.{table}")[0][0] for table in ("caseload_v4", "person_v2")]
     before = known.now.version
     session = session_of(world)
     world.ask(world.irene, "session", "enrol", session, case=str(known.id))
     world.ask(world.irene, "session", "hold_session", session, attendees=40, present=[str(known.id)])
     world.settle()
-    after = [world.where.log.rows(f"SELECT count(*) FROM read.{table}")[0][0] for table in ("caseload_v3", "person_v2")]
+    after = [world.where.log.rows(f"SELECT count(*) FROM read.{table}")[0][0] for table in ("caseload_v4", "person_v2")]
     assert after == counts
     assert known.now.version == before, "sitting in a room is no contact with the caseworker"
     held = world.where.office.load("session", session, world.auditor)

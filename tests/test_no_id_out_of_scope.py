@@ -83,7 +83,7 @@ class Programme:
         seeker.do("propose_vacancy", vacancy=str(vacancy_of(world)))
 
     def ids(self) -> dict[str, list[UUID]]:
-        keys = {"case": "caseload_v3", "person": "person_v2", "venture": "venture_v2", "appointment": "appointment_v1",
+        keys = {"case": "caseload_v4", "person": "person_v2", "venture": "venture_v2", "appointment": "appointment_v1",
                 "document": "document_v1", "funding": "funding_v1", "resource": "resource_v1", "session": "session_v1"}  # fmt: skip
         rows = self.world.where.log.rows
         return {kind: sorted(UUID(str(r[0])) for r in rows(f"SELECT {kind}_id FROM read.{table}")) for kind, table in keys.items()}

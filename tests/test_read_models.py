@@ -53,16 +53,16 @@ def test_following_twice_or_from_two_sides_folds_everything_once(world: World) -
 def test_rows_that_differ_from_the_log_are_found(world: World) -> None:
     world.case("INTAKE")
     world.settle()
-    world.where.log.rows("UPDATE read.caseload_v3 SET state = 'PLAN'")
+    world.where.log.rows("UPDATE read.caseload_v4 SET state = 'PLAN'")
     world.where.read.rows("DELETE FROM read.timeline_v3 WHERE topic = 'case.intake_opened'")
     found = {(finding.invariant, finding.where.split()[0]) for finding in verify(world.where)}
-    assert found == {("I5", "caseload_v3"), ("I6", "timeline_v3")}
+    assert found == {("I5", "caseload_v4"), ("I6", "timeline_v3")}
 
 
 def test_a_rebuild_mends_what_was_damaged(world: World) -> None:
     world.case("PLAN")
     world.settle()
-    world.where.log.rows("DELETE FROM read.caseload_v3")
+    world.where.log.rows("DELETE FROM read.caseload_v4")
     world.where.log.rows("DELETE FROM read.deadline_v2")
     assert verify(world.where) != []
     rebuild_inline(world.where.log, world.where.office.recorder, world.where.office.keyring, _quietly)

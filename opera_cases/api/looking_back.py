@@ -135,7 +135,7 @@ def timeline(
     cursor: Annotated[int, Query(ge=0, le=2**62)] = 0, limit: Annotated[int, Query(ge=1, le=200)] = 100,
 ) -> dict[str, Any]:  # fmt: skip
     """Everything that happened to the case, its venture and in its meetings."""
-    found = where.log.rows("SELECT person, desk FROM read.caseload_v3 WHERE case_id = $1", record_id)
+    found = where.log.rows("SELECT person, desk FROM read.caseload_v4 WHERE case_id = $1", record_id)
     with where.log.reading() as connection:
         if not lists.reached(connection, "case", {record_id}, who, where.office.today()):
             where.office.denied("case", record_id, who, there=bool(found))

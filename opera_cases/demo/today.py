@@ -39,5 +39,5 @@ def leave_work(stage: Stage, cast: Cast) -> None:
 
 
 def _case(stage: Stage, desk: UUID, state: str) -> UUID:
-    sql = "SELECT case_id FROM read.caseload_v3 WHERE desk = $1 AND state = $2 ORDER BY opened_on DESC, case_id LIMIT 1"
+    sql = "SELECT case_id FROM read.caseload_v4 WHERE desk = $1 AND state = $2 ORDER BY opened_on DESC, case_id LIMIT 1"
     return UUID(str(stage.where.log.rows(sql, desk, state)[0][0]))

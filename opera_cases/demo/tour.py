@@ -11,7 +11,7 @@ from opera_cases.office.premises import Premises
 COUNTS = (
     ("desks", "SELECT count(*) FROM read.desk_v1"),
     ("operators", "SELECT count(*) FROM read.operator_v1"),
-    ("people who contacted a desk", "SELECT count(*) FROM read.caseload_v3"),
+    ("people who contacted a desk", "SELECT count(*) FROM read.caseload_v4"),
     ("meetings and services", "SELECT count(*) FROM read.appointment_v1 WHERE state = 'HELD'"),
     ("ventures that started", "SELECT count(*) FROM read.venture_v2 WHERE trading_since IS NOT NULL"),
     ("of them by groups, spin-offs or hosted", "SELECT count(*) FROM read.venture_v2 WHERE trading_since IS NOT NULL AND kind <> 'MICRO_ENTERPRISE'"),
@@ -45,7 +45,7 @@ def tour(where: Premises, cast: Cast, url: str) -> str:
     lines += ["", f"The API is at {url}/rest/opera/v1 (its description: {url}/rest/opera/v1/openapi.json)", ""]
     lines += ["Tokens, valid for thirty days:"]
     lines += [f"  {name:24} {token}" for name, token in shown.items()]
-    sql = "SELECT case_id FROM read.caseload_v3 WHERE state = 'ASSESSMENT' ORDER BY opened_on DESC LIMIT 1"
+    sql = "SELECT case_id FROM read.caseload_v4 WHERE state = 'ASSESSMENT' ORDER BY opened_on DESC LIMIT 1"
     case = UUID(str(where.log.rows(sql)[0][0]))
     worker = shown["caseworker"]
     reminder = _reminder_of(where, team.caseworker.id)

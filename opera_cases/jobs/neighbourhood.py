@@ -17,7 +17,7 @@ class Neighbourhood:
         self._office, self._rows = office, office.database.rows
 
     def following(self, venture: UUID) -> list[tuple[UUID, UUID]]:
-        sql = "SELECT case_id, person FROM read.caseload_v3 WHERE venture = $1 AND person IS NOT NULL ORDER BY case_id"
+        sql = "SELECT case_id, person FROM read.caseload_v4 WHERE venture = $1 AND person IS NOT NULL ORDER BY case_id"
         return [(UUID(str(case)), UUID(str(person))) for case, person in self._rows(sql, venture)]
 
     def open_case(self, person: UUID) -> UUID | None:
@@ -33,7 +33,7 @@ class Neighbourhood:
         record = self._office.records.load(Person, person)
         people = [person, *record.identities, *([record.survivor] if record.survivor else [])]
         sql = (
-            "SELECT p.case_id FROM read.profile_v1 p JOIN read.caseload_v3 c ON c.case_id = p.case_id"
+            "SELECT p.case_id FROM read.profile_v1 p JOIN read.caseload_v4 c ON c.case_id = p.case_id"
             " WHERE c.person = ANY($1::uuid[]) ORDER BY p.case_id"
         )
         return [UUID(str(row[0])) for row in self._rows(sql, people)]

@@ -80,7 +80,7 @@ class Records:
         if who.role in WITH_THEIR_PEOPLE and who.id not in named and case is not None:
             sql = (
                 "SELECT 1 FROM read.venture_v2 WHERE case_id = $1 AND mentor = $2"
-                " UNION ALL SELECT 1 FROM read.caseload_v3 c JOIN read.venture_v2 v ON v.venture_id = c.venture"
+                " UNION ALL SELECT 1 FROM read.caseload_v4 c JOIN read.venture_v2 v ON v.venture_id = c.venture"
                 " WHERE c.case_id = $1 AND v.mentor = $2"
                 " UNION ALL SELECT 1 FROM read.appointment_v1 WHERE case_id = $1 AND operator = $2 LIMIT 1"
             )
@@ -140,7 +140,7 @@ class Records:
         they are shown is of `desks`."""
         if who.role not in OPENERS or not who.opened or not set(desks) - {None} - who.desks:
             return frozenset()
-        sql = ("SELECT c.person, c.desk FROM read.access_v1 a JOIN read.caseload_v3 c ON c.case_id = a.opened"
+        sql = ("SELECT c.person, c.desk FROM read.access_v1 a JOIN read.caseload_v4 c ON c.case_id = a.opened"
                " WHERE a.operator = $1 AND a.until >= $2 AND c.person IS NOT NULL")  # fmt: skip
         found = [(UUID(str(person)), UUID(str(desk))) for person, desk in self.database.rows(sql, who.id, today)]
         return frozenset(person for person, desk in found if desk not in who.desks)
@@ -161,7 +161,7 @@ class Records:
 
     def following(self, venture: UUID) -> list[UUID]:
         """The cases that follow a venture."""
-        rows = self.database.rows("SELECT case_id FROM read.caseload_v3 WHERE venture = $1 ORDER BY case_id", venture)
+        rows = self.database.rows("SELECT case_id FROM read.caseload_v4 WHERE venture = $1 ORDER BY case_id", venture)
         return [UUID(str(row[0])) for row in rows]
 
     def _reach_by_desk(self, who: Principal, record: Aggregate, today: date) -> Reach:
@@ -178,13 +178,13 @@ class Records:
     def cases_of(self, people: Iterable[UUID]) -> list[Case]:
         """The cases of some records of persons."""
         known = list(people)
-        sql = "SELECT case_id FROM read.caseload_v3 WHERE person = ANY($1::uuid[]) ORDER BY case_id"
+        sql = "SELECT case_id FROM read.caseload_v4 WHERE person = ANY($1::uuid[]) ORDER BY case_id"
         rows = self.database.rows(sql, known) if known else []
         return list(self.load_all(Case, [UUID(str(row[0])) for row in rows]).values())
 
     def merged_into(self, case: UUID) -> list[UUID]:
         """The cases that point to this one as their survivor."""
-        rows = self.database.rows("SELECT case_id FROM read.caseload_v3 WHERE survivor = $1 AND state = 'MERGED'", case)
+        rows = self.database.rows("SELECT case_id FROM read.caseload_v4 WHERE survivor = $1 AND state = 'MERGED'", case)
         return [UUID(str(row[0])) for row in rows]
 
     def open_cases(self, people: Iterable[UUID]) -> dict[UUID, list[UUID]]:

@@ -33,7 +33,7 @@ def _count(name: str) -> sa.Column[int]:
 
 
 caseload = _table(
-    "caseload_v3",
+    "caseload_v4",
     _id("case_id", key=True), _text("file_number"), _text("state"), sa.Column("suspended", sa.Boolean, nullable=False),
     _text("overlays"),
     _id("desk"), _text("region"), _id("person", null=True), _id("caseworker", null=True), _id("venture", null=True),
@@ -42,11 +42,11 @@ caseload = _table(
     _text("transfer"), _id("transfer_from", null=True), _id("transfer_to", null=True), _day("transfer_on"),
     _day("transfer_due_on"), _day("grace_until"), _id("follows", null=True), _id("survivor", null=True),
     _day("contact_on"), _count("referrals_open"), _count("version"),
-    sa.Index("caseload_v3_by_desk", "desk", "state", "case_id"), sa.Index("caseload_v3_by_region", "region", "case_id"),
-    sa.Index("caseload_v3_by_person", "person"), sa.Index("caseload_v3_by_number", "file_number"),
-    sa.Index("caseload_v3_by_transfer", "transfer_to"), sa.Index("caseload_v3_by_giving", "transfer_from"),
-    sa.Index("caseload_v3_by_worker", "caseworker", "state"), sa.Index("caseload_v3_by_survivor", "survivor"),
-    sa.Index("caseload_v3_by_venture", "venture"),
+    sa.Index("caseload_v4_by_desk", "desk", "state", "case_id"), sa.Index("caseload_v4_by_region", "region", "case_id"),
+    sa.Index("caseload_v4_by_person", "person"), sa.Index("caseload_v4_by_number", "file_number"),
+    sa.Index("caseload_v4_by_transfer", "transfer_to"), sa.Index("caseload_v4_by_giving", "transfer_from"),
+    sa.Index("caseload_v4_by_worker", "caseworker", "state"), sa.Index("caseload_v4_by_survivor", "survivor"),
+    sa.Index("caseload_v4_by_venture", "venture"),
 )  # fmt: skip
 
 last_employers = _table(
