@@ -15,6 +15,7 @@ from opera_cases.domain.labels import preferred
 from opera_cases.domain.personal import Sealed
 from opera_cases.domain.procedures import PROCEDURES
 from opera_cases.domain.reminders.ladder import Audience
+from opera_cases.domain.sealed_fields import name_of
 from opera_cases.domain.vocabulary import Language, Role
 from opera_cases.office.door import CLAIMED
 from opera_cases.office.dossier.content import ORDER
@@ -53,7 +54,7 @@ def _shown_in_a_dossier() -> set[str]:
         if struct not in seen:
             seen.add(struct)
             for each in msgspec.structs.fields(struct):
-                found.add(f"field.{each.name}")
+                found.add(f"field.{name_of(each.name)}")
                 parts = _parts(each.type)
                 left += [part for part in parts if issubclass(part, msgspec.Struct)]
                 found |= {f"code.{member.value}" for part in parts if issubclass(part, Enum) for member in part}
