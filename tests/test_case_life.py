@@ -82,8 +82,8 @@ def test_the_age_band_at_entry_comes_from_the_birth_date(small: World) -> None:
     case = small.case("INTAKE")
     case.do("record_entry_data", **ENTRY)
     event = small.where.office.records.history(case.id)[-1]
-    assert event.facts.age_band == "FROM_30_TO_54"
-    assert event.body.saw["age_band"] == "FROM_30_TO_54"
+    assert (event.facts.age_group, event.facts.age_band) == ("FROM_30_TO_54", None)
+    assert event.body.saw["age_group"] == "FROM_30_TO_54"
 
 
 def test_an_assessment_starts_after_eligibility_and_entry_data(small: World) -> None:

@@ -13,6 +13,7 @@ from opera_cases.demo.replay import play
 from opera_cases.demo.stage import SetClock
 from opera_cases.demo.world import DESKS
 from opera_cases.domain.procedures import PROCEDURES
+from opera_cases.domain.vocabulary import PublicName
 from opera_cases.office.ask import Ask
 from opera_cases.office.ids import Ids
 from opera_cases.office.premises import Addresses, Premises
@@ -20,21 +21,26 @@ from opera_cases.office.sealing import private_fields
 from tests.conftest import OwnCluster
 from tests.postgres import sql
 
+ONLY_AS_A_REASON = {"FAMILY_OR_HEALTH", "FOUND_A_JOB", "IDEA_NOT_VIABLE"}
+"""Codes that a demo gives as somebody's reason and as nothing else."""
+
 
 def _play_and_note(where: Premises, clock: SetClock) -> set[str]:
-    """Play a small demo and note every personal value that was typed."""
+    """Play a small demo and note every personal value that was typed: all words, and such codes as stand nowhere else."""
     planted: set[str] = set()
     carry_out = where.office.take
 
     def noting(ask: Ask) -> Any:
         private = private_fields(PROCEDURES[ask.kind].commands[ask.step])
-        planted.update(str(ask.values[name]) for name in private if ask.values.get(name))
+        planted.update(str(ask.values[name]) for name, kind in private.items() if ask.values.get(name) and kind.of in (None, PublicName))
+        planted.update(code for code in ONLY_AS_A_REASON if code in map(str, ask.values.values()))
         return carry_out(ask)
 
     where.office.take = noting  # type: ignore[method-assign]
     play(where, clock, 70, lambda done, total: None)
     long_enough = {value for value in planted if len(value) >= 7 and value not in ("PREFERS_NOT_TO_SAY", "NOT_ASKED")}
     assert len(long_enough) >= 200, len(long_enough)
+    assert long_enough >= ONLY_AS_A_REASON
     return long_enough
 
 

@@ -85,7 +85,7 @@ def test_old_mistake_new_truth_as_an_auditor_tells_it(world: World, client: Test
     dossier = auditor.result(auditor.send(f"{path}/dossier", format="JSON"), world.settle).json()
     assert checker.trouble_with(dossier) == ""
     fact = next(fact for record in dossier["records"] for event in record["events"] if event["event_id"] == entry
-                for fact in event["facts"] if fact["field"] == "unemployed_since")  # fmt: skip
+                for fact in event["facts"] if fact["field"] == "unemployed_since_sealed")  # fmt: skip
     assert (fact["value"], fact["corrected"]["value"]) == ("2025-10-02", "2024-10-02")
 
 

@@ -25,7 +25,7 @@ from opera_cases.office.giving import given_and_ended, given_of
 from opera_cases.office.group_facts import FACTS_OF_ALL
 from opera_cases.office.hits import alike
 from opera_cases.office.sealing import sealed_command, sealed_values
-from opera_cases.projections.inline import changes, shown
+from opera_cases.projections.inline import changes, ready, shown
 
 if TYPE_CHECKING:
     from opera_cases.office.door import Office
@@ -68,7 +68,7 @@ def decided(
         subject.evolve(event)
         events.append(event)
     given, ended = given_and_ended(office, had, subject, events[0].event_id)
-    return Part(it.on, tuple(events), claims, releases, changes(before, shown(subject), office.keyring), companions, given, ended)
+    return Part(it.on, tuple(events), claims, releases, ready(changes(before, shown(subject)), office.keyring), companions, given, ended)
 
 
 def accompanied(office: "Office", ask: Ask, on: date, companion: Companion) -> "Part":

@@ -4,7 +4,7 @@ What a command's answer and its guards need stands here: caseload, ventures, app
 the open deadlines. The same pictures serve live, rebuild and verification.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from enum import Enum
 from typing import Any
 
@@ -214,11 +214,13 @@ def stored(record: Aggregate, keyring: Keyring) -> Shown:
     return {place: (key, written(row, keyring)) for place, (key, row) in shown(record).items()}
 
 
-def changes(before: Shown, after: Shown, keyring: Keyring) -> tuple[RowChange, ...]:
-    """What has to be written so that the rows show the record as it is now."""
+def changes(before: Shown, after: Shown) -> tuple[RowChange, ...]:
+    """What has to be written so that the rows show the record as it is now; see `ready`."""
     gone = [RowChange(table, before[table, key][0], None) for table, key in before.keys() - after.keys()]
-    fresh = [
-        RowChange(place[0], key, written(row, keyring))
-        for place, (key, row) in after.items() if before.get(place) != (key, row)
-    ]  # fmt: skip
+    fresh = [RowChange(place[0], *after[place]) for place in after if before.get(place) != after[place]]
     return (*gone, *fresh)
+
+
+def ready(rows: Iterable[RowChange], keyring: Keyring) -> tuple[RowChange, ...]:
+    """The changes as they are written, what was sealed opened for the columns that need it."""
+    return tuple(RowChange(each.table, each.key, written(each.values, keyring)) if each.values else each for each in rows)
