@@ -19,13 +19,11 @@ TOPICS: dict[str, "type[Facts]"] = {}
 class Facts(Struct, frozen=True, kw_only=True, omit_defaults=True):
     """The part of an event that differs from kind to kind. `topic` is its name in the log, for ever.
 
-    `required` names facts that a field may hold or its sealed companion: one of the two says something. `succeeds` says in
-    the place of which earlier field another stands: what the rulebook says of the one holds for the other.
+    `required` names facts that stand in one of two fields, clear or sealed, and cannot be left out.
     """
 
     topic: ClassVar[str] = ""
     required: ClassVar[frozenset[str]] = frozenset()
-    succeeds: ClassVar[Mapping[str, str]] = {}
     late_reason: Reason | None = None
 
     def __init_subclass__(cls, **options: Any) -> None:

@@ -1,6 +1,5 @@
 """What can have happened to a case, in the order of its life."""
 
-from collections.abc import Mapping
 from datetime import date
 from typing import ClassVar
 from uuid import UUID
@@ -116,7 +115,6 @@ class EntryDataRecorded(Facts, frozen=True, kw_only=True):
     some entries."""
 
     topic: ClassVar[str] = "case.entry_data_recorded"
-    succeeds: ClassVar[Mapping[str, str]] = {"age_group": "age_band"}
     sex: Sex
     age_band: AgeBand | None = None
     employment_status: EmploymentStatus

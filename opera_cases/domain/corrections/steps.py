@@ -41,9 +41,8 @@ def _fact(it: Asking[Any]) -> Event[Any] | None:
 
 
 def _address(it: Asking[Any]) -> str:
-    """The fact as the rulebook names it."""
     fact = _fact(it)
-    return f"{fact.topic}/{fact.facts.succeeds.get(it.asked.field, it.asked.field)}" if fact else ""
+    return f"{fact.topic}/{it.asked.field}" if fact else ""
 
 
 def _needs_second(it: Asking[Any]) -> bool:
