@@ -214,6 +214,16 @@ def stored(record: Aggregate, keyring: Keyring) -> Shown:
     return {place: (key, written(row, keyring)) for place, (key, row) in shown(record).items()}
 
 
+def rewrite(log: Database, record: Aggregate, keyring: Keyring) -> None:
+    """Make the columns anew that were made from what is sealed, once a key is gone. Rows that went away meanwhile stay away."""
+    tables = {table.fullname: table for table in TABLES}
+    with log.engine.begin() as connection:
+        for (name, _), (key, row) in shown(record).items():
+            if made := {column: value for column, value in row.items() if isinstance(value, Opened)}:
+                same = sa.and_(*(tables[name].c[column] == value for column, value in key.items()))
+                connection.execute(sa.update(tables[name]).where(same).values(written(made, keyring)))
+
+
 def changes(before: Shown, after: Shown) -> tuple[RowChange, ...]:
     """What has to be written so that the rows show the record as it is now; see `ready`."""
     gone = [RowChange(table, before[table, key][0], None) for table, key in before.keys() - after.keys()]
