@@ -146,7 +146,7 @@ PrivateDay = Annotated[Sealed, statistical(date)]
 PrivateId = Annotated[Sealed, statistical(UUID)]
 PrivateListed = Annotated[Sealed, statistical(Listed)]
 PrivateReasonCode = Annotated[Sealed, statistical(ReasonCode)]
-FirmName = Annotated[Sealed, statistical(PublicName)]
+InstitutionName = Annotated[Sealed, statistical(PublicName)]
 
 
 def tidy(kind: Kind, said: object) -> str:

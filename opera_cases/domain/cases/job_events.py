@@ -8,7 +8,7 @@ from uuid import UUID
 from msgspec import Meta
 
 from opera_cases.domain.events import Facts
-from opera_cases.domain.personal import FirmName, Note, PrivateDay, PrivateListed, Reason, Sealed, statistical
+from opera_cases.domain.personal import InstitutionName, Note, PrivateDay, PrivateListed, Reason, Sealed, statistical
 from opera_cases.domain.vocabulary import ContractKind, Days, Listed, ProgrammeChain, PublicName
 
 Languages = Annotated[
@@ -95,7 +95,7 @@ class PlacementConfirmed(Facts, frozen=True, kw_only=True):
     evidence: UUID | None = None
     evidence_seen: bool = False
     own_cooperative: bool = False
-    employer_sealed: FirmName | None = None
+    employer_sealed: InstitutionName | None = None
     starts_on_sealed: PrivateDay | None = None
     begun_by_then: bool = False
 

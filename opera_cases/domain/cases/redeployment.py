@@ -36,7 +36,7 @@ from opera_cases.domain.cases.job_rules import (
 )
 from opera_cases.domain.cases.states import ACTIVE, CLOSED, DESK, MATCHING, PLACED, PLAN, POLICY, WHILE_SUSPENDED, at
 from opera_cases.domain.events import Facts
-from opera_cases.domain.personal import FirmName, Note, PrivateDay, PrivateListed, Reason, Sealed, statistical
+from opera_cases.domain.personal import InstitutionName, Note, PrivateDay, PrivateListed, Reason, Sealed, statistical
 from opera_cases.domain.rules import Asking
 from opera_cases.domain.steps import Command, Step, Term
 from opera_cases.domain.vocabulary import ContractKind, Days, Listed, ProgrammeChain
@@ -89,7 +89,7 @@ class ConfirmPlacement(Command, frozen=True, kw_only=True):
     derives: ClassVar[Mapping[str, Callable[[Mapping[str, Any]], Any]]] = {
         "begun_by_then": lambda typed: typed["starts_on"] <= typed["occurred_on"]
     }
-    employer: FirmName
+    employer: InstitutionName
     starts_on: PrivateDay
     contract: ContractKind
     chain: ProgrammeChain | None = None

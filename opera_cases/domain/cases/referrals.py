@@ -7,7 +7,7 @@ from opera_cases.domain.cases.case import Case
 from opera_cases.domain.cases.states import ACTIVE, CLOSED, DESK, WHILE_SUSPENDED
 from opera_cases.domain.events import Facts
 from opera_cases.domain.people.events import Purpose
-from opera_cases.domain.personal import Note
+from opera_cases.domain.personal import InstitutionName, Note
 from opera_cases.domain.rules import Asking, of_request
 from opera_cases.domain.steps import Command, Step, Term
 from opera_cases.domain.vocabulary import Need, PublicName, ReferralAnswer, ReferralBasis
@@ -18,7 +18,7 @@ SOURCE = "handbook 6.11"
 class Refer(Command, frozen=True, kw_only=True):
     """The person is sent to another service, for a need, on a basis."""
 
-    recipient: PublicName
+    recipient: InstitutionName
     need: Need
     basis: ReferralBasis
     note: Note | None = None
@@ -33,12 +33,16 @@ class AnswerReferral(Command, frozen=True, kw_only=True):
 
 
 class ReferralMade(Facts, frozen=True, kw_only=True):
+    """To whom somebody is sent may tell why: the name of the service is sealed."""
+
     topic: ClassVar[str] = "case.referral_made"
+    required: ClassVar[frozenset[str]] = frozenset({"recipient"})
     number: int
-    recipient: PublicName
+    recipient: PublicName | None = None
     need: Need
     basis: ReferralBasis
     note: Note | None = None
+    recipient_sealed: InstitutionName | None = None
 
 
 class ReferralAnswered(Facts, frozen=True, kw_only=True):

@@ -1,9 +1,11 @@
 """The code lists of a venture and the figures that it reports."""
 
 from enum import StrEnum
+from typing import Annotated
 
-from msgspec import Struct
+from msgspec import Meta, Struct
 
+from opera_cases.domain.personal import Sealed, statistical
 from opera_cases.domain.vocabulary import Count, Days, Figure, Money
 
 
@@ -102,6 +104,11 @@ class CeaseCause(StrEnum):
     FOUND_A_JOB = "FOUND_A_JOB"
     RETIREMENT = "RETIREMENT"
     OTHER = "OTHER"
+
+
+PrivateCause = Annotated[Sealed, statistical(CeaseCause)]
+PrivateProblems = Annotated[Sealed, statistical(Annotated[tuple[Problem, ...], Meta(max_length=9)])]
+"""Both may tell of somebody's health or family."""
 
 
 class LapseCause(StrEnum):

@@ -13,11 +13,11 @@ from opera_cases.domain.steps import Command
 from opera_cases.domain.ventures.codes import (
     Alert,
     Arrears,
-    CeaseCause,
     Conditions,
     FigureSource,
     Light,
-    Problem,
+    PrivateCause,
+    PrivateProblems,
     Source,
     SourceKind,
     Staff,
@@ -147,7 +147,7 @@ class RecordCheckIn(Command, frozen=True, kw_only=True):
     bank: Arrears | None = None
     contributions: Arrears | None = None
     tax: Arrears | None = None
-    problems: Annotated[tuple[Problem, ...], Meta(max_length=9)] = ()
+    problems: PrivateProblems | None = None
     actions: Note | None = None
     actions_due_on: date | None = None
     second_tranche: Conditions = Conditions.NOT_APPLICABLE
@@ -213,7 +213,7 @@ class Abandon(Command, frozen=True, kw_only=True):
 class Cease(Command, frozen=True, kw_only=True):
     """The activity ends."""
 
-    cause: CeaseCause
+    cause: PrivateCause
     jobs_lost: Figure
     debts_known: Money | None = None
     reason: Reason | None = None

@@ -22,6 +22,8 @@ from opera_cases.domain.ventures.codes import (
     Conditions,
     FigureSource,
     Light,
+    PrivateCause,
+    PrivateProblems,
     Problem,
     Source,
     SourceKind,
@@ -156,6 +158,7 @@ class CheckInRecorded(Facts, frozen=True, kw_only=True):
     second_tranche: Conditions = Conditions.NOT_APPLICABLE
     light: Light
     light_reason: Reason | None = None
+    problems_sealed: PrivateProblems | None = None
 
 
 class CheckInWaived(Facts, frozen=True, kw_only=True):
@@ -223,10 +226,12 @@ class VentureAbandoned(Facts, frozen=True, kw_only=True):
 
 class VentureCeased(Facts, frozen=True, kw_only=True):
     topic: ClassVar[str] = "venture.ceased"
-    cause: CeaseCause
+    required: ClassVar[frozenset[str]] = frozenset({"cause"})
+    cause: CeaseCause | None = None
     jobs_lost: Figure
     debts_known: Money | None = None
     reason: Reason | None = None
+    cause_sealed: PrivateCause | None = None
 
 
 class VentureConsolidated(Facts, frozen=True, kw_only=True):
