@@ -12,6 +12,7 @@ from opera_cases.domain.workflow import Procedure
 from opera_cases.office.aloud import VENTURE_KINDS, table
 from opera_cases.office.premises import edition
 from opera_cases.office.sealing import private_fields
+from tests.why_clear import clear_fields
 
 ROOT = Path(__file__).parent.parent
 RULEBOOK = ROOT / "docs" / "rulebook.md"
@@ -54,24 +55,27 @@ def procedures() -> str:
     return "\n".join(parts)
 
 
-def _classes_of(facts: type[Facts]) -> Iterator[tuple[str, str]]:
-    private = private_fields(facts)
+def _classes_of(facts: type[Facts]) -> Iterator[tuple[str, str, str]]:
+    private, why = private_fields(facts), dict(clear_fields(facts))
     for name in facts.__struct_fields__:
         if name != "late_reason":
-            yield name, f"sealed, {private[name].data_class}" if name in private else "clear"
+            yield (name, f"sealed, {private[name].data_class}", "") if name in private else (name, "clear", why[name])
 
 
 def data_classes() -> str:
     lines = [
         "# Data classes", "",
-        "Of every field of every event: whether it stands in the clear or sealed, and under which key. Made from the",
+        "Of every field of every event: whether it stands in the clear and why, or sealed and under which key. Made from the",
         "events; `python -m tests.documents` writes this page. Every event may also hold `late_reason` (sealed, NARRATIVE).",
-        "", "A sealed value opens with one key for each person and class. Destroying the key erases the class; sex, age band,",
-        "target group, codes, dates and states stay, so that counts and funnels survive. The answers to the optional",
-        "questions (SPECIAL) do not survive: counts by them say so.", "", "| event | field | |", "| --- | --- | --- |",
+        "", "A sealed value opens with one key for each person and class. Destroying the key erases the class; what stands in the",
+        "clear stays, so that counts and funnels survive. What describes somebody closely (where they live, their trade and",
+        "employers, days of their life, the reasons they give) is sealed since 0.8 in a class of its own, STATISTICAL, in a field",
+        "whose name ends in `_sealed`; events of earlier releases hold it in the clear, in the field without that ending. Wherever",
+        "events are shown, searched or corrected both are one fact under one name. The answers to the optional questions",
+        "(SPECIAL) do not survive an erasure: counts by them say so.", "", "| event | field | | why in the clear |", "| --- | --- | --- | --- |",
     ]  # fmt: skip
     for topic in sorted(TOPICS):
-        lines += [f"| {topic} | {name} | {how} |" for name, how in _classes_of(TOPICS[topic])]
+        lines += [f"| {topic} | {name} | {how} | {why} |" for name, how, why in _classes_of(TOPICS[topic])]
     return "\n".join(lines) + "\n"
 
 

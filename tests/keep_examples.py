@@ -23,7 +23,7 @@ from opera_cases.office.filing import file_document
 from opera_cases.office.premises import Addresses, Premises
 from tests.group import TestGroup, application_of, company_of, resource_of, session_of, submission_of, told, vacancy_of
 from tests.test_golden_histories import folded
-from tests.world import PLAN, SetClock, TestCase, World
+from tests.world import ENTRY, PLAN, SetClock, TestCase, World
 
 
 def every_topic(world: World) -> None:
@@ -43,7 +43,7 @@ def every_topic(world: World) -> None:
                            service="TRAINING", channel="VIDEO", day=case.today, time=f"1{number}:00").id  # fmt: skip
         world.ask(irene, "appointment", end, booked, reason="Influenza.")
     world.clock.turn_to("2026-03-02")
-    case.check_in(1, light="RED")
+    case.check_in(1, light="RED", problems=["HEALTH_OR_FAMILY"])
     case.of_venture("answer_alerts", by=elio, action="Visita.")
     case.of_venture("clear_alert", by=elio, alert="RED_LIGHT", reason="Passata.")
     case.of_venture("waive_check_in", by=elio, month=3, reason="Ferie.")
@@ -64,7 +64,7 @@ def every_topic(world: World) -> None:
     other.do("rework", back_to="IDEA", reason_code="OTHER", reason="Da capo.")
     other.of_venture("abandon", reason_code="IDEA_NOT_VIABLE")
     other.do("change_pathway", reason_code="IDEA_NOT_VIABLE")
-    other.do("record_profile", occupations=["7512"])
+    other.do("record_profile", occupations=["7512"], skills=["S1.2"], languages=["it"], driving_licence=True, mobility_km=20)
     other.do("suspend", reason_code="OTHER", review_on="2029-09-01")
     other.do("resume")
     other.do("close", outcome="WITHDREW", reason_code="OTHER", reason="Ha deciso così.")
@@ -159,8 +159,23 @@ def _the_rest(world: World) -> None:
     world.ask(nives, "desk", "record_absence", world.desk, operator=str(irene.id), cover=str(colleague.id),
               since=case.today, until=until)  # fmt: skip
     world.ask(nives, "desk", "end_absence", world.desk, operator=str(irene.id))
+    _described_closely(world)
     groups_and_jobs(world)
     time_and_requests(world)
+
+
+def _described_closely(world: World) -> None:
+    """Everything that can be told at entry, and corrections of what is sealed of it."""
+    case = world.case("INTAKE", person=world.person("Descritti", "Ivo", "1994-04-04"))
+    case.do("confirm_eligibility", target_group="UNEMPLOYED", evidence="DISMISSAL_LETTER", evidence_on="2025-10-01")
+    since = world.clock.at.date() - timedelta(days=300)
+    case.do("record_entry_data", **{
+        **ENTRY, "unemployed_since": since.isoformat(), "occupation": "7512", "sector": "C.31", "municipality": "I480",
+        "income_support_until": "2030-09-30", "last_employer": str(company_of(world)),
+    })  # fmt: skip
+    _corrected(world, "case", case.id, "case.eligibility_confirmed", "evidence_on", value="2025-10-02")
+    _corrected(world, "case", case.id, "case.entry_data_recorded", "last_employer", value=str(company_of(world)))
+    _corrected(world, "case", case.id, "case.entry_data_recorded", "occupation")
 
 
 def groups_and_jobs(world: World) -> None:
@@ -172,7 +187,9 @@ def groups_and_jobs(world: World) -> None:
     seeker = TestCase(world, world.person("Cercanti", "Lea", "1990-09-09")).up_to("PLAN")
     seeker.do("choose_pathway", pathway="REDEPLOYMENT")
     world.ask(irene, "person", "give_consent", seeker.person, purpose="PROFILE_TO_FIRMS")
-    asked = {"occupations": ["ISCO-08/2008:7214"], "languages": ["fr:B2"], "licences": ["C"], "confirmed_on": seeker.today}
+    asked = {"occupations": ["ISCO-08/2008:7214"], "skills": ["ISCO-08/2008:7212"], "languages": ["fr:B2"], "licences": ["C"],
+             "sectors": ["NACE/2.1:30.11"], "area": "NUTS/2024:ITC32", "municipality": "COMUNI/2026:B369", "mobility_km": 30,
+             "available_from": seeker.today, "confirmed_on": seeker.today}  # fmt: skip
     seeker.do("publish_profile", **asked)
     seeker.do("withdraw_profile")
     vacancy = vacancy_of(world, open_until="2030-12-31")

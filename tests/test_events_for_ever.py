@@ -1,46 +1,28 @@
 """What is stored is for ever: topics, sealed values, kept examples of every release, a log that only grows."""
 
 import json
-import types
-from collections.abc import Iterator
 from datetime import date, datetime
 from decimal import Decimal
 from enum import Enum
+from fnmatch import fnmatchcase
 from pathlib import Path
-from typing import Annotated, Any, Union, get_args, get_origin, get_type_hints
+from typing import Any, get_type_hints
 from uuid import UUID, uuid4
 
 import msgspec
 import pytest
 import sqlalchemy as sa
 
-from opera_cases.domain.events import TOPICS
+from opera_cases.domain.events import TOPICS, Facts
 from opera_cases.domain.personal import Sealed
 from opera_cases.domain.procedures import PROCEDURES
+from opera_cases.domain.vocabulary import Code, Place, Sex
 from opera_cases.log.codec import UnknownTopic, decode
 from opera_cases.office.opening import Reading
+from tests.why_clear import OF_FIELD, clear_fields, leaves
 from tests.world import World
 
 HISTORY = Path(__file__).parent / "history"
-
-
-def _leaves(hint: Any) -> Iterator[Any]:
-    if get_origin(hint) is Annotated:
-        meta = next((m for m in get_args(hint)[1:] if isinstance(m, msgspec.Meta)), None)
-        if get_args(hint)[0] is str and meta is not None:
-            yield ("text", meta)
-        else:
-            yield from _leaves(get_args(hint)[0])
-    elif get_origin(hint) in (Union, types.UnionType, tuple):
-        for each in get_args(hint):
-            if each not in (type(None), Ellipsis):
-                yield from _leaves(each)
-    elif isinstance(hint, type) and issubclass(hint, msgspec.Struct) and hint is not Sealed:
-        for name, inner in get_type_hints(hint, include_extras=True).items():
-            if name in hint.__struct_fields__:
-                yield from _leaves(inner)
-    else:
-        yield hint
 
 
 def _is_clear(leaf: Any) -> bool:
@@ -54,14 +36,37 @@ def _is_clear(leaf: Any) -> bool:
 def test_no_event_holds_words_in_the_clear(topic: str) -> None:
     for name, hint in get_type_hints(TOPICS[topic], include_extras=True).items():
         if name in TOPICS[topic].__struct_fields__:
-            assert all(_is_clear(leaf) for leaf in _leaves(hint)), f"{topic}/{name} could hold words in the clear"
+            assert all(_is_clear(leaf) for leaf in leaves(hint)), f"{topic}/{name} could hold words in the clear"
 
 
 def test_that_check_finds_a_bare_string() -> None:
     class Careless(msgspec.Struct):
         words: str | None = None
 
-    assert not all(_is_clear(leaf) for leaf in _leaves(get_type_hints(Careless)["words"]))
+    assert not all(_is_clear(leaf) for leaf in leaves(get_type_hints(Careless)["words"]))
+
+
+@pytest.mark.parametrize("topic", sorted(TOPICS))
+def test_whatever_stands_in_the_clear_was_weighed(topic: str) -> None:
+    assert [name for name, why in clear_fields(TOPICS[topic]) if not why] == [], "say in why_clear why, or seal it"
+
+
+def test_a_clear_field_that_nobody_weighed_is_found() -> None:
+    class Careless(Facts, frozen=True, kw_only=True):
+        place: Place
+        widowed_on: date | None = None
+        blood_group: Code | None = None
+        smokes: bool = False
+        state: Sex
+
+    assert dict(clear_fields(Careless)) == {
+        "place": "where a desk is at home", "widowed_on": "", "blood_group": "", "smokes": "", "state": "coarse fact that figures count by",
+    }  # fmt: skip
+
+
+def test_every_reason_is_the_reason_of_something() -> None:
+    told = {f"{topic}/{name}" for topic, facts in TOPICS.items() for name, _ in clear_fields(facts)}
+    assert [each for some in OF_FIELD.values() for each in some.split() if not any(fnmatchcase(one, each) for one in told)] == []
 
 
 def test_every_topic_belongs_to_a_procedure_and_names_no_module() -> None:

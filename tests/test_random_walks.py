@@ -22,7 +22,7 @@ from opera_cases.domain.procedures import PROCEDURES
 from opera_cases.domain.rules import Asking
 from opera_cases.domain.steps import Command
 from opera_cases.domain.submissions import Figure
-from opera_cases.domain.vocabulary import BUSINESS_PATHWAYS, Actor, AgeBand, Country, Place, Role
+from opera_cases.domain.vocabulary import BUSINESS_PATHWAYS, Actor, AgeGroup, Country, Place, Role
 from opera_cases.log.codec import decode, encode
 from opera_cases.office.group_facts import FACTS_OF_ALL
 from opera_cases.office.oracle import _accepted
@@ -77,7 +77,7 @@ def _built(struct: type[msgspec.Struct], on: date, rng: random.Random) -> Any:
 def _seen(rng: random.Random) -> dict[str, Any]:
     return {
         **{name: rng.random() < 0.8 for name in FACTS_OF_ALL},
-        "place": SAVONA, "file_number": "0000-0000", "notice_version": "2019-07", "age_band": rng.choice(list(AgeBand)),
+        "place": SAVONA, "file_number": "0000-0000", "notice_version": "2019-07", "age_group": rng.choice(list(AgeGroup)),
         "other_open_case": rng.random() < 0.2, "meetings_held": rng.randint(0, 2), "check_ins_open": rng.randint(0, 1),
         "plan_version": 1, "trading_since": TODAY, "promoter": IDS[0], "desk": IDS[1], "concerns": IDS[2],
         "identities": (IDS[0],), "receiving_place": SAVONA, "alike": 0, "case_desk": IDS[1],
