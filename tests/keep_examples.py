@@ -171,10 +171,10 @@ def _described_closely(world: World) -> None:
     since = world.clock.at.date() - timedelta(days=300)
     case.do("record_entry_data", **{
         **ENTRY, "unemployed_since": since.isoformat(), "occupation": "7512", "sector": "C.31", "municipality": "I480",
-        "income_support_until": "2030-09-30", "last_employer": str(company_of(world)),
+        "income_support_until": "2030-09-30", "last_employer": str(company_of(world, bid_date="2030-12-31")),
     })  # fmt: skip
     _corrected(world, "case", case.id, "case.eligibility_confirmed", "evidence_on", value="2025-10-02")
-    _corrected(world, "case", case.id, "case.entry_data_recorded", "last_employer", value=str(company_of(world)))
+    _corrected(world, "case", case.id, "case.entry_data_recorded", "last_employer", value=str(company_of(world, bid_date="2030-12-31")))
     _corrected(world, "case", case.id, "case.entry_data_recorded", "occupation")
 
 
