@@ -148,7 +148,10 @@ OF_FIELD = {
         person.registered/alike reminder.begun/record_kind reminder.raised/recipients reminder.raised/urgent
         submission.frozen/adjustments submission.frozen/definition submission.frozen/figures submission.frozen/recorded_until
         submission.frozen/region""",
+    "keyed digest of the words, that tells whether they were said before": "access.taken/reason_digest",
     OFFICE: """
+        restoration.recorded/backup_format restoration.recorded/backup_release restoration.recorded/log_made_at restoration.recorded/keys_made_at
+        restoration.recorded/ledger restoration.recorded/ledger_written_at restoration.recorded/erasures restoration.recorded/not_revived
         desk.opened/code operator.*/region operator.token_issued/token operator.calendar_opened/calendar
         operator.calendar_opened/names""",
 }  # fmt: skip

@@ -16,7 +16,7 @@ from opera_cases.domain.events import Event, Facts
 from opera_cases.domain.personal import Kind, Sealed, kind_of, tidy
 from opera_cases.domain.procedures import PROCEDURES
 from opera_cases.domain.sealed_fields import Fields, by_name, fields_of, hint_of, nothing, said
-from opera_cases.domain.steps import Command
+from opera_cases.domain.steps import Command, Fingerprint
 from opera_cases.log.keys import Keyring
 from opera_cases.log.sealing import unseal
 
@@ -124,7 +124,7 @@ def _derived(event: Event[Any], news: Mapping[str, Any], subject: Aggregate, key
             reads = derive(known)
         except KeyError as missing:
             reads = stands if missing.args[0] in unread or not hasattr(event.facts, field) else nothing(_form(event), field)
-        if reads != stands:
+        if reads != stands and not isinstance(reads, Fingerprint):
             found.append({"field": field, "value": _code(reads)})
     return found
 

@@ -111,7 +111,7 @@ def restore(where: Premises, copies: Copies, by: Principal, progress: Progress =
     if plan.keys is None:  # the key of the marks is gone too
         where.log.rows("UPDATE log.claim SET mac = NULL")
     renew(where)
-    rebuild_inline(where.log, where.office.recorder, lambda done, total: None)
+    rebuild_inline(where.log, where.office.recorder, where.office.keyring, lambda done, total: None)
     where.office.do(Ask(kind="restoration", step="record_restoration", by=by, key=ident, channel="CLI", values=_told(plan, copies)))
     archive.end(where.log)
     return Restored(plan.manifest, plan.not_revived, documents, _beside_the_witness(where, plan.manifest))
