@@ -9,7 +9,8 @@ import pytest
 from starlette.testclient import TestClient
 
 from opera_cases.domain.cases import entry_data
-from opera_cases.domain.cases.events import CaseClosed, EligibilityConfirmed, EntryDataRecorded
+from opera_cases.domain.cases.entry_events import EligibilityConfirmed, EntryDataRecorded
+from opera_cases.domain.cases.events import CaseClosed
 from opera_cases.domain.errors import Malformed
 from opera_cases.domain.events import TOPICS
 from opera_cases.domain.personal import DataClass, Sealed

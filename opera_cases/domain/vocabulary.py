@@ -239,6 +239,9 @@ class Need(StrEnum):
     DIGITAL = "DIGITAL"
 
 
+Goals = Annotated[tuple[Need, ...], Meta(min_length=1, max_length=12)]
+
+
 class Pathway(StrEnum):
     """Where a journey can lead (handbook 6.4, choose_pathway)."""
 

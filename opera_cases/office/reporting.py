@@ -13,7 +13,7 @@ import msgspec
 
 from opera_cases.domain.cases.case import Case
 from opera_cases.domain.cases.entry_data import age_band, unemployed_for
-from opera_cases.domain.cases.events import EntryDataRecorded
+from opera_cases.domain.cases.entry_events import EntryDataRecorded
 from opera_cases.domain.cases.states import MERGED
 from opera_cases.domain.sealed_fields import said
 from opera_cases.domain.submissions import Adjustment, Figure, Submission

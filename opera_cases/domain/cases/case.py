@@ -5,6 +5,7 @@ from typing import NamedTuple
 from uuid import UUID
 
 from opera_cases.domain.aggregate import Aggregate
+from opera_cases.domain.cases import entry_events as entry
 from opera_cases.domain.cases import events as e
 from opera_cases.domain.cases.states import TRANSFER_PENDING
 from opera_cases.domain.events import Deadline, Event
@@ -129,13 +130,13 @@ def _(case: Case, event: Event[e.IntakeOpened]) -> None:
     case.identities = frozenset({event.facts.person, *event.facts.identities})
 
 
-@Case.on(e.EligibilityConfirmed)
-def _(case: Case, event: Event[e.EligibilityConfirmed]) -> None:
+@Case.on(entry.EligibilityConfirmed)
+def _(case: Case, event: Event[entry.EligibilityConfirmed]) -> None:
     case.eligible, case.target_group = True, event.facts.target_group
 
 
-@Case.on(e.EntryDataRecorded)
-def _(case: Case, event: Event[e.EntryDataRecorded]) -> None:
+@Case.on(entry.EntryDataRecorded)
+def _(case: Case, event: Event[entry.EntryDataRecorded]) -> None:
     case.entry_recorded, case.employment_status = True, event.facts.employment_status
     case.last_employer = said(event.facts, "last_employer")
 
@@ -145,8 +146,8 @@ def _(case: Case, event: Event[e.SituationRecorded]) -> None:
     case.employment_status = event.facts.employment_status
 
 
-@Case.on(e.NeedsAssessed)
-def _(case: Case, event: Event[e.NeedsAssessed]) -> None:
+@Case.on(entry.NeedsAssessed)
+def _(case: Case, event: Event[entry.NeedsAssessed]) -> None:
     case.needs_assessed = True
 
 

@@ -7,43 +7,22 @@ from uuid import UUID
 
 from msgspec import Meta
 
-from opera_cases.domain.cases import entry_data
-from opera_cases.domain.personal import (
-    Email,
-    Note,
-    OptionalAnswer,
-    PersonName,
-    Phone,
-    PrivateCode,
-    PrivateCodes,
-    PrivateDay,
-    PrivateId,
-    PrivateReasonCode,
-    Reason,
-)
+from opera_cases.domain.personal import Email, Note, PersonName, Phone, PrivateReasonCode, Reason
 from opera_cases.domain.steps import Command
 from opera_cases.domain.vocabulary import (
     Channel,
-    Days,
-    Education,
     EmploymentStatus,
-    Evidence,
     ExitSituation,
+    Goals,
     HeardFrom,
     IncomeSupport,
     Language,
-    Need,
     Outcome,
     Pathway,
     ReasonCode,
-    Sex,
-    TargetGroup,
-    UnemployedFor,
     Verdict,
 )  # fmt: skip
 
-Goals = Annotated[tuple[Need, ...], Meta(min_length=1, max_length=12)]
-Level = Annotated[int, Meta(ge=1, le=5)]
 Stage = Annotated[str, Meta(pattern="^(IDEA|BUSINESS_PLAN|FUNDING)$", max_length=40)]
 
 
@@ -96,69 +75,10 @@ class OpenIntake(Command, frozen=True, kw_only=True):
     duplicate_search_on: date
 
 
-class ConfirmEligibility(Command, frozen=True, kw_only=True):
-    """The person belongs to a target group, and a paper shows it."""
-
-    derives: ClassVar[Mapping[str, Callable[[Mapping[str, Any]], Any]]] = {
-        "dated_by_then": entry_data.dated_by_then, "declared_on": entry_data.declared_on,
-    }  # fmt: skip
-    target_group: TargetGroup
-    evidence: Evidence
-    evidence_on: PrivateDay
-    document: UUID | None = None
-    dated_by_then: bool = False
-    declared_on: date | None = None
-
-
 class RecordServicePact(Command, frozen=True, kw_only=True):
     """The employment centre and the person signed their pact of service."""
 
     signed_on: date
-
-
-class RecordEntryData(Command, frozen=True, kw_only=True):
-    """The compulsory entry data, and the optional questions with one of their four answers."""
-
-    derives: ClassVar[Mapping[str, Callable[[Mapping[str, Any]], Any]]] = {"unemployed_for": entry_data.without_work_for}
-    sex: Sex
-    employment_status: EmploymentStatus
-    unemployed_since: PrivateDay | None = None
-    income_support: IncomeSupport
-    income_support_until: PrivateDay | None = None
-    education: Education
-    occupation: PrivateCode | None = None
-    sector: PrivateCode | None = None
-    municipality: PrivateCode | None = None
-    last_employer: PrivateId | None = None
-    unemployed_for: UnemployedFor | None = None
-    disability: OptionalAnswer
-    foreign_background: OptionalAnswer
-    housing_exclusion: OptionalAnswer
-
-
-class StartAssessment(Command, frozen=True, kw_only=True):
-    """Registration is signed; the search for needs and profile begins."""
-
-    registration_signed_on: date
-
-
-class RecordAssessment(Command, frozen=True, kw_only=True):
-    """What the person needs, and the employability level from 1 to 5 of the qualitative interview."""
-
-    needs: Goals
-    employability: Level
-    summary: Note | None = None
-
-
-class RecordProfile(Command, frozen=True, kw_only=True):
-    """Occupations (ISCO-08), skills (ESCO), languages with level, licence and mobility."""
-
-    occupations: PrivateCodes
-    skills: PrivateCodes | None = None
-    languages: PrivateCodes | None = None
-    driving_licence: bool = False
-    mobility_km: Days = 0
-    constraints: Note | None = None
 
 
 class SignAgreement(Command, frozen=True, kw_only=True):

@@ -9,6 +9,8 @@ from typing import Any
 
 from opera_cases.domain.cases import business_rules as b
 from opera_cases.domain.cases import commands as c
+from opera_cases.domain.cases import entry_commands as ask
+from opera_cases.domain.cases import entry_events as entry
 from opera_cases.domain.cases import (
     entry_rules,
     following,
@@ -149,18 +151,18 @@ TRUNK = (
          rules=(r.person_registered, r.notice_given, r.duplicates_searched, r.no_other_open_case),
          fills=_seen("notice_version", "identities"), claims=_identities,
          sets=(Term("assessment_held"),), ends=("call_back",)),
-    Step(asks=c.ConfirmEligibility, by=DESK, source=at(INTAKE), target=None, records=e.EligibilityConfirmed,
+    Step(asks=ask.ConfirmEligibility, by=DESK, source=at(INTAKE), target=None, records=entry.EligibilityConfirmed,
          rules=(entry_rules.evidence_accepted, entry_rules.evidence_document_there), fills=lambda it: {"criteria": it.rulebook.edition},
          sets=(Term("cpi_contact", after="declared_on", when=_declared_available),)),
     Step(asks=c.RecordServicePact, by=DESK, source=ACTIVE - {CONTACT}, target=None, records=e.ServicePactRecorded,
          rules=(r.pact_signed_by_now,), ends=("cpi_contact",), despite=WHILE_SUSPENDED),
-    Step(asks=c.RecordEntryData, by=DESK, source=at(INTAKE), target=None, records=e.EntryDataRecorded,
+    Step(asks=ask.RecordEntryData, by=DESK, source=at(INTAKE), target=None, records=entry.EntryDataRecorded,
          rules=(entry_rules.age_known, entry_rules.unemployment_dated, entry_rules.long_term_fits, entry_rules.last_employer_known), fills=_seen("age_group")),
-    Step(asks=c.StartAssessment, by=DESK, source=at(INTAKE), target=ASSESSMENT, records=e.AssessmentStarted,
+    Step(asks=ask.StartAssessment, by=DESK, source=at(INTAKE), target=ASSESSMENT, records=entry.AssessmentStarted,
          rules=(r.eligibility_confirmed, r.entry_data_complete, entry_rules.registration_signed)),
-    Step(asks=c.RecordAssessment, by=DESK, source=at(ASSESSMENT), target=None, records=e.NeedsAssessed,
+    Step(asks=ask.RecordAssessment, by=DESK, source=at(ASSESSMENT), target=None, records=entry.NeedsAssessed,
          rules=(r.meeting_held,), ends=("assessment_held",)),
-    Step(asks=c.RecordProfile, by=DESK, source=at(ASSESSMENT, PLAN), target=None, records=e.ProfileRecorded),
+    Step(asks=ask.RecordProfile, by=DESK, source=at(ASSESSMENT, PLAN), target=None, records=entry.ProfileRecorded),
     Step(asks=c.SignAgreement, by=DESK, source=at(ASSESSMENT), target=PLAN, records=e.AgreementSigned,
          rules=(r.needs_known, r.caseworker_named, r.pathway_or_day),
          fills=lambda it: {"caseworker": it.subject.caseworker},
