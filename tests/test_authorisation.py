@@ -242,4 +242,5 @@ def test_a_route_a_role_a_kind_or_a_step_without_a_row_is_found(walk: Walk) -> N
     assert "role MONITOR in own" not in Matrix(renamed).gaps(walk.app)
     assert Matrix(re.sub("^\\| vacancy .*\n", "", text, flags=re.M)).gaps(walk.app) >= {"own vacancy", "step vacancy begins CASEWORKER"}
     assert Matrix(text.replace("| read_heads |", "| read_tails |")).gaps(walk.app) == {"route read_heads", "row read_tails"}
+    assert Matrix(text.replace("| restoration |", "| vacancy |")).gaps(walk.app) >= {"own restoration", "a way to vacancy"}
     assert "step message goes on ADMINISTRATOR" in Matrix(re.sub("^(\\| message .*) yes \\|$", r"\1 - |", text, flags=re.M)).gaps(walk.app)

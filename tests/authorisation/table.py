@@ -51,7 +51,7 @@ class Matrix:
         tables = {name.lower(): dict(_rows(body)) for name, body in re.findall(r"^## (\w+)$(.*?)(?=^## |\Z)", text, re.S | re.M)}
         self.reach = {each: _levels(tables[each]) for each in (OWN, FOREIGN, COVERED)}
         self.begins, self.steps = _roles(tables["begins"]), _roles(tables["steps"])
-        self.rows = tables["operations"]
+        self.rows, self.at_the_machine = tables["operations"], tables.pop("machine").keys()
         self.columns = {name: {column for row in rows.values() for column in row if column.isupper()} for name, rows in tables.items() if rows}
 
     def operations(self, app: FastAPI) -> dict[str, Operation]:
@@ -69,12 +69,15 @@ class Matrix:
         gaps |= {f"row {row}" for row in self.rows if not there & {name for name in known if _fits(row, name)}}
         gaps |= {f"role {role} in {name}" for name, columns in self.columns.items() for role in columns ^ set(ROLES)}
         for told, rows in ((OWN, self.reach[OWN]), (FOREIGN, self.reach[FOREIGN]), (BEGINS, self.begins), (STEPS, self.steps)):
-            gaps |= {f"{told} {kind}" for kind in PROCEDURES.keys() ^ rows.keys()}
+            gaps |= {f"{told} {kind}" for kind in (PROCEDURES.keys() - self.at_the_machine) ^ rows.keys()}
+        gaps |= {f"a way to {kind}" for kind in self.at_the_machine if kind in COLLECTIONS or any(kind in name for name in there)}
         return gaps | {f"step {each}" for each in self._unforeseen()}
 
     def _unforeseen(self) -> Iterator[str]:
         """Rows of procedures that let a role act which the matrix does not know there, and the reverse."""
         for kind, procedure in PROCEDURES.items():
+            if kind in self.at_the_machine:
+                continue
             for told, begins in ((self.begins, True), (self.steps, False)):
                 rows = (step for step in procedure.steps if ("" in step.source) is begins and (begins or step.name not in APART))
                 known = {role for step in rows for role in step.by} - NOBODY
