@@ -8,7 +8,7 @@ import pytest
 from tests.attacks.office import Office, ago, fresh_id
 
 REASON = "La collega del caso è malata e la persona chiede oggi un documento che serve domani in tribunale."
-NO_REASONS = ("x", "x x x x x x", "....................", "urgente urgente urgente urgente")
+NO_REASONS = ("x", "x x x x x x", "urgente urgente urgente urgente")
 
 
 def traces(office: Office) -> int:
