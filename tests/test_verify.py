@@ -246,6 +246,8 @@ def _busy(world: World) -> Iterator[list[Exception]]:
                 case = world.case("INTAKE", world.person(f"Finzioni{'abcdefghij'[number % 10]}", "Ugo", f"19{50 + number % 50}-03-14"))
                 case.do("close", outcome="WITHDREW", reason_code="OTHER", reason="Ha cambiato idea.")
                 _read(world, case.id, case.person)
+                world.token(world.irene)
+                world.ask(world.admin, "operator", "withdraw_tokens", world.irene.id)
                 world.settle()
                 checkpoint(world.where, NOW)
             except Exception as trouble:

@@ -9,8 +9,10 @@ from opera_cases.domain.given import Given, Kind
 from opera_cases.domain.operators.operator import Operator
 from opera_cases.log import authority as marks
 from opera_cases.log.authority import Authority, Withdrawal
+from opera_cases.log.snapshot import Snapshot, as_of_now
 from opera_cases.office.authority import row_of
 from opera_cases.office.giving import given_of
+from opera_cases.office.integrity.rows import history
 from opera_cases.office.premises import Premises
 
 
@@ -23,9 +25,9 @@ class Ever(NamedTuple):
 
 
 def findings(where: Premises) -> Iterator[tuple[str, str]]:
-    """What is wrong with who may act: the row, by its event, and what about it."""
-    ever = _ever(where)
-    rows, ended = _rows(where), _withdrawals(where)
+    """What is wrong with who may act: the row, by its event, and what about it; all as it is at one moment."""
+    with as_of_now(where.log) as log:
+        ever, rows, ended = _ever(log), _rows(log), _withdrawals(log)
     keyring = where.office.keyring
     for row, mac in rows:
         named = f"authority {row.kind} {row.event_id} of operator {row.operator}"
@@ -50,14 +52,14 @@ def findings(where: Premises) -> Iterator[tuple[str, str]]:
             yield f"authority {each.given.kind} {event} of operator {each.given.operator}", "was given, and its row is gone"
 
 
-def _ever(where: Premises) -> dict[UUID, Ever]:
+def _ever(log: Snapshot) -> dict[UUID, Ever]:
     """Everything that was ever given, by its event."""
     found: dict[UUID, Ever] = {}
     for aggregate, begun in ((Operator, "operator.enrolled"), (Desk, "desk.opened")):
-        for (stream,) in where.log.rows("SELECT originator_id FROM log.event WHERE topic = $1", begun):
+        for (stream,) in log.rows("SELECT originator_id FROM log.event WHERE topic = $1", begun):
             record: Any = aggregate(UUID(str(stream)))
             had: dict[UUID, Given] = {}
-            for event in where.office.records.history(record.id):
+            for event in history(log, record.id):
                 record.evolve(event)
                 has = dict(given_of(record))
                 if has != had:
@@ -67,9 +69,9 @@ def _ever(where: Premises) -> dict[UUID, Ever]:
     return found
 
 
-def _rows(where: Premises) -> list[tuple[Authority, bytes]]:
+def _rows(log: Snapshot) -> list[tuple[Authority, bytes]]:
     sql = f"SELECT {', '.join(Authority._fields)}, mac FROM log.authority"
-    return [(Authority(bytes(found), *_text_and_ids(rest)), bytes(mac)) for found, *rest, mac in where.log.rows(sql)]
+    return [(Authority(bytes(found), *_text_and_ids(rest)), bytes(mac)) for found, *rest, mac in log.rows(sql)]
 
 
 def _text_and_ids(values: list[Any]) -> list[Any]:
@@ -77,7 +79,7 @@ def _text_and_ids(values: list[Any]) -> list[Any]:
     return [UUID(str(value)) if number in ids else str(value) for number, value in enumerate(values)]
 
 
-def _withdrawals(where: Premises) -> dict[tuple[bytes, UUID], tuple[Withdrawal, bytes]]:
-    rows = where.log.rows("SELECT digest, event_id, operator, since, mac FROM log.withdrawal")
+def _withdrawals(log: Snapshot) -> dict[tuple[bytes, UUID], tuple[Withdrawal, bytes]]:
+    rows = log.rows("SELECT digest, event_id, operator, since, mac FROM log.withdrawal")
     read = [(Withdrawal(bytes(digest), UUID(str(event)), UUID(str(operator)), str(since)), bytes(mac)) for digest, event, operator, since, mac in rows]
     return {(each.digest, each.event_id): (each, mac) for each, mac in read}

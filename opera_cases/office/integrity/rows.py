@@ -47,6 +47,11 @@ def histories(log: Snapshot) -> Iterator[list[Event[Any]]]:
             yield history
 
 
+def history(log: Snapshot, record: UUID) -> list[Event[Any]]:
+    """The events of one record."""
+    return [decode(row) for row in log.rows(f"SELECT {COLUMNS} FROM log.event WHERE originator_id = $1 ORDER BY originator_version", record)]
+
+
 def uuid_of(value: Any) -> UUID | None:
     """An id as a column holds it; None where that is no id."""
     try:
