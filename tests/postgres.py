@@ -57,7 +57,7 @@ class Cluster:
     def stop(self) -> None:
         if self._process is not None:
             self._process.send_signal(signal.SIGINT)
-            self._process.wait(20)
+            self._process.wait(120)
             self._process = None
 
     def remove(self) -> None:

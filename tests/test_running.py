@@ -23,8 +23,8 @@ def _messages(text: str) -> list[dict[str, Any]]:
     return found
 
 
-def _listen(client: TestClient, world: World, who: Any, since: str) -> list[dict[str, Any]]:
-    headers = {"Authorization": f"Bearer {world.token(who)}", "Last-Event-ID": since}
+def _listen(client: TestClient, token: str, since: str) -> list[dict[str, Any]]:
+    headers = {"Authorization": f"Bearer {token}", "Last-Event-ID": since}
     answer = client.get(f"{MOUNT}/changes", params={"once": True}, headers=headers)
     assert answer.headers["content-type"].startswith("text/event-stream")
     return _messages(answer.text)
@@ -32,21 +32,22 @@ def _listen(client: TestClient, world: World, who: Any, since: str) -> list[dict
 
 def test_live_changes_tell_what_moved_within_reach_and_go_on_where_they_stopped(world: World, client: TestClient) -> None:
     world.second_desk()
+    token = world.token(world.irene)
     start = str(world.where.office.recorder.head())
     case = world.case("INTAKE")
     theirs = world.ask(world.oreste, "case", "record_contact", desk=str(world.armea), channel="PHONE").id
-    told = _listen(client, world, world.irene, start)
+    told = _listen(client, token, start)
     assert str(theirs) not in {each["id"] for each in told if "kind" in each}
     assert {"case.contact_recorded", "case.intake_opened", "person.registered"} <= {each["topic"] for each in told}
     assert all(set(each) == {"id", "kind", "version", "topic", "state"} or "kind" in each for each in told)
     assert "Provaletti" not in json.dumps(told)
-    headers = {"Authorization": f"Bearer {world.token(world.irene)}", "Last-Event-ID": start}
+    headers = {"Authorization": f"Bearer {token}", "Last-Event-ID": start}
     raw = client.get(f"{MOUNT}/changes", params={"once": True}, headers=headers).text
     positions = [line[4:] for line in raw.splitlines() if line.startswith("id: ")]
-    rest = _listen(client, world, world.irene, positions[2])
+    rest = _listen(client, token, positions[2])
     assert rest == told[2:]
     case.do("add_note", text="Novità.")
-    assert [each["topic"] for each in _listen(client, world, world.irene, positions[-1])] == ["case.note_added"]
+    assert [each["topic"] for each in _listen(client, token, positions[-1])] == ["case.note_added"]
     bad = client.get(f"{MOUNT}/changes", headers={**headers, "Last-Event-ID": "yesterday"})
     assert bad.status_code == 422
 

@@ -17,6 +17,7 @@ from opera_cases.domain.vocabulary import Code, Role
 
 SOURCE = "handbook 6.8"
 TOKEN_DAYS = 366
+MOST_CALENDARS = 20
 
 
 class IssueToken(Command, frozen=True, kw_only=True):
@@ -155,6 +156,16 @@ def own_record(it: Asking[Operator]) -> bool:
     return it.by.id == it.subject.id
 
 
+@of_case(source=SOURCE)
+def calendars_bounded(it: Asking[Operator]) -> bool:
+    """Nobody has more than twenty calendar addresses at a time.
+
+    Close your calendars, and open again those that you use.
+    """
+    open_now = [each for each in it.subject.given.values() if each.kind is Kind.CALENDAR and each.covers(it.today)]
+    return len(open_now) < MOST_CALENDARS
+
+
 @of_request(source=SOURCE)
 def role_in_hand(it: Asking[Operator]) -> bool:
     """Whoever sees to their own access stays in the role in which they ask.
@@ -198,7 +209,7 @@ ROWS = (
     Step(asks=WithdrawTokens, by=ADMIN, source=frozenset({ENROLLED, LEFT}), target=None, records=OperatorTokensWithdrawn),
     Step(asks=OpenCalendar, by=PEOPLE, source=HERE, target=None, records=CalendarOpened,
          reach=Reach.READS,
-         rules=(own_record, role_in_hand, role_given, token_within_a_year), fills=_for_the_role),
+         rules=(own_record, calendars_bounded, role_in_hand, role_given, token_within_a_year), fills=_for_the_role),
     Step(asks=CloseCalendars, by=PEOPLE, source=HERE, target=None, records=CalendarsClosed, reach=Reach.READS,
          rules=(own_or_by_an_administrator,)),
 )  # fmt: skip
