@@ -112,8 +112,11 @@ class Desk:
         self.ports = [_free_port() for _ in range(several)]
         line = Line(folder, **_environment(addresses, self.where.log.is_sqlite))
         self.servers = [line.start("serve", "--port", str(port)) for port in self.ports]
+
+    def open(self) -> "Desk":
         for port in self.ports:
             _wait_for(port)
+        return self
 
     def race(self, each: int) -> list[Round]:
         return [self._round(who, way, each) for who, way in self.who]
@@ -194,7 +197,7 @@ def desk_of(addresses: Addresses, tmp_path: Path) -> Iterator[Callable[..., Desk
 
     def make(**wanted: int) -> Desk:
         made.append(Desk(addresses, tmp_path, **wanted))
-        return made[0]
+        return made[-1].open()
 
     yield make
     for each in made:
