@@ -27,8 +27,8 @@ class ByOffice(LoadScopeScheduling):
     """Each test goes to whichever worker is free, but for those that share an office: they stay with the worker that made it."""
 
     def _split_scope(self, nodeid: str) -> str:
-        shared = re.match(r"tests/attacks/.*\[.*(sqlite|postgresql)", nodeid)
-        return shared[1] if shared else nodeid
+        shared = re.match(r"tests/(attacks/|test_authorisation).*\[.*(sqlite|postgresql)", nodeid)
+        return shared[1] + shared[2] if shared else nodeid
 
 
 def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> ByOffice:
