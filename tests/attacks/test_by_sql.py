@@ -126,9 +126,12 @@ def test_a_claim_handed_to_another_holder_is_named(office: Office) -> None:
 
 
 def read_once(office: Office) -> UUID:
-    """Somebody reads a file; the id of the row that says so."""
-    assert office.by("irene").sees(f"cases/{office.ids['case']}")
-    return UUID(office.log.rows("SELECT reading_id FROM log.reading ORDER BY recorded_at DESC LIMIT 1")[0][0])
+    """Somebody reads who somebody is; the id of the row that says so."""
+    ids = "SELECT reading_id FROM log.reading WHERE subject = ?"
+    before = set(office.log.rows(ids, UUID(office.ids["person"])))
+    assert office.by("irene").sees(f"people/{office.ids['person']}")
+    (fresh,) = set(office.log.rows(ids, UUID(office.ids["person"]))) - before
+    return UUID(fresh[0])
 
 
 def test_a_reading_taken_away_from_among_others_is_named(office: Office) -> None:
