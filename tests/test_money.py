@@ -140,8 +140,9 @@ def test_who_starts_alone_with_an_advance_is_given_the_window_of_thirty_days(sma
 def test_money_is_asked_for_in_a_case_within_reach(small: World) -> None:
     small.second_desk()
     case = small.case("PLAN")
-    with pytest.raises(Exception, match="no such record"):
-        small.ask(small.oreste, "funding", "draft_application", case=str(case.id), source="GRANT", funder="X", amount="1.00")
+    for each in (case.id, uuid4()):
+        refused = small.refused(small.oreste, "funding", "draft_application", case=str(each), source="GRANT", funder="X", amount="1.00")
+        assert refused == {"case_open_for_money"}
     with pytest.raises(Malformed):
         application_of(small, case.id, amount="-1.00")
 
