@@ -9,6 +9,7 @@ from starlette.testclient import TestClient
 from opera_cases.domain.errors import CannotNow, NotYourRole
 from opera_cases.domain.scope import Principal
 from opera_cases.domain.vocabulary import Role
+from opera_cases.office.oracle import verify
 from tests.over_http import Desk
 from tests.world import TestCase, World
 
@@ -83,6 +84,8 @@ def test_two_files_opened_at_one_moment_both_count(world: World, monkeypatch: py
     monkeypatch.setattr(world.where.log, "pause", lambda seconds: None)
     with pytest.raises(CannotNow):
         _take(world, world.delia, two)
+    named = [each.where for each in verify(world.where) if each.invariant == "I15"]
+    assert named == [f"claim access {world.delia.id}|2026-02-02|0"], "what no event says is named, what a file opened says is not"
 
 
 def test_a_try_tells_nothing_of_a_file_and_is_on_record(world: World, client: TestClient) -> None:

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from datetime import date
 from decimal import Decimal
-from uuid import UUID
+from uuid import UUID, uuid4
 
 import pytest
 
@@ -142,7 +142,7 @@ def test_money_is_asked_for_in_a_case_within_reach(small: World) -> None:
     case = small.case("PLAN")
     for each in (case.id, uuid4()):
         refused = small.refused(small.oreste, "funding", "draft_application", case=str(each), source="GRANT", funder="X", amount="1.00")
-        assert refused == {"case_open_for_money"}
+        assert refused == {"case_known"}
     with pytest.raises(Malformed):
         application_of(small, case.id, amount="-1.00")
 

@@ -25,7 +25,7 @@ from opera_cases.domain.submissions import Figure
 from opera_cases.domain.vocabulary import BUSINESS_PATHWAYS, Actor, AgeGroup, Country, Place, Role
 from opera_cases.log.codec import decode, encode
 from opera_cases.office.group_facts import FACTS_OF_ALL
-from opera_cases.office.oracle import _accepted
+from opera_cases.office.integrity.history import _accepted
 from opera_cases.office.premises import edition
 
 RULEBOOK = edition()

@@ -7,6 +7,7 @@ stands among the claims can be held against the log.
 from collections.abc import Callable, Iterable
 from typing import Any, NamedTuple
 
+from opera_cases.domain.access import AccessTaken
 from opera_cases.domain.cases.events import CaseClosed, ContactRecorded, IntakeOpened
 from opera_cases.domain.cases.identities import CaseMerged, CaseUnmerged, IdentitiesJoined, IdentitiesParted
 from opera_cases.domain.cases.reopening import CaseReopened
@@ -28,38 +29,45 @@ class Claim(NamedTuple):
     key: str | Identifier
 
 
-Change = Callable[[Any, Any, frozenset[Claim]], Iterable[Claim]]
-"""What an event claims or gives up: asked with the record as it was before, the event's facts, and what the record holds."""
+Change = Callable[[Any, Event[Any], frozenset[Claim]], Iterable[Claim]]
+"""What an event claims or gives up: asked with the record as it was before, the event, and what the record holds."""
 
 
 def _open_case(of: Callable[[Any], Iterable[Any]]) -> Change:
-    return lambda case, facts, held: (Claim("open_case", str(each)) for each in of(facts))
+    return lambda case, event, held: (Claim("open_case", str(each)) for each in of(event.facts))
 
 
 def _of_kind(kind: str) -> Change:
-    return lambda record, facts, held: (each for each in held if each.kind == kind)
+    return lambda record, event, held: (each for each in held if each.kind == kind)
 
 
-def _verified(person: Any, facts: IdentifierVerified, held: frozenset[Claim]) -> Iterable[Claim]:
-    declared = person.identifiers.get(facts.declaration)
+def _verified(person: Any, event: Event[IdentifierVerified], held: frozenset[Claim]) -> Iterable[Claim]:
+    declared = person.identifiers.get(event.facts.declaration)
     return (Claim("identifier", declared),) if declared else ()
 
 
-def _of_promoter(venture: Any, facts: MemberWithdrew | MemberExcluded, held: frozenset[Claim]) -> Iterable[Claim]:
-    gone = facts.person == venture.promoter and venture.state not in ENDED
-    return _of_kind("venture_of_case")(venture, facts, held) if gone else ()
+def _of_promoter(venture: Any, event: Event[MemberWithdrew | MemberExcluded], held: frozenset[Claim]) -> Iterable[Claim]:
+    gone = event.facts.person == venture.promoter and venture.state not in ENDED
+    return _of_kind("venture_of_case")(venture, event, held) if gone else ()
+
+
+def _of_the_day(access: Any, event: Event[AccessTaken], held: frozenset[Claim]) -> Iterable[Claim]:
+    """The how-manieth of the day a file opened beyond reach is for whoever opened it; before 0.8 nobody counted."""
+    number = event.body.saw.get("access_attempts")
+    return () if number is None else (Claim("access", f"{event.meta.actor.id}|{event.on}|{number}"),)
 
 
 CLAIMS: dict[type[Facts], Change] = {
-    ContactRecorded: lambda case, facts, held: (Claim("file_number", facts.file_number),),
+    ContactRecorded: lambda case, event, held: (Claim("file_number", event.facts.file_number),),
     IntakeOpened: _open_case(lambda facts: {facts.person, *facts.identities}),
     CaseReopened: _open_case(lambda facts: facts.identities),
     CaseUnmerged: _open_case(lambda facts: facts.identities),
     IdentitiesJoined: _open_case(lambda facts: facts.identities),
     IdentifierVerified: _verified,
-    DeskOpened: lambda desk, facts, held: (Claim("desk_code", facts.code),),
-    VentureOpened: lambda venture, facts, held: (Claim("venture_of_case", str(facts.case)),),
-    DuplicateFlagged: lambda pair, facts, held: (Claim("duplicate", f"{min(facts.first, facts.second)}+{max(facts.first, facts.second)}"),),
+    DeskOpened: lambda desk, event, held: (Claim("desk_code", event.facts.code),),
+    VentureOpened: lambda venture, event, held: (Claim("venture_of_case", str(event.facts.case)),),
+    DuplicateFlagged: lambda pair, event, held: (Claim("duplicate", "+".join(map(str, sorted((event.facts.first, event.facts.second))))),),
+    AccessTaken: _of_the_day,
 }  # fmt: skip
 GIVES_UP: dict[type[Facts], Change] = {
     CaseClosed: _of_kind("open_case"),
@@ -82,8 +90,8 @@ def claims_of(history: Iterable[Event[Any]]) -> frozenset[Claim]:
         facts = type(event.facts)
         record = record or PROCEDURES[event.topic.partition(".")[0]].aggregate(event.stream)
         if facts in GIVES_UP:
-            held -= frozenset(GIVES_UP[facts](record, event.facts, held))
+            held -= frozenset(GIVES_UP[facts](record, event, held))
         if facts in CLAIMS:
-            held |= frozenset(CLAIMS[facts](record, event.facts, held))
+            held |= frozenset(CLAIMS[facts](record, event, held))
         record.evolve(event)
     return held
