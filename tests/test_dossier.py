@@ -7,6 +7,7 @@ import os
 import random
 import subprocess
 import sys
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -204,8 +205,9 @@ def test_who_asked_for_it_is_on_record_and_who_may_not_is_told_so(world: World, 
 
 def test_what_was_made_is_handed_over_only_while_its_reader_reaches_as_far(world: World, client: TestClient) -> None:
     case = _corrected(world)
-    irene, auditor = Desk(client, world.token(world.irene)), Desk(client, world.token(world.auditor))
-    made = {desk: _asked(client, world, desk, case, "JSON").url.path.removeprefix(MOUNT + "/") for desk in (irene, auditor)}
+    rino = replace(world.employ("Rino Esempini", Role.REGIONAL_COORDINATOR), region="ITC3")
+    irene, regional = Desk(client, world.token(world.irene)), Desk(client, world.token(rino))
+    made = {desk: _asked(client, world, desk, case, "JSON").url.path.removeprefix(MOUNT + "/") for desk in (irene, regional)}
     listed = irene.result(irene.send("exports", kind="case", format="CSV"), world.settle).url.path.removeprefix(MOUNT + "/")
     as_auditor = Desk(client, world.token(Principal(world.irene.id, Role.AUDITOR, frozenset(), "")))
     assert [irene.raw(path).status_code for path in (made[irene], listed)] == [200, 200]
@@ -213,13 +215,15 @@ def test_what_was_made_is_handed_over_only_while_its_reader_reaches_as_far(world
 
     world.ask(world.admin, "desk", "withdraw_operator", world.desk, operator=str(world.irene.id))
     world.clock.turn_to(world.clock().date() + timedelta(days=1))
+    moved = Desk(client, world.token(replace(world.irene, desks=frozenset({world.elsewhere}))))
     for path in (made[irene], listed):
-        gone = irene.raw(path)
-        assert gone.status_code == 403
+        assert irene.raw(path).status_code == 401, "who works nowhere acts no more"
+        gone = moved.raw(path)
+        assert gone.status_code == 403, "asked for at another desk"
         assert "Chiedilo di nuovo" in gone.json()["detail"]
-    assert auditor.raw(made[auditor]).status_code == 200
-    elsewhere = Desk(client, world.token(Principal(world.auditor.id, Role.AUDITOR, frozenset(), "ITG2")))
-    assert elsewhere.raw(made[auditor]).status_code == 403, "asked for in another region"
+    assert regional.raw(made[regional]).status_code == 200
+    elsewhere = Desk(client, world.token(replace(rino, region="ITG2")))
+    assert elsewhere.raw(made[regional]).status_code == 403, "asked for in another region"
 
 
 def test_no_dossier_is_made_of_a_file_opened_for_a_reason(world: World, client: TestClient) -> None:
