@@ -26,7 +26,8 @@ WITH_KEYS = 1
 MANIFEST, MASTER = "manifest.json", "master-key.sealed"
 RESTORE = "restore"
 """The name of the row that stands among the leases from the first to the last moment of a restore."""
-_OF_PROCESSES = (tables.epoch, tables.lease, tables.heartbeat)
+_OF_PROCESSES = (tables.epoch, tables.lease, tables.heartbeat, tables.follower)
+"""What stands in the log of an office that was made and never used."""
 Progress = Callable[[int, int], None]
 
 
@@ -152,6 +153,8 @@ def load(manifest: Manifest, source: Path, log: Database, progress: Progress) ->
     kept = [table for table in reversed(tables.KEPT) if table.name in manifest.tables]
     total = sum(manifest.tables[table.name].rows for table in kept)
     done = 0
+    with log.engine.begin() as connection:  # how far an empty office had come is not how far this one had
+        connection.execute(sa.delete(tables.follower))
     for table in kept:
         done += dump.read_table(log, table, source / "log" / f"{table.name}.jsonl.gz", manifest.tables[table.name].columns)
         progress(done, total)
