@@ -19,6 +19,10 @@ class Desk:
         self._client, self._headers = client, {"Authorization": f"Bearer {token}"}
         self._tags: dict[str, str] = {}
 
+    def shows(self, token: str) -> None:
+        """From now on they show this token."""
+        self._headers = {"Authorization": f"Bearer {token}"}
+
     @property
     def headers(self) -> dict[str, str]:
         return dict(self._headers)

@@ -1,5 +1,6 @@
 """Everybody of a story about a group, at their desks, through the API."""
 
+from datetime import timedelta
 from typing import Any
 
 from starlette.testclient import TestClient
@@ -16,14 +17,21 @@ class Story:
         self, world: World, client: TestClient, pathway: str, group: str, evidence: str, status: dict[str, str]
     ) -> None:
         self.world, self.pathway, self.group, self.evidence, self.status = world, pathway, group, evidence, status
-        self.irene, self.nives = Desk(client, world.token(world.irene)), Desk(client, world.token(world.nives))
-        self.elio, self.auditor = Desk(client, world.token(world.elio)), Desk(client, world.token(world.auditor))
+        people = (world.irene, world.nives, world.elio, world.auditor)
+        self.irene, self.nives, self.elio, self.auditor = (Desk(client, world.token(each)) for each in people)
+        self.at = dict(zip(people, (self.irene, self.nives, self.elio, self.auditor), strict=True))
+        self.shown_on = world.clock.at.date()
         self.people: list[str] = []
         self.cases: list[str] = []
         self.venture = ""
 
     def turn(self, day: str) -> None:
+        """Another day begins; once a year everybody gets a new token."""
         self.world.clock.turn_to(day)
+        if self.world.clock.at.date() > self.shown_on + timedelta(days=300):
+            self.shown_on = self.world.clock.at.date()
+            for who, desk in self.at.items():
+                desk.shows(self.world.token(who))
         self.world.settle()
 
     def of_venture(self, step: str, by: Desk | None = None, **values: Any) -> Json:
