@@ -21,13 +21,13 @@ from opera_cases.domain.people.person import Person
 from opera_cases.domain.procedures import PROCEDURES
 from opera_cases.domain.scope import Principal
 from opera_cases.log.database import on_loop
+from opera_cases.office.as_true import as_true_on
 from opera_cases.office.ask import Answer, Ask
 from opera_cases.office.door import Office
 from opera_cases.office.hiding import within_reach
 from opera_cases.office.opening import Reading
 from opera_cases.office.paths import COLLECTIONS
 from opera_cases.office.premises import Premises
-from opera_cases.office.records import as_true_on
 
 DryRun = Annotated[bool, Query(description="Ask without doing: the rules are tried, nothing is recorded.")]
 KnownOn = Annotated[date | None, Query(description="The record as the office knew it at the end of that day.")]

@@ -1,16 +1,13 @@
 """Records as their events made them: loaded, as known on a day, and within whose reach."""
 
 from collections.abc import Collection, Iterable
-from datetime import date, timedelta
+from datetime import date
 from typing import Any
 from uuid import UUID
-
-import msgspec
 
 from opera_cases.domain.access import Access
 from opera_cases.domain.aggregate import A, Aggregate
 from opera_cases.domain.cases.case import Case
-from opera_cases.domain.corrections.events import CorrectionProposed, FactCorrected
 from opera_cases.domain.documents.document import Document
 from opera_cases.domain.duplicates.duplicate import Duplicate
 from opera_cases.domain.events import Event
@@ -235,25 +232,3 @@ def _reach_to_duplicate(who: Principal, pair: Duplicate) -> Reach:
     regional = who.role is Role.REGIONAL_COORDINATOR and who.region in {place.region for place in pair.places}
     local = who.role is Role.COORDINATOR and set(pair.desks) <= who.desks
     return Reach.WORKS if who.role in EVERYWHERE or regional or local else Reach.NONE
-
-
-def as_true_on(events: list[Event[Any]], day: date) -> list[Event[Any]]:
-    """The events that had occurred by the end of a day, their facts as corrected since: a correction says how it was, not
-    that it changed, so it counts from the day of the fact on."""
-    kept: list[Event[Any]] = []
-    there: dict[UUID, Event[Any]] = {}
-    for event in events:
-        if isinstance(event.facts, FactCorrected) and event.on > day and event.facts.fact in there:
-            kept.append(_back_then(event, there[event.facts.fact], kept[-1]))
-        elif event.on < day + timedelta(days=1):
-            kept.append(event)
-            there[event.event_id] = event
-        elif isinstance(event.facts, CorrectionProposed) and event.facts.fact in there:
-            kept.append(_back_then(event, there[event.facts.fact], kept[-1]))
-    return kept
-
-
-def _back_then(event: Event[Any], fact: Event[Any], last: Event[Any]) -> Event[Any]:
-    """A later correction as if it had been there with its fact: it moves neither state nor deadlines."""
-    body = msgspec.structs.replace(event.body, left=last.body.left, sets=(), ends=())
-    return msgspec.structs.replace(event, body=body, meta=msgspec.structs.replace(event.meta, occurred_on=fact.on))

@@ -20,8 +20,9 @@ from opera_cases.domain.submissions import Adjustment, Figure, Submission
 from opera_cases.domain.ventures.venture import Venture
 from opera_cases.domain.vocabulary import AgeBand, EmploymentStatus, Sex
 from opera_cases.log.codec import decode_stream
+from opera_cases.office.as_true import as_true_on
 from opera_cases.office.opening import Reading
-from opera_cases.office.records import Records, as_true_on
+from opera_cases.office.records import Records
 
 DEFINITION = "EECO/1"
 UNEMPLOYED = frozenset({EmploymentStatus.UNEMP_LT12, EmploymentStatus.UNEMP_GE12, EmploymentStatus.FIRST_JOB_SEEKER})
