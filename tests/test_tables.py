@@ -64,7 +64,7 @@ def test_every_command_of_a_package_is_a_row_and_every_row_records_its_own_kind(
     package = procedure.steps[0].asks.__module__.rpartition(".")[0]
     home = procedure.steps[0].asks.__module__ if package == "opera_cases.domain" else package
     defined = {each for each in Command.__subclasses__() if f"{each.__module__}.".startswith(f"{home}.")}
-    shared = ("opera_cases.domain.corrections.steps", "opera_cases.domain.corrections.doubts", "opera_cases.domain.overruling", "opera_cases.domain.pausing")
+    shared = ("opera_cases.domain.corrections.commands", "opera_cases.domain.corrections.doubts", "opera_cases.domain.overruling", "opera_cases.domain.pausing")
     general = {step.asks for step in procedure.steps if step.asks.__module__ in shared}
     assert {step.asks for step in procedure.steps} == defined | general
     assert all(step.records.topic.startswith(procedure.name + ".") for step in procedure.steps)
