@@ -17,9 +17,9 @@ from opera_cases.domain.procedures import PROCEDURES
 from opera_cases.domain.reminders.ladder import Audience
 from opera_cases.domain.sealed_fields import name_of
 from opera_cases.domain.vocabulary import Language, Role
-from opera_cases.office.door import CLAIMED
 from opera_cases.office.dossier.content import ORDER
 from opera_cases.office.premises import edition, labels
+from opera_cases.office.refusals import CLAIMED
 from opera_cases.office.task_kinds import NOT_TAKEN_ALONG
 from tests.test_tables import _rules
 from tests.world import World

@@ -17,7 +17,6 @@ from opera_cases.domain.errors import (
     MovedOn,
     NotFound,
     NotYourRole,
-    Refusal,
     Refused,
     SameKeyOtherBody,
 )  # fmt: skip
@@ -43,38 +42,13 @@ from opera_cases.office.deciding import HOME_ZONE, accompanied, asking, decided,
 from opera_cases.office.hits import note_holders
 from opera_cases.office.ids import Ids
 from opera_cases.office.records import Records
-from opera_cases.office.refusals import put_on_record
+from opera_cases.office.refusals import CLAIMED, NOT_YOURS, put_on_record
 from opera_cases.office.sealing import sealed_command
 from opera_cases.office.search import Search
 
 ATTEMPTS = 6
 _canonical = msgspec.json.Encoder(order="deterministic").encode
 _answers = msgspec.json.Decoder(Answer)
-
-CLAIMED = {
-    "verify_identifier": Refusal(
-        "identifier_free", "Another person's record has this identifier, verified.",
-        "Search for that record: it may be the same person. A coordinator can look at both.", "handbook 4.3"),
-    "open_intake": Refusal(
-        "no_other_open_case", "A person has one open case at a time.",
-        "Continue the open case, or ask its desk for a transfer.", "handbook 6.4"),
-    "reopen": Refusal(
-        "no_other_open_case", "A person has one open case at a time.",
-        "Continue the open case, or ask its desk for a transfer.", "handbook 6.4"),
-    "flag_duplicate": Refusal(
-        "not_flagged_yet", "These two records were flagged already.", "Look at the decision there is.", "handbook 6.6"),
-    "open_venture": Refusal(
-        "no_other_venture", "The case has a venture already.", "Continue that one, or abandon it first.",
-        "handbook 6.5"),
-    "open_desk": Refusal("desk_code_free", "Another desk has this code.", "Choose another code.", "handbook 1.5"),
-}  # fmt: skip
-"""By step: what somebody is told whose claim another holds. A file number that is taken is simply drawn again."""
-
-
-NOT_YOURS = Refusal(
-    "not_your_desk", "The record is at another desk: you may read it, not work on it.",
-    "Ask the desk that is responsible.", "handbook 6.10",
-)  # fmt: skip
 
 
 class Office:

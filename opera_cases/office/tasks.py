@@ -4,10 +4,10 @@ What was asked and what came of it are sealed files under the task's own key; a 
 task is the office's own: whoever asks chooses only by which key a repeat is known.
 """
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import timedelta
-from typing import Any, NamedTuple
+from typing import Any
 from uuid import UUID
 
 import msgspec
@@ -16,11 +16,12 @@ from msgspec import Struct
 from opera_cases.domain.errors import CannotNow, NoLongerYours, NotFound, SameKeyOtherBody
 from opera_cases.domain.given import Kind
 from opera_cases.domain.scope import Principal
-from opera_cases.log.authority import holds, mark
+from opera_cases.log.authority import mark
 from opera_cases.log.keys import TASK
 from opera_cases.office import forgetting, ids
 from opera_cases.office.premises import Premises
 from opera_cases.office.task_kinds import DOSSIER, HAND_OUT, check_case, check_role
+from opera_cases.office.task_marks import MARKED, Said, marked
 
 QUEUED, RUNNING, DONE, FAILED = "QUEUED", "RUNNING", "DONE", "FAILED"
 LEASE = timedelta(seconds=60)
@@ -57,38 +58,6 @@ class Task(Struct, frozen=True, kw_only=True):
 _lies = msgspec.json.Decoder(Lies)
 
 
-class Said(NamedTuple):
-    """What the mark of a task covers: everything that does not change while it is carried out. For ever: the mark is computed
-    from the names and values as they stand here."""
-
-    task: UUID
-    kind: str
-    operator: UUID
-    role: str
-    desks: str
-    region: str
-    asked_at: str
-    asked: str
-    authority: str
-
-    def holds(self, where: Premises, mac: bytes | None) -> bool:
-        return holds(where.office.keyring, "task", self._asdict(), mac)
-
-
-_MARKED = "task_id, kind, operator, role, desks, region, asked_at, asked, authority"
-
-
-def _marked(row: Sequence[Any]) -> tuple[Said, bytes | None]:
-    """What a stored row says, and the mark that it shows."""
-    task, kind, operator, role, desks, region, asked_at, asked, authority, mac = row[:10]
-    said = Said(UUID(str(task)), kind, UUID(str(operator)), role, desks, region, asked_at, _text(asked), bytes(authority or b"").hex())
-    return said, mac
-
-
-def _text(asked: Any) -> str:
-    return bytes(asked).decode("utf-8", "replace") if isinstance(asked, bytes | memoryview) else str(asked)
-
-
 def _put(where: Premises, task: UUID, content: bytes, media: str) -> bytes:
     stored = where.files.put(content, task, TASK)
     return msgspec.json.encode(Lies(stored.digest, stored.key, media))
@@ -115,7 +84,7 @@ def ask(where: Premises, kind: str, asked: dict[str, Any], who: Principal, key: 
     said = Said(task, kind, who.id, who.role.value, " ".join(sorted(map(str, who.desks))), who.region, where.clock().isoformat(),
                 content.decode(), authority.hex())  # fmt: skip
     where.log.rows(
-        f"INSERT INTO log.task ({_MARKED}, mac, state, lease_until, done, total, result)"
+        f"INSERT INTO log.task ({MARKED}, mac, state, lease_until, done, total, result)"
         " VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, '', 0, $12, $13)",
         *said[:7], content, authority, mark(where.office.keyring, "task", said._asdict()), QUEUED, total, b"",
     )  # fmt: skip
@@ -124,11 +93,11 @@ def ask(where: Premises, kind: str, asked: dict[str, Any], who: Principal, key: 
 
 def read(where: Premises, task: UUID, who: Principal) -> Task:
     """A task of one's own. Raises `NotFound`."""
-    sql = f"SELECT {_MARKED}, mac, state, done, total, result FROM log.task WHERE task_id = $1 AND operator = $2"
+    sql = f"SELECT {MARKED}, mac, state, done, total, result FROM log.task WHERE task_id = $1 AND operator = $2"
     rows = where.log.rows(sql, task, who.id)
     if not rows:
         raise NotFound
-    said, mac = _marked(rows[0])
+    said, mac = marked(rows[0])
     if not said.holds(where, mac):
         raise NotFound
     state, done, total, result = rows[0][10:]
@@ -227,13 +196,12 @@ def _claim(where: Premises) -> tuple[Said, int] | None:
     skip = "" if where.log.is_sqlite else " FOR UPDATE OF t SKIP LOCKED"
     while rows := where.log.rows(
         f"UPDATE log.task SET state = 'RUNNING', attempts = attempts + 1, lease_until = $1 WHERE task_id = ({_NEXT}{skip})"
-        f" RETURNING {_MARKED}, mac, attempts",
+        f" RETURNING {MARKED}, mac, attempts",
         (now + LEASE).isoformat(), now.isoformat(),
     ):  # fmt: skip
-        *marked, attempts = rows[0]
-        said, mac = _marked(marked)
+        said, mac = marked(rows[0])
         if said.holds(where, mac):
-            return said, int(attempts)
+            return said, int(rows[0][-1])
         where.log.rows("UPDATE log.task SET state = 'FAILED', lease_until = '' WHERE task_id = $1", said.task)
     return None
 
@@ -241,14 +209,14 @@ def _claim(where: Premises) -> tuple[Said, int] | None:
 def forget(where: Premises) -> int:
     """Let go of tasks older than a week. Returns how many there were. One without the office's mark stays, for `verify` to name."""
     before = (where.clock() - KEPT).isoformat()
-    sql = f"SELECT {_MARKED}, mac FROM log.task WHERE asked_at < $1 AND state IN ('DONE', 'FAILED')"
-    over = [said.task for said, mac in map(_marked, where.log.rows(sql, before)) if said.holds(where, mac)]
+    sql = f"SELECT {MARKED}, mac FROM log.task WHERE asked_at < $1 AND state IN ('DONE', 'FAILED')"
+    over = [said.task for said, mac in map(marked, where.log.rows(sql, before)) if said.holds(where, mac)]
     forgetting.forget(where, over)
     return len(over)
 
 
 def forged(where: Premises) -> Iterator[tuple[str, str]]:
     """The tasks that the office did not write as they stand: which, and what is wrong."""
-    for said, mac in map(_marked, where.log.rows(f"SELECT {_MARKED}, mac FROM log.task ORDER BY asked_at, task_id")):
+    for said, mac in map(marked, where.log.rows(f"SELECT {MARKED}, mac FROM log.task ORDER BY asked_at, task_id")):
         if not said.holds(where, mac):
             yield f"task {said.task}", "it is not as the office wrote it: nobody asked for this, or it was changed since"
