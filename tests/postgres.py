@@ -61,7 +61,11 @@ class Cluster:
             self._process = None
 
     def remove(self) -> None:
-        self.stop()
+        """What it holds is thrown away, so nothing of it has to be written down first."""
+        if self._process is not None:
+            self._process.send_signal(signal.SIGQUIT)
+            self._process.wait(120)
+            self._process = None
         shutil.rmtree(self.folder, ignore_errors=True)
 
     @property

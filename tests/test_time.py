@@ -324,6 +324,7 @@ def test_the_calendar_is_rehearsed_without_touching_the_log(office_at: Any, tmp_
 
 def test_mail_needs_a_server_and_an_address(tmp_path: Path) -> None:
     line = Line(tmp_path, OPERA_SMTP_URL="smtp://127.0.0.1:25")
+    line.run("migrate")
     assert "OPERA_MAIL_FROM" in line.run("work", code=3)
     wrong = Line(tmp_path, OPERA_SMTP_URL="pop://x", OPERA_MAIL_FROM="a@b.example")
     assert "smtp://host:port" in wrong.run("work", code=3)

@@ -29,10 +29,10 @@ def test_a_token_given_and_taken_back_is_in_the_trail(world: World, client: Test
 
     world.settle()
     lines = auditor.get("audit/events", record=str(world.irene.id))["items"]
-    issued, withdrawn = (next(line for line in lines if line["topic"] == f"operator.{name}") for name in ("token_issued", "tokens_withdrawn"))
+    issued, withdrawn = (next(line for line in reversed(lines) if line["topic"] == f"operator.{name}") for name in ("token_issued", "tokens_withdrawn"))
     assert (issued["actor"], withdrawn["actor"]) == (str(world.irene.id), str(world.admin.id))
     said = {change["field"]: change["after"] for change in issued["changes"]}
-    assert (said["role"], said["expires_on"]) == ("CASEWORKER", "2026-03-04")
+    assert said["expires_on"] == "2026-03-04"
     assert secret not in str(lines), "what names the token does not tell it"
 
 
@@ -40,6 +40,7 @@ def test_whatever_fails_while_tokens_are_withdrawn_they_end_with_the_event_that_
     admin = Desk(client, world.token(world.admin))
     url, key = f"{MOUNT}/operators/{world.irene.id}/tokens", {**admin.headers, "Idempotency-Key": str(uuid4())}
     secret, failed = world.token(world.irene), 0
+    assert admin.raw("desks").status_code == 200, "whose requests these are is known"
     for nth in range(1, 40):
         world.where.log.before = _failing_at(nth)
         status = client.delete(url, headers=key).status_code

@@ -45,8 +45,8 @@ def test_what_was_known_on_a_day_is_the_same_after_three_more_years(world: World
     world.second_desk()
     moved = world.case("PLAN", person=world.person("Mossi", "Ivo"))
     moved.do("request_transfer", to_desk=str(world.armea), informed_on=moved.today, note="Si trasferisce.")
-    world.settle()
     auditor = Desk(client, world.token(world.auditor))
+    world.settle()
     day = "2026-02-02"
     world.clock.turn_to("2026-02-03")
     paths = _records(world)
@@ -66,6 +66,7 @@ def test_what_was_known_on_a_day_is_the_same_after_three_more_years(world: World
         remind(world.where)
     solo.do("add_note", text="Tre anni dopo.")
     world.settle()
+    auditor.shows(world.token(world.auditor))
 
     assert {path: _kept(auditor, path, day) for path in paths} == then
     again = auditor.get("cases/known", on=day, limit=200)

@@ -55,7 +55,7 @@ class World:
     clock: SetClock
     desk: UUID = field(init=False)
     admin: Principal = field(default_factory=lambda: Principal(UUID(int=33), Role.ADMINISTRATOR))
-    founder: Principal = field(default_factory=lambda: Principal(UUID(int=34), Role.DPO), repr=False)
+    founder: Principal = field(default_factory=lambda: Principal(UUID(int=34), Role.AUDITOR), repr=False)
     irene: Principal = field(init=False)
     nives: Principal = field(init=False)
     elio: Principal = field(init=False)

@@ -39,6 +39,13 @@ class Missing(NamedTuple):
 
 def missing(database: Database) -> Missing | None:
     """None where nothing has to be made: the tables of before are gone, and what was given has its rows."""
+    try:
+        return _missing(database)
+    except (sa.exc.ProgrammingError, sa.exc.OperationalError):  # another process put everything in place meanwhile: look again
+        return _missing(database)
+
+
+def _missing(database: Database) -> Missing | None:
     before = _tables_of_before(database)
     claim, authority = tables.claim.c, tables.authority.c
     with database.reading() as connection:

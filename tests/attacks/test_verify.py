@@ -1,6 +1,7 @@
 """B9: `verify` is never falsely green. Whatever it cannot read, does not find or cannot compare is a finding."""
 
 import shutil
+import signal
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -34,14 +35,17 @@ def test_a_folder_without_an_office_is_told_and_left_as_it_is(office: Office, ar
 
 @contextmanager
 def kept_aside(office: Office) -> Iterator[Path]:
-    """The folder of the witness, to do with as one likes."""
+    """The folder of the witness, to do with as one likes, while the office does not add to it."""
+    assert office.server is not None
     proofs, key = office.folder / "office" / "proofs", office.folder / "office" / "proof.key"
     copy = office.folder / "kept aside"
+    office.server.send_signal(signal.SIGSTOP)
     shutil.copytree(proofs, copy)
     shutil.copy(key, copy / "proof.key")
     try:
         yield proofs
     finally:
+        office.server.send_signal(signal.SIGCONT)
         shutil.rmtree(proofs, ignore_errors=True)
         shutil.move(copy / "proof.key", key)
         shutil.move(copy, proofs)
