@@ -5,6 +5,7 @@ from uuid import UUID
 import pytest
 from starlette.testclient import TestClient
 
+from opera_cases.domain.scope import CONSOLE
 from opera_cases.jobs.posting import post
 from tests.mailbox import mailbox, text_of
 from tests.over_http import Desk
@@ -13,7 +14,7 @@ from tests.world import World
 
 def _addressed(world: World, *who: UUID) -> None:
     for number, each in enumerate(who):
-        world.ask(world.admin, "operator", "change_operator_contacts", each, email=f"persona{number}@opera.example", language="it")
+        world.ask(CONSOLE, "operator", "change_operator_contacts", each, email=f"persona{number}@opera.example", language="it")
 
 
 def _told(world: World) -> dict[str, str]:

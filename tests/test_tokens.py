@@ -8,6 +8,7 @@ from starlette.testclient import TestClient
 
 from opera_cases.api.app import MOUNT, create_app
 from opera_cases.domain.errors import CannotNow
+from opera_cases.domain.scope import CONSOLE
 from tests.over_http import Desk
 from tests.test_openapi_conventions import PAGES, _follows
 from tests.world import World
@@ -78,14 +79,16 @@ def test_a_token_is_shown_once_and_to_its_owner_only(world: World, client: TestC
     assert "shown once" in again.json()["errors"][0]["detail"]
     refused = admin.send(f"operators/{world.irene.id}/tokens", **WANTED)
     assert _rules(refused) == {"owner_can_be_sent_it"}
-    world.ask(world.admin, "operator", "change_operator_contacts", world.irene.id, email="irene@opera.example", language="it")
+    world.ask(world.admin, "operator", "change_operator_contacts", world.irene.id, email="admin@opera.example", language="it")
+    assert _rules(admin.send(f"operators/{world.irene.id}/tokens", **WANTED)) == {"owner_can_be_sent_it"}, "not to an address of one's own choice"
+    world.ask(CONSOLE, "operator", "change_operator_contacts", world.irene.id, email="irene@opera.example", language="it")
     sent = admin.send(f"operators/{world.irene.id}/tokens", **WANTED)
     assert (sent.status_code, sent.json()["sent_to_owner"], sent.json()["token"]) == (201, True, None)
 
 
 def test_tokens_are_issued_for_roles_that_were_given_by_whom_they_concern_or_an_administrator(world: World, client: TestClient) -> None:
     admin, nives = Desk(client, world.token(world.admin)), Desk(client, world.token(world.nives))
-    world.ask(world.admin, "operator", "change_operator_contacts", world.irene.id, email="irene@opera.example", language="it")
+    world.ask(CONSOLE, "operator", "change_operator_contacts", world.irene.id, email="irene@opera.example", language="it")
     for_irene = f"operators/{world.irene.id}/tokens"
     assert _rules(nives.send(for_irene, **WANTED)) == {"own_or_by_an_administrator", "role_in_hand"}
     assert _rules(nives.send(f"operators/{world.nives.id}/tokens", **WANTED)) == {"role_in_hand", "role_given"}

@@ -9,7 +9,7 @@ from uuid import UUID, uuid4
 from opera_cases.domain.given import Kind
 from opera_cases.domain.operators.operator import Operator
 from opera_cases.domain.resources.resource import Resource
-from opera_cases.domain.scope import Principal
+from opera_cases.domain.scope import CONSOLE, Principal
 from opera_cases.domain.vocabulary import Role
 from opera_cases.office.ask import Ask
 from opera_cases.office.filing import file_document
@@ -131,7 +131,7 @@ def _first_event(world: World, case: UUID) -> UUID:
 def _with_mail(world: World) -> UUID:
     """A caseworker to whom a token can be sent."""
     who = world.employ("Aiuto Provvisori", Role.CASEWORKER, world.desk).id
-    world.ask(world.admin, "operator", "change_operator_contacts", who, email="aiuto@posta.example")
+    world.ask(CONSOLE, "operator", "change_operator_contacts", who, email="aiuto@posta.example")
     return who
 
 

@@ -177,11 +177,12 @@ def role_in_hand(it: Asking[Operator]) -> bool:
 
 @of_request(source=SOURCE)
 def owner_can_be_sent_it(it: Asking[Operator]) -> bool:
-    """A token for somebody else is sent to them, and nobody else sees it.
+    """A token for somebody else is sent to them, at an address that whoever issues it did not change, and nobody else sees it.
 
-    Record their e-mail address first, or issue the token at the machine of the office and hand it over.
+    Let a colleague record their e-mail address, or issue the token at the machine of the office and hand it over.
     """
-    return it.by.id in (it.subject.id, CONSOLE.id) or it.subject.email is not None
+    recorded = it.subject.email is not None and it.subject.addressed_by != it.by.id
+    return it.by.id in (it.subject.id, CONSOLE.id) or recorded
 
 
 def _grant(it: Asking[Operator]) -> UUID | None:

@@ -50,7 +50,7 @@ class OperatorLeft(Facts, frozen=True, kw_only=True):
 
 
 class Operator(Aggregate):
-    """`given` holds what is in force, by the event that gave it; `proposed` the roles that wait for a second
+    """`addressed_by` is whoever recorded the address of today, if it is not that of the beginning. `given` holds what is in force, by the event that gave it; `proposed` the roles that wait for a second
     person, each with who proposed it; `proposed_by` says the same of those that were given."""
 
     kind = "operator"
@@ -60,6 +60,7 @@ class Operator(Aggregate):
         self.name: Sealed | None = None
         self.email: Sealed | None = None
         self.language = Language.IT
+        self.addressed_by: UUID | None = None
         self.given: dict[UUID, Given] = {}
         self.proposed: dict[UUID, tuple[Given, UUID]] = {}
         self.proposed_by: dict[UUID, UUID] = {}
@@ -72,7 +73,7 @@ def _(operator: Operator, event: Event[OperatorEnrolled]) -> None:
 
 @Operator.on(OperatorContactsChanged)
 def _(operator: Operator, event: Event[OperatorContactsChanged]) -> None:
-    operator.email, operator.language = event.facts.email, event.facts.language
+    operator.email, operator.language, operator.addressed_by = event.facts.email, event.facts.language, event.meta.actor.id
 
 
 @Operator.on(OperatorLeft)
