@@ -170,6 +170,7 @@ def verify(
     Exit code 1 when anything is wrong, or could not be checked. What is younger than the last heads is told: it is not covered yet.
     """
     from opera_cases.office import oracle, untouched
+    from opera_cases.office.integrity.findings import told
     from opera_cases.office.integrity.witness import kept_heads
 
     if only not in ("", "witness", "itself"):
@@ -178,13 +179,13 @@ def verify(
     with premises() as where:
         if only in ("", "witness"):
             with bar("Comparing with the witness") as progress:
-                findings += untouched.verify(where, progress, resume, first_key=getattr(Settings(), "first_key", ""), kept=kept)
+                findings += untouched.verify(where, progress, resume, first_key=Settings().first_key, kept=kept)
             out.print(untouched.covered(where), markup=False, soft_wrap=True)
         if only in ("", "itself"):
             with bar("Verifying") as progress:
                 findings += oracle.verify(where, progress)
-    for finding in findings[:100]:
-        out.print(f"{finding.invariant} {finding.where}: {finding.says}", markup=False, soft_wrap=True)
+    for line in told(findings):
+        out.print(line, markup=False, soft_wrap=True)
     out.print(f"{len(findings)} findings." if findings else "Everything stored agrees with itself: I1 to I18.")
     raise typer.Exit(1 if findings else 0)
 

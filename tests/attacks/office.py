@@ -157,7 +157,10 @@ class Office:
         """Whether `verify` fails and tells each of these rows, by its id or its digest, or by one of several."""
         said = self.verify()
         assert "Traceback" not in said.text, said.text
-        return said.code == 1 and all(any(form in said.text for form in _forms(row)) for row in rows)
+        named = said.code == 1 and all(any(form in said.text for form in _forms(row)) for row in rows)
+        if not named:
+            print(said.text)
+        return named
 
     def memory(self) -> int:
         """Megabytes that the serving process and its children hold."""

@@ -49,6 +49,8 @@ def kept_aside(office: Office) -> Iterator[Path]:
         shutil.rmtree(proofs, ignore_errors=True)
         shutil.move(copy / "proof.key", key)
         shutil.move(copy, proofs)
+        said = office.line("proof", "head")  # what was signed meanwhile is in no folder now
+        assert said.code == 0, said.text
 
 
 def test_a_witness_that_is_gone_is_a_finding(office: Office) -> None:

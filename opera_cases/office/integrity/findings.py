@@ -1,6 +1,6 @@
 """What a check finds, and how checks are made: one that cannot be made has failed, and hides none of the others."""
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import NamedTuple
 
 from opera_cases.office.premises import Premises
@@ -8,6 +8,7 @@ from opera_cases.office.premises import Premises
 Progress = Callable[[int, int], None]
 MOST = 1000
 """How many findings of one check are named: whoever has more begins with the first."""
+TOLD = 40
 
 
 class Finding(NamedTuple):
@@ -41,6 +42,16 @@ def carried_out(checks: Sequence[Check], where: Premises) -> list[Finding]:
             mine.append(Finding(check.invariant, check.name, f"could not be checked: {reason(wrong)}"))
         findings += mine
     return findings
+
+
+def told(findings: Sequence[Finding]) -> Iterator[str]:
+    """The findings in words, some of each invariant, so that many of one kind hide none of another."""
+    kinds = list(dict.fromkeys(each.invariant for each in findings))
+    for kind in kinds:
+        mine = [each for each in findings if each.invariant == kind]
+        yield from (f"{each.invariant} {each.where}: {each.says}" for each in mine[:TOLD])
+        if len(mine) > TOLD:
+            yield f"{kind}: {len(mine) - TOLD} more of the kind"
 
 
 def reason(wrong: Exception) -> str:
