@@ -19,7 +19,7 @@ from opera_cases.log.migrate import grant
 from opera_cases.office.first_head import first_key
 from opera_cases.office.premises import Premises
 from opera_cases.proving import proof
-from opera_cases.reference import codelists, rulebook
+from opera_cases.reference import codelists, procedure, rulebook
 from opera_cases.settings import Settings
 from opera_cases.timekeeping import clock, mail, mails
 
@@ -191,24 +191,6 @@ def verify(
 
 
 @app.command()
-def procedure(
-    name: Annotated[str, typer.Argument(help="case, venture, company, resource, funding, person, desk …")],
-    kind: Annotated[str, typer.Option(help="Of ventures, one kind only: micro, cooperative, buy-out, spin-off or hosted.")] = "",
-    diagram: Annotated[bool, typer.Option(help="As a Mermaid diagram.")] = False,
-) -> None:
-    """Read a procedure aloud: its table of steps, or its diagram."""
-    from opera_cases.domain.procedures import PROCEDURES
-    from opera_cases.office.aloud import VENTURE_KINDS, table
-
-    if name not in PROCEDURES:
-        raise typer.BadParameter(f"There is no procedure {name}; there are {', '.join(PROCEDURES)}.")
-    if kind and (name != "venture" or kind not in VENTURE_KINDS):
-        raise typer.BadParameter(f"Kinds are of ventures: {', '.join(VENTURE_KINDS)}.")
-    variant = VENTURE_KINDS[kind] if kind else ""
-    print(PROCEDURES[name].diagram(variant) if diagram else table(PROCEDURES[name], variant))
-
-
-@app.command()
 def openapi(
     older: Annotated[bool, typer.Option("--3.0", help="In OpenAPI 3.0.3, for tools that do not read 3.1.")] = False,
 ) -> None:
@@ -225,6 +207,7 @@ def openapi(
     print(json.dumps(as_3_0(document) if older else document, indent=2, ensure_ascii=False))
 
 
+app.command()(procedure)
 app.command()(clock)
 app.command()(keeping.backup)
 app.command()(keeping.restore)

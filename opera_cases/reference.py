@@ -1,4 +1,4 @@
-"""What an administrator looks up and takes at the machine: editions of the rulebook, and code lists."""
+"""What an administrator looks up and takes at the machine: procedures, editions of the rulebook, and code lists."""
 
 from datetime import UTC, datetime
 from pathlib import Path
@@ -130,3 +130,20 @@ def take(
         except (BadCodeList, UnicodeDecodeError) as wrong:
             raise typer.BadParameter(str(wrong)) from None
     out.print(f"{scheme}/{version}: {count} codes taken.")
+
+
+def procedure(
+    name: Annotated[str, typer.Argument(help="case, venture, company, resource, funding, person, desk …")],
+    kind: Annotated[str, typer.Option(help="Of ventures, one kind only: micro, cooperative, buy-out, spin-off or hosted.")] = "",
+    diagram: Annotated[bool, typer.Option(help="As a Mermaid diagram.")] = False,
+) -> None:
+    """Read a procedure aloud: its table of steps, or its diagram."""
+    from opera_cases.domain.procedures import PROCEDURES
+    from opera_cases.office.aloud import VENTURE_KINDS, table
+
+    if name not in PROCEDURES:
+        raise typer.BadParameter(f"There is no procedure {name}; there are {', '.join(PROCEDURES)}.")
+    if kind and (name != "venture" or kind not in VENTURE_KINDS):
+        raise typer.BadParameter(f"Kinds are of ventures: {', '.join(VENTURE_KINDS)}.")
+    variant = VENTURE_KINDS[kind] if kind else ""
+    print(PROCEDURES[name].diagram(variant) if diagram else table(PROCEDURES[name], variant))
