@@ -32,7 +32,7 @@ def test_readers_miss_nothing_of_a_million_events(own_cluster: OwnCluster) -> No
     readers = [Tail(own_cluster.where) for _ in range(3)]
     for each in readers:
         each.start()
-    committed = _write_with_gaps(own_cluster.where.addresses.log, 1_000_000, 8)
+    committed = _write_with_gaps(own_cluster.where.addresses.log, own_cluster.where.office.keyring, 1_000_000, 8)
     for each in readers:
         each.stop.set()
         each.join()
