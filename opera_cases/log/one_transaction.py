@@ -23,18 +23,31 @@ _FIRST = _INSERT.format("")
 _NEXT = _INSERT.format("WHERE EXISTS (SELECT 1 FROM log.event WHERE originator_id = $2 AND originator_version = $3 - 1)")
 
 
-_ENDED = "SELECT 1 FROM log.withdrawal WHERE since <= $1 AND digest IN ({}) LIMIT 1"
+@lru_cache(maxsize=64)
+def _ended(first: int, count: int) -> str:
+    """Whether any of what a write rests on was withdrawn, with the places of its values from a number on."""
+    places = ", ".join(f"${n}" for n in range(first + 1, first + 1 + count))
+    return f"SELECT 1 FROM log.withdrawal WHERE since <= ${first} AND digest IN ({places})"
+
+
+@lru_cache(maxsize=64)
+def _resting(checked: bool, count: int) -> str:
+    """The first event of a write that rests on something: not written once any of it was withdrawn."""
+    follows_on = "EXISTS (SELECT 1 FROM log.event WHERE originator_id = $2 AND originator_version = $3 - 1) AND " if checked else ""
+    return _INSERT.format(f"WHERE {follows_on}NOT EXISTS ({_ended(7, count)})")
 
 
 def _write_one(run: Callable[..., list[Row]], unit: Unit) -> list[int]:
-    if unit.rests_on and run(_ENDED.format(", ".join(f"${n}" for n in range(2, len(unit.rests_on) + 2))), unit.today, *unit.rests_on):
-        raise Withdrawn
     positions: list[int] = []
+    shown = unit.rests_on
     for event, checked in zip(unit.events, follows(unit), strict=True):
-        written = run(_NEXT if checked else _FIRST, event.event_id, event.stream, event.version, event.topic, event.state,
-                      event.metadata)  # fmt: skip
+        said = (event.event_id, event.stream, event.version, event.topic, event.state, event.metadata)
+        if shown and not positions:
+            written = run(_resting(checked, len(shown)), *said, unit.today, *shown)
+        else:
+            written = run(_NEXT if checked else _FIRST, *said)
         if not written:
-            raise Conflict("event")
+            raise Withdrawn if shown and run(_ended(1, len(shown)), unit.today, *shown) else Conflict("event")
         positions.append(written[0][0])
     if row := unit.command:
         run("INSERT INTO log.command VALUES ($1, $2, $3, $4, $5, $6)",

@@ -19,7 +19,7 @@ from opera_cases.domain.scope import AT_A_DESK, GUARDIANS, Principal
 from opera_cases.domain.vocabulary import Role
 from opera_cases.log import authority as rows_of
 from opera_cases.log.authority import Authority
-from opera_cases.log.database import Database
+from opera_cases.log.database import Database, Row
 from opera_cases.log.gathering import Shared
 from opera_cases.log.keys import Keyring
 from opera_cases.log.sealing import digest
@@ -76,6 +76,7 @@ class Authorities:
     def __init__(self, database: Database, records: Records, keyring: Keyring) -> None:
         self._database, self._records, self._keyring = database, records, keyring
         self._remembered: dict[UUID, tuple[Aggregate, Mapping[UUID, Given]]] = {}
+        self._found: dict[bytes, tuple[date, list[Row], tuple[tuple[UUID, int], ...], tuple[Principal, Given]]] = {}
         self._marked: dict[tuple[Any, ...], Authority | None] = {}
 
     def find(self, text: str, today: date, kind: Kind = Kind.TOKEN) -> Principal | None:
@@ -92,8 +93,24 @@ class Authorities:
     def lookup(self, digest: bytes, today: date, kind: Kind) -> tuple[Principal, Given] | None:
         """Whoever shows what has this digest, and what was given to them."""
         rows = self._database.shared(_FIND, digest, today.isoformat())
-        if not rows:
-            return None
+        known = self._found.get(digest)
+        if known is not None and known[3][1].kind is kind and known[:2] == (today, rows) and all(self._stands_at(*each) for each in known[2]):
+            return known[3]
+        self._found.pop(digest, None)
+        found = self._looked_at(rows, today, kind) if rows else None
+        if found is not None:
+            if len(self._found) >= MOST_REMEMBERED:
+                self._found.clear()
+            desks = [(_uuid(each[2 * _WIDTH + 1]), each[2 * _WIDTH + 3]) for each in rows if each[_WIDTH + 2] is not None]
+            self._found[digest] = (today, rows, ((_uuid(rows[0][_WIDTH - 1]), rows[0][_WIDTH + 1]), *desks), found)
+        return found
+
+    def _stands_at(self, record: UUID, version: int) -> bool:
+        """Whether nothing newer of a record was ever seen than what is looked at now."""
+        known = self._remembered.get(record)
+        return known is not None and known[0].version == version
+
+    def _looked_at(self, rows: list[Row], today: date, kind: Kind) -> tuple[Principal, Given] | None:
         row = self._read(rows[0][: _WIDTH + 1])
         given = self._in_force(Operator, row, rows[0][_WIDTH + 1], today)
         if row is None or given is None or row.kind != kind.value:

@@ -5,6 +5,7 @@ Uniqueness rests on claims; everything else here may be a moment old, and the ev
 
 from collections.abc import Callable, Iterable, Mapping
 from datetime import date
+from functools import cached_property
 from typing import Any
 from uuid import UUID
 
@@ -60,7 +61,11 @@ class Gathering:
         self._number, self._alike, self._new, self._authorities, self._reached = number, alike, new, authorities, reached
         self._today, self.tried = today, tried
         self._loaded: dict[tuple[type[Aggregate], UUID], Aggregate] = {}
-        self._arguments = frozenset() if by.role in EVERYWHERE else ids_in(asked) - subject.people
+
+    @cached_property
+    def _arguments(self) -> frozenset[UUID]:
+        """The ids that the request names and the record in hand does not tell already."""
+        return frozenset() if self._by.role in EVERYWHERE else ids_in(self._asked) - self._subject.people
 
     def gather(self, names: Iterable[str], facts: "Mapping[str, Callable[[Gathering], Any]]") -> dict[str, Any]:
         return {name: facts[name](self) for name in sorted(names)}
