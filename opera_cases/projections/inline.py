@@ -233,4 +233,5 @@ def changes(before: Shown, after: Shown) -> tuple[RowChange, ...]:
 
 def ready(rows: Iterable[RowChange], keyring: Keyring) -> tuple[RowChange, ...]:
     """The changes as they are written, what was sealed opened for the columns that need it."""
-    return tuple(RowChange(each.table, each.key, written(each.values, keyring)) if each.values else each for each in rows)
+    made = ((each, written(each.values, keyring) if each.values else each.values) for each in rows)
+    return tuple(each if values is each.values else RowChange(each.table, each.key, values) for each, values in made)
