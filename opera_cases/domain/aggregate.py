@@ -107,12 +107,12 @@ class Aggregate:
         return register
 
     def evolve(self, event: Event[Any]) -> Self:
-        body = event.body
+        body, on = event.body, event.on
         if body.left.state != self.state:
-            self.state, self.moved_on = body.left.state, event.on
+            self.state, self.moved_on = body.left.state, on
         self.overlays = frozenset(body.left.overlays)
-        self.opened_on = self.opened_on or event.on
-        self.last_on = max(self.last_on or event.on, event.on)
+        self.opened_on = self.opened_on or on
+        self.last_on = max(self.last_on or on, on)
         self.version, self.position = event.version, event.position
         for key in body.ends:
             self.deadlines.pop(key, None)
@@ -122,9 +122,10 @@ class Aggregate:
                 self.set_by[deadline.key] = Promise(event.event_id, event.version)
             self.deadlines[deadline.key] = deadline
         self.known[event.event_id] = event
-        if general := _general(body.facts.__class__):
+        kind: type[Facts] = type(body.facts)
+        if general := _general(kind):
             getattr(self, general)(body.facts)
-        elif remember := self._memory.get(type(body.facts)):
+        elif remember := self._memory.get(kind):
             remember(self, event)
         return self
 

@@ -50,6 +50,11 @@ class Procedure(Generic[A]):
         return f"{self.name}/{self.version}"
 
     @cache  # noqa: B019 (a procedure lives as long as the program)
+    def reach(self, name: str) -> Reach:
+        """How far whoever asks for a step reaches to the record at least."""
+        return min((step.reach for step in self.steps if step.name == name), default=Reach.WORKS)
+
+    @cache  # noqa: B019
     def needs(self, name: str | None = None, variant: str = "") -> frozenset[str]:
         """The facts that a step needs, or, without a name, all the rules of the record."""
         rows = (step for step in self.steps if name in (None, step.name) and step.stands_for(variant))

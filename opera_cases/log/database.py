@@ -42,14 +42,15 @@ def _for_sqlite(sql: str) -> str:
     return re.sub(r"\$(\d+)(::[a-z]+(\[\])?)?", r"?\1", sql).replace("log.", "").replace("read.", "")
 
 
-def _to_sqlite(value: Any) -> Any:
-    if isinstance(value, UUID):
-        return value.hex
-    if isinstance(value, list):
-        return json.dumps([each.hex for each in value])
-    if isinstance(value, datetime):
-        return value.isoformat(" ")
-    return value.isoformat() if isinstance(value, date) else value
+_TO_SQLITE: dict[type, Callable[[Any], Any]] = {
+    UUID: lambda value: value.hex, list: lambda value: json.dumps([each.hex for each in value]),
+    datetime: lambda value: value.isoformat(" "), date: date.isoformat,
+}  # fmt: skip
+"""How a value is kept where it is not kept as it is."""
+
+
+def _to_sqlite(values: Sequence[Any]) -> list[Any]:
+    return [keep(value) if (keep := _TO_SQLITE.get(type(value))) else value for value in values]
 
 
 class Database:
@@ -200,7 +201,7 @@ class Database:
         if self.before:
             self.before(sql)
         try:
-            return connection.execute(_for_sqlite(sql), [_to_sqlite(value) for value in values]).fetchall()
+            return connection.execute(_for_sqlite(sql), _to_sqlite(values)).fetchall()
         except sqlite3.IntegrityError as wrong:
             raise Conflict(str(wrong).rpartition("failed: ")[2].partition(".")[0]) from wrong
 

@@ -96,7 +96,7 @@ def asking(
     on = ask.on or this_day
     gathering = Gathering(
         office.records, subject, asked, ask.by, on, office.ids.file_number, lambda: alike(office, ask),
-        office.ids.new, office.authorities, lambda named: office.reached(named, replace(ask.by, opened=False)), this_day, ask.dry_run,
+        office.ids.new, office.authorities, lambda named: bool(office.reach(named, replace(ask.by, opened=False))), this_day, ask.dry_run,
         ask.values,
     )
     variant = subject.variant

@@ -47,6 +47,7 @@ from opera_cases.office.sealing import sealed_command
 from opera_cases.office.search import Search
 
 ATTEMPTS = 6
+_HOME = ZoneInfo(HOME_ZONE)
 _canonical = msgspec.json.Encoder(order="deterministic").encode
 _answers = msgspec.json.Decoder(Answer)
 
@@ -147,7 +148,7 @@ class Office:
             claims=tuple(self._marked(*each) for part in parts for each in part.claims),
             releases=tuple(each for part in parts for each in part.releases),
             rows=tuple(each for part in parts for each in part.rows),
-            rests_on=ask.by.rests_on, today=self.today().isoformat() if ask.by.rests_on else "",
+            rests_on=ask.by.rests_on, today=at.astimezone(_HOME).date().isoformat() if ask.by.rests_on else "",
             authorities=tuple(each for part in parts for each in part.given),
             withdrawals=tuple(each for part in parts for each in part.ended),
         )  # fmt: skip
@@ -170,17 +171,19 @@ class Office:
             if desk and ask.by.role not in EVERYWHERE and str(desk) not in {str(mine) for mine in ask.by.desks}:
                 raise NotFound("There is no such desk, or you do not work there.")
             return fresh
-        subject: Aggregate = self.load(ask.kind, ask.stream, ask.by)
+        subject: Aggregate = self.records.load(procedure.aggregate, ask.stream)
+        reach = self.reach(subject, ask.by)
+        if not reach:
+            raise NotFound
         if ask.expected is not None and ask.expected != subject.version:
             raise MovedOn(ask.expected, subject.version)
-        needed = min((step.reach for step in procedure.steps if step.name == ask.step), default=Reach.WORKS)
-        if self.records.reach(ask.by, subject, self.today()) < needed:
+        if reach < procedure.reach(ask.step):
             raise Refused((NOT_YOURS,))
         return subject
 
     def today(self) -> date:
         """The civil day where the programme is at home."""
-        return self.clock().astimezone(ZoneInfo(HOME_ZONE)).date()
+        return self.clock().astimezone(_HOME).date()
 
     def _recorded(self, ask: Ask, command: type[Command], refused: Exception) -> Exception:
         """Refused attempts of people and policies are recorded too; the clock proposes, and may be early. What was only tried
@@ -202,21 +205,21 @@ class Office:
         """A record within someone's reach, as it is or as it was at a position. Raises `NotFound` alike for a record
         that is absent and for one out of reach."""
         record = self.records.load(PROCEDURES[kind].aggregate, stream, until, history)
-        if not self.reached(record, by):
+        if not self.reach(record, by):
             raise NotFound
         return record
 
-    def reached(self, record: Aggregate, by: Principal) -> bool:
-        """Whether a record that somebody named is there and within their reach; when not, it is on record.
+    def reach(self, record: Aggregate, by: Principal) -> Reach:
+        """How far somebody reaches to a record that they named; when it is not there, or beyond their reach, it is on record.
 
         A record that is absent is looked at like one that is there, so that neither the answer nor the time it takes tells
         which of the two it was.
         """
         there, reach = bool(record.version), self.records.reach(by, record, self.today())
         if there and reach:
-            return True
+            return reach
         self.denied(record.kind, record.id, by, there=there)
-        return False
+        return Reach.NONE
 
     def denied(self, kind: str, stream: UUID, by: Principal, *, there: bool = True) -> None:
         """Somebody named a record that is beyond their reach, or that is not there: they are told that there is none, and it

@@ -31,7 +31,7 @@ def learn(rows: Iterable[dict[str, Any]], keyring: Keyring) -> None:
 
 def written(row: dict[str, Any], keyring: Keyring) -> dict[str, Any]:
     """A row as it is stored."""
-    if not any(isinstance(value, Opened) for value in row.values()):
+    if Opened not in map(type, row.values()):
         return row
     return {name: value.put(_plain(value.said, keyring), keyring) if isinstance(value, Opened) else value for name, value in row.items()}
 
