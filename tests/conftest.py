@@ -13,6 +13,7 @@ from starlette.testclient import TestClient
 from xdist.scheduler import LoadScopeScheduling
 
 from opera_cases.api.app import create_app
+from opera_cases.office.first_head import first_key
 from opera_cases.office.premises import Addresses, Premises
 from tests.postgres import Cluster, Server, provide, sql
 from tests.world import SetClock, World
@@ -187,3 +188,22 @@ def proving(world: World, tmp_path: Path) -> World:
     object.__setattr__(world.where.addresses, "proofs", tmp_path / "proofs")
     object.__setattr__(world.where.addresses, "master_key", own)
     return world
+
+
+@pytest.fixture
+def elsewhere(engine: str, office_at: Callable[[str], Addresses], tmp_path: Path, world: World) -> Iterator[Premises]:
+    """An office prepared and never used, on the other engine, with a master key and a folder of its own."""
+    there = office_at({"sqlite": "postgresql", "postgresql": "sqlite"}[engine])
+    own = Addresses(there.log, there.read, there.keys, tmp_path / "elsewhere" / "master.key")
+    where = Premises.prepare(own, clock=world.clock)
+    first_key(where)
+    yield where
+    where.close()
+
+
+@pytest.fixture
+def anew(small: World, tmp_path: Path) -> Iterator[Premises]:
+    """The same, on SQLite."""
+    where = Premises.prepare(Addresses.folder(tmp_path / "anew"), clock=small.clock)
+    yield where
+    where.close()

@@ -14,7 +14,7 @@ from opera_cases.api.app import MOUNT
 from opera_cases.api.examples import example
 from opera_cases.domain.errors import OperaError, Refused
 from opera_cases.domain.procedures import PROCEDURES
-from opera_cases.domain.scope import POLICY, Principal
+from opera_cases.domain.scope import POLICY, Principal, Reach
 from opera_cases.domain.vocabulary import Role
 from opera_cases.office.door import Office
 from tests.group import application_of, resource_of, session_of
@@ -89,7 +89,7 @@ def test_no_argument_of_any_step_tells_a_foreign_record_from_nothing(small: Worl
     there = Elsewhere(small)
     for who in (small.oreste, there.regional):
         assert there.told_apart(who) == set()
-    monkeypatch.setattr(Office, "reached", lambda office, record, by: True)
+    monkeypatch.setattr(Office, "reach", lambda office, record, by: Reach.WORKS)
     blind = {each[:3] for each in there.told_apart(small.oreste)}
     assert blind >= {("funding", "draft_application", "case"), ("resource", "reserve", "venture"), ("session", "enrol", "case")}, "who looks at every id would be told apart"
 
