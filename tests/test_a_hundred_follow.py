@@ -55,9 +55,10 @@ def test_a_hundred_cases_move_once_each_though_the_worker_is_killed(world: World
         )  # fmt: skip
         assert worker.stdout is not None
         assert worker.stdout.readline() == "ready\n"
-        wait = rng.uniform(0.02, 0.12) if kills < 4 else 60.0
+        moved = sum(_launched(world, cases))
+        enough = moved + rng.randint(1, 15) if kills < 4 else MEMBERS + 1
         began = time.monotonic()
-        while worker.poll() is None and time.monotonic() - began < wait:
+        while worker.poll() is None and sum(_launched(world, cases)) < enough and time.monotonic() - began < 60:
             time.sleep(0.005)
         killed = worker.poll() is None
         if killed:
