@@ -36,7 +36,7 @@ class Side:
         self.name, self.port = name, port
         more = ["--workers", str(workers)] if workers > 1 else []
         uvicorn = ["uvicorn", f"benchmarks.{module}:{name}", "--factory", *more, "--port", str(port), "--log-level", "critical",
-                   "--no-access-log", "--http", "httptools", "--loop", "uvloop", "--timeout-keep-alive", "120"]  # fmt: skip
+                   "--no-access-log", "--http", "httptools", "--loop", "uvloop"]  # fmt: skip
         self._process = subprocess.Popen([sys.executable, "-m", *(command or uvicorn)], env=environment, cwd=HERE.parent)
         for _ in range(300):
             try:

@@ -231,12 +231,12 @@ def issue_token(
     """Issue a token. It is shown once."""
     with premises() as where:
         wanted = issued.Wanted(operator_id, role.value, frozenset(desk_id or ()), region, where.office.today() + timedelta(days=days))
-        out.print(issued.issue_to(where, wanted, CONSOLE, key=uuid4(), correlation=uuid4(), channel="CLI"), highlight=False)
+        out.print(issued.issue_to(where.office, wanted, CONSOLE, key=uuid4(), correlation=uuid4(), channel="CLI"), highlight=False)
 
 
 @token.command("revoke")
 def revoke_tokens(operator_id: UUID) -> None:
     """Withdraw every token of someone, at once."""
     with premises() as where:
-        count = issued.withdraw_from(where, operator_id, CONSOLE, key=uuid4(), correlation=uuid4(), channel="CLI")
+        count = issued.withdraw_from(where.office, operator_id, CONSOLE, key=uuid4(), correlation=uuid4(), channel="CLI")
     out.print(f"{count} tokens revoked.")

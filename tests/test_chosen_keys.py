@@ -92,7 +92,7 @@ def test_a_task_asked_for_under_an_id_of_a_record_before_the_upgrade_takes_no_ke
             " VALUES ($1, 'export', $2, 'CASEWORKER', '', '', '2026-02-02T09:00:00+00:00', $3, 'DONE', '', 0, 0, $4)",
             task, world.irene.id, lies, lies,
         )  # fmt: skip
-    assert end_unmarked(world.where) == 2
+    assert end_unmarked(world.where.office) == 2
     assert world.where.log.rows("SELECT 1 FROM log.task") == []
     assert Desk(client, world.token(world.irene)).raw(f"documents/{document}/content").status_code == 200
     assert [UUID(str(row[0])) for row in world.where.keys.rows("SELECT subject FROM erasure")] == [nobodys]

@@ -148,7 +148,7 @@ class Years:
             return
         if day > self.issued_on + timedelta(days=300):
             wanted = tokens.Wanted(self.leads, "COORDINATOR", frozenset(), "", self.where.office.today() + timedelta(days=365))
-            self.token = tokens.issue_to(self.where, wanted, CONSOLE, key=uuid4(), correlation=uuid4(), channel="TEST")
+            self.token = tokens.issue_to(self.where.office, wanted, CONSOLE, key=uuid4(), correlation=uuid4(), channel="TEST")
             self.issued_on = day
         stream, kind, rule, key = rng.choice(rows)
         step: dict[str, Any]

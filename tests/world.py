@@ -140,7 +140,7 @@ class World:
         """What somebody shows who acts as `who`: they work here, and were given the role."""
         self.give(who)
         wanted = tokens.Wanted(who.id, who.role.value, who.desks, who.region, self.where.office.today() + timedelta(days=days))
-        return tokens.issue_to(self.where, wanted, CONSOLE, key=uuid4(), correlation=uuid4(), channel="TEST")
+        return tokens.issue_to(self.where.office, wanted, CONSOLE, key=uuid4(), correlation=uuid4(), channel="TEST")
 
     def give(self, who: Principal) -> None:
         """Somebody works here in a role: posted at desks, or given a role of the programme; the first two at the machine, the others by

@@ -14,6 +14,7 @@ from opera_cases.domain.errors import NotYourRole
 from opera_cases.domain.vocabulary import Role
 from opera_cases.office.access_ledger import readings_of_document
 from opera_cases.office.ask import Ask
+from opera_cases.office.door import Taken
 from opera_cases.office.filing import attached_to, content_of, file_document
 
 router = APIRouter()
@@ -34,7 +35,7 @@ def add_document(
     answer = file_document(where.office, where.files, ask, content.file.read())
     if dry_run:
         return json_answer({"version": answer.version, "state": answer.state, "recorded": False})
-    told = carried_out(where, ask, answer, words)
+    told = carried_out(where, ask, Taken(answer), words)
     return json_answer(told, 201, {"Location": f"/rest/opera/v1/documents/{answer.id}"})
 
 
@@ -47,7 +48,7 @@ def add_version(
     ask = Ask(kind="document", step="add_version", values={"title": title}, by=who, stream=record_id, key=key,
               expected=expected, correlation=correlation, channel="API")  # fmt: skip
     answer = file_document(where.office, where.files, ask, content.file.read())
-    return json_answer(carried_out(where, ask, answer, words), 201)
+    return json_answer(carried_out(where, ask, Taken(answer), words), 201)
 
 
 @router.get("/documents/{record_id}/content", name="read_content", tags=["documents"], response_class=Response,
@@ -85,7 +86,7 @@ def attach_file(
     ask = Ask(kind="resource", step="attach_file", values={"title": title}, by=who, stream=record_id, key=key,
               expected=expected, correlation=correlation, channel="API")  # fmt: skip
     answer = file_document(where.office, where.files, ask, content.file.read())
-    return json_answer(carried_out(where, ask, answer, words), 201)
+    return json_answer(carried_out(where, ask, Taken(answer), words), 201)
 
 
 @router.get("/resources/{record_id}/files/{digest}", name="read_file", response_class=Response, tags=["resources"],

@@ -22,8 +22,8 @@ from opera_cases.domain.procedures import PROCEDURES
 from opera_cases.domain.scope import Principal
 from opera_cases.log.database import on_loop
 from opera_cases.office.as_true import as_true_on
-from opera_cases.office.ask import Answer, Ask
-from opera_cases.office.door import Office
+from opera_cases.office.ask import Ask
+from opera_cases.office.door import Office, Taken
 from opera_cases.office.hiding import within_reach
 from opera_cases.office.opening import Reading
 from opera_cases.office.paths import COLLECTIONS
@@ -103,22 +103,21 @@ def _ask(kind: str, step: str, body: BaseModel, by: Caller, **more: Any) -> Ask:
 
 def _carry_out(where: Premises, ask: Ask, words: Labels) -> dict[str, Any]:
     try:
-        answer, record = where.office.take(ask)
+        taken = where.office.take(ask)
     except MovedOn as moved:
         assert ask.stream is not None
         since = [event for event in where.office.records.history(ask.stream) if event.version > moved.expected]
         moved.happened = answers.happened(since)
         raise
-    return carried_out(where, ask, answer, words, record)
+    return carried_out(where, ask, taken, words)
 
 
-def carried_out(
-    where: Premises, ask: Ask, answer: Answer, words: Labels, record: Aggregate | None = None
-) -> dict[str, Any]:
+def carried_out(where: Premises, ask: Ask, taken: Taken, words: Labels) -> dict[str, Any]:
     """What is answered to a step: the record as it is now, its allowed steps, and the events that were added.
 
     Whoever gives a record away may no longer reach it: then only what happened is told.
     """
+    answer, record = taken.answer, taken.record
     told: dict[str, Any] = {"event_ids": answer.event_ids, "repeated": answer.repeated, "recorded": answer.recorded}
     if record is None:
         try:
@@ -126,7 +125,7 @@ def carried_out(
         except NotFound:
             return {"id": answer.id, "version": answer.version, "state": answer.state, **told}
     record.position = max(record.position, answer.position)
-    shown = answers.record(ask.kind, record, where.office.allowed(ask.kind, record, ask.by), words)
+    shown = answers.record(ask.kind, record, where.office.allowed(ask.kind, record, ask.by, taken.loader), words)
     whole = {**shown, **told, "version": answer.version, "state": answer.state}
     alone = ask.kind == "case" and not (shown["survivor"] or shown["follows"])
     return whole if alone or ask.kind == "duplicate" else within_reach(where, ask.by, whole)

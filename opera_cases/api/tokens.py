@@ -38,7 +38,7 @@ class NewToken(BaseModel):
              summary="Issue a token: one's own is shown once, that of somebody else goes to them by mail. It is on record.")  # fmt: skip
 def issue_token(record_id: UUID, body: NewToken, who: Who, where: Where, key: Key, correlation: Correlation) -> dict[str, Any]:
     wanted = tokens.Wanted(record_id, body.role.value, frozenset(body.desks), body.region, where.office.today() + timedelta(days=body.days))
-    secret = tokens.issue_to(where, wanted, who, key=key, correlation=correlation, channel="API")
+    secret = tokens.issue_to(where.office, wanted, who, key=key, correlation=correlation, channel="API")
     own = record_id == who.id
     return {"token": secret if own else None, "sent_to_owner": not own, "expires_on": wanted.expires_on, "_links": {"operator": link(f"operators/{record_id}")}}
 
@@ -47,5 +47,5 @@ def issue_token(record_id: UUID, body: NewToken, who: Who, where: Where, key: Ke
                summary="No token and no calendar address of somebody is good any longer, at once.")  # fmt: skip
 def withdraw_tokens(record_id: UUID, who: Who, where: Where, key: Key, correlation: Correlation) -> Response:
     _for_administrators(who)
-    tokens.withdraw_from(where, record_id, who, key=key, correlation=correlation, channel="API")
+    tokens.withdraw_from(where.office, record_id, who, key=key, correlation=correlation, channel="API")
     return Response(status_code=204)

@@ -46,4 +46,4 @@ def supervisors(where: Premises, region: str) -> dict[str, Principal]:
 def token(where: Premises, who: Principal) -> str:
     """A token for thirty days, as `opera-cases token issue` issues it."""
     wanted = Wanted(who.id, who.role.value, who.desks, who.region, where.office.today() + timedelta(days=DAYS))
-    return issue_to(where, wanted, CONSOLE, key=uuid4(), correlation=uuid4(), channel="DEMO")
+    return issue_to(where.office, wanted, CONSOLE, key=uuid4(), correlation=uuid4(), channel="DEMO")

@@ -21,7 +21,7 @@ from opera_cases.domain.vocabulary import Language, Place, Role
 from opera_cases.jobs.reminding import ONCE, Look
 from opera_cases.log import leases
 from opera_cases.office.ask import Ask
-from opera_cases.office.deciding import HOME_ZONE
+from opera_cases.office.context import HOME_ZONE
 from opera_cases.office.hours import civil_day, may_write
 from opera_cases.office.letters.week import supervised
 from opera_cases.office.premises import Premises

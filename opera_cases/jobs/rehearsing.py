@@ -16,10 +16,12 @@ from opera_cases.domain.reminders.reminder import Reminder, reminder_id
 from opera_cases.domain.scope import CLOCK
 from opera_cases.domain.vocabulary import Language
 from opera_cases.office.ask import Ask
-from opera_cases.office.deciding import HOME_ZONE, decided, today
+from opera_cases.office.context import HOME_ZONE
+from opera_cases.office.deciding import decided, today
 from opera_cases.office.door import Office
 from opera_cases.office.holds import holds
 from opera_cases.office.hours import may_write
+from opera_cases.office.loader import Loader
 from opera_cases.office.premises import Premises, labels
 from opera_cases.office.recipients import Recipients
 from opera_cases.office.records import home
@@ -93,7 +95,7 @@ class _Stage:
         try:
             asked = sealed_command(procedure.commands[step], values, subject=record, event=event, on=today(record, self._now),
                                    keyring=self._office.keyring, lasting=False)  # fmt: skip
-            decided(self._office, replace(ask), procedure, record, asked, event)
+            decided(self._office, Loader(self._office.records), replace(ask), procedure, record, asked, event)
         except OperaError:
             return False
         return True

@@ -22,7 +22,7 @@ from opera_cases.domain.reminders.reminder import ENDED, Reminder, reminder_id
 from opera_cases.domain.scope import CLOCK
 from opera_cases.log import leases
 from opera_cases.office.ask import Ask
-from opera_cases.office.deciding import HOME_ZONE
+from opera_cases.office.context import HOME_ZONE
 from opera_cases.office.holds import holds
 from opera_cases.office.hours import civil_day, may_write
 from opera_cases.office.premises import Premises

@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 from datetime import date, datetime
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import Any, NamedTuple
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
@@ -20,17 +20,14 @@ from opera_cases.domain.workflow import Procedure
 from opera_cases.log.authority import Authority, Withdrawal
 from opera_cases.log.units import RowChange
 from opera_cases.office.ask import Ask, Moment
+from opera_cases.office.context import HOME_ZONE, Context
 from opera_cases.office.facts import Gathering
 from opera_cases.office.giving import given_and_ended, given_of
 from opera_cases.office.group_facts import FACTS_OF_ALL
 from opera_cases.office.hits import alike
+from opera_cases.office.loader import Loader
 from opera_cases.office.sealing import sealed_command, sealed_values
 from opera_cases.projections.inline import changes, ready, shown
-
-if TYPE_CHECKING:
-    from opera_cases.office.door import Office
-
-HOME_ZONE = "Europe/Rome"
 
 
 class Part(NamedTuple):
@@ -47,11 +44,12 @@ class Part(NamedTuple):
 
 
 def decided(
-    office: "Office", ask: Ask, procedure: Procedure[Any], subject: Aggregate, asked: Command, event_id: UUID,
+    context: Context, loader: Loader, ask: Ask, procedure: Procedure[Any], subject: Aggregate, asked: Command, event_id: UUID,
     at: datetime | None = None,
-) -> "Part":  # fmt: skip
-    """What one record makes of a step: its events, and what else has to be written with them."""
-    it, moment = asking(office, ask, procedure, subject, asked, at)
+) -> Part:  # fmt: skip
+    """What one record makes of a step: its events, and what else has to be written with them. The `loader` finds the record
+    as it is after them."""
+    it, moment = asking(context, loader, ask, procedure, subject, asked, at)
     step, ruled = procedure.decide(it)
     before, had = shown(subject), dict(given_of(subject))
     companions = step.together(it) if step.together else ()
@@ -61,48 +59,51 @@ def decided(
         saw = {} if number else {n: v for n, v in it.seen.items() if n[0] != "_" and not isinstance(v, Place)}
         body = Body(facts=each.facts, step=step.name, left=each.left, saw=saw, sets=each.sets, ends=each.ends)
         event = Event(
-            event_id if number == 0 else office.ids.new(), subject.id, subject.version + 1, body,
-            _meta(office, ask, procedure, moment, it.on, subject),
+            event_id if number == 0 else context.ids.new(), subject.id, subject.version + 1, body,
+            _meta(context, ask, procedure, moment, it.on, subject),
         )  # fmt: skip
         _check_seals(event)
         subject.evolve(event)
         events.append(event)
-    given, ended = given_and_ended(office, had, subject, events[0].event_id)
-    return Part(it.on, tuple(events), claims, releases, ready(changes(before, shown(subject)), office.keyring), companions, given, ended)
+    loader.keep(subject)
+    given, ended = given_and_ended(context, had, subject, events[0].event_id)
+    return Part(it.on, tuple(events), claims, releases, ready(changes(before, shown(subject)), context.keyring), companions, given, ended)
 
 
-def accompanied(office: "Office", ask: Ask, on: date, companion: Companion) -> "Part":
+def accompanied(context: Context, loader: Loader, ask: Ask, on: date, companion: Companion) -> Part:
     """A step that another record takes in the same write, by its own table."""
     procedure = PROCEDURES[companion.kind]
-    subject = office.records.load(procedure.aggregate, companion.stream)
+    subject = context.records.load(procedure.aggregate, companion.stream)
     if not subject.version:
         raise NotFound
     given = {name: ask.values.get(each.field) if isinstance(each, Typed) else each for name, each in companion.values.items()}
-    event_id, values = office.ids.new(), msgspec.to_builtins(given)
+    event_id, values = context.ids.new(), msgspec.to_builtins(given)
     command = procedure.commands[companion.step]
-    asked = sealed_command(command, values, subject=subject, event=event_id, on=on, keyring=office.keyring,
+    asked = sealed_command(command, values, subject=subject, event=event_id, on=on, keyring=context.keyring,
                            lasting=not ask.dry_run)  # fmt: skip
     then = replace(ask, kind=companion.kind, step=companion.step, stream=companion.stream, values=values, by=POLICY,
                    on=on, on_behalf_of=ask.by.id)  # fmt: skip
-    return decided(office, then, procedure, subject, asked, event_id)
+    return decided(context, loader, then, procedure, subject, asked, event_id)
 
 
 def asking(
-    office: "Office", ask: Ask, procedure: Procedure[Any], subject: Aggregate, asked: Command | None, at: datetime | None = None
-) -> tuple[Asking[Any], Moment]:
-    at = at or office.clock()
+    context: Context, loader: Loader, ask: Ask, procedure: Procedure[Any], subject: Aggregate, asked: Command | None,
+    at: datetime | None = None,
+) -> tuple[Asking[Any], Moment]:  # fmt: skip
+    """What rules may look at, for a step that is asked for or, without one, for all that are open now."""
+    at = at or context.clock()
     zone = _zone(subject)
     this_day = today(subject, at)
     on = ask.on or this_day
     gathering = Gathering(
-        office.records, subject, asked, ask.by, on, office.ids.file_number, lambda: alike(office, ask),
-        office.ids.new, office.authorities, lambda named: bool(office.reach(named, replace(ask.by, opened=False))), this_day, ask.dry_run,
+        context.records, loader, subject, asked, ask.by, on, context.ids.file_number, lambda: alike(context, ask),
+        context.ids.new, context.authorities, lambda named: bool(context.reach(named, replace(ask.by, opened=False))), this_day, ask.dry_run,
         ask.values,
     )
     variant = subject.variant
     needs = procedure.needs(ask.step, variant) if asked else procedure.needs_in(subject.state, ask.by.role, variant)
     seen = gathering.gather(needs, FACTS_OF_ALL)
-    it = Asking(subject, asked, ask.by.actor, on, this_day, seen, office.rulebook)
+    it = Asking(subject, asked, ask.by.actor, on, this_day, seen, context.rulebook)
     return it, Moment(at, this_day, seen["place"].zone if isinstance(seen.get("place"), Place) else zone)
 
 
@@ -115,12 +116,12 @@ def _zone(subject: Aggregate) -> str:
     return subject.place.zone if subject.place else HOME_ZONE
 
 
-def _meta(office: "Office", ask: Ask, procedure: Procedure[Any], moment: Moment, on: date, subject: Aggregate) -> Meta:
-    on_behalf_of = ask.on_behalf_of or (office.records.covered(ask.by, subject) if ask.by.covers else None)
+def _meta(context: Context, ask: Ask, procedure: Procedure[Any], moment: Moment, on: date, subject: Aggregate) -> Meta:
+    on_behalf_of = ask.on_behalf_of or (context.records.covered(ask.by, subject) if ask.by.covers else None)
     return Meta(
         command=ask.key, correlation=ask.correlation, causation=ask.causation, recorded_at=moment.at,
         occurred_on=on, zone=moment.zone, actor=ask.by.actor, on_behalf_of=on_behalf_of, channel=ask.channel,
-        rulebook=office.rulebook.edition, procedure=procedure.label, authority=ask.by.authority,
+        rulebook=context.rulebook.edition, procedure=procedure.label, authority=ask.by.authority,
     )  # fmt: skip
 
 

@@ -1,11 +1,8 @@
 """The one door: every command is sealed, decided and written here, and every record is read back here."""
 
 import random
-from collections.abc import Callable
-from datetime import UTC, date, datetime
-from typing import Any
+from typing import Any, NamedTuple
 from uuid import UUID
-from zoneinfo import ZoneInfo
 
 import msgspec
 
@@ -20,62 +17,51 @@ from opera_cases.domain.errors import (
     Refused,
     SameKeyOtherBody,
 )  # fmt: skip
-from opera_cases.domain.events import Event
 from opera_cases.domain.procedures import PROCEDURES
-from opera_cases.domain.rulebook import BadRulebook, Rulebook
-from opera_cases.domain.scope import EVERYWHERE, Principal, Reach
+from opera_cases.domain.rulebook import BadRulebook
+from opera_cases.domain.scope import EVERYWHERE, Principal
 from opera_cases.domain.steps import Allowed, Command
 from opera_cases.domain.vocabulary import Role
 from opera_cases.domain.workflow import Procedure
 from opera_cases.log import sealing as seals
 from opera_cases.log.authority import claim_said, mark
 from opera_cases.log.codec import encode
-from opera_cases.log.database import Conflict, Database
-from opera_cases.log.keys import Keyring
-from opera_cases.log.recorder import Recorder
+from opera_cases.log.database import Conflict
 from opera_cases.log.units import Claim, CommandRow, Unit
 from opera_cases.log.writing import write
 from opera_cases.office.ask import Answer, Ask
-from opera_cases.office.authority import Authorities
-from opera_cases.office.codelists import CodeLists
-from opera_cases.office.deciding import HOME_ZONE, accompanied, asking, decided, today
+from opera_cases.office.context import Context
+from opera_cases.office.deciding import accompanied, asking, decided, today
 from opera_cases.office.hits import note_holders
-from opera_cases.office.ids import Ids
-from opera_cases.office.records import Records
+from opera_cases.office.loader import Loader
 from opera_cases.office.refusals import CLAIMED, NOT_YOURS, put_on_record
 from opera_cases.office.sealing import sealed_command
-from opera_cases.office.search import Search
 
 ATTEMPTS = 6
-_HOME = ZoneInfo(HOME_ZONE)
 _canonical = msgspec.json.Encoder(order="deterministic").encode
 _answers = msgspec.json.Decoder(Answer)
 
 
-class Office:
-    """Decides and remembers. Owns the clock and the ids; everything it knows comes from the log and its rows."""
+class Taken(NamedTuple):
+    """A step that was taken: what is answered, the record in hand, and what else was read for it; the answer only, when the step was a
+    repeat."""
 
-    def __init__(
-        self, database: Database, keyring: Keyring, rulebook: Rulebook, *,
-        clock: Callable[[], datetime] = lambda: datetime.now(UTC), ids: Ids | None = None,
-        search: Search | None = None,
-    ) -> None:  # fmt: skip
-        self.database, self.keyring, self.rulebook, self.clock = database, keyring, rulebook, clock
-        self.ids = ids or Ids()
-        self.recorder = Recorder(database)
-        self.records = Records(database, self.recorder, keyring)
-        self.authorities = Authorities(database, self.records, keyring)
-        self.search = search
-        self.codelists = CodeLists(database)
+    answer: Answer
+    record: Aggregate | None = None
+    loader: Loader | None = None
+
+
+class Office(Context):
+    """Decides and remembers; everything it knows comes from the log and its rows."""
 
     # -- commands -----------------------------------------------------------------------------------------------------
 
     def do(self, ask: Ask) -> Answer:
         """Carry out one step, once, and say what happened. See `take`."""
-        return self.take(ask)[0]
+        return self.take(ask).answer
 
-    def take(self, ask: Ask) -> tuple[Answer, Aggregate | None]:
-        """Carry out one step, once; the record comes back in hand, unless the step was a repeat.
+    def take(self, ask: Ask) -> Taken:
+        """Carry out one step, once.
 
         Raises `Malformed`, `NotFound`, `NotYourRole`, `Refused` (with every rule that fails), `MovedOn`,
         `SameKeyOtherBody`, `Withdrawn` or `CannotNow`. Whenever it raises, nothing of the step was recorded.
@@ -87,20 +73,20 @@ class Office:
         request = self._request(ask)
         for attempt in range(ATTEMPTS):
             try:
-                answer = self._decide_and_write(ask, procedure, command, request)
+                taken = self._decide_and_write(ask, procedure, command, request)
                 if ask.dry_run and command.watched:
                     self._record_refusal(ask, "tried")
-                return answer
+                return taken
             except BadRulebook:
                 raise Malformed("The rulebook says nothing for that day. Check the date.", "occurred_on") from None
             except (Conflict, Refused, NotYourRole, MovedOn) as wrong:
                 # Whatever stands in the way may be this very command, carried out before: its id goes first.
                 if known := self._known(ask, request):
-                    return known, None
+                    return Taken(known)
                 if not isinstance(wrong, Conflict):
                     raise self._recorded(ask, command, wrong) from None
-                if wrong.table == "claim" and (taken := CLAIMED.get(ask.step)):
-                    raise self._recorded(ask, command, Refused((taken,))) from wrong
+                if wrong.table == "claim" and (held := CLAIMED.get(ask.step)):
+                    raise self._recorded(ask, command, Refused((held,))) from wrong
                 self.database.pause(random.uniform(0, 0.002 * 2**attempt))  # noqa: S311 (spreads retries, guards nothing)
         raise CannotNow
 
@@ -123,17 +109,15 @@ class Office:
         last = rows[0][2] + len(answer.event_ids) - 1
         return msgspec.structs.replace(answer, position=last, repeated=True)
 
-    def _decide_and_write(
-        self, ask: Ask, procedure: Procedure[Any], command: type[Command], request: bytes
-    ) -> tuple[Answer, Aggregate]:
-        subject, event_id, at = self._subject(ask, procedure), self.ids.new(), self.clock()
+    def _decide_and_write(self, ask: Ask, procedure: Procedure[Any], command: type[Command], request: bytes) -> Taken:
+        subject, event_id, at, loader = self._subject(ask, procedure), self.ids.new(), self.clock(), Loader(self.records)
         self.codelists.check(command, ask.values)
         asked = sealed_command(command, ask.values, subject=subject, event=event_id, on=ask.on or today(subject, at),
                                keyring=self.keyring, lasting=not ask.dry_run)  # fmt: skip
-        parts = [decided(self, ask, procedure, subject, asked, event_id, at)]
+        parts = [decided(self, loader, ask, procedure, subject, asked, event_id, at)]
         waiting = list(parts[0].companions)
         while waiting:
-            parts.append(accompanied(self, ask, parts[0].on, waiting.pop(0)))
+            parts.append(accompanied(self, loader, ask, parts[0].on, waiting.pop(0)))
             waiting += parts[-1].companions
         events = tuple(event for part in parts for event in part.events)
         answer = Answer(
@@ -141,14 +125,14 @@ class Office:
             event_ids=tuple(event.event_id for event in events), recorded=not ask.dry_run,
         )  # fmt: skip
         if ask.dry_run:
-            return answer, subject
+            return Taken(answer, subject, loader)
         unit = Unit(
             events=tuple(encode(event) for event in events),
             command=CommandRow(ask.by.id, ask.operation, ask.key, request, msgspec.json.encode(answer)),
             claims=tuple(self._marked(*each) for part in parts for each in part.claims),
             releases=tuple(each for part in parts for each in part.releases),
             rows=tuple(each for part in parts for each in part.rows),
-            rests_on=ask.by.rests_on, today=at.astimezone(_HOME).date().isoformat() if ask.by.rests_on else "",
+            rests_on=ask.by.rests_on, today=self.today(at).isoformat() if ask.by.rests_on else "",
             authorities=tuple(each for part in parts for each in part.given),
             withdrawals=tuple(each for part in parts for each in part.ended),
         )  # fmt: skip
@@ -157,7 +141,7 @@ class Office:
         except Conflict:
             note_holders(self, ask, unit.claims)
             raise
-        return msgspec.structs.replace(answer, position=positions[-1]), subject
+        return Taken(msgspec.structs.replace(answer, position=positions[-1]), subject, loader)
 
     def _marked(self, kind: str, key: str, holder: UUID) -> Claim:
         return Claim(kind, key, holder, mark(self.keyring, "claim", claim_said(kind, key, holder)))
@@ -181,10 +165,6 @@ class Office:
             raise Refused((NOT_YOURS,))
         return subject
 
-    def today(self) -> date:
-        """The civil day where the programme is at home."""
-        return self.clock().astimezone(_HOME).date()
-
     def _recorded(self, ask: Ask, command: type[Command], refused: Exception) -> Exception:
         """Refused attempts of people and policies are recorded too; the clock proposes, and may be early. What was only tried
         is recorded where the command is watched."""
@@ -199,40 +179,9 @@ class Office:
 
     # -- questions ----------------------------------------------------------------------------------------------------
 
-    def load(
-        self, kind: str, stream: UUID, by: Principal, until: int | None = None, history: list[Event[Any]] | None = None
-    ) -> Any:  # fmt: skip
-        """A record within someone's reach, as it is or as it was at a position. Raises `NotFound` alike for a record
-        that is absent and for one out of reach."""
-        record = self.records.load(PROCEDURES[kind].aggregate, stream, until, history)
-        if not self.reach(record, by):
-            raise NotFound
-        return record
-
-    def reach(self, record: Aggregate, by: Principal) -> Reach:
-        """How far somebody reaches to a record that they named; when it is not there, or beyond their reach, it is on record.
-
-        A record that is absent is looked at like one that is there, so that neither the answer nor the time it takes tells
-        which of the two it was.
-        """
-        there, reach = bool(record.version), self.records.reach(by, record, self.today())
-        if there and reach:
-            return reach
-        self.denied(record.kind, record.id, by, there=there)
-        return Reach.NONE
-
-    def denied(self, kind: str, stream: UUID, by: Principal, *, there: bool = True) -> None:
-        """Somebody named a record that is beyond their reach, or that is not there: they are told that there is none, and it
-        is on record."""
-        if by.role not in (Role.CLOCK, Role.POLICY):
-            self.not_shown(f"{kind}.read", by, "out_of_reach" if there else "no_such_record", stream)
-
-    def not_shown(self, operation: str, by: Principal, rule: str = "not_your_role", stream: UUID | None = None) -> None:
-        """Somebody asked to see what is not for them; it is on record."""
-        put_on_record(self.database, self.clock(), self.rulebook.edition, by=by, operation=operation, rules=(rule,), stream=stream)
-
-    def allowed(self, kind: str, record: Aggregate, by: Principal) -> tuple[Allowed, ...]:
-        """The steps that someone may ask of a record now: open, or blocked with reasons."""
+    def allowed(self, kind: str, record: Aggregate, by: Principal, loader: Loader | None = None) -> tuple[Allowed, ...]:
+        """The steps that someone may ask of a record now: open, or blocked with reasons. `loader` has read already what the step
+        just taken needed."""
         procedure = PROCEDURES[kind]
-        it, _ = asking(self, Ask(step="", kind=kind, values={}, by=by, stream=record.id), procedure, record, None)
+        it, _ = asking(self, loader or Loader(self.records), Ask(step="", kind=kind, values={}, by=by, stream=record.id), procedure, record, None)
         return procedure.allowed(it, self.records.reach(by, record, self.today()))

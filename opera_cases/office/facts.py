@@ -29,6 +29,7 @@ from opera_cases.log.sealing import unseal
 from opera_cases.office import reporting
 from opera_cases.office.authority import Authorities
 from opera_cases.office.claims import identifier_key
+from opera_cases.office.loader import Loader
 from opera_cases.office.records import Records
 
 NOWHERE = Place(country=Country.IT, region="-", province="-", zone="Europe/Rome")
@@ -48,19 +49,19 @@ def ids_in(asked: Any) -> frozenset[UUID]:
 
 
 class Gathering:
-    """What is known for one decision: each record is loaded once, however many facts it gives. `typed` is what was asked for
+    """What is known for one decision. `typed` is what was asked for
     before it was sealed: codes, days and ids of it lead to other records, and go no further."""
 
     def __init__(
-        self, records: Records, subject: Aggregate, asked: Any, by: Principal, on: date, number: Callable[[], str],
+        self, records: Records, loader: Loader, subject: Aggregate, asked: Any, by: Principal, on: date, number: Callable[[], str],
         alike: Callable[[], int], new: Callable[[], UUID], authorities: Authorities, reached: Callable[[Aggregate], bool],
         today: date, tried: bool, typed: Mapping[str, Any],
     ) -> None:  # fmt: skip
         self._typed = typed
-        self._records, self._subject, self._asked, self._by, self._on = records, subject, asked, by, on
+        self._records, self._loader, self._subject, self._asked, self._by, self._on = records, loader, subject, asked, by, on
         self._number, self._alike, self._new, self._authorities, self._reached = number, alike, new, authorities, reached
         self._today, self.tried = today, tried
-        self._loaded: dict[tuple[type[Aggregate], UUID], Aggregate] = {}
+        self._reaches: dict[UUID, bool] = {}
 
     @cached_property
     def _arguments(self) -> frozenset[UUID]:
@@ -75,14 +76,15 @@ class Gathering:
         can tell the two apart. Of whom the record in hand tells already, that record may ask."""
         if stream is None:
             return aggregate(UUID(int=0))
-        found = self._loaded.get((aggregate, stream))
-        if found is None:
-            found = self._records.load(aggregate, stream)
-            if stream in self._arguments and not self._reached(found):
-                found = aggregate(UUID(int=0))
-            self._loaded[aggregate, stream] = found
-        assert isinstance(found, aggregate)
+        found = self._loader.load(aggregate, stream)
+        if stream in self._arguments and not self._within_reach(found):
+            return aggregate(UUID(int=0))
         return found
+
+    def _within_reach(self, record: Aggregate) -> bool:
+        """Whether the asker reaches a record that the request names; asked once, for a look beyond reach is on record."""
+        known = self._reaches.get(record.id)
+        return self._reaches.setdefault(record.id, self._reached(record)) if known is None else known
 
     @property
     def desk(self) -> Desk:

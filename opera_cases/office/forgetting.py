@@ -1,32 +1,29 @@
 """Tasks that are over: their keys are destroyed, so that what was asked and what came of it opens no more."""
 
 from collections.abc import Iterable
-from typing import TYPE_CHECKING
 from uuid import UUID
 
 from opera_cases.domain.personal import DataClass
 from opera_cases.log.keys import TASK, Owner
-
-if TYPE_CHECKING:
-    from opera_cases.office.premises import Premises
+from opera_cases.office.context import Context
 
 
-def forget(where: "Premises", tasks: Iterable[UUID]) -> None:
+def forget(context: Context, tasks: Iterable[UUID]) -> None:
     """Destroy the keys of some tasks, then take the tasks away; safe to run again when it was stopped half-way."""
     for task in tasks:
-        where.office.keyring.destroy(task, [TASK], "task over", Owner.TASK)
-        where.log.rows("DELETE FROM log.task WHERE task_id = $1", task)
+        context.keyring.destroy(task, [TASK], "task over", Owner.TASK)
+        context.database.rows("DELETE FROM log.task WHERE task_id = $1", task)
 
 
-def end_unmarked(where: "Premises") -> int:
+def end_unmarked(context: Context) -> int:
     """At the upgrade to 0.8: take away the tasks of before, which have no mark of the office. Returns how many there were.
 
     Whoever asked for them chose their ids, and their files lie under the class of documents: where a record has the id, the key
     may be the record's, and stays.
     """
-    unmarked = [UUID(str(row[0])) for row in where.log.rows("SELECT task_id FROM log.task WHERE mac IS NULL")]
+    unmarked = [UUID(str(row[0])) for row in context.database.rows("SELECT task_id FROM log.task WHERE mac IS NULL")]
     for task in unmarked:
-        if not where.office.records.history(task):
-            where.office.keyring.destroy(task, [DataClass.DOCUMENT.value], "task over")
-    forget(where, unmarked)
+        if not context.records.history(task):
+            context.keyring.destroy(task, [DataClass.DOCUMENT.value], "task over")
+    forget(context, unmarked)
     return len(unmarked)

@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping
 from datetime import timedelta
-from typing import TYPE_CHECKING
 from uuid import UUID
 
 from opera_cases.domain.aggregate import Aggregate
@@ -11,9 +10,7 @@ from opera_cases.domain.given import Given
 from opera_cases.domain.operators.operator import Operator
 from opera_cases.log.authority import Authority, Withdrawal, mark
 from opera_cases.office.authority import row_of
-
-if TYPE_CHECKING:
-    from opera_cases.office.door import Office
+from opera_cases.office.context import Context
 
 Marked = tuple[tuple[Authority, bytes], ...]
 Ended = tuple[tuple[Withdrawal, bytes], ...]
@@ -24,16 +21,16 @@ def given_of(record: Aggregate) -> Mapping[UUID, Given]:
     return record.given if isinstance(record, Operator | Desk) else {}
 
 
-def given_and_ended(office: "Office", had: Mapping[UUID, Given], record: Aggregate, event: UUID) -> tuple[Marked, Ended]:
+def given_and_ended(context: Context, had: Mapping[UUID, Given], record: Aggregate, event: UUID) -> tuple[Marked, Ended]:
     """The rows of what a record gives now and did not give before, and of what it gave and gives no longer, or only for a shorter
     time. `event` is the one that ended it."""
     has = given_of(record)
     if has == had:
         return (), ()
-    keyring = office.keyring
+    keyring = context.keyring
     fresh = [row_of(keyring, each, given, record.id) for each, given in has.items() if each not in had]
     gone = {each: given for each, given in had.items() if has.get(each) != given}
-    digests = office.authorities.digests(next(iter(gone.values())).operator, gone) if gone else {}
+    digests = context.authorities.digests(next(iter(gone.values())).operator, gone) if gone else {}
     ended = []
     for each, given in gone.items():
         still = has.get(each)

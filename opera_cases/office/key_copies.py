@@ -3,7 +3,7 @@
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from opera_cases.office.deciding import HOME_ZONE
+from opera_cases.office.context import HOME_ZONE
 from opera_cases.office.premises import Premises
 
 

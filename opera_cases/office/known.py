@@ -13,7 +13,7 @@ from opera_cases.domain.procedures import PROCEDURES
 from opera_cases.domain.scope import WITH_THEIR_PEOPLE, Principal, reach
 from opera_cases.log.codec import decode_stream
 from opera_cases.office.audit import Said, changes
-from opera_cases.office.deciding import HOME_ZONE
+from opera_cases.office.context import HOME_ZONE
 from opera_cases.office.opening import Reading
 from opera_cases.office.premises import Premises
 from opera_cases.projections import inline

@@ -179,7 +179,7 @@ class Premises:
             create(self.read, model)
         for database in {id(each): each for each in (self.log, self.read)}.values():
             retire(database)
-        self.renewed = renew(self)
+        self.renewed = renew(self.office)
 
     def _check_folded(self) -> None:
         """Raises `NotMigrated` when the tables of a read model of this release are missing."""

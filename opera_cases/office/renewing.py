@@ -5,7 +5,7 @@ issued anew. Tokens of 0.7.0 that have an event go on; of the others nobody know
 """
 
 from collections.abc import Iterator
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import Any, NamedTuple
 from uuid import UUID
 
 from opera_cases.domain.desks.desk import Desk
@@ -15,10 +15,8 @@ from opera_cases.log.authority import Authority, claim_said, mark
 from opera_cases.log.keys import Keyring
 from opera_cases.log.renewal import Token, missing, put_in_place
 from opera_cases.office.authority import row_of
+from opera_cases.office.context import Context
 from opera_cases.office.forgetting import end_unmarked
-
-if TYPE_CHECKING:
-    from opera_cases.office.premises import Premises
 
 
 class Renewed(NamedTuple):
@@ -36,29 +34,29 @@ class Renewed(NamedTuple):
         )
 
 
-def renew(where: "Premises") -> Renewed | None:
+def renew(context: Context) -> Renewed | None:
     """Make what is missing. None when nothing was to be done; safe to run again, and stopped half-way it has done nothing."""
-    wanted = missing(where.log)
+    wanted = missing(context.database)
     if wanted is None:
         return None
     if wanted.of_before:
-        end_unmarked(where)
-    keyring, given = where.office.keyring, list(_given(where))
+        end_unmarked(context)
+    keyring, given = context.keyring, list(_given(context))
     rows = [row_of(keyring, event, what, record) for record, event, what in given
             if what.kind in (Kind.GRANT, Kind.POSTING) and event not in wanted.there]  # fmt: skip
     kept = [row for row in (_bound(keyring, each, given) for each in wanted.tokens) if row is not None]
     put_in_place(
-        where.log, [(row, mark(keyring, "authority", row.said)) for row in (*rows, *kept)],
+        context.database, [(row, mark(keyring, "authority", row.said)) for row in (*rows, *kept)],
         [(kind, key, mark(keyring, "claim", claim_said(kind, key, holder))) for kind, key, holder in wanted.claims],
     )  # fmt: skip
     return Renewed(len(kept), len(wanted.tokens) - len(kept), wanted.calendars)
 
 
-def _given(where: "Premises") -> Iterator[tuple[UUID, UUID, Given]]:
+def _given(context: Context) -> Iterator[tuple[UUID, UUID, Given]]:
     """What the operators and desks of the log give: the record, the event, what it gave."""
     for aggregate, begun in ((Operator, "operator.enrolled"), (Desk, "desk.opened")):
-        for (stream,) in where.log.rows("SELECT originator_id FROM log.event WHERE topic = $1", begun):
-            record: Any = where.office.records.load(aggregate, UUID(str(stream)))
+        for (stream,) in context.database.rows("SELECT originator_id FROM log.event WHERE topic = $1", begun):
+            record: Any = context.records.load(aggregate, UUID(str(stream)))
             for event, what in record.given.items():
                 yield record.id, event, what
 

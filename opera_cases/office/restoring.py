@@ -110,7 +110,7 @@ def restore(where: Premises, copies: Copies, by: Principal, progress: Progress =
     migrate(where.log)
     if plan.keys is None:  # the key of the marks is gone too
         where.log.rows("UPDATE log.claim SET mac = NULL")
-    renew(where)
+    renew(where.office)
     rebuild_inline(where.log, where.office.recorder, where.office.keyring, lambda done, total: None)
     where.office.do(Ask(kind="restoration", step="record_restoration", by=by, key=ident, channel="CLI", values=_told(plan, copies)))
     archive.end(where.log)

@@ -211,7 +211,7 @@ def forget(where: Premises) -> int:
     before = (where.clock() - KEPT).isoformat()
     sql = f"SELECT {MARKED}, mac FROM log.task WHERE asked_at < $1 AND state IN ('DONE', 'FAILED')"
     over = [said.task for said, mac in map(marked, where.log.rows(sql, before)) if said.holds(where, mac)]
-    forgetting.forget(where, over)
+    forgetting.forget(where.office, over)
     return len(over)
 
 

@@ -1,7 +1,7 @@
 """Tokens: what someone shows to act. 256 bits that only the office can make; a withdrawn one fails at once."""
 
 from datetime import date
-from typing import TYPE_CHECKING, NamedTuple
+from typing import NamedTuple
 from uuid import UUID
 
 from opera_cases.domain.errors import Malformed
@@ -12,9 +12,7 @@ from opera_cases.domain.vocabulary import Role
 from opera_cases.log.database import Database
 from opera_cases.office.ask import Ask
 from opera_cases.office.authority import name_of, shown
-
-if TYPE_CHECKING:
-    from opera_cases.office.premises import Premises
+from opera_cases.office.door import Office
 
 
 class Wanted(NamedTuple):
@@ -27,30 +25,30 @@ class Wanted(NamedTuple):
     expires_on: date
 
 
-def issue_to(where: "Premises", wanted: Wanted, by: Principal, *, key: UUID, correlation: UUID, channel: str) -> str:
+def issue_to(office: Office, wanted: Wanted, by: Principal, *, key: UUID, correlation: UUID, channel: str) -> str:
     """A new token for somebody who works here and was given the role; that it was issued, by whom and for what, is an event of theirs.
 
     Raises what any step raises, and `Malformed` when the key was used before: a token is shown once.
     """
-    secret = where.office.ids.new()
-    token = shown(where.office.keyring, Kind.TOKEN, secret)
+    secret = office.ids.new()
+    token = shown(office.keyring, Kind.TOKEN, secret)
     told = {"role": wanted.role, "desks": sorted(map(str, wanted.desks)), "region": wanted.region or None,
             "expires_on": wanted.expires_on.isoformat()}  # fmt: skip
     values = {**told, "token": name_of(Kind.TOKEN, token), "secret": str(secret)}
-    where.office.load("operator", wanted.operator, by)
-    answer = where.office.do(Ask(kind="operator", step="issue_token", stream=wanted.operator, values=values, by=by, key=key,
+    office.load("operator", wanted.operator, by)
+    answer = office.do(Ask(kind="operator", step="issue_token", stream=wanted.operator, values=values, by=by, key=key,
                                  correlation=correlation, channel=channel, repeated_as=told))  # fmt: skip
     if answer.repeated:
         raise Malformed("This token was issued already, and a token is shown once. Issue another one under a new key.", "Idempotency-Key")
     return token
 
 
-def withdraw_from(where: "Premises", operator: UUID, by: Principal, *, key: UUID, correlation: UUID, channel: str) -> int:
+def withdraw_from(office: Office, operator: UUID, by: Principal, *, key: UUID, correlation: UUID, channel: str) -> int:
     """Every token and calendar address of somebody ends; that it did, and who ended it, is an event of theirs. Returns how many
     tokens there were."""
     ask = Ask(kind="operator", step="withdraw_tokens", stream=operator, values={}, by=by, key=key, correlation=correlation, channel=channel)
-    given = where.office.records.load(Operator, operator).given.values()
-    where.office.do(ask)
+    given = office.records.load(Operator, operator).given.values()
+    office.do(ask)
     return sum(each.kind is Kind.TOKEN for each in given)
 
 

@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 from opera_cases.domain.labels import Labels
 from opera_cases.domain.sealed_fields import name_of
 from opera_cases.office.access_ledger import place_told, purpose_told
-from opera_cases.office.deciding import HOME_ZONE
+from opera_cases.office.context import HOME_ZONE
 from opera_cases.office.opening import CLOSED, ERASED
 from opera_cases.office.premises import Premises, source_of
 from opera_cases.office.titles import called, written
