@@ -12,7 +12,7 @@ from typing import Any
 from uuid import UUID
 
 from opera_cases.demo import invented
-from opera_cases.demo.journeys import Actor, Part
+from opera_cases.demo.actor import Actor, Part
 from opera_cases.demo.stage import Journey, Stage, workday
 from opera_cases.demo.world import Team
 from opera_cases.domain import calendar

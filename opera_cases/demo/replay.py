@@ -12,8 +12,9 @@ from pathlib import Path
 from uuid import UUID
 
 from opera_cases.demo import invented
+from opera_cases.demo.actor import Part
 from opera_cases.demo.groups import GROUPS, PEOPLE_IN_GROUPS, group
-from opera_cases.demo.journeys import ENDS, Part, journey
+from opera_cases.demo.journeys import ENDS, journey
 from opera_cases.demo.resource_database import autumn
 from opera_cases.demo.stage import Journey, SetClock, Stage, team_of, workday
 from opera_cases.demo.stories import STORIES

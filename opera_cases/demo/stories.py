@@ -10,7 +10,7 @@ from datetime import date
 from typing import Any
 
 from opera_cases.demo import invented
-from opera_cases.demo.journeys import Actor
+from opera_cases.demo.actor import Actor
 
 STAFF = {"members": 1, "employees": 0, "full_time_equivalents": "1.00"}
 

@@ -6,7 +6,7 @@ from decimal import Decimal
 from typing import Any
 
 from opera_cases.demo import invented
-from opera_cases.demo.journeys import Actor, Part
+from opera_cases.demo.actor import Actor, Part
 from opera_cases.demo.stage import workday
 from opera_cases.domain import calendar
 from opera_cases.domain.ventures.venture import expected_turnover
