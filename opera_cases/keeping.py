@@ -1,9 +1,9 @@
 """Keeping an office: backup and restore, of the log and apart from it of the keys."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import typer
 from cryptography.exceptions import InvalidTag
@@ -15,9 +15,6 @@ from opera_cases.log.alone import serving_alone
 from opera_cases.office import backups, restoring
 from opera_cases.office.premises import Premises
 from opera_cases.settings import Settings
-
-if TYPE_CHECKING:
-    from collections.abc import Callable
 
 
 def backup(to: Annotated[Path, typer.Argument(help="A new folder.")]) -> None:
@@ -80,7 +77,7 @@ def _tell(done: restoring.Restored, copies: restoring.Copies) -> None:
 
 
 @contextmanager
-def _bar(title: str) -> "Iterator[Callable[[int, int], None]]":
+def _bar(title: str) -> Iterator[Callable[[int, int], None]]:
     from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
 
     with Progress(TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), console=err, transient=True) as progress:

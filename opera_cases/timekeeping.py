@@ -3,25 +3,21 @@
 import sys
 from datetime import date, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import typer
 
 from opera_cases.console import err, out, premises
+from opera_cases.jobs.mail import Mail
 from opera_cases.settings import Settings
-
-if TYPE_CHECKING:
-    from opera_cases.jobs.posting import Mail
 
 mails = typer.Typer(no_args_is_help=True, help="Mail: what came back.")
 Day = Annotated[datetime, typer.Option(formats=["%Y-%m-%d"])]
 LONGEST = 3 * 366
 
 
-def mail(settings: Settings, public_url: str) -> "Mail | None":
+def mail(settings: Settings, public_url: str) -> Mail | None:
     """How mail is sent, as set; None when it is not. Raises `ValueError` when only half of it is set."""
-    from opera_cases.jobs.posting import Mail
-
     if not settings.smtp_url and not settings.mail_from:
         return None
     if not settings.smtp_url or "@" not in settings.mail_from:

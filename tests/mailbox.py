@@ -10,7 +10,7 @@ from typing import Any
 
 from aiosmtpd.controller import Controller
 
-from opera_cases.jobs.posting import Mail
+from opera_cases.jobs.mail import Mail
 
 
 class Mailbox:

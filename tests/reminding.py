@@ -7,7 +7,8 @@ from uuid import UUID
 from opera_cases.domain.reminders.reminder import Reminder
 from opera_cases.domain.scope import Principal
 from opera_cases.jobs.composing import compose
-from opera_cases.jobs.posting import Mail, post
+from opera_cases.jobs.mail import Mail
+from opera_cases.jobs.posting import post
 from opera_cases.jobs.reminding import remind
 from tests.world import World
 

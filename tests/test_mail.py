@@ -15,7 +15,8 @@ from opera_cases.domain.errors import Malformed, NotFound
 from opera_cases.domain.messages.message import Message
 from opera_cases.jobs import bounces, posting, schedule
 from opera_cases.jobs.composing import compose
-from opera_cases.jobs.posting import Mail, post
+from opera_cases.jobs.mail import Mail
+from opera_cases.jobs.posting import post
 from opera_cases.jobs.reminding import remind
 from opera_cases.office.heartbeat import beats
 from tests.group import company_of

@@ -19,7 +19,8 @@ from opera_cases.api.app import create_app
 from opera_cases.domain.errors import CannotNow
 from opera_cases.jobs.clock import tick
 from opera_cases.jobs.composing import compose
-from opera_cases.jobs.posting import Mail, post
+from opera_cases.jobs.mail import Mail
+from opera_cases.jobs.posting import post
 from opera_cases.jobs.reactions import react
 from opera_cases.jobs.reminding import remind
 from opera_cases.log.alone import serving_alone

@@ -3,22 +3,19 @@
 import asyncio
 from datetime import datetime, timedelta
 from email.message import EmailMessage
-from typing import TYPE_CHECKING
 
 from opera_cases.domain.errors import OperaError
+from opera_cases.jobs.mail import Mail
 from opera_cases.log import leases
 from opera_cases.log.witness import Head
 from opera_cases.office.chain_heads import sign_chains
 from opera_cases.office.premises import Premises
 from opera_cases.office.proofs import checkpoint, witness
 
-if TYPE_CHECKING:
-    from opera_cases.jobs.posting import Mail
-
 EVERY = timedelta(hours=1)
 
 
-def publish(where: Premises, mail: "Mail | None" = None) -> int:
+def publish(where: Premises, mail: Mail | None = None) -> int:
     """Where the last head is an hour old, sign and publish one over each ledger that has grown, one worker at a time.
 
     Returns how many heads were made. Where `mail` says to whom they are mailed as well: a copy in somebody's mailbox is one more witness.
@@ -46,7 +43,7 @@ def _text(heads: list[Head]) -> str:
     return "\n\n".join(f"{each.said.decode()}\n{each.signature}" for each in heads)
 
 
-async def _mailed(mail: "Mail", heads: list[Head]) -> None:
+async def _mailed(mail: Mail, heads: list[Head]) -> None:
     """Mailed once, and not insisted upon: the next head covers what this one covered."""
     import aiosmtplib
 

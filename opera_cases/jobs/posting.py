@@ -5,12 +5,10 @@ sees one, because both have the same Message-ID.
 """
 
 import asyncio
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from email.message import EmailMessage
 from email.utils import format_datetime, formataddr, parseaddr
 from typing import Any
-from urllib.parse import unquote, urlsplit
 from uuid import UUID, uuid5
 
 import aiosmtplib
@@ -19,6 +17,7 @@ import msgspec
 from opera_cases.domain.errors import OperaError
 from opera_cases.domain.messages.message import WAITING, Message
 from opera_cases.domain.scope import CLOCK
+from opera_cases.jobs.mail import Mail
 from opera_cases.jobs.reminding import ONCE
 from opera_cases.log import leases
 from opera_cases.office.ask import Ask
@@ -27,47 +26,12 @@ from opera_cases.office.letters.writing import Unwritten, letter
 from opera_cases.office.premises import Premises
 
 WORK, SHARES = "post", 4
-TIMEOUT = 15.0
 LEASE = 30.0
 WAITS = tuple(timedelta(minutes=each) for each in (1, 5, 15, 60, 180, 360, 720, 1440))
 """How long to wait before the next try; after the last one the message has failed."""
 NO_ADDRESS = "5.1.3"
 """The status (RFC 3463) of an address that cannot be written on an envelope."""
 UNREACHABLE = (aiosmtplib.SMTPException, OSError, TimeoutError)
-
-
-@dataclass(frozen=True, slots=True)
-class Mail:
-    """How mail is sent: by which server, from which address, where links lead, and to whom signed heads go.
-
-    `url` is `smtp://user:password@host:port`, or `smtps://` for TLS from the first byte; `smtp` uses TLS where the
-    server offers it.
-    """
-
-    url: str
-    sender: str
-    base_url: str
-    heads_to: str = ""
-
-    @property
-    def host(self) -> str:
-        return urlsplit(self.url).hostname or "localhost"
-
-    @property
-    def domain(self) -> str:
-        return parseaddr(self.sender)[1].rpartition("@")[2] or "localhost"
-
-    def server(self) -> aiosmtplib.SMTP:
-        """Raises `ValueError` when the address of the server cannot be read."""
-        parts = urlsplit(self.url)
-        if parts.scheme not in ("smtp", "smtps"):
-            raise ValueError("Give OPERA_SMTP_URL as smtp://host:port or smtps://host:port.")
-        tls = parts.scheme == "smtps"
-        return aiosmtplib.SMTP(
-            hostname=self.host, port=parts.port or (465 if tls else 25), timeout=TIMEOUT, use_tls=tls,
-            username=unquote(parts.username) if parts.username else None,
-            password=unquote(parts.password) if parts.password else None,
-        )  # fmt: skip
 
 
 def post(where: Premises, mail: Mail) -> int:

@@ -3,7 +3,6 @@
 import logging
 from collections.abc import Callable
 from functools import wraps
-from typing import TYPE_CHECKING
 
 from apscheduler.events import EVENT_SCHEDULER_SHUTDOWN
 from apscheduler.schedulers.background import BackgroundScheduler
@@ -12,15 +11,13 @@ from opera_cases.domain.errors import CannotNow
 from opera_cases.jobs.checkpoints import publish, publish_chains
 from opera_cases.jobs.clock import tick
 from opera_cases.jobs.likeness import look_for_duplicates
+from opera_cases.jobs.mail import Mail
 from opera_cases.jobs.reactions import react
 from opera_cases.jobs.reminding import remind
 from opera_cases.jobs.work import carry_out_tasks, follow, tidy_up
 from opera_cases.log.database import Conflict
 from opera_cases.office.heartbeat import beat
 from opera_cases.office.premises import Premises
-
-if TYPE_CHECKING:
-    from opera_cases.jobs.posting import Mail
 
 Look = tuple[Callable[[Premises], object], float]
 SCHEDULE: tuple[Look, ...] = (
@@ -43,7 +40,7 @@ COMPOSE_EVERY, POST_EVERY = 10.0, 5.0
 _log = logging.getLogger(__name__)
 
 
-def start(where: Premises, mail: "Mail | None" = None) -> BackgroundScheduler:
+def start(where: Premises, mail: Mail | None = None) -> BackgroundScheduler:
     """Begin to work in the background of this process; call `shutdown` on the result to stop: what was read until then is signed.
 
     Without `mail` reminders are told in the agenda and the calendars only. Raises `ValueError` when the mail server is
@@ -62,12 +59,12 @@ def start(where: Premises, mail: "Mail | None" = None) -> BackgroundScheduler:
     return scheduler
 
 
-def _by_mail(look: Look, mail: "Mail") -> Look:
+def _by_mail(look: Look, mail: Mail) -> Look:
     """Signed heads are mailed as well, where somebody is named."""
     return (_with(publish, mail), look[1]) if look[0] is publish else look
 
 
-def _with(work: Callable[[Premises, "Mail"], object], mail: "Mail") -> Callable[[Premises], object]:
+def _with(work: Callable[[Premises, Mail], object], mail: Mail) -> Callable[[Premises], object]:
     @wraps(work)
     def asked(where: Premises) -> object:
         return work(where, mail)
@@ -75,7 +72,7 @@ def _with(work: Callable[[Premises, "Mail"], object], mail: "Mail") -> Callable[
     return asked
 
 
-def _with_mail(mail: "Mail") -> tuple[Look, ...]:
+def _with_mail(mail: Mail) -> tuple[Look, ...]:
     from opera_cases.jobs.composing import compose  # where mail is set: an office without it starts sooner
     from opera_cases.jobs.posting import post
 

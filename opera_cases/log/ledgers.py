@@ -12,7 +12,7 @@ from uuid import UUID
 
 from opera_cases.log.database import Database, Row
 from opera_cases.log.merkle import leaf_hash
-from opera_cases.log.recorder import COLUMNS
+from opera_cases.log.recorder import COLUMNS, Recorder
 
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 BATCH = 2000
@@ -96,8 +96,6 @@ class Ledger(NamedTuple):
     def rows(self, database: Database, after: tuple[Any, ...] | None, until: str) -> list[Row]:
         """The next rows in order. Of events none beyond the barrier, of notes none recorded after a moment."""
         if self.name == "events":
-            from opera_cases.log.recorder import Recorder
-
             return Recorder(database).after(int(after[0]) if after else 0, BATCH)
         moment = "recorded_at" if database.is_sqlite else 'recorded_at COLLATE "C"'
         beyond = f"({moment}, {self.key}) > ($2, $3) AND" if after else ""
