@@ -16,7 +16,7 @@ from opera_cases.domain.aggregate import Aggregate
 from opera_cases.domain.events import Event, Facts
 from opera_cases.domain.personal import Note, Reason
 from opera_cases.domain.rules import Asking, of_case, of_request
-from opera_cases.domain.steps import Command, Fingerprint, Lifeline, Step, Term
+from opera_cases.domain.steps import Command, Fingerprint, Lifeline, Step, Term, filling
 from opera_cases.domain.vocabulary import Code, Place, Role
 from opera_cases.domain.workflow import Procedure
 
@@ -43,6 +43,7 @@ class TakeAccess(Command, frozen=True, kw_only=True):
     """Open the file of a case that is not within reach, for a reason that others will read. It is read, not worked on and not
     taken along. A try (`dry_run`) is on record, and tells nothing of the file."""
 
+    unrecorded: ClassVar[frozenset[str]] = frozenset({"file_number"})
     watched: ClassVar[bool] = True
     derives: ClassVar[Mapping[str, Callable[[Mapping[str, Any]], Any]]] = {
         "reason_words": _substance, "reason_digest": lambda typed: Fingerprint(" ".join(_words(typed))),
@@ -178,6 +179,7 @@ def not_own_access(it: Asking[Access]) -> bool:
     return it.subject.operator != it.by.id
 
 
+@filling("case", "concerns", "desk", "place", "until")
 def _taken(it: Asking[Any]) -> dict[str, Any]:
     case = it.seen["numbered_case"]
     return {"case": case["case"], "concerns": case["concerns"], "desk": case["desk"], "place": it.seen["place"],

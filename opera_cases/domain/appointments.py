@@ -13,7 +13,7 @@ from opera_cases.domain.corrections.steps import correction_rows
 from opera_cases.domain.events import Event, Facts
 from opera_cases.domain.personal import Note, Reason
 from opera_cases.domain.rules import Asking, of_request
-from opera_cases.domain.steps import Command, Lifeline, Step, Term
+from opera_cases.domain.steps import Command, Lifeline, Step, Term, seen
 from opera_cases.domain.vocabulary import Channel, Code, Place, Role
 from opera_cases.domain.workflow import Procedure
 
@@ -192,7 +192,7 @@ NEW, THERE = frozenset({""}), frozenset({BOOKED})
 
 LIFE = (
     Step(asks=BookAppointment, by=TEAM, source=NEW, target=BOOKED, records=AppointmentBooked,
-         rules=(desk_open, case_of_the_desk, operator_of_the_desk), fills=lambda it: {"place": it.seen["place"], "concerns": it.seen["concerns"]},
+         rules=(desk_open, case_of_the_desk, operator_of_the_desk), fills=seen("place", "concerns"),
          sets=(Term("write_up", on="day"),)),
     Step(asks=HoldAppointment, by=TEAM, source=THERE, target=HELD, records=AppointmentHeld, rules=(day_has_come,),
          ends=("write_up",)),

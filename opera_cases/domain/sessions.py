@@ -13,7 +13,7 @@ from opera_cases.domain.desks.opening import desk_open
 from opera_cases.domain.events import Event, Facts
 from opera_cases.domain.personal import Note, Reason
 from opera_cases.domain.rules import Asking, of_case, of_request
-from opera_cases.domain.steps import Command, Lifeline, Step, Term
+from opera_cases.domain.steps import Command, Lifeline, Step, Term, seen
 from opera_cases.domain.vocabulary import Channel, Code, Count, Place, PublicName, Role
 from opera_cases.domain.workflow import Procedure
 
@@ -201,7 +201,7 @@ SESSION = Procedure(
     final=frozenset({HELD, CANCELLED}), lifeline=Lifeline(without_deadline={}),
     steps=(
         Step(asks=ScheduleSession, by=TEAM, source=frozenset({""}), target=SCHEDULED, records=SessionScheduled,
-             rules=(desk_open, company_there), fills=lambda it: {"place": it.seen["place"]},
+             rules=(desk_open, company_there), fills=seen("place"),
              sets=(Term("write_up", on="day"),)),
         Step(asks=Enrol, by=TEAM, source=THERE, target=None, records=PlaceTaken,
              rules=(case_known, not_enrolled_yet, places_left)),

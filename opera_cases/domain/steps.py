@@ -26,12 +26,13 @@ class Command(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """What can be asked. `derives` computes clear facts from what was typed and from `occurred_on`, before it is sealed;
     `by_office` names other fields that the office fills; `about` names the field with the person whom the words are about,
     where that is another than the subject of the record; `watched` says that even to try the step, without taking it, is on
-    record."""
+    record; `unrecorded` names the fields that only rules and the office look at, and no event keeps."""
 
     derives: ClassVar[Mapping[str, Callable[[Mapping[str, Any]], Any]]] = {}
     by_office: ClassVar[frozenset[str]] = frozenset()
     about: ClassVar[str] = ""
     watched: ClassVar[bool] = False
+    unrecorded: ClassVar[frozenset[str]] = frozenset()
     late_reason: Reason | None = None
 
 
@@ -76,7 +77,35 @@ class Term:
 Also = Callable[[Asking[Any]], tuple[tuple[Facts, tuple[Term, ...]], ...]]
 Claims = Callable[[Asking[Any]], tuple[tuple[str, UUID | str], ...]]
 Together = Callable[[Asking[Any]], "tuple[Companion, ...]"]
-Fills = Callable[[Asking[Any]], Mapping[str, Any]]
+
+
+@dataclass(frozen=True, slots=True)
+class Fills:
+    """What the table fills in of an event: which fields, and what gives them."""
+
+    fields: frozenset[str]
+    give: Callable[[Asking[Any]], Mapping[str, Any]]
+
+    def __call__(self, it: Asking[Any]) -> Mapping[str, Any]:
+        return self.give(it)
+
+    def __or__(self, other: "Fills") -> "Fills":
+        return Fills(self.fields | other.fields, lambda it: {**self.give(it), **other.give(it)})
+
+
+def filling(*fields: str) -> Callable[[Callable[[Asking[Any]], Mapping[str, Any]]], Fills]:
+    """A function that gives several fields at once; it gives all that it names, and no other."""
+    return lambda give: Fills(frozenset(fields), give)
+
+
+def filled(**fields: Callable[[Asking[Any]], Any]) -> Fills:
+    """Fields that the table fills in, each with what gives it."""
+    return Fills(frozenset(fields), lambda it: {name: give(it) for name, give in fields.items()})
+
+
+def seen(*facts: str) -> Fills:
+    """Facts that the rules saw, under their own names."""
+    return Fills(frozenset(facts), lambda it: {name: it.seen[name] for name in facts})
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,7 +13,7 @@ from msgspec import Meta, Struct
 from opera_cases.domain.aggregate import Aggregate
 from opera_cases.domain.events import Event, Facts
 from opera_cases.domain.rules import Asking, of_request
-from opera_cases.domain.steps import Command, Lifeline, Step
+from opera_cases.domain.steps import Command, Lifeline, Step, filling
 from opera_cases.domain.vocabulary import Code, Place, Role
 from opera_cases.domain.workflow import Procedure
 
@@ -41,6 +41,7 @@ class Adjustment(Struct, frozen=True, kw_only=True):
 class FreezeReport(Command, frozen=True, kw_only=True):
     """The figures of a region for a period are submitted: what occurred in it, as known now."""
 
+    unrecorded: ClassVar[frozenset[str]] = frozenset({"until"})
     region: Code
     since: date
     until: date
@@ -109,6 +110,7 @@ def region_has_desks(it: Asking[Submission]) -> bool:
     return it.seen["_report"] is not None
 
 
+@filling("place", "occurred_until", "recorded_until", "definition", "figures", "adjustments", "digest")
 def _frozen(it: Asking[Any]) -> dict[str, Any]:
     return {"place": it.seen["place"], "occurred_until": it.asked.until, **it.seen["_report"]}
 

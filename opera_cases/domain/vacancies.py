@@ -11,7 +11,7 @@ from opera_cases.domain.desks.opening import desk_open
 from opera_cases.domain.events import Event, Facts
 from opera_cases.domain.personal import Note, Reason
 from opera_cases.domain.rules import Asking, of_case, of_request
-from opera_cases.domain.steps import Command, Lifeline, Step, Term
+from opera_cases.domain.steps import Command, Lifeline, Step, Term, seen
 from opera_cases.domain.vocabulary import ContractKind, Listed, Place, ProgrammeChain, PublicName, Role
 from opera_cases.domain.workflow import Procedure
 
@@ -142,7 +142,7 @@ VACANCY = Procedure(
     final=frozenset({FILLED, WITHDRAWN, EXPIRED}), lifeline=Lifeline(without_deadline={}),
     steps=(
         Step(asks=PostVacancy, by=TEAM, source=frozenset({""}), target=OPEN, records=VacancyPosted,
-             rules=(desk_open, open_for_a_while), fills=lambda it: {"place": it.seen["place"]},
+             rules=(desk_open, open_for_a_while), fills=seen("place"),
              sets=(Term("vacancy_closes", on="open_until"),)),
         Step(asks=FillPlace, by=frozenset({Role.POLICY}), source=THERE, target=FILLED, records=PlaceFilled,
              when=last_place, ends=OVER),

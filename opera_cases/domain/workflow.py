@@ -12,9 +12,9 @@ from transitions.extensions import GraphMachine
 from opera_cases.domain.aggregate import A, Aggregate
 from opera_cases.domain.errors import NotYourRole, Refusal, Refused
 from opera_cases.domain.events import Facts, Left
+from opera_cases.domain.row_check import taken_over, unsaid
 from opera_cases.domain.rules import TIMELY, Asking, Check, Rule, not_before_the_beginning, not_before_the_last_step
 from opera_cases.domain.scope import Reach
-from opera_cases.domain.sealed_fields import field_of
 from opera_cases.domain.steps import Allowed, Command, Lifeline, Ruled, Step, step_name
 from opera_cases.domain.vocabulary import Role
 
@@ -44,6 +44,9 @@ class Procedure(Generic[A]):
         if compiled.keys() != known:
             raise ValueError(f"{name}: the table and its machine differ in {sorted(compiled.keys() ^ known)}")
         self._rows = compiled
+        for step in steps:
+            if wrong := "; ".join(unsaid(step)):
+                raise ValueError(f"{name}: {step.name}: {wrong}")
 
     @property
     def label(self) -> str:
@@ -186,7 +189,7 @@ class Procedure(Generic[A]):
 
     def _facts(self, row: Step, it: Asking[A]) -> Facts:
         asked: type[Command] = type(it.asked)
-        taken = {field: getattr(it.asked, name) for field, name in _in_common(row.records, asked)}
+        taken = {field: getattr(it.asked, name) for field, name in taken_over(row.records, asked)}
         return row.records(**(taken | dict(row.fills(it)) if row.fills else taken))
 
     def of_kind(self, variant: str) -> tuple[Step, ...]:
@@ -220,13 +223,6 @@ class Procedure(Generic[A]):
 @lru_cache(maxsize=1024)
 def _left(state: str, overlays: frozenset[str], drops: frozenset[str], adds: str | None) -> Left:
     return Left(state=state, overlays=tuple(sorted((overlays - drops) | ({adds} if adds else set()))))
-
-
-@cache
-def _in_common(facts: type[Facts], asked: type[Command]) -> tuple[tuple[str, str], ...]:
-    """The fields that an event takes over from what was asked, each with the one from which it comes."""
-    pairs = ((field_of(asked, name), name) for name in asked.__struct_fields__)
-    return tuple((field, name) for field, name in pairs if field in facts.__struct_fields__)
 
 
 class _Paper:

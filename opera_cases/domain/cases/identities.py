@@ -12,7 +12,7 @@ from opera_cases.domain.cases.states import ACTIVE, ALWAYS, MERGED, POLICY, STAT
 from opera_cases.domain.cases.transfers import voids_transfer
 from opera_cases.domain.events import Deadline, Facts
 from opera_cases.domain.rules import Asking, Rule, of_request
-from opera_cases.domain.steps import Command, Step
+from opera_cases.domain.steps import Command, Step, filling
 from opera_cases.domain.vocabulary import Code
 
 SOURCE = "handbook 6.6"
@@ -77,6 +77,7 @@ def _was_in(state: str) -> Rule:
     return was_in_that_state
 
 
+@filling("was", "set_aside")
 def _merged(it: Asking[Case]) -> dict[str, Any]:
     return {"was": it.subject.state, "set_aside": tuple(it.subject.deadlines.values())}
 

@@ -62,7 +62,7 @@ from opera_cases.domain.corrections.steps import correction_rows
 from opera_cases.domain.overruling import overrule_row
 from opera_cases.domain.pausing import pause_rows
 from opera_cases.domain.rules import Asking, of_request
-from opera_cases.domain.steps import Companion, Lifeline, Step, Term, Typed
+from opera_cases.domain.steps import Companion, Lifeline, Step, Term, Typed, filled, filling, seen
 from opera_cases.domain.vocabulary import Pathway, ReasonCode
 from opera_cases.domain.workflow import Procedure
 
@@ -108,10 +108,6 @@ def _back_to(state: str) -> Any:
     return stage_named
 
 
-def _seen(*names: str) -> Any:
-    return lambda it: {name: it.seen[name] for name in names}
-
-
 def _identities(it: Asking[Any]) -> tuple[tuple[str, Any], ...]:
     return tuple(("open_case", each) for each in it.seen["identities"])
 
@@ -127,13 +123,14 @@ def _leaves_the_group(it: Asking[Any]) -> tuple[Companion, ...]:
 OVER = frozenset({TRANSFER_PENDING})
 
 
+@filling("venture")
 def _venture(it: Asking[Case]) -> Mapping[str, Any]:
     return {"venture": it.subject.venture}
 
 
 TRUNK = (
     Step(asks=c.RecordContact, by=DESK, source=NEW, target=CONTACT, records=e.ContactRecorded,
-         rules=(r.desk_open, r.follows_a_closed_case), fills=_seen("place", "file_number"),
+         rules=(r.desk_open, r.follows_a_closed_case), fills=seen("place", "file_number"),
          claims=lambda it: (("file_number", it.seen["file_number"]),), sets=(Term("call_back"),)),
     Step(asks=c.RecordAttempt, by=TEAM, source=ACTIVE, target=None, records=e.ContactAttempted,
          sets=(Term("next_contact", days=_agreed, when=_reached),), despite=WHILE_SUSPENDED,
@@ -149,15 +146,15 @@ TRUNK = (
          rules=(job_rules.advance_looked_up,), also=redeployment.warned, despite=WHILE_SUSPENDED),
     Step(asks=c.OpenIntake, by=DESK, source=at(CONTACT), target=INTAKE, records=e.IntakeOpened,
          rules=(r.person_registered, r.notice_given, r.duplicates_searched, r.no_other_open_case),
-         fills=_seen("notice_version", "identities"), claims=_identities,
+         fills=seen("notice_version", "identities"), claims=_identities,
          sets=(Term("assessment_held"),), ends=("call_back",)),
     Step(asks=ask.ConfirmEligibility, by=DESK, source=at(INTAKE), target=None, records=entry.EligibilityConfirmed,
-         rules=(entry_rules.evidence_accepted, entry_rules.evidence_document_there), fills=lambda it: {"criteria": it.rulebook.edition},
+         rules=(entry_rules.evidence_accepted, entry_rules.evidence_document_there), fills=filled(criteria=lambda it: it.rulebook.edition),
          sets=(Term("cpi_contact", after="declared_on", when=_declared_available),)),
     Step(asks=c.RecordServicePact, by=DESK, source=ACTIVE - {CONTACT}, target=None, records=e.ServicePactRecorded,
          rules=(r.pact_signed_by_now,), ends=("cpi_contact",), despite=WHILE_SUSPENDED),
     Step(asks=ask.RecordEntryData, by=DESK, source=at(INTAKE), target=None, records=entry.EntryDataRecorded,
-         rules=(entry_rules.age_known, entry_rules.unemployment_dated, entry_rules.long_term_fits, entry_rules.last_employer_known), fills=_seen("age_group")),
+         rules=(entry_rules.age_known, entry_rules.unemployment_dated, entry_rules.long_term_fits, entry_rules.last_employer_known), fills=seen("age_group")),
     Step(asks=ask.StartAssessment, by=DESK, source=at(INTAKE), target=ASSESSMENT, records=entry.AssessmentStarted,
          rules=(r.eligibility_confirmed, r.entry_data_complete, entry_rules.registration_signed)),
     Step(asks=ask.RecordAssessment, by=DESK, source=at(ASSESSMENT), target=None, records=entry.NeedsAssessed,
@@ -165,7 +162,7 @@ TRUNK = (
     Step(asks=ask.RecordProfile, by=DESK, source=at(ASSESSMENT, PLAN), target=None, records=entry.ProfileRecorded),
     Step(asks=c.SignAgreement, by=DESK, source=at(ASSESSMENT), target=PLAN, records=e.AgreementSigned,
          rules=(r.needs_known, r.caseworker_named, r.pathway_or_day),
-         fills=lambda it: {"caseworker": it.subject.caseworker},
+         fills=filled(caseworker=lambda it: it.subject.caseworker),
          sets=(NEXT_CONTACT, Term("choice", on="undecided_until")), ends=("assessment_held",)),
     Step(asks=c.ChoosePathway, by=DESK, source=at(PLAN), target=IDEA, records=e.PathwayChosen,
          when=b.leads_to_business, rules=(b.pathway_open,), sets=(Term("idea_study"),), ends=("choice",)),
@@ -176,7 +173,7 @@ TRUNK = (
     Step(asks=c.PassIdea, by=DESK, source=at(IDEA), target=BUSINESS_PLAN, records=e.IdeaPassed,
          rules=(b.venture_joined, b.idea_ripe, b.verdict_go), fills=_venture, sets=(Term("plan_ready"),), ends=("idea_study",)),
     Step(asks=c.PassPlan, by=DESK, source=at(BUSINESS_PLAN), target=FUNDING, records=e.PlanPassed,
-         rules=(b.plan_validated,), fills=lambda it: {**_venture(it), "plan_version": it.seen["plan_version"]},
+         rules=(b.plan_validated,), fills=_venture | seen("plan_version"),
          sets=(Term("set_up"),), ends=("plan_ready",)),
     Step(asks=c.SecureFunding, by=DESK, source=at(FUNDING), target=START_UP, records=e.FundingSecured,
          rules=(b.money_found,), fills=_venture),
@@ -187,16 +184,16 @@ TRUNK = (
     Step(asks=c.Rework, by=DESK, source=at(START_UP), target=FUNDING, records=e.StageReworked,
          when=_back_to(FUNDING), sets=(Term("set_up"),)),
     Step(asks=c.ConfirmLaunch, by=DESK_OR_POLICY, source=at(START_UP), target=MENTORING, records=e.LaunchConfirmed,
-         rules=(b.venture_trades,), fills=lambda it: {**_venture(it), "trading_since": it.seen["trading_since"]},
+         rules=(b.venture_trades,), fills=_venture | seen("trading_since"),
          ends=("set_up", "consequence")),
     Step(asks=c.EndMentoring, by=DESK, source=at(MENTORING), target=CLOSED, records=e.CaseClosed,
          rules=(b.check_ins_settled, b.ends_as_a_venture_does, b.consolidated_if_it_says_so),
-         fills=lambda it: {"reason_code": ReasonCode.COMPLETED},
+         fills=filled(reason_code=lambda it: ReasonCode.COMPLETED),
          releases=lambda it: it.subject.open_claims, also=voids_transfer, drops=OVER,
          sets=(Term("follow_up"), Term("retention_review")), ends=AT_WORK),
     Step(asks=c.ChangePathway, by=DESK, source=BUSINESS | JOB_SEARCH, target=PLAN, records=e.PathwayChanged,
          rules=(b.leaves_with_the_case,), together=_leaves_the_group,
-         fills=lambda it: {"left_pathway": it.subject.pathway or Pathway.REDEPLOYMENT, "left_venture": it.subject.venture},
+         fills=filled(left_pathway=lambda it: it.subject.pathway or Pathway.REDEPLOYMENT, left_venture=lambda it: it.subject.venture),
          sets=(NEXT_CONTACT,), ends=(*ON_THE_WAY, "consequence")),
     Step(asks=c.Suspend, by=DESK, source=ACTIVE - {CONTACT}, target=None, records=e.CaseSuspended,
          rules=(r.not_suspended_yet, r.review_in_time), adds=SUSPENDED, sets=(Term("review", on="review_on"),),

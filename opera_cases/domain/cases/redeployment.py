@@ -38,7 +38,7 @@ from opera_cases.domain.cases.states import ACTIVE, CLOSED, DESK, MATCHING, PLAC
 from opera_cases.domain.events import Facts
 from opera_cases.domain.personal import InstitutionName, Note, PrivateDay, PrivateListed, Reason, Sealed, statistical
 from opera_cases.domain.rules import Asking
-from opera_cases.domain.steps import Command, Step, Term
+from opera_cases.domain.steps import Command, Step, Term, filled
 from opera_cases.domain.vocabulary import ContractKind, Days, Listed, ProgrammeChain
 
 
@@ -153,16 +153,16 @@ STAY = ("stay_check_first", "stay_check")
 SEEKING = at(PLAN, MATCHING)
 ROWS: tuple[Step, ...] = (
     Step(asks=PublishProfile, by=DESK, source=SEEKING, target=None, records=ProfilePublished,
-         rules=(agrees_to_be_seen, confirmed_by_the_person), fills=lambda it: {"profile": it.subject.profile or it.seen["profile_id"]}),
+         rules=(agrees_to_be_seen, confirmed_by_the_person), fills=filled(profile=lambda it: it.subject.profile or it.seen["profile_id"])),
     Step(asks=WithdrawProfile, by=DESK | POLICY, source=ACTIVE, target=None, records=ProfileWithdrawn,
          rules=(profile_there,), despite=WHILE_SUSPENDED),
     Step(asks=ProposeVacancy, by=DESK, source=at(MATCHING), target=None, records=VacancyProposed, rules=(vacancy_open,),
-         fills=lambda it: {"number": _number(it)}, sets=(Term("proposal_answer", number=_number),)),
+         fills=filled(number=lambda it: _number(it)), sets=(Term("proposal_answer", number=_number),)),
     Step(asks=AgreeToProposal, by=DESK, source=at(MATCHING), target=None, records=ProposalAnswered,
-         rules=(proposal_waits_for_the_person,), fills=lambda it: {"number": _numbered(it)}, ends=_this,
+         rules=(proposal_waits_for_the_person,), fills=filled(number=lambda it: _numbered(it)), ends=_this,
          sets=(Term("proposal_result", number=_numbered, when=_declined),)),
     Step(asks=RecordResult, by=DESK, source=at(MATCHING, PLACED), target=None, records=ResultRecorded,
-         rules=(person_agreed,), fills=lambda it: {"number": _numbered(it)}, ends=_this),
+         rules=(person_agreed,), fills=filled(number=lambda it: _numbered(it)), ends=_this),
     Step(asks=ConfirmPlacement, by=DESK, source=SEEKING, target=PLACED, records=PlacementConfirmed,
          rules=(placement_shown, advance_looked_up), also=warned, ends=("choice", "next_contact", "job_search"),
          sets=(Term("stay_check_first"), Term("stay_check"))),

@@ -9,7 +9,7 @@ from opera_cases.domain.events import Facts
 from opera_cases.domain.people.events import Purpose
 from opera_cases.domain.personal import InstitutionName, Note
 from opera_cases.domain.rules import Asking, of_request
-from opera_cases.domain.steps import Command, Step, Term
+from opera_cases.domain.steps import Command, Step, Term, filled
 from opera_cases.domain.vocabulary import Need, PublicName, ReferralAnswer, ReferralBasis
 
 SOURCE = "handbook 6.11"
@@ -81,8 +81,8 @@ def _answered(it: Asking[Case]) -> int:
 
 ROWS = (
     Step(asks=Refer, by=DESK, source=ACTIVE, target=None, records=ReferralMade, rules=(basis_holds,),
-         fills=lambda it: {"number": _number(it)}, sets=(Term("referral_answer", number=_number),)),
+         fills=filled(number=lambda it: _number(it)), sets=(Term("referral_answer", number=_number),)),
     Step(asks=AnswerReferral, by=DESK, source=ACTIVE | {CLOSED}, target=None, records=ReferralAnswered,
-         rules=(referral_waits,), fills=lambda it: {"number": _answered(it)},
+         rules=(referral_waits,), fills=filled(number=lambda it: _answered(it)),
          ends=lambda it: (f"referral_answer:{_answered(it)}",), despite=WHILE_SUSPENDED),
 )  # fmt: skip

@@ -12,7 +12,7 @@ from opera_cases.domain.cases.states import ASSESSMENT, CLOSED, DESK, PLAN
 from opera_cases.domain.events import Facts
 from opera_cases.domain.personal import PrivateReasonCode, Reason
 from opera_cases.domain.rules import Asking, Rule, of_case, of_request
-from opera_cases.domain.steps import Command, Step, Term
+from opera_cases.domain.steps import Command, Step, Term, seen
 from opera_cases.domain.vocabulary import Code, Outcome, ReasonCode
 
 SOURCE = "handbook 6.13"
@@ -93,7 +93,7 @@ def _back_to(state: str) -> Rule:
 ROWS = tuple(
     Step(asks=Reopen, by=DESK, source=frozenset({CLOSED}), target=state, records=CaseReopened, when=_back_to(state),
          rules=(was_beyond_contact, not_ended_for_good, closed_lately, notice_still_in_force, r.no_other_open_case),
-         fills=lambda it: {"identities": it.seen["identities"]},
+         fills=seen("identities"),
          claims=lambda it: tuple(("open_case", each) for each in it.seen["identities"]),
          sets=terms, ends=("exit_data", "follow_up", "retention_review"))
     for state, terms in ((ASSESSMENT, (Term("assessment_held"),)), (PLAN, (Term("next_contact"),)))

@@ -9,7 +9,7 @@ from opera_cases.domain.cases.states import ALWAYS, CLOSED, DESK, LEAD, at
 from opera_cases.domain.events import Deadline, Event, Facts
 from opera_cases.domain.personal import Reason
 from opera_cases.domain.rules import Asking, of_request
-from opera_cases.domain.steps import Command, Step
+from opera_cases.domain.steps import Command, Step, filling
 from opera_cases.domain.vocabulary import Role
 
 SOURCE = "handbook 5.4, four eyes"
@@ -74,6 +74,7 @@ def proposed_by_another(it: Asking[Case]) -> bool:
     return found is None or found.meta.actor.id != it.by.id
 
 
+@filling("keep_until")
 def _kept(it: Asking[Any]) -> dict[str, Any]:
     found = _proposal(it)
     assert found is not None

@@ -15,7 +15,7 @@ from opera_cases.domain.events import Facts
 from opera_cases.domain.personal import Note, Reason
 from opera_cases.domain.rules import Asking, of_case, of_request
 from opera_cases.domain.scope import Reach
-from opera_cases.domain.steps import Command, Step, Term, step_name
+from opera_cases.domain.steps import Command, Step, Term, filled, filling, step_name
 from opera_cases.domain.vocabulary import Code, Days, Place
 
 SOURCE = "handbook 6.10"
@@ -226,6 +226,7 @@ def _amends(it: Asking[Case]) -> tuple[tuple[Facts, tuple[Term, ...]], ...]:
     return ((AgreementAmended(agreement=agreement, caseworker=it.asked.caseworker), ()),) if agreement else ()
 
 
+@filling("to_desk", "from_desk", "from_caseworker", "place", "grace_until")
 def _transferred(it: Asking[Case]) -> dict[str, Any]:
     case = it.subject
     grace_until = it.on + timedelta(days=case.grace_days)
@@ -233,6 +234,7 @@ def _transferred(it: Asking[Case]) -> dict[str, Any]:
             "place": it.seen["receiving_place"], "grace_until": grace_until}  # fmt: skip
 
 
+@filling("to_desk")
 def _sides(it: Asking[Case]) -> dict[str, Any]:
     return {"to_desk": it.subject.transfer_to}
 
@@ -244,11 +246,11 @@ ANSWERED: dict[str, Any] = {
 
 ROWS = (
     Step(asks=HandOver, by=LEAD, source=ACTIVE, target=None, records=CaseHandedOver,
-         rules=(new_caseworker_active, to_someone_else), fills=lambda it: {"from_caseworker": it.subject.caseworker},
+         rules=(new_caseworker_active, to_someone_else), fills=filled(from_caseworker=lambda it: it.subject.caseworker),
          also=lambda it: _amends(it) + voids_transfer(it), drops=OVER, ends=("transfer_answer",), despite=ALWAYS),
     Step(asks=RequestTransfer, by=DESK, source=ACTIVE, target=None, records=TransferRequested,
          rules=(no_transfer_pending, other_desk_open, person_informed, grace_within_limit),
-         fills=lambda it: {"from_desk": it.subject.desk}, adds=TRANSFER_PENDING, sets=(Term("transfer_answer"),),
+         fills=filled(from_desk=lambda it: it.subject.desk), adds=TRANSFER_PENDING, sets=(Term("transfer_answer"),),
          despite=ALWAYS),
     Step(asks=AcceptTransfer, by=DESK, records=CaseTransferred, reach=Reach.ANSWERS,
          rules=(transfer_pending, at_the_receiving_desk, received_by_someone_there), also=_amends,

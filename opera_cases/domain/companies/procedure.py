@@ -40,13 +40,14 @@ from opera_cases.domain.companies.rules import (
 from opera_cases.domain.corrections.steps import correction_rows
 from opera_cases.domain.desks.opening import desk_open
 from opera_cases.domain.rules import Asking
-from opera_cases.domain.steps import Lifeline, Step, Term
+from opera_cases.domain.steps import Lifeline, Step, Term, filling
 from opera_cases.domain.vocabulary import Role
 from opera_cases.domain.workflow import Procedure
 
 DESK = frozenset({Role.CASEWORKER, Role.COORDINATOR})
 
 
+@filling("place", "in_crisis_area")
 def _reported(it: Asking[Any]) -> dict[str, Any]:
     area = it.seek("crisis_area")
     place = (it.asked.municipality or "").rpartition(":")[2]

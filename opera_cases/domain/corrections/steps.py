@@ -29,7 +29,7 @@ from opera_cases.domain.events import Deadline, Event, Facts
 from opera_cases.domain.personal import DataClass, Sealed
 from opera_cases.domain.rules import Asking, of_request
 from opera_cases.domain.sealed_fields import fields_of
-from opera_cases.domain.steps import Command, Step, Term
+from opera_cases.domain.steps import Command, Step, Term, filled, filling
 from opera_cases.domain.vocabulary import Role
 
 SOURCE = "handbook 6.9"
@@ -155,6 +155,7 @@ def correction_rows(
     def moved(it: Asking[Any]) -> tuple[tuple[Deadline, Deadline], ...]:
         return _moved(it, steps())
 
+    @filling("fact", "field", "document", "moved", "derived")
     def fills(it: Asking[Any]) -> dict[str, Any]:
         said = _said(it)
         listed = tuple(Moved(key=was.key, was=was.due_on, now=now.due_on) for was, now in moved(it))
@@ -170,7 +171,7 @@ def correction_rows(
         Step(asks=Correct, by=by, records=corrected, fills=fills, resets=resets,
              rules=(fact_can_say_that, says_something_else, no_second_person_needed), **common),
         Step(asks=RepairTyping, by=by, records=corrected, rules=(fact_can_say_that, only_a_slip),
-             fills=lambda it: {"typing": True, "derived": _kept(it, it.subject.known[it.asked.fact].facts)}, **common),
+             fills=filled(typing=lambda it: True, derived=lambda it: _kept(it, it.subject.known[it.asked.fact].facts)), **common),
         Step(asks=ProposeCorrection, by=by, records=proposed, rules=(fact_can_say_that, says_something_else),
              sets=(waits,), **common),
         Step(asks=ConfirmCorrection, by=confirmed_by, records=corrected, fills=fills, resets=resets,

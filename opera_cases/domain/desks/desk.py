@@ -25,6 +25,7 @@ class DeskType(StrEnum):
 class OpenDesk(Command, frozen=True, kw_only=True):
     """A desk opens to the public."""
 
+    unrecorded: ClassVar[frozenset[str]] = frozenset({"country", "province", "region", "zone"})
     code: Code
     name: PublicName
     type: DeskType

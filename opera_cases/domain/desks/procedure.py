@@ -18,7 +18,7 @@ from opera_cases.domain.desks.desk import (
     WithdrawOperator,
 )
 from opera_cases.domain.rules import Asking, of_request
-from opera_cases.domain.steps import Lifeline, Step
+from opera_cases.domain.steps import Lifeline, Step, filling
 from opera_cases.domain.vocabulary import Country, Place, Role
 from opera_cases.domain.workflow import Procedure
 
@@ -61,6 +61,7 @@ def posted(it: Asking[Desk]) -> bool:
     return bool(it.subject.working(it.asked.operator, it.on))
 
 
+@filling("place")
 def _place(it: Asking[Desk]) -> dict[str, Place]:
     asked = it.asked
     return {"place": Place(country=asked.country, region=asked.region, province=asked.province, zone=asked.zone)}

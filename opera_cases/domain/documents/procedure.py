@@ -14,7 +14,7 @@ from opera_cases.domain.documents.document import (
     WithdrawDocument,
 )  # fmt: skip
 from opera_cases.domain.rules import Asking, of_request
-from opera_cases.domain.steps import Lifeline, Step
+from opera_cases.domain.steps import Lifeline, Step, filled, filling
 from opera_cases.domain.vocabulary import Role
 from opera_cases.domain.workflow import Procedure
 
@@ -58,6 +58,7 @@ def versions_left(it: Asking[Document]) -> bool:
     return len(it.subject.versions) < it.limit("document_versions")
 
 
+@filling("desk", "place", "concerns")
 def _added(it: Asking[Document]) -> dict[str, Any]:
     return {"desk": it.seen["case_desk"], "place": it.seen["place"], "concerns": it.seen["case_subject"]}
 
@@ -70,7 +71,7 @@ DOCUMENT = Procedure(
         Step(asks=AddDocument, by=TEAM, source=frozenset({""}), target=FILED, records=DocumentAdded,
              rules=(works_on_the_case, small_enough, room_in_the_file), fills=_added),
         Step(asks=AddVersion, by=TEAM, source=PRESENT, target=None, records=VersionAdded,
-             rules=(small_enough, versions_left), fills=lambda it: {"number": len(it.subject.versions) + 1}),
+             rules=(small_enough, versions_left), fills=filled(number=lambda it: len(it.subject.versions) + 1)),
         Step(asks=WithdrawDocument, by=TEAM, source=PRESENT, target=WITHDRAWN, records=DocumentWithdrawn),
     ),
     lifeline=Lifeline(without_deadline={FILED: "A document on file owes nothing."}),

@@ -55,6 +55,7 @@ class RejectDuplicate(Command, frozen=True, kw_only=True):
 class ConfirmDuplicate(Command, frozen=True, kw_only=True):
     """They are one person: the other record points to the survivor; of two open cases one goes on."""
 
+    unrecorded: ClassVar[frozenset[str]] = frozenset({"keep_case"})
     survivor: UUID
     keep_case: UUID | None = None
     reason: Reason

@@ -23,7 +23,7 @@ from opera_cases.domain.duplicates.duplicate import (
     SeparateRecords,
 )  # fmt: skip
 from opera_cases.domain.rules import Asking, of_case, of_request
-from opera_cases.domain.steps import Companion, Lifeline, Step, Term
+from opera_cases.domain.steps import Companion, Lifeline, Step, Term, filled, filling, seen
 from opera_cases.domain.vocabulary import Role
 from opera_cases.domain.workflow import Procedure
 
@@ -79,6 +79,7 @@ def _kept(it: Asking[Duplicate]) -> UUID | None:
     return it.asked.keep_case or next(iter(it.seen["open_cases"]), None)
 
 
+@filling("merged", "kept_case", "merged_case")
 def _confirmed(it: Asking[Duplicate]) -> dict[str, Any]:
     kept = _kept(it)
     other = next((case for case in it.seen["open_cases"] if case != kept), None)
@@ -130,7 +131,7 @@ def parted_case_free(it: Asking[Duplicate]) -> bool:
 ROWS = (
     Step(asks=FlagDuplicate, by=WHO_MEETS_PEOPLE, source=frozenset({""}), target=SUSPECTED, records=DuplicateFlagged,
          rules=(two_records,), sets=(Term("duplicate_decision"),),
-         fills=lambda it: {n: it.seen[n] for n in ("first_desk", "first_place", "second_desk", "second_place")},
+         fills=seen("first_desk", "first_place", "second_desk", "second_place"),
          claims=lambda it: (("duplicate", f"{min(it.asked.first, it.asked.second)}+{max(it.asked.first, it.asked.second)}"),)),
     Step(asks=RejectDuplicate, by=LEADS, source=frozenset({SUSPECTED}), target=REJECTED, records=DuplicateRejected,
          rules=(both_within_reach,), ends=("duplicate_decision",)),
@@ -139,8 +140,7 @@ ROWS = (
          fills=_confirmed, together=_merge, ends=("duplicate_decision",)),
     Step(asks=SeparateRecords, by=LEADS, source=frozenset({CONFIRMED}), target=SEPARATED, records=RecordsSeparated,
          rules=(both_within_reach, parted_case_free), together=_separate,
-         fills=lambda it: {"survivor": it.subject.survivor, "parted": it.subject.merged,
-                           "parted_cases": tuple(it.seen["parted_cases"])}),
+         fills=filled(survivor=lambda it: it.subject.survivor, parted=lambda it: it.subject.merged, parted_cases=lambda it: tuple(it.seen["parted_cases"]))),
 )  # fmt: skip
 
 DUPLICATE = Procedure(

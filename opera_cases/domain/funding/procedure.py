@@ -49,7 +49,7 @@ from opera_cases.domain.funding.rules import (
     within_the_window,
 )
 from opera_cases.domain.rules import Asking
-from opera_cases.domain.steps import Lifeline, Step, Term
+from opera_cases.domain.steps import Lifeline, Step, Term, filled, filling
 from opera_cases.domain.vocabulary import Role
 from opera_cases.domain.workflow import Procedure
 
@@ -70,6 +70,7 @@ def _window(it: Asking[Any]) -> int:
     return it.limit("benefit_application") - (it.on - begun).days
 
 
+@filling("tranches")
 def _tranches(it: Asking[Any]) -> dict[str, Any]:
     """By the regime in force when the application is granted: its percentages; anything else comes at once."""
     amount: Decimal = it.asked.amount
@@ -85,10 +86,12 @@ def _several(it: Asking[Any]) -> bool:
     return it.subject.source is BENEFIT and len(_tranches(it)["tranches"]) > 1
 
 
+@filling("number")
 def _next(it: Asking[Any]) -> dict[str, Any]:
     return {"number": it.subject.tranches_paid + 1}
 
 
+@filling("concerns", "desk", "place")
 def _drafted(it: Asking[Any]) -> dict[str, Any]:
     return {"concerns": it.seen["case_subject"], "desk": it.seen["case_desk"], "place": it.seen["place"]}
 
@@ -115,10 +118,10 @@ STEPS: tuple[Step, ...] = (
     Step(asks=WithdrawApplication, by=EXPERTS, source=OPEN, target=WITHDRAWN, records=ApplicationWithdrawn,
          ends=(*OWED, "funding_draft")),
     Step(asks=LapseApplication, by=CLOCK, source=frozenset({DRAFTED}), target=LAPSED, records=ApplicationLapsed,
-         rules=(window_closed,), fills=lambda it: {"due_on": it.subject.deadlines["benefit_application"].due_on},
+         rules=(window_closed,), fills=filled(due_on=lambda it: it.subject.deadlines["benefit_application"].due_on),
          ends=(*OWED, "funding_draft")),
     Step(asks=PassRisk, by=CLOCK, source=frozenset({GRANTED, PAID}), target=None, records=RiskPassed, rules=(end_passed,),
-         fills=lambda it: {"theoretical_end": it.subject.deadlines["repayment_risk"].due_on}, ends=("repayment_risk",)),
+         fills=filled(theoretical_end=lambda it: it.subject.deadlines["repayment_risk"].due_on), ends=("repayment_risk",)),
     *correction_rows(
         FundingCorrectionProposed, FundingCorrectionRejected, FundingFactCorrected, source=OPEN | {PAID}, by=EXPERTS,
         confirmed_by=frozenset({Role.COORDINATOR}), steps=lambda: STEPS,

@@ -7,7 +7,7 @@ from opera_cases.domain.aggregate import Aggregate
 from opera_cases.domain.events import Event
 from opera_cases.domain.messages import events as e
 from opera_cases.domain.rules import Asking, of_request
-from opera_cases.domain.steps import Command, Lifeline, Step
+from opera_cases.domain.steps import Command, Lifeline, Step, seen
 from opera_cases.domain.vocabulary import Code, Language, Role
 from opera_cases.domain.workflow import Procedure
 
@@ -139,7 +139,7 @@ MESSAGE = Procedure(
     final=frozenset({FAILED, BOUNCED, WITHDRAWN}),
     steps=(
         Step(asks=ComposeMessage, by=CLOCK | {Role.POLICY}, source=frozenset({""}), target=WAITING, records=e.MessageComposed,
-             rules=(desk_of_the_message,), fills=lambda it: {"place": it.seen["place"]}),
+             rules=(desk_of_the_message,), fills=seen("place")),
         Step(asks=HandOverMessage, by=CLOCK, source=THERE, target=HANDED_OVER, records=e.MessageHandedOver),
         Step(asks=DeferMessage, by=CLOCK, source=THERE, target=None, records=e.MessageDeferred),
         Step(asks=FailMessage, by=CLOCK, source=THERE, target=FAILED, records=e.MessageFailed),

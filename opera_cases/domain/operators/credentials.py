@@ -12,7 +12,7 @@ from opera_cases.domain.given import Given, Kind
 from opera_cases.domain.operators.operator import ENROLLED, LEFT, Operator
 from opera_cases.domain.rules import Asking, of_case, of_request
 from opera_cases.domain.scope import CONSOLE, PEOPLE, Reach
-from opera_cases.domain.steps import Command, Step
+from opera_cases.domain.steps import Command, Step, filling
 from opera_cases.domain.vocabulary import Code, Role
 
 SOURCE = "handbook 6.8"
@@ -197,6 +197,7 @@ def _grant(it: Asking[Operator]) -> UUID | None:
     return posting
 
 
+@filling("grant")
 def _for_the_role(it: Asking[Operator]) -> dict[str, Any]:
     return {"grant": _grant(it)}
 

@@ -13,7 +13,7 @@ from opera_cases.domain.operators.operator import ENROLLED, Operator
 from opera_cases.domain.personal import Reason
 from opera_cases.domain.rules import Asking, of_request
 from opera_cases.domain.scope import AT_A_DESK, CONSOLE, GUARDIANS, Reach
-from opera_cases.domain.steps import Command, Step
+from opera_cases.domain.steps import Command, Step, filling
 from opera_cases.domain.vocabulary import Code, Role
 
 SOURCE = "handbook 6.8"
@@ -205,14 +205,17 @@ def role_held(it: Asking[Operator]) -> bool:
     return found is not None and found.kind is Kind.GRANT
 
 
+@filling("since")
 def _from_today(it: Asking[Operator]) -> dict[str, Any]:
     return {"since": it.asked.since or it.on}
 
 
+@filling("since", "proposed_by")
 def _granted(it: Asking[Operator]) -> dict[str, Any]:
     return {**_from_today(it), "proposed_by": it.by.id}
 
 
+@filling("role", "region", "desks", "since", "until", "proposed_by", "confirmed_by")
 def _confirmed(it: Asking[Operator]) -> dict[str, Any]:
     given, proposed_by = it.subject.proposed[it.asked.proposal]
     return {"role": Role(given.role), "region": given.region or None, "desks": given.desks, "since": given.since, "until": given.until,

@@ -26,6 +26,7 @@ class RegisterPerson(Command, frozen=True, kw_only=True):
     Where the office finds such a record, `despite_likeness` says that this is someone else, and why.
     """
 
+    unrecorded: ClassVar[frozenset[str]] = frozenset({"despite_likeness"})
     desk: UUID
     family_name: PersonName
     given_names: PersonName

@@ -7,7 +7,7 @@ from opera_cases.domain.people import requests
 from opera_cases.domain.people.identifiers import Check
 from opera_cases.domain.people.person import KNOWN, MERGED, Person
 from opera_cases.domain.rules import Asking, of_request
-from opera_cases.domain.steps import Lifeline, Step
+from opera_cases.domain.steps import Lifeline, Step, filled, seen
 from opera_cases.domain.vocabulary import Role
 from opera_cases.domain.workflow import Procedure
 
@@ -92,12 +92,12 @@ def consent_there(it: Asking[Person]) -> bool:
 
 
 OWN = (
-    Step(asks=c.RegisterPerson, by=DESK, source=NEW, target=KNOWN, records=e.PersonRegistered, rules=(desk_open, likeness_considered), fills=lambda it: {name: it.seen[name] for name in ("place", "alike")}),
+    Step(asks=c.RegisterPerson, by=DESK, source=NEW, target=KNOWN, records=e.PersonRegistered, rules=(desk_open, likeness_considered), fills=seen("place", "alike")),
     Step(asks=c.RecordContacts, by=DESK, source=THERE, target=None, records=e.ContactsRecorded),
     Step(asks=c.DeclareIdentifier, by=DESK, source=THERE, target=None, records=e.IdentifierDeclared),
     Step(asks=c.VerifyIdentifier, by=DESK, source=THERE, target=None, records=e.IdentifierVerified,
          rules=(declared_before, not_invalid, not_verified_yet),
-         fills=lambda it: {"identifier_kind": it.subject.identifiers[it.asked.declaration].kind},
+         fills=filled(identifier_kind=lambda it: it.subject.identifiers[it.asked.declaration].kind),
          claims=lambda it: (("identifier", it.seen["_identifier_digest"]),)),
     Step(asks=c.GiveNotice, by=DESK, source=THERE, target=None, records=e.NoticeGiven),
     Step(asks=c.GiveConsent, by=DESK, source=THERE, target=None, records=e.ConsentGiven),
@@ -105,7 +105,7 @@ OWN = (
          rules=(consent_there,), sets=(requests.TOLD,)),
     Step(asks=c.MergePerson, by=POLICY, source=THERE, target=MERGED, records=e.PersonMerged, rules=(absorbed_nobody,)),
     Step(asks=c.UnmergePerson, by=POLICY, source=frozenset({MERGED}), target=KNOWN, records=e.PersonUnmerged,
-         fills=lambda it: {"survivor": it.subject.survivor}),
+         fills=filled(survivor=lambda it: it.subject.survivor)),
     Step(asks=c.AbsorbRecord, by=POLICY, source=THERE, target=None, records=e.RecordAbsorbed),
     Step(asks=c.ReleaseRecord, by=POLICY, source=THERE, target=None, records=e.RecordReleased, rules=(really_absorbed,)),
 )  # fmt: skip

@@ -10,7 +10,7 @@ from opera_cases.domain.people.events import Purpose
 from opera_cases.domain.people.person import KNOWN, Person
 from opera_cases.domain.personal import Note, Reason
 from opera_cases.domain.rules import Asking, of_request
-from opera_cases.domain.steps import Command, Step, Term
+from opera_cases.domain.steps import Command, Step, Term, filled
 from opera_cases.domain.vocabulary import Role
 
 SOURCE = "Reg. (EU) 2016/679 art. 12"
@@ -143,7 +143,7 @@ TOLD = Term("recipients_told", when=shared_with_others)
 THERE = frozenset({KNOWN})
 ROWS = (
     Step(asks=ReceiveDataRequest, by=DESK | OFFICER, source=THERE, target=None, records=DataRequestReceived,
-         fills=lambda it: {"number": _number(it)}, sets=(Term("data_request", number=_number),)),
+         fills=filled(number=lambda it: _number(it)), sets=(Term("data_request", number=_number),)),
     Step(asks=ExtendDataRequest, by=OFFICER, source=THERE, target=None, records=DataRequestExtended,
          rules=(request_waits, extended_once), resets=_longer),
     Step(asks=AnswerDataRequest, by=OFFICER, source=THERE, target=None, records=DataRequestAnswered,

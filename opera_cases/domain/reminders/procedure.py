@@ -1,7 +1,7 @@
 """The life of a reminder, as a table (handbook 6.18): time begins it, tells its rungs, lets them pass, ends it."""
 
 from datetime import date, timedelta
-from typing import Any
+from typing import Any, ClassVar
 from uuid import UUID
 
 from msgspec import Struct
@@ -12,7 +12,7 @@ from opera_cases.domain.reminders import events as e
 from opera_cases.domain.reminders.ladder import Planned
 from opera_cases.domain.reminders.reminder import ENDED, OPEN, Reminder
 from opera_cases.domain.rules import Asking, of_request
-from opera_cases.domain.steps import Command, Lifeline, Step, Term
+from opera_cases.domain.steps import Command, Lifeline, Step, Term, filled, filling, seen
 from opera_cases.domain.vocabulary import Code, Role
 from opera_cases.domain.workflow import Procedure
 
@@ -37,6 +37,7 @@ class Gone(Struct, frozen=True, kw_only=True, omit_defaults=True):
 class BeginReminder(Command, frozen=True, kw_only=True):
     """The first rung of a deadline is due."""
 
+    unrecorded: ClassVar[frozenset[str]] = frozenset({"passed", "raised"})
     record: UUID
     record_kind: Code
     concerns: UUID
@@ -155,12 +156,14 @@ def _at_once(it: Asking[Any]) -> tuple[tuple[Facts, tuple[Term, ...]], ...]:
     return tuple((each, ()) for each in (*passed, *(_told(plan[each.rung], each.recipients) for each in it.asked.raised)))
 
 
+@filling("planned_on", "to", "urgent")
 def _raised(it: Asking[Any]) -> dict[str, Any]:
     rung = _rung(it)
     assert rung is not None
     return {"planned_on": rung.on, "to": rung.to, "urgent": rung.urgent}
 
 
+@filling("because", "now_due_on")
 def _ended(it: Asking[Any]) -> dict[str, Any]:
     now = it.seen["owed_on"]
     return {"because": "MOVED" if now else "MET", "now_due_on": now}
@@ -174,11 +177,11 @@ REMINDER = Procedure(
     name="reminder", version=1, aggregate=Reminder, states=(OPEN, ENDED), final=frozenset(),
     steps=(
         Step(asks=BeginReminder, by=CLOCK, source=frozenset({""}), target=OPEN, records=e.ReminderBegun,
-             rules=(still_owed, desk_known), fills=lambda it: {"place": it.seen["place"]}, also=_at_once),
+             rules=(still_owed, desk_known), fills=seen("place"), also=_at_once),
         Step(asks=RaiseReminder, by=CLOCK, source=THERE, target=None, records=e.ReminderRaised,
              rules=(still_owed, rung_due, not_put_off), fills=_raised),
         Step(asks=ExpireReminder, by=CLOCK, source=THERE, target=None, records=e.ReminderExpired, rules=(rung_due,),
-             fills=lambda it: {"planned_on": _raised(it)["planned_on"]}),
+             fills=filled(planned_on=lambda it: _raised(it)["planned_on"])),
         Step(asks=SnoozeReminder, by=TEAM, source=THERE, target=None, records=e.ReminderSnoozed, rules=(snoozed_in_time,)),
         Step(asks=EndReminder, by=CLOCK, source=THERE, target=ENDED, records=e.ReminderEnded, rules=(no_longer_owed,),
              fills=_ended),

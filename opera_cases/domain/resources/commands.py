@@ -1,7 +1,7 @@
 """What can be asked of a resource."""
 
 from datetime import date
-from typing import Annotated
+from typing import Annotated, ClassVar
 from uuid import UUID
 
 from msgspec import Meta
@@ -51,6 +51,7 @@ class AttachFile(Command, frozen=True, kw_only=True):
 class Reserve(Command, frozen=True, kw_only=True):
     """One venture may count on the resource for a while, and no other."""
 
+    unrecorded: ClassVar[frozenset[str]] = frozenset({"days"})
     venture: UUID
     days: DaysHeld = 30
 

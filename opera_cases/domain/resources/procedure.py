@@ -38,7 +38,7 @@ from opera_cases.domain.resources.rules import (
 )
 from opera_cases.domain.rules import Asking
 from opera_cases.domain.scope import Reach
-from opera_cases.domain.steps import Lifeline, Step, Term
+from opera_cases.domain.steps import Lifeline, Step, Term, filling, seen
 from opera_cases.domain.vocabulary import Role
 from opera_cases.domain.workflow import Procedure
 
@@ -47,10 +47,12 @@ EXPERTS = DESK | {Role.CONSULTANT}
 POLICY, CLOCK = frozenset({Role.POLICY}), frozenset({Role.CLOCK})
 
 
+@filling("desk", "until")
 def _held(it: Asking[Any]) -> dict[str, Any]:
     return {"desk": it.seen["venture_desk"], "until": it.on + timedelta(days=it.asked.days)}
 
 
+@filling("venture")
 def _freed_fact(it: Asking[Any]) -> dict[str, Any]:
     return {"venture": it.subject.holder}
 
@@ -59,7 +61,7 @@ HELD = Term("reservation", days=lambda it: it.asked.days)
 LISTED = frozenset({AVAILABLE, RESERVED})
 STEPS: tuple[Step, ...] = (
     Step(asks=ListResource, by=EXPERTS, source=frozenset({""}), target=AVAILABLE, records=ResourceListed,
-         rules=(desk_open, company_there), fills=lambda it: {"place": it.seen["place"]}, sets=(Term("resource_verify"),)),
+         rules=(desk_open, company_there), fills=seen("place"), sets=(Term("resource_verify"),)),
     Step(asks=VerifyResource, by=EXPERTS, source=LISTED, target=None, records=ResourceVerified,
          sets=(Term("resource_verify"),)),
     Step(asks=AttachFile, by=EXPERTS, source=LISTED, target=None, records=FileAttached, rules=(few_files,)),

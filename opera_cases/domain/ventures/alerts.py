@@ -6,7 +6,7 @@ from typing import Any
 
 from opera_cases.domain.events import Facts
 from opera_cases.domain.rules import Asking
-from opera_cases.domain.steps import Term
+from opera_cases.domain.steps import Term, filling
 from opera_cases.domain.ventures.codes import Alert, Arrears, Light
 from opera_cases.domain.ventures.events import AlertRaised
 from opera_cases.domain.ventures.venture import Venture, expected_turnover
@@ -26,6 +26,7 @@ def below_plan(it: Asking[Venture]) -> bool:
     return bool(forecast > 0 and it.asked.turnover * 100 < forecast * it.limit("turnover_share"))
 
 
+@filling("turnover_expected", "below_plan")
 def compared(it: Asking[Any]) -> dict[str, object]:
     return {"turnover_expected": expected(it), "below_plan": below_plan(it)}
 

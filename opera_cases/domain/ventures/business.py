@@ -9,7 +9,7 @@ from msgspec import Meta
 from opera_cases.domain.events import Event, Facts
 from opera_cases.domain.personal import Note, PrivateReasonCode, Reason
 from opera_cases.domain.rules import Asking, Rule, of_case, of_request
-from opera_cases.domain.steps import Command, Fills, Step, Term
+from opera_cases.domain.steps import Command, Fills, Step, Term, filling
 from opera_cases.domain.ventures import group_events as g
 from opera_cases.domain.ventures.codes import Access, Adviser, ParentPaper
 from opera_cases.domain.ventures.states import (
@@ -188,10 +188,12 @@ def conflict_stands(it: Asking[Venture]) -> bool:
     return "conflict_answer" in it.subject.deadlines
 
 
+@filling("company", "bid_date")
 def _bid(it: Asking[Any]) -> dict[str, Any]:
     return {"company": it.subject.company, "bid_date": it.seen["bid_date"]}
 
 
+@filling("company")
 def _company(it: Asking[Any]) -> dict[str, Any]:
     return {"company": it.subject.company}
 

@@ -117,6 +117,7 @@ class StartTrading(Command, frozen=True, kw_only=True):
 class MoveVenture(Command, frozen=True, kw_only=True):
     """The case was transferred: the venture is now looked after by the same desk."""
 
+    unrecorded: ClassVar[frozenset[str]] = frozenset({"case"})
     to_desk: UUID
     case: UUID | None = None
 

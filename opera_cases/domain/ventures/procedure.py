@@ -7,7 +7,7 @@ from opera_cases.domain.events import Deadline
 from opera_cases.domain.overruling import overrule_row
 from opera_cases.domain.pausing import pause_rows
 from opera_cases.domain.rules import Asking
-from opera_cases.domain.steps import Lifeline, Step, Term
+from opera_cases.domain.steps import Lifeline, Step, Term, filled, filling, seen
 from opera_cases.domain.ventures import alerts, business, members, setting_up
 from opera_cases.domain.ventures import commands as c
 from opera_cases.domain.ventures import events as e
@@ -47,14 +47,12 @@ from opera_cases.domain.vocabulary import Role
 from opera_cases.domain.workflow import Procedure
 
 
-def _opened(it: Asking[Venture]) -> dict[str, object]:
-    return {name: it.seen[name] for name in ("place", "desk", "promoter")}
-
-
+@filling("plan_version", "validator")
 def _plan_version(it: Asking[Venture]) -> dict[str, object]:
     return {"plan_version": it.subject.plan.version if it.subject.plan else 0, "validator": it.by.id}
 
 
+@filling("plan_version")
 def _next_version(it: Asking[Venture]) -> dict[str, object]:
     return {"plan_version": it.subject.plan.version + 1 if it.subject.plan else 1}
 
@@ -74,7 +72,7 @@ def _added_check_in(it: Asking[Venture]) -> tuple[Deadline, ...]:
 LIFE = (
     Step(asks=c.OpenVenture, by=DESK, source=NEW, target=DRAFT, records=e.VentureOpened,
          rules=(r.case_in_business, r.kind_of_the_pathway, r.no_other_venture, company_there, r.sector_of_the_region),
-         fills=_opened,
+         fills=seen("place", "desk", "promoter"),
          also=lambda it: ((e.MemberAdmitted(person=it.seen["promoter"], promoter=True), ()),),
          claims=lambda it: (("venture_of_case", it.asked.case),), sets=(Term("idea_study"),)),
     Step(asks=c.StartFeasibility, by=EXPERTS, source=at(DRAFT), target=FEASIBILITY, records=e.FeasibilityStarted),
@@ -101,7 +99,7 @@ LIFE = (
          rules=(r.mentor_active,)),
     Step(asks=c.MoveVenture, by=POLICY, source=frozenset(STATES), target=None, records=e.VentureMoved,
          rules=(r.goes_to_another_desk,),
-         fills=lambda it: {"from_desk": it.subject.desk, "place": it.seen["receiving_place"]}),
+         fills=filled(from_desk=lambda it: it.subject.desk, place=lambda it: it.seen["receiving_place"])),
     Step(asks=c.RecordCheckIn, by=MENTORS, source=LIVING, target=AT_RISK, records=e.CheckInRecorded,
          when=r.warnings_follow, rules=(r.check_in_open, r.not_before_its_window),
          fills=alerts.compared, also=alerts.raised, ends=_this_check_in),
@@ -112,17 +110,17 @@ LIFE = (
          rules=(r.check_in_open,), ends=_this_check_in),
     Step(asks=c.MoveCheckIn, by=MENTORS, source=LIVING, target=None, records=e.CheckInMoved,
          rules=(r.check_in_open, r.moved_to_a_day_to_come), resets=_moved_check_in,
-         fills=lambda it: {"was": it.subject.deadlines[f"check_in:{it.asked.month}"].due_on}),
+         fills=filled(was=lambda it: it.subject.deadlines[f"check_in:{it.asked.month}"].due_on)),
     Step(asks=c.AddCheckIn, by=MENTORS, source=LIVING, target=None, records=e.CheckInAdded,
          rules=(r.check_in_new, r.added_to_come), resets=_added_check_in,
-         fills=lambda it: {"due_on": r.day_of_month(it)}),
+         fills=filled(due_on=lambda it: r.day_of_month(it))),
     Step(asks=c.MissCheckIn, by=CLOCK, source=LIVING, target=AT_RISK, records=e.CheckInMissed, when=r.missed_twice,
          rules=(r.thirty_days_late,),
-         fills=lambda it: {"due_on": it.subject.deadlines[f"check_in:{it.asked.month}"].due_on},
+         fills=filled(due_on=lambda it: it.subject.deadlines[f"check_in:{it.asked.month}"].due_on),
          also=alerts.raised_for_missing, ends=_this_check_in),
     Step(asks=c.MissCheckIn, by=CLOCK, source=LIVING, target=None, records=e.CheckInMissed,
          rules=(r.thirty_days_late,),
-         fills=lambda it: {"due_on": it.subject.deadlines[f"check_in:{it.asked.month}"].due_on},
+         fills=filled(due_on=lambda it: it.subject.deadlines[f"check_in:{it.asked.month}"].due_on),
          ends=_this_check_in),
     Step(asks=c.RaiseAlert, by=MENTORS, source=LIVING, target=AT_RISK, records=e.AlertRaised, rules=(r.alert_new,),
          sets=(Term("alert_reaction"),)),
@@ -138,7 +136,7 @@ LIFE = (
          releases=lambda it: (("venture_of_case", it.subject.case),), ends=members.everything_owed),
     Step(asks=c.Consolidate, by=CLOCK | DESK, source=at(TRADING, TRANSFORMED, SOLD), target=CONSOLIDATED, records=e.VentureConsolidated,
          rules=(r.all_check_ins_settled, r.thirty_six_months_passed),
-         fills=lambda it: {"trading_since": it.subject.trading_since}, ends=members.everything_owed),
+         fills=filled(trading_since=lambda it: it.subject.trading_since), ends=members.everything_owed),
 )  # fmt: skip
 
 STEPS: tuple[Step, ...] = LIFE + members.ROWS + business.ROWS + setting_up.ROWS + (

@@ -10,7 +10,7 @@ from uuid import UUID
 from opera_cases.domain.events import Facts
 from opera_cases.domain.personal import IdentifierValue, Reason
 from opera_cases.domain.rules import Asking, Rule
-from opera_cases.domain.steps import Command, Step, Term
+from opera_cases.domain.steps import Command, Step, Term, filling
 from opera_cases.domain.ventures import events as e
 from opera_cases.domain.ventures import group_events as g
 from opera_cases.domain.ventures import rules as r
@@ -147,10 +147,12 @@ def _lapsed(it: Asking[Any]) -> tuple[tuple[Facts, tuple[Term, ...]], ...]:
     return ((lapse, (Term("plan_ready"),)),)
 
 
+@filling("members")
 def _members(it: Asking[Any]) -> dict[str, Any]:
     return {"members": len(it.subject.present)}
 
 
+@filling("number")
 def _renewal(it: Asking[Any]) -> dict[str, Any]:
     return {"number": it.subject.renewals + 1}
 
