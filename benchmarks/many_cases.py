@@ -17,10 +17,10 @@ import psycopg
 from benchmarks.measure import Result, in_turn
 from benchmarks.office import BenchOffice
 from opera_cases.api.lists import Cursor, list_of
+from opera_cases.domain.access import Principal
 from opera_cases.domain.events import Event
 from opera_cases.domain.people.events import PersonRegistered
 from opera_cases.domain.personal import DataClass, Sealed
-from opera_cases.domain.scope import Principal
 from opera_cases.domain.vocabulary import Role
 from opera_cases.log.codec import KINDS, decode, encode
 from opera_cases.log.sealing import seal, unseal

@@ -10,10 +10,10 @@ from uuid import UUID, uuid4
 import typer
 from rich.console import Console
 
+from opera_cases.domain.access import CONSOLE, GUARDIANS, Principal
 from opera_cases.domain.given import Kind
 from opera_cases.domain.operators.operator import Operator
 from opera_cases.domain.operators.roles import FOUNDERS
-from opera_cases.domain.scope import CONSOLE, GUARDIANS, Principal
 from opera_cases.domain.vocabulary import Role
 from opera_cases.log.closed import shut
 from opera_cases.log.contact import LostContact

@@ -9,7 +9,7 @@ import typer
 from cryptography.exceptions import InvalidTag
 
 from opera_cases.console import err, out, premises
-from opera_cases.domain.scope import CONSOLE
+from opera_cases.domain.access import CONSOLE
 from opera_cases.log import archive, erasure_ledger
 from opera_cases.log.alone import serving_alone
 from opera_cases.office import backups, restoring

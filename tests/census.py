@@ -10,10 +10,10 @@ from typing import Any
 
 import pytest
 
+from opera_cases.domain.access import PEOPLE
 from opera_cases.domain.errors import Refused
 from opera_cases.domain.procedures import PROCEDURES
 from opera_cases.domain.rules import TIMELY, Rule, not_before_the_beginning, not_before_the_last_step
-from opera_cases.domain.scope import PEOPLE
 from opera_cases.domain.steps import Step
 from opera_cases.domain.workflow import Procedure
 from tests.census_exceptions import EXCEPTIONS, MOST

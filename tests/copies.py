@@ -4,7 +4,7 @@ from pathlib import Path
 from typing import Any
 from uuid import UUID
 
-from opera_cases.domain.scope import CONSOLE
+from opera_cases.domain.access import CONSOLE
 from opera_cases.jobs.work import settle
 from opera_cases.log import erasure_ledger
 from opera_cases.log.erasure_ledger import Ledger

@@ -6,6 +6,7 @@ from uuid import UUID
 
 import msgspec
 
+from opera_cases.domain.access import CLOCK
 from opera_cases.domain.cases.case import Case
 from opera_cases.domain.messages.events import Form, Item
 from opera_cases.domain.messages.message import message_id
@@ -13,7 +14,6 @@ from opera_cases.domain.reminders.events import Recipient
 from opera_cases.domain.reminders.ladder import Audience, Planned
 from opera_cases.domain.reminders.procedure import Raised
 from opera_cases.domain.reminders.reminder import reminder_id
-from opera_cases.domain.scope import CLOCK
 from opera_cases.domain.vocabulary import Role
 from opera_cases.office.ask import Answer, Ask
 from tests.world import TestCase, World

@@ -12,10 +12,10 @@ from typing import Any
 from uuid import UUID
 
 from opera_cases.domain import calendar
+from opera_cases.domain.access import CLOCK, POLICY
 from opera_cases.domain.cases.case import Case
 from opera_cases.domain.events import TOPICS
 from opera_cases.domain.reminders.reminder import Reminder
-from opera_cases.domain.scope import CLOCK, POLICY
 from opera_cases.domain.vocabulary import Role
 from opera_cases.log.codec import decode
 from opera_cases.office.ask import Ask

@@ -4,8 +4,8 @@ from datetime import UTC, date, datetime, time
 from typing import NamedTuple
 from uuid import UUID
 
+from opera_cases.domain.access import Principal
 from opera_cases.domain.reminders.reminder import Reminder
-from opera_cases.domain.scope import Principal
 from opera_cases.jobs.composing import compose
 from opera_cases.jobs.mail import Mail
 from opera_cases.jobs.posting import post

@@ -16,8 +16,8 @@ from starlette.testclient import TestClient
 
 from opera_cases.api import records
 from opera_cases.api.app import create_app
+from opera_cases.domain.access import Reach
 from opera_cases.domain.errors import NotFound, NotYourRole
-from opera_cases.domain.scope import Reach
 from opera_cases.domain.vocabulary import Role
 from opera_cases.office import audit
 from opera_cases.office.bulk import steps

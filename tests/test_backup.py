@@ -13,9 +13,9 @@ from uuid import UUID, uuid4
 
 import pytest
 
+from opera_cases.domain.access import CONSOLE
 from opera_cases.domain.errors import KeyDestroyed
 from opera_cases.domain.personal import DataClass
-from opera_cases.domain.scope import CONSOLE
 from opera_cases.log import archive, key_backup, tables
 from opera_cases.log.migrate import RestoreUnfinished
 from opera_cases.log.sealing import unseal

@@ -7,8 +7,8 @@ from uuid import UUID
 import pytest
 from cryptography.exceptions import InvalidTag
 
+from opera_cases.domain.access import CONSOLE
 from opera_cases.domain.errors import KeyDestroyed
-from opera_cases.domain.scope import CONSOLE
 from opera_cases.log import key_backup
 from opera_cases.log.keys import Keyring
 from opera_cases.log.master_key import MasterKey

@@ -7,8 +7,8 @@ from uuid import UUID
 
 import pytest
 
+from opera_cases.domain.access import CONSOLE
 from opera_cases.domain.errors import KeyDestroyed
-from opera_cases.domain.scope import CONSOLE
 from opera_cases.log import erasure_ledger
 from opera_cases.log.erasure_ledger import Ledger, NotThatLedger
 from opera_cases.log.keys import OFFICE

@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
+from opera_cases.domain.access import CONSOLE
 from opera_cases.domain.errors import KeyDestroyed
-from opera_cases.domain.scope import CONSOLE
 from opera_cases.log import archive
 from opera_cases.log.sealing import unseal
 from opera_cases.office.oracle import verify

@@ -10,8 +10,8 @@ from starlette.testclient import TestClient
 from opera_cases.api import bodies
 from opera_cases.api.app import MOUNT, create_app
 from opera_cases.api.looking_back import OF_TIME
+from opera_cases.domain.access import Principal
 from opera_cases.domain.procedures import PROCEDURES
-from opera_cases.domain.scope import Principal
 from opera_cases.domain.vocabulary import Role
 from opera_cases.office.paths import COLLECTIONS
 from tests.group import one_of_each

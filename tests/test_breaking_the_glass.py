@@ -6,8 +6,8 @@ from uuid import UUID
 import pytest
 from starlette.testclient import TestClient
 
+from opera_cases.domain.access import Principal
 from opera_cases.domain.errors import CannotNow, NotYourRole
-from opera_cases.domain.scope import Principal
 from opera_cases.domain.vocabulary import Role
 from opera_cases.office.oracle import verify
 from tests.over_http import Desk

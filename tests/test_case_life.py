@@ -4,8 +4,8 @@ from uuid import uuid4
 
 import pytest
 
+from opera_cases.domain.access import Principal
 from opera_cases.domain.errors import Malformed, MovedOn, NotFound, NotYourRole
-from opera_cases.domain.scope import Principal
 from opera_cases.domain.vocabulary import Role
 from tests.world import ENTRY, World
 

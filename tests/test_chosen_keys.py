@@ -8,8 +8,8 @@ import pytest
 from starlette.testclient import TestClient
 
 from opera_cases.api.app import MOUNT
+from opera_cases.domain.access import Principal
 from opera_cases.domain.personal import DataClass
-from opera_cases.domain.scope import Principal
 from opera_cases.domain.vocabulary import Role
 from opera_cases.jobs.work import tidy_up
 from opera_cases.log.keys import OFFICE, NotTheirKey, Owner

@@ -20,7 +20,7 @@ from starlette.testclient import TestClient
 
 from opera_cases import checker
 from opera_cases.api.app import MOUNT
-from opera_cases.domain.scope import Principal
+from opera_cases.domain.access import Principal
 from opera_cases.domain.vocabulary import Role
 from opera_cases.office.dossier.sheets import printed
 from tests.mailbox import mailbox

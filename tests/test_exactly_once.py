@@ -25,7 +25,7 @@ import pytest
 
 from opera_cases.demo.replay import play
 from opera_cases.demo.stage import SetClock
-from opera_cases.domain.scope import CONSOLE
+from opera_cases.domain.access import CONSOLE
 from opera_cases.office import tokens
 from opera_cases.office.ask import Ask
 from opera_cases.office.ids import Ids

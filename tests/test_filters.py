@@ -7,8 +7,8 @@ import pytest
 from starlette.testclient import TestClient
 
 from opera_cases.api.app import create_app
+from opera_cases.domain.access import Principal
 from opera_cases.domain.errors import Malformed
-from opera_cases.domain.scope import Principal
 from opera_cases.domain.vocabulary import Role
 from opera_cases.office import filters
 from tests.group import resource_of

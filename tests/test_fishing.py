@@ -6,8 +6,8 @@ from uuid import UUID, uuid4
 import pytest
 from starlette.testclient import TestClient
 
+from opera_cases.domain.access import Principal
 from opera_cases.domain.errors import Refused
-from opera_cases.domain.scope import Principal
 from opera_cases.domain.vocabulary import Role
 from tests.over_http import Desk
 from tests.world import World

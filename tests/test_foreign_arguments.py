@@ -12,9 +12,9 @@ from starlette.testclient import TestClient
 from opera_cases.api import bodies
 from opera_cases.api.app import MOUNT
 from opera_cases.api.examples import example
+from opera_cases.domain.access import POLICY, Principal, Reach
 from opera_cases.domain.errors import OperaError, Refused
 from opera_cases.domain.procedures import PROCEDURES
-from opera_cases.domain.scope import POLICY, Principal, Reach
 from opera_cases.domain.vocabulary import Role
 from opera_cases.office.door import Office
 from tests.group import application_of, resource_of, session_of

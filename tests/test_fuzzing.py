@@ -16,7 +16,7 @@ from starlette.testclient import TestClient
 
 from opera_cases.api.app import create_app
 from opera_cases.api.description import operations as operations_of
-from opera_cases.domain.scope import Principal
+from opera_cases.domain.access import Principal
 from opera_cases.log.sealing import unseal
 from opera_cases.office.oracle import verify
 from opera_cases.projections import queues

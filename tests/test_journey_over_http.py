@@ -8,8 +8,8 @@ import pytest
 from starlette.testclient import TestClient
 
 from opera_cases.api.app import MOUNT
+from opera_cases.domain.access import Principal
 from opera_cases.domain.calendar import add_months
-from opera_cases.domain.scope import Principal
 from opera_cases.domain.vocabulary import Role
 from opera_cases.office.paths import COLLECTIONS
 from tests.over_http import Desk, blocked, open_steps

@@ -206,7 +206,7 @@ DIES = """
 import os, sys
 from pathlib import Path
 from uuid import UUID
-from opera_cases.domain.scope import Principal
+from opera_cases.domain.access import Principal
 from opera_cases.domain.vocabulary import Role
 from opera_cases.office.ask import Ask
 from opera_cases.settings import Settings

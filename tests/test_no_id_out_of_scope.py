@@ -9,8 +9,8 @@ from uuid import UUID
 import pytest
 from starlette.testclient import TestClient
 
+from opera_cases.domain.access import Principal
 from opera_cases.domain.errors import OperaError
-from opera_cases.domain.scope import Principal
 from opera_cases.domain.vocabulary import Role
 from opera_cases.office import hiding
 from opera_cases.office.paths import COLLECTIONS

@@ -5,7 +5,7 @@ from uuid import UUID
 import pytest
 from starlette.testclient import TestClient
 
-from opera_cases.domain.scope import CONSOLE
+from opera_cases.domain.access import CONSOLE
 from opera_cases.jobs.posting import post
 from tests.mailbox import mailbox, text_of
 from tests.over_http import Desk

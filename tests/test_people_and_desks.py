@@ -2,9 +2,9 @@
 
 import pytest
 
+from opera_cases.domain.access import Principal
 from opera_cases.domain.errors import Malformed, NotFound
 from opera_cases.domain.people.identifiers import Check, checked
-from opera_cases.domain.scope import Principal
 from opera_cases.domain.vocabulary import Role
 from tests.world import World
 

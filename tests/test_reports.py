@@ -6,7 +6,7 @@ from typing import Any
 from starlette.testclient import TestClient
 
 from opera_cases.api.app import create_app
-from opera_cases.domain.scope import Principal
+from opera_cases.domain.access import Principal
 from opera_cases.domain.vocabulary import Role
 from tests.over_http import Desk
 from tests.test_openapi_conventions import PAGES, _follows

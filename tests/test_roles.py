@@ -7,8 +7,8 @@ import pytest
 from starlette.testclient import TestClient
 
 from opera_cases.api.app import MOUNT, create_app
+from opera_cases.domain.access import CONSOLE, Principal
 from opera_cases.domain.errors import NotYourRole
-from opera_cases.domain.scope import CONSOLE, Principal
 from opera_cases.domain.vocabulary import Role
 from tests.over_http import Desk
 from tests.world import World

@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from starlette.testclient import TestClient
 
-from opera_cases.domain.scope import Principal
+from opera_cases.domain.access import Principal
 from opera_cases.domain.vocabulary import Role
 from opera_cases.projections.names import folded, shortened
 from tests.over_http import Desk

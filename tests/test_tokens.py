@@ -7,8 +7,8 @@ from uuid import UUID, uuid4
 from starlette.testclient import TestClient
 
 from opera_cases.api.app import MOUNT, create_app
+from opera_cases.domain.access import CONSOLE
 from opera_cases.domain.errors import CannotNow
-from opera_cases.domain.scope import CONSOLE
 from tests.over_http import Desk
 from tests.test_openapi_conventions import PAGES, _follows
 from tests.world import World

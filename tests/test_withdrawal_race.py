@@ -17,7 +17,7 @@ import psycopg
 import pytest
 
 import opera_cases
-from opera_cases.domain.scope import Principal
+from opera_cases.domain.access import Principal
 from opera_cases.domain.vocabulary import Role
 from opera_cases.log.codec import encode
 from opera_cases.log.one_statement import statement

@@ -13,8 +13,8 @@ from uuid import UUID
 
 import msgspec
 
-from opera_cases.domain.access import AccessVerdict
 from opera_cases.domain.appointments import ServiceKind
+from opera_cases.domain.break_glass import AccessVerdict
 from opera_cases.domain.cases.job_events import PlacementEnd, Result
 from opera_cases.domain.companies.events import WageSupport
 from opera_cases.domain.corrections.events import DoubtVerdict

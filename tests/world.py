@@ -8,10 +8,10 @@ from uuid import UUID, uuid4
 
 import pytest
 
+from opera_cases.domain.access import AT_A_DESK, CONSOLE, GUARDIANS, Principal
 from opera_cases.domain.desks.desk import Desk
 from opera_cases.domain.errors import Refused
 from opera_cases.domain.operators.operator import Operator
-from opera_cases.domain.scope import AT_A_DESK, CONSOLE, GUARDIANS, Principal
 from opera_cases.domain.vocabulary import Role
 from opera_cases.jobs.work import settle
 from opera_cases.office import tokens

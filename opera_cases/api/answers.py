@@ -9,9 +9,9 @@ from fastapi import Response
 
 from opera_cases.api import fields
 from opera_cases.api.links import link
-from opera_cases.domain.access import Access
 from opera_cases.domain.aggregate import Aggregate
 from opera_cases.domain.appointments import Appointment
+from opera_cases.domain.break_glass import Access
 from opera_cases.domain.cases.case import Case
 from opera_cases.domain.companies.company import Company
 from opera_cases.domain.corrections.events import FactCorrected

@@ -14,13 +14,13 @@ from fastapi.responses import StreamingResponse
 
 from opera_cases.api.problems import READING
 from opera_cases.api.who import Where, Who
+from opera_cases.domain.access import Principal
 from opera_cases.domain.errors import CannotNow, Malformed
 from opera_cases.domain.events import Event
-from opera_cases.domain.scope import Principal
 from opera_cases.log.codec import KINDS, decode
 from opera_cases.log.database import on_loop
 from opera_cases.office.premises import Premises
-from opera_cases.projections import lists
+from opera_cases.projections import access
 
 router = APIRouter(tags=["changes"])
 MESSAGE: dict[str, Any] = {"type": "object", "title": "Change", "properties": {
@@ -93,5 +93,5 @@ def _within_reach(where: Premises, who: Principal, events: list[Event[Any]]) -> 
     found: set[UUID] = set()
     with where.log.reading() as connection:
         for kind, ids in by_kind.items():
-            found |= lists.reached(connection, kind, ids, who, where.office.today())
+            found |= access.reached(connection, kind, ids, who, where.office.today())
     return found

@@ -9,9 +9,9 @@ from opera_cases.api.answers import json_answer
 from opera_cases.api.problems import READING, WOULD, WRITING
 from opera_cases.api.records import DryRun, carried_out
 from opera_cases.api.who import Correlation, Expected, Key, Where, Who, Words
+from opera_cases.domain.access.roles import SUPERVISORS
 from opera_cases.domain.documents.document import Document, DocumentKind
 from opera_cases.domain.errors import NotYourRole
-from opera_cases.domain.vocabulary import Role
 from opera_cases.office.access_ledger import readings_of_document
 from opera_cases.office.ask import Ask
 from opera_cases.office.door import Taken
@@ -20,7 +20,7 @@ from opera_cases.office.filing import attached_to, content_of, file_document
 router = APIRouter()
 Title = Annotated[str, Form(min_length=1, max_length=160, description="What the document is called.")]
 Content = Annotated[UploadFile, File(description="PDF, JPEG, PNG, ODT or DOCX, at most ten million bytes.")]
-MAY_SEE_READERS = frozenset({Role.COORDINATOR, Role.REGIONAL_COORDINATOR, Role.AUDITOR, Role.DPO})
+MAY_SEE_READERS = SUPERVISORS
 
 
 @router.post("/cases/{record_id}/documents", status_code=201, name="begin_document", tags=["documents"], responses=WRITING | WOULD,

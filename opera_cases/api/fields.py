@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from opera_cases.domain.access import Access
+from opera_cases.domain.break_glass import Access
 from opera_cases.domain.companies.company import Company
 from opera_cases.domain.funding.application import Funding
 from opera_cases.domain.messages.message import Message

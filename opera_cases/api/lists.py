@@ -11,15 +11,15 @@ import sqlalchemy as sa
 from pydantic import BaseModel, ConfigDict, Field, create_model
 
 from opera_cases.api.links import link
+from opera_cases.domain.access import Principal
 from opera_cases.domain.errors import Malformed
 from opera_cases.domain.procedures import PROCEDURES
-from opera_cases.domain.scope import Principal
 from opera_cases.log.sealing import digest
 from opera_cases.office.hiding import within_reach
 from opera_cases.office.opening import CASE_WORK, Reading
 from opera_cases.office.paths import COLLECTIONS
 from opera_cases.office.premises import Premises
-from opera_cases.projections import lists
+from opera_cases.projections import access, lists
 
 FILTERS: dict[str, tuple[str, ...]] = {
     "case": ("desk", "region", "caseworker", "person", "pathway", "target_group", "outcome", "file_number", "transfer",
@@ -88,7 +88,7 @@ class Cursor:
         named = lists.names(self._where.log, people)
         items = self._items(kind, shown, named, correlation)
         if kind not in ("person", "duplicate"):
-            ident = lists.key(kind).name
+            ident = access.key(kind).name
             items = within_reach(self._where, self._who, items, people | {item[ident] for item in items if kind == "case"})
         links = {}
         if len(rows) > asked.limit:
@@ -118,7 +118,7 @@ class Cursor:
         return digest(self._where.office.keyring, "CURSOR", f"{self._who.id}|{kind}|{sort}".encode())
 
     def _write(self, kind: str, sort: str, row: Any) -> str:
-        last = [*([row._mapping[sort.lstrip("-")]] if sort else []), row._mapping[lists.key(kind).name]]
+        last = [*([row._mapping[sort.lstrip("-")]] if sort else []), row._mapping[access.key(kind).name]]
         content = msgspec.json.encode(last)
         seal = hmac.digest(self._key(kind, sort), content, "sha256")[:12]
         return base64.urlsafe_b64encode(seal + content).decode().rstrip("=")

@@ -12,11 +12,11 @@ from opera_cases.api import answers
 from opera_cases.api.links import link
 from opera_cases.api.problems import READING
 from opera_cases.api.who import Caller, Calls, Correlation, Where, Who, Words, told_in
+from opera_cases.domain.access import Principal
 from opera_cases.domain.aggregate import Aggregate
 from opera_cases.domain.cases.case import Case
 from opera_cases.domain.errors import NotFound
 from opera_cases.domain.procedures import PROCEDURES
-from opera_cases.domain.scope import Principal
 from opera_cases.log.database import on_loop
 from opera_cases.office import known
 from opera_cases.office.doubts import CORRECTED, doubts
@@ -26,7 +26,7 @@ from opera_cases.office.opening import Reading
 from opera_cases.office.paths import COLLECTIONS
 from opera_cases.office.premises import Premises
 from opera_cases.office.responsibility import responsibility
-from opera_cases.projections import lists
+from opera_cases.projections import access
 
 OF_TIME = frozenset({"reminder", "message"})
 """Kinds that time begins; nobody asks for one."""
@@ -137,7 +137,7 @@ def timeline(
     """Everything that happened to the case, its venture and in its meetings."""
     found = where.log.rows("SELECT person, desk FROM read.caseload_v4 WHERE case_id = $1", record_id)
     with where.log.reading() as connection:
-        if not lists.reached(connection, "case", {record_id}, who, where.office.today()):
+        if not access.reached(connection, "case", {record_id}, who, where.office.today()):
             where.office.denied("case", record_id, who, there=bool(found))
             raise NotFound
     cases = [record_id, *where.office.records.merged_into(record_id)]

@@ -9,6 +9,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from opera_cases.api.links import base, link
 from opera_cases.api.problems import READING, WRITING
 from opera_cases.api.who import Correlation, Key, Where, Who, Words
+from opera_cases.domain.access.table import OWING
 from opera_cases.domain.errors import NotFound
 from opera_cases.office import feeds
 from opera_cases.office.agenda import agenda_of
@@ -16,7 +17,6 @@ from opera_cases.office.hiding import within_reach
 from opera_cases.office.paths import COLLECTIONS
 from opera_cases.office.premises import edition
 from opera_cases.office.why import why, why_not
-from opera_cases.projections.lists import OWING
 
 router = APIRouter(tags=["me"])
 calendars = APIRouter(include_in_schema=False)

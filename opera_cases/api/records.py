@@ -13,13 +13,13 @@ from opera_cases.api.lists import Cursor, list_of
 from opera_cases.api.looking_back import OF_TIME, before_records, look_back, reading_of
 from opera_cases.api.problems import READING, UNCHANGED, WOULD, WRITING
 from opera_cases.api.who import Caller, Calls, Correlation, Where, Who, told_in
+from opera_cases.domain.access import Principal
 from opera_cases.domain.aggregate import Aggregate
 from opera_cases.domain.duplicates.duplicate import Duplicate
 from opera_cases.domain.errors import MovedOn, NotFound
 from opera_cases.domain.labels import Labels
 from opera_cases.domain.people.person import Person
 from opera_cases.domain.procedures import PROCEDURES
-from opera_cases.domain.scope import Principal
 from opera_cases.log.database import on_loop
 from opera_cases.office.as_true import as_true_on
 from opera_cases.office.ask import Ask

@@ -9,15 +9,14 @@ from pydantic import BaseModel, ConfigDict, Field
 from opera_cases.api.links import link
 from opera_cases.api.problems import READING, SEARCHING
 from opera_cases.api.who import Where, Who, Words
+from opera_cases.domain.access.roles import WITH_FILES
 from opera_cases.domain.errors import NotFound, NotYourRole
 from opera_cases.domain.resources.events import ResourceKind
-from opera_cases.domain.scope import AT_THEIR_DESKS, EVERYWHERE, WITH_THEIR_PEOPLE
-from opera_cases.domain.vocabulary import Role
 from opera_cases.office.resource_database import find_profiles, find_resources
 from opera_cases.projections.resource_search import Wanted
 
 router = APIRouter()
-SEARCHERS = EVERYWHERE | AT_THEIR_DESKS | WITH_THEIR_PEOPLE | {Role.REGIONAL_COORDINATOR}
+SEARCHERS = WITH_FILES
 Limit = Annotated[int, Field(ge=1, le=200, json_schema_extra={"format": "int32"})]
 Coded = Annotated[str, Field(max_length=70, pattern=r"^[A-Z][A-Z0-9-]{1,15}/[0-9A-Za-z.-]{1,12}:[0-9A-Za-z.-]{1,40}$")]
 

@@ -8,15 +8,16 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from opera_cases.api.problems import SEARCHING
 from opera_cases.api.who import Correlation, Where, Who, Words
+from opera_cases.domain.access import EVERYWHERE, PEOPLE, Principal
+from opera_cases.domain.access.roles import WITH_FILES
 from opera_cases.domain.errors import NotYourRole
-from opera_cases.domain.scope import AT_THEIR_DESKS, EVERYWHERE, PEOPLE, WITH_THEIR_PEOPLE, Principal
 from opera_cases.domain.vocabulary import Role
 from opera_cases.office.finding import cases_by_text, people_like
 from opera_cases.office.premises import Premises
 from opera_cases.office.task_kinds import takers
 
 router = APIRouter()
-OF_CASES = EVERYWHERE | AT_THEIR_DESKS | WITH_THEIR_PEOPLE | {Role.REGIONAL_COORDINATOR}
+OF_CASES = WITH_FILES
 OF_PEOPLE = (EVERYWHERE | takers("person", "register_person") | takers("duplicate", "flag_duplicate")) & PEOPLE
 """Who may learn that somebody is known at all: whoever registers people, looks after records that met, or supervises."""
 

@@ -10,8 +10,8 @@ from pydantic import BaseModel, ConfigDict, Field
 from opera_cases.api.links import link
 from opera_cases.api.problems import READING, WRITING
 from opera_cases.api.who import Correlation, Key, Where, Who
+from opera_cases.domain.access import Principal
 from opera_cases.domain.errors import NotYourRole
-from opera_cases.domain.scope import Principal
 from opera_cases.domain.vocabulary import Role
 from opera_cases.office import tokens
 

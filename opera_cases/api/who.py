@@ -10,9 +10,9 @@ from fastapi import Depends, Header, Request
 from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
 
 from opera_cases.api.problems import Unauthenticated, VersionMissing
+from opera_cases.domain.access import Principal
 from opera_cases.domain.errors import Malformed
 from opera_cases.domain.labels import Labels, preferred
-from opera_cases.domain.scope import Principal
 from opera_cases.log.database import on_loop
 from opera_cases.office.premises import Premises, labels
 

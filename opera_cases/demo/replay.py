@@ -20,7 +20,7 @@ from opera_cases.demo.stage import Journey, SetClock, Stage, team_of, workday
 from opera_cases.demo.stories import STORIES
 from opera_cases.demo.today import leave_work
 from opera_cases.demo.world import COORDINATORS_FOR, DESKS, MENTORS_FOR, Cast, Team
-from opera_cases.domain.scope import Principal
+from opera_cases.domain.access import Principal
 from opera_cases.domain.vocabulary import Role
 from opera_cases.jobs.work import follow
 from opera_cases.log.alone import serving_alone

@@ -8,7 +8,7 @@ from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from opera_cases.demo.world import Team
-from opera_cases.domain.scope import Principal
+from opera_cases.domain.access import Principal
 from opera_cases.jobs.clock import tick
 from opera_cases.jobs.reactions import react
 from opera_cases.jobs.reminding import remind

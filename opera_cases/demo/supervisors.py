@@ -5,7 +5,7 @@ from datetime import timedelta
 from typing import Any
 from uuid import UUID, uuid4
 
-from opera_cases.domain.scope import CONSOLE, Principal
+from opera_cases.domain.access import CONSOLE, Principal
 from opera_cases.domain.vocabulary import Role
 from opera_cases.office.ask import Answer, Ask
 from opera_cases.office.premises import Premises

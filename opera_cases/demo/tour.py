@@ -4,7 +4,7 @@ from uuid import UUID
 
 from opera_cases.demo.supervisors import supervisors, token
 from opera_cases.demo.world import Cast
-from opera_cases.domain.scope import Principal
+from opera_cases.domain.access import Principal
 from opera_cases.domain.vocabulary import Role
 from opera_cases.office.premises import Premises
 

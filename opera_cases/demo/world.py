@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from uuid import UUID
 
-from opera_cases.domain.scope import CONSOLE, Principal
+from opera_cases.domain.access import CONSOLE, Principal
 
 LIGURIA, TOSCANA, SARDEGNA, CORSICA = "ITC3", "ITI1", "ITG2", "FRM0"
 

@@ -7,6 +7,7 @@ from uuid import UUID
 
 from msgspec import Meta
 
+from opera_cases.domain.access.roles import AT_A_DESK
 from opera_cases.domain.aggregate import Aggregate
 from opera_cases.domain.corrections.events import CorrectionProposed, CorrectionRejected, FactCorrected
 from opera_cases.domain.corrections.steps import correction_rows
@@ -19,7 +20,7 @@ from opera_cases.domain.workflow import Procedure
 
 BOOKED, HELD, CANCELLED, MISSED = "BOOKED", "HELD", "CANCELLED", "MISSED"
 SOURCE = "handbook 1.6 and 6.2"
-TEAM = frozenset({Role.CASEWORKER, Role.COORDINATOR, Role.CONSULTANT, Role.MENTOR})
+TEAM = AT_A_DESK
 
 TimeOfDay = Annotated[str, Meta(pattern=r"^([01]\d|2[0-3]):[0-5]\d$", max_length=5)]
 Minutes = Annotated[int, Meta(ge=1, le=600)]

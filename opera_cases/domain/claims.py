@@ -7,7 +7,7 @@ stands among the claims can be held against the log.
 from collections.abc import Callable, Iterable
 from typing import Any, NamedTuple
 
-from opera_cases.domain.access import AccessTaken
+from opera_cases.domain.break_glass import AccessTaken
 from opera_cases.domain.cases.events import CaseClosed, ContactRecorded, IntakeOpened
 from opera_cases.domain.cases.identities import CaseMerged, CaseUnmerged, IdentitiesJoined, IdentitiesParted
 from opera_cases.domain.cases.reopening import CaseReopened

@@ -6,14 +6,15 @@ Which parameters may be overruled stands in the rulebook (`may_be_overruled`); t
 from datetime import date
 from typing import Any
 
+from opera_cases.domain.access.roles import EVERYWHERE, SUPERVISORS
 from opera_cases.domain.events import Deadline, RuleOverruled
 from opera_cases.domain.personal import Reason
 from opera_cases.domain.rules import Asking, of_request
 from opera_cases.domain.steps import Command, Step
-from opera_cases.domain.vocabulary import Code, Count, Role
+from opera_cases.domain.vocabulary import Code, Count
 
 SOURCE = "handbook 6.16"
-WITH_THE_RIGHT = frozenset({Role.COORDINATOR, Role.REGIONAL_COORDINATOR})
+WITH_THE_RIGHT = SUPERVISORS - EVERYWHERE
 
 
 class Overrule(Command, frozen=True, kw_only=True):

@@ -10,6 +10,7 @@ from datetime import date
 from typing import Any, Protocol
 from uuid import UUID, uuid5
 
+from opera_cases.domain.access import CONSOLE, GUARDIANS
 from opera_cases.domain.aggregate import Aggregate, Doubt
 from opera_cases.domain.appointments import Appointment, AppointmentHeld
 from opera_cases.domain.cases.case import Case
@@ -26,7 +27,6 @@ from opera_cases.domain.operators.operator import Operator
 from opera_cases.domain.operators.roles import RoleGranted, RoleProposed, RoleRejected, RoleWithdrawn
 from opera_cases.domain.people.events import ConsentWithdrawn, Purpose
 from opera_cases.domain.people.person import Person
-from opera_cases.domain.scope import CONSOLE, GUARDIANS
 from opera_cases.domain.ventures import events as v
 from opera_cases.domain.ventures import group_events as g
 from opera_cases.domain.ventures.venture import Venture

@@ -2,8 +2,8 @@
 
 from typing import Any
 
-from opera_cases.domain.access import ACCESS
 from opera_cases.domain.appointments import APPOINTMENT
+from opera_cases.domain.break_glass import ACCESS
 from opera_cases.domain.cases.procedure import CASE
 from opera_cases.domain.companies.procedure import COMPANY
 from opera_cases.domain.desks.procedure import DESK

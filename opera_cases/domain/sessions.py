@@ -6,6 +6,7 @@ from uuid import UUID
 
 from msgspec import Meta
 
+from opera_cases.domain.access.roles import AT_A_DESK
 from opera_cases.domain.aggregate import Aggregate
 from opera_cases.domain.appointments import Minutes, ServiceKind, TimeOfDay
 from opera_cases.domain.companies.naming import company_there
@@ -14,12 +15,12 @@ from opera_cases.domain.events import Event, Facts
 from opera_cases.domain.personal import Note, Reason
 from opera_cases.domain.rules import Asking, of_case, of_request
 from opera_cases.domain.steps import Command, Lifeline, Step, Term, seen
-from opera_cases.domain.vocabulary import Channel, Code, Count, Place, PublicName, Role
+from opera_cases.domain.vocabulary import Channel, Code, Count, Place, PublicName
 from opera_cases.domain.workflow import Procedure
 
 SCHEDULED, HELD, CANCELLED = "SCHEDULED", "HELD", "CANCELLED"
 SOURCE = "handbook 5.2"
-TEAM = frozenset({Role.CASEWORKER, Role.COORDINATOR, Role.CONSULTANT, Role.MENTOR})
+TEAM = AT_A_DESK
 Capacity = Annotated[int, Meta(ge=1, le=500)]
 Cases = Annotated[tuple[UUID, ...], Meta(max_length=500)]
 

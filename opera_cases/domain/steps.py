@@ -9,11 +9,11 @@ from uuid import UUID
 
 from msgspec import Struct
 
+from opera_cases.domain.access import Reach
 from opera_cases.domain.errors import Refusal
 from opera_cases.domain.events import Deadline, Facts, Left
 from opera_cases.domain.personal import Reason
 from opera_cases.domain.rules import Asking, Rule
-from opera_cases.domain.scope import Reach
 from opera_cases.domain.vocabulary import Role
 
 

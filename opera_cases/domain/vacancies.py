@@ -6,6 +6,7 @@ from uuid import UUID
 
 from msgspec import Meta
 
+from opera_cases.domain.access.roles import AT_THEIR_DESKS
 from opera_cases.domain.aggregate import Aggregate
 from opera_cases.domain.desks.opening import desk_open
 from opera_cases.domain.events import Event, Facts
@@ -17,7 +18,7 @@ from opera_cases.domain.workflow import Procedure
 
 OPEN, FILLED, WITHDRAWN, EXPIRED = "OPEN", "FILLED", "WITHDRAWN", "EXPIRED"
 SOURCE = "handbook 2.8"
-TEAM = frozenset({Role.CASEWORKER, Role.COORDINATOR, Role.CONSULTANT})
+TEAM = AT_THEIR_DESKS | {Role.CONSULTANT}
 Places = Annotated[int, Meta(ge=1, le=500)]
 
 

@@ -48,7 +48,8 @@ Month = Annotated[int, Meta(ge=0, le=60)]
 
 
 class Role(StrEnum):
-    """Who acts. CLOCK is time itself; POLICY is a consequence of another event."""
+    """Who acts. CLOCK is time itself; POLICY is a consequence of another event. PERSON and PARTNER are outside the office: their id is that
+    of their record."""
 
     CASEWORKER = "CASEWORKER"
     CONSULTANT = "CONSULTANT"
@@ -61,6 +62,8 @@ class Role(StrEnum):
     ADMINISTRATOR = "ADMINISTRATOR"
     CLOCK = "CLOCK"
     POLICY = "POLICY"
+    PERSON = "PERSON"
+    PARTNER = "PARTNER"
 
 
 class Language(StrEnum):

@@ -9,12 +9,12 @@ from typing import Any, Generic
 from transitions import Machine
 from transitions.extensions import GraphMachine
 
+from opera_cases.domain.access import Reach
 from opera_cases.domain.aggregate import A, Aggregate
 from opera_cases.domain.errors import NotYourRole, Refusal, Refused
 from opera_cases.domain.events import Facts, Left
 from opera_cases.domain.row_check import taken_over, unsaid
 from opera_cases.domain.rules import TIMELY, Asking, Check, Rule, not_before_the_beginning, not_before_the_last_step
-from opera_cases.domain.scope import Reach
 from opera_cases.domain.steps import Allowed, Command, Lifeline, Ruled, Step, step_name
 from opera_cases.domain.vocabulary import Role
 

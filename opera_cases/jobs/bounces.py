@@ -7,9 +7,9 @@ from email.parser import BytesParser
 from typing import NamedTuple
 from uuid import UUID, uuid5
 
+from opera_cases.domain.access import CLOCK
 from opera_cases.domain.errors import Malformed, NotFound
 from opera_cases.domain.messages.message import HANDED_OVER, Message
-from opera_cases.domain.scope import CLOCK
 from opera_cases.jobs.reminding import ONCE
 from opera_cases.office.ask import Ask
 from opera_cases.office.premises import Premises

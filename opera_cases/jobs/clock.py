@@ -4,8 +4,8 @@ from datetime import date
 from uuid import UUID, uuid4
 from zoneinfo import ZoneInfo
 
+from opera_cases.domain.access import CLOCK
 from opera_cases.domain.clockwork import CLOCKWORK, when_due
-from opera_cases.domain.scope import CLOCK
 from opera_cases.jobs.reactions import propose_to
 from opera_cases.office.context import HOME_ZONE
 from opera_cases.office.premises import Premises

@@ -11,12 +11,12 @@ from zoneinfo import ZoneInfo
 
 import msgspec
 
+from opera_cases.domain.access import CLOCK
 from opera_cases.domain.errors import OperaError
 from opera_cases.domain.messages.events import Form, Item
 from opera_cases.domain.messages.message import message_id
 from opera_cases.domain.operators.operator import ENROLLED, Operator
 from opera_cases.domain.people.person import Person
-from opera_cases.domain.scope import CLOCK
 from opera_cases.domain.vocabulary import Language, Place, Role
 from opera_cases.jobs.reminding import ONCE, Look
 from opera_cases.log import leases

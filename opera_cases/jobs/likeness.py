@@ -2,13 +2,13 @@
 
 from uuid import UUID, uuid5
 
+from opera_cases.domain.access import POLICY
 from opera_cases.domain.corrections.events import FactCorrected
 from opera_cases.domain.duplicates.duplicate import Score
 from opera_cases.domain.errors import KeyDestroyed, MovedOn, NotFound, Refused
 from opera_cases.domain.people.events import IdentifierDeclared, IdentifierVerified, PersonRegistered
 from opera_cases.domain.people.person import KNOWN, Person
 from opera_cases.domain.personal import Sealed
-from opera_cases.domain.scope import POLICY
 from opera_cases.jobs import reactions
 from opera_cases.log.codec import decode
 from opera_cases.log.sealing import unseal

@@ -14,9 +14,9 @@ from uuid import UUID, uuid5
 import aiosmtplib
 import msgspec
 
+from opera_cases.domain.access import CLOCK
 from opera_cases.domain.errors import OperaError
 from opera_cases.domain.messages.message import WAITING, Message
-from opera_cases.domain.scope import CLOCK
 from opera_cases.jobs.mail import Mail
 from opera_cases.jobs.reminding import ONCE
 from opera_cases.log import leases

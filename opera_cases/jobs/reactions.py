@@ -3,9 +3,9 @@
 
 from uuid import UUID, uuid5
 
+from opera_cases.domain.access import CLOCK, POLICY, Principal
 from opera_cases.domain.errors import KeyDestroyed, Malformed, MovedOn, NotFound, NotYourRole, OperaError, Refused
 from opera_cases.domain.policies import POLICIES, Consequence
-from opera_cases.domain.scope import CLOCK, POLICY, Principal
 from opera_cases.jobs.neighbourhood import Neighbourhood
 from opera_cases.log.codec import decode
 from opera_cases.office.ask import Ask

@@ -7,13 +7,13 @@ from typing import Any, NamedTuple
 from uuid import UUID, uuid4
 from zoneinfo import ZoneInfo
 
+from opera_cases.domain.access import CLOCK
 from opera_cases.domain.aggregate import Aggregate
 from opera_cases.domain.clockwork import CLOCKWORK, when_due
 from opera_cases.domain.errors import OperaError
 from opera_cases.domain.procedures import PROCEDURES
 from opera_cases.domain.reminders.ladder import PEOPLE, Planned, falls_due, planned
 from opera_cases.domain.reminders.reminder import Reminder, reminder_id
-from opera_cases.domain.scope import CLOCK
 from opera_cases.domain.vocabulary import Language
 from opera_cases.office.ask import Ask
 from opera_cases.office.context import HOME_ZONE

@@ -12,6 +12,7 @@ from zoneinfo import ZoneInfo
 
 import msgspec
 
+from opera_cases.domain.access import CLOCK
 from opera_cases.domain.aggregate import Aggregate
 from opera_cases.domain.errors import KeyDestroyed, Malformed, MovedOn, NotFound, NotYourRole, Refused, SameKeyOtherBody
 from opera_cases.domain.events import Deadline
@@ -19,7 +20,6 @@ from opera_cases.domain.procedures import PROCEDURES
 from opera_cases.domain.reminders.ladder import PEOPLE, Passed, Planned, falls_due, planned
 from opera_cases.domain.reminders.procedure import Gone, Raised
 from opera_cases.domain.reminders.reminder import ENDED, Reminder, reminder_id
-from opera_cases.domain.scope import CLOCK
 from opera_cases.log import leases
 from opera_cases.office.ask import Ask
 from opera_cases.office.context import HOME_ZONE

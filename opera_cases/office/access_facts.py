@@ -6,7 +6,7 @@ from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from opera_cases.domain.access import Access
+from opera_cases.domain.break_glass import Access
 from opera_cases.office.facts import NOWHERE, Gathering
 
 LATEST = 200

@@ -6,10 +6,10 @@ from itertools import islice
 from typing import Any, NamedTuple
 from uuid import UUID
 
+from opera_cases.domain.access import Principal
 from opera_cases.domain.errors import NotFound, NotYourRole
 from opera_cases.domain.labels import Labels
 from opera_cases.domain.people.person import Person
-from opera_cases.domain.scope import Principal
 from opera_cases.log.chains import COLUMNS, believer
 from opera_cases.log.database import Row
 from opera_cases.office.audit import GUARDIANS

@@ -5,9 +5,9 @@ from functools import lru_cache
 from typing import Any
 from uuid import UUID
 
+from opera_cases.domain.access import GUARDIANS, Principal
 from opera_cases.domain.labels import Labels
 from opera_cases.domain.reminders.ladder import PEOPLE, pressing
-from opera_cases.domain.scope import GUARDIANS, Principal
 from opera_cases.office.paths import path_of
 from opera_cases.office.premises import Premises, edition, source_of
 from opera_cases.office.titles import called

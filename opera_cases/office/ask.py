@@ -7,7 +7,7 @@ from uuid import UUID, uuid4
 
 from msgspec import Struct
 
-from opera_cases.domain.scope import Principal
+from opera_cases.domain.access import Principal
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -10,23 +10,23 @@ from uuid import UUID, uuid4
 
 import msgspec
 
+from opera_cases.domain.access import Principal
+from opera_cases.domain.access.roles import EVERYWHERE, PEOPLE, SUPERVISORS
 from opera_cases.domain.corrections.events import CorrectionProposed, FactCorrected, correction_of
 from opera_cases.domain.errors import NotYourRole
 from opera_cases.domain.events import Event
 from opera_cases.domain.labels import Labels
 from opera_cases.domain.people.person import Person
 from opera_cases.domain.procedures import PROCEDURES
-from opera_cases.domain.scope import EVERYWHERE, Principal
 from opera_cases.domain.sealed_fields import by_name
 from opera_cases.domain.sealed_fields import said as said_of
-from opera_cases.domain.vocabulary import Role
 from opera_cases.log.codec import decode_stream
 from opera_cases.office.opening import Reading
 from opera_cases.office.premises import Premises
 from opera_cases.projections.audit import Filter
 
-ASKERS = frozenset({Role.AUDITOR, Role.DPO, Role.COORDINATOR, Role.REGIONAL_COORDINATOR})
-GUARDIANS = frozenset({Role.AUDITOR, Role.DPO})
+ASKERS = SUPERVISORS
+GUARDIANS = EVERYWHERE & PEOPLE
 BLOCK = 500
 TOPIC = 3
 """Which column of a stored row names its topic."""

@@ -7,7 +7,7 @@ from uuid import UUID
 
 import msgspec
 
-from opera_cases.domain.scope import Principal
+from opera_cases.domain.access import Principal
 from opera_cases.domain.vocabulary import Language
 from opera_cases.log.ledgers import EVENTS
 from opera_cases.office import audit

@@ -11,11 +11,11 @@ from datetime import date
 from typing import Any, TypeVar
 from uuid import UUID
 
+from opera_cases.domain.access import AT_A_DESK, GUARDIANS, Principal
 from opera_cases.domain.aggregate import Aggregate
 from opera_cases.domain.desks.desk import Desk
 from opera_cases.domain.given import Given, Kind
 from opera_cases.domain.operators.operator import ENROLLED, Operator
-from opera_cases.domain.scope import AT_A_DESK, GUARDIANS, Principal
 from opera_cases.domain.vocabulary import Role
 from opera_cases.log import authority as rows_of
 from opera_cases.log.authority import Authority

@@ -6,8 +6,8 @@ from uuid import UUID, uuid5
 
 import msgspec
 
+from opera_cases.domain.access import Principal
 from opera_cases.domain.errors import CannotNow, OperaError, Refused
-from opera_cases.domain.scope import Principal
 from opera_cases.office.ask import Ask
 from opera_cases.office.premises import Premises
 from opera_cases.office.tasks import Progress

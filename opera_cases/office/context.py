@@ -6,12 +6,12 @@ from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
+from opera_cases.domain.access import Principal, Reach
 from opera_cases.domain.aggregate import Aggregate
 from opera_cases.domain.errors import NotFound
 from opera_cases.domain.events import Event
 from opera_cases.domain.procedures import PROCEDURES
 from opera_cases.domain.rulebook import Rulebook
-from opera_cases.domain.scope import Principal, Reach
 from opera_cases.domain.vocabulary import Role
 from opera_cases.log.database import Database
 from opera_cases.log.keys import Keyring

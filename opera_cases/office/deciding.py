@@ -8,12 +8,12 @@ from zoneinfo import ZoneInfo
 
 import msgspec
 
+from opera_cases.domain.access import POLICY
 from opera_cases.domain.aggregate import Aggregate
 from opera_cases.domain.errors import NotFound
 from opera_cases.domain.events import Body, Event, Meta
 from opera_cases.domain.procedures import PROCEDURES
 from opera_cases.domain.rules import Asking
-from opera_cases.domain.scope import POLICY
 from opera_cases.domain.steps import Command, Companion, Typed
 from opera_cases.domain.vocabulary import Place
 from opera_cases.domain.workflow import Procedure

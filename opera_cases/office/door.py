@@ -6,6 +6,7 @@ from uuid import UUID
 
 import msgspec
 
+from opera_cases.domain.access import EVERYWHERE, Principal
 from opera_cases.domain.aggregate import Aggregate
 from opera_cases.domain.documents.document import Document
 from opera_cases.domain.errors import (
@@ -19,7 +20,6 @@ from opera_cases.domain.errors import (
 )  # fmt: skip
 from opera_cases.domain.procedures import PROCEDURES
 from opera_cases.domain.rulebook import BadRulebook
-from opera_cases.domain.scope import EVERYWHERE, Principal
 from opera_cases.domain.steps import Allowed, Command
 from opera_cases.domain.vocabulary import Role
 from opera_cases.domain.workflow import Procedure

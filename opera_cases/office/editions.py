@@ -3,9 +3,9 @@
 from collections.abc import Iterator
 from typing import Any, NamedTuple
 
+from opera_cases.domain.access import Principal
 from opera_cases.domain.errors import NotYourRole
 from opera_cases.domain.rulebook import Ladder, Parameter, Rulebook
-from opera_cases.domain.scope import Principal
 from opera_cases.office.audit import ASKERS
 from opera_cases.office.explaining import knows
 from opera_cases.office.premises import Premises, edition, editions

@@ -3,13 +3,13 @@
 from typing import Any
 from uuid import UUID
 
+from opera_cases.domain.access import Principal
 from opera_cases.domain.aggregate import Aggregate
 from opera_cases.domain.errors import NotFound, Refusal
 from opera_cases.domain.events import Event
 from opera_cases.domain.labels import Labels
 from opera_cases.domain.procedures import PROCEDURES
 from opera_cases.domain.rules import TIMELY, Rule
-from opera_cases.domain.scope import Principal
 from opera_cases.domain.steps import Step
 from opera_cases.office.hiding import within_reach
 from opera_cases.office.premises import Premises, edition, source_of

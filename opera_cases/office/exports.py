@@ -8,12 +8,12 @@ from enum import Enum
 from typing import Any
 from uuid import UUID
 
-from opera_cases.domain.scope import Principal
+from opera_cases.domain.access import Principal
 from opera_cases.office.hiding import within_reach
 from opera_cases.office.opening import Reading
 from opera_cases.office.premises import Premises
 from opera_cases.office.tasks import Progress
-from opera_cases.projections import lists
+from opera_cases.projections import access, lists
 
 LARGEST = 50_000
 MEDIA = {"CSV": "text/csv; charset=utf-8",
@@ -67,7 +67,7 @@ def _rows(
         progress(count, count)
         if len(found) <= 200:
             return
-        after = (shown[-1]._mapping[lists.key(kind).name],)
+        after = (shown[-1]._mapping[access.key(kind).name],)
 
 
 def _csv(table: Iterable[list[str]]) -> bytes:

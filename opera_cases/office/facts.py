@@ -10,6 +10,7 @@ from typing import Any
 from uuid import UUID
 
 from opera_cases.domain import calendar
+from opera_cases.domain.access import EVERYWHERE, Principal, Reach
 from opera_cases.domain.aggregate import A, Aggregate
 from opera_cases.domain.appointments import HELD
 from opera_cases.domain.cases.case import Case
@@ -21,7 +22,6 @@ from opera_cases.domain.duplicates.duplicate import Duplicate
 from opera_cases.domain.errors import KeyDestroyed
 from opera_cases.domain.operators.operator import ENROLLED, Operator
 from opera_cases.domain.people.person import KNOWN, Person
-from opera_cases.domain.scope import EVERYWHERE, Principal, Reach
 from opera_cases.domain.ventures.states import CONSOLIDATED, LIVING
 from opera_cases.domain.ventures.venture import Venture
 from opera_cases.domain.vocabulary import Country, Place

@@ -4,10 +4,10 @@ from datetime import date, timedelta
 from typing import Any, NamedTuple
 from uuid import UUID, uuid4
 
+from opera_cases.domain.access import Principal
 from opera_cases.domain.given import Kind
 from opera_cases.domain.labels import Labels
 from opera_cases.domain.operators.operator import Operator
-from opera_cases.domain.scope import Principal
 from opera_cases.office.agenda import rules_of_audiences
 from opera_cases.office.ask import Ask
 from opera_cases.office.authority import digest_of, name_of, shown

@@ -6,10 +6,10 @@ from dataclasses import replace
 from io import BytesIO
 from uuid import UUID
 
+from opera_cases.domain.access import Principal
 from opera_cases.domain.documents.document import Document, MediaType, Version
 from opera_cases.domain.errors import ContentLost, Malformed, NotFound
 from opera_cases.domain.resources.resource import Attached, Resource
-from opera_cases.domain.scope import Principal
 from opera_cases.log.files import Files
 from opera_cases.log.sealing import Tampered
 from opera_cases.office.ask import Answer, Ask

@@ -5,9 +5,9 @@ from uuid import UUID
 
 import msgspec
 
+from opera_cases.domain.access import Principal
 from opera_cases.domain.errors import Malformed, NotFound
 from opera_cases.domain.personal import DataClass, FileName, Sealed, kind_of, tidy
-from opera_cases.domain.scope import Principal
 from opera_cases.log.sealing import seal, unseal
 from opera_cases.office import ids
 from opera_cases.office.premises import Premises

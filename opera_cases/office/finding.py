@@ -5,16 +5,16 @@ from functools import lru_cache
 from typing import Any
 from uuid import UUID
 
+from opera_cases.domain.access import Principal
 from opera_cases.domain.cases.states import STATES
 from opera_cases.domain.people.person import Person
-from opera_cases.domain.scope import Principal
 from opera_cases.domain.vocabulary import Language, Outcome, Pathway, TargetGroup
 from opera_cases.office.door import Office
 from opera_cases.office.hits import SEARCH, note_hits
 from opera_cases.office.opening import CASE_WORK, Reading
 from opera_cases.office.premises import Premises, labels
 from opera_cases.office.search import RANK, Candidate
-from opera_cases.projections import lists
+from opera_cases.projections import access, lists
 from opera_cases.projections.names import folded
 
 SHOWN = 50
@@ -36,7 +36,7 @@ def people_like(office: Office, who: Principal, asked: Mapping[str, Any], correl
         if person.version and (known is None or RANK[each.score] < RANK[known[0].score]):
             best[person.id] = (each, person)
     with office.database.reading() as connection:
-        within = lists.reached(connection, "person", list(best), who, office.today()) if best else set()
+        within = access.reached(connection, "person", list(best), who, office.today()) if best else set()
     note_hits(office, who, SEARCH, best.keys() - within, correlation)
     items: list[dict[str, Any]] = []
     elsewhere: list[dict[str, Any]] = []

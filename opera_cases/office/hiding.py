@@ -4,18 +4,20 @@ from collections.abc import Collection, Iterable
 from typing import Any, TypeVar
 from uuid import UUID
 
-from opera_cases.domain.scope import EVERYWHERE, PUBLIC, SHARED, Principal
+from opera_cases.domain.access import EVERYWHERE, Principal
+from opera_cases.domain.access.table import PUBLIC, SHARED
 from opera_cases.office.premises import Premises
-from opera_cases.projections import lists
+from opera_cases.projections import access
+from opera_cases.projections.tables import TABLE_OF
 
 T = TypeVar("T")
 _LENGTH = 36
 _SEVERAL = (list, tuple, set, frozenset)
 _OF_A_CASE = {"case", "venture", "appointment", "document", "funding"}
 _NAMED = " UNION ALL ".join(
-    f"SELECT '{kind}', {lists.key(kind).name}, {'case_id' if kind in _OF_A_CASE else 'NULL'}"
-    f" FROM {table.fullname} WHERE {lists.key(kind).name} = ANY($1::uuid[])"
-    for kind, table in lists.TABLES.items() if kind not in PUBLIC | SHARED
+    f"SELECT '{kind}', {access.key(kind).name}, {'case_id' if kind in _OF_A_CASE else 'NULL'}"
+    f" FROM {table.fullname} WHERE {access.key(kind).name} = ANY($1::uuid[])"
+    for kind, table in TABLE_OF.items() if kind not in PUBLIC | SHARED
 )  # fmt: skip
 """Which of some ids are of records that may be hidden, of which kind, and of which case they are part."""
 
@@ -41,7 +43,7 @@ def _beyond(where: Premises, who: Principal, ids: set[UUID], granted: Collection
         return set()
     today = where.office.today()
     with where.log.reading() as connection:
-        return {each for kind, some in unsure.items() for each in some - lists.reached(connection, kind, some, who, today)}
+        return {each for kind, some in unsure.items() for each in some - access.reached(connection, kind, some, who, today)}
 
 
 def _id(value: Any) -> UUID | None:

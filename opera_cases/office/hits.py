@@ -3,14 +3,14 @@
 from collections.abc import Iterable
 from uuid import UUID
 
+from opera_cases.domain.access import EVERYWHERE, Principal
 from opera_cases.domain.people.person import Person
 from opera_cases.domain.personal import DataClass
-from opera_cases.domain.scope import EVERYWHERE, Principal
 from opera_cases.log.units import Claim
 from opera_cases.office.ask import Ask
 from opera_cases.office.context import Context
 from opera_cases.office.opening import Reading
-from opera_cases.projections import lists
+from opera_cases.projections import access
 
 KNOWN_ELSEWHERE = "known elsewhere"
 SEARCH, REGISTRATION, NUMBER = "search of people", "registration", "check of a number"
@@ -42,5 +42,5 @@ def _note_beyond(context: Context, ask: Ask, place: str, people: set[UUID]) -> N
     if not people or ask.by.role in EVERYWHERE:
         return
     with context.database.reading() as connection:
-        reached = lists.reached(connection, Person.kind, people, ask.by, context.today())
+        reached = access.reached(connection, Person.kind, people, ask.by, context.today())
     note_hits(context, ask.by, place, people - reached, ask.correlation)

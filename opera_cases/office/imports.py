@@ -11,9 +11,9 @@ from uuid import UUID, uuid5
 
 import msgspec
 
+from opera_cases.domain.access import Principal
 from opera_cases.domain.errors import CannotNow, Malformed, OperaError
 from opera_cases.domain.personal import Address, Email, IdentifierValue, Phone, kind_of, tidy
-from opera_cases.domain.scope import Principal
 from opera_cases.office import apart
 from opera_cases.office.ask import Ask
 from opera_cases.office.bulk import outcome

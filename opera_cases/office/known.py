@@ -5,12 +5,12 @@ from datetime import date
 from typing import Any, NamedTuple
 from uuid import UUID
 
+from opera_cases.domain.access import Principal, policy
 from opera_cases.domain.aggregate import Aggregate
 from opera_cases.domain.cases.case import Case
 from opera_cases.domain.errors import Malformed
 from opera_cases.domain.labels import Labels
 from opera_cases.domain.procedures import PROCEDURES
-from opera_cases.domain.scope import WITH_THEIR_PEOPLE, Principal, reach
 from opera_cases.log.codec import decode_stream
 from opera_cases.office.audit import Said, changes
 from opera_cases.office.context import HOME_ZONE
@@ -51,7 +51,7 @@ def caseload_known_on(where: Premises, who: Principal, day: date, equal: dict[st
     rows = []
     for start in range(0, len(streams), BLOCK):
         for case in _folded(where, streams[start : start + BLOCK], position):
-            if _reached(who, case, day):
+            if policy.reach(who, case, day, None):
                 row = _row(case)
                 if all(row[name] == value for name, value in equal.items()):
                     rows.append(row)
@@ -66,14 +66,6 @@ def _folded(where: Premises, streams: list[UUID], position: int) -> Iterable[Cas
 def _row(case: Case) -> dict[str, Any]:
     key, picture = inline.shown(case)[caseload.fullname, (case.id,)]
     return {**key, **picture}
-
-
-def _reached(who: Principal, case: Case, day: date) -> bool:
-    transfer = case.transfer
-    grace = transfer.from_desk if transfer.grace_until is not None and day <= transfer.grace_until else None
-    working = frozenset({case.caseworker} - {None}) if who.role in WITH_THEIR_PEOPLE else frozenset()
-    return bool(reach(who, "case", desk=case.desk, region=case.place.region if case.place else "", working_with=working,  # type: ignore[arg-type]
-                      asked_desk=case.transfer_to, grace_desk=grace))  # fmt: skip
 
 
 def differences(

@@ -9,9 +9,9 @@ from uuid import UUID, uuid4
 
 import msgspec
 
+from opera_cases.domain.access import Principal
 from opera_cases.domain.errors import KeyDestroyed
 from opera_cases.domain.personal import DataClass, Sealed, untyped
-from opera_cases.domain.scope import Principal
 from opera_cases.domain.sealed_fields import by_name, name_of
 from opera_cases.log.chains import Read
 from opera_cases.log.database import Database

@@ -3,6 +3,7 @@
 from datetime import date
 from uuid import UUID
 
+from opera_cases.domain.access import Principal, Reach
 from opera_cases.domain.aggregate import Aggregate
 from opera_cases.domain.cases.case import Case
 from opera_cases.domain.duplicates.duplicate import Duplicate
@@ -11,7 +12,6 @@ from opera_cases.domain.people.person import Person
 from opera_cases.domain.reminders.events import Recipient
 from opera_cases.domain.reminders.ladder import PEOPLE, Audience
 from opera_cases.domain.resources.resource import Resource
-from opera_cases.domain.scope import Principal, Reach
 from opera_cases.domain.ventures.venture import Venture
 from opera_cases.domain.vocabulary import Role
 from opera_cases.office.door import Office

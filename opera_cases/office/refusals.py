@@ -3,8 +3,8 @@
 from datetime import datetime
 from uuid import UUID, uuid4
 
+from opera_cases.domain.access import Principal
 from opera_cases.domain.errors import Refusal
-from opera_cases.domain.scope import Principal
 from opera_cases.log.database import Database
 
 NO_RECORD = UUID(int=0)

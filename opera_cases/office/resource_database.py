@@ -6,12 +6,12 @@ from itertools import islice
 from typing import Any
 from uuid import UUID
 
-from opera_cases.domain.scope import Principal
+from opera_cases.domain.access import Principal
 from opera_cases.domain.vocabulary import Language
 from opera_cases.office.codelists import CodeLists
 from opera_cases.office.hiding import within_reach
 from opera_cases.office.premises import Premises
-from opera_cases.projections import lists
+from opera_cases.projections import access
 from opera_cases.projections.resource_search import Wanted, codes_of, profiles_like, resources_like
 
 SPOKEN_OF = frozenset({"ISCO-08", "ESCO", "ESCO-SKILL", "ROME"})
@@ -41,7 +41,7 @@ def find_profiles(where: Premises, who: Principal, asked: Wanted, limit: int, la
     with where.log.reading() as connection:
         rows = profiles_like(connection, asked, limit)
         shown = rows[:limit]
-        mine = lists.reached(connection, "case", {row.case_id for row in shown}, who, where.office.today()) if shown else set()
+        mine = access.reached(connection, "case", {row.case_id for row in shown}, who, where.office.today()) if shown else set()
     items = [_profile(row, row.case_id if row.case_id in mine else None, where.office.codelists, language) for row in shown]
     return {"items": items, "limit": limit, "more": len(rows) > limit, "_links": {}}
 

@@ -11,9 +11,9 @@ from pathlib import Path
 from typing import Any, NamedTuple
 from uuid import UUID
 
+from opera_cases.domain.access import Principal
 from opera_cases.domain.errors import CannotNow
 from opera_cases.domain.restorations import ErasureLedger
-from opera_cases.domain.scope import Principal
 from opera_cases.log import archive, dump, key_backup
 from opera_cases.log.erasure_ledger import Ledger, NotThatLedger
 from opera_cases.log.keys import OFFICE, Erasure

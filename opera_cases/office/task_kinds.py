@@ -3,9 +3,10 @@
 from dataclasses import replace
 from uuid import UUID
 
+from opera_cases.domain.access import Principal
+from opera_cases.domain.access.roles import PEOPLE, WITH_FILES, WITH_THEIR_PEOPLE
 from opera_cases.domain.errors import NotYourRole, Refusal, Refused
 from opera_cases.domain.procedures import PROCEDURES
-from opera_cases.domain.scope import Principal
 from opera_cases.domain.vocabulary import Role
 from opera_cases.office.audit import ASKERS
 from opera_cases.office.door import Office
@@ -13,7 +14,7 @@ from opera_cases.office.door import Office
 STEPS, IMPORT, EXPORT, AUDIT, DOSSIER = "steps", "import", "export", "audit", "dossier"
 HAND_OUT = frozenset({EXPORT, AUDIT, DOSSIER})
 """The kinds that hand out what somebody reached when they asked."""
-EXPORTERS = frozenset({Role.CASEWORKER, Role.COORDINATOR, Role.REGIONAL_COORDINATOR, Role.AUDITOR, Role.DPO})
+EXPORTERS = (WITH_FILES - WITH_THEIR_PEOPLE) & PEOPLE
 
 NOT_TAKEN_ALONG = Refusal(
     "not_taken_along", "A file opened beyond one's reach is read here; it is not taken along.",

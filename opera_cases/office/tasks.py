@@ -13,9 +13,9 @@ from uuid import UUID
 import msgspec
 from msgspec import Struct
 
+from opera_cases.domain.access import Principal
 from opera_cases.domain.errors import CannotNow, NoLongerYours, NotFound, SameKeyOtherBody
 from opera_cases.domain.given import Kind
-from opera_cases.domain.scope import Principal
 from opera_cases.log.authority import mark
 from opera_cases.log.keys import TASK
 from opera_cases.office import forgetting, ids

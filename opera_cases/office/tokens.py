@@ -4,10 +4,10 @@ from datetime import date
 from typing import NamedTuple
 from uuid import UUID
 
+from opera_cases.domain.access import Principal
 from opera_cases.domain.errors import Malformed
 from opera_cases.domain.given import Kind
 from opera_cases.domain.operators.operator import Operator
-from opera_cases.domain.scope import Principal
 from opera_cases.domain.vocabulary import Role
 from opera_cases.log.database import Database
 from opera_cases.office.ask import Ask

@@ -4,13 +4,13 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
+from opera_cases.domain.access import Principal
 from opera_cases.domain.aggregate import Aggregate
 from opera_cases.domain.events import Event
 from opera_cases.domain.labels import Labels
 from opera_cases.domain.procedures import PROCEDURES
 from opera_cases.domain.reminders.ladder import Planned, planned
 from opera_cases.domain.reminders.reminder import ENDED, OPEN, Reminder, reminder_id
-from opera_cases.domain.scope import Principal
 from opera_cases.domain.steps import Allowed
 from opera_cases.office.holds import holds
 from opera_cases.office.hours import civil_day, may_write

@@ -10,9 +10,9 @@ from uuid import UUID
 
 import sqlalchemy as sa
 
-from opera_cases.domain.scope import AT_THEIR_DESKS, Principal
+from opera_cases.domain.access import AT_THEIR_DESKS, Principal
 from opera_cases.domain.vocabulary import Role
-from opera_cases.projections import lists
+from opera_cases.projections import access
 from opera_cases.projections.tables import absences, appointments, caseload, deadlines, fundings, roles, ventures
 
 Rules = Mapping[str, Collection[str]]
@@ -95,5 +95,5 @@ def missed_check_ins(connection: sa.Connection, who: Principal, today: date, sin
         sa.literal("check_in").label("why"),
     ).select_from(ventures.outerjoin(caseload, caseload.c.case_id == v.case_id))  # fmt: skip
     living = v.state.in_(("TRADING", "AT_RISK", "TRANSFORMED", "SOLD"))
-    here = lists.within_reach("venture", who, today)
+    here = access.within_reach("venture", who, today)
     return list(connection.execute(question.where(here, living, late).order_by(v.next_check_in_on)))

@@ -11,9 +11,9 @@ from typing import Any
 import msgspec
 import sqlalchemy as sa
 
-from opera_cases.domain.access import Access
 from opera_cases.domain.aggregate import Aggregate
 from opera_cases.domain.appointments import Appointment
+from opera_cases.domain.break_glass import Access
 from opera_cases.domain.cases.case import Case
 from opera_cases.domain.companies.company import Company
 from opera_cases.domain.desks.desk import Desk

@@ -6,8 +6,8 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from opera_cases.domain.access import Access
 from opera_cases.domain.aggregate import Aggregate
+from opera_cases.domain.break_glass import Access
 from opera_cases.domain.cases.case import Case
 from opera_cases.domain.cases.job_events import ProfilePublished
 from opera_cases.domain.companies.company import Company

@@ -11,9 +11,10 @@ from uuid import UUID
 
 import sqlalchemy as sa
 
+from opera_cases.domain.access import Principal
+from opera_cases.domain.access.table import SHARED
 from opera_cases.domain.cases.states import ACTIVE
-from opera_cases.domain.scope import SHARED, Principal
-from opera_cases.projections import lists
+from opera_cases.projections import access
 from opera_cases.projections.tables import (
     absences,
     appointments,
@@ -57,7 +58,7 @@ def _workers(asked: Asked, column: sa.ColumnElement[Any]) -> sa.ColumnElement[bo
 
 def _cases(asked: Asked, why: str, due: sa.ColumnElement[Any], *where: sa.ColumnElement[bool]) -> sa.Select[Any]:
     c = caseload.c
-    here = lists.within_reach("case", asked.who, asked.today)
+    here = access.within_reach("case", asked.who, asked.today)
     at = c.desk == asked.desk if asked.desk else sa.true()
     return _line("case", c.case_id, c.file_number, c.state, c.desk, c.caseworker, due, why).where(here, at, *where)
 
@@ -71,7 +72,7 @@ def _line(kind: Any, ident: Any, number: Any, state: Any, desk: Any, worker: Any
 def _owed(asked: Asked, *where: sa.ColumnElement[bool]) -> sa.Select[Any]:
     """Deadlines of cases within reach."""
     d, c = deadlines.c, caseload.c
-    here = lists.within_reach("case", asked.who, asked.today)
+    here = access.within_reach("case", asked.who, asked.today)
     at = c.desk == asked.desk if asked.desk else sa.true()
     lines = _line("case", c.case_id, c.file_number, c.state, c.desk, c.caseworker, d.due_on, d.rule)
     joined = lines.select_from(deadlines.join(caseload, d.stream == c.case_id))
@@ -80,7 +81,7 @@ def _owed(asked: Asked, *where: sa.ColumnElement[bool]) -> sa.Select[Any]:
 
 def _today(asked: Asked) -> sa.Select[Any]:
     a = appointments.c
-    here = lists.within_reach("appointment", asked.who, asked.today)
+    here = access.within_reach("appointment", asked.who, asked.today)
     at = a.desk == asked.desk if asked.desk else sa.true()
     lines = _line("appointment", a.appointment_id, a.time, a.state, a.desk, a.operator, a.day, "appointment")
     return lines.where(here, at, _workers(asked, a.operator), a.state == "BOOKED", a.day == asked.today)
@@ -88,7 +89,7 @@ def _today(asked: Asked) -> sa.Select[Any]:
 
 def _check_ins(asked: Asked) -> sa.Select[Any]:
     v = ventures.c
-    here = lists.within_reach("venture", asked.who, asked.today)
+    here = access.within_reach("venture", asked.who, asked.today)
     at = v.desk == asked.desk if asked.desk else sa.true()
     lines = _line("venture", v.venture_id, v.kind, v.state, v.desk, v.mentor, v.next_check_in_on, "check_in")
     soon = v.next_check_in_on <= asked.today + timedelta(days=CHECK_IN_DAYS)
@@ -114,7 +115,7 @@ def _waiting(asked: Asked) -> sa.Select[Any]:
 def _incoming(asked: Asked) -> sa.Select[Any]:
     c = caseload.c
     mine = c.transfer_to.in_([asked.desk] if asked.desk else sorted(asked.who.desks))
-    here = lists.within_reach("case", asked.who, asked.today)
+    here = access.within_reach("case", asked.who, asked.today)
     lines = _line("case", c.case_id, c.file_number, c.state, c.transfer_from, c.caseworker, c.transfer_due_on, "transfer")
     return lines.where(here, c.transfer == "PENDING", mine)
 
@@ -122,7 +123,7 @@ def _incoming(asked: Asked) -> sa.Select[Any]:
 def _answered(asked: Asked) -> sa.Select[Any]:
     c = caseload.c
     mine = c.transfer_from.in_([asked.desk] if asked.desk else sorted(asked.who.desks))
-    here = lists.within_reach("case", asked.who, asked.today)
+    here = access.within_reach("case", asked.who, asked.today)
     lately = c.transfer_on >= asked.today - timedelta(days=ANSWERED_DAYS)
     lines = _line("case", c.case_id, c.file_number, c.state, c.transfer_to, c.caseworker, c.transfer_on, c.transfer)
     return lines.where(here, mine, lately, c.transfer != "PENDING")
@@ -130,7 +131,7 @@ def _answered(asked: Asked) -> sa.Select[Any]:
 
 def _duplicates(asked: Asked) -> sa.Select[Any]:
     d = duplicates.c
-    here = lists.within_reach("duplicate", asked.who, asked.today)
+    here = access.within_reach("duplicate", asked.who, asked.today)
     lines = _line("duplicate", d.duplicate_id, d.score, d.state, d.first_desk, sa.null(), d.next_due_on, d.reasons)
     return lines.where(here, d.state == "SUSPECTED")
 
@@ -138,7 +139,7 @@ def _duplicates(asked: Asked) -> sa.Select[Any]:
 def _of_ventures(asked: Asked) -> sa.Select[Any]:
     """What ventures owe, but for check-ins: plans, set-up, members to be replaced, contracts, alerts, conflicts."""
     d, v = deadlines.c, ventures.c
-    here = lists.within_reach("venture", asked.who, asked.today)
+    here = access.within_reach("venture", asked.who, asked.today)
     at = v.desk == asked.desk if asked.desk else sa.true()
     soon = d.due_on <= asked.today + timedelta(days=CHECK_IN_DAYS)
     lines = _line("venture", v.venture_id, v.kind, v.state, v.desk, v.mentor, d.due_on, d.rule)
@@ -153,7 +154,7 @@ def _of_desks(asked: Asked) -> sa.Select[Any]:
     soon = d.due_on <= asked.today + timedelta(days=CHECK_IN_DAYS)
     lines = _line(d.kind, d.stream, sa.literal(""), sa.literal(""), d.desk, sa.null(), d.due_on, d.rule)
     shared = d.kind.in_(sorted(SHARED))
-    reached = sa.select(f.funding_id).where(lists.within_reach("funding", asked.who, asked.today))
+    reached = sa.select(f.funding_id).where(access.within_reach("funding", asked.who, asked.today))
     return lines.where(mine, soon, d.rule != "repayment_risk", shared | ((d.kind == "funding") & d.stream.in_(reached)))
 
 
@@ -161,7 +162,7 @@ def _doubts(asked: Asked) -> sa.Select[Any]:
     """Steps of cases, ventures and applications that a correction put in doubt, until somebody has looked at them."""
     d, c = deadlines.c, caseload.c
     reached = sa.or_(*(
-        (d.kind == kind) & d.stream.in_(sa.select(lists.key(kind)).where(lists.within_reach(kind, asked.who, asked.today)))
+        (d.kind == kind) & d.stream.in_(sa.select(access.key(kind)).where(access.within_reach(kind, asked.who, asked.today)))
         for kind in ("case", "venture", "funding")
     ))  # fmt: skip
     at = d.desk == asked.desk if asked.desk else sa.true()
@@ -173,7 +174,7 @@ def _doubts(asked: Asked) -> sa.Select[Any]:
 def _unheard(asked: Asked) -> sa.Select[Any]:
     """Reminders that found nobody to tell."""
     r = reminders.c
-    here = lists.within_reach("reminder", asked.who, asked.today)
+    here = access.within_reach("reminder", asked.who, asked.today)
     at = r.desk == asked.desk if asked.desk else sa.true()
     lines = _line("reminder", r.reminder_id, r.rule, r.state, r.desk, sa.null(), r.due_on, r.rule)
     return lines.where(here, at, r.state == "OPEN", r.unheard > 0)
@@ -182,7 +183,7 @@ def _unheard(asked: Asked) -> sa.Select[Any]:
 def _returned(asked: Asked) -> sa.Select[Any]:
     """Messages that did not arrive, of the last weeks."""
     m = messages.c
-    here = lists.within_reach("message", asked.who, asked.today)
+    here = access.within_reach("message", asked.who, asked.today)
     at = m.desk == asked.desk if asked.desk else sa.true()
     lately = m.day >= asked.today - timedelta(days=ANSWERED_DAYS)
     lines = _line("message", m.message_id, m.form, m.state, m.desk, m.recipient, m.day, m.reply)

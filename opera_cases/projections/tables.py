@@ -258,3 +258,11 @@ TABLES = (
     appointments, people, desks, operators, roles, postings, absences, documents, duplicates, deadlines, reminders,
     notices, messages, message_items, accesses, submissions,
 )  # fmt: skip
+
+TABLE_OF = {
+    "case": caseload, "venture": ventures, "appointment": appointments, "person": people, "desk": desks,
+    "operator": operators, "document": documents, "duplicate": duplicates, "company": companies, "funding": fundings,
+    "resource": resources, "vacancy": vacancies, "session": sessions, "reminder": reminders, "message": messages,
+    "access": accesses, "submission": submissions,
+}  # fmt: skip
+"""By kind of record: the table of its rows, which are also its list."""

@@ -6,10 +6,10 @@ from datetime import timedelta
 from typing import Any
 from uuid import UUID, uuid4
 
+from opera_cases.domain.access import CONSOLE, Principal
 from opera_cases.domain.given import Kind
 from opera_cases.domain.operators.operator import Operator
 from opera_cases.domain.resources.resource import Resource
-from opera_cases.domain.scope import CONSOLE, Principal
 from opera_cases.domain.vocabulary import Role
 from opera_cases.office.ask import Ask
 from opera_cases.office.filing import file_document

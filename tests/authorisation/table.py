@@ -9,14 +9,14 @@ from fastapi import FastAPI
 from fastapi.routing import iter_route_contexts
 
 from opera_cases.api.bodies import APART
+from opera_cases.domain.access import PEOPLE, Reach
 from opera_cases.domain.procedures import PROCEDURES
-from opera_cases.domain.scope import Reach
 from opera_cases.domain.vocabulary import Role
 from opera_cases.office.paths import COLLECTIONS
 
 PAGE = Path(__file__).parent / "matrix.md"
-NOBODY = frozenset({Role.CLOCK, Role.POLICY})
-"""Roles in which nobody acts: there is no token for them."""
+NOBODY = frozenset(Role) - PEOPLE
+"""Roles in which nobody acts yet: there is no token for them."""
 ROLES = tuple(role for role in Role if role not in NOBODY)
 OWN, FOREIGN, ABSENT, COVERED = "own", "foreign", "absent", "covered"
 WITHDRAWN = ("no longer given", "left", "tokens withdrawn")

@@ -1,5 +1,6 @@
 """The states of a case, its overlays, and the groups of states and roles that its table speaks of (handbook 6.3)."""
 
+from opera_cases.domain.access.roles import AT_A_DESK, AT_THEIR_DESKS
 from opera_cases.domain.vocabulary import Role
 
 CONTACT, INTAKE, ASSESSMENT, PLAN = "CONTACT", "INTAKE", "ASSESSMENT", "PLAN"
@@ -18,9 +19,9 @@ NEW = frozenset({""})
 ACTIVE = frozenset(STATES) - {CLOSED, MERGED}
 BUSINESS = frozenset({IDEA, BUSINESS_PLAN, FUNDING, START_UP, MENTORING})
 JOB_SEARCH = frozenset({MATCHING, PLACED})
-DESK = frozenset({Role.CASEWORKER, Role.COORDINATOR})
+DESK = AT_THEIR_DESKS
 LEAD = frozenset({Role.COORDINATOR})
-TEAM = DESK | {Role.CONSULTANT, Role.MENTOR}
+TEAM = AT_A_DESK
 POLICY, CLOCK = frozenset({Role.POLICY}), frozenset({Role.CLOCK})
 DESK_OR_POLICY = DESK | POLICY
 WHILE_SUSPENDED = frozenset({SUSPENDED})

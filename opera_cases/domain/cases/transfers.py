@@ -9,12 +9,12 @@ from uuid import UUID
 
 from msgspec import Meta
 
+from opera_cases.domain.access import Reach
 from opera_cases.domain.cases.case import Case
 from opera_cases.domain.cases.states import ACTIVE, ALWAYS, CLOCK, DESK, LEAD, TRANSFER_PENDING
 from opera_cases.domain.events import Facts
 from opera_cases.domain.personal import Note, Reason
 from opera_cases.domain.rules import Asking, of_case, of_request
-from opera_cases.domain.scope import Reach
 from opera_cases.domain.steps import Command, Step, Term, filled, filling, step_name
 from opera_cases.domain.vocabulary import Code, Days, Place
 

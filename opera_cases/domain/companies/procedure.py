@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from opera_cases.domain.access.roles import AT_THEIR_DESKS
 from opera_cases.domain.companies.commands import (
     HoldCrisisTable,
     InformEmployees,
@@ -44,7 +45,7 @@ from opera_cases.domain.steps import Lifeline, Step, Term, filling
 from opera_cases.domain.vocabulary import Role
 from opera_cases.domain.workflow import Procedure
 
-DESK = frozenset({Role.CASEWORKER, Role.COORDINATOR})
+DESK = AT_THEIR_DESKS
 
 
 @filling("place", "in_crisis_area")

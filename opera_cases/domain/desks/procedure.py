@@ -1,5 +1,6 @@
 """The table of a desk (handbook 1.5): open, closed, who works there, who is away."""
 
+from opera_cases.domain.access.roles import AT_A_DESK
 from opera_cases.domain.desks.absences import ROWS
 from opera_cases.domain.desks.desk import (
     OPEN,
@@ -49,7 +50,7 @@ def role_of_a_desk(it: Asking[Desk]) -> bool:
 
     The other roles are of the programme: give them to the person.
     """
-    return it.asked.role in (Role.CASEWORKER, Role.CONSULTANT, Role.MENTOR, Role.COORDINATOR)
+    return it.asked.role in AT_A_DESK
 
 
 @of_request(source=SOURCE)

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from opera_cases.domain.access.roles import AT_A_DESK
 from opera_cases.domain.documents.document import (
     FILED,
     WITHDRAWN,
@@ -15,11 +16,10 @@ from opera_cases.domain.documents.document import (
 )  # fmt: skip
 from opera_cases.domain.rules import Asking, of_request
 from opera_cases.domain.steps import Lifeline, Step, filled, filling
-from opera_cases.domain.vocabulary import Role
 from opera_cases.domain.workflow import Procedure
 
 SOURCE = "handbook 6.14"
-TEAM = frozenset({Role.CASEWORKER, Role.COORDINATOR, Role.CONSULTANT, Role.MENTOR})
+TEAM = AT_A_DESK
 
 
 @of_request("works_on_case", "case_subject", "case_desk", "place", source=SOURCE)

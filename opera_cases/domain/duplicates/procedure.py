@@ -7,6 +7,7 @@ the open cases of both, take their steps in the same write as the decision.
 from typing import Any
 from uuid import UUID
 
+from opera_cases.domain.access.roles import EVERYWHERE, SUPERVISORS
 from opera_cases.domain.duplicates.duplicate import (
     CONFIRMED,
     REJECTED,
@@ -28,7 +29,7 @@ from opera_cases.domain.vocabulary import Role
 from opera_cases.domain.workflow import Procedure
 
 SOURCE = "handbook 6.6"
-LEADS = frozenset({Role.COORDINATOR, Role.REGIONAL_COORDINATOR})
+LEADS = SUPERVISORS - EVERYWHERE
 WHO_MEETS_PEOPLE = frozenset({Role.CASEWORKER, Role.POLICY}) | LEADS
 STATES = (SUSPECTED, REJECTED, CONFIRMED, SEPARATED)
 

@@ -7,11 +7,11 @@ from datetime import date, timedelta
 from typing import Any, ClassVar
 from uuid import UUID
 
+from opera_cases.domain.access import CONSOLE, PEOPLE, Reach
 from opera_cases.domain.events import Event, Facts
 from opera_cases.domain.given import Given, Kind
 from opera_cases.domain.operators.operator import ENROLLED, LEFT, Operator
 from opera_cases.domain.rules import Asking, of_case, of_request
-from opera_cases.domain.scope import CONSOLE, PEOPLE, Reach
 from opera_cases.domain.steps import Command, Step, filling
 from opera_cases.domain.vocabulary import Code, Role
 

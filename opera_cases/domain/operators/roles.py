@@ -7,12 +7,12 @@ from datetime import date, timedelta
 from typing import Any, ClassVar
 from uuid import UUID
 
+from opera_cases.domain.access import CONSOLE, GIVEN, GUARDIANS, Reach
 from opera_cases.domain.events import Event, Facts
 from opera_cases.domain.given import Given, Kind
 from opera_cases.domain.operators.operator import ENROLLED, Operator
 from opera_cases.domain.personal import Reason
 from opera_cases.domain.rules import Asking, of_request
-from opera_cases.domain.scope import AT_A_DESK, CONSOLE, GUARDIANS, Reach
 from opera_cases.domain.steps import Command, Step, filling
 from opera_cases.domain.vocabulary import Code, Role
 
@@ -126,7 +126,7 @@ def role_of_the_programme(it: Asking[Operator]) -> bool:
 
     Post them at a desk, or choose a role of the programme.
     """
-    return it.asked.role not in AT_A_DESK | {Role.CLOCK, Role.POLICY}
+    return it.asked.role in GIVEN
 
 
 @of_request("guardians", source=SOURCE)

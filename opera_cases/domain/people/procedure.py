@@ -1,5 +1,6 @@
 """The record of a person, as a table (handbook 6.6), with its rules."""
 
+from opera_cases.domain.access.roles import AT_THEIR_DESKS
 from opera_cases.domain.corrections.steps import correction_rows
 from opera_cases.domain.people import commands as c
 from opera_cases.domain.people import events as e
@@ -13,7 +14,7 @@ from opera_cases.domain.workflow import Procedure
 
 SOURCE = "handbook 6.6"
 NEW, THERE = frozenset({""}), frozenset({KNOWN})
-DESK, LEAD = frozenset({Role.CASEWORKER, Role.COORDINATOR}), frozenset({Role.COORDINATOR})
+DESK, LEAD = AT_THEIR_DESKS, frozenset({Role.COORDINATOR})
 POLICY = frozenset({Role.POLICY})
 
 

@@ -5,6 +5,7 @@ from typing import Any, ClassVar
 from uuid import UUID
 
 from opera_cases.domain import calendar
+from opera_cases.domain.access.roles import AT_THEIR_DESKS
 from opera_cases.domain.events import Deadline, Event, Facts
 from opera_cases.domain.people.events import Purpose
 from opera_cases.domain.people.person import KNOWN, Person
@@ -14,7 +15,7 @@ from opera_cases.domain.steps import Command, Step, Term, filled
 from opera_cases.domain.vocabulary import Role
 
 SOURCE = "Reg. (EU) 2016/679 art. 12"
-DESK, OFFICER = frozenset({Role.CASEWORKER, Role.COORDINATOR}), frozenset({Role.DPO})
+DESK, OFFICER = AT_THEIR_DESKS, frozenset({Role.DPO})
 SHARED_WITH_OTHERS = frozenset({Purpose.PROFILE_TO_FIRMS, Purpose.SHARE_WITH_PARTNERS, Purpose.SHARE_WITH_GROUP, Purpose.PICTURES})
 
 

@@ -6,6 +6,7 @@ from uuid import UUID
 
 from msgspec import Struct
 
+from opera_cases.domain.access.roles import OPENERS
 from opera_cases.domain.events import Facts
 from opera_cases.domain.personal import Reason
 from opera_cases.domain.reminders import events as e
@@ -170,7 +171,7 @@ def _ended(it: Asking[Any]) -> dict[str, Any]:
 
 
 CLOCK = frozenset({Role.CLOCK})
-TEAM = frozenset({Role.CASEWORKER, Role.COORDINATOR, Role.MENTOR, Role.CONSULTANT, Role.REGIONAL_COORDINATOR, Role.DPO})
+TEAM = OPENERS | {Role.DPO}
 THERE = frozenset({OPEN})
 
 REMINDER = Procedure(

@@ -3,6 +3,8 @@
 from datetime import timedelta
 from typing import Any
 
+from opera_cases.domain.access import Reach
+from opera_cases.domain.access.roles import AT_THEIR_DESKS
 from opera_cases.domain.companies.naming import company_there
 from opera_cases.domain.desks.opening import desk_open
 from opera_cases.domain.resources.commands import (
@@ -37,12 +39,11 @@ from opera_cases.domain.resources.rules import (
     venture_may_hold,
 )
 from opera_cases.domain.rules import Asking
-from opera_cases.domain.scope import Reach
 from opera_cases.domain.steps import Lifeline, Step, Term, filling, seen
 from opera_cases.domain.vocabulary import Role
 from opera_cases.domain.workflow import Procedure
 
-DESK = frozenset({Role.CASEWORKER, Role.COORDINATOR})
+DESK = AT_THEIR_DESKS
 EXPERTS = DESK | {Role.CONSULTANT}
 POLICY, CLOCK = frozenset({Role.POLICY}), frozenset({Role.CLOCK})
 

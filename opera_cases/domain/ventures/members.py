@@ -7,9 +7,9 @@ legal form needs, a year begins in which they must be replaced.
 
 from typing import Any
 
+from opera_cases.domain.access import Reach
 from opera_cases.domain.events import Facts
 from opera_cases.domain.rules import Asking, Rule
-from opera_cases.domain.scope import Reach
 from opera_cases.domain.steps import Command, Step, Term
 from opera_cases.domain.ventures import events as e
 from opera_cases.domain.ventures import group_events as g

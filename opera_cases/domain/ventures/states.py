@@ -1,5 +1,6 @@
 """The states of a venture, and the groups of states, kinds and roles that its table speaks of (handbook 6.5)."""
 
+from opera_cases.domain.access.roles import AT_THEIR_DESKS
 from opera_cases.domain.vocabulary import GROUP_PATHWAYS, Pathway, Role
 
 DRAFT, FEASIBILITY, GROUP_FORMED, PLANNING = "DRAFT", "FEASIBILITY", "GROUP_FORMED", "PLANNING"
@@ -26,7 +27,7 @@ HOSTED = frozenset({Pathway.HOSTED_ENTREPRENEUR})
 WITH_MEMBERS = GROUPS | SPIN_OFF
 OUT_OF_A_FIRM = BUY_OUT | SPIN_OFF
 
-DESK = frozenset({Role.CASEWORKER, Role.COORDINATOR})
+DESK = AT_THEIR_DESKS
 EXPERTS = DESK | {Role.CONSULTANT}
 MENTORS = DESK | {Role.MENTOR}
 CLOCK, POLICY = frozenset({Role.CLOCK}), frozenset({Role.POLICY})

@@ -8,7 +8,7 @@ from uuid import UUID
 
 import msgspec
 
-from opera_cases.domain.scope import Principal
+from opera_cases.domain.access import Principal
 from opera_cases.domain.vocabulary import Language
 from opera_cases.office.dossier.content import gathered
 from opera_cases.office.dossier.sheets import laid_out, printed

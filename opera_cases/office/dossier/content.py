@@ -6,13 +6,13 @@ from uuid import UUID
 
 import msgspec
 
+from opera_cases.domain.access import Principal
 from opera_cases.domain.aggregate import Aggregate
 from opera_cases.domain.cases.case import Case
 from opera_cases.domain.events import Event
 from opera_cases.domain.operators.operator import Operator
 from opera_cases.domain.people.person import Person
 from opera_cases.domain.procedures import PROCEDURES
-from opera_cases.domain.scope import Principal
 from opera_cases.domain.sealed_fields import name_of
 from opera_cases.domain.sealed_fields import said as said_of
 from opera_cases.office.access_ledger import readers_of

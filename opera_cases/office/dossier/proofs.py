@@ -8,7 +8,7 @@ from uuid import UUID
 
 import msgspec
 
-from opera_cases.domain.scope import Principal
+from opera_cases.domain.access import Principal
 from opera_cases.office.hiding import within_reach
 from opera_cases.office.premises import Premises
 from opera_cases.office.proofs import checkpoint, of_another_log, proofs_of

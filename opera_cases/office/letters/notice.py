@@ -2,12 +2,12 @@
 
 from datetime import date
 
+from opera_cases.domain.access import CONSOLE
 from opera_cases.domain.labels import Labels
 from opera_cases.domain.messages.message import Message
 from opera_cases.domain.operators.credentials import OperatorTokenIssued
 from opera_cases.domain.operators.operator import Operator
 from opera_cases.domain.operators.roles import RoleRejected, RoleWithdrawn
-from opera_cases.domain.scope import CONSOLE
 from opera_cases.office.authority import shown
 from opera_cases.office.letters.paper import Line, Section
 from opera_cases.office.paths import path_of

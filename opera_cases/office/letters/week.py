@@ -4,9 +4,9 @@ from datetime import date, timedelta
 from typing import Any
 from uuid import UUID
 
+from opera_cases.domain.access import Principal
 from opera_cases.domain.labels import Labels
 from opera_cases.domain.messages.message import Message
-from opera_cases.domain.scope import Principal
 from opera_cases.domain.vocabulary import Role
 from opera_cases.office.hours import civil_day
 from opera_cases.office.letters.paper import Line, Section

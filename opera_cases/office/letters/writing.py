@@ -5,6 +5,7 @@ from datetime import date
 from typing import NamedTuple
 from uuid import UUID, uuid4
 
+from opera_cases.domain.access import CLOCK
 from opera_cases.domain.aggregate import Aggregate
 from opera_cases.domain.appointments import Appointment
 from opera_cases.domain.desks.desk import Desk
@@ -17,7 +18,6 @@ from opera_cases.domain.personal import Sealed
 from opera_cases.domain.procedures import PROCEDURES
 from opera_cases.domain.reminders.ladder import pressing
 from opera_cases.domain.reminders.reminder import OPEN, Reminder
-from opera_cases.domain.scope import CLOCK
 from opera_cases.office.calendars import Entry, calendar
 from opera_cases.office.holds import holds
 from opera_cases.office.hours import civil_day

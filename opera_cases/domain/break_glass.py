@@ -12,6 +12,7 @@ from enum import StrEnum
 from typing import Any, ClassVar
 from uuid import UUID
 
+from opera_cases.domain.access.roles import OPENERS
 from opera_cases.domain.aggregate import Aggregate
 from opera_cases.domain.events import Event, Facts
 from opera_cases.domain.personal import Note, Reason
@@ -191,7 +192,7 @@ def _of_the_day(it: Asking[Any]) -> tuple[tuple[str, str], ...]:
     return (("access", f"{it.by.id}|{it.today}|{it.seen['access_attempts']}"),)
 
 
-DESKS = frozenset({Role.CASEWORKER, Role.COORDINATOR, Role.MENTOR, Role.CONSULTANT, Role.REGIONAL_COORDINATOR})
+DESKS = OPENERS
 ACCESS = Procedure(
     name="access", version=2, aggregate=Access, states=(TAKEN, REVIEWED), final=frozenset({REVIEWED}),
     steps=(

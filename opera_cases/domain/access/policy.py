@@ -1,0 +1,137 @@
+"""The policy asked of one record: how far somebody reaches to it."""
+
+from collections.abc import Callable, Iterable, Sequence
+from datetime import date, timedelta
+from functools import cache
+from typing import Any, Protocol, assert_never
+
+from opera_cases.domain.access.conditions import (
+    All,
+    Anybody,
+    At,
+    Condition,
+    Either,
+    InRegion,
+    Is,
+    Opened,
+    Related,
+    Themselves,
+    Through,
+    ToWhatItIsAbout,
+    Until,
+    Without,
+)
+from opera_cases.domain.access.levels import Reach
+from opera_cases.domain.access.principal import Principal
+from opera_cases.domain.access.roles import WITH_THEIR_PEOPLE
+from opera_cases.domain.access.table import GRANTS, Grant
+from opera_cases.domain.aggregate import Aggregate
+from opera_cases.domain.vocabulary import Place, Role
+
+
+class Others(Protocol):
+    """What is known of other records, for relations that lead through them."""
+
+    def related(self, record: Aggregate, how: Related, who: Principal, today: date) -> bool:
+        """Whether there is a row as it is asked for."""
+        ...
+
+    def through(self, record: Aggregate, how: Through, who: Principal, today: date) -> Iterable[Reach]:
+        """How far somebody reaches to each of the records to which the relation leads."""
+        ...
+
+    def about(self, record: Aggregate, who: Principal, today: date) -> Reach:
+        """How far somebody reaches to the record that this one is about."""
+        ...
+
+    def there_is(self, record: Aggregate, how: Without) -> bool:
+        """Whether there is a record to which the relation leads."""
+        ...
+
+
+@cache
+def grants_of(role: Role, kind: str) -> tuple[Grant, ...]:
+    """The rows of the policy for a role and a kind of record, those that reach furthest first."""
+    return tuple(sorted((each for each in GRANTS if role in each.roles and kind in each.kinds), key=lambda each: -each.reach))
+
+
+def reach(who: Principal, record: Aggregate, today: date, others: Others | None) -> Reach:
+    """How far somebody reaches to a record on a day; without `others`, as far as the record itself tells."""
+    best = Reach.NONE
+    for grant in grants_of(who.role, record.kind):
+        if grant.reach <= best:
+            break
+        best = max(best, _level(grant, who, record, today, others))
+    return best
+
+
+def _level(grant: Grant, who: Principal, record: Aggregate, today: date, others: Others | None) -> Reach:
+    if who.role in WITH_THEIR_PEOPLE and not who.desks and not isinstance(grant.holds, Anybody | Themselves):
+        return Reach.NONE
+    if others is None and isinstance(grant.holds, Through | ToWhatItIsAbout):
+        return Reach.NONE
+    if isinstance(grant.holds, Through):
+        assert others is not None
+        gives = grant.holds.gives
+        return max((gives[each] for each in others.through(record, grant.holds, who, today)), default=Reach.NONE)
+    if isinstance(grant.holds, ToWhatItIsAbout):
+        assert others is not None
+        return others.about(record, who, today)
+    return grant.reach if _holds(grant.holds, who, record, today, others) else Reach.NONE
+
+
+def _holds(condition: Condition, who: Principal, record: Aggregate, today: date, others: Others | None) -> bool:
+    match condition:
+        case Anybody():
+            return True
+        case At(column):
+            return value(record, column) in who.desks
+        case InRegion(column):
+            return bool(who.region) and value(record, column) == who.region
+        case Themselves(column):
+            return bool(value(record, column) == who.id)
+        case Is(column, values):
+            return value(record, column) in values
+        case Until(column, days, open_):
+            day = value(record, column)
+            return open_ if day is None else bool(today <= day + timedelta(days=days))
+        case All(of):
+            return all(_holds(each, who, record, today, others) for each in of)
+        case Either(of):
+            return any(_holds(each, who, record, today, others) for each in of)
+        case Related():
+            return others is not None and others.related(record, condition, who, today)
+        case Opened(related):
+            return who.opened and others is not None and others.related(record, related, who, today)
+        case Without():
+            return others is None or not others.there_is(record, condition)
+        case Through() | ToWhatItIsAbout():
+            raise TypeError("a way through another record stands alone in its row: it says itself how far it leads")
+        case _:
+            assert_never(condition)
+
+
+def _of_pair(both: Sequence[Any], which: int) -> Any:
+    return both[which] if both else None
+
+
+def _region(place: Place | None) -> str:
+    return place.region if place else ""
+
+
+_OF: dict[str, Callable[[Any], Any]] = {
+    "region": lambda record: _region(record.place),
+    "transfer": lambda case: case.transfer.answer, "transfer_from": lambda case: case.transfer.from_desk,
+    "transfer_to": lambda case: case.transfer.to_desk, "grace_until": lambda case: case.transfer.grace_until,
+    "first_desk": lambda pair: _of_pair(pair.desks, 0), "second_desk": lambda pair: _of_pair(pair.desks, 1),
+    "first_region": lambda pair: _region(_of_pair(pair.places, 0)), "second_region": lambda pair: _region(_of_pair(pair.places, 1)),
+    "case_id": lambda record: record.id if record.kind == "case" else record.case,
+    "venture_id": lambda venture: venture.id, "desk_id": lambda desk: desk.id,
+}  # fmt: skip
+"""What a column holds where the record has it under another name."""
+
+
+def value(record: Aggregate, column: str) -> Any:
+    """What the column of a record's read model holds."""
+    of = _OF.get(column)
+    return getattr(record, column) if of is None else of(record)

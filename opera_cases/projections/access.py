@@ -1,0 +1,137 @@
+"""The policy of access as a condition on rows: the same relations as for one record, compiled to SQL."""
+
+from collections.abc import Collection
+from datetime import date, timedelta
+from typing import Any, assert_never
+from uuid import UUID
+
+import sqlalchemy as sa
+
+from opera_cases.domain.access import WITH_THEIR_PEOPLE, Principal
+from opera_cases.domain.access.conditions import (
+    SAME_PERSON,
+    All,
+    Anybody,
+    At,
+    Condition,
+    Either,
+    InRegion,
+    Is,
+    Opened,
+    Related,
+    Themselves,
+    Through,
+    ToWhatItIsAbout,
+    Until,
+    Without,
+)
+from opera_cases.domain.access.policy import grants_of
+from opera_cases.domain.access.table import Grant
+from opera_cases.projections.tables import TABLE_OF, people, reminders, venture_desks
+
+Clause = sa.ColumnElement[bool]
+TABLES = {**TABLE_OF, "venture_desk": venture_desks}
+"""By kind: the table of its records, and those of which only relations speak."""
+
+
+def key(kind: str) -> sa.Column[Any]:
+    """The column with the ids of the records of a kind."""
+    return next(iter(TABLES[kind].primary_key.columns))
+
+
+def within_reach(kind: str, who: Principal, today: date) -> Clause:
+    """Which records of a kind somebody reaches on a day, however far, as a condition on their table."""
+    clauses = [_granted(each, kind, who, today) for each in grants_of(who.role, kind)]
+    if any(each is None for each in clauses):
+        return sa.true()
+    return sa.or_(sa.false(), *(each for each in clauses if each is not None))
+
+
+def reaches_all_at(kind: str, column: str, who: Principal) -> bool:
+    """Whether somebody reaches every record that has one of their own desks in the column."""
+    return any(isinstance(each.holds, At) and each.holds.column == column for each in grants_of(who.role, kind))
+
+
+def reached(connection: sa.Connection, kind: str, ids: Collection[UUID], who: Principal, today: date) -> set[UUID]:
+    """Which of some records of a kind are within someone's reach."""
+    question = sa.select(key(kind)).where(key(kind).in_(ids), within_reach(kind, who, today))
+    return {row[0] for row in connection.execute(question)}
+
+
+def pointing(kind: str, there: str, ids: Collection[UUID]) -> sa.Select[Any]:
+    """The records of a kind whose column names one of some others, by id."""
+    return sa.select(key(kind)).where(TABLES[kind].c[there].in_(ids)).order_by(key(kind))
+
+
+def related(how: Related, here: Any, who: Principal, today: date) -> sa.Select[Any]:
+    """Whether there is a related row, for a record that has something `here`."""
+    table = TABLES[how.kind]
+    return sa.select(sa.literal(1)).where(table.c[how.there] == here, _holds(how.holds, table, who, today)).limit(1)
+
+
+def _granted(grant: Grant, kind: str, who: Principal, today: date) -> Clause | None:
+    """A row of the policy; None where it holds of every record."""
+    if isinstance(grant.holds, Anybody):
+        return None
+    if who.role in WITH_THEIR_PEOPLE and not who.desks and not isinstance(grant.holds, Themselves):
+        return sa.false()
+    return _holds(grant.holds, TABLES[kind], who, today)
+
+
+def _holds(condition: Condition, table: sa.Table, who: Principal, today: date) -> Clause:
+    match condition:
+        case Anybody():
+            return sa.true()
+        case At(column):
+            return table.c[column].in_(who.desks) if who.desks else sa.false()
+        case InRegion(column):
+            return table.c[column] == who.region if who.region else sa.false()
+        case Themselves(column):
+            return table.c[column] == who.id
+        case Is(column, values):
+            return table.c[column].in_(values)
+        case Until(column, days, open_):
+            lasts = table.c[column] >= today - timedelta(days=days)
+            return lasts | table.c[column].is_(None) if open_ else lasts
+        case All(of):
+            return sa.and_(*(_holds(each, table, who, today) for each in of))
+        case Either(of):
+            return sa.or_(*(_holds(each, table, who, today) for each in of))
+        case Related(kind, here, there, holds):
+            other = TABLES[kind]
+            return table.c[here].in_(sa.select(other.c[there]).where(other.c[there].is_not(None), _holds(holds, other, who, today)))
+        case Opened(how):
+            return _holds(how, table, who, today) if who.opened else sa.false()
+        case Through(kind, here, there):
+            return _through(table, kind, here, there, who, today)
+        case Without(kind, _, there):
+            return ~sa.exists(_of_the_same_person(kind, there).correlate(people))
+        case ToWhatItIsAbout(kinds):
+            return sa.or_(*(_about(each, who, today) for each in kinds))
+        case _:
+            assert_never(condition)
+
+
+def _through(table: sa.Table, kind: str, here: str, there: str, who: Principal, today: date) -> Clause:
+    other, reach = TABLES[kind], within_reach(kind, who, today)
+    if here == SAME_PERSON:
+        theirs = _of_the_same_person(kind, there)
+        ident = next(iter(theirs.selected_columns))
+        return sa.exists(theirs.where(ident.in_(sa.select(key(kind)).where(reach))).correlate(people))
+    return table.c[here].in_(sa.select(other.c[there]).where(other.c[there].is_not(None), reach))
+
+
+def _of_the_same_person(kind: str, there: str) -> sa.Select[Any]:
+    """The records of a kind that are of a person, under any of the records that were merged."""
+    record, other = people.alias(), TABLES[kind].alias()
+    same = (
+        (record.c.person_id == people.c.person_id) | (record.c.survivor == people.c.person_id)
+        | (record.c.person_id == people.c.survivor) | (record.c.survivor == people.c.survivor)
+    )  # fmt: skip
+    ident = other.c[key(kind).name]
+    return sa.select(ident).where(other.c[there].in_(sa.select(record.c.person_id).where(same).correlate(people)))
+
+
+def _about(kind: str, who: Principal, today: date) -> Clause:
+    """Reminders of one kind of record are for whoever may read the record."""
+    return (reminders.c.record_kind == kind) & reminders.c.record.in_(sa.select(key(kind)).where(within_reach(kind, who, today)))
