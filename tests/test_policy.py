@@ -8,6 +8,7 @@ from typing import Any
 from uuid import UUID, uuid4
 
 import pytest
+from starlette.testclient import TestClient
 
 from opera_cases.domain.access import PEOPLE, Principal, Reach
 from opera_cases.domain.access import policy as policy_module
@@ -19,6 +20,7 @@ from opera_cases.domain.vocabulary import Role
 from opera_cases.projections import access
 from opera_cases.projections.tables import TABLE_OF
 from tests.authorisation.office import Programme, programme
+from tests.over_http import Desk
 from tests.world import TestCase, World
 
 DRAWS = {"sqlite": 91, "postgresql": 39}
@@ -131,3 +133,13 @@ def test_a_meeting_lets_a_consultant_reach_the_case_for_a_while(small: World) ->
     assert not reach(carlo, case.now, today + timedelta(days=31))
     small.ask(small.irene, "appointment", "cancel_appointment", meeting, reason="Non serve più.")
     assert not reach(carlo, case.now, today)
+
+
+def test_how_a_colleague_is_reached_is_read_by_themselves_and_by_whoever_looks_after_operators(world: World, client: TestClient) -> None:
+    world.ask(world.admin, "operator", "change_operator_contacts", world.irene.id, email="irene@posta.example")
+    seen = {who.id: Desk(client, world.token(who)).get(f"operators/{world.irene.id}")["file"] for who in (world.elio, world.irene, world.admin)}
+    assert "irene@posta.example" in str(seen[world.irene.id])
+    assert "irene@posta.example" in str(seen[world.admin.id])
+    assert seen[world.elio.id].keys() == {"operator.enrolled"}
+    told = Desk(client, world.token(world.elio)).get(f"operators/{world.irene.id}/differences", since="2026-01-01", until="2027-01-01")
+    assert "posta.example" not in str(told)

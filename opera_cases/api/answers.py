@@ -155,12 +155,13 @@ def opened(shown: Aggregate, reading: Reading) -> dict[str, Any]:
     return {"last_employer": reading.plain(shown.last_employer), "placed_on": reading.plain(shown.placed_on)}
 
 
-def file(shown: Aggregate, reading: Reading) -> dict[str, Any]:
+def file(shown: Aggregate, reading: Reading, private: frozenset[str] = frozenset()) -> dict[str, Any]:
     """The file of a record: for each kind of fact the latest, with its address, opened for this reader.
 
-    A corrected fact reads as it should have been, and says by which correction; the original is in the history.
+    A corrected fact reads as it should have been, and says by which correction; the original is in the history. Facts of
+    topics that are `private` are left out.
     """
-    latest: dict[str, Event[Any]] = {event.topic: event for event in shown.known.values()}
+    latest: dict[str, Event[Any]] = {event.topic: event for event in shown.known.values() if event.topic not in private}
     corrected: dict[UUID, list[dict[str, Any]]] = {}
     for event in shown.known.values():
         if isinstance(event.facts, FactCorrected):

@@ -21,7 +21,7 @@ from opera_cases.log.database import on_loop
 from opera_cases.office import known
 from opera_cases.office.doubts import CORRECTED, doubts
 from opera_cases.office.explaining import rule_told
-from opera_cases.office.hiding import of_their_own, within_reach
+from opera_cases.office.hiding import of_their_own, private, within_reach
 from opera_cases.office.opening import Reading
 from opera_cases.office.paths import COLLECTIONS
 from opera_cases.office.premises import Premises
@@ -84,8 +84,9 @@ def reading_of(
 
 def _differences(kind: str, by: Caller, record_id: UUID, since: date, until: date) -> dict[str, Any]:
     record: Aggregate = by.where.office.load(kind, record_id, by.who)
+    hidden = private(record, by.who, by.where.office.records.reach(by.who, record, by.where.office.today()))
     with reading_of(by.where, by.who, "differences", record_id, by.correlation, record.desk) as reading:
-        told = known.differences(by.where, kind, record, since, until, answers.FIELDS[type(record)], reading, by.words)
+        told = known.differences(by.where, kind, record, since, until, answers.FIELDS[type(record)], reading, by.words, hidden)
     return {**within_reach(by.where, by.who, told, {record_id}), "_links": {"self": link(f"{COLLECTIONS[kind]}/{record_id}/differences?since={since}&until={until}")}}
 
 

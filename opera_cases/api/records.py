@@ -24,7 +24,7 @@ from opera_cases.log.database import on_loop
 from opera_cases.office.as_true import as_true_on
 from opera_cases.office.ask import Ask
 from opera_cases.office.door import Office, Taken
-from opera_cases.office.hiding import within_reach
+from opera_cases.office.hiding import private, within_reach
 from opera_cases.office.opening import Reading
 from opera_cases.office.paths import COLLECTIONS
 from opera_cases.office.premises import Premises
@@ -150,7 +150,8 @@ def _read(
         record = PROCEDURES[kind].aggregate.replay(record_id, events)
     people = now.identities if isinstance(now, Person) else ()
     with reading_of(where, who, kind, record_id, correlation, now.desk, people) as reading:
-        file = {"file": answers.file(record, reading), **answers.opened(record, reading), **_pair(office, record, reading)}
+        hidden = private(record, who, office.records.reach(who, record, office.today()))
+        file = {"file": answers.file(record, reading, hidden), **answers.opened(record, reading), **_pair(office, record, reading)}
     allowed = () if past else office.allowed(kind, record, who)
     shown = {**answers.record(kind, record, allowed, words), "as_known_on": known_on, "as_true_on": true_on, **file}
     shown["labels"] = office.codelists.labels_of(shown, words.language)

@@ -63,6 +63,8 @@ def _wanted(asked: BaseModel) -> Wanted:
              summary="Resources to be had, across all desks.")  # fmt: skip
 def search_resources(asked: ResourceSearch, who: Who, where: Where, words: Words) -> dict[str, Any]:
     """What nobody looked at for long is marked as stale, then no longer found."""
+    if who.role not in SEARCHERS:
+        raise NotYourRole
     return find_resources(where, who, _wanted(asked), asked.limit, words.language)
 
 

@@ -4,8 +4,11 @@ from collections.abc import Collection, Iterable
 from typing import Any, TypeVar
 from uuid import UUID
 
-from opera_cases.domain.access import EVERYWHERE, Principal
+from opera_cases.domain.access import EVERYWHERE, Principal, Reach
 from opera_cases.domain.access.table import PUBLIC, SHARED
+from opera_cases.domain.aggregate import Aggregate
+from opera_cases.domain.events import TOPICS
+from opera_cases.domain.operators.operator import Operator
 from opera_cases.office.premises import Premises
 from opera_cases.projections import access
 from opera_cases.projections.tables import TABLE_OF
@@ -20,6 +23,14 @@ _NAMED = " UNION ALL ".join(
     for kind, table in TABLE_OF.items() if kind not in PUBLIC | SHARED
 )  # fmt: skip
 """Which of some ids are of records that may be hidden, of which kind, and of which case they are part."""
+
+
+def private(record: Aggregate, who: Principal, reach: Reach) -> frozenset[str]:
+    """The topics of a record that are nobody's business but of whoever works on it, and of whom they are about: how a colleague is
+    reached, what they were given and what they show. Everybody else reads that they work here."""
+    if record.kind != Operator.kind or reach is Reach.WORKS or record.id == who.id:
+        return frozenset()
+    return frozenset(topic for topic in TOPICS if topic.startswith(f"{Operator.kind}.")) - {"operator.enrolled", "operator.left"}
 
 
 def within_reach(where: Premises, who: Principal, answer: T, granted: Collection[UUID | None] = ()) -> T:

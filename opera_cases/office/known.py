@@ -69,15 +69,17 @@ def _row(case: Case) -> dict[str, Any]:
 
 
 def differences(
-    where: Premises, kind: str, record: Aggregate, earlier: date, later: date, fields: Any, reading: Reading, words: Labels
+    where: Premises, kind: str, record: Aggregate, earlier: date, later: date, fields: Any, reading: Reading, words: Labels,
+    private: frozenset[str] = frozenset(),
 ) -> dict[str, Any]:
-    """What changed of a record between what was known on two days: field by field, and the events between, in words."""
+    """What changed of a record between what was known on two days: field by field, and the events between, in words; those of topics
+    that are `private` are left out."""
     zone = record.place.zone if record.place else HOME_ZONE
     ends = [position_on(where, day, zone) for day in (earlier, later)]
     history = where.office.records.history(record.id)
     said = Said(history)
     one, two = (_as_known(kind, record.id, [e for e in history if e.position <= end], fields) for end in ends)
-    between = [event for event in history if ends[0] < event.position <= ends[1]]
+    between = [event for event in history if ends[0] < event.position <= ends[1] and event.topic not in private]
     return {
         "from": earlier, "until": later,
         "fields": [{"field": name, "before": one.get(name), "after": two.get(name)} for name in sorted({*one, *two}) if one.get(name) != two.get(name)],
