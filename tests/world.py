@@ -166,11 +166,11 @@ class World:
         self.ask(self.founder, "operator", "confirm_role", who.id, proposal=str(proposal))
 
     def refused(self, by: Principal, kind: str, step: str, stream: UUID | None = None, /, **options: Any) -> set[str]:
-        """The rules that refuse a step; fails when none does."""
+        """The rules that refuse a step, by their names without the kind; fails when none does."""
         with pytest.raises(Refused) as told:
             self.ask(by, kind, step, stream, **options)
         assert all(each.says and each.todo and each.source for each in told.value.refusals)
-        return {each.rule for each in told.value.refusals}
+        return {each.name for each in told.value.refusals}
 
     def settle(self) -> None:
         settle(self.where)

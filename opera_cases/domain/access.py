@@ -15,10 +15,12 @@ from uuid import UUID
 from opera_cases.domain.aggregate import Aggregate
 from opera_cases.domain.events import Event, Facts
 from opera_cases.domain.personal import Note, Reason
-from opera_cases.domain.rules import Asking, of_case, of_request
+from opera_cases.domain.rules import Asking, Rules
 from opera_cases.domain.steps import Command, Fingerprint, Lifeline, Step, Term
 from opera_cases.domain.vocabulary import Code, Place, Role
 from opera_cases.domain.workflow import Procedure
+
+rules = Rules("access")
 
 TAKEN, REVIEWED = "TAKEN", "REVIEWED"
 SOURCE = "handbook 6.8"
@@ -107,7 +109,7 @@ def _(access: Access, event: Event[AccessReviewed]) -> None:
     access.verdict = event.facts.verdict.value
 
 
-@of_request(source="rulebook: access_reason_words")
+@rules.of_request(source="rulebook: access_reason_words")
 def reason_of_substance(it: Asking[Access]) -> bool:
     """The reason is a sentence that somebody else can judge.
 
@@ -116,7 +118,7 @@ def reason_of_substance(it: Asking[Access]) -> bool:
     return bool(it.asked.reason_words >= it.limit("access_reason_words"))
 
 
-@of_request("_reason_given_before", source=SOURCE)
+@rules.of_request("_reason_given_before", source=SOURCE)
 def reason_of_its_own(it: Asking[Access]) -> bool:
     """Each file is opened for a reason of its own, not for words that served for another one.
 
@@ -125,7 +127,7 @@ def reason_of_its_own(it: Asking[Access]) -> bool:
     return not it.seen["_reason_given_before"]
 
 
-@of_request("access_attempts", source="rulebook: accesses_a_day")
+@rules.of_request("access_attempts", source="rulebook: accesses_a_day")
 def few_accesses(it: Asking[Access]) -> bool:
     """One person opens few files a day beyond their reach; numbers that were none count too.
 
@@ -134,7 +136,7 @@ def few_accesses(it: Asking[Access]) -> bool:
     return bool(it.seen["access_attempts"] < it.limit("accesses_a_day"))
 
 
-@of_request(source=SOURCE)
+@rules.of_request(source=SOURCE)
 def opened_today(it: Asking[Access]) -> bool:
     """A file is opened on the day on which it is asked for.
 
@@ -151,7 +153,7 @@ def _admitted(it: Asking[Access]) -> bool:
     return all(rule.check(it) for rule in ADMITTING)
 
 
-@of_request("numbered_case", "place", source=SOURCE)
+@rules.of_request("numbered_case", "place", source=SOURCE)
 def file_there(it: Asking[Access]) -> bool:
     """There is a case with this file number.
 
@@ -160,7 +162,7 @@ def file_there(it: Asking[Access]) -> bool:
     return it.seen["numbered_case"] is not None or not _admitted(it)
 
 
-@of_request("numbered_case_within_reach", source=SOURCE)
+@rules.of_request("numbered_case_within_reach", source=SOURCE)
 def beyond_reach(it: Asking[Access]) -> bool:
     """Only a file that is not within reach is opened like this.
 
@@ -169,7 +171,7 @@ def beyond_reach(it: Asking[Access]) -> bool:
     return not it.seen["numbered_case_within_reach"] or not _admitted(it)
 
 
-@of_case(source="handbook 6.8, four eyes")
+@rules.of_record(source="handbook 6.8, four eyes")
 def not_own_access(it: Asking[Access]) -> bool:
     """Nobody reviews an access that they took.
 

@@ -12,10 +12,12 @@ from opera_cases.domain.corrections.events import CorrectionProposed, Correction
 from opera_cases.domain.corrections.steps import correction_rows
 from opera_cases.domain.events import Event, Facts
 from opera_cases.domain.personal import Note, Reason
-from opera_cases.domain.rules import Asking, of_request
+from opera_cases.domain.rules import Asking, Rules
 from opera_cases.domain.steps import Command, Lifeline, Step, Term
 from opera_cases.domain.vocabulary import Channel, Code, Place, Role
 from opera_cases.domain.workflow import Procedure
+
+rules = Rules("appointment")
 
 BOOKED, HELD, CANCELLED, MISSED = "BOOKED", "HELD", "CANCELLED", "MISSED"
 SOURCE = "handbook 1.6 and 6.2"
@@ -152,7 +154,7 @@ def _(appointment: Appointment, event: Event[AppointmentHeld]) -> None:
     appointment.minutes, appointment.attendees = event.facts.minutes, event.facts.attendees
 
 
-@of_request("desk_open", "place", source=SOURCE)
+@rules.of_request("desk_open", "place", source=SOURCE)
 def desk_open(it: Asking[Appointment]) -> bool:
     """The desk is open when the appointment is made.
 
@@ -161,7 +163,7 @@ def desk_open(it: Asking[Appointment]) -> bool:
     return bool(it.seen["desk_open"])
 
 
-@of_request("case_at_desk", "concerns", source=SOURCE)
+@rules.of_request("case_at_desk", "concerns", source=SOURCE)
 def case_of_the_desk(it: Asking[Appointment]) -> bool:
     """The appointment belongs to an open case of the desk, or to no case.
 
@@ -170,7 +172,7 @@ def case_of_the_desk(it: Asking[Appointment]) -> bool:
     return it.asked.case is None or bool(it.seen["case_at_desk"])
 
 
-@of_request("operator_posted", source=SOURCE)
+@rules.of_request("operator_posted", source=SOURCE)
 def operator_of_the_desk(it: Asking[Appointment]) -> bool:
     """Whoever holds the meeting works at the desk on that day.
 
@@ -179,7 +181,7 @@ def operator_of_the_desk(it: Asking[Appointment]) -> bool:
     return bool(it.seen["operator_posted"])
 
 
-@of_request(source=SOURCE)
+@rules.of_request(source=SOURCE)
 def day_has_come(it: Asking[Appointment]) -> bool:
     """A meeting is recorded as held or missed on its day or later.
 

@@ -8,9 +8,11 @@ from typing import Any
 
 from opera_cases.domain.events import Deadline, RuleOverruled
 from opera_cases.domain.personal import Reason
-from opera_cases.domain.rules import Asking, of_request
+from opera_cases.domain.rules import Asking, Rules
 from opera_cases.domain.steps import Command, Step
 from opera_cases.domain.vocabulary import Code, Count, Role
+
+rules = Rules("record")
 
 SOURCE = "handbook 6.16"
 WITH_THE_RIGHT = frozenset({Role.COORDINATOR, Role.REGIONAL_COORDINATOR})
@@ -25,7 +27,7 @@ class Overrule(Command, frozen=True, kw_only=True):
     reason: Reason
 
 
-@of_request(source="rulebook: may_be_overruled")
+@rules.of_request(source="rulebook: may_be_overruled")
 def may_be_overruled(it: Asking[Any]) -> bool:
     """The rulebook lists the parameter among those that a coordinator may overrule.
 
@@ -34,7 +36,7 @@ def may_be_overruled(it: Asking[Any]) -> bool:
     return it.asked.parameter.partition(":")[0] in it.find("may_be_overruled").codes
 
 
-@of_request(source=SOURCE)
+@rules.of_request(source=SOURCE)
 def value_or_day(it: Asking[Any]) -> bool:
     """Either the parameter has another value from now on, or a deadline that is open has another day.
 

@@ -12,10 +12,12 @@ from msgspec import Meta, Struct
 
 from opera_cases.domain.aggregate import Aggregate
 from opera_cases.domain.events import Event, Facts
-from opera_cases.domain.rules import Asking, of_request
+from opera_cases.domain.rules import Asking, Rules
 from opera_cases.domain.steps import Command, Lifeline, Step
 from opera_cases.domain.vocabulary import Code, Place, Role
 from opera_cases.domain.workflow import Procedure
+
+rules = Rules("submission")
 
 FROZEN = "FROZEN"
 SOURCE = "handbook 5.3"
@@ -81,7 +83,7 @@ def _(submission: Submission, event: Event[ReportFrozen]) -> None:
     submission.digest = said.digest
 
 
-@of_request(source=SOURCE)
+@rules.of_request(source=SOURCE)
 def period_is_over(it: Asking[Submission]) -> bool:
     """The period has a first and a last day, and its last day has passed.
 
@@ -90,7 +92,7 @@ def period_is_over(it: Asking[Submission]) -> bool:
     return bool(it.asked.since <= it.asked.until < it.today)
 
 
-@of_request("last_frozen_until", source=SOURCE)
+@rules.of_request("last_frozen_until", source=SOURCE)
 def follows_the_last_period(it: Asking[Submission]) -> bool:
     """A period begins after the last one that was submitted for the region.
 
@@ -100,7 +102,7 @@ def follows_the_last_period(it: Asking[Submission]) -> bool:
     return last is None or it.asked.since > last
 
 
-@of_request("_report", "place", source=SOURCE)
+@rules.of_request("_report", "place", source=SOURCE)
 def region_has_desks(it: Asking[Submission]) -> bool:
     """There are desks in the region.
 

@@ -42,7 +42,15 @@ from opera_cases.office.deciding import HOME_ZONE, accompanied, asking, decided,
 from opera_cases.office.hits import note_holders
 from opera_cases.office.ids import Ids
 from opera_cases.office.records import Records
-from opera_cases.office.refusals import CLAIMED, NOT_YOURS, put_on_record
+from opera_cases.office.refusals import (
+    CLAIMED,
+    NO_SUCH_RECORD,
+    NOT_YOUR_ROLE,
+    NOT_YOURS,
+    OUT_OF_REACH,
+    TRIED,
+    put_on_record,
+)
 from opera_cases.office.sealing import sealed_command
 from opera_cases.office.search import Search
 
@@ -89,7 +97,7 @@ class Office:
             try:
                 answer = self._decide_and_write(ask, procedure, command, request)
                 if ask.dry_run and command.watched:
-                    self._record_refusal(ask, "tried")
+                    self._record_refusal(ask, TRIED)
                 return answer
             except BadRulebook:
                 raise Malformed("The rulebook says nothing for that day. Check the date.", "occurred_on") from None
@@ -189,7 +197,7 @@ class Office:
         """Refused attempts of people and policies are recorded too; the clock proposes, and may be early. What was only tried
         is recorded where the command is watched."""
         if isinstance(refused, Refused | NotYourRole) and (command.watched or not ask.dry_run) and ask.by.role is not Role.CLOCK:
-            rules = [each.rule for each in refused.refusals] if isinstance(refused, Refused) else ["not_your_role"]
+            rules = [each.rule for each in refused.refusals] if isinstance(refused, Refused) else [NOT_YOUR_ROLE]
             self._record_refusal(ask, *rules)
         return refused
 
@@ -225,9 +233,9 @@ class Office:
         """Somebody named a record that is beyond their reach, or that is not there: they are told that there is none, and it
         is on record."""
         if by.role not in (Role.CLOCK, Role.POLICY):
-            self.not_shown(f"{kind}.read", by, "out_of_reach" if there else "no_such_record", stream)
+            self.not_shown(f"{kind}.read", by, OUT_OF_REACH if there else NO_SUCH_RECORD, stream)
 
-    def not_shown(self, operation: str, by: Principal, rule: str = "not_your_role", stream: UUID | None = None) -> None:
+    def not_shown(self, operation: str, by: Principal, rule: str = NOT_YOUR_ROLE, stream: UUID | None = None) -> None:
         """Somebody asked to see what is not for them; it is on record."""
         put_on_record(self.database, self.clock(), self.rulebook.edition, by=by, operation=operation, rules=(rule,), stream=stream)
 

@@ -5,6 +5,7 @@ from uuid import UUID
 
 from opera_cases.domain.errors import NotYourRole, Refusal, Refused
 from opera_cases.domain.procedures import PROCEDURES
+from opera_cases.domain.rules import SHARED
 from opera_cases.domain.scope import Principal
 from opera_cases.domain.vocabulary import Role
 from opera_cases.office.audit import ASKERS
@@ -16,7 +17,7 @@ HAND_OUT = frozenset({EXPORT, AUDIT, DOSSIER})
 EXPORTERS = frozenset({Role.CASEWORKER, Role.COORDINATOR, Role.REGIONAL_COORDINATOR, Role.AUDITOR, Role.DPO})
 
 NOT_TAKEN_ALONG = Refusal(
-    "not_taken_along", "A file opened beyond one's reach is read here; it is not taken along.",
+    f"{SHARED}.not_taken_along", "A file opened beyond one's reach is read here; it is not taken along.",
     "Ask the desk that is responsible for what you need of it.", "handbook 6.8",
 )  # fmt: skip
 

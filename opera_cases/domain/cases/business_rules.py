@@ -2,11 +2,13 @@
 
 from opera_cases.domain.cases.case import Case
 from opera_cases.domain.cases.rules import LIFE
-from opera_cases.domain.rules import Asking, of_case, of_request
+from opera_cases.domain.rules import Asking, Rules
 from opera_cases.domain.vocabulary import BUSINESS_PATHWAYS, Outcome, Pathway, Verdict
 
+rules = Rules("case")
 
-@of_request(source="rulebook: pathways_open")
+
+@rules.of_request(source="rulebook: pathways_open")
 def pathway_open(it: Asking[Case]) -> bool:
     """The desks accompany this pathway at present.
 
@@ -16,7 +18,7 @@ def pathway_open(it: Asking[Case]) -> bool:
     return it.asked.pathway in open_now
 
 
-@of_request(source=LIFE)
+@rules.of_request(source=LIFE)
 def leads_to_business(it: Asking[Case]) -> bool:
     """The pathway leads to a business of one's own.
 
@@ -25,7 +27,7 @@ def leads_to_business(it: Asking[Case]) -> bool:
     return it.asked.pathway in BUSINESS_PATHWAYS
 
 
-@of_request(source=LIFE)
+@rules.of_request(source=LIFE)
 def leads_to_a_job(it: Asking[Case]) -> bool:
     """The pathway leads back to a job.
 
@@ -34,7 +36,7 @@ def leads_to_a_job(it: Asking[Case]) -> bool:
     return it.asked.pathway is Pathway.REDEPLOYMENT
 
 
-@of_request("still_member", "member_id", source=LIFE)
+@rules.of_request("still_member", "member_id", source=LIFE)
 def leaves_with_the_case(it: Asking[Case]) -> bool:
     """Whoever changes the pathway leaves the venture in the same step; a venture that trades is left on the venture.
 
@@ -43,7 +45,7 @@ def leaves_with_the_case(it: Asking[Case]) -> bool:
     return bool(it.seen["still_member"] != "TRADING")
 
 
-@of_request("member_of_venture", source=LIFE)
+@rules.of_request("member_of_venture", source=LIFE)
 def member_of_the_venture(it: Asking[Case]) -> bool:
     """The person is a member of the venture.
 
@@ -52,7 +54,7 @@ def member_of_the_venture(it: Asking[Case]) -> bool:
     return bool(it.seen["member_of_venture"])
 
 
-@of_case(source=LIFE)
+@rules.of_record(source=LIFE)
 def venture_joined(it: Asking[Case]) -> bool:
     """The case follows a venture.
 
@@ -61,7 +63,7 @@ def venture_joined(it: Asking[Case]) -> bool:
     return it.subject.venture is not None
 
 
-@of_case("idea_ripe", source=LIFE)
+@rules.of_record("idea_ripe", source=LIFE)
 def idea_ripe(it: Asking[Case]) -> bool:
     """A group has formed; a buy-out knows the firm and what to take over; a spin-off has its parent's letter of intent.
 
@@ -70,7 +72,7 @@ def idea_ripe(it: Asking[Case]) -> bool:
     return bool(it.seen["idea_ripe"])
 
 
-@of_request(source=LIFE)
+@rules.of_request(source=LIFE)
 def verdict_go(it: Asking[Case]) -> bool:
     """Only an idea with the verdict go is passed on.
 
@@ -79,7 +81,7 @@ def verdict_go(it: Asking[Case]) -> bool:
     return it.asked.verdict is Verdict.GO
 
 
-@of_case("plan_validated", "plan_version", source="handbook 6.4, four eyes")
+@rules.of_record("plan_validated", "plan_version", source="handbook 6.4, four eyes")
 def plan_validated(it: Asking[Case]) -> bool:
     """The current version of the business plan is validated by someone who did not write it.
 
@@ -88,7 +90,7 @@ def plan_validated(it: Asking[Case]) -> bool:
     return bool(it.seen["plan_validated"])
 
 
-@of_request("funds_cover", source=LIFE)
+@rules.of_request("funds_cover", source=LIFE)
 def money_found(it: Asking[Case]) -> bool:
     """The promised sources cover the uses of the plan, unless the person pays alone.
 
@@ -97,7 +99,7 @@ def money_found(it: Asking[Case]) -> bool:
     return bool(it.asked.self_funded) or bool(it.seen["funds_cover"])
 
 
-@of_case("venture_trading", "trading_since", source=LIFE)
+@rules.of_record("venture_trading", "trading_since", source=LIFE)
 def venture_trades(it: Asking[Case]) -> bool:
     """The venture is registered and trades.
 
@@ -106,7 +108,7 @@ def venture_trades(it: Asking[Case]) -> bool:
     return bool(it.seen["venture_trading"])
 
 
-@of_case("check_ins_open", source=LIFE)
+@rules.of_record("check_ins_open", source=LIFE)
 def check_ins_settled(it: Asking[Case]) -> bool:
     """The last scheduled check-in is done, waived or missed.
 
@@ -115,7 +117,7 @@ def check_ins_settled(it: Asking[Case]) -> bool:
     return int(it.seen["check_ins_open"]) == 0
 
 
-@of_request(source=LIFE)
+@rules.of_request(source=LIFE)
 def ends_as_a_venture_does(it: Asking[Case]) -> bool:
     """Mentoring ends with the outcome of a venture.
 
@@ -125,7 +127,7 @@ def ends_as_a_venture_does(it: Asking[Case]) -> bool:
     return it.asked.outcome in ends
 
 
-@of_request("venture_consolidated", source=LIFE)
+@rules.of_request("venture_consolidated", source=LIFE)
 def consolidated_if_it_says_so(it: Asking[Case]) -> bool:
     """A venture counts as consolidated when it traded for thirty-six months without a standing alert.
 

@@ -2,11 +2,13 @@
 
 from opera_cases.domain.cases.case import Case
 from opera_cases.domain.cases.entry_data import evidence_dated, unemployed_for
-from opera_cases.domain.rules import Asking, of_case, of_request
+from opera_cases.domain.rules import Asking, Rules
 from opera_cases.domain.vocabulary import EmploymentStatus
 
+rules = Rules("case")
 
-@of_request(source="rulebook: evidence_of_target_group")
+
+@rules.of_request(source="rulebook: evidence_of_target_group")
 def evidence_accepted(it: Asking[Case]) -> bool:
     """The paper seen is one that proves a target group, and it is not dated after today's step.
 
@@ -16,7 +18,7 @@ def evidence_accepted(it: Asking[Case]) -> bool:
     return it.asked.evidence in accepted and evidence_dated(it.asked, it.on)
 
 
-@of_request("document_of_case", source="handbook 6.14")
+@rules.of_request("document_of_case", source="handbook 6.14")
 def evidence_document_there(it: Asking[Case]) -> bool:
     """A document named as evidence lies in the file of this case.
 
@@ -25,7 +27,7 @@ def evidence_document_there(it: Asking[Case]) -> bool:
     return it.asked.document is None or bool(it.seen["document_of_case"])
 
 
-@of_request(source="handbook 4.2")
+@rules.of_request(source="handbook 4.2")
 def unemployment_dated(it: Asking[Case]) -> bool:
     """Whoever is unemployed has a day since when, and it is not in the future.
 
@@ -34,7 +36,7 @@ def unemployment_dated(it: Asking[Case]) -> bool:
     return not it.asked.employment_status.startswith("UNEMP_") or unemployed_for(it.asked, it.on) is not None
 
 
-@of_request("last_employer_known", source="handbook 1.7")
+@rules.of_request("last_employer_known", source="handbook 1.7")
 def last_employer_known(it: Asking[Case]) -> bool:
     """The last employer, where it is named, is recorded among the crisis companies.
 
@@ -43,7 +45,7 @@ def last_employer_known(it: Asking[Case]) -> bool:
     return it.asked.last_employer is None or bool(it.seen["last_employer_known"])
 
 
-@of_request("_age", source="rulebook: long_term_months")
+@rules.of_request("_age", source="rulebook: long_term_months")
 def long_term_fits(it: Asking[Case]) -> bool:
     """Unemployment is long after more than twelve months, for the young after more than six.
 
@@ -57,7 +59,7 @@ def long_term_fits(it: Asking[Case]) -> bool:
     return (lasted.months >= months) == (status is EmploymentStatus.UNEMP_GE12)
 
 
-@of_case("age_group", source="handbook 5.2")
+@rules.of_record("age_group", source="handbook 5.2")
 def age_known(it: Asking[Case]) -> bool:
     """The age band at entry is computed from the birth date on the person's record.
 
@@ -66,7 +68,7 @@ def age_known(it: Asking[Case]) -> bool:
     return bool(it.seen["age_group"])
 
 
-@of_request(source="handbook 4.4")
+@rules.of_request(source="handbook 4.4")
 def registration_signed(it: Asking[Case]) -> bool:
     """The registration form is signed before the assessment starts.
 

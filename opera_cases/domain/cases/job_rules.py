@@ -5,12 +5,14 @@ from typing import Any
 
 from opera_cases.domain.cases.case import Case
 from opera_cases.domain.people.events import Purpose
-from opera_cases.domain.rules import Asking, of_case, of_request
+from opera_cases.domain.rules import Asking, Rules
+
+rules = Rules("case")
 
 SOURCE = "handbook 2.8"
 
 
-@of_case("consents", source="handbook 4.4 (b)")
+@rules.of_record("consents", source="handbook 4.4 (b)")
 def agrees_to_be_seen(it: Asking[Case]) -> bool:
     """The person agrees that firms see the profile, under a pseudonym.
 
@@ -19,7 +21,7 @@ def agrees_to_be_seen(it: Asking[Case]) -> bool:
     return Purpose.PROFILE_TO_FIRMS in it.seen["consents"]
 
 
-@of_request("profile_id", source=SOURCE)
+@rules.of_request("profile_id", source=SOURCE)
 def confirmed_by_the_person(it: Asking[Case]) -> bool:
     """The person has confirmed the profile.
 
@@ -28,7 +30,7 @@ def confirmed_by_the_person(it: Asking[Case]) -> bool:
     return bool(it.asked.confirmed_on <= it.on)
 
 
-@of_case(source=SOURCE)
+@rules.of_record(source=SOURCE)
 def profile_there(it: Asking[Case]) -> bool:
     """A profile is published.
 
@@ -37,7 +39,7 @@ def profile_there(it: Asking[Case]) -> bool:
     return it.subject.profile is not None
 
 
-@of_request("vacancy_open", source=SOURCE)
+@rules.of_request("vacancy_open", source=SOURCE)
 def vacancy_open(it: Asking[Case]) -> bool:
     """The vacancy is open.
 
@@ -46,7 +48,7 @@ def vacancy_open(it: Asking[Case]) -> bool:
     return bool(it.seen["vacancy_open"])
 
 
-@of_request(source=SOURCE)
+@rules.of_request(source=SOURCE)
 def proposal_waits_for_the_person(it: Asking[Case]) -> bool:
     """The proposal was made on this case, and the person has not answered yet.
 
@@ -56,7 +58,7 @@ def proposal_waits_for_the_person(it: Asking[Case]) -> bool:
     return found is not None and found.agreed is None
 
 
-@of_request(source=SOURCE)
+@rules.of_request(source=SOURCE)
 def person_agreed(it: Asking[Case]) -> bool:
     """The person agreed to this sending, and its result is not known yet.
 
@@ -71,7 +73,7 @@ def begun_by_then(said: Any, on: date) -> bool:
     return bool(said.begun_by_then or (isinstance(said.starts_on, date) and said.starts_on <= on))
 
 
-@of_request("evidence_of_placement", source=SOURCE)
+@rules.of_request("evidence_of_placement", source=SOURCE)
 def placement_shown(it: Asking[Case]) -> bool:
     """The contract, or a document on file, shows the job, and it begins by then.
 
@@ -81,7 +83,7 @@ def placement_shown(it: Asking[Case]) -> bool:
     return bool(shown and begun_by_then(it.asked, it.on))
 
 
-@of_case(source=SOURCE)
+@rules.of_record(source=SOURCE)
 def warning_stands(it: Asking[Case]) -> bool:
     """A warning about a benefit advance waits for an answer.
 
@@ -90,7 +92,7 @@ def warning_stands(it: Asking[Case]) -> bool:
     return "repayment_warning" in it.subject.deadlines
 
 
-@of_request("benefit_advances", source="handbook 2.2")
+@rules.of_request("benefit_advances", source="handbook 2.2")
 def advance_looked_up(it: Asking[Case]) -> bool:
     """The benefit advances of the person are looked up, to warn of one that a job puts at risk.
 

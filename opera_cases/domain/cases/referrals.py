@@ -8,9 +8,11 @@ from opera_cases.domain.cases.states import ACTIVE, CLOSED, DESK, WHILE_SUSPENDE
 from opera_cases.domain.events import Facts
 from opera_cases.domain.people.events import Purpose
 from opera_cases.domain.personal import InstitutionName, Note
-from opera_cases.domain.rules import Asking, of_request
+from opera_cases.domain.rules import Asking, Rules
 from opera_cases.domain.steps import Command, Step, Term
 from opera_cases.domain.vocabulary import Need, PublicName, ReferralAnswer, ReferralBasis
+
+rules = Rules("case")
 
 SOURCE = "handbook 6.11"
 
@@ -53,7 +55,7 @@ class ReferralAnswered(Facts, frozen=True, kw_only=True):
     note: Note | None = None
 
 
-@of_request("consents", source="Reg. (EU) 2016/679 art. 6")
+@rules.of_request("consents", source="Reg. (EU) 2016/679 art. 6")
 def basis_holds(it: Asking[Case]) -> bool:
     """Data go to a partner outside the public task only with the person's consent.
 
@@ -62,7 +64,7 @@ def basis_holds(it: Asking[Case]) -> bool:
     return it.asked.basis is not ReferralBasis.CONSENT or Purpose.SHARE_WITH_PARTNERS in it.seen["consents"]
 
 
-@of_request(source=SOURCE)
+@rules.of_request(source=SOURCE)
 def referral_waits(it: Asking[Case]) -> bool:
     """The referral was made on this case and has no answer yet.
 

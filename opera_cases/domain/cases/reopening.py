@@ -11,9 +11,11 @@ from opera_cases.domain.cases.case import Case
 from opera_cases.domain.cases.states import ASSESSMENT, CLOSED, DESK, PLAN
 from opera_cases.domain.events import Facts
 from opera_cases.domain.personal import PrivateReasonCode, Reason
-from opera_cases.domain.rules import Asking, Rule, of_case, of_request
+from opera_cases.domain.rules import Asking, Rule, Rules
 from opera_cases.domain.steps import Command, Step, Term
 from opera_cases.domain.vocabulary import Code, Outcome, ReasonCode
+
+rules = Rules("case")
 
 SOURCE = "handbook 6.13"
 BackTo = Annotated[str, Meta(pattern="^(ASSESSMENT|PLAN)$", max_length=40)]
@@ -41,7 +43,7 @@ class CaseReopened(Facts, frozen=True, kw_only=True):
     reason_code_sealed: PrivateReasonCode | None = None
 
 
-@of_request(source="rulebook: reopen_within")
+@rules.of_request(source="rulebook: reopen_within")
 def closed_lately(it: Asking[Case]) -> bool:
     """A case reopens within twelve months of its closing.
 
@@ -51,7 +53,7 @@ def closed_lately(it: Asking[Case]) -> bool:
     return closed is not None and it.on <= calendar.add_months(closed, it.limit("reopen_within"))
 
 
-@of_case(source=SOURCE)
+@rules.of_record(source=SOURCE)
 def not_ended_for_good(it: Asking[Case]) -> bool:
     """A case that ended with a venture, or with the person's death, does not reopen.
 
@@ -60,7 +62,7 @@ def not_ended_for_good(it: Asking[Case]) -> bool:
     return it.subject.outcome not in ENDED_FOR_GOOD
 
 
-@of_case("notice_version", source="Reg. (EU) 2016/679 art. 13")
+@rules.of_record("notice_version", source="Reg. (EU) 2016/679 art. 13")
 def notice_still_in_force(it: Asking[Case]) -> bool:
     """The person has the privacy notice now in force.
 
@@ -69,7 +71,7 @@ def notice_still_in_force(it: Asking[Case]) -> bool:
     return bool(it.seen["notice_version"] == it.rulebook.find("privacy_notice", it.on, it.subject.place).value)
 
 
-@of_case(source=SOURCE)
+@rules.of_record(source=SOURCE)
 def was_beyond_contact(it: Asking[Case]) -> bool:
     """Only a case whose person is known reopens.
 
@@ -79,7 +81,7 @@ def was_beyond_contact(it: Asking[Case]) -> bool:
 
 
 def _back_to(state: str) -> Rule:
-    @of_request(source=SOURCE)
+    @rules.of_request(source=SOURCE)
     def back_to_assessment_or_plan(it: Asking[Case]) -> bool:
         """A case reopens in the assessment or in the plan.
 

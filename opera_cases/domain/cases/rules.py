@@ -3,13 +3,15 @@
 from datetime import timedelta
 
 from opera_cases.domain.cases.case import Case
-from opera_cases.domain.rules import Asking, of_case, of_request
+from opera_cases.domain.rules import Asking, Rules
 from opera_cases.domain.vocabulary import Channel, Outcome, ReasonCode
+
+rules = Rules("case")
 
 LIFE = "handbook 6.4"
 
 
-@of_request("desk_open", "place", "file_number", source=LIFE)
+@rules.of_request("desk_open", "place", "file_number", source=LIFE)
 def desk_open(it: Asking[Case]) -> bool:
     """The desk is open on the day of the contact.
 
@@ -18,7 +20,7 @@ def desk_open(it: Asking[Case]) -> bool:
     return bool(it.seen["desk_open"])
 
 
-@of_request("followed_case_closed", source="handbook 6.13")
+@rules.of_request("followed_case_closed", source="handbook 6.13")
 def follows_a_closed_case(it: Asking[Case]) -> bool:
     """A new case may follow an earlier one that is closed and within reach.
 
@@ -27,7 +29,7 @@ def follows_a_closed_case(it: Asking[Case]) -> bool:
     return it.asked.follows is None or bool(it.seen["followed_case_closed"])
 
 
-@of_request("person_known", "notice_version", source="Reg. (EU) 2016/679 art. 13")
+@rules.of_request("person_known", "notice_version", source="Reg. (EU) 2016/679 art. 13")
 def notice_given(it: Asking[Case]) -> bool:
     """The person has been given the privacy notice in force.
 
@@ -37,7 +39,7 @@ def notice_given(it: Asking[Case]) -> bool:
     return bool(it.seen["person_known"]) and it.seen["notice_version"] == version
 
 
-@of_request("person_known", source=LIFE)
+@rules.of_request("person_known", source=LIFE)
 def person_registered(it: Asking[Case]) -> bool:
     """The person is registered, under the record that goes on.
 
@@ -46,7 +48,7 @@ def person_registered(it: Asking[Case]) -> bool:
     return bool(it.seen["person_known"])
 
 
-@of_request(source="handbook 6.6")
+@rules.of_request(source="handbook 6.6")
 def duplicates_searched(it: Asking[Case]) -> bool:
     """The search for duplicates was done before the intake, not after it.
 
@@ -55,7 +57,7 @@ def duplicates_searched(it: Asking[Case]) -> bool:
     return bool(it.asked.duplicate_search_on <= it.on)
 
 
-@of_request("other_open_case", "identities", source=LIFE)
+@rules.of_request("other_open_case", "identities", source=LIFE)
 def no_other_open_case(it: Asking[Case]) -> bool:
     """A person has one open case at a time.
 
@@ -64,7 +66,7 @@ def no_other_open_case(it: Asking[Case]) -> bool:
     return not it.seen["other_open_case"]
 
 
-@of_case(source=LIFE)
+@rules.of_record(source=LIFE)
 def eligibility_confirmed(it: Asking[Case]) -> bool:
     """Eligibility is confirmed.
 
@@ -73,7 +75,7 @@ def eligibility_confirmed(it: Asking[Case]) -> bool:
     return it.subject.eligible
 
 
-@of_case(source=LIFE)
+@rules.of_record(source=LIFE)
 def entry_data_complete(it: Asking[Case]) -> bool:
     """The entry data are complete.
 
@@ -82,7 +84,7 @@ def entry_data_complete(it: Asking[Case]) -> bool:
     return it.subject.entry_recorded
 
 
-@of_case("meetings_held", source=LIFE)
+@rules.of_record("meetings_held", source=LIFE)
 def meeting_held(it: Asking[Case]) -> bool:
     """At least one meeting with the person was held.
 
@@ -91,7 +93,7 @@ def meeting_held(it: Asking[Case]) -> bool:
     return int(it.seen["meetings_held"]) >= 1
 
 
-@of_case(source=LIFE)
+@rules.of_record(source=LIFE)
 def needs_known(it: Asking[Case]) -> bool:
     """The needs are assessed.
 
@@ -100,7 +102,7 @@ def needs_known(it: Asking[Case]) -> bool:
     return it.subject.needs_assessed
 
 
-@of_case(source="D.Lgs. 150/2015 art. 20 c. 2 a)")
+@rules.of_record(source="D.Lgs. 150/2015 art. 20 c. 2 a)")
 def caseworker_named(it: Asking[Case]) -> bool:
     """The agreement names the caseworker responsible.
 
@@ -109,7 +111,7 @@ def caseworker_named(it: Asking[Case]) -> bool:
     return it.subject.caseworker is not None
 
 
-@of_request(source=LIFE)
+@rules.of_request(source=LIFE)
 def pathway_or_day(it: Asking[Case]) -> bool:
     """The agreement names a pathway, or the day by which it will be chosen.
 
@@ -118,7 +120,7 @@ def pathway_or_day(it: Asking[Case]) -> bool:
     return it.asked.pathway is not None or it.asked.undecided_until is not None
 
 
-@of_request(source="rulebook: review")
+@rules.of_request(source="rulebook: review")
 def review_in_time(it: Asking[Case]) -> bool:
     """A suspension has a day of review after its beginning, within ninety days.
 
@@ -127,7 +129,7 @@ def review_in_time(it: Asking[Case]) -> bool:
     return bool(it.on < it.asked.review_on <= it.on + timedelta(days=it.limit("review")))
 
 
-@of_case(source=LIFE)
+@rules.of_record(source=LIFE)
 def suspended(it: Asking[Case]) -> bool:
     """Only a suspended case can be resumed.
 
@@ -136,7 +138,7 @@ def suspended(it: Asking[Case]) -> bool:
     return "SUSPENDED" in it.subject.overlays
 
 
-@of_case(source=LIFE)
+@rules.of_record(source=LIFE)
 def not_suspended_yet(it: Asking[Case]) -> bool:
     """The case is not suspended already.
 
@@ -145,7 +147,7 @@ def not_suspended_yet(it: Asking[Case]) -> bool:
     return "SUSPENDED" not in it.subject.overlays
 
 
-@of_request("caseworker_active", source=LIFE)
+@rules.of_request("caseworker_active", source=LIFE)
 def caseworker_active(it: Asking[Case]) -> bool:
     """The caseworker works at the desk of the case on that day.
 
@@ -154,7 +156,7 @@ def caseworker_active(it: Asking[Case]) -> bool:
     return bool(it.seen["caseworker_active"])
 
 
-@of_request(source="rulebook: attempts_before_unreachable")
+@rules.of_request(source="rulebook: attempts_before_unreachable")
 def unreachable_shown(it: Asking[Case]) -> bool:
     """A person is unreachable after three attempts without answer, by two channels, spread over thirty days.
 
@@ -174,7 +176,7 @@ def unreachable_shown(it: Asking[Case]) -> bool:
     )
 
 
-@of_request(source="handbook 5.2")
+@rules.of_request(source="handbook 5.2")
 def closed_without_success_claimed(it: Asking[Case]) -> bool:
     """A consolidated venture is the outcome of mentoring, not of closing early.
 
@@ -183,7 +185,7 @@ def closed_without_success_claimed(it: Asking[Case]) -> bool:
     return it.asked.outcome is not Outcome.VENTURE_CONSOLIDATED
 
 
-@of_request(source="handbook 2.9")
+@rules.of_request(source="handbook 2.9")
 def reason_fits(it: Asking[Case]) -> bool:
     """Whoever could not be reached is closed for the reason no answer, and only they.
 
@@ -193,7 +195,7 @@ def reason_fits(it: Asking[Case]) -> bool:
     return (it.asked.outcome is Outcome.UNREACHABLE) == no_answer
 
 
-@of_case(source=LIFE)
+@rules.of_record(source=LIFE)
 def exit_data_missing(it: Asking[Case]) -> bool:
     """The exit data are recorded once.
 
@@ -202,7 +204,7 @@ def exit_data_missing(it: Asking[Case]) -> bool:
     return not it.subject.exit_recorded
 
 
-@of_case(source=LIFE)
+@rules.of_record(source=LIFE)
 def not_followed_up_yet(it: Asking[Case]) -> bool:
     """The six-month follow-up is recorded once.
 
@@ -211,7 +213,7 @@ def not_followed_up_yet(it: Asking[Case]) -> bool:
     return not it.subject.followed_up
 
 
-@of_request(source="rulebook: follow_up")
+@rules.of_request(source="rulebook: follow_up")
 def within_the_follow_up_window(it: Asking[Case]) -> bool:
     """The follow-up happens from two weeks before to six weeks after its day.
 
@@ -224,7 +226,7 @@ def within_the_follow_up_window(it: Asking[Case]) -> bool:
     return earliest <= it.on <= due.due_on + timedelta(days=it.limit("follow_up_closes_after"))
 
 
-@of_request(source="D.Lgs. 150/2015 art. 20")
+@rules.of_request(source="D.Lgs. 150/2015 art. 20")
 def pact_signed_by_now(it: Asking[Case]) -> bool:
     """A pact that is recorded is signed already.
 

@@ -13,10 +13,12 @@ from opera_cases.domain.cases.case import Case
 from opera_cases.domain.cases.states import ACTIVE, ALWAYS, CLOCK, DESK, LEAD, TRANSFER_PENDING
 from opera_cases.domain.events import Facts
 from opera_cases.domain.personal import Note, Reason
-from opera_cases.domain.rules import Asking, of_case, of_request
+from opera_cases.domain.rules import Asking, Rules
 from opera_cases.domain.scope import Reach
 from opera_cases.domain.steps import Command, Step, Term, step_name
 from opera_cases.domain.vocabulary import Code, Days, Place
+
+rules = Rules("case")
 
 SOURCE = "handbook 6.10"
 GraceDays = Annotated[int, Meta(ge=0, le=90)]
@@ -121,7 +123,7 @@ class TransferVoided(Facts, frozen=True, kw_only=True):
     because: Code
 
 
-@of_request("caseworker_active", source=SOURCE)
+@rules.of_request("caseworker_active", source=SOURCE)
 def new_caseworker_active(it: Asking[Case]) -> bool:
     """Whoever takes the case over works at its desk on that day.
 
@@ -130,7 +132,7 @@ def new_caseworker_active(it: Asking[Case]) -> bool:
     return bool(it.seen["caseworker_active"])
 
 
-@of_request(source=SOURCE)
+@rules.of_request(source=SOURCE)
 def to_someone_else(it: Asking[Case]) -> bool:
     """A case is handed over to someone other than its caseworker.
 
@@ -139,7 +141,7 @@ def to_someone_else(it: Asking[Case]) -> bool:
     return bool(it.asked.caseworker != it.subject.caseworker)
 
 
-@of_request("to_desk_open", source=SOURCE)
+@rules.of_request("to_desk_open", source=SOURCE)
 def other_desk_open(it: Asking[Case]) -> bool:
     """The receiving desk is another desk, and it is open on that day.
 
@@ -148,7 +150,7 @@ def other_desk_open(it: Asking[Case]) -> bool:
     return bool(it.seen["to_desk_open"]) and it.asked.to_desk != it.subject.desk
 
 
-@of_request(source=SOURCE)
+@rules.of_request(source=SOURCE)
 def person_informed(it: Asking[Case]) -> bool:
     """The person was told about the transfer before it is asked for.
 
@@ -157,7 +159,7 @@ def person_informed(it: Asking[Case]) -> bool:
     return bool(it.asked.informed_on <= it.on)
 
 
-@of_request(source="rulebook: transfer_grace")
+@rules.of_request(source="rulebook: transfer_grace")
 def grace_within_limit(it: Asking[Case]) -> bool:
     """The giving desk may read the file for at most the days that the rulebook grants.
 
@@ -166,7 +168,7 @@ def grace_within_limit(it: Asking[Case]) -> bool:
     return bool(it.asked.grace_days <= it.limit("transfer_grace"))
 
 
-@of_case(source=SOURCE)
+@rules.of_record(source=SOURCE)
 def no_transfer_pending(it: Asking[Case]) -> bool:
     """One desk is asked at a time.
 
@@ -175,7 +177,7 @@ def no_transfer_pending(it: Asking[Case]) -> bool:
     return TRANSFER_PENDING not in it.subject.overlays
 
 
-@of_case(source=SOURCE)
+@rules.of_record(source=SOURCE)
 def transfer_pending(it: Asking[Case]) -> bool:
     """A transfer was asked for and waits for an answer.
 
@@ -184,7 +186,7 @@ def transfer_pending(it: Asking[Case]) -> bool:
     return TRANSFER_PENDING in it.subject.overlays
 
 
-@of_case("asker_at_receiving_desk", source=SOURCE)
+@rules.of_record("asker_at_receiving_desk", source=SOURCE)
 def at_the_receiving_desk(it: Asking[Case]) -> bool:
     """The receiving desk answers, not the one that asks.
 
@@ -193,7 +195,7 @@ def at_the_receiving_desk(it: Asking[Case]) -> bool:
     return bool(it.seen["asker_at_receiving_desk"])
 
 
-@of_request("caseworker_at_receiving_desk", "receiving_place", source=SOURCE)
+@rules.of_request("caseworker_at_receiving_desk", "receiving_place", source=SOURCE)
 def received_by_someone_there(it: Asking[Case]) -> bool:
     """Whoever becomes responsible works at the receiving desk on that day.
 
@@ -202,7 +204,7 @@ def received_by_someone_there(it: Asking[Case]) -> bool:
     return bool(it.seen["caseworker_at_receiving_desk"])
 
 
-@of_request(source="rulebook: transfer_answer")
+@rules.of_request(source="rulebook: transfer_answer")
 def answer_overdue(it: Asking[Case]) -> bool:
     """A request expires when its day has passed without an answer.
 

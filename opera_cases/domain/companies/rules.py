@@ -1,12 +1,14 @@
 """The rules of a firm's record. First paragraph: what must hold. Second: what to do."""
 
 from opera_cases.domain.companies.company import IN_PROCEDURE, REPORTED, Company
-from opera_cases.domain.rules import Asking, of_case, of_request
+from opera_cases.domain.rules import Asking, Rules
+
+rules = Rules("company")
 
 SOURCE = "handbook 2.4"
 
 
-@of_request(source="rulebook: insolvency_procedures")
+@rules.of_request(source="rulebook: insolvency_procedures")
 def procedure_of_the_law(it: Asking[Company]) -> bool:
     """The procedure is one that the law of the country knew on the day on which it began.
 
@@ -16,7 +18,7 @@ def procedure_of_the_law(it: Asking[Company]) -> bool:
     return known is not None and it.asked.procedure in known.codes and it.asked.since <= it.on
 
 
-@of_case(source=SOURCE)
+@rules.of_record(source=SOURCE)
 def in_no_procedure(it: Asking[Company]) -> bool:
     """No procedure is open for the firm, or another one follows it.
 
@@ -25,7 +27,7 @@ def in_no_procedure(it: Asking[Company]) -> bool:
     return it.subject.state in (REPORTED, IN_PROCEDURE)
 
 
-@of_request(source=SOURCE)
+@rules.of_request(source=SOURCE)
 def day_to_come(it: Asking[Company]) -> bool:
     """The day lies after the one on which it is set.
 
@@ -35,7 +37,7 @@ def day_to_come(it: Asking[Company]) -> bool:
     return bool(day > it.on)
 
 
-@of_request(source=SOURCE)
+@rules.of_request(source=SOURCE)
 def not_noted_yet(it: Asking[Company]) -> bool:
     """The award to that group is not noted already.
 
@@ -44,7 +46,7 @@ def not_noted_yet(it: Asking[Company]) -> bool:
     return it.asked.venture not in it.subject.awards
 
 
-@of_request(source="rulebook: employee_offer")
+@rules.of_request(source="rulebook: employee_offer")
 def french_law(it: Asking[Company]) -> bool:
     """Only in France are the employees told of a sale by law, on a day that has come.
 

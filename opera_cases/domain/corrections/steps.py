@@ -27,10 +27,12 @@ from opera_cases.domain.corrections.events import (
 )  # fmt: skip
 from opera_cases.domain.events import Deadline, Event, Facts
 from opera_cases.domain.personal import DataClass, Sealed
-from opera_cases.domain.rules import Asking, of_request
+from opera_cases.domain.rules import Asking, Rules
 from opera_cases.domain.sealed_fields import fields_of
 from opera_cases.domain.steps import Command, Step, Term
 from opera_cases.domain.vocabulary import Role
+
+rules = Rules("record")
 
 SOURCE = "handbook 6.9"
 
@@ -76,7 +78,7 @@ def _corrected(it: Asking[Any]) -> tuple[Event[Any], Facts] | None:
         return None
 
 
-@of_request(source=SOURCE)
+@rules.of_request(source=SOURCE)
 def fact_can_say_that(it: Asking[Any]) -> bool:
     """The correction names a fact of this record and something that its field can say.
 
@@ -86,7 +88,7 @@ def fact_can_say_that(it: Asking[Any]) -> bool:
     return found is not None and not isinstance(found[0].facts, FactCorrected | CorrectionProposed | CorrectionRejected)
 
 
-@of_request(source=SOURCE)
+@rules.of_request(source=SOURCE)
 def says_something_else(it: Asking[Any]) -> bool:
     """The correction says something other than the fact.
 
@@ -96,7 +98,7 @@ def says_something_else(it: Asking[Any]) -> bool:
     return found is None or (found[0].facts != found[1] and not it.asked.repeats)
 
 
-@of_request(source="rulebook: corrections_with_second_person")
+@rules.of_request(source="rulebook: corrections_with_second_person")
 def no_second_person_needed(it: Asking[Any]) -> bool:
     """Nobody else relies on this fact, so one person may correct it.
 
@@ -105,7 +107,7 @@ def no_second_person_needed(it: Asking[Any]) -> bool:
     return not _needs_second(it)
 
 
-@of_request(source="rulebook: corrections_with_second_person")
+@rules.of_request(source="rulebook: corrections_with_second_person")
 def proposal_waits(it: Asking[Any]) -> bool:
     """The proposal waits for a decision.
 
@@ -116,7 +118,7 @@ def proposal_waits(it: Asking[Any]) -> bool:
     )
 
 
-@of_request(source="handbook 6.9, four eyes")
+@rules.of_request(source="handbook 6.9, four eyes")
 def not_own_proposal(it: Asking[Any]) -> bool:
     """Nobody decides on a correction that they proposed.
 
@@ -126,7 +128,7 @@ def not_own_proposal(it: Asking[Any]) -> bool:
     return proposed is None or proposed.meta.actor.id != it.by.id
 
 
-@of_request(source="rulebook: repair_within")
+@rules.of_request(source="rulebook: repair_within")
 def only_a_slip(it: Asking[Any]) -> bool:
     """A slip is repaired within days by whoever wrote the words, before the record moved on, and only in words.
 

@@ -2,10 +2,12 @@
 
 from typing import Any
 
-from opera_cases.domain.rules import Asking, of_request
+from opera_cases.domain.rules import Asking, Rules
+
+rules = Rules("record")
 
 
-@of_request("desk_open", "place", source="handbook 1.5")
+@rules.of_request("desk_open", "place", source="handbook 1.5")
 def desk_open(it: Asking[Any]) -> bool:
     """The desk is open on that day.
 

@@ -17,15 +17,17 @@ from opera_cases.domain.desks.desk import (
     ReopenDesk,
     WithdrawOperator,
 )
-from opera_cases.domain.rules import Asking, of_request
+from opera_cases.domain.rules import Asking, Rules
 from opera_cases.domain.steps import Lifeline, Step
 from opera_cases.domain.vocabulary import Country, Place, Role
 from opera_cases.domain.workflow import Procedure
 
+rules = Rules("desk")
+
 ZONES = {Country.IT: "Europe/Rome", Country.FR: "Europe/Paris"}
 
 
-@of_request(source=SOURCE)
+@rules.of_request(source=SOURCE)
 def zone_of_the_country(it: Asking[Desk]) -> bool:
     """The clock of a desk is that of its country.
 
@@ -34,7 +36,7 @@ def zone_of_the_country(it: Asking[Desk]) -> bool:
     return bool(it.asked.zone == ZONES[it.asked.country])
 
 
-@of_request("operator_enrolled", source=SOURCE)
+@rules.of_request("operator_enrolled", source=SOURCE)
 def operator_enrolled(it: Asking[Desk]) -> bool:
     """Only someone who works for the programme can be posted to a desk.
 
@@ -43,7 +45,7 @@ def operator_enrolled(it: Asking[Desk]) -> bool:
     return bool(it.seen["operator_enrolled"])
 
 
-@of_request(source=SOURCE)
+@rules.of_request(source=SOURCE)
 def role_of_a_desk(it: Asking[Desk]) -> bool:
     """One works at a desk as caseworker, consultant, mentor or coordinator.
 
@@ -52,7 +54,7 @@ def role_of_a_desk(it: Asking[Desk]) -> bool:
     return it.asked.role in (Role.CASEWORKER, Role.CONSULTANT, Role.MENTOR, Role.COORDINATOR)
 
 
-@of_request(source=SOURCE)
+@rules.of_request(source=SOURCE)
 def posted(it: Asking[Desk]) -> bool:
     """Only someone who works at the desk that day can be withdrawn from it.
 

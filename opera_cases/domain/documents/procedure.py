@@ -13,16 +13,18 @@ from opera_cases.domain.documents.document import (
     VersionAdded,
     WithdrawDocument,
 )  # fmt: skip
-from opera_cases.domain.rules import Asking, of_request
+from opera_cases.domain.rules import Asking, Rules
 from opera_cases.domain.steps import Lifeline, Step
 from opera_cases.domain.vocabulary import Role
 from opera_cases.domain.workflow import Procedure
+
+rules = Rules("document")
 
 SOURCE = "handbook 6.14"
 TEAM = frozenset({Role.CASEWORKER, Role.COORDINATOR, Role.CONSULTANT, Role.MENTOR})
 
 
-@of_request("works_on_case", "case_subject", "case_desk", "place", source=SOURCE)
+@rules.of_request("works_on_case", "case_subject", "case_desk", "place", source=SOURCE)
 def works_on_the_case(it: Asking[Document]) -> bool:
     """Documents are filed by whoever works on the case.
 
@@ -31,7 +33,7 @@ def works_on_the_case(it: Asking[Document]) -> bool:
     return bool(it.seen["works_on_case"])
 
 
-@of_request(source="rulebook: document_largest")
+@rules.of_request(source="rulebook: document_largest")
 def small_enough(it: Asking[Document]) -> bool:
     """A document is at most as large as the rulebook allows.
 
@@ -40,7 +42,7 @@ def small_enough(it: Asking[Document]) -> bool:
     return bool(it.asked.size <= it.limit("document_largest"))
 
 
-@of_request("documents_of_case", source="rulebook: documents_per_case")
+@rules.of_request("documents_of_case", source="rulebook: documents_per_case")
 def room_in_the_file(it: Asking[Document]) -> bool:
     """The file of a case holds at most as many documents as the rulebook allows.
 
@@ -49,7 +51,7 @@ def room_in_the_file(it: Asking[Document]) -> bool:
     return int(it.seen["documents_of_case"]) < it.limit("documents_per_case")
 
 
-@of_request(source="rulebook: document_versions")
+@rules.of_request(source="rulebook: document_versions")
 def versions_left(it: Asking[Document]) -> bool:
     """A document has at most as many versions as the rulebook allows.
 

@@ -22,10 +22,12 @@ from opera_cases.domain.duplicates.duplicate import (
     RejectDuplicate,
     SeparateRecords,
 )  # fmt: skip
-from opera_cases.domain.rules import Asking, of_case, of_request
+from opera_cases.domain.rules import Asking, Rules
 from opera_cases.domain.steps import Companion, Lifeline, Step, Term
 from opera_cases.domain.vocabulary import Role
 from opera_cases.domain.workflow import Procedure
+
+rules = Rules("duplicate")
 
 SOURCE = "handbook 6.6"
 LEADS = frozenset({Role.COORDINATOR, Role.REGIONAL_COORDINATOR})
@@ -33,7 +35,7 @@ WHO_MEETS_PEOPLE = frozenset({Role.CASEWORKER, Role.POLICY}) | LEADS
 STATES = (SUSPECTED, REJECTED, CONFIRMED, SEPARATED)
 
 
-@of_request("place", "first_desk", "first_place", "second_desk", "second_place", source=SOURCE)
+@rules.of_request("place", "first_desk", "first_place", "second_desk", "second_place", source=SOURCE)
 def two_records(it: Asking[Duplicate]) -> bool:
     """A suspicion is about two different records of persons, neither of them merged already.
 
@@ -42,7 +44,7 @@ def two_records(it: Asking[Duplicate]) -> bool:
     return it.asked.first != it.asked.second and it.seen["first_place"] is not None and it.seen["second_place"] is not None
 
 
-@of_request(source=SOURCE)
+@rules.of_request(source=SOURCE)
 def survivor_is_one_of_them(it: Asking[Duplicate]) -> bool:
     """The survivor is one of the two records.
 
@@ -51,7 +53,7 @@ def survivor_is_one_of_them(it: Asking[Duplicate]) -> bool:
     return it.asked.survivor in (it.subject.first, it.subject.second)
 
 
-@of_request("open_cases", "identities_of_both", source="handbook 6.4")
+@rules.of_request("open_cases", "identities_of_both", source="handbook 6.4")
 def one_case_kept(it: Asking[Duplicate]) -> bool:
     """A person has one open case: of two open cases, one is kept.
 
@@ -61,7 +63,7 @@ def one_case_kept(it: Asking[Duplicate]) -> bool:
     return kept in open_cases if len(open_cases) > 1 else kept is None or kept in open_cases
 
 
-@of_case("both_within_reach", source=SOURCE)
+@rules.of_record("both_within_reach", source=SOURCE)
 def both_within_reach(it: Asking[Duplicate]) -> bool:
     """Whoever decides may see both records.
 
@@ -117,7 +119,7 @@ def _separate(it: Asking[Duplicate]) -> tuple[Companion, ...]:
     return tuple(together)
 
 
-@of_request("open_cases", "identities_of_both", "person_of", "parted_cases", source=SOURCE)
+@rules.of_request("open_cases", "identities_of_both", "person_of", "parted_cases", source=SOURCE)
 def parted_case_free(it: Asking[Duplicate]) -> bool:
     """No newer case was opened for the person whose case would go on again.
 

@@ -1,14 +1,16 @@
 """The rules of an application. First paragraph: what must hold. Second: what to do."""
 
 from opera_cases.domain.funding.application import Funding
-from opera_cases.domain.rules import Asking, of_case, of_request
+from opera_cases.domain.rules import Asking, Rules
 from opera_cases.domain.ventures.codes import SourceKind
+
+rules = Rules("funding")
 
 SOURCE = "handbook 2.2"
 BENEFIT = SourceKind.BENEFIT_ADVANCE
 
 
-@of_request("case_there", "case_subject", "case_desk", "place", source=SOURCE)
+@rules.of_request("case_there", "case_subject", "case_desk", "place", source=SOURCE)
 def case_known(it: Asking[Funding]) -> bool:
     """Money is asked for in an open case within your reach.
 
@@ -17,7 +19,7 @@ def case_known(it: Asking[Funding]) -> bool:
     return bool(it.seen["case_there"])
 
 
-@of_request("venture_alive", source=SOURCE)
+@rules.of_request("venture_alive", source=SOURCE)
 def venture_there(it: Asking[Funding]) -> bool:
     """The venture, if one is named, has not ended and is within your reach.
 
@@ -26,7 +28,7 @@ def venture_there(it: Asking[Funding]) -> bool:
     return it.asked.venture is None or bool(it.seen["venture_alive"])
 
 
-@of_request(source="rulebook: benefit_advance")
+@rules.of_request(source="rulebook: benefit_advance")
 def benefit_known(it: Asking[Funding]) -> bool:
     """A benefit advance has a day from which it can be asked for.
 
@@ -35,7 +37,7 @@ def benefit_known(it: Asking[Funding]) -> bool:
     return it.asked.source is not BENEFIT or it.asked.entitled_on is not None
 
 
-@of_request(source="rulebook: benefit_application", tells=lambda it: {
+@rules.of_request(source="rulebook: benefit_application", tells=lambda it: {
     "due_on": due.due_on if (due := it.subject.deadlines.get("benefit_application")) else ""})  # fmt: skip
 def within_the_window(it: Asking[Funding]) -> bool:
     """A benefit advance is asked for within the window of the law.
@@ -46,7 +48,7 @@ def within_the_window(it: Asking[Funding]) -> bool:
     return due is None or it.on <= due.due_on
 
 
-@of_request(source="rulebook: benefit_advance")
+@rules.of_request(source="rulebook: benefit_advance")
 def end_known(it: Asking[Funding]) -> bool:
     """Of a benefit advance one knows until when the benefit would have run.
 
@@ -55,7 +57,7 @@ def end_known(it: Asking[Funding]) -> bool:
     return it.subject.source is not BENEFIT or it.asked.theoretical_end is not None
 
 
-@of_case(source=SOURCE)
+@rules.of_record(source=SOURCE)
 def tranche_left(it: Asking[Funding]) -> bool:
     """There is a tranche that has not arrived.
 
@@ -64,7 +66,7 @@ def tranche_left(it: Asking[Funding]) -> bool:
     return it.subject.tranches_paid < len(it.subject.tranches)
 
 
-@of_request(source=SOURCE)
+@rules.of_request(source=SOURCE)
 def not_more_than_granted(it: Asking[Funding]) -> bool:
     """No more is paid than was granted.
 
@@ -73,7 +75,7 @@ def not_more_than_granted(it: Asking[Funding]) -> bool:
     return bool(it.subject.paid + it.asked.amount <= it.subject.granted)
 
 
-@of_case(source="rulebook: benefit_second_check")
+@rules.of_record(source="rulebook: benefit_second_check")
 def checked_first(it: Asking[Funding]) -> bool:
     """A later tranche of a benefit advance comes after the check that its conditions still hold.
 
@@ -83,7 +85,7 @@ def checked_first(it: Asking[Funding]) -> bool:
     return first or it.subject.conditions_met is True
 
 
-@of_request(source=SOURCE)
+@rules.of_request(source=SOURCE)
 def last_tranche(it: Asking[Funding]) -> bool:
     """This is the last tranche.
 
@@ -92,7 +94,7 @@ def last_tranche(it: Asking[Funding]) -> bool:
     return it.subject.tranches_paid + 1 >= len(it.subject.tranches)
 
 
-@of_case(source="rulebook: benefit_application")
+@rules.of_record(source="rulebook: benefit_application")
 def window_closed(it: Asking[Funding]) -> bool:
     """The window has closed.
 
@@ -102,7 +104,7 @@ def window_closed(it: Asking[Funding]) -> bool:
     return due is not None and it.on > due.due_on
 
 
-@of_case(source="rulebook: repayment_risk")
+@rules.of_record(source="rulebook: repayment_risk")
 def end_passed(it: Asking[Funding]) -> bool:
     """The day until which the benefit would have run has passed.
 

@@ -10,10 +10,12 @@ from uuid import UUID
 from opera_cases.domain.events import Event, Facts
 from opera_cases.domain.given import Given, Kind
 from opera_cases.domain.operators.operator import ENROLLED, LEFT, Operator
-from opera_cases.domain.rules import Asking, of_case, of_request
+from opera_cases.domain.rules import Asking, Rules
 from opera_cases.domain.scope import CONSOLE, PEOPLE, Reach
 from opera_cases.domain.steps import Command, Step
 from opera_cases.domain.vocabulary import Code, Role
+
+rules = Rules("operator")
 
 SOURCE = "handbook 6.8"
 TOKEN_DAYS = 366
@@ -111,7 +113,7 @@ def _(operator: Operator, event: Event[CalendarsClosed]) -> None:
     operator.given = {each: what for each, what in operator.given.items() if what.kind is not Kind.CALENDAR}
 
 
-@of_request(source=SOURCE)
+@rules.of_request(source=SOURCE)
 def role_of_people(it: Asking[Operator]) -> bool:
     """Time and policies need no token.
 
@@ -120,7 +122,7 @@ def role_of_people(it: Asking[Operator]) -> bool:
     return it.asked.role in PEOPLE
 
 
-@of_request("posting", source=SOURCE)
+@rules.of_request("posting", source=SOURCE)
 def role_given(it: Asking[Operator]) -> bool:
     """Somebody acts in a role that was given to them: at a desk by posting them there, in the programme by granting it.
 
@@ -129,7 +131,7 @@ def role_given(it: Asking[Operator]) -> bool:
     return _grant(it) is not None
 
 
-@of_request(source=SOURCE)
+@rules.of_request(source=SOURCE)
 def token_within_a_year(it: Asking[Operator]) -> bool:
     """A token ends within a year.
 
@@ -138,7 +140,7 @@ def token_within_a_year(it: Asking[Operator]) -> bool:
     return bool(it.today <= it.asked.expires_on <= it.today + timedelta(days=TOKEN_DAYS))
 
 
-@of_case(source=SOURCE)
+@rules.of_record(source=SOURCE)
 def own_or_by_an_administrator(it: Asking[Operator]) -> bool:
     """Everybody sees to their own access; to that of others an administrator does.
 
@@ -147,7 +149,7 @@ def own_or_by_an_administrator(it: Asking[Operator]) -> bool:
     return it.by.role is Role.ADMINISTRATOR or it.by.id == it.subject.id
 
 
-@of_case(source=SOURCE)
+@rules.of_record(source=SOURCE)
 def own_record(it: Asking[Operator]) -> bool:
     """A calendar is opened by whom it belongs to.
 
@@ -156,7 +158,7 @@ def own_record(it: Asking[Operator]) -> bool:
     return it.by.id == it.subject.id
 
 
-@of_case(source=SOURCE)
+@rules.of_record(source=SOURCE)
 def calendars_bounded(it: Asking[Operator]) -> bool:
     """Nobody has more than twenty calendar addresses at a time.
 
@@ -166,7 +168,7 @@ def calendars_bounded(it: Asking[Operator]) -> bool:
     return len(open_now) < MOST_CALENDARS
 
 
-@of_request(source=SOURCE)
+@rules.of_request(source=SOURCE)
 def role_in_hand(it: Asking[Operator]) -> bool:
     """Whoever sees to their own access stays in the role in which they ask.
 
@@ -175,7 +177,7 @@ def role_in_hand(it: Asking[Operator]) -> bool:
     return it.by.role is it.asked.role or (it.by.role is Role.ADMINISTRATOR and type(it.asked) is IssueToken)
 
 
-@of_request(source=SOURCE)
+@rules.of_request(source=SOURCE)
 def owner_can_be_sent_it(it: Asking[Operator]) -> bool:
     """A token for somebody else is sent to them, at an address that whoever issues it did not change, and nobody else sees it.
 

@@ -11,10 +11,12 @@ from opera_cases.domain.events import Event, Facts
 from opera_cases.domain.given import Given, Kind
 from opera_cases.domain.operators.operator import ENROLLED, Operator
 from opera_cases.domain.personal import Reason
-from opera_cases.domain.rules import Asking, of_request
+from opera_cases.domain.rules import Asking, Rules
 from opera_cases.domain.scope import AT_A_DESK, CONSOLE, GUARDIANS, Reach
 from opera_cases.domain.steps import Command, Step
 from opera_cases.domain.vocabulary import Code, Role
+
+rules = Rules("operator")
 
 SOURCE = "handbook 6.8"
 FOUNDERS, PROPOSAL_DAYS = 2, 30
@@ -120,7 +122,7 @@ def _(operator: Operator, event: Event[RoleWithdrawn]) -> None:
     operator.given = {each: what for each, what in operator.given.items() if gone not in (each, what.grant)}
 
 
-@of_request(source=SOURCE)
+@rules.of_request(source=SOURCE)
 def role_of_the_programme(it: Asking[Operator]) -> bool:
     """Roles of the programme are given to a person; work at a desk is given by posting somebody there.
 
@@ -129,7 +131,7 @@ def role_of_the_programme(it: Asking[Operator]) -> bool:
     return it.asked.role not in AT_A_DESK | {Role.CLOCK, Role.POLICY}
 
 
-@of_request("guardians", source=SOURCE)
+@rules.of_request("guardians", source=SOURCE)
 def given_by_two(it: Asking[Operator]) -> bool:
     """Auditor, data protection officer, administrator and regional coordinator are roles that two people give together.
 
@@ -139,7 +141,7 @@ def given_by_two(it: Asking[Operator]) -> bool:
     return it.asked.role not in GUARDIANS or founding
 
 
-@of_request(source=SOURCE)
+@rules.of_request(source=SOURCE)
 def role_that_guards(it: Asking[Operator]) -> bool:
     """Only roles that two people give are proposed.
 
@@ -148,7 +150,7 @@ def role_that_guards(it: Asking[Operator]) -> bool:
     return it.asked.role in GUARDIANS
 
 
-@of_request(source=SOURCE)
+@rules.of_request(source=SOURCE)
 def not_to_oneself(it: Asking[Operator]) -> bool:
     """Nobody gives a role to themselves.
 
@@ -157,7 +159,7 @@ def not_to_oneself(it: Asking[Operator]) -> bool:
     return it.subject.id != it.by.id
 
 
-@of_request(source=SOURCE)
+@rules.of_request(source=SOURCE)
 def region_of_the_role(it: Asking[Operator]) -> bool:
     """A regional coordinator has a region; the other roles of the programme have none.
 
@@ -166,7 +168,7 @@ def region_of_the_role(it: Asking[Operator]) -> bool:
     return bool(it.asked.region) == (it.asked.role is Role.REGIONAL_COORDINATOR)
 
 
-@of_request(source=SOURCE)
+@rules.of_request(source=SOURCE)
 def days_in_order(it: Asking[Operator]) -> bool:
     """What is given ends after it begins, and has not ended already.
 
@@ -175,7 +177,7 @@ def days_in_order(it: Asking[Operator]) -> bool:
     return it.asked.until is None or it.asked.until >= max(it.asked.since or it.on, it.today)
 
 
-@of_request(source=SOURCE)
+@rules.of_request(source=SOURCE)
 def proposal_open(it: Asking[Operator]) -> bool:
     """A proposal waits for thirty days, once.
 
@@ -185,7 +187,7 @@ def proposal_open(it: Asking[Operator]) -> bool:
     return it.asked.proposal in it.subject.proposed and found is not None and it.today <= found.on + timedelta(days=PROPOSAL_DAYS)
 
 
-@of_request(source=f"{SOURCE}, four eyes")
+@rules.of_request(source=f"{SOURCE}, four eyes")
 def second_person(it: Asking[Operator]) -> bool:
     """Whoever confirms a role neither proposed it nor receives it.
 
@@ -195,7 +197,7 @@ def second_person(it: Asking[Operator]) -> bool:
     return it.by.id != it.subject.id and (proposed is None or proposed[1] != it.by.id)
 
 
-@of_request(source=SOURCE)
+@rules.of_request(source=SOURCE)
 def role_held(it: Asking[Operator]) -> bool:
     """Only a role that somebody holds is taken back.
 

@@ -6,10 +6,12 @@ from opera_cases.domain.people import events as e
 from opera_cases.domain.people import requests
 from opera_cases.domain.people.identifiers import Check
 from opera_cases.domain.people.person import KNOWN, MERGED, Person
-from opera_cases.domain.rules import Asking, of_request
+from opera_cases.domain.rules import Asking, Rules
 from opera_cases.domain.steps import Lifeline, Step
 from opera_cases.domain.vocabulary import Role
 from opera_cases.domain.workflow import Procedure
+
+rules = Rules("person")
 
 SOURCE = "handbook 6.6"
 NEW, THERE = frozenset({""}), frozenset({KNOWN})
@@ -17,7 +19,7 @@ DESK, LEAD = frozenset({Role.CASEWORKER, Role.COORDINATOR}), frozenset({Role.COO
 POLICY = frozenset({Role.POLICY})
 
 
-@of_request("desk_open", "place", source=SOURCE)
+@rules.of_request("desk_open", "place", source=SOURCE)
 def desk_open(it: Asking[Person]) -> bool:
     """The desk is open on the day of the registration.
 
@@ -26,7 +28,7 @@ def desk_open(it: Asking[Person]) -> bool:
     return bool(it.seen["desk_open"])
 
 
-@of_request("alike", source=SOURCE)
+@rules.of_request("alike", source=SOURCE)
 def likeness_considered(it: Asking[Person]) -> bool:
     """Nobody with a like name and birth date, or the same number, is registered anywhere already.
 
@@ -35,7 +37,7 @@ def likeness_considered(it: Asking[Person]) -> bool:
     return not it.seen["alike"] or (it.asked.despite_likeness and it.asked.likeness_reason is not None)
 
 
-@of_request(source=SOURCE)
+@rules.of_request(source=SOURCE)
 def absorbed_nobody(it: Asking[Person]) -> bool:
     """A record that has absorbed others is not merged itself.
 
@@ -44,7 +46,7 @@ def absorbed_nobody(it: Asking[Person]) -> bool:
     return not it.subject.absorbed
 
 
-@of_request(source=SOURCE)
+@rules.of_request(source=SOURCE)
 def really_absorbed(it: Asking[Person]) -> bool:
     """Only a record that was absorbed can be released.
 
@@ -53,7 +55,7 @@ def really_absorbed(it: Asking[Person]) -> bool:
     return it.asked.person in it.subject.absorbed
 
 
-@of_request(source=SOURCE)
+@rules.of_request(source=SOURCE)
 def declared_before(it: Asking[Person]) -> bool:
     """The number was declared on this person's record.
 
@@ -62,7 +64,7 @@ def declared_before(it: Asking[Person]) -> bool:
     return it.asked.declaration in it.subject.identifiers
 
 
-@of_request("_identifier_digest", source="handbook 4.3")
+@rules.of_request("_identifier_digest", source="handbook 4.3")
 def not_invalid(it: Asking[Person]) -> bool:
     """A number whose check digit is wrong cannot be verified.
 
@@ -72,7 +74,7 @@ def not_invalid(it: Asking[Person]) -> bool:
     return declared is None or declared.check is not Check.INVALID
 
 
-@of_request(source=SOURCE)
+@rules.of_request(source=SOURCE)
 def not_verified_yet(it: Asking[Person]) -> bool:
     """The number is not verified already.
 
@@ -82,7 +84,7 @@ def not_verified_yet(it: Asking[Person]) -> bool:
     return declared is None or not declared.verified
 
 
-@of_request(source="handbook 4.4")
+@rules.of_request(source="handbook 4.4")
 def consent_there(it: Asking[Person]) -> bool:
     """Only a consent that was given can be withdrawn.
 

@@ -9,9 +9,11 @@ from opera_cases.domain.events import Deadline, Event, Facts
 from opera_cases.domain.people.events import Purpose
 from opera_cases.domain.people.person import KNOWN, Person
 from opera_cases.domain.personal import Note, Reason
-from opera_cases.domain.rules import Asking, of_request
+from opera_cases.domain.rules import Asking, Rules
 from opera_cases.domain.steps import Command, Step, Term
 from opera_cases.domain.vocabulary import Role
+
+rules = Rules("person")
 
 SOURCE = "Reg. (EU) 2016/679 art. 12"
 DESK, OFFICER = frozenset({Role.CASEWORKER, Role.COORDINATOR}), frozenset({Role.DPO})
@@ -94,7 +96,7 @@ def _(person: Person, event: Event[DataRequestReceived]) -> None:
     person.requests = {**person.requests, event.event_id: event.facts.number}
 
 
-@of_request(source=SOURCE)
+@rules.of_request(source=SOURCE)
 def request_waits(it: Asking[Person]) -> bool:
     """The request was received and is not answered yet.
 
@@ -103,7 +105,7 @@ def request_waits(it: Asking[Person]) -> bool:
     return _key(it) in it.subject.deadlines
 
 
-@of_request(source=SOURCE)
+@rules.of_request(source=SOURCE)
 def extended_once(it: Asking[Person]) -> bool:
     """The time to answer is extended once.
 
@@ -112,7 +114,7 @@ def extended_once(it: Asking[Person]) -> bool:
     return not any(isinstance(e.facts, DataRequestExtended) and e.facts.request == it.asked.request for e in it.subject.known.values())
 
 
-@of_request(source=SOURCE)
+@rules.of_request(source=SOURCE)
 def recipients_to_tell(it: Asking[Person]) -> bool:
     """A consent to share data was withdrawn and its recipients are still to be told.
 

@@ -11,10 +11,12 @@ from opera_cases.domain.personal import Reason
 from opera_cases.domain.reminders import events as e
 from opera_cases.domain.reminders.ladder import Planned
 from opera_cases.domain.reminders.reminder import ENDED, OPEN, Reminder
-from opera_cases.domain.rules import Asking, of_request
+from opera_cases.domain.rules import Asking, Rules
 from opera_cases.domain.steps import Command, Lifeline, Step, Term
 from opera_cases.domain.vocabulary import Code, Role
 from opera_cases.domain.workflow import Procedure
+
+rules = Rules("reminder")
 
 SOURCE = "handbook 6.18"
 
@@ -82,7 +84,7 @@ class EndReminder(Command, frozen=True, kw_only=True):
     """The deadline is no longer owed on that day."""
 
 
-@of_request("owed_on", source=SOURCE)
+@rules.of_request("owed_on", source=SOURCE)
 def still_owed(it: Asking[Reminder]) -> bool:
     """The record still owes this deadline on this day.
 
@@ -91,7 +93,7 @@ def still_owed(it: Asking[Reminder]) -> bool:
     return bool(it.seen["owed_on"] == (it.subject.due_on or it.asked.due_on))
 
 
-@of_request("place", source=SOURCE)
+@rules.of_request("place", source=SOURCE)
 def desk_known(it: Asking[Reminder]) -> bool:
     """The desk at which the deadline is owed is known: its clock and its calendar hold.
 
@@ -100,7 +102,7 @@ def desk_known(it: Asking[Reminder]) -> bool:
     return it.seen["place"] is not None
 
 
-@of_request("owed_on", source=SOURCE)
+@rules.of_request("owed_on", source=SOURCE)
 def no_longer_owed(it: Asking[Reminder]) -> bool:
     """The deadline was met, fell away or moved.
 
@@ -109,7 +111,7 @@ def no_longer_owed(it: Asking[Reminder]) -> bool:
     return bool(it.seen["owed_on"] != it.subject.due_on)
 
 
-@of_request(source=SOURCE)
+@rules.of_request(source=SOURCE)
 def rung_due(it: Asking[Reminder]) -> bool:
     """The day of the rung has come, and it is neither told nor passed.
 
@@ -119,7 +121,7 @@ def rung_due(it: Asking[Reminder]) -> bool:
     return rung is not None and rung.on <= it.today and rung.rung not in it.subject.done
 
 
-@of_request(source=SOURCE)
+@rules.of_request(source=SOURCE)
 def not_put_off(it: Asking[Reminder]) -> bool:
     """The reminder is not put off to a later day.
 
@@ -128,7 +130,7 @@ def not_put_off(it: Asking[Reminder]) -> bool:
     return it.subject.snoozed_until is None or it.subject.snoozed_until <= it.today
 
 
-@of_request(source="rulebook: snooze_at_most")
+@rules.of_request(source="rulebook: snooze_at_most")
 def snoozed_in_time(it: Asking[Reminder]) -> bool:
     """A reminder is put off to a day to come, within two weeks.
 

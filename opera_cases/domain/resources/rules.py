@@ -3,12 +3,14 @@
 from typing import Any
 
 from opera_cases.domain.resources.resource import Resource
-from opera_cases.domain.rules import Asking, of_case, of_request
+from opera_cases.domain.rules import Asking, Rules
+
+rules = Rules("resource")
 
 SOURCE = "handbook 1.7"
 
 
-@of_request("venture_alive", "venture_desk", source=SOURCE)
+@rules.of_request("venture_alive", "venture_desk", source=SOURCE)
 def venture_may_hold(it: Asking[Resource]) -> bool:
     """A venture that has not ended, and within your reach, may hold a resource.
 
@@ -17,7 +19,7 @@ def venture_may_hold(it: Asking[Resource]) -> bool:
     return bool(it.seen["venture_alive"])
 
 
-@of_request(source="rulebook: reservation_days")
+@rules.of_request(source="rulebook: reservation_days")
 def not_held_too_long(it: Asking[Resource]) -> bool:
     """A resource is reserved for at most as many days as the rulebook allows.
 
@@ -30,7 +32,7 @@ def _holder(it: Asking[Any]) -> dict[str, Any]:
     return {"held_by_desk": it.subject.holding_desk, "held_until": it.subject.held_until or "further notice"}
 
 
-@of_request(source=SOURCE, tells=_holder)
+@rules.of_request(source=SOURCE, tells=_holder)
 def held_by_nobody_else(it: Asking[Resource]) -> bool:
     """One venture at a time holds a resource.
 
@@ -39,7 +41,7 @@ def held_by_nobody_else(it: Asking[Resource]) -> bool:
     return it.subject.holder in (None, it.asked.venture)
 
 
-@of_request(source=SOURCE, tells=_holder)
+@rules.of_request(source=SOURCE, tells=_holder)
 def held_by_that_venture(it: Asking[Resource]) -> bool:
     """Only the venture that holds the resource can take it over or give it back.
 
@@ -48,7 +50,7 @@ def held_by_that_venture(it: Asking[Resource]) -> bool:
     return bool(it.subject.holder == it.asked.venture)
 
 
-@of_case(source=SOURCE)
+@rules.of_record(source=SOURCE)
 def reservation_over(it: Asking[Resource]) -> bool:
     """The day until which the resource was reserved has passed.
 
@@ -57,7 +59,7 @@ def reservation_over(it: Asking[Resource]) -> bool:
     return it.subject.held_until is not None and it.on > it.subject.held_until
 
 
-@of_request(source=SOURCE)
+@rules.of_request(source=SOURCE)
 def few_files(it: Asking[Resource]) -> bool:
     """A resource has at most twenty files.
 

@@ -8,7 +8,7 @@ from msgspec import Meta
 
 from opera_cases.domain.events import Event, Facts
 from opera_cases.domain.personal import Note, PrivateReasonCode, Reason
-from opera_cases.domain.rules import Asking, Rule, of_case, of_request
+from opera_cases.domain.rules import Asking, Rule, Rules
 from opera_cases.domain.steps import Command, Fills, Step, Term
 from opera_cases.domain.ventures import group_events as g
 from opera_cases.domain.ventures.codes import Access, Adviser, ParentPaper
@@ -27,6 +27,8 @@ from opera_cases.domain.ventures.states import (
 )  # fmt: skip
 from opera_cases.domain.ventures.venture import Venture
 from opera_cases.domain.vocabulary import Count, LegalForm, Money, PublicName
+
+rules = Rules("venture")
 
 BUY_OUTS = "handbook 2.4"
 COOPERATIVES = frozenset({
@@ -86,7 +88,7 @@ class AnswerConflict(Command, frozen=True, kw_only=True):
     answer: Note
 
 
-@of_request("company_known", source=BUY_OUTS)
+@rules.of_request("company_known", source=BUY_OUTS)
 def company_known(it: Asking[Venture]) -> bool:
     """The firm is recorded among the crisis companies.
 
@@ -95,7 +97,7 @@ def company_known(it: Asking[Venture]) -> bool:
     return bool(it.seen["company_known"])
 
 
-@of_case(source=BUY_OUTS)
+@rules.of_record(source=BUY_OUTS)
 def perimeter_known(it: Asking[Venture]) -> bool:
     """The firm and what is to be taken over are named.
 
@@ -104,7 +106,7 @@ def perimeter_known(it: Asking[Venture]) -> bool:
     return "perimeter" in it.subject.reached
 
 
-@of_request("company_procedure", source=BUY_OUTS)
+@rules.of_request("company_procedure", source=BUY_OUTS)
 def firm_in_procedure(it: Asking[Venture]) -> bool:
     """Bids are made to the receiver of a firm in a procedure.
 
@@ -113,7 +115,7 @@ def firm_in_procedure(it: Asking[Venture]) -> bool:
     return bool(it.seen["company_procedure"])
 
 
-@of_request("bid_date", source="handbook 2.5", tells=lambda it: {"bid_date": it.seen["bid_date"]})
+@rules.of_request("bid_date", source="handbook 2.5", tells=lambda it: {"bid_date": it.seen["bid_date"]})
 def before_the_bid_date(it: Asking[Venture]) -> bool:
     """Offers arrive by the day that the receiver set.
 
@@ -122,7 +124,7 @@ def before_the_bid_date(it: Asking[Venture]) -> bool:
     return it.seen["bid_date"] is None or it.on <= it.seen["bid_date"]
 
 
-@of_case(source="rulebook: barred_bidders")
+@rules.of_record(source="rulebook: barred_bidders")
 def nobody_barred(it: Asking[Venture]) -> bool:
     """Every member has declared to be neither debtor, nor manager, nor a near relative, where the law asks for it.
 
@@ -131,7 +133,7 @@ def nobody_barred(it: Asking[Venture]) -> bool:
     return it.seek("barred_bidders") is None or all(each.not_barred for each in it.subject.present)
 
 
-@of_request("company_procedure", source="rulebook: preemption_procedures")
+@rules.of_request("company_procedure", source="rulebook: preemption_procedures")
 def procedure_allows_preemption(it: Asking[Venture]) -> bool:
     """The law gives precedence to a cooperative of employees in this kind of procedure.
 
@@ -141,7 +143,7 @@ def procedure_allows_preemption(it: Asking[Venture]) -> bool:
     return found is not None and it.seen["company_procedure"] in found.codes
 
 
-@of_case(source="D.L. 145/2013 art. 11 c. 2")
+@rules.of_record(source="D.L. 145/2013 art. 11 c. 2")
 def cooperative_of_employees(it: Asking[Venture]) -> bool:
     """Precedence belongs to a cooperative, constituted, whose members were employees of that firm.
 
@@ -151,7 +153,7 @@ def cooperative_of_employees(it: Asking[Venture]) -> bool:
     return constituted and bool(it.subject.present) and all(each.former_employee for each in it.subject.present)
 
 
-@of_case(source=BUY_OUTS)
+@rules.of_record(source=BUY_OUTS)
 def asked_for_the_business(it: Asking[Venture]) -> bool:
     """The business was asked for by bid or pre-emption, and it is not decided yet.
 
@@ -160,7 +162,7 @@ def asked_for_the_business(it: Asking[Venture]) -> bool:
     return it.subject.asked_for_business
 
 
-@of_request("company_procedure", source=BUY_OUTS)
+@rules.of_request("company_procedure", source=BUY_OUTS)
 def free_to_be_had(it: Asking[Venture]) -> bool:
     """A business in a procedure is awarded upon a bid or a pre-emption.
 
@@ -169,7 +171,7 @@ def free_to_be_had(it: Asking[Venture]) -> bool:
     return it.subject.asked_for_business or not it.seen["company_procedure"]
 
 
-@of_request("benefit_due", source="rulebook: benefit_application")
+@rules.of_request("benefit_due", source="rulebook: benefit_application")
 def clocks_do_not_fit(it: Asking[Venture]) -> bool:
     """The window for the benefit advance closes before the decision on the business is expected.
 
@@ -179,7 +181,7 @@ def clocks_do_not_fit(it: Asking[Venture]) -> bool:
     return expected is not None and due is not None and due < expected
 
 
-@of_case(source=BUY_OUTS)
+@rules.of_record(source=BUY_OUTS)
 def conflict_stands(it: Asking[Venture]) -> bool:
     """Two clocks were found not to fit, and nobody has answered yet.
 

@@ -7,15 +7,17 @@ from uuid import UUID
 
 from opera_cases.domain.people.events import Purpose
 from opera_cases.domain.rulebook import Of
-from opera_cases.domain.rules import Asking, of_request
+from opera_cases.domain.rules import Asking, Rules
 from opera_cases.domain.ventures.member_commands import AdmitMember, CommitMember
 from opera_cases.domain.ventures.venture import Member, Venture
 from opera_cases.domain.vocabulary import Pathway
 
+rules = Rules("venture")
+
 LIFE = "handbook 6.5"
 
 
-@of_request("person_known", "member_within_reach", source=LIFE)
+@rules.of_request("person_known", "member_within_reach", source=LIFE)
 def member_known(it: Asking[Venture]) -> bool:
     """Whoever takes part is registered, under the record that goes on.
 
@@ -24,7 +26,7 @@ def member_known(it: Asking[Venture]) -> bool:
     return bool(it.seen["person_known"] and it.seen["member_within_reach"])
 
 
-@of_request(source=LIFE)
+@rules.of_request(source=LIFE)
 def not_in_the_group(it: Asking[Venture]) -> bool:
     """The person is neither invited nor a member already.
 
@@ -33,7 +35,7 @@ def not_in_the_group(it: Asking[Venture]) -> bool:
     return it.subject.entry(it.asked.person) is None
 
 
-@of_request(source=LIFE)
+@rules.of_request(source=LIFE)
 def not_committed_yet(it: Asking[Venture]) -> bool:
     """The person has not committed already, and joins after leaving if they come back.
 
@@ -45,7 +47,7 @@ def not_committed_yet(it: Asking[Venture]) -> bool:
     return (entry is None or not entry.committed) and (after is None or it.on >= after)
 
 
-@of_request(source=LIFE)
+@rules.of_request(source=LIFE)
 def in_the_group(it: Asking[Venture]) -> bool:
     """Only who was invited, committed or admitted can subscribe or leave, and not before they came.
 
@@ -55,7 +57,7 @@ def in_the_group(it: Asking[Venture]) -> bool:
     return entry is not None and (entry.since is None or it.on >= entry.since)
 
 
-@of_request("consents", source="handbook 4.4")
+@rules.of_request("consents", source="handbook 4.4")
 def shares_with_the_group(it: Asking[Venture]) -> bool:
     """The person agrees that the group learns of their taking part.
 
@@ -64,7 +66,7 @@ def shares_with_the_group(it: Asking[Venture]) -> bool:
     return Purpose.SHARE_WITH_GROUP in it.seen["consents"]
 
 
-@of_request(source="rulebook: barred_bidders")
+@rules.of_request(source="rulebook: barred_bidders")
 def not_barred(it: Asking[Venture]) -> bool:
     """Whoever bids for a firm in difficulty declares to be neither its debtor, nor its manager, nor a near relative.
 
@@ -74,7 +76,7 @@ def not_barred(it: Asking[Venture]) -> bool:
     return bool(it.asked.not_barred) or not asks_for_it
 
 
-@of_request(source=LIFE)
+@rules.of_request(source=LIFE)
 def part_of_the_share(it: Asking[Venture]) -> bool:
     """The part paid from a benefit advance is not more than the share.
 
@@ -83,7 +85,7 @@ def part_of_the_share(it: Asking[Venture]) -> bool:
     return bool(it.asked.from_benefit <= it.asked.amount)
 
 
-@of_request("to_desk_open", source=LIFE)
+@rules.of_request("to_desk_open", source=LIFE)
 def another_open_desk(it: Asking[Venture]) -> bool:
     """The desk invited is open, and not the one of the venture.
 
@@ -118,7 +120,7 @@ def after(it: Asking[Venture]) -> Change:
     return Change(frozenset(people), capital)
 
 
-@of_request(source="rulebook: plan_lapse_share")
+@rules.of_request(source="rulebook: plan_lapse_share")
 def plan_lapses(it: Asking[Venture]) -> bool:
     """Members or capital change by more than the share that the validated plan bears.
 
@@ -128,7 +130,7 @@ def plan_lapses(it: Asking[Venture]) -> bool:
     return valid and after(it).share_of(it.subject) > it.limit("plan_lapse_share")
 
 
-@of_request(source=LIFE)
+@rules.of_request(source=LIFE)
 def last_one(it: Asking[Venture]) -> bool:
     """The last member leaves before the start.
 
@@ -146,7 +148,7 @@ def minimum(it: Asking[Venture]) -> int | None:
     return least.number if least else None
 
 
-@of_request(source="rulebook: minimum_members")
+@rules.of_request(source="rulebook: minimum_members")
 def leaves_few(it: Asking[Venture]) -> bool:
     """As few members are left as the legal form needs, or one more, or fewer.
 
@@ -162,7 +164,7 @@ def window_of_the_share(it: Asking[Venture]) -> date | None:
     return it.on + timedelta(days=window.number) if window and it.asked.from_benefit else None
 
 
-@of_request(source="rulebook: benefit_application")
+@rules.of_request(source="rulebook: benefit_application")
 def window_closes_before_the_award(it: Asking[Venture]) -> bool:
     """The share opens a window for the benefit advance that closes before the decision on the business is expected.
 

@@ -4,14 +4,16 @@ from decimal import Decimal
 
 from opera_cases.domain import calendar
 from opera_cases.domain.rulebook import Of
-from opera_cases.domain.rules import Asking, of_case, of_request
+from opera_cases.domain.rules import Asking, Rules
 from opera_cases.domain.ventures.codes import HostContract
 from opera_cases.domain.ventures.venture import Venture
+
+rules = Rules("venture")
 
 LIFE = "handbook 6.5"
 
 
-@of_case(source=LIFE)
+@rules.of_record(source=LIFE)
 def found_feasible(it: Asking[Venture]) -> bool:
     """The study ended with the verdict go.
 
@@ -20,7 +22,7 @@ def found_feasible(it: Asking[Venture]) -> bool:
     return "feasible" in it.subject.reached
 
 
-@of_request(source="rulebook: forms_of_pathway")
+@rules.of_request(source="rulebook: forms_of_pathway")
 def form_of_the_pathway(it: Asking[Venture]) -> bool:
     """The legal form is one that this kind of venture takes in this country.
 
@@ -35,7 +37,7 @@ def _in_form(it: Asking[Venture], parameter: str) -> int | None:
     return found.number if found else None
 
 
-@of_request(source="rulebook: minimum_members", tells=lambda it: {
+@rules.of_request(source="rulebook: minimum_members", tells=lambda it: {
     "members": len(it.subject.present), "needed": _in_form(it, "minimum_members")})  # fmt: skip
 def enough_members(it: Asking[Venture]) -> bool:
     """The group has as many members as the legal form needs in this country.
@@ -46,7 +48,7 @@ def enough_members(it: Asking[Venture]) -> bool:
     return least is None or len(it.subject.present) >= least
 
 
-@of_request(source="rulebook: maximum_members", tells=lambda it: {
+@rules.of_request(source="rulebook: maximum_members", tells=lambda it: {
     "members": len(it.subject.present), "at_most": _in_form(it, "maximum_members")})  # fmt: skip
 def not_too_many_members(it: Asking[Venture]) -> bool:
     """The group has no more members than the legal form bears, with these assets.
@@ -60,7 +62,7 @@ def not_too_many_members(it: Asking[Venture]) -> bool:
     return most is None or len(it.subject.present) <= most
 
 
-@of_case(source=LIFE)
+@rules.of_record(source=LIFE)
 def not_constituted_yet(it: Asking[Venture]) -> bool:
     """The company does not exist already.
 
@@ -69,7 +71,7 @@ def not_constituted_yet(it: Asking[Venture]) -> bool:
     return "constituted" not in it.subject.reached
 
 
-@of_case(source=LIFE)
+@rules.of_record(source=LIFE)
 def constituted(it: Asking[Venture]) -> bool:
     """The deed is signed.
 
@@ -78,7 +80,7 @@ def constituted(it: Asking[Venture]) -> bool:
     return "constituted" in it.subject.reached
 
 
-@of_case(source="handbook 2.6")
+@rules.of_record(source="handbook 2.6")
 def hosted(it: Asking[Venture]) -> bool:
     """A cooperative hosts the entrepreneur by contract.
 
@@ -87,7 +89,7 @@ def hosted(it: Asking[Venture]) -> bool:
     return "hosted" in it.subject.reached
 
 
-@of_case(source=LIFE)
+@rules.of_record(source=LIFE)
 def business_secured(it: Asking[Venture]) -> bool:
     """The business is secured: awarded, bought or rented; for a spin-off all four papers of the parent are signed.
 
@@ -96,7 +98,7 @@ def business_secured(it: Asking[Venture]) -> bool:
     return "business_secured" in it.subject.reached
 
 
-@of_request(source="rulebook: host_contract_months")
+@rules.of_request(source="rulebook: host_contract_months")
 def host_contract_short_enough(it: Asking[Venture]) -> bool:
     """The contract lasts from that day on, at most as many months as the law allows.
 
@@ -107,7 +109,7 @@ def host_contract_short_enough(it: Asking[Venture]) -> bool:
     return bool(it.asked.ends_on > it.on and (cesa or it.asked.ends_on <= most))
 
 
-@of_case(source="rulebook: host_renewals")
+@rules.of_record(source="rulebook: host_renewals")
 def renewals_left(it: Asking[Venture]) -> bool:
     """The contract is renewed at most as often as the law allows.
 
@@ -116,7 +118,7 @@ def renewals_left(it: Asking[Venture]) -> bool:
     return it.subject.renewals < it.limit("host_renewals")
 
 
-@of_request(source=LIFE)
+@rules.of_request(source=LIFE)
 def uses_covered(it: Asking[Venture]) -> bool:
     """The sources of the plan cover the uses as revised.
 
@@ -126,7 +128,7 @@ def uses_covered(it: Asking[Venture]) -> bool:
     return plan is not None and sum(line.amount for line in it.asked.uses) <= plan.sources
 
 
-@of_request(source=LIFE)
+@rules.of_request(source=LIFE)
 def promised_that_much(it: Asking[Venture]) -> bool:
     """No more is withdrawn than that source promised.
 
@@ -140,7 +142,7 @@ def _uses_share(it: Asking[Venture]) -> Decimal:
     return (100 * abs(now - was) / was if was else Decimal(100)).quantize(Decimal("0.01"))
 
 
-@of_request(source="rulebook: plan_lapse_share")
+@rules.of_request(source="rulebook: plan_lapse_share")
 def uses_change_too_much(it: Asking[Venture]) -> bool:
     """The uses change by more than the share that the validated plan bears.
 
@@ -149,7 +151,7 @@ def uses_change_too_much(it: Asking[Venture]) -> bool:
     return _uses_share(it) > it.limit("plan_lapse_share")
 
 
-@of_request(source="rulebook: members_restored")
+@rules.of_request(source="rulebook: members_restored")
 def a_year_below_minimum(it: Asking[Venture]) -> bool:
     """A year has passed since fewer members were left than the legal form needs.
 

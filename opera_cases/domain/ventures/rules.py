@@ -4,16 +4,18 @@ from datetime import date, timedelta
 
 from opera_cases.domain import calendar
 from opera_cases.domain.people.identifiers import Check
-from opera_cases.domain.rules import Asking, of_case, of_request
+from opera_cases.domain.rules import Asking, Rules
 from opera_cases.domain.ventures import alerts
 from opera_cases.domain.ventures.codes import Alert
 from opera_cases.domain.ventures.venture import Venture
 from opera_cases.domain.vocabulary import Verdict
 
+rules = Rules("venture")
+
 LIFE = "handbook 6.5"
 
 
-@of_request("case_in_business", "place", "desk", "promoter", source=LIFE)
+@rules.of_request("case_in_business", "place", "desk", "promoter", source=LIFE)
 def case_in_business(it: Asking[Venture]) -> bool:
     """A venture is opened for a person whose case has chosen to start a business.
 
@@ -22,7 +24,7 @@ def case_in_business(it: Asking[Venture]) -> bool:
     return bool(it.seen["case_in_business"])
 
 
-@of_request("case_pathway", source=LIFE)
+@rules.of_request("case_pathway", source=LIFE)
 def kind_of_the_pathway(it: Asking[Venture]) -> bool:
     """The venture is of the kind that the person chose as pathway.
 
@@ -31,7 +33,7 @@ def kind_of_the_pathway(it: Asking[Venture]) -> bool:
     return bool(it.asked.kind == it.seen["case_pathway"])
 
 
-@of_request("case_has_venture", source=LIFE)
+@rules.of_request("case_has_venture", source=LIFE)
 def no_other_venture(it: Asking[Venture]) -> bool:
     """The case does not follow another venture already.
 
@@ -40,7 +42,7 @@ def no_other_venture(it: Asking[Venture]) -> bool:
     return not it.seen["case_has_venture"]
 
 
-@of_request("place", source="rulebook: regional_sectors")
+@rules.of_request("place", source="rulebook: regional_sectors")
 def sector_of_the_region(it: Asking[Venture]) -> bool:
     """The activity is in a sector that the region chose for the programme.
 
@@ -53,7 +55,7 @@ def sector_of_the_region(it: Asking[Venture]) -> bool:
     return not scheme.startswith("NACE/") or any(code.startswith(each) for each in chosen.codes)
 
 
-@of_case(source=LIFE)
+@rules.of_record(source=LIFE)
 def letter_of_intent(it: Asking[Venture]) -> bool:
     """The parent firm has signed a letter of intent.
 
@@ -62,7 +64,7 @@ def letter_of_intent(it: Asking[Venture]) -> bool:
     return "LETTER_OF_INTENT" in it.subject.papers
 
 
-@of_request(source=LIFE)
+@rules.of_request(source=LIFE)
 def verdict_go(it: Asking[Venture]) -> bool:
     """Only a study with the verdict go leads to the plan.
 
@@ -71,7 +73,7 @@ def verdict_go(it: Asking[Venture]) -> bool:
     return it.asked.verdict is Verdict.GO
 
 
-@of_request(source=LIFE)
+@rules.of_request(source=LIFE)
 def sources_cover_uses(it: Asking[Venture]) -> bool:
     """In a plan the sources are at least as much as the uses.
 
@@ -80,7 +82,7 @@ def sources_cover_uses(it: Asking[Venture]) -> bool:
     return bool(sum(line.amount for line in it.asked.sources) >= sum(line.amount for line in it.asked.uses))
 
 
-@of_case(source=LIFE)
+@rules.of_record(source=LIFE)
 def plan_waiting(it: Asking[Venture]) -> bool:
     """A version of the plan waits for a decision.
 
@@ -89,7 +91,7 @@ def plan_waiting(it: Asking[Venture]) -> bool:
     return it.subject.plan is not None and not it.subject.plan.decided
 
 
-@of_case(source="handbook 2.2, four eyes")
+@rules.of_record(source="handbook 2.2, four eyes")
 def not_own_plan(it: Asking[Venture]) -> bool:
     """Nobody decides on a plan that they wrote or submitted.
 
@@ -99,7 +101,7 @@ def not_own_plan(it: Asking[Venture]) -> bool:
     return plan is None or it.by.id not in (plan.author, plan.submitted_by)
 
 
-@of_request(source="handbook 4.3")
+@rules.of_request(source="handbook 4.3")
 def number_valid(it: Asking[Venture]) -> bool:
     """The number of the register passes its check digit.
 
@@ -108,7 +110,7 @@ def number_valid(it: Asking[Venture]) -> bool:
     return it.asked.check is Check.VALID
 
 
-@of_case(source=LIFE)
+@rules.of_record(source=LIFE)
 def registered(it: Asking[Venture]) -> bool:
     """The venture is registered.
 
@@ -117,7 +119,7 @@ def registered(it: Asking[Venture]) -> bool:
     return it.subject.registered
 
 
-@of_case(source=LIFE)
+@rules.of_record(source=LIFE)
 def not_registered_yet(it: Asking[Venture]) -> bool:
     """The venture is not registered already.
 
@@ -126,7 +128,7 @@ def not_registered_yet(it: Asking[Venture]) -> bool:
     return not it.subject.registered
 
 
-@of_request(source=LIFE)
+@rules.of_request(source=LIFE)
 def funded(it: Asking[Venture]) -> bool:
     """The promised sources cover the uses of the plan, unless the promoter pays alone.
 
@@ -135,7 +137,7 @@ def funded(it: Asking[Venture]) -> bool:
     return bool(it.asked.self_funded) or it.subject.funds_cover
 
 
-@of_request("to_desk_open", "receiving_place", source="handbook 6.10")
+@rules.of_request("to_desk_open", "receiving_place", source="handbook 6.10")
 def goes_to_another_desk(it: Asking[Venture]) -> bool:
     """A venture moves to another desk with the case of its promoter.
 
@@ -145,7 +147,7 @@ def goes_to_another_desk(it: Asking[Venture]) -> bool:
     return of_promoter and it.asked.to_desk != it.subject.desk and it.seen["receiving_place"] is not None
 
 
-@of_request("mentor_active", source=LIFE)
+@rules.of_request("mentor_active", source=LIFE)
 def mentor_active(it: Asking[Venture]) -> bool:
     """The mentor works at the desk of the venture on that day.
 
@@ -154,7 +156,7 @@ def mentor_active(it: Asking[Venture]) -> bool:
     return bool(it.seen["mentor_active"])
 
 
-@of_request(source="handbook 3.1")
+@rules.of_request(source="handbook 3.1")
 def check_in_open(it: Asking[Venture]) -> bool:
     """The check-in of that month is scheduled and still open.
 
@@ -163,7 +165,7 @@ def check_in_open(it: Asking[Venture]) -> bool:
     return it.asked.month in it.subject.check_ins_open
 
 
-@of_request(source="rulebook: check_in_window_later")
+@rules.of_request(source="rulebook: check_in_window_later")
 def not_before_its_window(it: Asking[Venture]) -> bool:
     """A check-in is held from fifteen days before its day, thirty days from month nine on.
 
@@ -180,7 +182,7 @@ def day_of_month(it: Asking[Venture]) -> date:
     return calendar.add_months(it.subject.trading_since or it.on, it.asked.month)
 
 
-@of_request(source="handbook 3.1")
+@rules.of_request(source="handbook 3.1")
 def moved_to_a_day_to_come(it: Asking[Venture]) -> bool:
     """A check-in is moved to a day to come, before mentoring ends.
 
@@ -190,7 +192,7 @@ def moved_to_a_day_to_come(it: Asking[Venture]) -> bool:
     return bool(it.asked.to >= it.today and (ends is None or it.asked.to <= ends.due_on))
 
 
-@of_request(source="handbook 3.1")
+@rules.of_request(source="handbook 3.1")
 def check_in_new(it: Asking[Venture]) -> bool:
     """The series has no check-in in that month, neither open nor done.
 
@@ -200,7 +202,7 @@ def check_in_new(it: Asking[Venture]) -> bool:
     return it.asked.month not in done and it.asked.month not in it.subject.check_ins_open
 
 
-@of_request(source="handbook 3.1")
+@rules.of_request(source="handbook 3.1")
 def added_to_come(it: Asking[Venture]) -> bool:
     """A check-in is added for a month to come, before mentoring ends.
 
@@ -210,7 +212,7 @@ def added_to_come(it: Asking[Venture]) -> bool:
     return day_of_month(it) >= it.today and (ends is None or day_of_month(it) <= ends.due_on)
 
 
-@of_request(source="rulebook: check_in_missed_after")
+@rules.of_request(source="rulebook: check_in_missed_after")
 def thirty_days_late(it: Asking[Venture]) -> bool:
     """A check-in counts as missed thirty days after its day, not earlier.
 
@@ -220,7 +222,7 @@ def thirty_days_late(it: Asking[Venture]) -> bool:
     return due is not None and it.on >= due.due_on + timedelta(days=it.limit("check_in_missed_after"))
 
 
-@of_request(source="handbook 3.3")
+@rules.of_request(source="handbook 3.3")
 def alert_new(it: Asking[Venture]) -> bool:
     """The alert is not standing already.
 
@@ -229,7 +231,7 @@ def alert_new(it: Asking[Venture]) -> bool:
     return it.asked.alert not in it.subject.alerts
 
 
-@of_case(source="handbook 3.3")
+@rules.of_record(source="handbook 3.3")
 def alerts_stand(it: Asking[Venture]) -> bool:
     """There is an alert to answer.
 
@@ -238,7 +240,7 @@ def alerts_stand(it: Asking[Venture]) -> bool:
     return bool(it.subject.alerts)
 
 
-@of_request(source="handbook 3.3")
+@rules.of_request(source="handbook 3.3")
 def alert_stands(it: Asking[Venture]) -> bool:
     """Only an alert that stands can be cleared.
 
@@ -247,7 +249,7 @@ def alert_stands(it: Asking[Venture]) -> bool:
     return it.asked.alert in it.subject.alerts
 
 
-@of_request(source="handbook 3.3")
+@rules.of_request(source="handbook 3.3")
 def last_alert(it: Asking[Venture]) -> bool:
     """This is the last alert that stands.
 
@@ -256,7 +258,7 @@ def last_alert(it: Asking[Venture]) -> bool:
     return it.subject.alerts == {it.asked.alert}
 
 
-@of_request(source="handbook 3.3")
+@rules.of_request(source="handbook 3.3")
 def warnings_follow(it: Asking[Venture]) -> bool:
     """The figures give a warning.
 
@@ -265,7 +267,7 @@ def warnings_follow(it: Asking[Venture]) -> bool:
     return bool(alerts.new_alerts(it))
 
 
-@of_request(source="rulebook: missed_in_a_row")
+@rules.of_request(source="rulebook: missed_in_a_row")
 def missed_twice(it: Asking[Venture]) -> bool:
     """Two check-ins in a row were missed.
 
@@ -274,7 +276,7 @@ def missed_twice(it: Asking[Venture]) -> bool:
     return alerts.missed_too_often(it) and Alert.MISSED_CHECK_INS not in it.subject.alerts
 
 
-@of_case(source="rulebook: consolidation")
+@rules.of_record(source="rulebook: consolidation")
 def all_check_ins_settled(it: Asking[Venture]) -> bool:
     """Every check-in of the series is done, waived or missed.
 
@@ -283,7 +285,7 @@ def all_check_ins_settled(it: Asking[Venture]) -> bool:
     return not it.subject.check_ins_open
 
 
-@of_request(source="rulebook: consolidation")
+@rules.of_request(source="rulebook: consolidation")
 def thirty_six_months_passed(it: Asking[Venture]) -> bool:
     """The venture has traded for thirty-six months.
 
