@@ -109,9 +109,11 @@ def _(access: Access, event: Event[AccessReviewed]) -> None:
     access.verdict = event.facts.verdict.value
 
 
-@rules.of_request(source="rulebook: access_reason_words")
+@rules.of_request(source="rulebook: access_reason_words", tells=lambda it: {"words": it.limit("access_reason_words")})
 def reason_of_substance(it: Asking[Access]) -> bool:
     """The reason is a sentence that somebody else can judge.
+
+    The reason says too little: at least {words:word|words} of substance are needed.
 
     Say in a few words of your own who needs what from the file, and why it cannot wait.
     """
@@ -122,14 +124,18 @@ def reason_of_substance(it: Asking[Access]) -> bool:
 def reason_of_its_own(it: Asking[Access]) -> bool:
     """Each file is opened for a reason of its own, not for words that served for another one.
 
+    These words served as the reason for another file already.
+
     Say what is different this time.
     """
     return not it.seen["_reason_given_before"]
 
 
-@rules.of_request("access_attempts", source="rulebook: accesses_a_day")
+@rules.of_request("access_attempts", source="rulebook: accesses_a_day", tells=lambda it: {"most": it.limit("accesses_a_day")})
 def few_accesses(it: Asking[Access]) -> bool:
     """One person opens few files a day beyond their reach; numbers that were none count too.
+
+    Today's {most:file|files} beyond your reach are used up; numbers that were none count too.
 
     Ask the desk that is responsible, or the data protection officer.
     """
@@ -139,6 +145,8 @@ def few_accesses(it: Asking[Access]) -> bool:
 @rules.of_request(source=SOURCE)
 def opened_today(it: Asking[Access]) -> bool:
     """A file is opened on the day on which it is asked for.
+
+    The day given is not today.
 
     Leave the date out.
     """
@@ -157,7 +165,9 @@ def _admitted(it: Asking[Access]) -> bool:
 def file_there(it: Asking[Access]) -> bool:
     """There is a case with this file number.
 
-    Check the number; it has eight digits, as in 4827-1935.
+    There is no case with this file number.
+
+    Check the number.
     """
     return it.seen["numbered_case"] is not None or not _admitted(it)
 
@@ -166,7 +176,9 @@ def file_there(it: Asking[Access]) -> bool:
 def beyond_reach(it: Asking[Access]) -> bool:
     """Only a file that is not within reach is opened like this.
 
-    Open it as usual: it is within your reach.
+    This file is within your reach already.
+
+    Open it as usual.
     """
     return not it.seen["numbered_case_within_reach"] or not _admitted(it)
 
@@ -174,6 +186,8 @@ def beyond_reach(it: Asking[Access]) -> bool:
 @rules.of_record(source="handbook 6.8, four eyes")
 def not_own_access(it: Asking[Access]) -> bool:
     """Nobody reviews an access that they took.
+
+    You opened this file yourself.
 
     Ask a colleague to look at it.
     """

@@ -158,6 +158,8 @@ def _(appointment: Appointment, event: Event[AppointmentHeld]) -> None:
 def desk_open(it: Asking[Appointment]) -> bool:
     """The desk is open when the appointment is made.
 
+    The desk is not open on the day on which the appointment is made.
+
     Choose another desk, or correct the date.
     """
     return bool(it.seen["desk_open"])
@@ -166,6 +168,8 @@ def desk_open(it: Asking[Appointment]) -> bool:
 @rules.of_request("case_at_desk", "concerns", source=SOURCE)
 def case_of_the_desk(it: Asking[Appointment]) -> bool:
     """The appointment belongs to an open case of the desk, or to no case.
+
+    The case is not an open case of this desk.
 
     Check the case; a group event has none.
     """
@@ -176,14 +180,18 @@ def case_of_the_desk(it: Asking[Appointment]) -> bool:
 def operator_of_the_desk(it: Asking[Appointment]) -> bool:
     """Whoever holds the meeting works at the desk on that day.
 
+    Whoever shall hold the meeting does not work at the desk on that day.
+
     Choose someone of this desk, or have the administrator post the person to it.
     """
     return bool(it.seen["operator_posted"])
 
 
-@rules.of_request(source=SOURCE)
+@rules.of_request(source=SOURCE, tells=lambda it: {"day": it.subject.day})
 def day_has_come(it: Asking[Appointment]) -> bool:
     """A meeting is recorded as held or missed on its day or later.
+
+    The day of the meeting, {day}, has not come yet.
 
     Wait for the day, or cancel the appointment and book another.
     """

@@ -77,6 +77,8 @@ def _(restoration: Restoration, event: Event[RestorationRecorded]) -> None:
 def ledger_or_reason(it: Asking[Restoration]) -> bool:
     """An office is put back with the ledger of erasures, or with the reason why there is none.
 
+    Neither the ledger of erasures nor the reason why there is none is given.
+
     Give the newest ledger that is kept away from the backups; otherwise say why there is none.
     """
     return (it.asked.ledger is ErasureLedger.NONE) == (it.asked.why_no_ledger is not None)
@@ -85,6 +87,8 @@ def ledger_or_reason(it: Asking[Restoration]) -> bool:
 @rules.of_request(source=SOURCE)
 def keys_or_reason(it: Asking[Restoration]) -> bool:
     """An office is put back with its keys, or with the reason why every personal value stays closed.
+
+    Neither the keys nor the reason why every personal value stays closed are given.
 
     Give the newest backup of the keys; otherwise say why there is none.
     """

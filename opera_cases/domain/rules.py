@@ -3,6 +3,7 @@
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
+from decimal import Decimal
 from functools import cache
 from typing import Any, Generic
 
@@ -56,7 +57,11 @@ class Asking(Generic[A]):
     def limit(self, parameter: str) -> int:
         """The number that holds: the rulebook's, unless it was overruled for this record."""
         overruled = self.subject.overrules.get(parameter)
-        return self.find(parameter).number if overruled is None else overruled
+        if overruled is None:
+            return self.find(parameter).number
+        if self.read is not None:
+            self.read.append(parameter)
+        return overruled
 
 
 Check = Callable[[Asking[Any]], bool]
@@ -127,6 +132,23 @@ class Rule:
         return it.seek(read[-1] if read else name) if read or rulebook else None
 
 
+def due_day(it: Asking[Any], deadline: str) -> Mapping[str, object]:
+    """The day of a deadline that the record owes."""
+    due = it.subject.deadlines.get(deadline)
+    return {"due_on": due.due_on if due else None}
+
+
+def days_from_today(it: Asking[Any], parameter: str) -> Mapping[str, object]:
+    """A limit in days, and the last day that it leaves from today."""
+    days = it.limit(parameter)
+    return {"days": days, "until": it.today + timedelta(days=days)}
+
+
+def amount(money: Decimal) -> str:
+    """An amount in euro, to the cent."""
+    return f"{money:.2f}"
+
+
 _BY_RULEBOOK = "rulebook: "
 
 
@@ -163,34 +185,42 @@ rules = Rules(SHARED)
 def not_in_the_future(it: Asking[Any]) -> bool:
     """What is recorded has happened already.
 
+    The day is still to come, and only what has happened is recorded.
+
     Record it on the day it happens, or correct the date.
     """
     return it.on <= it.today
 
 
-@rules.of_request(source="handbook 6.8")
+@rules.of_request(source="handbook 6.8", tells=lambda it: {"since": it.subject.moved_on})
 def not_before_the_last_step(it: Asking[Any]) -> bool:
     """A step cannot have occurred before the one it follows.
 
-    Check the date: the record came to its present state later than that.
+    The day lies before {since}, on which the record came to its present state.
+
+    Check the date: a step cannot have occurred before the one it follows.
     """
     return it.subject.moved_on is None or it.on >= it.subject.moved_on
 
 
-@rules.of_request(source="handbook 6.8")
+@rules.of_request(source="handbook 6.8", tells=lambda it: {"since": it.subject.opened_on})
 def not_before_the_beginning(it: Asking[Any]) -> bool:
     """Nothing can be recorded on a day before the record began.
+
+    The day lies before {since}, on which the record began.
 
     Check the date.
     """
     return it.subject.opened_on is None or it.on >= it.subject.opened_on
 
 
-@rules.of_request(source="rulebook: backdating")
+@rules.of_request(source="rulebook: backdating", tells=lambda it: {"days": it.limit("backdating")})
 def late_entry_has_a_reason(it: Asking[Any]) -> bool:
-    """What happened more than thirty days ago is recorded with the reason why so late.
+    """What happened longer ago than the rulebook allows is recorded with the reason why so late.
 
-    Add the reason in late_reason.
+    This happened more than {days:day|days} ago, and no reason is given why it is recorded so late.
+
+    Add the reason why it is recorded so late.
     """
     if it.asked.late_reason is not None or it.by.role in (Role.POLICY, Role.CLOCK):
         return True

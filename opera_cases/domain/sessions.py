@@ -144,6 +144,8 @@ def _(session: Session, event: Event[SessionHeld]) -> None:
 def case_known(it: Asking[Session]) -> bool:
     """The case is open and within your reach.
 
+    The case is not open, or not within your reach.
+
     Check the case.
     """
     return bool(it.seen["case_there"])
@@ -151,7 +153,9 @@ def case_known(it: Asking[Session]) -> bool:
 
 @rules.of_request(source=SOURCE)
 def not_enrolled_yet(it: Asking[Session]) -> bool:
-    """The case has no place already.
+    """The case has no place yet.
+
+    The case has a place already.
 
     Nothing to do.
     """
@@ -162,6 +166,8 @@ def not_enrolled_yet(it: Asking[Session]) -> bool:
 def places_left(it: Asking[Session]) -> bool:
     """There is a place left.
 
+    All of the {capacity:place|places} are taken.
+
     Choose another session, or wait for somebody to give a place up.
     """
     return len(it.subject.enrolled) < it.subject.capacity
@@ -170,6 +176,8 @@ def places_left(it: Asking[Session]) -> bool:
 @rules.of_request(source=SOURCE)
 def has_a_place(it: Asking[Session]) -> bool:
     """The case has a place to give up.
+
+    The case has no place to give up.
 
     Check the case.
     """
@@ -180,6 +188,8 @@ def has_a_place(it: Asking[Session]) -> bool:
 def attendance_adds_up(it: Asking[Session]) -> bool:
     """Those present were enrolled, each once, and no more of them than people counted.
 
+    Somebody present was not enrolled, or is named again, or more are named than were counted.
+
     Enrol who came without a place first; correct the number.
     """
     present = it.asked.present
@@ -187,9 +197,11 @@ def attendance_adds_up(it: Asking[Session]) -> bool:
     return counted and len(set(present)) == len(present) and set(present) <= set(it.subject.enrolled)
 
 
-@rules.of_record(source=SOURCE)
+@rules.of_record(source=SOURCE, tells=lambda it: {"day": it.subject.day})
 def day_has_come(it: Asking[Session]) -> bool:
     """A session is recorded as held on its day or later.
+
+    The day of the session, {day}, has not come yet.
 
     Wait for the day, or cancel it.
     """

@@ -87,14 +87,18 @@ def _(submission: Submission, event: Event[ReportFrozen]) -> None:
 def period_is_over(it: Asking[Submission]) -> bool:
     """The period has a first and a last day, and its last day has passed.
 
+    The period is not over yet, or its last day lies before its first.
+
     Correct the days, or wait until the period is over.
     """
     return bool(it.asked.since <= it.asked.until < it.today)
 
 
-@rules.of_request("last_frozen_until", source=SOURCE)
+@rules.of_request("last_frozen_until", source=SOURCE, tells=lambda it: {"last": it.seen["last_frozen_until"]})
 def follows_the_last_period(it: Asking[Submission]) -> bool:
     """A period begins after the last one that was submitted for the region.
+
+    The last period submitted for the region reaches until {last}.
 
     Begin the day after the last period; what changed about it comes as an adjustment.
     """
@@ -106,7 +110,9 @@ def follows_the_last_period(it: Asking[Submission]) -> bool:
 def region_has_desks(it: Asking[Submission]) -> bool:
     """There are desks in the region.
 
-    Check the code: ITC3, ITI1, ITG2, FRM0.
+    There are no desks in the region, or it is not yours.
+
+    Check the code of the region.
     """
     return it.seen["_report"] is not None
 

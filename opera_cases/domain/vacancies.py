@@ -114,6 +114,8 @@ def _(vacancy: Vacancy, event: Event[PlaceFilled]) -> None:
 def open_for_a_while(it: Asking[Vacancy]) -> bool:
     """The firm looks until a day to come.
 
+    The last day until which the firm looks has passed.
+
     Check the last day.
     """
     return bool(it.asked.open_until >= it.on)
@@ -128,9 +130,11 @@ def last_place(it: Asking[Vacancy]) -> bool:
     return it.subject.filled + 1 >= it.subject.places
 
 
-@rules.of_record(source=SOURCE)
+@rules.of_record(source=SOURCE, tells=lambda it: {"until": it.subject.open_until})
 def last_day_over(it: Asking[Vacancy]) -> bool:
     """The last day has passed.
+
+    The last day is {until}.
 
     Wait for it.
     """

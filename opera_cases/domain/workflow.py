@@ -93,7 +93,7 @@ class Procedure(Generic[A]):
                 if held or failed:
                     raise Refused((*held, *(rule.refusal(it) for rule in failed)))
                 return row, self._events(row, it)
-        raise Refused(tuple(row.when.refusal(it) for row, _ in rows if row.when))
+        raise Refused(tuple(dict.fromkeys(row.when.refusal(it) for row, _ in rows if row.when)))
 
     def allowed(self, it: Asking[A], reach: Reach = Reach.WORKS) -> tuple[Allowed, ...]:
         """The steps of this role in this state, each open or blocked with reasons, in the order of the table.

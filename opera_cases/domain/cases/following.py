@@ -77,6 +77,8 @@ class RefusalSettled(Facts, frozen=True, kw_only=True):
 def follows_that_venture(it: Asking[Case]) -> bool:
     """The case follows that venture.
 
+    The case does not follow that venture.
+
     Nothing to do.
     """
     return bool(it.subject.venture == it.asked.venture)
@@ -85,6 +87,8 @@ def follows_that_venture(it: Asking[Case]) -> bool:
 @rules.of_record(source=SOURCE)
 def refusal_stands(it: Asking[Case]) -> bool:
     """Something that should have followed waits for somebody.
+
+    Nothing that should have followed waits for anybody.
 
     There is nothing to settle.
     """

@@ -64,7 +64,9 @@ class HoldReleased(Facts, frozen=True, kw_only=True):
 
 @rules.of_record(source=SOURCE)
 def not_restricted_yet(it: Asking[Case]) -> bool:
-    """The case is not restricted already.
+    """The case is not restricted.
+
+    The case is restricted already.
 
     There is nothing more to do.
     """
@@ -75,6 +77,8 @@ def not_restricted_yet(it: Asking[Case]) -> bool:
 def restricted(it: Asking[Case]) -> bool:
     """Only a restriction that stands can be lifted.
 
+    The case is not restricted.
+
     There is nothing to lift.
     """
     return RESTRICTED in it.subject.overlays
@@ -82,7 +86,9 @@ def restricted(it: Asking[Case]) -> bool:
 
 @rules.of_record(source=HOLD_SOURCE)
 def not_held_yet(it: Asking[Case]) -> bool:
-    """The case is not on legal hold already.
+    """The case is not on legal hold.
+
+    The case is on legal hold already.
 
     There is nothing more to do.
     """
@@ -92,6 +98,8 @@ def not_held_yet(it: Asking[Case]) -> bool:
 @rules.of_record(source=HOLD_SOURCE)
 def held(it: Asking[Case]) -> bool:
     """Only a hold that stands can be released.
+
+    The case is not on legal hold.
 
     There is nothing to release.
     """

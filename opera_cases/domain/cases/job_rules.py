@@ -16,6 +16,8 @@ SOURCE = "handbook 2.8"
 def agrees_to_be_seen(it: Asking[Case]) -> bool:
     """The person agrees that firms see the profile, under a pseudonym.
 
+    The person has not agreed that firms see the profile.
+
     Record the consent on the person; the service goes on without it.
     """
     return Purpose.PROFILE_TO_FIRMS in it.seen["consents"]
@@ -24,6 +26,8 @@ def agrees_to_be_seen(it: Asking[Case]) -> bool:
 @rules.of_request("profile_id", source=SOURCE)
 def confirmed_by_the_person(it: Asking[Case]) -> bool:
     """The person has confirmed the profile.
+
+    The person has not confirmed the profile by that day.
 
     Go through it together and give the day.
     """
@@ -34,6 +38,8 @@ def confirmed_by_the_person(it: Asking[Case]) -> bool:
 def profile_there(it: Asking[Case]) -> bool:
     """A profile is published.
 
+    No profile is published.
+
     There is nothing to withdraw.
     """
     return it.subject.profile is not None
@@ -42,6 +48,8 @@ def profile_there(it: Asking[Case]) -> bool:
 @rules.of_request("vacancy_open", source=SOURCE)
 def vacancy_open(it: Asking[Case]) -> bool:
     """The vacancy is open.
+
+    The vacancy is not open.
 
     Choose another vacancy.
     """
@@ -52,7 +60,9 @@ def vacancy_open(it: Asking[Case]) -> bool:
 def proposal_waits_for_the_person(it: Asking[Case]) -> bool:
     """The proposal was made on this case, and the person has not answered yet.
 
-    Take its event_id from the history.
+    The case has no such proposal, or the person has answered it already.
+
+    Choose a proposal that the history of the case shows as open.
     """
     found = it.subject.job_proposals.get(it.asked.proposal)
     return found is not None and found.agreed is None
@@ -61,6 +71,8 @@ def proposal_waits_for_the_person(it: Asking[Case]) -> bool:
 @rules.of_request(source=SOURCE)
 def person_agreed(it: Asking[Case]) -> bool:
     """The person agreed to this sending, and its result is not known yet.
+
+    The person has not agreed to this sending, or its result is known already.
 
     Ask the person first: each sending needs their consent.
     """
@@ -77,6 +89,8 @@ def begun_by_then(said: Any, on: date) -> bool:
 def placement_shown(it: Asking[Case]) -> bool:
     """The contract, or a document on file, shows the job, and it begins by then.
 
+    Nothing seen or on file shows the job, or it begins later.
+
     Look at the contract, or file the document; give the first day of work.
     """
     shown = it.asked.evidence_seen or bool(it.seen["evidence_of_placement"])
@@ -87,6 +101,8 @@ def placement_shown(it: Asking[Case]) -> bool:
 def warning_stands(it: Asking[Case]) -> bool:
     """A warning about a benefit advance waits for an answer.
 
+    No warning about a benefit advance waits for an answer.
+
     There is nothing to answer.
     """
     return "repayment_warning" in it.subject.deadlines
@@ -95,6 +111,8 @@ def warning_stands(it: Asking[Case]) -> bool:
 @rules.of_request("benefit_advances", source="handbook 2.2")
 def advance_looked_up(it: Asking[Case]) -> bool:
     """The benefit advances of the person are looked up, to warn of one that a job puts at risk.
+
+    The benefit advances of the person could not be looked up.
 
     This is for the office to find out.
     """

@@ -103,7 +103,9 @@ def _back_to(state: str) -> Any:
     def stage_named(it: Asking[Case]) -> bool:
         """Rework goes back to an earlier stage of the business branch.
 
-        Name IDEA, BUSINESS_PLAN or FUNDING, earlier than the present stage.
+        The stage named is not an earlier one of the business branch.
+
+        Name the idea, the business plan or the funding, earlier than the present stage.
         """
         return bool(it.asked.back_to == state)
 

@@ -59,6 +59,8 @@ class ReferralAnswered(Facts, frozen=True, kw_only=True):
 def basis_holds(it: Asking[Case]) -> bool:
     """Data go to a partner outside the public task only with the person's consent.
 
+    The person has not consented to sharing data with partners, and no other basis is named.
+
     Record the consent to share with partners on the person, or refer on another basis.
     """
     return it.asked.basis is not ReferralBasis.CONSENT or Purpose.SHARE_WITH_PARTNERS in it.seen["consents"]
@@ -68,7 +70,9 @@ def basis_holds(it: Asking[Case]) -> bool:
 def referral_waits(it: Asking[Case]) -> bool:
     """The referral was made on this case and has no answer yet.
 
-    Take its event_id from the history.
+    The case has no such referral, or it has been answered already.
+
+    Choose a referral that the history of the case shows as open.
     """
     return it.asked.referral in it.subject.referrals
 

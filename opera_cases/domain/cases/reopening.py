@@ -43,9 +43,11 @@ class CaseReopened(Facts, frozen=True, kw_only=True):
     reason_code_sealed: PrivateReasonCode | None = None
 
 
-@rules.of_request(source="rulebook: reopen_within")
+@rules.of_request(source="rulebook: reopen_within", tells=lambda it: {"closed_on": it.subject.closed_on, "months": it.limit("reopen_within")})
 def closed_lately(it: Asking[Case]) -> bool:
-    """A case reopens within twelve months of its closing.
+    """A case reopens within the months that the rulebook gives from its closing.
+
+    The case was closed on {closed_on}, more than {months:month|months} before.
 
     Record a new contact that follows this case.
     """
@@ -57,6 +59,8 @@ def closed_lately(it: Asking[Case]) -> bool:
 def not_ended_for_good(it: Asking[Case]) -> bool:
     """A case that ended with a venture, or with the person's death, does not reopen.
 
+    The case ended with a venture, or with the person's death, and does not reopen.
+
     Record a new contact that follows this case.
     """
     return it.subject.outcome not in ENDED_FOR_GOOD
@@ -65,6 +69,8 @@ def not_ended_for_good(it: Asking[Case]) -> bool:
 @rules.of_record("notice_version", source="Reg. (EU) 2016/679 art. 13")
 def notice_still_in_force(it: Asking[Case]) -> bool:
     """The person has the privacy notice now in force.
+
+    The person has not been given the privacy notice now in force.
 
     Give the new notice and record its version on the person.
     """
@@ -75,6 +81,8 @@ def notice_still_in_force(it: Asking[Case]) -> bool:
 def was_beyond_contact(it: Asking[Case]) -> bool:
     """Only a case whose person is known reopens.
 
+    The person of this case was never registered.
+
     Record a new contact.
     """
     return it.subject.person is not None
@@ -83,9 +91,11 @@ def was_beyond_contact(it: Asking[Case]) -> bool:
 def _back_to(state: str) -> Rule:
     @rules.of_request(source=SOURCE)
     def back_to_assessment_or_plan(it: Asking[Case]) -> bool:
-        """A case reopens in the assessment or in the plan.
+        """A case reopens in the assessment or, if there was an agreement, in the plan.
 
-        Say ASSESSMENT or PLAN in back_to; PLAN needs an agreement.
+        The case cannot reopen there: only the assessment and, if there was an agreement, the plan are possible.
+
+        Choose the assessment or the plan; the plan needs an agreement.
         """
         return it.asked.back_to == state and (state == ASSESSMENT or it.subject.agreement is not None)
 

@@ -52,6 +52,8 @@ def _proposal(it: Asking[Case]) -> Event[RetentionProposed] | None:
 def kept_longer(it: Asking[Case]) -> bool:
     """A file is kept until a day to come.
 
+    The day until which the file shall be kept has passed.
+
     Correct the day.
     """
     return bool(it.asked.keep_until > it.today)
@@ -61,7 +63,9 @@ def kept_longer(it: Asking[Case]) -> bool:
 def retention_proposed(it: Asking[Case]) -> bool:
     """The proposal is on this file.
 
-    Take its event_id from the history, or propose first.
+    There is no such proposal on this file.
+
+    Choose the proposal from the history of the case, or propose first.
     """
     return _proposal(it) is not None
 
@@ -69,6 +73,8 @@ def retention_proposed(it: Asking[Case]) -> bool:
 @rules.of_request(source=SOURCE)
 def proposed_by_another(it: Asking[Case]) -> bool:
     """Nobody confirms what they proposed.
+
+    You proposed this yourself.
 
     Ask a colleague to confirm.
     """

@@ -11,6 +11,8 @@ rules = Rules("record")
 def company_there(it: Asking[Any]) -> bool:
     """A firm that is named is recorded among the crisis companies.
 
+    The firm named is not recorded among the crisis companies.
+
     Report the company first, or leave it out.
     """
     return it.asked.company is None or bool(it.seen["company_known"])

@@ -12,7 +12,9 @@ SOURCE = "handbook 2.4"
 def procedure_of_the_law(it: Asking[Company]) -> bool:
     """The procedure is one that the law of the country knew on the day on which it began.
 
-    Choose from the list of the rulebook: names changed in July 2022 in Italy.
+    The law of the country knew no such procedure on that day, or the day is still to come.
+
+    Choose from the list of the rulebook: names change with the law.
     """
     known = it.rulebook.seek("insolvency_procedures", it.asked.since, it.place)
     return known is not None and it.asked.procedure in known.codes and it.asked.since <= it.on
@@ -21,6 +23,8 @@ def procedure_of_the_law(it: Asking[Company]) -> bool:
 @rules.of_record(source=SOURCE)
 def in_no_procedure(it: Asking[Company]) -> bool:
     """No procedure is open for the firm, or another one follows it.
+
+    The firm is beyond any new procedure.
 
     Nothing to do.
     """
@@ -31,6 +35,8 @@ def in_no_procedure(it: Asking[Company]) -> bool:
 def day_to_come(it: Asking[Company]) -> bool:
     """The day lies after the one on which it is set.
 
+    The day does not lie after the one on which it is set.
+
     Check the date.
     """
     day = getattr(it.asked, "bid_date", None) or it.asked.until
@@ -39,7 +45,9 @@ def day_to_come(it: Asking[Company]) -> bool:
 
 @rules.of_request(source=SOURCE)
 def not_noted_yet(it: Asking[Company]) -> bool:
-    """The award to that group is not noted already.
+    """The award to that group is not noted.
+
+    The award to that group is noted already.
 
     Nothing to do.
     """
@@ -49,6 +57,8 @@ def not_noted_yet(it: Asking[Company]) -> bool:
 @rules.of_request(source="rulebook: employee_offer")
 def french_law(it: Asking[Company]) -> bool:
     """Only in France are the employees told of a sale by law, on a day that has come.
+
+    The firm is not under French law, or the day is still to come.
 
     Correct the day; in Italy the employees' cooperative has precedence instead.
     """

@@ -44,7 +44,9 @@ class SettleDoubt(Command, frozen=True, kw_only=True):
 def doubt_stands(it: Asking[Any]) -> bool:
     """The step is in doubt, and nobody has settled it yet.
 
-    Take the event_id from the doubts of the record.
+    The step is not in doubt, or somebody has settled the doubt already.
+
+    Choose one of the doubts that the record shows.
     """
     return it.asked.doubted in it.subject.open_doubts
 
@@ -52,6 +54,8 @@ def doubt_stands(it: Asking[Any]) -> bool:
 @rules.of_request(source="handbook 6.9, four eyes")
 def not_own_step(it: Asking[Any]) -> bool:
     """Nobody settles the doubt about a step that they took.
+
+    You took this step yourself, and nobody settles a doubt about their own.
 
     Ask a colleague to look at it.
     """

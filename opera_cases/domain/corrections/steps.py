@@ -82,7 +82,9 @@ def _corrected(it: Asking[Any]) -> tuple[Event[Any], Facts] | None:
 def fact_can_say_that(it: Asking[Any]) -> bool:
     """The correction names a fact of this record and something that its field can say.
 
-    Take event_id and field from the file; give a code, date or number in value, and words in text.
+    The record has no such fact, or its field cannot say that.
+
+    Choose the fact and its field from the file, and give what that field holds; personal values are given as words.
     """
     found = _corrected(it)
     return found is not None and not isinstance(found[0].facts, FactCorrected | CorrectionProposed | CorrectionRejected)
@@ -92,6 +94,8 @@ def fact_can_say_that(it: Asking[Any]) -> bool:
 def says_something_else(it: Asking[Any]) -> bool:
     """The correction says something other than the fact.
 
+    The correction says the same as the fact.
+
     There is nothing to correct.
     """
     found = _corrected(it)
@@ -100,7 +104,9 @@ def says_something_else(it: Asking[Any]) -> bool:
 
 @rules.of_request(source="rulebook: corrections_with_second_person")
 def no_second_person_needed(it: Asking[Any]) -> bool:
-    """Nobody else relies on this fact, so one person may correct it.
+    """Nobody else relies on this fact, so a single person may correct it.
+
+    Others rely on this fact, so nobody corrects it alone.
 
     Propose the correction; a second person confirms it.
     """
@@ -111,7 +117,9 @@ def no_second_person_needed(it: Asking[Any]) -> bool:
 def proposal_waits(it: Asking[Any]) -> bool:
     """The proposal waits for a decision.
 
-    Take its event_id from the history; it may be decided already.
+    There is no such proposal, or it is decided already.
+
+    Choose a proposal that the history of the record shows as open.
     """
     return it.asked.proposal in it.subject.proposals and not any(
         getattr(each.facts, "proposal", None) == it.asked.proposal for each in it.subject.known.values()
@@ -122,15 +130,19 @@ def proposal_waits(it: Asking[Any]) -> bool:
 def not_own_proposal(it: Asking[Any]) -> bool:
     """Nobody decides on a correction that they proposed.
 
+    You proposed this correction yourself.
+
     Ask a colleague to decide.
     """
     proposed = it.subject.known.get(it.asked.proposal)
     return proposed is None or proposed.meta.actor.id != it.by.id
 
 
-@rules.of_request(source="rulebook: repair_within")
+@rules.of_request(source="rulebook: repair_within", tells=lambda it: {"days": it.limit("repair_within")})
 def only_a_slip(it: Asking[Any]) -> bool:
     """A slip is repaired within days by whoever wrote the words, before the record moved on, and only in words.
+
+    This is no slip of your own in words, written within {days:day|days} and before the record moved on.
 
     Correct the fact with a reason instead.
     """

@@ -45,7 +45,9 @@ class AbsenceEnded(Facts, frozen=True, kw_only=True):
 
 @rules.of_request(source=SOURCE)
 def both_work_here(it: Asking[Desk]) -> bool:
-    """Whoever is away and whoever covers are two people who work at this desk.
+    """Whoever is away and whoever covers are different people who work at this desk.
+
+    Whoever is away and whoever covers are the same, or do not both work at this desk on that day.
 
     Check both operators and the day.
     """
@@ -58,6 +60,8 @@ def both_work_here(it: Asking[Desk]) -> bool:
 def ends_after_it_begins(it: Asking[Desk]) -> bool:
     """An absence has a last day, not before its first.
 
+    The last day of the absence is missing, or lies before its first.
+
     Check the days; an absence without an end is a handover.
     """
     return bool(it.asked.since <= it.asked.until)
@@ -66,6 +70,8 @@ def ends_after_it_begins(it: Asking[Desk]) -> bool:
 @rules.of_request(source=SOURCE)
 def away_now(it: Asking[Desk]) -> bool:
     """Only an absence that has not passed can be ended.
+
+    This operator is not away.
 
     Check the operator.
     """

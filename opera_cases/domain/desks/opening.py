@@ -11,6 +11,8 @@ rules = Rules("record")
 def desk_open(it: Asking[Any]) -> bool:
     """The desk is open on that day.
 
+    The desk is not open on that day.
+
     Choose another desk, or correct the date; an administrator can record when the desk opened.
     """
     return bool(it.seen["desk_open"])

@@ -31,6 +31,8 @@ ZONES = {Country.IT: "Europe/Rome", Country.FR: "Europe/Paris"}
 def zone_of_the_country(it: Asking[Desk]) -> bool:
     """The clock of a desk is that of its country.
 
+    The time zone is not one of the desk's country.
+
     Give Europe/Rome for Italy, Europe/Paris for France.
     """
     return bool(it.asked.zone == ZONES[it.asked.country])
@@ -40,6 +42,8 @@ def zone_of_the_country(it: Asking[Desk]) -> bool:
 def operator_enrolled(it: Asking[Desk]) -> bool:
     """Only someone who works for the programme can be posted to a desk.
 
+    This person does not work for the programme.
+
     Enrol the operator first.
     """
     return bool(it.seen["operator_enrolled"])
@@ -47,7 +51,9 @@ def operator_enrolled(it: Asking[Desk]) -> bool:
 
 @rules.of_request(source=SOURCE)
 def role_of_a_desk(it: Asking[Desk]) -> bool:
-    """One works at a desk as caseworker, consultant, mentor or coordinator.
+    """People work at a desk as caseworker, consultant, mentor or coordinator.
+
+    This role is not one of a desk.
 
     The other roles are of the programme: give them to the person.
     """
@@ -57,6 +63,8 @@ def role_of_a_desk(it: Asking[Desk]) -> bool:
 @rules.of_request(source=SOURCE)
 def posted(it: Asking[Desk]) -> bool:
     """Only someone who works at the desk that day can be withdrawn from it.
+
+    This person does not work at the desk that day.
 
     Check the operator and the date.
     """

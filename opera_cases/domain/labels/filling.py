@@ -1,13 +1,14 @@
-"""Values put into words: a number with its noun, a day as people write it."""
+"""Values put into words: a number with its noun, a day and an amount as people write them."""
 
 import re
 from collections.abc import Iterable, Mapping
 from datetime import date
+from decimal import Decimal
 
 from opera_cases.domain.vocabulary import Language
 
 _PLACE = re.compile(r"\{(\w+)(?::([^|}]*)\|([^}]*))?\}")
-_DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
+_DAY, _AMOUNT = re.compile(r"\d{4}-\d{2}-\d{2}"), re.compile(r"\d+\.\d{2}")
 
 
 def named(text: str) -> frozenset[str]:
@@ -16,7 +17,7 @@ def named(text: str) -> frozenset[str]:
 
 
 def filled(text: str, values: Iterable[tuple[str, str]], language: Language) -> str:
-    """The text with its values: `{days:day|days}` becomes "1 day" or "2 days", `{until}` a day as it is written there.
+    """The text with its values: `{days:day|days}` becomes "1 day" or "2 days", `{until}` days and amounts as they are written there.
 
     Empty when a value is not known: half a sentence says less than none.
     """
@@ -27,7 +28,9 @@ def filled(text: str, values: Iterable[tuple[str, str]], language: Language) -> 
 def _put(place: re.Match[str], values: Mapping[str, str], language: Language) -> str:
     value, one, many = values[place[1]], place[2], place[3]
     if one is None:
-        return written(date.fromisoformat(value), language) if _DAY.fullmatch(value) else value
+        if _DAY.fullmatch(value):
+            return written(date.fromisoformat(value), language)
+        return in_euro(value, language) if _AMOUNT.fullmatch(value) else value
     return f"{value} {one if _is_one(value, language) else many}"
 
 
@@ -39,3 +42,12 @@ def _is_one(number: str, language: Language) -> bool:
 def written(day: date, language: Language) -> str:
     """A day as people of that language write it."""
     return day.isoformat() if language is Language.EN else day.strftime("%d/%m/%Y")
+
+
+def in_euro(amount: str, language: Language) -> str:
+    """An amount to the cent as people of that language write it."""
+    grouped = f"{Decimal(amount):,.2f}"
+    if language is Language.EN:
+        return f"€{grouped}"
+    thousands = "." if language is Language.IT else "\u202f"
+    return f"{grouped.translate({ord(','): thousands, ord('.'): ','})}\u00a0€"

@@ -129,6 +129,8 @@ def _(message: Message, event: Event[e.MessageWithdrawn]) -> None:
 def desk_of_the_message(it: Asking[Message]) -> bool:
     """The desk on whose behalf somebody is written to is known.
 
+    The desk on whose behalf somebody is written to is not known.
+
     This is for the office to know.
     """
     return it.seen["place"] is not None

@@ -126,6 +126,8 @@ def _(operator: Operator, event: Event[RoleWithdrawn]) -> None:
 def role_of_the_programme(it: Asking[Operator]) -> bool:
     """Roles of the programme are given to a person; work at a desk is given by posting somebody there.
 
+    This role is not one of the programme.
+
     Post them at a desk, or choose a role of the programme.
     """
     return it.asked.role not in AT_A_DESK | {Role.CLOCK, Role.POLICY}
@@ -134,6 +136,8 @@ def role_of_the_programme(it: Asking[Operator]) -> bool:
 @rules.of_request("guardians", source=SOURCE)
 def given_by_two(it: Asking[Operator]) -> bool:
     """Auditor, data protection officer, administrator and regional coordinator are roles that two people give together.
+
+    This role is given by two people together, not by one.
 
     Propose the role; a second person who holds one of these roles confirms it.
     """
@@ -145,7 +149,9 @@ def given_by_two(it: Asking[Operator]) -> bool:
 def role_that_guards(it: Asking[Operator]) -> bool:
     """Only roles that two people give are proposed.
 
-    Grant the role: one person may.
+    This role is given by a single person, and not proposed.
+
+    Grant the role.
     """
     return it.asked.role in GUARDIANS
 
@@ -153,6 +159,8 @@ def role_that_guards(it: Asking[Operator]) -> bool:
 @rules.of_request(source=SOURCE)
 def not_to_oneself(it: Asking[Operator]) -> bool:
     """Nobody gives a role to themselves.
+
+    You would give this role to yourself.
 
     Ask a colleague.
     """
@@ -163,6 +171,8 @@ def not_to_oneself(it: Asking[Operator]) -> bool:
 def region_of_the_role(it: Asking[Operator]) -> bool:
     """A regional coordinator has a region; the other roles of the programme have none.
 
+    A regional coordinator is named without a region, or another role with one.
+
     Name the region of a regional coordinator, and of nobody else.
     """
     return bool(it.asked.region) == (it.asked.role is Role.REGIONAL_COORDINATOR)
@@ -172,14 +182,18 @@ def region_of_the_role(it: Asking[Operator]) -> bool:
 def days_in_order(it: Asking[Operator]) -> bool:
     """What is given ends after it begins, and has not ended already.
 
+    The last day lies before the first, or has passed already.
+
     Check the days.
     """
     return it.asked.until is None or it.asked.until >= max(it.asked.since or it.on, it.today)
 
 
-@rules.of_request(source=SOURCE)
+@rules.of_request(source=SOURCE, tells=lambda it: {"days": PROPOSAL_DAYS})
 def proposal_open(it: Asking[Operator]) -> bool:
-    """A proposal waits for thirty days, once.
+    """A proposal waits for a while, and is decided once.
+
+    There is no such proposal, or it is decided already, or it waited for more than {days:day|days}.
 
     Look at the proposals of this person, or propose the role again.
     """
@@ -191,6 +205,8 @@ def proposal_open(it: Asking[Operator]) -> bool:
 def second_person(it: Asking[Operator]) -> bool:
     """Whoever confirms a role neither proposed it nor receives it.
 
+    You proposed this role, or would receive it.
+
     Ask another colleague who holds one of these roles.
     """
     proposed = it.subject.proposed.get(it.asked.proposal)
@@ -200,6 +216,8 @@ def second_person(it: Asking[Operator]) -> bool:
 @rules.of_request(source=SOURCE)
 def role_held(it: Asking[Operator]) -> bool:
     """Only a role that somebody holds is taken back.
+
+    This person does not hold such a role.
 
     Look at the roles of this person.
     """

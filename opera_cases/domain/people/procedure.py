@@ -23,6 +23,8 @@ POLICY = frozenset({Role.POLICY})
 def desk_open(it: Asking[Person]) -> bool:
     """The desk is open on the day of the registration.
 
+    The desk is not open on the day of the registration.
+
     Choose another desk, or correct the date.
     """
     return bool(it.seen["desk_open"])
@@ -30,9 +32,12 @@ def desk_open(it: Asking[Person]) -> bool:
 
 @rules.of_request("alike", source=SOURCE)
 def likeness_considered(it: Asking[Person]) -> bool:
-    """Nobody with a like name and birth date, or the same number, is registered anywhere already.
+    """Somebody with a similar name and birth date, or the same number, is registered anew only when it was said why
+    this is another person.
 
-    Search for the person. If it is someone else, say so with despite_likeness and likeness_reason; a coordinator looks.
+    Somebody with a similar name and birth date, or with the same number, is registered already.
+
+    Search for the person. If it is someone else, say so and why; a coordinator looks at both.
     """
     return not it.seen["alike"] or (it.asked.despite_likeness and it.asked.likeness_reason is not None)
 
@@ -40,6 +45,8 @@ def likeness_considered(it: Asking[Person]) -> bool:
 @rules.of_request(source=SOURCE)
 def absorbed_nobody(it: Asking[Person]) -> bool:
     """A record that has absorbed others is not merged itself.
+
+    This record has absorbed others and is not merged itself.
 
     Let this record survive, and merge the other one into it.
     """
@@ -50,6 +57,8 @@ def absorbed_nobody(it: Asking[Person]) -> bool:
 def really_absorbed(it: Asking[Person]) -> bool:
     """Only a record that was absorbed can be released.
 
+    That record was not absorbed by this one.
+
     Check the record.
     """
     return it.asked.person in it.subject.absorbed
@@ -58,6 +67,8 @@ def really_absorbed(it: Asking[Person]) -> bool:
 @rules.of_request(source=SOURCE)
 def declared_before(it: Asking[Person]) -> bool:
     """The number was declared on this person's record.
+
+    The number was not declared on this person's record.
 
     Declare the identifier first, then verify that declaration.
     """
@@ -68,6 +79,8 @@ def declared_before(it: Asking[Person]) -> bool:
 def not_invalid(it: Asking[Person]) -> bool:
     """A number whose check digit is wrong cannot be verified.
 
+    The check digit of the number is wrong.
+
     Compare it with the document and declare it again.
     """
     declared = it.subject.identifiers.get(it.asked.declaration)
@@ -76,7 +89,9 @@ def not_invalid(it: Asking[Person]) -> bool:
 
 @rules.of_request(source=SOURCE)
 def not_verified_yet(it: Asking[Person]) -> bool:
-    """The number is not verified already.
+    """The number is not verified yet.
+
+    The number is verified already.
 
     There is nothing more to do.
     """
@@ -87,6 +102,8 @@ def not_verified_yet(it: Asking[Person]) -> bool:
 @rules.of_request(source="handbook 4.4")
 def consent_there(it: Asking[Person]) -> bool:
     """Only a consent that was given can be withdrawn.
+
+    This consent was not given.
 
     Check the purpose.
     """

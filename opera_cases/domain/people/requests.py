@@ -100,7 +100,9 @@ def _(person: Person, event: Event[DataRequestReceived]) -> None:
 def request_waits(it: Asking[Person]) -> bool:
     """The request was received and is not answered yet.
 
-    Take its event_id from the history.
+    There is no such request, or it is answered already.
+
+    Choose a request that the history of the record shows as open.
     """
     return _key(it) in it.subject.deadlines
 
@@ -108,6 +110,8 @@ def request_waits(it: Asking[Person]) -> bool:
 @rules.of_request(source=SOURCE)
 def extended_once(it: Asking[Person]) -> bool:
     """The time to answer is extended once.
+
+    The time to answer was extended already.
 
     Answer now.
     """
@@ -117,6 +121,8 @@ def extended_once(it: Asking[Person]) -> bool:
 @rules.of_request(source=SOURCE)
 def recipients_to_tell(it: Asking[Person]) -> bool:
     """A consent to share data was withdrawn and its recipients are still to be told.
+
+    No recipients are still to be told of a consent that was withdrawn.
 
     There is nobody to tell.
     """

@@ -92,6 +92,8 @@ class AnswerConflict(Command, frozen=True, kw_only=True):
 def company_known(it: Asking[Venture]) -> bool:
     """The firm is recorded among the crisis companies.
 
+    The firm is not recorded among the crisis companies.
+
     Report the company first.
     """
     return bool(it.seen["company_known"])
@@ -100,6 +102,8 @@ def company_known(it: Asking[Venture]) -> bool:
 @rules.of_record(source=BUY_OUTS)
 def perimeter_known(it: Asking[Venture]) -> bool:
     """The firm and what is to be taken over are named.
+
+    The firm and what is to be taken over are not named yet.
 
     Set the perimeter.
     """
@@ -110,6 +114,8 @@ def perimeter_known(it: Asking[Venture]) -> bool:
 def firm_in_procedure(it: Asking[Venture]) -> bool:
     """Bids are made to the receiver of a firm in a procedure.
 
+    The firm is in no procedure, so there is no receiver to bid to.
+
     Record the procedure on the company; a healthy firm is bought without a bid.
     """
     return bool(it.seen["company_procedure"])
@@ -118,6 +124,8 @@ def firm_in_procedure(it: Asking[Venture]) -> bool:
 @rules.of_request("bid_date", source="handbook 2.5", tells=lambda it: {"bid_date": it.seen["bid_date"]})
 def before_the_bid_date(it: Asking[Venture]) -> bool:
     """Offers arrive by the day that the receiver set.
+
+    Offers had to arrive by {bid_date}.
 
     Ask the receiver whether a later offer is still read.
     """
@@ -128,6 +136,8 @@ def before_the_bid_date(it: Asking[Venture]) -> bool:
 def nobody_barred(it: Asking[Venture]) -> bool:
     """Every member has declared to be neither debtor, nor manager, nor a near relative, where the law asks for it.
 
+    Not every member has declared to be neither debtor, nor manager, nor a near relative, as the law asks.
+
     Ask each member for the written declaration, or let the member leave.
     """
     return it.seek("barred_bidders") is None or all(each.not_barred for each in it.subject.present)
@@ -136,6 +146,8 @@ def nobody_barred(it: Asking[Venture]) -> bool:
 @rules.of_request("company_procedure", source="rulebook: preemption_procedures")
 def procedure_allows_preemption(it: Asking[Venture]) -> bool:
     """The law gives precedence to a cooperative of employees in this kind of procedure.
+
+    The law gives no precedence to a cooperative of employees in this kind of procedure.
 
     File a bid instead: France has no such right, and not every Italian procedure knows it.
     """
@@ -147,6 +159,8 @@ def procedure_allows_preemption(it: Asking[Venture]) -> bool:
 def cooperative_of_employees(it: Asking[Venture]) -> bool:
     """Precedence belongs to a cooperative, constituted, whose members were employees of that firm.
 
+    The venture is no cooperative, or not constituted yet, or not all of its members were employees of that firm.
+
     Constitute the cooperative first; record of each member that they worked there.
     """
     constituted = "constituted" in it.subject.reached and it.subject.legal_form in COOPERATIVES
@@ -157,6 +171,8 @@ def cooperative_of_employees(it: Asking[Venture]) -> bool:
 def asked_for_the_business(it: Asking[Venture]) -> bool:
     """The business was asked for by bid or pre-emption, and it is not decided yet.
 
+    The business was not asked for, or it is decided already.
+
     Record the bid or the pre-emption; a healthy firm is bought without.
     """
     return it.subject.asked_for_business
@@ -165,6 +181,8 @@ def asked_for_the_business(it: Asking[Venture]) -> bool:
 @rules.of_request("company_procedure", source=BUY_OUTS)
 def free_to_be_had(it: Asking[Venture]) -> bool:
     """A business in a procedure is awarded upon a bid or a pre-emption.
+
+    The firm is in a procedure, and neither bid nor pre-emption is recorded.
 
     Record the bid or the pre-emption first.
     """
@@ -183,7 +201,9 @@ def clocks_do_not_fit(it: Asking[Venture]) -> bool:
 
 @rules.of_record(source=BUY_OUTS)
 def conflict_stands(it: Asking[Venture]) -> bool:
-    """Two clocks were found not to fit, and nobody has answered yet.
+    """Clocks were found not to fit, and nobody has answered yet.
+
+    There is no conflict of deadlines that waits for an answer.
 
     There is nothing to answer.
     """

@@ -21,6 +21,8 @@ LIFE = "handbook 6.5"
 def member_known(it: Asking[Venture]) -> bool:
     """Whoever takes part is registered, under the record that goes on.
 
+    The person is not registered, or under another record that goes on, or beyond your reach.
+
     Register the person first; a merged record points to the other.
     """
     return bool(it.seen["person_known"] and it.seen["member_within_reach"])
@@ -28,7 +30,9 @@ def member_known(it: Asking[Venture]) -> bool:
 
 @rules.of_request(source=LIFE)
 def not_in_the_group(it: Asking[Venture]) -> bool:
-    """The person is neither invited nor a member already.
+    """The person is neither invited nor a member.
+
+    The person is invited or a member already.
 
     Record the commitment or the share of who is there.
     """
@@ -37,7 +41,9 @@ def not_in_the_group(it: Asking[Venture]) -> bool:
 
 @rules.of_request(source=LIFE)
 def not_committed_yet(it: Asking[Venture]) -> bool:
-    """The person has not committed already, and joins after leaving if they come back.
+    """The person has not committed, and joins after leaving if they come back.
+
+    The person has committed already, or would come back before having left.
 
     A share replaces the commitment; check the date of someone who was there before.
     """
@@ -51,6 +57,8 @@ def not_committed_yet(it: Asking[Venture]) -> bool:
 def in_the_group(it: Asking[Venture]) -> bool:
     """Only who was invited, committed or admitted can subscribe or leave, and not before they came.
 
+    The person is not in the group, or was not yet on that day.
+
     Check the person and the date.
     """
     entry = it.subject.entry(it.asked.person)
@@ -61,6 +69,8 @@ def in_the_group(it: Asking[Venture]) -> bool:
 def shares_with_the_group(it: Asking[Venture]) -> bool:
     """The person agrees that the group learns of their taking part.
 
+    The person has not agreed that the group learns of their taking part.
+
     Record the consent to share with the group on the person.
     """
     return Purpose.SHARE_WITH_GROUP in it.seen["consents"]
@@ -69,6 +79,8 @@ def shares_with_the_group(it: Asking[Venture]) -> bool:
 @rules.of_request(source="rulebook: barred_bidders")
 def not_barred(it: Asking[Venture]) -> bool:
     """Whoever bids for a firm in difficulty declares to be neither its debtor, nor its manager, nor a near relative.
+
+    The declaration to be neither debtor of the firm, nor its manager, nor a near relative is missing.
 
     Ask for the written declaration; who cannot give it cannot take part, not even through others.
     """
@@ -80,6 +92,8 @@ def not_barred(it: Asking[Venture]) -> bool:
 def part_of_the_share(it: Asking[Venture]) -> bool:
     """The part paid from a benefit advance is not more than the share.
 
+    The part paid from a benefit advance is more than the share.
+
     Correct the amounts.
     """
     return bool(it.asked.from_benefit <= it.asked.amount)
@@ -87,7 +101,9 @@ def part_of_the_share(it: Asking[Venture]) -> bool:
 
 @rules.of_request("to_desk_open", source=LIFE)
 def another_open_desk(it: Asking[Venture]) -> bool:
-    """The desk invited is open, and not the one of the venture.
+    """The desk invited is open, and not one of the venture.
+
+    The desk is not open, or takes part in the venture already.
 
     Choose another desk.
     """
@@ -150,7 +166,7 @@ def minimum(it: Asking[Venture]) -> int | None:
 
 @rules.of_request(source="rulebook: minimum_members")
 def leaves_few(it: Asking[Venture]) -> bool:
-    """As few members are left as the legal form needs, or one more, or fewer.
+    """As few members are left as the legal form needs, or hardly more, or fewer.
 
     Look for new members.
     """

@@ -4,7 +4,7 @@ from decimal import Decimal
 
 from opera_cases.domain import calendar
 from opera_cases.domain.rulebook import Of
-from opera_cases.domain.rules import Asking, Rules
+from opera_cases.domain.rules import Asking, Rules, amount, due_day
 from opera_cases.domain.ventures.codes import HostContract
 from opera_cases.domain.ventures.venture import Venture
 
@@ -17,6 +17,8 @@ LIFE = "handbook 6.5"
 def found_feasible(it: Asking[Venture]) -> bool:
     """The study ended with the verdict go.
 
+    The study has not ended with the verdict go.
+
     End the study first.
     """
     return "feasible" in it.subject.reached
@@ -25,6 +27,8 @@ def found_feasible(it: Asking[Venture]) -> bool:
 @rules.of_request(source="rulebook: forms_of_pathway")
 def form_of_the_pathway(it: Asking[Venture]) -> bool:
     """The legal form is one that this kind of venture takes in this country.
+
+    This kind of venture does not take that legal form in this country.
 
     Choose a form that the rulebook lists.
     """
@@ -42,6 +46,8 @@ def _in_form(it: Asking[Venture], parameter: str) -> int | None:
 def enough_members(it: Asking[Venture]) -> bool:
     """The group has as many members as the legal form needs in this country.
 
+    The group has {members:member|members}; the legal form needs at least {needed} in this country.
+
     Wait for more commitments, or choose another form.
     """
     least = _in_form(it, "minimum_members")
@@ -52,6 +58,8 @@ def enough_members(it: Asking[Venture]) -> bool:
     "members": len(it.subject.present), "at_most": _in_form(it, "maximum_members")})  # fmt: skip
 def not_too_many_members(it: Asking[Venture]) -> bool:
     """The group has no more members than the legal form bears, with these assets.
+
+    The group has {members:member|members}; the legal form bears at most {at_most}, with these assets.
 
     Choose another form.
     """
@@ -64,7 +72,9 @@ def not_too_many_members(it: Asking[Venture]) -> bool:
 
 @rules.of_record(source=LIFE)
 def not_constituted_yet(it: Asking[Venture]) -> bool:
-    """The company does not exist already.
+    """The company does not exist yet.
+
+    The company exists already.
 
     A change of form after the deed is a transformation.
     """
@@ -75,6 +85,8 @@ def not_constituted_yet(it: Asking[Venture]) -> bool:
 def constituted(it: Asking[Venture]) -> bool:
     """The deed is signed.
 
+    The deed is not signed yet.
+
     Record the deed.
     """
     return "constituted" in it.subject.reached
@@ -84,6 +96,8 @@ def constituted(it: Asking[Venture]) -> bool:
 def hosted(it: Asking[Venture]) -> bool:
     """A cooperative hosts the entrepreneur by contract.
 
+    No cooperative hosts the entrepreneur by contract yet.
+
     Record the contract with the host.
     """
     return "hosted" in it.subject.reached
@@ -91,16 +105,20 @@ def hosted(it: Asking[Venture]) -> bool:
 
 @rules.of_record(source=LIFE)
 def business_secured(it: Asking[Venture]) -> bool:
-    """The business is secured: awarded, bought or rented; for a spin-off all four papers of the parent are signed.
+    """The business is secured: awarded, bought or rented; for a spin-off all papers of the parent are signed.
+
+    The business is not secured yet: it is neither awarded, nor bought, nor rented, or papers of the parent are missing.
 
     Record the award, or the papers still missing.
     """
     return "business_secured" in it.subject.reached
 
 
-@rules.of_request(source="rulebook: host_contract_months")
+@rules.of_request(source="rulebook: host_contract_months", tells=lambda it: {"months": it.limit("host_contract_months")})
 def host_contract_short_enough(it: Asking[Venture]) -> bool:
     """The contract lasts from that day on, at most as many months as the law allows.
+
+    The contract ends before it begins, or lasts longer than {months:month|months}.
 
     Correct the last day.
     """
@@ -109,9 +127,11 @@ def host_contract_short_enough(it: Asking[Venture]) -> bool:
     return bool(it.asked.ends_on > it.on and (cesa or it.asked.ends_on <= most))
 
 
-@rules.of_record(source="rulebook: host_renewals")
+@rules.of_record(source="rulebook: host_renewals", tells=lambda it: {"most": it.limit("host_renewals")})
 def renewals_left(it: Asking[Venture]) -> bool:
     """The contract is renewed at most as often as the law allows.
+
+    The contract was renewed already as often as the law allows: {most:time|times}.
 
     Look at what comes after: a company of one's own, a salaried place in the cooperative, a job.
     """
@@ -122,15 +142,19 @@ def renewals_left(it: Asking[Venture]) -> bool:
 def uses_covered(it: Asking[Venture]) -> bool:
     """The sources of the plan cover the uses as revised.
 
+    The sources of the plan do not cover the uses as revised.
+
     Spend less, or submit a new version of the plan with another source.
     """
     plan = it.subject.plan
     return plan is not None and sum(line.amount for line in it.asked.uses) <= plan.sources
 
 
-@rules.of_request(source=LIFE)
+@rules.of_request(source=LIFE, tells=lambda it: {"promised": amount(it.subject.promised_from.get(it.asked.source.value, Decimal(0)))})
 def promised_that_much(it: Asking[Venture]) -> bool:
     """No more is withdrawn than that source promised.
+
+    That source promised {promised}, less than would be withdrawn.
 
     Correct the amount.
     """
@@ -151,9 +175,11 @@ def uses_change_too_much(it: Asking[Venture]) -> bool:
     return _uses_share(it) > it.limit("plan_lapse_share")
 
 
-@rules.of_request(source="rulebook: members_restored")
+@rules.of_request(source="rulebook: members_restored", tells=lambda it: due_day(it, "members_restored"))
 def a_year_below_minimum(it: Asking[Venture]) -> bool:
-    """A year has passed since fewer members were left than the legal form needs.
+    """The day has passed by which the members that the legal form needs had to be restored.
+
+    The members that the legal form needs may be restored until {due_on}.
 
     Wait for that day.
     """
