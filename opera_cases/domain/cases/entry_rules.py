@@ -1,4 +1,4 @@
-"""The rules of what is recorded at entry. First paragraph: what must hold. Second: what to do."""
+"""The rules of what is recorded at entry. Each says what must hold, what stands in the way, and what to do."""
 
 from opera_cases.domain.cases.case import Case
 from opera_cases.domain.cases.entry_data import evidence_dated, unemployed_for

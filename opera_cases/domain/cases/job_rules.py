@@ -1,4 +1,4 @@
-"""The rules of the way back to a job. First paragraph: what must hold. Second: what to do."""
+"""The rules of the way back to a job. Each says what must hold, what stands in the way, and what to do."""
 
 from datetime import date
 from typing import Any

@@ -1,4 +1,4 @@
-"""The rules of a case. First paragraph: what must hold, as the person hears it. Second: what to do."""
+"""The rules of a case. Each says what must hold, what stands in the way, and what to do."""
 
 from datetime import timedelta
 

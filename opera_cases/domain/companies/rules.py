@@ -1,4 +1,4 @@
-"""The rules of a firm's record. First paragraph: what must hold. Second: what to do."""
+"""The rules of a firm's record. Each says what must hold, what stands in the way, and what to do."""
 
 from opera_cases.domain.companies.company import IN_PROCEDURE, REPORTED, Company
 from opera_cases.domain.rules import Asking, Rules

@@ -1,4 +1,4 @@
-"""The rules of an application. First paragraph: what must hold. Second: what to do."""
+"""The rules of an application. Each says what must hold, what stands in the way, and what to do."""
 
 from opera_cases.domain.funding.application import Funding
 from opera_cases.domain.rules import Asking, Rules, amount, due_day

@@ -1,4 +1,4 @@
-"""The rules of a resource. First paragraph: what must hold. Second: what to do."""
+"""The rules of a resource. Each says what must hold, what stands in the way, and what to do."""
 
 from typing import Any
 

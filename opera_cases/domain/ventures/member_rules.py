@@ -1,4 +1,4 @@
-"""The rules of a group, and what a change of it does to the plan and to the legal minimum. First paragraph of a rule: what must\nhold. Second: what to do."""
+"""The rules of a group, and what a change of it does to the plan and to the legal minimum."""
 
 from dataclasses import dataclass
 from datetime import date, timedelta

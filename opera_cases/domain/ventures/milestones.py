@@ -1,4 +1,4 @@
-"""What a venture needs before it trades, by kind, and the rules of setting up. First paragraph: what must hold. Second:\nwhat to do."""
+"""What a venture needs before it trades, by kind, and the rules of setting up."""
 
 from decimal import Decimal
 
