@@ -72,7 +72,7 @@ CODES = {
     *(f"kind.{name}" for name in PROCEDURES), *(f"deadline.{ladder.rule}" for ladder in edition().ladders()),
     *(f"reason.{each}" for each in REASONS), *(f"mail.{each}" for each in MAIL), *(f"dossier.{each}" for each in DOSSIER),
     *(f"reading.{each}" for each in READING), *(f"audience.{each}" for each in Audience),
-    *_shown_in_a_dossier(),
+    *_shown_in_a_dossier(), "named.case",
 }  # fmt: skip
 
 

@@ -131,3 +131,22 @@ def test_a_group_hears_how_many_it_is_and_how_many_it_needs(small: World) -> Non
     for language, says in ((EN, "at least 9"), (IT, "almeno 9"), (FR, "au moins 9")):
         told = [labels(language).refusal(each) for each in small.refusals(small.irene, "venture", "form_group", group.id, legal_form="COOP")]
         assert any(says in each.says for each in told), told
+
+
+def test_the_record_in_the_way_is_named_to_whoever_reaches_it(small: World) -> None:
+    """Beyond reach a refusal says nothing more (handbook 6.6)."""
+    small.second_desk()
+    first, second = small.case("ASSESSMENT"), small.case()
+    asked = {"person": str(first.person), "duplicate_search_on": "2026-02-02"}
+    [own] = small.refusals(small.irene, "case", "open_intake", second.id, **asked)
+    assert dict(own.told) == {"case": str(first.id), "file_number": first.now.file_number}
+    assert labels(IT).refusal(own).says == (
+        f"La persona ha già un fascicolo aperto, e può averne uno solo alla volta. È il fascicolo {first.now.file_number}."
+    )
+    assert labels(EN).refusal(own).says.endswith(f"It is the case {first.now.file_number}.")
+    small.settle()
+    namesake = {"family_name": "Provaletti", "given_names": "Ardesia", "birth_date": "1979-03-14"}
+    [alike] = small.refusals(small.irene, "person", "register_person", desk=str(small.desk), **namesake)
+    assert dict(alike.told) == {"person": str(first.person)}
+    [elsewhere] = small.refusals(small.oreste, "person", "register_person", desk=str(small.armea), **namesake)
+    assert (elsewhere.rule, elsewhere.told) == ("person.likeness_considered", ())

@@ -74,21 +74,21 @@ def refusals(
 
 
 def _by_rule(rule: str, values: list[Any]) -> str:
-    """The condition that a rule is among those that refused; rows of before 0.9 hold its bare name."""
+    """The condition that a rule is among those that refused; rows of before 0.9 hold its bare name, whatever the kind."""
     kind, _, name = rule.rpartition(".")
-    codes, begins_with = f"',' || rules || ',' LIKE ${len(values) + 1}", f"operation LIKE ${len(values) + 3}"
-    bare = f"',' || rules || ',' LIKE ${len(values) + 2}"
+    values += [f"%,{rule},%" if kind else f"%.{name},%", f"%,{name},%"]
+    by_code, by_name = (f"',' || rules || ',' LIKE ${number}" for number in (len(values) - 1, len(values)))
     if not kind:
-        values += [f"%.{name},%", f"%,{name},%"]
-        return f"({codes} OR {bare})"
-    values += [f"%,{rule},%", f"%,{name},%"]
-    if kind != SHARED:
-        values.append(f"{kind}.%")
-        return f"({codes} OR ({bare} AND {begins_with}))"
-    own = sorted(kinds_of(name))
-    others = "".join(f" AND operation NOT LIKE ${len(values) + number}" for number in range(1, len(own) + 1))
-    values += [f"{each}.%" for each in own]
-    return f"({codes} OR ({bare}{others}))"
+        return f"({by_code} OR {by_name})"
+    own = kinds_of(name)
+    kinds = own if kind == SHARED else own & {kind}
+    if not kinds and kind != SHARED:
+        values.pop()
+        return by_code
+    values += [f"{each}.%" for each in sorted(kinds)]
+    begins = [f"operation LIKE ${number}" for number in range(len(values) - len(kinds) + 1, len(values) + 1)]
+    of_kind = f" AND {'NOT ' if kind == SHARED else ''}({' OR '.join(begins)})" if begins else ""
+    return f"({by_code} OR ({by_name}{of_kind}))"
 
 
 def readings(

@@ -41,6 +41,7 @@ from opera_cases.office.codelists import CodeLists
 from opera_cases.office.deciding import HOME_ZONE, accompanied, asking, decided, today
 from opera_cases.office.hits import note_holders
 from opera_cases.office.ids import Ids
+from opera_cases.office.obstacles import with_obstacles
 from opera_cases.office.records import Records
 from opera_cases.office.refusals import (
     CLAIMED,
@@ -199,6 +200,8 @@ class Office:
         if isinstance(refused, Refused | NotYourRole) and (command.watched or not ask.dry_run) and ask.by.role is not Role.CLOCK:
             rules = [each.rule for each in refused.refusals] if isinstance(refused, Refused) else [NOT_YOUR_ROLE]
             self._record_refusal(ask, *rules)
+        if isinstance(refused, Refused) and ask.by.role not in (Role.CLOCK, Role.POLICY):
+            return Refused(with_obstacles(self.records, self.search, ask, refused.refusals, self.today()))
         return refused
 
     def _record_refusal(self, ask: Ask, *rules: str) -> None:

@@ -26,12 +26,10 @@ class Labels:
 
     @lru_cache(maxsize=2048)  # noqa: B019 (there are three of these, for as long as the program lives)
     def refusal(self, refusal: Refusal) -> Refusal:
-        """The refusal in this language; in English it speaks for itself."""
-        text = self.rule(refusal.rule)
-        if text is None:
-            return refusal
-        must, says, todo = text
-        return refusal._replace(says=filled(says, refusal.told, self.language) or must, todo=todo)
+        """The refusal in this language (in English it speaks for itself), with the case that stands in the way where it is told."""
+        must, says, todo = self.rule(refusal.rule) or (refusal.says, "", refusal.todo)
+        told = [filled(says, refusal.told, self.language) or must, filled(self.flat["named.case"], refusal.told, self.language)]
+        return refusal._replace(says=" ".join(each for each in told if each), todo=todo)
 
     def rule(self, code: str) -> tuple[str, str, str] | None:
         """What must hold by a rule, what stands in the way when it does not, and what to do; None where its docstring says it."""
