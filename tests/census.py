@@ -21,28 +21,23 @@ from tests.census_exceptions import EXCEPTIONS, MOST
 OF_EVERY_TABLE = (*TIMELY, not_before_the_beginning, not_before_the_last_step)
 
 
-def name_of(kind: str, rule: Rule | str) -> str:
-    return f"{kind}.{rule if isinstance(rule, str) else rule.name}"
-
-
 def _guards(step: Step) -> tuple[Rule, ...]:
     return (*step.rules, *((step.when,) if step.when else ()))
 
 
 def met_by_people() -> set[str]:
-    """Every rule that may refuse a person something, by kind and name."""
-    rows = {name_of(kind, rule) for kind, each in PROCEDURES.items() for step in each.steps if step.by & PEOPLE for rule in _guards(step)}
-    return rows | {name_of("record", rule) for rule in OF_EVERY_TABLE}
+    """Every rule that may refuse a person something, by its code."""
+    rows = {rule.code for each in PROCEDURES.values() for step in each.steps if step.by & PEOPLE for rule in _guards(step)}
+    return rows | {rule.code for rule in OF_EVERY_TABLE}
 
 
 class Census:
-    """Counts, by kind and name, the rules that refused a request of a person while it stands."""
+    """Counts the rules that refused a request of a person while it stands."""
 
     def __init__(self) -> None:
         self.refused: set[str] = set()
 
     def counting(self, decide: Callable[..., Any]) -> Callable[..., Any]:
-        every = {rule.name for rule in OF_EVERY_TABLE}
 
         @wraps(decide)
         def decided(procedure: Procedure[Any], it: Any) -> Any:
@@ -50,7 +45,7 @@ class Census:
                 return decide(procedure, it)
             except Refused as wrong:
                 if it.by.role in PEOPLE:
-                    self.refused |= {name_of("record" if each.rule in every else procedure.name, each.rule) for each in wrong.refusals}
+                    self.refused |= {each.rule for each in wrong.refusals}
                 raise
 
         return decided

@@ -123,9 +123,9 @@ def test_overrules_and_refusals_name_their_rules(world: World, client: TestClien
     assert _follows(document, PAGES["read_refusals"][0], refused) == []
     [line] = refused["items"]
     assert (line["operation"], line["actor"], line["edition"]) == ("case.resume", str(world.irene.id), "2026-6")
-    assert [(each["rule"], bool(each["says"])) for each in line["rules"]] == [("suspended", True)]
-    assert auditor.raw("audit/refusals", rule="suspended").json()["items"] == refused["items"]
-    assert auditor.raw("audit/refusals", rule="meeting_held").json()["items"] == []
+    assert [(each["rule"], bool(each["says"])) for each in line["rules"]] == [("case.suspended", True)]
+    assert auditor.raw("audit/refusals", rule="case.suspended").json()["items"] == refused["items"]
+    assert auditor.raw("audit/refusals", rule="case.meeting_held").json()["items"] == []
 
 
 def test_a_step_is_explained_by_what_its_rules_saw(world: World, client: TestClient) -> None:
@@ -134,7 +134,7 @@ def test_a_step_is_explained_by_what_its_rules_saw(world: World, client: TestCli
     told = Desk(client, world.token(world.irene)).raw(f"audit/events/{signed.event_id}/explanation").json()
     assert _follows(create_app(world.where).openapi(), PAGES["read_explanation"][0], told) == []
     assert (told["from_state"], told["to_state"], told["edition"], told["procedure"]) == ("ASSESSMENT", "PLAN", "2026-6", "case/5")
-    assert {"needs_known", "caseworker_named", "pathway_or_day"} <= {each["rule"] for each in told["rules"]}
+    assert {"case.needs_known", "case.caseworker_named", "case.pathway_or_day"} <= {each["rule"] for each in told["rules"]}
     due = {each["rule"]: each for each in told["promised"]}
     assert due["next_contact"]["source"].startswith("D.Lgs. 150/2015 art. 20")
     assessed = next(e for e in world.where.office.records.history(case.id) if e.topic == "case.needs_assessed")
@@ -214,8 +214,8 @@ def test_what_somebody_may_not_see_is_on_record_when_they_ask_for_it(world: Worl
     told = sorted((line["operation"], line["record"], line["rules"][0]["rule"]) for line in lines)
     nothing = str(UUID(int=0))
     assert told == sorted([
-        ("case.read", str(UUID(int=5)), "no_such_record"), *[("case.read", str(case.id), "out_of_reach")] * 2,
-        ("read_ledger", nothing, "not_your_role"), ("read_trail", nothing, "not_your_role"),
+        ("case.read", str(UUID(int=5)), "record.no_such_record"), *[("case.read", str(case.id), "record.out_of_reach")] * 2,
+        ("read_ledger", nothing, "record.not_your_role"), ("read_trail", nothing, "record.not_your_role"),
     ])  # fmt: skip
 
 
@@ -253,7 +253,7 @@ def test_a_file_beyond_reach_is_opened_for_a_reason_for_a_day_and_seen(world: Wo
     world.clock.turn_to("2026-02-04")
     assert oreste.raw(f"cases/{case.id}").status_code == 404
     auditor = _auditor(client, world)
-    denied = auditor.raw("audit/refusals", record=str(case.id), rule="out_of_reach").json()["items"]
+    denied = auditor.raw("audit/refusals", record=str(case.id), rule="record.out_of_reach").json()["items"]
     assert [each["actor"] for each in denied] == [str(world.oreste.id)] * 2
     read = auditor.raw("audit/readings", actor=str(world.oreste.id), person=str(case.person)).json()["items"]
     places = ("case", "timeline", "person", "list of cases", "search of cases", "search of people")
@@ -261,7 +261,7 @@ def test_a_file_beyond_reach_is_opened_for_a_reason_for_a_day_and_seen(world: Wo
     own = auditor.raw("audit/readings", actor=str(world.nives.id)).json()["items"]
     assert {each["purpose"] for each in own} == {"case work"}
     again = nives.send("accesses", file_number=number, reason="Il fascicolo mi serve per la riunione.").json()
-    assert [each["rule"] for each in again["refusals"]] == ["beyond_reach"]
+    assert [each["rule"] for each in again["refusals"]] == ["access.beyond_reach"]
 
 
 def test_the_editions_that_decided_are_told_with_what_each_changed(world: World, client: TestClient) -> None:

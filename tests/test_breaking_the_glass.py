@@ -102,10 +102,10 @@ def test_a_try_tells_nothing_of_a_file_and_is_on_record(world: World, client: Te
     good, bad = tries(REASONS[0]), tries("x")
     assert good[0] == good[1] == good[2]
     assert bad[0] == bad[1] == bad[2]
-    assert (good[0][0], bad[0][0], [each["rule"] for each in bad[0][1]["refusals"]]) == (200, 409, ["reason_of_substance"])
+    assert (good[0][0], bad[0][0], [each["rule"] for each in bad[0][1]["refusals"]]) == (200, 409, ["access.reason_of_substance"])
     assert world.where.log.rows("SELECT 1 FROM read.access_v1") == []
     seen = world.where.log.rows("SELECT operation, rules FROM log.refusal WHERE principal = $1", world.oreste.id)
-    assert sorted(tuple(row) for row in seen) == [("access.take_access", "reason_of_substance")] * 3 + [("access.take_access", "tried")] * 3
+    assert sorted(tuple(row) for row in seen) == [("access.take_access", "access.reason_of_substance")] * 3 + [("access.take_access", "record.tried")] * 3
     assert oreste.send("accesses", file_number=foreign, reason=REASONS[0]).status_code == 201, "tries use nothing up"
 
 
@@ -145,4 +145,4 @@ def test_who_sees_counts_only_opens_nothing(small: World) -> None:
             with pytest.raises(NotYourRole):
                 _take(small, Principal(UUID(int=77), role), number, dry_run=dry_run)
     rows = small.where.log.rows("SELECT rules FROM log.refusal WHERE principal = $1", UUID(int=77))
-    assert [row[0] for row in rows] == ["not_your_role"] * 4
+    assert [row[0] for row in rows] == ["record.not_your_role"] * 4

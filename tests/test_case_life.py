@@ -278,7 +278,7 @@ def test_refused_attempts_are_recorded_without_words(small: World) -> None:
     case = small.case()
     case.refused("add_note", on="2026-02-03", text="Un segreto.")
     row = small.where.log.rows("SELECT operation, rules, stream FROM log.refusal")[-1]
-    assert (row[0], row[1]) == ("case.add_note", "not_in_the_future")
+    assert (row[0], row[1]) == ("case.add_note", "record.not_in_the_future")
 
 
 def test_a_dry_run_says_what_would_happen_and_records_nothing(small: World) -> None:

@@ -140,7 +140,7 @@ def test_who_may_not_ask_for_a_task_is_refused_and_it_is_on_record(world: World,
         assert [each.status_code for each in asked] == [403] * 6
         refused = world.where.log.rows("SELECT operation, rules FROM log.refusal WHERE principal = $1", who.id)
         assert sorted(str(row[0]) for row in refused) == ["task.audit", "task.dossier", "task.dossier", "task.export", "task.import", "task.steps"]
-        assert {row[1] for row in refused} == {"not_your_role"}
+        assert {row[1] for row in refused} == {"record.not_your_role"}
     elio = Desk(client, world.token(world.elio))
     assert elio.send("batches", **batch).status_code == 202, "a mentor takes notes, and so of many"
     assert elio.send("batches", **{**batch, "step": "assign"}).status_code == 403

@@ -81,7 +81,7 @@ def test_too_large_is_told_before_anything_is_kept(small: World) -> None:
     case = small.case("INTAKE")
     with pytest.raises(Refused) as told:
         small.file(case.id, PDF + b"x" * 10_000_000)
-    assert [each.rule for each in told.value.refusals] == ["small_enough"]
+    assert [each.rule for each in told.value.refusals] == ["document.small_enough"]
     assert small.where.files.all() == set()
 
 

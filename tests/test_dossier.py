@@ -235,8 +235,8 @@ def test_no_dossier_is_made_of_a_file_opened_for_a_reason(world: World, client: 
     assert oreste.send("accesses", file_number=case.now.file_number, reason="È qui allo sportello, il collega è assente.").status_code == 201
     assert oreste.sees(f"cases/{case.id}")
     asked = oreste.send(f"cases/{case.id}/dossier", format="JSON")
-    assert (asked.status_code, [each["rule"] for each in asked.json()["refusals"]]) == (409, ["not_taken_along"])
-    denied = auditor.get("audit/refusals", record=str(case.id), rule="not_taken_along")["items"]
+    assert (asked.status_code, [each["rule"] for each in asked.json()["refusals"]]) == (409, ["record.not_taken_along"])
+    denied = auditor.get("audit/refusals", record=str(case.id), rule="record.not_taken_along")["items"]
     assert [(each["actor"], each["operation"]) for each in denied] == [(str(world.oreste.id), "task.dossier")]
 
 

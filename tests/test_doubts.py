@@ -38,13 +38,13 @@ def test_a_step_in_doubt_stands_in_a_queue_until_somebody_else_has_looked_at_it(
     said = {"doubted": doubt["event_id"], "verdict": "STANDS", "reason": "L'investitore ha firmato un altro impegno."}
     assert irene.try_step(path, "settle_doubt", **said).status_code == 403
     other = nives.try_step(path, "settle_doubt", **{**said, "doubted": str(group.id)}).json()
-    assert [why["rule"] for why in other["refusals"]] == ["doubt_stands"]
+    assert [why["rule"] for why in other["refusals"]] == ["record.doubt_stands"]
     nives.step(path, "settle_doubt", **said)
     assert _queue(nives) == []
     assert "doubt_review" not in {each["rule"] for each in nives.get(path)["deadlines"]}
     assert [each["verdict"] for each in nives.get(f"{path}/doubts")["items"]] == ["STANDS"]
     again = nives.try_step(path, "settle_doubt", **said).json()
-    assert [why["rule"] for why in again["refusals"]] == ["doubt_stands"]
+    assert [why["rule"] for why in again["refusals"]] == ["record.doubt_stands"]
     assert group.now.state == "TRADING", "nothing is undone by itself"
     assert verify(world.where) == []
 
@@ -60,9 +60,9 @@ def test_nobody_settles_the_doubt_about_their_own_step(world: World, client: Tes
     group.do("confirm_correction", by=world.nives, proposal=str(proposal))
     world.settle()
     mine = [each for each in nives.get(f"ventures/{group.id}/doubts")["items"] if each["step"] == "validate_plan"]
-    assert [each["rule"]["rule"] for each in mine] == ["not_own_plan"]
+    assert [each["rule"]["rule"] for each in mine] == ["venture.not_own_plan"]
     refused = nives.try_step(f"ventures/{group.id}", "settle_doubt", doubted=mine[0]["event_id"], verdict="STANDS", reason="Va bene.").json()
-    assert [why["rule"] for why in refused["refusals"]] == ["not_own_step"]
+    assert [why["rule"] for why in refused["refusals"]] == ["record.not_own_step"]
 
 
 def test_a_doubt_that_another_correction_takes_away_is_lifted(world: World, client: TestClient) -> None:

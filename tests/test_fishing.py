@@ -53,7 +53,7 @@ def test_who_registers_nobody_learns_nothing_and_the_try_is_on_record(world: Wor
         assert (answer.status_code, "LIKELY" in answer.text) == (403, False)
         assert _readers(world, person, who) == []
         rows = world.where.log.rows("SELECT operation, rules FROM log.refusal WHERE principal = $1", who.id)
-        assert [tuple(row) for row in rows] == [("search_people", "not_your_role")]
+        assert [tuple(row) for row in rows] == [("search_people", "record.not_your_role")]
     for who in (world.oreste, world.delia, world.rino, world.dina):
         assert Desk(client, world.token(who)).send("people/searches", **ARDESIA).status_code == 200
 
@@ -62,12 +62,12 @@ def test_the_likeness_told_at_a_registration_or_a_try_of_one_is_a_reading(world:
     person = _there(world)
     oreste = Desk(client, world.token(world.oreste))
     told = client.post("/rest/opera/v1/people?dry_run=true", json={"desk": str(world.armea), **ARDESIA}, headers=oreste.headers)
-    assert [each["rule"] for each in told.json()["refusals"]] == ["likeness_considered"]
+    assert [each["rule"] for each in told.json()["refusals"]] == ["person.likeness_considered"]
     assert _readers(world, person, world.oreste) == [("registration", "known elsewhere", "IDENTITY")]
     assert oreste.send("people", desk=str(world.armea), **ARDESIA).status_code == 409
     rows = f"family_name;given_names;birth_date;channel\r\n{ARDESIA['family_name']};{ARDESIA['given_names']};{ARDESIA['birth_date']};PHONE\r\n"
     preview = oreste.result(oreste.upload("imports", rows.encode(), desk=str(world.armea), dry_run="true"), world.settle).json()
-    assert preview["items"][0]["refusals"][0]["rule"] == "likeness_considered"
+    assert preview["items"][0]["refusals"][0]["rule"] == "person.likeness_considered"
     assert _readers(world, person, world.oreste) == [("registration", "known elsewhere", "IDENTITY")] * 3
     other = oreste.send("people", desk=str(world.armea), family_name="Altrimenti", given_names="Ugo", birth_date="1990-01-01")
     assert other.status_code == 201

@@ -119,7 +119,7 @@ def test_over_http_both_are_the_same_answer_and_both_tries_are_on_record(world: 
     assert told(tries(foreign), foreign) == told(tries(absent), absent)
     asked = "SELECT stream, rules FROM log.refusal WHERE principal = $1 AND operation LIKE '%.read'"
     rows = {(str(UUID(str(stream))), rules) for stream, rules in world.where.log.rows(asked, world.oreste.id)}
-    assert rows >= {(foreign[0], "out_of_reach"), (foreign[1], "out_of_reach"), (absent[0], "no_such_record"), (absent[1], "no_such_record")}
+    assert rows >= {(foreign[0], "record.out_of_reach"), (foreign[1], "record.out_of_reach"), (absent[0], "record.no_such_record"), (absent[1], "record.no_such_record")}
     assert client.get(f"{MOUNT}/cases/{uuid4()}").status_code == 401
 
 

@@ -260,7 +260,7 @@ def test_when_trading_starts_a_case_that_cannot_follow_is_somebodys_work(small: 
     assert [case.now.state for case in group.cases] == ["MENTORING", "MENTORING", "IDEA"]
     late = group.cases[2]
     noted = next(e for e in small.where.office.records.history(late.id) if e.topic == "case.consequence_refused")
-    assert (noted.facts.refused_step, noted.facts.rules) == ("confirm_launch", ("step_not_open",))
+    assert (noted.facts.refused_step, noted.facts.rules) == ("confirm_launch", ("record.step_not_open",))
     assert "consequence" in late.now.deadlines
     late.do("pass_idea", verdict="GO")
     late.do("pass_plan")

@@ -48,18 +48,18 @@ def test_a_journey_from_the_first_contact_to_the_follow_up(world: World, client:
     irene.step(f"people/{person}", "verify_identifier", declaration=declared["event_ids"][0], seen_document="HEALTH_CARD")
     refused = irene.try_step(path, "open_intake", person=person, duplicate_search_on="2026-02-05")
     assert refused.status_code == 409
-    assert [why["rule"] for why in refused.json()["refusals"]] == ["notice_given"]
+    assert [why["rule"] for why in refused.json()["refusals"]] == ["case.notice_given"]
     irene.step(f"people/{person}", "give_notice", version="2019-07", language="it")
     irene.step(path, "open_intake", person=person, duplicate_search_on="2026-02-05")
     irene.step(path, "assign", caseworker=str(world.irene.id))
     # assessment
     intake = irene.get(path)
-    assert blocked(intake, "start_assessment") == {"eligibility_confirmed", "entry_data_complete"}
+    assert blocked(intake, "start_assessment") == {"case.eligibility_confirmed", "case.entry_data_complete"}
     irene.step(path, "confirm_eligibility", target_group="UNEMPLOYED", evidence="DID", evidence_on="2025-11-03")
     irene.step(path, "record_entry_data", **ENTRY)
     irene.step(path, "start_assessment", registration_signed_on="2026-02-05")
     turn("2026-02-12")
-    assert blocked(irene.get(path), "record_assessment") == {"meeting_held"}
+    assert blocked(irene.get(path), "record_assessment") == {"case.meeting_held"}
     meeting = irene.begin("appointments", desk=str(world.desk), case=case["id"], operator=str(world.irene.id),
                           service="ORIENTATION", channel="IN_PERSON", day="2026-02-12", time="10:00")["id"]  # fmt: skip
     irene.step(f"appointments/{meeting}", "hold_appointment", minutes=60, signed=True, note="Colloquio utile.")
@@ -77,9 +77,9 @@ def test_a_journey_from_the_first_contact_to_the_follow_up(world: World, client:
     # plan: rejected once, reworked
     turn("2026-04-10")
     irene.step(firm, "submit_plan", author=str(world.irene.id), **PLAN)
-    assert blocked(irene.get(firm), "validate_plan") == {"not_own_plan"}
+    assert blocked(irene.get(firm), "validate_plan") == {"venture.not_own_plan"}
     nives.step(firm, "reject_plan", reason="Manca la cassa del primo anno.")
-    assert blocked(irene.get(path), "pass_plan") == {"plan_validated"}
+    assert blocked(irene.get(path), "pass_plan") == {"case.plan_validated"}
     turn("2026-04-20")
     irene.step(firm, "submit_plan", author=str(world.irene.id), **PLAN)
     nives.step(firm, "validate_plan", opinion="Ora sì.")

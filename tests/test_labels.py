@@ -15,13 +15,13 @@ from opera_cases.domain.labels import preferred
 from opera_cases.domain.personal import Sealed
 from opera_cases.domain.procedures import PROCEDURES
 from opera_cases.domain.reminders.ladder import Audience
+from opera_cases.domain.rules import SHARED
 from opera_cases.domain.sealed_fields import name_of
 from opera_cases.domain.vocabulary import Language, Role
 from opera_cases.office.dossier.content import ORDER
 from opera_cases.office.premises import edition, labels
-from opera_cases.office.refusals import CLAIMED
+from opera_cases.office.refusals import CLAIMED, NOT_YOURS, known
 from opera_cases.office.task_kinds import NOT_TAKEN_ALONG
-from tests.test_tables import _rules
 from tests.world import World
 
 REASONS = ("PAUSED", "APPOINTMENT_BOOKED", "SNOOZED", "NIGHT_OR_HOLIDAY", "NOBODY", "NO_ADDRESS", "SUPERSEDED", "TOO_LATE", "NOT_AGREED",
@@ -72,15 +72,15 @@ CODES = {
     *(f"kind.{name}" for name in PROCEDURES), *(f"deadline.{ladder.rule}" for ladder in edition().ladders()),
     *(f"reason.{each}" for each in REASONS), *(f"mail.{each}" for each in MAIL), *(f"dossier.{each}" for each in DOSSIER),
     *(f"reading.{each}" for each in READING), *(f"audience.{each}" for each in Audience),
-    *_shown_in_a_dossier(),
+    *_shown_in_a_dossier(), "named.case",
 }  # fmt: skip
 
 
-RULES = {rule.name for rule in _rules()} | {refusal.rule for refusal in CLAIMED.values()} | {
-    "step_not_open", "not_suspended", "not_restricted", "not_your_desk", "not_before_the_last_step", "not_before_the_beginning",
-    NOT_TAKEN_ALONG.rule,
+RULES = {*known(), *(refusal.rule for refusal in CLAIMED.values()), NOT_YOURS.rule, NOT_TAKEN_ALONG.rule} | {
+    f"{SHARED}.{each}" for each in ("step_not_open", "not_suspended", "not_restricted")
 }  # fmt: skip
-TOLD = {f"rule.{name}.{part}" for name in RULES for part in ("says", "todo")}
+MUST = {f"rule.{code}.must" for code, rule in known().items() if rule.must != rule.says}
+TOLD = MUST | {f"rule.{code}.{part}" for code in RULES for part in ("says", "todo")}
 DETAILS = {f"detail.{kind}" for _, kind, _ in STATUS.values() if kind != "refused"} | {"detail.unexpected"}
 PROBLEMS = {f"problem.{kind}" for _, kind, _ in STATUS.values()} | {"problem.not-here", "problem.unexpected"}
 

@@ -37,7 +37,7 @@ def test_an_offer_after_the_receivers_day_is_refused_with_that_day(small: World)
     small.clock.turn_to("2026-07-01")
     with pytest.raises(Refused) as told:
         group.do("file_bid", amount="50000.00")
-    assert {each.rule: each.told for each in told.value.refusals} == {"before_the_bid_date": (("bid_date", "2026-06-30"),)}
+    assert {each.rule: each.told for each in told.value.refusals} == {"venture.before_the_bid_date": (("bid_date", "2026-06-30"),)}
     group.do("file_bid", amount="50000.00", on="2026-06-30")
     group.do("lose_business", reason_code="TOO_SLOW")
     assert "business_secured" not in group.now.reached
@@ -147,7 +147,7 @@ def test_the_record_shows_what_blocks_the_start_by_kind(world: World, client: ob
     group = TestGroup(world, "WORKER_BUY_OUT").planned()
     group.do("begin_setting_up")
     shown = Desk(client, world.token(world.irene)).get(f"ventures/{group.id}")  # type: ignore[arg-type]
-    assert blocked(shown, "start_trading") == {"constituted", "registered", "business_secured"}
+    assert blocked(shown, "start_trading") == {"venture.constituted", "venture.registered", "venture.business_secured"}
     assert [each["milestone"] for each in shown["checklist"]] == ["constituted", "registered", "business_secured", "funded"]
 
 
@@ -155,4 +155,4 @@ def test_a_blocked_step_names_edition_and_source_of_the_rule(small: World) -> No
     group = TestGroup(small).planned().trading()
     offered = {each.step.name: each for each in small.where.office.allowed("venture", group.now, small.irene)}
     told = {refusal.rule: refusal.source for refusal in offered["consolidate"].blocked_by}
-    assert told["all_check_ins_settled"] == "rulebook 2026-6: consolidation (programme schedule, handbook 3.1)"
+    assert told["venture.all_check_ins_settled"] == "rulebook 2026-6: consolidation (programme schedule, handbook 3.1)"

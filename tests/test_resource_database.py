@@ -45,7 +45,7 @@ def test_the_loser_of_a_race_is_told_by_whom_and_until_when(world: World) -> Non
     losers = [each for each in told.values() if isinstance(each, Refused)]
     assert len(losers) == 1
     assert {each.rule: dict(each.told) for each in losers[0].refusals} == {
-        "held_by_nobody_else": {"held_by_desk": str(world.desk), "held_until": "2026-02-22"}}  # fmt: skip
+        "resource.held_by_nobody_else": {"held_by_desk": str(world.desk), "held_until": "2026-02-22"}}  # fmt: skip
     assert _resource(world, oven).holder in (first.venture, second.venture)
     assert verify(world.where) == []
 
@@ -101,9 +101,9 @@ def test_another_desk_reserves_what_it_may_read_for_a_venture_of_its_own(world: 
     oreste = Desk(client, world.token(world.oreste))
     assert oreste.sees(f"resources/{thing}"), "what the crisis left is shared by all desks"
     refused = oreste.try_step(f"resources/{thing}", "verify_resource", condition="GOOD").json()["refusals"]
-    assert [each["rule"] for each in refused] == ["not_your_desk"]
+    assert [each["rule"] for each in refused] == ["record.not_your_desk"]
     beyond, absent = (oreste.try_step(f"resources/{thing}", "reserve", venture=str(each)).json() for each in (case.venture, uuid4()))
-    assert [each["rule"] for each in beyond["refusals"]] == ["venture_may_hold"]
+    assert [each["rule"] for each in beyond["refusals"]] == ["resource.venture_may_hold"]
     assert beyond == absent, "a venture beyond reach is not told from one that is absent"
 
 

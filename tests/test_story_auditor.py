@@ -73,7 +73,7 @@ def test_old_mistake_new_truth_as_an_auditor_tells_it(world: World, client: Test
     told = next(each for each in corrections if each["event_id"] == correction)
     assert told["changes"] == [{"field": "unemployed_since", "before": "2025-10-02", "after": "2024-10-02", "fact": entry}]
     why = auditor.get(f"audit/events/{correction}/explanation")
-    assert {"proposal_waits", "not_own_proposal"} <= {each["rule"] for each in why["rules"]}
+    assert {"record.proposal_waits", "record.not_own_proposal"} <= {each["rule"] for each in why["rules"]}
     between = auditor.get(f"{path}/differences", since="2026-05-07", until="2026-05-08")
     assert [each["topic"] for each in between["events"]] == ["case.fact_corrected"]
     assert auditor.get(path)["file"]["case.entry_data_recorded"]["corrected"][0]["moved"] == []

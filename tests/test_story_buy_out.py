@@ -31,7 +31,7 @@ def test_fourteen_minus_three(world: World, client: TestClient) -> None:
     assert company["in_crisis_area"], "Cairo Montenotte is one of the twenty-one"
     firm = f"companies/{company['id']}"
     refused = irene.try_step(firm, "open_procedure", procedure="FALLIMENTO", since="2026-01-12").json()["refusals"]
-    assert [each["rule"] for each in refused] == ["procedure_of_the_law"], "since July 2022 it has another name"
+    assert [each["rule"] for each in refused] == ["company.procedure_of_the_law"], "since July 2022 it has another name"
     assert refused[0]["source"].startswith("rulebook 2026-6: insolvency_procedures (D.Lgs. 14/2019")
     irene.step(firm, "open_procedure", procedure="LIQUIDAZIONE_GIUDIZIALE", receiver="Avv. Ipotetica Curatori", since="2026-01-12")
     irene.step(firm, "record_wage_support", support="CIGS", employees=31, until="2026-10-31")
@@ -121,7 +121,7 @@ def test_fourteen_minus_three(world: World, client: TestClient) -> None:
 
     # pre-emption needs the cooperative first; 10 June: deed, eleven members, shares paid from the advance
     page = irene.get(f"ventures/{story.venture}")
-    assert "cooperative_of_employees" in blocked(page, "exercise_preemption")
+    assert "venture.cooperative_of_employees" in blocked(page, "exercise_preemption")
     story.turn("2026-06-10")
     deed = story.of_venture("constitute", legal_form="COOP_SRL", assets="900000.00")
     assert {each["milestone"]: each["reached"] for each in deed["checklist"]} == {

@@ -30,7 +30,7 @@ def test_old_mistake_new_truth(world: World, client: TestClient) -> None:
     fact = _entry(irene.get(path))["event_id"]
     said = {"fact": fact, "field": "unemployed_since", "value": "2024-10-02", "reason": "Lettera del CPI.", "document": letter}
     alone = irene.try_step(path, "correct", **said)
-    assert [why["rule"] for why in alone.json()["refusals"]] == ["no_second_person_needed"]
+    assert [why["rule"] for why in alone.json()["refusals"]] == ["record.no_second_person_needed"]
     proposal = irene.step(path, "propose_correction", **said)["event_ids"][0]
     own = irene.try_step(path, "confirm_correction", proposal=proposal)
     assert own.status_code == 403
@@ -38,7 +38,7 @@ def test_old_mistake_new_truth(world: World, client: TestClient) -> None:
     _turn(world, "2026-05-08")
     correction = nives.step(path, "confirm_correction", proposal=proposal)["event_ids"][0]
     again = nives.try_step(path, "confirm_correction", proposal=proposal)
-    assert [why["rule"] for why in again.json()["refusals"]] == ["proposal_waits"]
+    assert [why["rule"] for why in again.json()["refusals"]] == ["record.proposal_waits"]
     _turn(world, "2026-05-09")
 
     # now it reads as it should have; as known before it reads as it did
@@ -81,14 +81,14 @@ def test_a_slip_in_a_street_name_needs_no_second_person_and_only_its_author_repa
     fact = irene.get(path)["file"]["person.contacts_recorded"]["event_id"]
     said = {"fact": fact, "field": "address", "text": "Via dei Finti 12, Savona"}
     other = nives.try_step(path, "repair_typing", **said)
-    assert [why["rule"] for why in other.json()["refusals"]] == ["only_a_slip"]
+    assert [why["rule"] for why in other.json()["refusals"]] == ["record.only_a_slip"]
     irene.step(path, "repair_typing", **said)
     now = irene.get(path)["file"]["person.contacts_recorded"]
     assert now["facts"]["address"] == "Via dei Finti 12, Savona"
     assert now["corrected"][0]["typing"] is True
     _turn(world, "2026-02-20")
     late = irene.try_step(path, "repair_typing", **said)
-    assert [why["rule"] for why in late.json()["refusals"]] == ["only_a_slip"]
+    assert [why["rule"] for why in late.json()["refusals"]] == ["record.only_a_slip"]
 
 
 def test_a_corrected_name_is_found_and_the_wrong_one_no_longer(world: World, client: TestClient) -> None:
@@ -110,7 +110,7 @@ def test_what_cannot_be_a_value_of_the_field_is_refused(world: World, client: Te
     for field, value in (("contact_every_days", "often"), ("caseworker", "Irene"), ("nothing", "1")):
         told = irene.try_step(f"cases/{case.id}", "correct", fact=agreement, field=field, value=value, reason="Prova.")
         assert told.status_code == 409, told.text
-        assert "fact_can_say_that" in {why["rule"] for why in told.json()["refusals"]}
+        assert "record.fact_can_say_that" in {why["rule"] for why in told.json()["refusals"]}
     nowhere = irene.try_step(f"cases/{case.id}", "correct", fact=str(case.person), field="x", value="1", reason="Prova.")
     assert nowhere.status_code == 422
 

@@ -46,7 +46,7 @@ def test_two_records_one_woman(world: World, client: TestClient) -> None:
     assert found["items"] == []
     assert found["elsewhere"] == [{"score": "LIKELY", "reasons": ["BIRTH_DATE", "SIMILAR_NAME"]}]
     refused = irene.send("people", desk=str(world.desk), family_name="Provaleti", given_names="Ardesia", birth_date="1979-03-14")
-    assert [why["rule"] for why in refused.json()["refusals"]] == ["likeness_considered"]
+    assert [why["rule"] for why in refused.json()["refusals"]] == ["person.likeness_considered"]
     assert person_a not in refused.text
     case_b, person_b = _register(irene, str(world.desk), "Provaleti", "+39 019 555 0100")
     irene.step(f"cases/{case_b}", "open_intake", person=person_b, duplicate_search_on="2026-02-19")
@@ -75,7 +75,7 @@ def test_two_records_one_woman(world: World, client: TestClient) -> None:
     # 23 Feb: she was called; one of two open cases must be named
     _turn(world, "2026-02-23")
     refused = rino.try_step(f"duplicates/{pair}", "confirm_duplicate", survivor=person_a, reason="Sentita al telefono.")
-    assert [why["rule"] for why in refused.json()["refusals"]] == ["one_case_kept"]
+    assert [why["rule"] for why in refused.json()["refusals"]] == ["duplicate.one_case_kept"]
     rino.step(f"duplicates/{pair}", "confirm_duplicate", survivor=person_a, keep_case=case_b, reason="Sentita al telefono.")
     world.settle()
     merged = rino.get(f"cases/{case_a}")
@@ -90,9 +90,9 @@ def test_two_records_one_woman(world: World, client: TestClient) -> None:
     assert [line["id"] for line in oreste.get("work/incoming")["items"]] == [case_b]
     assert [line["id"] for line in irene.get("work/waiting")["items"]] == [case_b]
     blocked = oreste.try_step(f"cases/{case_b}", "add_note", text="Non ancora mio.")
-    assert [why["rule"] for why in blocked.json()["refusals"]] == ["not_your_desk"]
+    assert [why["rule"] for why in blocked.json()["refusals"]] == ["record.not_your_desk"]
     own = irene.try_step(f"cases/{case_b}", "accept_transfer", caseworker=str(world.irene.id))
-    assert "at_the_receiving_desk" in {why["rule"] for why in own.json()["refusals"]}
+    assert "case.at_the_receiving_desk" in {why["rule"] for why in own.json()["refusals"]}
     oreste.step(f"cases/{case_b}", "accept_transfer", caseworker=str(world.oreste.id))
     _turn(world, "2026-02-25")
 

@@ -133,7 +133,7 @@ def test_the_giving_desk_reads_on_for_the_days_agreed_and_cannot_act(world: Worl
     shown = irene.get(f"cases/{case.id}")
     assert shown["allowed_steps"] == []
     told = irene.try_step(f"cases/{case.id}", "add_note", text="Ancora una cosa.")
-    assert [why["rule"] for why in told.json()["refusals"]] == ["not_your_desk"]
+    assert [why["rule"] for why in told.json()["refusals"]] == ["record.not_your_desk"]
     _turn(world, "2026-02-12")
     assert irene.sees(f"cases/{case.id}")
     _turn(world, "2026-02-13")

@@ -65,7 +65,7 @@ def test_an_import_says_who_is_known_already(world: World, client: TestClient) -
     world.person("Importati", "Ada", "1980-01-01")
     world.settle()
     told = _import(irene, world, ROWS, dry_run=True)
-    assert told[0]["refusals"][0]["rule"] == "likeness_considered"
+    assert told[0]["refusals"][0]["rule"] == "person.likeness_considered"
 
 
 def test_a_spreadsheet_is_read_like_text(world: World, client: TestClient) -> None:

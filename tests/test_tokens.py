@@ -78,9 +78,9 @@ def test_a_token_is_shown_once_and_to_its_owner_only(world: World, client: TestC
     assert again.status_code == 422
     assert "shown once" in again.json()["errors"][0]["detail"]
     refused = admin.send(f"operators/{world.irene.id}/tokens", **WANTED)
-    assert _rules(refused) == {"owner_can_be_sent_it"}
+    assert _rules(refused) == {"operator.owner_can_be_sent_it"}
     world.ask(world.admin, "operator", "change_operator_contacts", world.irene.id, email="admin@opera.example", language="it")
-    assert _rules(admin.send(f"operators/{world.irene.id}/tokens", **WANTED)) == {"owner_can_be_sent_it"}, "not to an address of one's own choice"
+    assert _rules(admin.send(f"operators/{world.irene.id}/tokens", **WANTED)) == {"operator.owner_can_be_sent_it"}, "not to an address of one's own choice"
     world.ask(CONSOLE, "operator", "change_operator_contacts", world.irene.id, email="irene@opera.example", language="it")
     sent = admin.send(f"operators/{world.irene.id}/tokens", **WANTED)
     assert (sent.status_code, sent.json()["sent_to_owner"], sent.json()["token"]) == (201, True, None)
@@ -90,11 +90,11 @@ def test_tokens_are_issued_for_roles_that_were_given_by_whom_they_concern_or_an_
     admin, nives = Desk(client, world.token(world.admin)), Desk(client, world.token(world.nives))
     world.ask(CONSOLE, "operator", "change_operator_contacts", world.irene.id, email="irene@opera.example", language="it")
     for_irene = f"operators/{world.irene.id}/tokens"
-    assert _rules(nives.send(for_irene, **WANTED)) == {"own_or_by_an_administrator", "role_in_hand"}
-    assert _rules(nives.send(f"operators/{world.nives.id}/tokens", **WANTED)) == {"role_in_hand", "role_given"}
+    assert _rules(nives.send(for_irene, **WANTED)) == {"operator.own_or_by_an_administrator", "operator.role_in_hand"}
+    assert _rules(nives.send(f"operators/{world.nives.id}/tokens", **WANTED)) == {"operator.role_in_hand", "operator.role_given"}
     assert admin.send(f"operators/{UUID(int=9)}/tokens", **WANTED).status_code == 404
-    assert _rules(admin.send(for_irene, role="CLOCK")) == {"role_of_people", "role_given"}
-    assert _rules(admin.send(for_irene, role="DPO")) == {"role_given"}
+    assert _rules(admin.send(for_irene, role="CLOCK")) == {"operator.role_of_people", "operator.role_given"}
+    assert _rules(admin.send(for_irene, role="DPO")) == {"operator.role_given"}
     assert admin.send(for_irene, role="CASEWORKER", days=900).status_code == 422
     assert admin.send(for_irene, **WANTED).status_code == 201
     world.ask(world.admin, "operator", "leave_operator", world.irene.id)

@@ -71,7 +71,7 @@ def test_of_two_intakes_of_one_person_one_is_refused(world: World) -> None:
     asked = {"person": str(person), "duplicate_search_on": cases[0].today}
     told = at_once(2, lambda n: cases[n].do("open_intake", **asked))
     refused = [each for each in told if isinstance(each, Refused)]
-    assert [each.refusals[0].rule for each in refused] == ["no_other_open_case"]
+    assert [each.refusals[0].rule for each in refused] == ["case.no_other_open_case"]
 
 
 def test_twenty_at_once_over_http_on_one_event_loop(world: World) -> None:

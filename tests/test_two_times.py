@@ -158,7 +158,7 @@ def test_a_stage_that_rested_on_a_wrong_fact_is_in_doubt_and_undone_by_nobody(wo
     assert irene.get(f"{path}/doubts")["items"] == [], "nothing rested on the name"
     group.do("correct", fact=str(promise.event_id), field="amount", value="10.00", reason="Letto male il contratto.")
     shown = irene.get(f"{path}/doubts")
-    assert [(each["step"], each["rule"]["rule"], each["still_there"]) for each in shown["items"]] == [("start_trading", "funded", True)]
+    assert [(each["step"], each["rule"]["rule"], each["still_there"]) for each in shown["items"]] == [("start_trading", "venture.funded", True)]
     assert "fonti" in shown["items"][0]["rule"]["says"]
     assert group.now.state == "TRADING"
     page = {name: value for name, value in shown.items() if name != "etag"}

@@ -70,6 +70,18 @@ def test_it_agrees_with_itself_and_with_its_witness(upgraded: Upgraded) -> None:
     assert untouched.verify(upgraded.where) == []
 
 
+def test_what_was_refused_then_is_told_by_the_codes_of_today(upgraded: Upgraded) -> None:
+    where, told, _ = upgraded
+    assert [tuple(row) for row in where.log.rows("SELECT operation, rules FROM log.refusal")] == [("case.read", "out_of_reach")]
+    with TestClient(create_app(where)) as client:
+        auditor = Desk(client, told["auditor"])
+        for rule in ("", "out_of_reach", "record.out_of_reach"):
+            [line] = auditor.get("audit/refusals", **({"rule": rule} if rule else {}))["items"]
+            assert [each["rule"] for each in line["rules"]] == ["record.out_of_reach"]
+        assert auditor.get("audit/refusals", rule="case.out_of_reach")["items"] == []
+    assert [row[0] for row in where.log.rows("SELECT rules FROM log.refusal")] == ["out_of_reach"], "nothing stored is rewritten"
+
+
 def test_upgrading_again_changes_nothing(upgraded: Upgraded) -> None:
     before = upgraded.where.log.rows("SELECT count(*) FROM log.authority")
     again = Premises.prepare(upgraded.where.addresses, clock=upgraded.clock)

@@ -158,6 +158,16 @@ def test_a_check_in_thirty_days_late_is_missed_by_the_clock_not_by_a_person(smal
     assert len(missed) == 1
 
 
+@pytest.mark.parametrize(("days", "open_on", "missed_on"), [(10, "2026-03-11", "2026-03-12"), (40, "2026-04-10", "2026-04-11")])
+def test_the_clock_goes_by_the_overrule_of_the_record(small: World, days: int, open_on: str, missed_on: str) -> None:
+    case = small.case("MENTORING")
+    case.of_venture("overrule", by=small.nives, parameter="check_in_missed_after", value=days, reason="Ferie.")
+    for day, still in ((open_on, True), (missed_on, False)):
+        small.clock.turn_to(day)
+        small.settle()
+        assert (1 in case.venture_now.check_ins_open) is still, day
+
+
 def test_two_check_ins_missed_in_a_row_are_a_warning(small: World) -> None:
     case = small.case("MENTORING")
     small.clock.turn_to("2026-06-05")

@@ -289,7 +289,7 @@ def test_a_step_is_in_doubt_once_a_sealed_fact_was_corrected_so_that_a_rule_woul
     world.settle()
     nives = Desk(client, world.token(world.nives))
     doubts = nives.get(f"cases/{case.id}/doubts")["items"]
-    assert [(each["step"], each["rule"]["rule"]) for each in doubts] == [("confirm_eligibility", "evidence_accepted")]
+    assert [(each["step"], each["rule"]["rule"]) for each in doubts] == [("confirm_eligibility", "case.evidence_accepted")]
 
 
 def test_the_declared_number_of_a_person_is_checked_anew_when_it_is_corrected(small: World) -> None:

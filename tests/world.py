@@ -10,7 +10,7 @@ import pytest
 
 from opera_cases.domain.access import AT_A_DESK, CONSOLE, GUARDIANS, Principal
 from opera_cases.domain.desks.desk import Desk
-from opera_cases.domain.errors import Refused
+from opera_cases.domain.errors import Refusal, Refused
 from opera_cases.domain.operators.operator import Operator
 from opera_cases.domain.vocabulary import Role
 from opera_cases.jobs.work import settle
@@ -166,11 +166,15 @@ class World:
         self.ask(self.founder, "operator", "confirm_role", who.id, proposal=str(proposal))
 
     def refused(self, by: Principal, kind: str, step: str, stream: UUID | None = None, /, **options: Any) -> set[str]:
-        """The rules that refuse a step; fails when none does."""
+        """The rules that refuse a step, by their names without the kind; fails when none does."""
+        return {each.name for each in self.refusals(by, kind, step, stream, **options)}
+
+    def refusals(self, by: Principal, kind: str, step: str, stream: UUID | None = None, /, **options: Any) -> tuple[Refusal, ...]:
+        """What is told of a step that is refused; fails when it is not."""
         with pytest.raises(Refused) as told:
             self.ask(by, kind, step, stream, **options)
         assert all(each.says and each.todo and each.source for each in told.value.refusals)
-        return {each.rule for each in told.value.refusals}
+        return told.value.refusals
 
     def settle(self) -> None:
         settle(self.where)

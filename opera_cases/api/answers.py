@@ -48,7 +48,7 @@ def _in_words(allowed: tuple[Allowed, ...], words: Labels) -> list[dict[str, Any
     return [
         {
             "step": each.step.name, "title": (each.step.asks.__doc__ or "").strip(), "open": each.open,
-            "blocked_by": [words.refusal(refusal)._asdict() for refusal in each.blocked_by],
+            "blocked_by": [words.refusal(refusal).described() for refusal in each.blocked_by],
         }
         for each in allowed
     ]  # fmt: skip

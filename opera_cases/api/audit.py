@@ -31,7 +31,7 @@ Limit = Annotated[int, Query(ge=1, le=200)]
 Offset = Annotated[int, Query(ge=0, le=100_000)]
 Actor = Annotated[UUID | None, Query(description="Who asked.")]
 Record = Annotated[UUID | None, Query(description="Of which record.")]
-RuleName = Annotated[str, Query(max_length=80, pattern="^[a-z_]*$", description="By which rule.")]
+RuleName = Annotated[str, Query(max_length=80, pattern="^[a-z_.]*$", description="By which rule: its code, or its name for any kind of record.")]
 CODE = "^[A-Za-z_.]*$"
 
 

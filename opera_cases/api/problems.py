@@ -8,6 +8,7 @@ from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
 from starlette.exceptions import HTTPException
 
+from opera_cases.api.shapes import REFUSAL
 from opera_cases.domain import errors
 from opera_cases.domain.labels import Labels, preferred
 from opera_cases.log.database import UNANSWERED, Conflict
@@ -93,7 +94,7 @@ SCHEMA: dict[str, Any] = {
         "detail": {"type": "string", "maxLength": 4000},
         "instance": {"type": "string", "format": "uri-reference", "maxLength": 400},
         "errors": {"type": "array", "maxItems": 50, "description": "The fields that cannot be read.", "items": {"type": "object"}},
-        "refusals": {"type": "array", "maxItems": 50, "description": "Every rule that fails.", "items": {"type": "object"}},
+        "refusals": {"type": "array", "maxItems": 50, "description": "Every rule that fails.", "items": REFUSAL},
         "happened": {"type": "array", "maxItems": 10000, "description": "What came between.", "items": {"type": "object"}},
     },
 }  # fmt: skip
@@ -156,7 +157,7 @@ def _told(request: Request, wrong: Exception) -> JSONResponse:
     if isinstance(wrong, errors.Refused):
         told = [_words(request).refusal(each) for each in wrong.refusals]
         detail = " ".join(each.says for each in told)
-        more["refusals"] = [each._asdict() for each in told]
+        more["refusals"] = [each.described() for each in told]
     if isinstance(wrong, errors.MovedOn):
         more |= {"expected_version": wrong.expected, "current_version": wrong.actual,
                  "happened": wrong.happened}  # fmt: skip

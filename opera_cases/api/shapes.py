@@ -32,6 +32,12 @@ TRUTH: Json = {"type": "boolean"}
 WHOLE: Json = {"type": "integer", "format": "int64", "minimum": 0, "maximum": 9_223_372_036_854_775_807}
 LONG: Json = {"type": "string", "maxLength": 200_000, "pattern": "^[^\\u0000]*$"}
 MAYBE_ID, MAYBE_DAY, MAYBE_CODE, MAYBE_NUMBER = (or_nothing(each) for each in (ID, DAY, CODE, NUMBER))
+REFUSAL: Json = closed(
+    code=CODE, rule=CODE, says=WORDS, todo=WORDS, source=WORDS, missing=list_of(CODE, 50), told=list_of(list_of(WORDS, 2), 20),
+    values={"type": "object", "additionalProperties": WORDS, "maxProperties": 20}, parameter=CODE, edition=CODE,
+)  # fmt: skip
+"""A rule that does not hold: its code (`rule` says it too), what stands in the way and what to do in the reader's language,
+the values that decided, and the parameter of which edition of the rulebook, if one did."""
 FREE: Json = {"type": "object", "additionalProperties": True, "maxProperties": 100}
 
 TYPES: dict[str, Json] = {
@@ -39,8 +45,7 @@ TYPES: dict[str, Json] = {
     "id": ID, "version": NUMBER, "state": CODE, "state_label": WORDS, "overlays": list_of(CODE, 10), "desk": MAYBE_ID,
     "region": MAYBE_CODE, "opened_on": MAYBE_DAY, "in_state_since": MAYBE_DAY, "last_on": MAYBE_DAY, "position": CODE,
     "deadlines": list_of(closed(rule=CODE, cycle=MAYBE_NUMBER, due_on=DAY, edition=CODE, source=WORDS)),
-    "allowed_steps": list_of(closed(step=CODE, title=WORDS, open=TRUTH, href=WORDS, blocked_by=list_of(closed(
-        rule=CODE, says=WORDS, todo=WORDS, source=WORDS, missing=list_of(CODE, 50), told=list_of(list_of(WORDS, 2), 20)), 50)), 100),
+    "allowed_steps": list_of(closed(step=CODE, title=WORDS, open=TRUTH, href=WORDS, blocked_by=list_of(REFUSAL, 50)), 100),
     "_links": {"type": "object", "additionalProperties": WORDS, "maxProperties": 20},
     "as_known_on": MAYBE_DAY, "as_true_on": MAYBE_DAY, "file": FREE, "labels": FREE,
     "event_ids": list_of(ID, 100), "repeated": TRUTH, "recorded": TRUTH,

@@ -13,10 +13,12 @@ from opera_cases.domain.corrections.events import CorrectionProposed, Correction
 from opera_cases.domain.corrections.steps import correction_rows
 from opera_cases.domain.events import Event, Facts
 from opera_cases.domain.personal import Note, Reason
-from opera_cases.domain.rules import Asking, of_request
+from opera_cases.domain.rules import Asking, Rules
 from opera_cases.domain.steps import Command, Lifeline, Step, Term, seen
 from opera_cases.domain.vocabulary import Channel, Code, Place, Role
 from opera_cases.domain.workflow import Procedure
+
+rules = Rules("appointment")
 
 BOOKED, HELD, CANCELLED, MISSED = "BOOKED", "HELD", "CANCELLED", "MISSED"
 SOURCE = "handbook 1.6 and 6.2"
@@ -153,36 +155,44 @@ def _(appointment: Appointment, event: Event[AppointmentHeld]) -> None:
     appointment.minutes, appointment.attendees = event.facts.minutes, event.facts.attendees
 
 
-@of_request("desk_open", "place", source=SOURCE)
+@rules.of_request("desk_open", "place", source=SOURCE)
 def desk_open(it: Asking[Appointment]) -> bool:
     """The desk is open when the appointment is made.
+
+    The desk is not open on the day on which the appointment is made.
 
     Choose another desk, or correct the date.
     """
     return bool(it.seen["desk_open"])
 
 
-@of_request("case_at_desk", "concerns", source=SOURCE)
+@rules.of_request("case_at_desk", "concerns", source=SOURCE)
 def case_of_the_desk(it: Asking[Appointment]) -> bool:
     """The appointment belongs to an open case of the desk, or to no case.
+
+    The case is not an open case of this desk.
 
     Check the case; a group event has none.
     """
     return it.asked.case is None or bool(it.seen["case_at_desk"])
 
 
-@of_request("operator_posted", source=SOURCE)
+@rules.of_request("operator_posted", source=SOURCE)
 def operator_of_the_desk(it: Asking[Appointment]) -> bool:
     """Whoever holds the meeting works at the desk on that day.
+
+    Whoever shall hold the meeting does not work at the desk on that day.
 
     Choose someone of this desk, or have the administrator post the person to it.
     """
     return bool(it.seen["operator_posted"])
 
 
-@of_request(source=SOURCE)
+@rules.of_request(source=SOURCE, tells=lambda it: {"day": it.subject.day})
 def day_has_come(it: Asking[Appointment]) -> bool:
     """A meeting is recorded as held or missed on its day or later.
+
+    The day of the meeting, {day}, has not come yet.
 
     Wait for the day, or cancel the appointment and book another.
     """

@@ -16,10 +16,12 @@ from opera_cases.domain.access.roles import OPENERS
 from opera_cases.domain.aggregate import Aggregate
 from opera_cases.domain.events import Event, Facts
 from opera_cases.domain.personal import Note, Reason
-from opera_cases.domain.rules import Asking, of_case, of_request
+from opera_cases.domain.rules import Asking, Rules
 from opera_cases.domain.steps import Command, Fingerprint, Lifeline, Step, Term, filling
 from opera_cases.domain.vocabulary import Code, Place, Role
 from opera_cases.domain.workflow import Procedure
+
+rules = Rules("access")
 
 TAKEN, REVIEWED = "TAKEN", "REVIEWED"
 SOURCE = "handbook 6.8"
@@ -109,36 +111,44 @@ def _(access: Access, event: Event[AccessReviewed]) -> None:
     access.verdict = event.facts.verdict.value
 
 
-@of_request(source="rulebook: access_reason_words")
+@rules.of_request(source="rulebook: access_reason_words", tells=lambda it: {"words": it.limit("access_reason_words")})
 def reason_of_substance(it: Asking[Access]) -> bool:
     """The reason is a sentence that somebody else can judge.
+
+    The reason says too little: at least {words:word|words} of substance are needed.
 
     Say in a few words of your own who needs what from the file, and why it cannot wait.
     """
     return bool(it.asked.reason_words >= it.limit("access_reason_words"))
 
 
-@of_request("_reason_given_before", source=SOURCE)
+@rules.of_request("_reason_given_before", source=SOURCE)
 def reason_of_its_own(it: Asking[Access]) -> bool:
     """Each file is opened for a reason of its own, not for words that served for another one.
+
+    These words served as the reason for another file already.
 
     Say what is different this time.
     """
     return not it.seen["_reason_given_before"]
 
 
-@of_request("access_attempts", source="rulebook: accesses_a_day")
+@rules.of_request("access_attempts", source="rulebook: accesses_a_day", tells=lambda it: {"most": it.limit("accesses_a_day")})
 def few_accesses(it: Asking[Access]) -> bool:
     """One person opens few files a day beyond their reach; numbers that were none count too.
+
+    Today's {most:file|files} beyond your reach are used up; numbers that were none count too.
 
     Ask the desk that is responsible, or the data protection officer.
     """
     return bool(it.seen["access_attempts"] < it.limit("accesses_a_day"))
 
 
-@of_request(source=SOURCE)
+@rules.of_request(source=SOURCE)
 def opened_today(it: Asking[Access]) -> bool:
     """A file is opened on the day on which it is asked for.
+
+    The day given is not today.
 
     Leave the date out.
     """
@@ -153,27 +163,33 @@ def _admitted(it: Asking[Access]) -> bool:
     return all(rule.check(it) for rule in ADMITTING)
 
 
-@of_request("numbered_case", "place", source=SOURCE)
+@rules.of_request("numbered_case", "place", source=SOURCE)
 def file_there(it: Asking[Access]) -> bool:
     """There is a case with this file number.
 
-    Check the number; it has eight digits, as in 4827-1935.
+    There is no case with this file number.
+
+    Check the number.
     """
     return it.seen["numbered_case"] is not None or not _admitted(it)
 
 
-@of_request("numbered_case_within_reach", source=SOURCE)
+@rules.of_request("numbered_case_within_reach", source=SOURCE)
 def beyond_reach(it: Asking[Access]) -> bool:
     """Only a file that is not within reach is opened like this.
 
-    Open it as usual: it is within your reach.
+    This file is within your reach already.
+
+    Open it as usual.
     """
     return not it.seen["numbered_case_within_reach"] or not _admitted(it)
 
 
-@of_case(source="handbook 6.8, four eyes")
+@rules.of_record(source="handbook 6.8, four eyes")
 def not_own_access(it: Asking[Access]) -> bool:
     """Nobody reviews an access that they took.
+
+    You opened this file yourself.
 
     Ask a colleague to look at it.
     """

@@ -8,18 +8,21 @@ from uuid import UUID, uuid5
 from opera_cases.domain.policies import Consequence
 from opera_cases.domain.rulebook import Rulebook
 
+Limit = Callable[[str], int]
+"""The days that a parameter of the rulebook gives the record that owes the deadline, or at least may give it."""
+Work = tuple[str, dict[str, Any], date]
 
-def _misses(stream: UUID, cycle: int | None, due_on: date, rulebook: Rulebook) -> tuple[str, dict[str, Any], date]:
-    late = rulebook.find("check_in_missed_after", due_on).number
-    return "miss_check_in", {"month": cycle}, due_on + timedelta(days=late)
+
+def _misses(cycle: int | None, due_on: date, limit: Limit) -> Work:
+    return "miss_check_in", {"month": cycle}, due_on + timedelta(days=limit("check_in_missed_after"))
 
 
-def _consolidates(stream: UUID, cycle: int | None, due_on: date, rulebook: Rulebook) -> tuple[str, dict[str, Any], date]:
+def _consolidates(cycle: int | None, due_on: date, limit: Limit) -> Work:
     return "consolidate", {}, due_on
 
 
-def _the_day_after(step: str) -> Callable[[UUID, int | None, date, Rulebook], tuple[str, dict[str, Any], date]]:
-    return lambda stream, cycle, due_on, rulebook: (step, {}, due_on + timedelta(days=1))
+def _the_day_after(step: str) -> Callable[[int | None, date, Limit], Work]:
+    return lambda cycle, due_on, limit: (step, {}, due_on + timedelta(days=1))
 
 
 CLOCKWORK = {
@@ -33,12 +36,19 @@ CLOCKWORK = {
 """Deadlines after which the clock takes a step, if the record still owes it."""
 
 
-def when_due(
-    rule: str, stream: UUID, cycle: int | None, due_on: date, today: date, rulebook: Rulebook
-) -> Consequence | None:
+DEPENDS = {"check_in": "check_in_missed_after"}
+"""Deadlines of which a parameter says how long after their day the clock steps in."""
+
+
+def least(parameter: str, rulebook: Rulebook) -> int:
+    """The least that a parameter gives anywhere: from then on the clock may ask, and the record disposes."""
+    return min(each.number for each in rulebook.all() if each.id == parameter)
+
+
+def when_due(rule: str, stream: UUID, cycle: int | None, due_on: date, today: date, limit: Limit) -> Consequence | None:
     """The step that time asks for because of an open deadline; None while it is too early."""
     kind, work = CLOCKWORK[rule]
-    step, values, from_day = work(stream, cycle, due_on, rulebook)
+    step, values, from_day = work(cycle, due_on, limit)
     if today < from_day:
         return None
     return Consequence(kind, stream, step, values, today, stream, uuid5(stream, f"{step}.{cycle}.{due_on}.{today}"))

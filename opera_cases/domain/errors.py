@@ -1,11 +1,11 @@
 """The ways the office says no. Each docstring is what the person is told."""
 
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 
 class Refusal(NamedTuple):
-    """One rule that does not hold: which, what it says, what to do, where the rule comes from, which facts are missing,
-    and what stands in the way."""
+    """One rule that does not hold: its code (kind and name), what stands in the way, what to do, where the rule comes from,
+    which facts are missing, the values that decided, and the parameter of which edition of the rulebook, if one did."""
 
     rule: str
     says: str
@@ -13,6 +13,17 @@ class Refusal(NamedTuple):
     source: str
     missing: tuple[str, ...] = ()
     told: tuple[tuple[str, str], ...] = ()
+    parameter: str = ""
+    edition: str = ""
+
+    @property
+    def name(self) -> str:
+        """The rule without its kind."""
+        return self.rule.partition(".")[2]
+
+    def described(self) -> dict[str, Any]:
+        """The refusal for programs: all of it, the values also by name."""
+        return {"code": self.rule, **self._asdict(), "values": dict(self.told)}
 
 
 class OperaError(Exception):

@@ -9,9 +9,11 @@ from typing import Any
 from opera_cases.domain.access.roles import EVERYWHERE, SUPERVISORS
 from opera_cases.domain.events import Deadline, RuleOverruled
 from opera_cases.domain.personal import Reason
-from opera_cases.domain.rules import Asking, of_request
+from opera_cases.domain.rules import Asking, Rules
 from opera_cases.domain.steps import Command, Step
 from opera_cases.domain.vocabulary import Code, Count
+
+rules = Rules("record")
 
 SOURCE = "handbook 6.16"
 WITH_THE_RIGHT = SUPERVISORS - EVERYWHERE
@@ -26,20 +28,24 @@ class Overrule(Command, frozen=True, kw_only=True):
     reason: Reason
 
 
-@of_request(source="rulebook: may_be_overruled")
+@rules.of_request(source="rulebook: may_be_overruled")
 def may_be_overruled(it: Asking[Any]) -> bool:
     """The rulebook lists the parameter among those that a coordinator may overrule.
 
-    Look the list up with `opera-cases rulebook show`; what the law fixes stays.
+    The rulebook does not let this parameter be overruled.
+
+    Choose a parameter that the rulebook lists; what the law fixes stays.
     """
     return it.asked.parameter.partition(":")[0] in it.find("may_be_overruled").codes
 
 
-@of_request(source=SOURCE)
+@rules.of_request(source=SOURCE)
 def value_or_day(it: Asking[Any]) -> bool:
-    """Either the parameter has another value from now on, or a deadline that is open has another day.
+    """Either the parameter has another value from now on, or a deadline that is open has another day to come.
 
-    Give value, or give due_on and name the deadline as the record shows it.
+    The overrule gives neither another value for the parameter nor another day to come for an open deadline.
+
+    Give a value, or the deadline as the record shows it and its new day.
     """
     if it.asked.due_on is None:
         return it.asked.value is not None

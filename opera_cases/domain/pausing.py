@@ -5,9 +5,11 @@ from typing import Any
 
 from opera_cases.domain.events import RemindersPaused, RemindersResumed
 from opera_cases.domain.personal import Reason
-from opera_cases.domain.rules import Asking, of_case, of_request
+from opera_cases.domain.rules import Asking, Rules, days_from_today
 from opera_cases.domain.steps import Command, Step
 from opera_cases.domain.vocabulary import Role
+
+rules = Rules("record")
 
 SOURCE = "handbook 6.18"
 
@@ -25,18 +27,22 @@ class ResumeReminders(Command, frozen=True, kw_only=True):
     reason: Reason
 
 
-@of_request(source="rulebook: pause_at_most")
+@rules.of_request(source="rulebook: pause_at_most", tells=lambda it: days_from_today(it, "pause_at_most"))
 def pause_in_time(it: Asking[Any]) -> bool:
-    """Reminders rest until a day to come, within half a year.
+    """Reminders rest until a day to come, for at most as long as the rulebook allows.
+
+    Reminders can rest until {until} at most, {days:day|days} from today, and the day must be to come.
 
     Choose a nearer day; the pause can be renewed.
     """
     return bool(it.today < it.asked.until <= it.today + timedelta(days=it.limit("pause_at_most")))
 
 
-@of_case(source=SOURCE)
+@rules.of_record(source=SOURCE)
 def reminders_paused(it: Asking[Any]) -> bool:
     """Only a pause that lasts can be ended.
+
+    Reminders are not paused.
 
     There is nothing to resume.
     """

@@ -12,10 +12,12 @@ from msgspec import Meta
 from opera_cases.domain.aggregate import Aggregate
 from opera_cases.domain.events import Event, Facts
 from opera_cases.domain.personal import Reason
-from opera_cases.domain.rules import Asking, of_request
+from opera_cases.domain.rules import Asking, Rules
 from opera_cases.domain.steps import Command, Lifeline, Step
 from opera_cases.domain.vocabulary import Code, Role
 from opera_cases.domain.workflow import Procedure
+
+rules = Rules("restoration")
 
 RECORDED = "RECORDED"
 SOURCE = "Reg. (EU) 2016/679 art. 5(1)(f) and 17"
@@ -71,18 +73,22 @@ def _(restoration: Restoration, event: Event[RestorationRecorded]) -> None:
     """The event says it all."""
 
 
-@of_request(source=SOURCE)
+@rules.of_request(source=SOURCE)
 def ledger_or_reason(it: Asking[Restoration]) -> bool:
     """An office is put back with the ledger of erasures, or with the reason why there is none.
+
+    Neither the ledger of erasures nor the reason why there is none is given.
 
     Give the newest ledger that is kept away from the backups; otherwise say why there is none.
     """
     return (it.asked.ledger is ErasureLedger.NONE) == (it.asked.why_no_ledger is not None)
 
 
-@of_request(source=SOURCE)
+@rules.of_request(source=SOURCE)
 def keys_or_reason(it: Asking[Restoration]) -> bool:
     """An office is put back with its keys, or with the reason why every personal value stays closed.
+
+    Neither the keys nor the reason why every personal value stays closed are given.
 
     Give the newest backup of the keys; otherwise say why there is none.
     """

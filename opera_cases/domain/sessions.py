@@ -13,10 +13,12 @@ from opera_cases.domain.companies.naming import company_there
 from opera_cases.domain.desks.opening import desk_open
 from opera_cases.domain.events import Event, Facts
 from opera_cases.domain.personal import Note, Reason
-from opera_cases.domain.rules import Asking, of_case, of_request
+from opera_cases.domain.rules import Asking, Rules
 from opera_cases.domain.steps import Command, Lifeline, Step, Term, seen
 from opera_cases.domain.vocabulary import Channel, Code, Count, Place, PublicName
 from opera_cases.domain.workflow import Procedure
+
+rules = Rules("session")
 
 SCHEDULED, HELD, CANCELLED = "SCHEDULED", "HELD", "CANCELLED"
 SOURCE = "handbook 5.2"
@@ -139,45 +141,55 @@ def _(session: Session, event: Event[SessionHeld]) -> None:
     session.attendees, session.present = event.facts.attendees, event.facts.present
 
 
-@of_request("case_there", source=SOURCE)
+@rules.of_request("case_there", source=SOURCE)
 def case_known(it: Asking[Session]) -> bool:
     """The case is open and within your reach.
+
+    The case is not open, or not within your reach.
 
     Check the case.
     """
     return bool(it.seen["case_there"])
 
 
-@of_request(source=SOURCE)
+@rules.of_request(source=SOURCE)
 def not_enrolled_yet(it: Asking[Session]) -> bool:
-    """The case has no place already.
+    """The case has no place yet.
+
+    The case has a place already.
 
     Nothing to do.
     """
     return it.asked.case not in it.subject.enrolled
 
 
-@of_request(source=SOURCE, tells=lambda it: {"capacity": it.subject.capacity})
+@rules.of_request(source=SOURCE, tells=lambda it: {"capacity": it.subject.capacity})
 def places_left(it: Asking[Session]) -> bool:
     """There is a place left.
+
+    All of the {capacity:place|places} are taken.
 
     Choose another session, or wait for somebody to give a place up.
     """
     return len(it.subject.enrolled) < it.subject.capacity
 
 
-@of_request(source=SOURCE)
+@rules.of_request(source=SOURCE)
 def has_a_place(it: Asking[Session]) -> bool:
     """The case has a place to give up.
+
+    The case has no place to give up.
 
     Check the case.
     """
     return it.asked.case in it.subject.enrolled
 
 
-@of_request(source=SOURCE)
+@rules.of_request(source=SOURCE)
 def attendance_adds_up(it: Asking[Session]) -> bool:
     """Those present were enrolled, each once, and no more of them than people counted.
+
+    Somebody present was not enrolled, or is named again, or more are named than were counted.
 
     Enrol who came without a place first; correct the number.
     """
@@ -186,9 +198,11 @@ def attendance_adds_up(it: Asking[Session]) -> bool:
     return counted and len(set(present)) == len(present) and set(present) <= set(it.subject.enrolled)
 
 
-@of_case(source=SOURCE)
+@rules.of_record(source=SOURCE, tells=lambda it: {"day": it.subject.day})
 def day_has_come(it: Asking[Session]) -> bool:
     """A session is recorded as held on its day or later.
+
+    The day of the session, {day}, has not come yet.
 
     Wait for the day, or cancel it.
     """

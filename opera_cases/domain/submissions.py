@@ -12,10 +12,12 @@ from msgspec import Meta, Struct
 
 from opera_cases.domain.aggregate import Aggregate
 from opera_cases.domain.events import Event, Facts
-from opera_cases.domain.rules import Asking, of_request
+from opera_cases.domain.rules import Asking, Rules
 from opera_cases.domain.steps import Command, Lifeline, Step, filling
 from opera_cases.domain.vocabulary import Code, Place, Role
 from opera_cases.domain.workflow import Procedure
+
+rules = Rules("submission")
 
 FROZEN = "FROZEN"
 SOURCE = "handbook 5.3"
@@ -82,18 +84,22 @@ def _(submission: Submission, event: Event[ReportFrozen]) -> None:
     submission.digest = said.digest
 
 
-@of_request(source=SOURCE)
+@rules.of_request(source=SOURCE)
 def period_is_over(it: Asking[Submission]) -> bool:
     """The period has a first and a last day, and its last day has passed.
+
+    The period is not over yet, or its last day lies before its first.
 
     Correct the days, or wait until the period is over.
     """
     return bool(it.asked.since <= it.asked.until < it.today)
 
 
-@of_request("last_frozen_until", source=SOURCE)
+@rules.of_request("last_frozen_until", source=SOURCE, tells=lambda it: {"last": it.seen["last_frozen_until"]})
 def follows_the_last_period(it: Asking[Submission]) -> bool:
     """A period begins after the last one that was submitted for the region.
+
+    The last period submitted for the region reaches until {last}.
 
     Begin the day after the last period; what changed about it comes as an adjustment.
     """
@@ -101,11 +107,13 @@ def follows_the_last_period(it: Asking[Submission]) -> bool:
     return last is None or it.asked.since > last
 
 
-@of_request("_report", "place", source=SOURCE)
+@rules.of_request("_report", "place", source=SOURCE)
 def region_has_desks(it: Asking[Submission]) -> bool:
     """There are desks in the region.
 
-    Check the code: ITC3, ITI1, ITG2, FRM0.
+    There are no desks in the region, or it is not yours.
+
+    Check the code of the region.
     """
     return it.seen["_report"] is not None
 

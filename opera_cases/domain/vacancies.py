@@ -11,10 +11,12 @@ from opera_cases.domain.aggregate import Aggregate
 from opera_cases.domain.desks.opening import desk_open
 from opera_cases.domain.events import Event, Facts
 from opera_cases.domain.personal import Note, Reason
-from opera_cases.domain.rules import Asking, of_case, of_request
+from opera_cases.domain.rules import Asking, Rules
 from opera_cases.domain.steps import Command, Lifeline, Step, Term, seen
 from opera_cases.domain.vocabulary import ContractKind, Listed, Place, ProgrammeChain, PublicName, Role
 from opera_cases.domain.workflow import Procedure
+
+rules = Rules("vacancy")
 
 OPEN, FILLED, WITHDRAWN, EXPIRED = "OPEN", "FILLED", "WITHDRAWN", "EXPIRED"
 SOURCE = "handbook 2.8"
@@ -109,16 +111,18 @@ def _(vacancy: Vacancy, event: Event[PlaceFilled]) -> None:
     vacancy.filled += 1
 
 
-@of_request(source=SOURCE)
+@rules.of_request(source=SOURCE)
 def open_for_a_while(it: Asking[Vacancy]) -> bool:
     """The firm looks until a day to come.
+
+    The last day until which the firm looks has passed.
 
     Check the last day.
     """
     return bool(it.asked.open_until >= it.on)
 
 
-@of_request(source=SOURCE)
+@rules.of_request(source=SOURCE)
 def last_place(it: Asking[Vacancy]) -> bool:
     """The last place is taken.
 
@@ -127,9 +131,11 @@ def last_place(it: Asking[Vacancy]) -> bool:
     return it.subject.filled + 1 >= it.subject.places
 
 
-@of_case(source=SOURCE)
+@rules.of_record(source=SOURCE, tells=lambda it: {"until": it.subject.open_until})
 def last_day_over(it: Asking[Vacancy]) -> bool:
     """The last day has passed.
+
+    The last day is {until}.
 
     Wait for it.
     """

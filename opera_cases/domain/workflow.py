@@ -14,7 +14,15 @@ from opera_cases.domain.aggregate import A, Aggregate
 from opera_cases.domain.errors import NotYourRole, Refusal, Refused
 from opera_cases.domain.events import Facts, Left
 from opera_cases.domain.row_check import taken_over, unsaid
-from opera_cases.domain.rules import TIMELY, Asking, Check, Rule, not_before_the_beginning, not_before_the_last_step
+from opera_cases.domain.rules import (
+    SHARED,
+    TIMELY,
+    Asking,
+    Check,
+    Rule,
+    not_before_the_beginning,
+    not_before_the_last_step,
+)
 from opera_cases.domain.steps import Allowed, Command, Lifeline, Ruled, Step, step_name
 from opera_cases.domain.vocabulary import Role
 
@@ -88,7 +96,7 @@ class Procedure(Generic[A]):
                 if held or failed:
                     raise Refused((*held, *(rule.refusal(it) for rule in failed)))
                 return row, self._events(row, it)
-        raise Refused(tuple(row.when.refusal(it) for row, _ in rows if row.when))
+        raise Refused(tuple(dict.fromkeys(row.when.refusal(it) for row, _ in rows if row.when)))
 
     def allowed(self, it: Asking[A], reach: Reach = Reach.WORKS) -> tuple[Allowed, ...]:
         """The steps of this role in this state, each open or blocked with reasons, in the order of the table.
@@ -97,15 +105,14 @@ class Procedure(Generic[A]):
         """
         state, role, variant = it.subject.state, it.by.role, it.subject.variant
         failed = tuple([number for number, check in self._checks(state, role, variant) if not check(it)])
-        offered, of_rulebook = self._offered(state, role, variant, reach, it.subject.overlays, failed)
-        return tuple([self._with_edition(each, it) for each in offered]) if of_rulebook else offered
+        offered, depends = self._offered(state, role, variant, reach, it.subject.overlays, failed)
+        return tuple([self._told(each, it) for each in offered]) if depends else offered
 
     @staticmethod
-    def _with_edition(offered: Allowed, it: Asking[A]) -> Allowed:
-        """The same step, its refusals by the rulebook with edition and source of the day and place."""
-        rules = {rule.name: rule for rule in offered.step.rules if rule.source.startswith("rulebook: ")}
-        told = tuple(r._replace(source=rules[r.rule].source_of(it)) if r.rule in rules else r for r in offered.blocked_by)
-        return Allowed(offered.step, told)
+    def _told(offered: Allowed, it: Asking[A]) -> Allowed:
+        """The same step, its refusals with the values, the parameter and the edition that decide of this record today."""
+        rules = {rule.code: rule for rule in offered.step.rules if rule.depends}
+        return Allowed(offered.step, tuple(rules[r.rule].refusal(it) if r.rule in rules else r for r in offered.blocked_by))
 
     @cache  # noqa: B019
     def _rows_in(self, state: str, role: Role, variant: str) -> tuple[Step, ...]:
@@ -147,13 +154,15 @@ class Procedure(Generic[A]):
                 known = offered.get(row.name)
                 if known is None or (known.blocked_by and not refusals):
                     offered[row.name] = Allowed(row, refusals)
-        told = [refusal for each in offered.values() for refusal in each.blocked_by]
-        return tuple(offered.values()), any(refusal.source.startswith("rulebook: ") for refusal in told)
+        return tuple(offered.values()), any(
+            rule.depends for each in offered.values() for rule in each.step.rules
+            for refusal in each.blocked_by if refusal.rule == rule.code
+        )  # fmt: skip
 
     def _held(self, row: Step, overlays: frozenset[str]) -> tuple[Refusal, ...]:
         """The overlays that stand in the way of a row."""
         return tuple(
-            Refusal("not_" + overlay.lower(), f"The record is {overlay.lower().replace('_', ' ')}.",
+            Refusal(f"{SHARED}.not_{overlay.lower()}", f"The record is {overlay.lower().replace('_', ' ')}.",
                     "End that first.", "handbook 6.3")
             for overlay in sorted((overlays & self.blocking) - row.despite - row.drops)
         )  # fmt: skip
@@ -161,7 +170,7 @@ class Procedure(Generic[A]):
     def _not_open(self, name: str, subject: Aggregate) -> Refusal:
         where = sorted({source or "the beginning" for step in self.steps if step.name == name for source in step.source})
         return Refusal(
-            "step_not_open",
+            f"{SHARED}.step_not_open",
             f"The step {name} is not open in the state {subject.state or 'before the beginning'}.",
             f"It can be taken in {', '.join(where)}.",
             f"procedure {self.label}",

@@ -1,11 +1,13 @@
 """The clock: looks at the open deadlines and asks each record for the step that time asks for."""
 
+from collections.abc import Mapping
 from datetime import date
 from uuid import UUID, uuid4
 from zoneinfo import ZoneInfo
 
 from opera_cases.domain.access import CLOCK
-from opera_cases.domain.clockwork import CLOCKWORK, when_due
+from opera_cases.domain.clockwork import CLOCKWORK, DEPENDS, least, when_due
+from opera_cases.domain.procedures import PROCEDURES
 from opera_cases.jobs.reactions import propose_to
 from opera_cases.office.context import HOME_ZONE
 from opera_cases.office.premises import Premises
@@ -15,12 +17,25 @@ def tick(where: Premises) -> int:
     """Take every step that is due by now. What is due is decided by the records, so nothing depends on the minute
     at which this runs. Returns how many steps were taken."""
     today = where.clock().astimezone(ZoneInfo(HOME_ZONE)).date()
+    general = {parameter: least(parameter, where.office.rulebook) for parameter in DEPENDS.values()}
     taken = 0
     for rule in CLOCKWORK:
-        sql = 'SELECT stream, cycle, due_on FROM read.deadline_v2 WHERE rule = $1 AND due_on <= $2 ORDER BY due_on'
-        for stream, cycle, due_on in where.log.rows(sql, rule, today):
-            day = due_on if isinstance(due_on, date) else date.fromisoformat(due_on)
-            due = when_due(rule, UUID(str(stream)), cycle, day, today, where.office.rulebook)
+        sql = "SELECT stream, cycle, due_on FROM read.deadline_v2 WHERE rule = $1 AND due_on <= $2 ORDER BY due_on"
+        rows = [(UUID(str(stream)), cycle, day if isinstance(day, date) else date.fromisoformat(day))
+                for stream, cycle, day in where.log.rows(sql, rule, today)]  # fmt: skip
+        overruled = _overruled(where, rule, {stream for stream, _, _ in rows})
+        for stream, cycle, day in rows:
+            due = when_due(rule, stream, cycle, day, today, {**general, **overruled.get(stream, {})}.__getitem__)
             if due is not None:
                 taken += propose_to(where, due, CLOCK, correlation=uuid4())
     return taken
+
+
+def _overruled(where: Premises, rule: str, streams: set[UUID]) -> dict[UUID, Mapping[str, int]]:
+    """What was overruled for the records whose deadline depends on a parameter of the rulebook."""
+    if rule not in DEPENDS or not streams:
+        return {}
+    aggregate = PROCEDURES[CLOCKWORK[rule][0]].aggregate
+    sql = "SELECT DISTINCT originator_id FROM log.event WHERE originator_id = ANY($1::uuid[]) AND topic = $2"
+    found = where.log.rows(sql, sorted(streams), f"{aggregate.kind}.rule_overruled")
+    return {stream: where.office.records.load(aggregate, stream).overrules for stream in (UUID(str(row[0])) for row in found)}

@@ -8,6 +8,7 @@ from opera_cases.domain.people.person import Person
 from opera_cases.domain.vocabulary import Language
 from opera_cases.office.door import Office
 from opera_cases.office.doubts import doubts
+from opera_cases.office.refusals import code_of
 
 
 class Neighbourhood:
@@ -43,8 +44,11 @@ class Neighbourhood:
         history = self._office.records.history(record.id)
         found: dict[UUID, tuple[str, ...]] = {}
         for doubt in doubts(record.kind, history):
-            found[doubt.event.event_id] = (*found.get(doubt.event.event_id, ()), doubt.rule.name)
-        return found, type(record).replay(record.id, history).doubts
+            found[doubt.event.event_id] = (*found.get(doubt.event.event_id, ()), doubt.rule.code)
+        flagged = type(record).replay(record.id, history).doubts
+        return found, {
+            step: doubt._replace(rules=tuple(code_of(rule, record.kind) for rule in doubt.rules)) for step, doubt in flagged.items()
+        }
 
     def told_of_roles(self) -> list[tuple[UUID, Language]]:
         holders = {each.id for each in self._office.authorities.holders(self._office.today())}

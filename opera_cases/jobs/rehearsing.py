@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, date, datetime, time, timedelta
+from functools import partial
 from typing import Any, NamedTuple
 from uuid import UUID, uuid4
 from zoneinfo import ZoneInfo
@@ -78,7 +79,7 @@ class _Stage:
         for due in list(record.deadlines.values()):
             if due.rule not in CLOCKWORK or CLOCKWORK[due.rule][0] != record.kind:
                 continue
-            step = when_due(due.rule, record.id, due.cycle, due.due_on, day, self._office.rulebook)
+            step = when_due(due.rule, record.id, due.cycle, due.due_on, day, partial(self._limit, record, due.due_on))
             if step is None or (record.id, due.key, due.due_on) in self._refused:
                 continue
             if self._decide(record, step.step, step.values):
@@ -86,6 +87,10 @@ class _Stage:
                 yield Rehearsed(day, due.rule, f"{title}: time takes the step {step.step} ({due.key} due {due.due_on})")
             else:
                 self._refused.add((record.id, due.key, due.due_on))
+
+    def _limit(self, record: Aggregate, on: date, parameter: str) -> int:
+        overruled = record.overrules.get(parameter)
+        return self._office.rulebook.find(parameter, on, record.place, record.of).number if overruled is None else overruled
 
     def _decide(self, record: Aggregate, step: str, values: dict[str, Any]) -> bool:
         """Whether the record would take a step; it then stands in memory as it would after it."""

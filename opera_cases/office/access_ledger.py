@@ -10,11 +10,13 @@ from opera_cases.domain.access import Principal
 from opera_cases.domain.errors import NotFound, NotYourRole
 from opera_cases.domain.labels import Labels
 from opera_cases.domain.people.person import Person
+from opera_cases.domain.rules import SHARED
 from opera_cases.log.chains import COLUMNS, believer
 from opera_cases.log.database import Row
 from opera_cases.office.audit import GUARDIANS
 from opera_cases.office.paths import COLLECTIONS
 from opera_cases.office.premises import Premises
+from opera_cases.office.refusals import code_of, kinds_of
 from opera_cases.projections.audit import begins
 
 
@@ -55,19 +57,38 @@ def _line(names: tuple[str, ...], row: Sequence[Any]) -> dict[str, Any]:
 def refusals(
     where: Premises, who: Principal, *, actor: UUID | None, record: UUID | None, rule: str, period: Period, limit: int, offset: int
 ) -> list[dict[str, Any]]:  # fmt: skip
-    """What was asked for and refused, the newest first: by whom, of which record, by which rules. Raises `NotYourRole`."""
+    """What was asked for and refused, the newest first: by whom, of which record, by which rules. `rule` is a code, or a bare
+    name for the rules of all kinds that have it. Raises `NotYourRole`."""
     if who.role not in GUARDIANS:
         raise NotYourRole("Refused attempts are for auditors and the data protection officer.")
     where_sql, values = _asked(actor, record, period, limit, offset)
     if rule:
-        values.append(f"%,{rule},%")
-        where_sql += f" AND ',' || rules || ',' LIKE ${len(values)}"
+        where_sql += f" AND {_by_rule(rule, values)}"
     sql = (
         "SELECT refusal_id, recorded_at, principal, role, operation, stream, version, rules, rulebook, correlation FROM log.refusal"
         f" WHERE {where_sql} ORDER BY recorded_at DESC, refusal_id LIMIT $1 OFFSET $2"
     )
     names = ("refusal", "recorded_at", "actor", "role", "operation", "record", "version", "rules", "edition", "correlation")
-    return [_line(names, row) for row in where.log.rows(sql, *values)]
+    lines = [_line(names, row) for row in where.log.rows(sql, *values)]
+    return [{**line, "rules": [code_of(each, line["operation"]) for each in line["rules"]]} for line in lines]
+
+
+def _by_rule(rule: str, values: list[Any]) -> str:
+    """The condition that a rule is among those that refused; rows of before 0.9 hold its bare name, whatever the kind."""
+    kind, _, name = rule.rpartition(".")
+    values += [f"%,{rule},%" if kind else f"%.{name},%", f"%,{name},%"]
+    by_code, by_name = (f"',' || rules || ',' LIKE ${number}" for number in (len(values) - 1, len(values)))
+    if not kind:
+        return f"({by_code} OR {by_name})"
+    own = kinds_of(name)
+    kinds = own if kind == SHARED else own & {kind}
+    if not kinds and kind != SHARED:
+        values.pop()
+        return by_code
+    values += [f"{each}.%" for each in sorted(kinds)]
+    begins = [f"operation LIKE ${number}" for number in range(len(values) - len(kinds) + 1, len(values) + 1)]
+    of_kind = f" AND {'NOT ' if kind == SHARED else ''}({' OR '.join(begins)})" if begins else ""
+    return f"({by_code} OR ({by_name}{of_kind}))"
 
 
 def readings(

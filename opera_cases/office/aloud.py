@@ -35,8 +35,8 @@ def _row(step: Step, procedure: Procedure[Any]) -> str:
     if step.kinds:
         lines.append(f"    for {', '.join(sorted(each.lower().replace('_', ' ') for each in step.kinds))}")
     if step.when:
-        lines.append(f"    when {step.when.says[0].lower()}{step.when.says[1:]}")
-    lines += [f"    only if {rule.says[0].lower()}{rule.says[1:]} [{rule.source}]" for rule in step.rules]
+        lines.append(f"    when {step.when.must[0].lower()}{step.when.must[1:]}")
+    lines += [f"    only if {rule.must[0].lower()}{rule.must[1:]} [{rule.source}]" for rule in step.rules]
     if step.sets:
         lines.append(f"    sets {', '.join(term.rule for term in step.sets)}")
     if isinstance(step.ends, tuple) and step.ends:

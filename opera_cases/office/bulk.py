@@ -17,7 +17,7 @@ def outcome(error: OperaError) -> dict[str, Any]:
     """What is told of one record that did not take the step."""
     told: dict[str, Any] = {"outcome": type(error).__name__, "detail": error.detail}
     if isinstance(error, Refused):
-        told["refusals"] = [each._asdict() for each in error.refusals]
+        told["refusals"] = [each.described() for each in error.refusals]
     return told
 
 

@@ -20,7 +20,7 @@ from opera_cases.office.authority import Authorities
 from opera_cases.office.codelists import CodeLists
 from opera_cases.office.ids import Ids
 from opera_cases.office.records import Records
-from opera_cases.office.refusals import put_on_record
+from opera_cases.office.refusals import NO_SUCH_RECORD, NOT_YOUR_ROLE, OUT_OF_REACH, put_on_record
 from opera_cases.office.search import Search
 
 HOME_ZONE = "Europe/Rome"
@@ -74,8 +74,8 @@ class Context:
         """Somebody named a record that is beyond their reach, or that is not there: they are told that there is none, and it
         is on record."""
         if by.role not in (Role.CLOCK, Role.POLICY):
-            self.not_shown(f"{kind}.read", by, "out_of_reach" if there else "no_such_record", stream)
+            self.not_shown(f"{kind}.read", by, OUT_OF_REACH if there else NO_SUCH_RECORD, stream)
 
-    def not_shown(self, operation: str, by: Principal, rule: str = "not_your_role", stream: UUID | None = None) -> None:
+    def not_shown(self, operation: str, by: Principal, rule: str = NOT_YOUR_ROLE, stream: UUID | None = None) -> None:
         """Somebody asked to see what is not for them; it is on record."""
         put_on_record(self.database, self.clock(), self.rulebook.edition, by=by, operation=operation, rules=(rule,), stream=stream)

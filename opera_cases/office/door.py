@@ -34,7 +34,8 @@ from opera_cases.office.context import Context
 from opera_cases.office.deciding import accompanied, asking, decided, today
 from opera_cases.office.hits import note_holders
 from opera_cases.office.loader import Loader
-from opera_cases.office.refusals import CLAIMED, NOT_YOURS, put_on_record
+from opera_cases.office.obstacles import with_obstacles
+from opera_cases.office.refusals import CLAIMED, NOT_YOUR_ROLE, NOT_YOURS, TRIED, put_on_record
 from opera_cases.office.sealing import sealed_command
 
 ATTEMPTS = 6
@@ -75,7 +76,7 @@ class Office(Context):
             try:
                 taken = self._decide_and_write(ask, procedure, command, request)
                 if ask.dry_run and command.watched:
-                    self._record_refusal(ask, "tried")
+                    self._record_refusal(ask, TRIED)
                 return taken
             except BadRulebook:
                 raise Malformed("The rulebook says nothing for that day. Check the date.", "occurred_on") from None
@@ -169,8 +170,10 @@ class Office(Context):
         """Refused attempts of people and policies are recorded too; the clock proposes, and may be early. What was only tried
         is recorded where the command is watched."""
         if isinstance(refused, Refused | NotYourRole) and (command.watched or not ask.dry_run) and ask.by.role is not Role.CLOCK:
-            rules = [each.rule for each in refused.refusals] if isinstance(refused, Refused) else ["not_your_role"]
+            rules = [each.rule for each in refused.refusals] if isinstance(refused, Refused) else [NOT_YOUR_ROLE]
             self._record_refusal(ask, *rules)
+        if isinstance(refused, Refused) and ask.by.role not in (Role.CLOCK, Role.POLICY):
+            return Refused(with_obstacles(self.records, self.search, ask, refused.refusals, self.today()))
         return refused
 
     def _record_refusal(self, ask: Ask, *rules: str) -> None:

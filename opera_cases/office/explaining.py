@@ -13,6 +13,7 @@ from opera_cases.domain.rules import TIMELY, Rule
 from opera_cases.domain.steps import Step
 from opera_cases.office.hiding import within_reach
 from opera_cases.office.premises import Premises, edition, source_of
+from opera_cases.office.refusals import known
 
 
 def explanation(where: Premises, who: Principal, event_id: UUID, words: Labels) -> dict[str, Any]:
@@ -68,11 +69,11 @@ def rules_of(step: Step | None) -> tuple[Rule, ...]:
 
 
 def rule_told(rule: Rule, event: Event[Any], words: Labels) -> dict[str, Any]:
-    """A rule as it is told, with its source in the edition that decided."""
-    said = words.refusal(Refusal(rule.name, rule.says, rule.todo, rule.source))
+    """What must hold by a rule, with its source in the edition that decided."""
+    text = words.rule(rule.code)
     name = rule.source.partition("rulebook: ")[2]
     source = f"{rule.source} ({source_of(event.meta.rulebook, name)})" if name else rule.source
-    return {"rule": rule.name, "says": said.says, "source": source, "needs": list(rule.needs)}
+    return {"rule": rule.code, "says": text[0] if text else rule.must, "source": source, "needs": list(rule.needs)}
 
 
 def _saw(event: Event[Any]) -> list[dict[str, str]]:
@@ -80,17 +81,17 @@ def _saw(event: Event[Any]) -> list[dict[str, str]]:
     return [{"fact": name, "value": str(value)} for name, value in sorted(event.body.saw.items())]
 
 
-def rules_in_words(names: list[str], edition_name: str, words: Labels) -> list[dict[str, str]]:
-    """The rules that refused something, as they are told today, with the edition that was in force."""
+def rules_in_words(codes: list[str], edition_name: str, words: Labels) -> list[dict[str, str]]:
+    """The rules that refused something, as they are told today, with the edition that was in force. The values that decided
+    are not on record: where they are part of what stood in the way, what must hold is told instead."""
     found = []
-    for name in names:
-        rule = _known().get(name)
-        told = words.refusal(Refusal(name, rule.says if rule else "", rule.todo if rule else "", ""))
-        source = rule.source if rule else ""
+    for code in codes:
+        refusal = known()[code].refusal() if code in known() else Refusal(code, "", "", "")
+        told, source = words.refusal(refusal), refusal.source
         parameter = source.partition("rulebook: ")[2]
         if parameter and knows(edition_name):
             source = f"{source} ({source_of(edition_name, parameter)})"
-        found.append({"rule": name, "says": told.says, "todo": told.todo, "source": source})
+        found.append({"rule": code, "says": told.says, "todo": told.todo, "source": source})
     return found
 
 
@@ -101,10 +102,3 @@ def knows(name: str) -> bool:
     except FileNotFoundError:
         return False
     return True
-
-
-def _known() -> dict[str, Rule]:
-    return {
-        rule.name: rule for procedure in PROCEDURES.values() for step in procedure.steps
-        for rule in (*step.rules, *([step.when] if step.when else []), *TIMELY)
-    }  # fmt: skip

@@ -7,6 +7,7 @@ from opera_cases.domain.access import Principal
 from opera_cases.domain.access.roles import PEOPLE, WITH_FILES, WITH_THEIR_PEOPLE
 from opera_cases.domain.errors import NotYourRole, Refusal, Refused
 from opera_cases.domain.procedures import PROCEDURES
+from opera_cases.domain.rules import SHARED
 from opera_cases.domain.vocabulary import Role
 from opera_cases.office.audit import ASKERS
 from opera_cases.office.door import Office
@@ -17,7 +18,7 @@ HAND_OUT = frozenset({EXPORT, AUDIT, DOSSIER})
 EXPORTERS = (WITH_FILES - WITH_THEIR_PEOPLE) & PEOPLE
 
 NOT_TAKEN_ALONG = Refusal(
-    "not_taken_along", "A file opened beyond one's reach is read here; it is not taken along.",
+    f"{SHARED}.not_taken_along", "A file opened beyond one's reach is read here; it is not taken along.",
     "Ask the desk that is responsible for what you need of it.", "handbook 6.8",
 )  # fmt: skip
 

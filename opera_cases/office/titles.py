@@ -1,12 +1,11 @@
 """How a record is called without naming anybody: by its file number, or by the public name of a firm or a thing."""
 
-from datetime import date
 from uuid import UUID
 
 from opera_cases.domain.aggregate import Aggregate
 from opera_cases.domain.cases.case import Case
 from opera_cases.domain.labels import Labels
-from opera_cases.domain.vocabulary import Language
+from opera_cases.domain.labels.filling import filled
 from opera_cases.office.records import Records
 
 
@@ -34,13 +33,8 @@ def file_number(records: Records, record: Aggregate) -> str:
     return records.load(Case, case).file_number if isinstance(case, UUID) else ""
 
 
-def written(day: date, language: Language) -> str:
-    """A day as people of that language write it."""
-    return day.isoformat() if language is Language.EN else day.strftime("%d/%m/%Y")
-
-
 def when(days: int, words: Labels) -> str:
     """How far away a day is: today, to come, or passed."""
     if days == 0:
         return words.of("mail.today")
-    return words.of("mail.in_days" if days > 0 else "mail.days_ago").format(days=abs(days))
+    return filled(words.of("mail.in_days" if days > 0 else "mail.days_ago"), [("days", str(abs(days)))], words.language)

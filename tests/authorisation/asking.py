@@ -45,7 +45,7 @@ FIRST: dict[str, tuple[str, Json]] = {
     "{filter_id}": ("filters", BODIES["save_filter"]), "{task_id}": ("exports", BODIES["begin_export"]), "/me/calendars": ("me/calendars", {}),
 }  # fmt: skip
 """By path: what has to be asked for before it can be looked at or removed."""
-WHOSE = {"not_your_desk", "own_or_by_an_administrator", "own_record"}
+WHOSE = {"record.not_your_desk", "operator.own_or_by_an_administrator", "operator.own_record"}
 """Refusals that tell somebody that a record is not theirs to work on; all others are of the procedure."""
 PARTS = {"code": "EECO01", "queue": "today", "scheme": "NUTS", "version": "2024"}
 

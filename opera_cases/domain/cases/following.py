@@ -13,9 +13,11 @@ from opera_cases.domain.cases.case import Case
 from opera_cases.domain.cases.states import ACTIVE, BUSINESS, CLOSED, DESK, POLICY, WHILE_SUSPENDED
 from opera_cases.domain.events import Event, Facts
 from opera_cases.domain.personal import Note
-from opera_cases.domain.rules import Asking, of_case, of_request
+from opera_cases.domain.rules import Asking, Rules
 from opera_cases.domain.steps import Command, Step, Term
 from opera_cases.domain.vocabulary import Code
+
+rules = Rules("case")
 
 SOURCE = "handbook 6.4"
 Names = Annotated[tuple[Code, ...], Meta(max_length=20)]
@@ -71,18 +73,22 @@ class RefusalSettled(Facts, frozen=True, kw_only=True):
     note: Note
 
 
-@of_request(source=SOURCE)
+@rules.of_request(source=SOURCE)
 def follows_that_venture(it: Asking[Case]) -> bool:
     """The case follows that venture.
+
+    The case does not follow that venture.
 
     Nothing to do.
     """
     return bool(it.subject.venture == it.asked.venture)
 
 
-@of_case(source=SOURCE)
+@rules.of_record(source=SOURCE)
 def refusal_stands(it: Asking[Case]) -> bool:
     """Something that should have followed waits for somebody.
+
+    Nothing that should have followed waits for anybody.
 
     There is nothing to settle.
     """

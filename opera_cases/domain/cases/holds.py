@@ -6,9 +6,11 @@ from opera_cases.domain.cases.case import Case
 from opera_cases.domain.cases.states import ACTIVE, ALWAYS, CLOSED, LEGAL_HOLD, RESTRICTED
 from opera_cases.domain.events import Facts
 from opera_cases.domain.personal import Reason
-from opera_cases.domain.rules import Asking, of_case
+from opera_cases.domain.rules import Asking, Rules
 from opera_cases.domain.steps import Command, Step
 from opera_cases.domain.vocabulary import Role
+
+rules = Rules("case")
 
 SOURCE = "Reg. (EU) 2016/679 art. 18"
 HOLD_SOURCE = "handbook 6.12"
@@ -60,36 +62,44 @@ class HoldReleased(Facts, frozen=True, kw_only=True):
     reason: Reason
 
 
-@of_case(source=SOURCE)
+@rules.of_record(source=SOURCE)
 def not_restricted_yet(it: Asking[Case]) -> bool:
-    """The case is not restricted already.
+    """The case is not restricted.
+
+    The case is restricted already.
 
     There is nothing more to do.
     """
     return RESTRICTED not in it.subject.overlays
 
 
-@of_case(source=SOURCE)
+@rules.of_record(source=SOURCE)
 def restricted(it: Asking[Case]) -> bool:
     """Only a restriction that stands can be lifted.
+
+    The case is not restricted.
 
     There is nothing to lift.
     """
     return RESTRICTED in it.subject.overlays
 
 
-@of_case(source=HOLD_SOURCE)
+@rules.of_record(source=HOLD_SOURCE)
 def not_held_yet(it: Asking[Case]) -> bool:
-    """The case is not on legal hold already.
+    """The case is not on legal hold.
+
+    The case is on legal hold already.
 
     There is nothing more to do.
     """
     return LEGAL_HOLD not in it.subject.overlays
 
 
-@of_case(source=HOLD_SOURCE)
+@rules.of_record(source=HOLD_SOURCE)
 def held(it: Asking[Case]) -> bool:
     """Only a hold that stands can be released.
+
+    The case is not on legal hold.
 
     There is nothing to release.
     """

@@ -11,9 +11,11 @@ from opera_cases.domain.cases.case import Case
 from opera_cases.domain.cases.states import ACTIVE, ALWAYS, MERGED, POLICY, STATES, TRANSFER_PENDING
 from opera_cases.domain.cases.transfers import voids_transfer
 from opera_cases.domain.events import Deadline, Facts
-from opera_cases.domain.rules import Asking, Rule, of_request
+from opera_cases.domain.rules import Asking, Rule, Rules
 from opera_cases.domain.steps import Command, Step, filling
 from opera_cases.domain.vocabulary import Code
+
+rules = Rules("case")
 
 SOURCE = "handbook 6.6"
 Identities = tuple[UUID, ...]
@@ -66,7 +68,7 @@ class IdentitiesParted(Facts, frozen=True, kw_only=True):
 
 
 def _was_in(state: str) -> Rule:
-    @of_request(source=SOURCE)
+    @rules.of_request(source=SOURCE)
     def was_in_that_state(it: Asking[Case]) -> bool:
         """A case that is parted goes on in the state in which it was merged.
 

@@ -1,64 +1,78 @@
-"""The rules of the way back to a job. First paragraph: what must hold. Second: what to do."""
+"""The rules of the way back to a job. Each says what must hold, what stands in the way, and what to do."""
 
 from datetime import date
 from typing import Any
 
 from opera_cases.domain.cases.case import Case
 from opera_cases.domain.people.events import Purpose
-from opera_cases.domain.rules import Asking, of_case, of_request
+from opera_cases.domain.rules import Asking, Rules
+
+rules = Rules("case")
 
 SOURCE = "handbook 2.8"
 
 
-@of_case("consents", source="handbook 4.4 (b)")
+@rules.of_record("consents", source="handbook 4.4 (b)")
 def agrees_to_be_seen(it: Asking[Case]) -> bool:
     """The person agrees that firms see the profile, under a pseudonym.
+
+    The person has not agreed that firms see the profile.
 
     Record the consent on the person; the service goes on without it.
     """
     return Purpose.PROFILE_TO_FIRMS in it.seen["consents"]
 
 
-@of_request("profile_id", source=SOURCE)
+@rules.of_request("profile_id", source=SOURCE)
 def confirmed_by_the_person(it: Asking[Case]) -> bool:
     """The person has confirmed the profile.
+
+    The person has not confirmed the profile by that day.
 
     Go through it together and give the day.
     """
     return bool(it.asked.confirmed_on <= it.on)
 
 
-@of_case(source=SOURCE)
+@rules.of_record(source=SOURCE)
 def profile_there(it: Asking[Case]) -> bool:
     """A profile is published.
+
+    No profile is published.
 
     There is nothing to withdraw.
     """
     return it.subject.profile is not None
 
 
-@of_request("vacancy_open", source=SOURCE)
+@rules.of_request("vacancy_open", source=SOURCE)
 def vacancy_open(it: Asking[Case]) -> bool:
     """The vacancy is open.
+
+    The vacancy is not open.
 
     Choose another vacancy.
     """
     return bool(it.seen["vacancy_open"])
 
 
-@of_request(source=SOURCE)
+@rules.of_request(source=SOURCE)
 def proposal_waits_for_the_person(it: Asking[Case]) -> bool:
     """The proposal was made on this case, and the person has not answered yet.
 
-    Take its event_id from the history.
+    The case has no such proposal, or the person has answered it already.
+
+    Choose a proposal that the history of the case shows as open.
     """
     found = it.subject.job_proposals.get(it.asked.proposal)
     return found is not None and found.agreed is None
 
 
-@of_request(source=SOURCE)
+@rules.of_request(source=SOURCE)
 def person_agreed(it: Asking[Case]) -> bool:
     """The person agreed to this sending, and its result is not known yet.
+
+    The person has not agreed to this sending, or its result is known already.
 
     Ask the person first: each sending needs their consent.
     """
@@ -71,9 +85,11 @@ def begun_by_then(said: Any, on: date) -> bool:
     return bool(said.begun_by_then or (isinstance(said.starts_on, date) and said.starts_on <= on))
 
 
-@of_request("evidence_of_placement", source=SOURCE)
+@rules.of_request("evidence_of_placement", source=SOURCE)
 def placement_shown(it: Asking[Case]) -> bool:
     """The contract, or a document on file, shows the job, and it begins by then.
+
+    Nothing seen or on file shows the job, or it begins later.
 
     Look at the contract, or file the document; give the first day of work.
     """
@@ -81,18 +97,22 @@ def placement_shown(it: Asking[Case]) -> bool:
     return bool(shown and begun_by_then(it.asked, it.on))
 
 
-@of_case(source=SOURCE)
+@rules.of_record(source=SOURCE)
 def warning_stands(it: Asking[Case]) -> bool:
     """A warning about a benefit advance waits for an answer.
+
+    No warning about a benefit advance waits for an answer.
 
     There is nothing to answer.
     """
     return "repayment_warning" in it.subject.deadlines
 
 
-@of_request("benefit_advances", source="handbook 2.2")
+@rules.of_request("benefit_advances", source="handbook 2.2")
 def advance_looked_up(it: Asking[Case]) -> bool:
     """The benefit advances of the person are looked up, to warn of one that a job puts at risk.
+
+    The benefit advances of the person could not be looked up.
 
     This is for the office to find out.
     """

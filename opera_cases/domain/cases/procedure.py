@@ -61,10 +61,12 @@ from opera_cases.domain.corrections.doubts import doubt_rows
 from opera_cases.domain.corrections.steps import correction_rows
 from opera_cases.domain.overruling import overrule_row
 from opera_cases.domain.pausing import pause_rows
-from opera_cases.domain.rules import Asking, of_request
+from opera_cases.domain.rules import Asking, Rules
 from opera_cases.domain.steps import Companion, Lifeline, Step, Term, Typed, filled, filling, seen
 from opera_cases.domain.vocabulary import Pathway, ReasonCode
 from opera_cases.domain.workflow import Procedure
+
+rules = Rules("case")
 
 
 def _agreed(it: Asking[Any]) -> int | None:
@@ -97,11 +99,13 @@ ON_THE_WAY = ("idea_study", "plan_ready", "set_up", "after_leaving", "after_vent
 
 
 def _back_to(state: str) -> Any:
-    @of_request(source="handbook 6.4")
+    @rules.of_request(source="handbook 6.4")
     def stage_named(it: Asking[Case]) -> bool:
         """Rework goes back to an earlier stage of the business branch.
 
-        Name IDEA, BUSINESS_PLAN or FUNDING, earlier than the present stage.
+        The stage named is not an earlier one of the business branch.
+
+        Name the idea, the business plan or the funding, earlier than the present stage.
         """
         return bool(it.asked.back_to == state)
 

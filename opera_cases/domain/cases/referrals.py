@@ -8,9 +8,11 @@ from opera_cases.domain.cases.states import ACTIVE, CLOSED, DESK, WHILE_SUSPENDE
 from opera_cases.domain.events import Facts
 from opera_cases.domain.people.events import Purpose
 from opera_cases.domain.personal import InstitutionName, Note
-from opera_cases.domain.rules import Asking, of_request
+from opera_cases.domain.rules import Asking, Rules
 from opera_cases.domain.steps import Command, Step, Term, filled
 from opera_cases.domain.vocabulary import Need, PublicName, ReferralAnswer, ReferralBasis
+
+rules = Rules("case")
 
 SOURCE = "handbook 6.11"
 
@@ -53,20 +55,24 @@ class ReferralAnswered(Facts, frozen=True, kw_only=True):
     note: Note | None = None
 
 
-@of_request("consents", source="Reg. (EU) 2016/679 art. 6")
+@rules.of_request("consents", source="Reg. (EU) 2016/679 art. 6")
 def basis_holds(it: Asking[Case]) -> bool:
     """Data go to a partner outside the public task only with the person's consent.
+
+    The person has not consented to sharing data with partners, and no other basis is named.
 
     Record the consent to share with partners on the person, or refer on another basis.
     """
     return it.asked.basis is not ReferralBasis.CONSENT or Purpose.SHARE_WITH_PARTNERS in it.seen["consents"]
 
 
-@of_request(source=SOURCE)
+@rules.of_request(source=SOURCE)
 def referral_waits(it: Asking[Case]) -> bool:
     """The referral was made on this case and has no answer yet.
 
-    Take its event_id from the history.
+    The case has no such referral, or it has been answered already.
+
+    Choose a referral that the history of the case shows as open.
     """
     return it.asked.referral in it.subject.referrals
 

@@ -11,9 +11,11 @@ from opera_cases.domain.cases.case import Case
 from opera_cases.domain.cases.states import ASSESSMENT, CLOSED, DESK, PLAN
 from opera_cases.domain.events import Facts
 from opera_cases.domain.personal import PrivateReasonCode, Reason
-from opera_cases.domain.rules import Asking, Rule, of_case, of_request
+from opera_cases.domain.rules import Asking, Rule, Rules
 from opera_cases.domain.steps import Command, Step, Term, seen
 from opera_cases.domain.vocabulary import Code, Outcome, ReasonCode
+
+rules = Rules("case")
 
 SOURCE = "handbook 6.13"
 BackTo = Annotated[str, Meta(pattern="^(ASSESSMENT|PLAN)$", max_length=40)]
@@ -41,9 +43,11 @@ class CaseReopened(Facts, frozen=True, kw_only=True):
     reason_code_sealed: PrivateReasonCode | None = None
 
 
-@of_request(source="rulebook: reopen_within")
+@rules.of_request(source="rulebook: reopen_within", tells=lambda it: {"closed_on": it.subject.closed_on, "months": it.limit("reopen_within")})
 def closed_lately(it: Asking[Case]) -> bool:
-    """A case reopens within twelve months of its closing.
+    """A case reopens within the months that the rulebook gives from its closing.
+
+    The case was closed on {closed_on}, more than {months:month|months} before.
 
     Record a new contact that follows this case.
     """
@@ -51,27 +55,33 @@ def closed_lately(it: Asking[Case]) -> bool:
     return closed is not None and it.on <= calendar.add_months(closed, it.limit("reopen_within"))
 
 
-@of_case(source=SOURCE)
+@rules.of_record(source=SOURCE)
 def not_ended_for_good(it: Asking[Case]) -> bool:
     """A case that ended with a venture, or with the person's death, does not reopen.
+
+    The case ended with a venture, or with the person's death, and does not reopen.
 
     Record a new contact that follows this case.
     """
     return it.subject.outcome not in ENDED_FOR_GOOD
 
 
-@of_case("notice_version", source="Reg. (EU) 2016/679 art. 13")
+@rules.of_record("notice_version", source="Reg. (EU) 2016/679 art. 13")
 def notice_still_in_force(it: Asking[Case]) -> bool:
     """The person has the privacy notice now in force.
+
+    The person has not been given the privacy notice now in force.
 
     Give the new notice and record its version on the person.
     """
     return bool(it.seen["notice_version"] == it.rulebook.find("privacy_notice", it.on, it.subject.place).value)
 
 
-@of_case(source=SOURCE)
+@rules.of_record(source=SOURCE)
 def was_beyond_contact(it: Asking[Case]) -> bool:
     """Only a case whose person is known reopens.
+
+    The person of this case was never registered.
 
     Record a new contact.
     """
@@ -79,11 +89,13 @@ def was_beyond_contact(it: Asking[Case]) -> bool:
 
 
 def _back_to(state: str) -> Rule:
-    @of_request(source=SOURCE)
+    @rules.of_request(source=SOURCE)
     def back_to_assessment_or_plan(it: Asking[Case]) -> bool:
-        """A case reopens in the assessment or in the plan.
+        """A case reopens in the assessment or, if there was an agreement, in the plan.
 
-        Say ASSESSMENT or PLAN in back_to; PLAN needs an agreement.
+        The case cannot reopen there: only the assessment and, if there was an agreement, the plan are possible.
+
+        Choose the assessment or the plan; the plan needs an agreement.
         """
         return it.asked.back_to == state and (state == ASSESSMENT or it.subject.agreement is not None)
 

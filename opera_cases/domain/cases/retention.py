@@ -8,9 +8,11 @@ from opera_cases.domain.cases.case import Case
 from opera_cases.domain.cases.states import ALWAYS, CLOSED, DESK, LEAD, at
 from opera_cases.domain.events import Deadline, Event, Facts
 from opera_cases.domain.personal import Reason
-from opera_cases.domain.rules import Asking, of_request
+from opera_cases.domain.rules import Asking, Rules
 from opera_cases.domain.steps import Command, Step, filling
 from opera_cases.domain.vocabulary import Role
+
+rules = Rules("case")
 
 SOURCE = "handbook 5.4, four eyes"
 OFFICER = frozenset({Role.DPO})
@@ -46,27 +48,33 @@ def _proposal(it: Asking[Case]) -> Event[RetentionProposed] | None:
     return found if found is not None and isinstance(found.facts, RetentionProposed) else None
 
 
-@of_request(source=SOURCE)
+@rules.of_request(source=SOURCE)
 def kept_longer(it: Asking[Case]) -> bool:
     """A file is kept until a day to come.
+
+    The day until which the file shall be kept has passed.
 
     Correct the day.
     """
     return bool(it.asked.keep_until > it.today)
 
 
-@of_request(source=SOURCE)
+@rules.of_request(source=SOURCE)
 def retention_proposed(it: Asking[Case]) -> bool:
     """The proposal is on this file.
 
-    Take its event_id from the history, or propose first.
+    There is no such proposal on this file.
+
+    Choose the proposal from the history of the case, or propose first.
     """
     return _proposal(it) is not None
 
 
-@of_request(source=SOURCE)
+@rules.of_request(source=SOURCE)
 def proposed_by_another(it: Asking[Case]) -> bool:
     """Nobody confirms what they proposed.
+
+    You proposed this yourself.
 
     Ask a colleague to confirm.
     """

@@ -14,9 +14,11 @@ from opera_cases.domain.cases.case import Case
 from opera_cases.domain.cases.states import ACTIVE, ALWAYS, CLOCK, DESK, LEAD, TRANSFER_PENDING
 from opera_cases.domain.events import Facts
 from opera_cases.domain.personal import Note, Reason
-from opera_cases.domain.rules import Asking, of_case, of_request
+from opera_cases.domain.rules import Asking, Rules, due_day
 from opera_cases.domain.steps import Command, Step, Term, filled, filling, step_name
 from opera_cases.domain.vocabulary import Code, Days, Place
+
+rules = Rules("case")
 
 SOURCE = "handbook 6.10"
 GraceDays = Annotated[int, Meta(ge=0, le=90)]
@@ -121,90 +123,110 @@ class TransferVoided(Facts, frozen=True, kw_only=True):
     because: Code
 
 
-@of_request("caseworker_active", source=SOURCE)
+@rules.of_request("caseworker_active", source=SOURCE)
 def new_caseworker_active(it: Asking[Case]) -> bool:
     """Whoever takes the case over works at its desk on that day.
+
+    Whoever shall take the case over does not work at its desk on that day.
 
     Choose a caseworker of this desk, or ask another desk for a transfer.
     """
     return bool(it.seen["caseworker_active"])
 
 
-@of_request(source=SOURCE)
+@rules.of_request(source=SOURCE)
 def to_someone_else(it: Asking[Case]) -> bool:
     """A case is handed over to someone other than its caseworker.
+
+    This is the caseworker of the case already.
 
     Choose another caseworker.
     """
     return bool(it.asked.caseworker != it.subject.caseworker)
 
 
-@of_request("to_desk_open", source=SOURCE)
+@rules.of_request("to_desk_open", source=SOURCE)
 def other_desk_open(it: Asking[Case]) -> bool:
     """The receiving desk is another desk, and it is open on that day.
+
+    The desk is the one of the case, or it is not open on that day.
 
     Choose another desk.
     """
     return bool(it.seen["to_desk_open"]) and it.asked.to_desk != it.subject.desk
 
 
-@of_request(source=SOURCE)
+@rules.of_request(source=SOURCE)
 def person_informed(it: Asking[Case]) -> bool:
     """The person was told about the transfer before it is asked for.
+
+    The person was not told about the transfer by that day.
 
     Speak to the person first, then give the day.
     """
     return bool(it.asked.informed_on <= it.on)
 
 
-@of_request(source="rulebook: transfer_grace")
+@rules.of_request(source="rulebook: transfer_grace", tells=lambda it: {"days": it.limit("transfer_grace")})
 def grace_within_limit(it: Asking[Case]) -> bool:
     """The giving desk may read the file for at most the days that the rulebook grants.
 
-    Give fewer grace_days.
+    The giving desk may read the file for at most {days:day|days} after the transfer.
+
+    Give fewer days.
     """
     return bool(it.asked.grace_days <= it.limit("transfer_grace"))
 
 
-@of_case(source=SOURCE)
+@rules.of_record(source=SOURCE)
 def no_transfer_pending(it: Asking[Case]) -> bool:
     """One desk is asked at a time.
+
+    A transfer has been asked for already and waits for an answer.
 
     Wait for the answer, or cancel the request first.
     """
     return TRANSFER_PENDING not in it.subject.overlays
 
 
-@of_case(source=SOURCE)
+@rules.of_record(source=SOURCE)
 def transfer_pending(it: Asking[Case]) -> bool:
     """A transfer was asked for and waits for an answer.
+
+    No transfer waits for an answer.
 
     There is nothing to answer.
     """
     return TRANSFER_PENDING in it.subject.overlays
 
 
-@of_case("asker_at_receiving_desk", source=SOURCE)
+@rules.of_record("asker_at_receiving_desk", source=SOURCE)
 def at_the_receiving_desk(it: Asking[Case]) -> bool:
     """The receiving desk answers, not the one that asks.
+
+    You do not work at the receiving desk, and only that desk answers.
 
     Wait for the other desk, or cancel the request.
     """
     return bool(it.seen["asker_at_receiving_desk"])
 
 
-@of_request("caseworker_at_receiving_desk", "receiving_place", source=SOURCE)
+@rules.of_request("caseworker_at_receiving_desk", "receiving_place", source=SOURCE)
 def received_by_someone_there(it: Asking[Case]) -> bool:
     """Whoever becomes responsible works at the receiving desk on that day.
+
+    Whoever shall become responsible does not work at the receiving desk on that day.
 
     Choose a caseworker of your desk.
     """
     return bool(it.seen["caseworker_at_receiving_desk"])
 
 
-@of_request(source="rulebook: transfer_answer")
+@rules.of_request(source="rulebook: transfer_answer", tells=lambda it: due_day(it, "transfer_answer"))
 def answer_overdue(it: Asking[Case]) -> bool:
     """A request expires when its day has passed without an answer.
+
+    The request may still be answered until {due_on}.
 
     Wait until then.
     """

@@ -2,12 +2,16 @@
 
 from typing import Any
 
-from opera_cases.domain.rules import Asking, of_request
+from opera_cases.domain.rules import Asking, Rules
+
+rules = Rules("record")
 
 
-@of_request("company_known", source="handbook 1.7")
+@rules.of_request("company_known", source="handbook 1.7")
 def company_there(it: Asking[Any]) -> bool:
     """A firm that is named is recorded among the crisis companies.
+
+    The firm named is not recorded among the crisis companies.
 
     Report the company first, or leave it out.
     """

@@ -9,9 +9,11 @@ from uuid import UUID
 
 from opera_cases.domain.corrections.events import Doubted, DoubtSettled, DoubtsLifted, DoubtVerdict, StepsDoubted
 from opera_cases.domain.personal import Reason
-from opera_cases.domain.rules import Asking, of_request
+from opera_cases.domain.rules import Asking, Rules
 from opera_cases.domain.steps import Command, Step, Term
 from opera_cases.domain.vocabulary import Role
+
+rules = Rules("record")
 
 SOURCE = "handbook 6.9"
 
@@ -38,18 +40,22 @@ class SettleDoubt(Command, frozen=True, kw_only=True):
     reason: Reason
 
 
-@of_request(source=SOURCE)
+@rules.of_request(source=SOURCE)
 def doubt_stands(it: Asking[Any]) -> bool:
     """The step is in doubt, and nobody has settled it yet.
 
-    Take the event_id from the doubts of the record.
+    The step is not in doubt, or somebody has settled the doubt already.
+
+    Choose one of the doubts that the record shows.
     """
     return it.asked.doubted in it.subject.open_doubts
 
 
-@of_request(source="handbook 6.9, four eyes")
+@rules.of_request(source="handbook 6.9, four eyes")
 def not_own_step(it: Asking[Any]) -> bool:
     """Nobody settles the doubt about a step that they took.
+
+    You took this step yourself, and nobody settles a doubt about their own.
 
     Ask a colleague to look at it.
     """

@@ -27,10 +27,12 @@ from opera_cases.domain.corrections.events import (
 )  # fmt: skip
 from opera_cases.domain.events import Deadline, Event, Facts
 from opera_cases.domain.personal import DataClass, Sealed
-from opera_cases.domain.rules import Asking, of_request
+from opera_cases.domain.rules import Asking, Rules
 from opera_cases.domain.sealed_fields import fields_of
 from opera_cases.domain.steps import Command, Step, Term, filled, filling
 from opera_cases.domain.vocabulary import Role
+
+rules = Rules("record")
 
 SOURCE = "handbook 6.9"
 
@@ -76,19 +78,23 @@ def _corrected(it: Asking[Any]) -> tuple[Event[Any], Facts] | None:
         return None
 
 
-@of_request(source=SOURCE)
+@rules.of_request(source=SOURCE)
 def fact_can_say_that(it: Asking[Any]) -> bool:
     """The correction names a fact of this record and something that its field can say.
 
-    Take event_id and field from the file; give a code, date or number in value, and words in text.
+    The record has no such fact, or its field cannot say that.
+
+    Choose the fact and its field from the file, and give what that field holds; personal values are given as words.
     """
     found = _corrected(it)
     return found is not None and not isinstance(found[0].facts, FactCorrected | CorrectionProposed | CorrectionRejected)
 
 
-@of_request(source=SOURCE)
+@rules.of_request(source=SOURCE)
 def says_something_else(it: Asking[Any]) -> bool:
     """The correction says something other than the fact.
+
+    The correction says the same as the fact.
 
     There is nothing to correct.
     """
@@ -96,29 +102,35 @@ def says_something_else(it: Asking[Any]) -> bool:
     return found is None or (found[0].facts != found[1] and not it.asked.repeats)
 
 
-@of_request(source="rulebook: corrections_with_second_person")
+@rules.of_request(source="rulebook: corrections_with_second_person")
 def no_second_person_needed(it: Asking[Any]) -> bool:
-    """Nobody else relies on this fact, so one person may correct it.
+    """Nobody else relies on this fact, so a single person may correct it.
+
+    Others rely on this fact, so nobody corrects it alone.
 
     Propose the correction; a second person confirms it.
     """
     return not _needs_second(it)
 
 
-@of_request(source="rulebook: corrections_with_second_person")
+@rules.of_request(source="rulebook: corrections_with_second_person")
 def proposal_waits(it: Asking[Any]) -> bool:
     """The proposal waits for a decision.
 
-    Take its event_id from the history; it may be decided already.
+    There is no such proposal, or it is decided already.
+
+    Choose a proposal that the history of the record shows as open.
     """
     return it.asked.proposal in it.subject.proposals and not any(
         getattr(each.facts, "proposal", None) == it.asked.proposal for each in it.subject.known.values()
     )
 
 
-@of_request(source="handbook 6.9, four eyes")
+@rules.of_request(source="handbook 6.9, four eyes")
 def not_own_proposal(it: Asking[Any]) -> bool:
     """Nobody decides on a correction that they proposed.
+
+    You proposed this correction yourself.
 
     Ask a colleague to decide.
     """
@@ -126,9 +138,11 @@ def not_own_proposal(it: Asking[Any]) -> bool:
     return proposed is None or proposed.meta.actor.id != it.by.id
 
 
-@of_request(source="rulebook: repair_within")
+@rules.of_request(source="rulebook: repair_within", tells=lambda it: {"days": it.limit("repair_within")})
 def only_a_slip(it: Asking[Any]) -> bool:
     """A slip is repaired within days by whoever wrote the words, before the record moved on, and only in words.
+
+    This is no slip of your own in words, written within {days:day|days} and before the record moved on.
 
     Correct the fact with a reason instead.
     """

@@ -6,9 +6,11 @@ from uuid import UUID
 
 from opera_cases.domain.desks.desk import OPEN, Absence, Desk
 from opera_cases.domain.events import Event, Facts
-from opera_cases.domain.rules import Asking, of_request
+from opera_cases.domain.rules import Asking, Rules
 from opera_cases.domain.steps import Command, Step
 from opera_cases.domain.vocabulary import Period, Role
+
+rules = Rules("desk")
 
 SOURCE = "handbook 6.10"
 
@@ -41,9 +43,11 @@ class AbsenceEnded(Facts, frozen=True, kw_only=True):
     operator: UUID
 
 
-@of_request(source=SOURCE)
+@rules.of_request(source=SOURCE)
 def both_work_here(it: Asking[Desk]) -> bool:
-    """Whoever is away and whoever covers are two people who work at this desk.
+    """Whoever is away and whoever covers are different people who work at this desk.
+
+    Whoever is away and whoever covers are the same, or do not both work at this desk on that day.
 
     Check both operators and the day.
     """
@@ -52,18 +56,22 @@ def both_work_here(it: Asking[Desk]) -> bool:
     return away != cover and bool(here(away, it.asked.since)) and bool(here(cover, it.asked.since))
 
 
-@of_request(source=SOURCE)
+@rules.of_request(source=SOURCE)
 def ends_after_it_begins(it: Asking[Desk]) -> bool:
     """An absence has a last day, not before its first.
+
+    The last day of the absence is missing, or lies before its first.
 
     Check the days; an absence without an end is a handover.
     """
     return bool(it.asked.since <= it.asked.until)
 
 
-@of_request(source=SOURCE)
+@rules.of_request(source=SOURCE)
 def away_now(it: Asking[Desk]) -> bool:
     """Only an absence that has not passed can be ended.
+
+    This operator is not away.
 
     Check the operator.
     """

@@ -2,12 +2,16 @@
 
 from typing import Any
 
-from opera_cases.domain.rules import Asking, of_request
+from opera_cases.domain.rules import Asking, Rules
+
+rules = Rules("record")
 
 
-@of_request("desk_open", "place", source="handbook 1.5")
+@rules.of_request("desk_open", "place", source="handbook 1.5")
 def desk_open(it: Asking[Any]) -> bool:
     """The desk is open on that day.
+
+    The desk is not open on that day.
 
     Choose another desk, or correct the date; an administrator can record when the desk opened.
     """

@@ -18,44 +18,54 @@ from opera_cases.domain.desks.desk import (
     ReopenDesk,
     WithdrawOperator,
 )
-from opera_cases.domain.rules import Asking, of_request
+from opera_cases.domain.rules import Asking, Rules
 from opera_cases.domain.steps import Lifeline, Step, filling
 from opera_cases.domain.vocabulary import Country, Place, Role
 from opera_cases.domain.workflow import Procedure
 
+rules = Rules("desk")
+
 ZONES = {Country.IT: "Europe/Rome", Country.FR: "Europe/Paris"}
 
 
-@of_request(source=SOURCE)
+@rules.of_request(source=SOURCE)
 def zone_of_the_country(it: Asking[Desk]) -> bool:
     """The clock of a desk is that of its country.
+
+    The time zone is not one of the desk's country.
 
     Give Europe/Rome for Italy, Europe/Paris for France.
     """
     return bool(it.asked.zone == ZONES[it.asked.country])
 
 
-@of_request("operator_enrolled", source=SOURCE)
+@rules.of_request("operator_enrolled", source=SOURCE)
 def operator_enrolled(it: Asking[Desk]) -> bool:
     """Only someone who works for the programme can be posted to a desk.
+
+    This person does not work for the programme.
 
     Enrol the operator first.
     """
     return bool(it.seen["operator_enrolled"])
 
 
-@of_request(source=SOURCE)
+@rules.of_request(source=SOURCE)
 def role_of_a_desk(it: Asking[Desk]) -> bool:
-    """One works at a desk as caseworker, consultant, mentor or coordinator.
+    """People work at a desk as caseworker, consultant, mentor or coordinator.
+
+    This role is not one of a desk.
 
     The other roles are of the programme: give them to the person.
     """
     return it.asked.role in AT_A_DESK
 
 
-@of_request(source=SOURCE)
+@rules.of_request(source=SOURCE)
 def posted(it: Asking[Desk]) -> bool:
     """Only someone who works at the desk that day can be withdrawn from it.
+
+    This person does not work at the desk that day.
 
     Check the operator and the date.
     """

@@ -14,44 +14,54 @@ from opera_cases.domain.documents.document import (
     VersionAdded,
     WithdrawDocument,
 )  # fmt: skip
-from opera_cases.domain.rules import Asking, of_request
+from opera_cases.domain.rules import Asking, Rules
 from opera_cases.domain.steps import Lifeline, Step, filled, filling
 from opera_cases.domain.workflow import Procedure
+
+rules = Rules("document")
 
 SOURCE = "handbook 6.14"
 TEAM = AT_A_DESK
 
 
-@of_request("works_on_case", "case_subject", "case_desk", "place", source=SOURCE)
+@rules.of_request("works_on_case", "case_subject", "case_desk", "place", source=SOURCE)
 def works_on_the_case(it: Asking[Document]) -> bool:
     """Documents are filed by whoever works on the case.
+
+    You do not work on this case.
 
     Send the document to the desk that is responsible.
     """
     return bool(it.seen["works_on_case"])
 
 
-@of_request(source="rulebook: document_largest")
+@rules.of_request(source="rulebook: document_largest", tells=lambda it: {"megabytes": f"{it.limit('document_largest') / 1_000_000:g}"})
 def small_enough(it: Asking[Document]) -> bool:
     """A document is at most as large as the rulebook allows.
+
+    The document is larger than {megabytes} MB.
 
     Make the scan smaller, or split the document.
     """
     return bool(it.asked.size <= it.limit("document_largest"))
 
 
-@of_request("documents_of_case", source="rulebook: documents_per_case")
+@rules.of_request("documents_of_case", source="rulebook: documents_per_case", tells=lambda it: {"most": it.limit("documents_per_case")})
 def room_in_the_file(it: Asking[Document]) -> bool:
     """The file of a case holds at most as many documents as the rulebook allows.
+
+    The file of this case holds {most:document|documents} already, and no more fit.
 
     Add a version to a document that is there, or withdraw one that is not needed.
     """
     return int(it.seen["documents_of_case"]) < it.limit("documents_per_case")
 
 
-@of_request(source="rulebook: document_versions")
+@rules.of_request(source="rulebook: document_versions", tells=lambda it: {"most": it.limit("document_versions")})
 def versions_left(it: Asking[Document]) -> bool:
     """A document has at most as many versions as the rulebook allows.
+
+    The document has {most:version|versions} already, and no more are kept.
 
     File a new document.
     """

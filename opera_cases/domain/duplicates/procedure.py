@@ -23,10 +23,12 @@ from opera_cases.domain.duplicates.duplicate import (
     RejectDuplicate,
     SeparateRecords,
 )  # fmt: skip
-from opera_cases.domain.rules import Asking, of_case, of_request
+from opera_cases.domain.rules import Asking, Rules
 from opera_cases.domain.steps import Companion, Lifeline, Step, Term, filled, filling, seen
 from opera_cases.domain.vocabulary import Role
 from opera_cases.domain.workflow import Procedure
+
+rules = Rules("duplicate")
 
 SOURCE = "handbook 6.6"
 LEADS = SUPERVISORS - EVERYWHERE
@@ -34,37 +36,45 @@ WHO_MEETS_PEOPLE = frozenset({Role.CASEWORKER, Role.POLICY}) | LEADS
 STATES = (SUSPECTED, REJECTED, CONFIRMED, SEPARATED)
 
 
-@of_request("place", "first_desk", "first_place", "second_desk", "second_place", source=SOURCE)
+@rules.of_request("place", "first_desk", "first_place", "second_desk", "second_place", source=SOURCE)
 def two_records(it: Asking[Duplicate]) -> bool:
-    """A suspicion is about two different records of persons, neither of them merged already.
+    """A suspicion is about different records of persons, none of them merged.
 
-    Check the two records; a merged one points to its survivor.
+    This is the same record, or one of the records is merged already.
+
+    Check the records; a merged one points to its survivor.
     """
     return it.asked.first != it.asked.second and it.seen["first_place"] is not None and it.seen["second_place"] is not None
 
 
-@of_request(source=SOURCE)
+@rules.of_request(source=SOURCE)
 def survivor_is_one_of_them(it: Asking[Duplicate]) -> bool:
-    """The survivor is one of the two records.
+    """The survivor is a record of the pair.
+
+    The survivor named is not a record of the pair.
 
     Choose the record under which work shall go on.
     """
     return it.asked.survivor in (it.subject.first, it.subject.second)
 
 
-@of_request("open_cases", "identities_of_both", source="handbook 6.4")
+@rules.of_request("open_cases", "identities_of_both", source="handbook 6.4")
 def one_case_kept(it: Asking[Duplicate]) -> bool:
-    """A person has one open case: of two open cases, one is kept.
+    """A person has one open case: where both records have one, one is kept.
 
-    Name the case that goes on in keep_case; leave it out where at most one is open.
+    Both records have an open case and none is named to go on, or a case is named although at most one is open.
+
+    Name the case that goes on; name none where at most one is open.
     """
     kept, open_cases = it.asked.keep_case, set(it.seen["open_cases"])
     return kept in open_cases if len(open_cases) > 1 else kept is None or kept in open_cases
 
 
-@of_case("both_within_reach", source=SOURCE)
+@rules.of_record("both_within_reach", source=SOURCE)
 def both_within_reach(it: Asking[Duplicate]) -> bool:
     """Whoever decides may see both records.
+
+    One of the records is beyond your reach.
 
     Leave the decision to the regional coordinator.
     """
@@ -119,9 +129,11 @@ def _separate(it: Asking[Duplicate]) -> tuple[Companion, ...]:
     return tuple(together)
 
 
-@of_request("open_cases", "identities_of_both", "person_of", "parted_cases", source=SOURCE)
+@rules.of_request("open_cases", "identities_of_both", "person_of", "parted_cases", source=SOURCE)
 def parted_case_free(it: Asking[Duplicate]) -> bool:
     """No newer case was opened for the person whose case would go on again.
+
+    A newer case was opened for the person whose case would go on again.
 
     Close the newer case first, or let the records stay merged.
     """

@@ -1,44 +1,53 @@
-"""The rules of an application. First paragraph: what must hold. Second: what to do."""
+"""The rules of an application. Each says what must hold, what stands in the way, and what to do."""
 
 from opera_cases.domain.funding.application import Funding
-from opera_cases.domain.rules import Asking, of_case, of_request
+from opera_cases.domain.rules import Asking, Rules, amount, due_day
 from opera_cases.domain.ventures.codes import SourceKind
+
+rules = Rules("funding")
 
 SOURCE = "handbook 2.2"
 BENEFIT = SourceKind.BENEFIT_ADVANCE
 
 
-@of_request("case_there", "case_subject", "case_desk", "place", source=SOURCE)
+@rules.of_request("case_there", "case_subject", "case_desk", "place", source=SOURCE)
 def case_known(it: Asking[Funding]) -> bool:
     """Money is asked for in an open case within your reach.
+
+    The case for which money is asked is not open, or not within your reach.
 
     Check the case.
     """
     return bool(it.seen["case_there"])
 
 
-@of_request("venture_alive", source=SOURCE)
+@rules.of_request("venture_alive", source=SOURCE)
 def venture_there(it: Asking[Funding]) -> bool:
     """The venture, if one is named, has not ended and is within your reach.
+
+    The venture named has ended, or is not within your reach.
 
     Check the venture, or leave it out.
     """
     return it.asked.venture is None or bool(it.seen["venture_alive"])
 
 
-@of_request(source="rulebook: benefit_advance")
+@rules.of_request(source="rulebook: benefit_advance")
 def benefit_known(it: Asking[Funding]) -> bool:
     """A benefit advance has a day from which it can be asked for.
 
-    Give the day of the share or of the start in entitled_on.
+    The day from which the benefit advance can be asked for is missing.
+
+    Give the day of the share or of the start.
     """
     return it.asked.source is not BENEFIT or it.asked.entitled_on is not None
 
 
-@of_request(source="rulebook: benefit_application", tells=lambda it: {
-    "due_on": due.due_on if (due := it.subject.deadlines.get("benefit_application")) else ""})  # fmt: skip
+@rules.of_request(source="rulebook: benefit_application", tells=lambda it: due_day(it, "benefit_application"))
 def within_the_window(it: Asking[Funding]) -> bool:
     """A benefit advance is asked for within the window of the law.
+
+    The window in which the benefit advance can be asked for closed on {due_on}.
 
     Ask the employment service whether a later application is still read; record its answer as a new application.
     """
@@ -46,36 +55,44 @@ def within_the_window(it: Asking[Funding]) -> bool:
     return due is None or it.on <= due.due_on
 
 
-@of_request(source="rulebook: benefit_advance")
+@rules.of_request(source="rulebook: benefit_advance")
 def end_known(it: Asking[Funding]) -> bool:
     """Of a benefit advance one knows until when the benefit would have run.
 
-    Take theoretical_end from the decision: until then a job puts the advance at risk.
+    The day until which the benefit would have run is missing.
+
+    Take the day from the decision: until then a job puts the advance at risk.
     """
     return it.subject.source is not BENEFIT or it.asked.theoretical_end is not None
 
 
-@of_case(source=SOURCE)
+@rules.of_record(source=SOURCE)
 def tranche_left(it: Asking[Funding]) -> bool:
     """There is a tranche that has not arrived.
+
+    Every tranche has arrived.
 
     Everything granted has been paid.
     """
     return it.subject.tranches_paid < len(it.subject.tranches)
 
 
-@of_request(source=SOURCE)
+@rules.of_request(source=SOURCE, tells=lambda it: {"granted": amount(it.subject.granted), "paid": amount(it.subject.paid)})
 def not_more_than_granted(it: Asking[Funding]) -> bool:
     """No more is paid than was granted.
+
+    This would be more than was granted: {granted} in all, of which {paid} are paid.
 
     Correct the amount.
     """
     return bool(it.subject.paid + it.asked.amount <= it.subject.granted)
 
 
-@of_case(source="rulebook: benefit_second_check")
+@rules.of_record(source="rulebook: benefit_second_check")
 def checked_first(it: Asking[Funding]) -> bool:
     """A later tranche of a benefit advance comes after the check that its conditions still hold.
+
+    Whether the conditions of the benefit advance still hold is not checked, or they do not.
 
     Record the check first.
     """
@@ -83,7 +100,7 @@ def checked_first(it: Asking[Funding]) -> bool:
     return first or it.subject.conditions_met is True
 
 
-@of_request(source=SOURCE)
+@rules.of_request(source=SOURCE)
 def last_tranche(it: Asking[Funding]) -> bool:
     """This is the last tranche.
 
@@ -92,9 +109,11 @@ def last_tranche(it: Asking[Funding]) -> bool:
     return it.subject.tranches_paid + 1 >= len(it.subject.tranches)
 
 
-@of_case(source="rulebook: benefit_application")
+@rules.of_record(source="rulebook: benefit_application", tells=lambda it: due_day(it, "benefit_application"))
 def window_closed(it: Asking[Funding]) -> bool:
     """The window has closed.
+
+    The window is open until {due_on}.
 
     Wait for its last day.
     """
@@ -102,9 +121,11 @@ def window_closed(it: Asking[Funding]) -> bool:
     return due is not None and it.on > due.due_on
 
 
-@of_case(source="rulebook: repayment_risk")
+@rules.of_record(source="rulebook: repayment_risk", tells=lambda it: due_day(it, "repayment_risk"))
 def end_passed(it: Asking[Funding]) -> bool:
     """The day until which the benefit would have run has passed.
+
+    The benefit would have run until {due_on}.
 
     Wait for that day.
     """

@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from functools import cached_property, lru_cache
 
 from opera_cases.domain.errors import Refusal
+from opera_cases.domain.labels.filling import filled
 from opera_cases.domain.vocabulary import Language
 
 
@@ -25,9 +26,15 @@ class Labels:
 
     @lru_cache(maxsize=2048)  # noqa: B019 (there are three of these, for as long as the program lives)
     def refusal(self, refusal: Refusal) -> Refusal:
-        """The refusal in this language; in English it speaks for itself."""
-        says, todo = (self.flat.get(f"rule.{refusal.rule}.{part}") for part in ("says", "todo"))
-        return refusal if says is None or todo is None else refusal._replace(says=says, todo=todo)
+        """The refusal in this language (in English it speaks for itself), with the case that stands in the way where it is told."""
+        must, says, todo = self.rule(refusal.rule) or (refusal.says, "", refusal.todo)
+        told = [filled(says, refusal.told, self.language) or must, filled(self.flat["named.case"], refusal.told, self.language)]
+        return refusal._replace(says=" ".join(each for each in told if each), todo=todo)
+
+    def rule(self, code: str) -> tuple[str, str, str] | None:
+        """What must hold by a rule, what stands in the way when it does not, and what to do; None where its docstring says it."""
+        says, todo = (self.flat.get(f"rule.{code}.{part}") for part in ("says", "todo"))
+        return None if says is None or todo is None else (self.flat.get(f"rule.{code}.must", says), says, todo)
 
     def of(self, code: str) -> str:
         """The label; the code itself where there is none."""

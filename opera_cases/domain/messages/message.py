@@ -6,10 +6,12 @@ from uuid import UUID, uuid5
 from opera_cases.domain.aggregate import Aggregate
 from opera_cases.domain.events import Event
 from opera_cases.domain.messages import events as e
-from opera_cases.domain.rules import Asking, of_request
+from opera_cases.domain.rules import Asking, Rules
 from opera_cases.domain.steps import Command, Lifeline, Step, seen
 from opera_cases.domain.vocabulary import Code, Language, Role
 from opera_cases.domain.workflow import Procedure
+
+rules = Rules("message")
 
 WAITING, HANDED_OVER, FAILED, BOUNCED, WITHDRAWN = "WAITING", "HANDED_OVER", "FAILED", "BOUNCED", "WITHDRAWN"
 SOURCE = "handbook 6.18"
@@ -123,9 +125,11 @@ def _(message: Message, event: Event[e.MessageWithdrawn]) -> None:
     message.reply = event.facts.because
 
 
-@of_request("place", source=SOURCE)
+@rules.of_request("place", source=SOURCE)
 def desk_of_the_message(it: Asking[Message]) -> bool:
     """The desk on whose behalf somebody is written to is known.
+
+    The desk on whose behalf somebody is written to is not known.
 
     This is for the office to know.
     """

@@ -11,9 +11,11 @@ from opera_cases.domain.access import CONSOLE, PEOPLE, Reach
 from opera_cases.domain.events import Event, Facts
 from opera_cases.domain.given import Given, Kind
 from opera_cases.domain.operators.operator import ENROLLED, LEFT, Operator
-from opera_cases.domain.rules import Asking, of_case, of_request
+from opera_cases.domain.rules import Asking, Rules
 from opera_cases.domain.steps import Command, Step, filling
 from opera_cases.domain.vocabulary import Code, Role
+
+rules = Rules("operator")
 
 SOURCE = "handbook 6.8"
 TOKEN_DAYS = 366
@@ -111,54 +113,66 @@ def _(operator: Operator, event: Event[CalendarsClosed]) -> None:
     operator.given = {each: what for each, what in operator.given.items() if what.kind is not Kind.CALENDAR}
 
 
-@of_request(source=SOURCE)
+@rules.of_request(source=SOURCE)
 def role_of_people(it: Asking[Operator]) -> bool:
     """Time and policies need no token.
+
+    People do not act in this role, and it needs no token.
 
     Choose a role in which people act.
     """
     return it.asked.role in PEOPLE
 
 
-@of_request("posting", source=SOURCE)
+@rules.of_request("posting", source=SOURCE)
 def role_given(it: Asking[Operator]) -> bool:
     """Somebody acts in a role that was given to them: at a desk by posting them there, in the programme by granting it.
+
+    This role was not given to the person, or not for so long.
 
     Post them at a desk, or give them the role first; nothing is good for longer than the role.
     """
     return _grant(it) is not None
 
 
-@of_request(source=SOURCE)
+@rules.of_request(source=SOURCE, tells=lambda it: {"until": it.today + timedelta(days=TOKEN_DAYS)})
 def token_within_a_year(it: Asking[Operator]) -> bool:
     """A token ends within a year.
+
+    A token ends by {until} at the latest, and not before today.
 
     Choose a nearer day; a new token can be issued then.
     """
     return bool(it.today <= it.asked.expires_on <= it.today + timedelta(days=TOKEN_DAYS))
 
 
-@of_case(source=SOURCE)
+@rules.of_record(source=SOURCE)
 def own_or_by_an_administrator(it: Asking[Operator]) -> bool:
     """Everybody sees to their own access; to that of others an administrator does.
+
+    This is the access of somebody else.
 
     Ask an administrator.
     """
     return it.by.role is Role.ADMINISTRATOR or it.by.id == it.subject.id
 
 
-@of_case(source=SOURCE)
+@rules.of_record(source=SOURCE)
 def own_record(it: Asking[Operator]) -> bool:
     """A calendar is opened by whom it belongs to.
+
+    This calendar would belong to somebody else.
 
     Open your own.
     """
     return it.by.id == it.subject.id
 
 
-@of_case(source=SOURCE)
+@rules.of_record(source=SOURCE, tells=lambda it: {"most": MOST_CALENDARS})
 def calendars_bounded(it: Asking[Operator]) -> bool:
-    """Nobody has more than twenty calendar addresses at a time.
+    """Nobody has more than a few calendar addresses at a time.
+
+    There are {most:calendar address|calendar addresses} already, and nobody has more at a time.
 
     Close your calendars, and open again those that you use.
     """
@@ -166,18 +180,23 @@ def calendars_bounded(it: Asking[Operator]) -> bool:
     return len(open_now) < MOST_CALENDARS
 
 
-@of_request(source=SOURCE)
+@rules.of_request(source=SOURCE)
 def role_in_hand(it: Asking[Operator]) -> bool:
     """Whoever sees to their own access stays in the role in which they ask.
+
+    This is not the role in which you are asking.
 
     Ask in that role, or ask an administrator.
     """
     return it.by.role is it.asked.role or (it.by.role is Role.ADMINISTRATOR and type(it.asked) is IssueToken)
 
 
-@of_request(source=SOURCE)
+@rules.of_request(source=SOURCE)
 def owner_can_be_sent_it(it: Asking[Operator]) -> bool:
-    """A token for somebody else is sent to them, at an address that whoever issues it did not change, and nobody else sees it.
+    """A token for somebody else is sent to them, at an address that whoever issues it did not change, and nobody else
+    sees it.
+
+    The person has no e-mail address, or one that you recorded yourself, and so cannot be sent the token.
 
     Let a colleague record their e-mail address, or issue the token at the machine of the office and hand it over.
     """

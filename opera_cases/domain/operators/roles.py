@@ -12,9 +12,11 @@ from opera_cases.domain.events import Event, Facts
 from opera_cases.domain.given import Given, Kind
 from opera_cases.domain.operators.operator import ENROLLED, Operator
 from opera_cases.domain.personal import Reason
-from opera_cases.domain.rules import Asking, of_request
+from opera_cases.domain.rules import Asking, Rules
 from opera_cases.domain.steps import Command, Step, filling
 from opera_cases.domain.vocabulary import Code, Role
+
+rules = Rules("operator")
 
 SOURCE = "handbook 6.8"
 FOUNDERS, PROPOSAL_DAYS = 2, 30
@@ -120,18 +122,22 @@ def _(operator: Operator, event: Event[RoleWithdrawn]) -> None:
     operator.given = {each: what for each, what in operator.given.items() if gone not in (each, what.grant)}
 
 
-@of_request(source=SOURCE)
+@rules.of_request(source=SOURCE)
 def role_of_the_programme(it: Asking[Operator]) -> bool:
     """Roles of the programme are given to a person; work at a desk is given by posting somebody there.
+
+    This role is not one of the programme.
 
     Post them at a desk, or choose a role of the programme.
     """
     return it.asked.role in GIVEN
 
 
-@of_request("guardians", source=SOURCE)
+@rules.of_request("guardians", source=SOURCE)
 def given_by_two(it: Asking[Operator]) -> bool:
     """Auditor, data protection officer, administrator and regional coordinator are roles that two people give together.
+
+    This role is given by two people together, not by one.
 
     Propose the role; a second person who holds one of these roles confirms it.
     """
@@ -139,45 +145,55 @@ def given_by_two(it: Asking[Operator]) -> bool:
     return it.asked.role not in GUARDIANS or founding
 
 
-@of_request(source=SOURCE)
+@rules.of_request(source=SOURCE)
 def role_that_guards(it: Asking[Operator]) -> bool:
     """Only roles that two people give are proposed.
 
-    Grant the role: one person may.
+    This role is given by a single person, and not proposed.
+
+    Grant the role.
     """
     return it.asked.role in GUARDIANS
 
 
-@of_request(source=SOURCE)
+@rules.of_request(source=SOURCE)
 def not_to_oneself(it: Asking[Operator]) -> bool:
     """Nobody gives a role to themselves.
+
+    You would give this role to yourself.
 
     Ask a colleague.
     """
     return it.subject.id != it.by.id
 
 
-@of_request(source=SOURCE)
+@rules.of_request(source=SOURCE)
 def region_of_the_role(it: Asking[Operator]) -> bool:
     """A regional coordinator has a region; the other roles of the programme have none.
+
+    A regional coordinator is named without a region, or another role with one.
 
     Name the region of a regional coordinator, and of nobody else.
     """
     return bool(it.asked.region) == (it.asked.role is Role.REGIONAL_COORDINATOR)
 
 
-@of_request(source=SOURCE)
+@rules.of_request(source=SOURCE)
 def days_in_order(it: Asking[Operator]) -> bool:
     """What is given ends after it begins, and has not ended already.
+
+    The last day lies before the first, or has passed already.
 
     Check the days.
     """
     return it.asked.until is None or it.asked.until >= max(it.asked.since or it.on, it.today)
 
 
-@of_request(source=SOURCE)
+@rules.of_request(source=SOURCE, tells=lambda it: {"days": PROPOSAL_DAYS})
 def proposal_open(it: Asking[Operator]) -> bool:
-    """A proposal waits for thirty days, once.
+    """A proposal waits for a while, and is decided once.
+
+    There is no such proposal, or it is decided already, or it waited for more than {days:day|days}.
 
     Look at the proposals of this person, or propose the role again.
     """
@@ -185,9 +201,11 @@ def proposal_open(it: Asking[Operator]) -> bool:
     return it.asked.proposal in it.subject.proposed and found is not None and it.today <= found.on + timedelta(days=PROPOSAL_DAYS)
 
 
-@of_request(source=f"{SOURCE}, four eyes")
+@rules.of_request(source=f"{SOURCE}, four eyes")
 def second_person(it: Asking[Operator]) -> bool:
     """Whoever confirms a role neither proposed it nor receives it.
+
+    You proposed this role, or would receive it.
 
     Ask another colleague who holds one of these roles.
     """
@@ -195,9 +213,11 @@ def second_person(it: Asking[Operator]) -> bool:
     return it.by.id != it.subject.id and (proposed is None or proposed[1] != it.by.id)
 
 
-@of_request(source=SOURCE)
+@rules.of_request(source=SOURCE)
 def role_held(it: Asking[Operator]) -> bool:
     """Only a role that somebody holds is taken back.
+
+    This person does not hold such a role.
 
     Look at the roles of this person.
     """

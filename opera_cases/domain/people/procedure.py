@@ -7,10 +7,12 @@ from opera_cases.domain.people import events as e
 from opera_cases.domain.people import requests
 from opera_cases.domain.people.identifiers import Check
 from opera_cases.domain.people.person import KNOWN, MERGED, Person
-from opera_cases.domain.rules import Asking, of_request
+from opera_cases.domain.rules import Asking, Rules
 from opera_cases.domain.steps import Lifeline, Step, filled, seen
 from opera_cases.domain.vocabulary import Role
 from opera_cases.domain.workflow import Procedure
+
+rules = Rules("person")
 
 SOURCE = "handbook 6.6"
 NEW, THERE = frozenset({""}), frozenset({KNOWN})
@@ -18,54 +20,67 @@ DESK, LEAD = AT_THEIR_DESKS, frozenset({Role.COORDINATOR})
 POLICY = frozenset({Role.POLICY})
 
 
-@of_request("desk_open", "place", source=SOURCE)
+@rules.of_request("desk_open", "place", source=SOURCE)
 def desk_open(it: Asking[Person]) -> bool:
     """The desk is open on the day of the registration.
+
+    The desk is not open on the day of the registration.
 
     Choose another desk, or correct the date.
     """
     return bool(it.seen["desk_open"])
 
 
-@of_request("alike", source=SOURCE)
+@rules.of_request("alike", source=SOURCE)
 def likeness_considered(it: Asking[Person]) -> bool:
-    """Nobody with a like name and birth date, or the same number, is registered anywhere already.
+    """Somebody with a similar name and birth date, or the same number, is registered anew only when it was said why
+    this is another person.
 
-    Search for the person. If it is someone else, say so with despite_likeness and likeness_reason; a coordinator looks.
+    Somebody with a similar name and birth date, or with the same number, is registered already.
+
+    Search for the person. If it is someone else, say so and why; a coordinator looks at both.
     """
     return not it.seen["alike"] or (it.asked.despite_likeness and it.asked.likeness_reason is not None)
 
 
-@of_request(source=SOURCE)
+@rules.of_request(source=SOURCE)
 def absorbed_nobody(it: Asking[Person]) -> bool:
     """A record that has absorbed others is not merged itself.
+
+    This record has absorbed others and is not merged itself.
 
     Let this record survive, and merge the other one into it.
     """
     return not it.subject.absorbed
 
 
-@of_request(source=SOURCE)
+@rules.of_request(source=SOURCE)
 def really_absorbed(it: Asking[Person]) -> bool:
     """Only a record that was absorbed can be released.
+
+    That record was not absorbed by this one.
 
     Check the record.
     """
     return it.asked.person in it.subject.absorbed
 
 
-@of_request(source=SOURCE)
+@rules.of_request(source=SOURCE)
 def declared_before(it: Asking[Person]) -> bool:
     """The number was declared on this person's record.
+
+    The number was not declared on this person's record.
 
     Declare the identifier first, then verify that declaration.
     """
     return it.asked.declaration in it.subject.identifiers
 
 
-@of_request("_identifier_digest", source="handbook 4.3")
+@rules.of_request("_identifier_digest", source="handbook 4.3")
 def not_invalid(it: Asking[Person]) -> bool:
     """A number whose check digit is wrong cannot be verified.
+
+    The check digit of the number is wrong.
 
     Compare it with the document and declare it again.
     """
@@ -73,9 +88,11 @@ def not_invalid(it: Asking[Person]) -> bool:
     return declared is None or declared.check is not Check.INVALID
 
 
-@of_request(source=SOURCE)
+@rules.of_request(source=SOURCE)
 def not_verified_yet(it: Asking[Person]) -> bool:
-    """The number is not verified already.
+    """The number is not verified yet.
+
+    The number is verified already.
 
     There is nothing more to do.
     """
@@ -83,9 +100,11 @@ def not_verified_yet(it: Asking[Person]) -> bool:
     return declared is None or not declared.verified
 
 
-@of_request(source="handbook 4.4")
+@rules.of_request(source="handbook 4.4")
 def consent_there(it: Asking[Person]) -> bool:
     """Only a consent that was given can be withdrawn.
+
+    This consent was not given.
 
     Check the purpose.
     """

@@ -10,9 +10,11 @@ from opera_cases.domain.events import Deadline, Event, Facts
 from opera_cases.domain.people.events import Purpose
 from opera_cases.domain.people.person import KNOWN, Person
 from opera_cases.domain.personal import Note, Reason
-from opera_cases.domain.rules import Asking, of_request
+from opera_cases.domain.rules import Asking, Rules
 from opera_cases.domain.steps import Command, Step, Term, filled
 from opera_cases.domain.vocabulary import Role
+
+rules = Rules("person")
 
 SOURCE = "Reg. (EU) 2016/679 art. 12"
 DESK, OFFICER = AT_THEIR_DESKS, frozenset({Role.DPO})
@@ -95,27 +97,33 @@ def _(person: Person, event: Event[DataRequestReceived]) -> None:
     person.requests = {**person.requests, event.event_id: event.facts.number}
 
 
-@of_request(source=SOURCE)
+@rules.of_request(source=SOURCE)
 def request_waits(it: Asking[Person]) -> bool:
     """The request was received and is not answered yet.
 
-    Take its event_id from the history.
+    There is no such request, or it is answered already.
+
+    Choose a request that the history of the record shows as open.
     """
     return _key(it) in it.subject.deadlines
 
 
-@of_request(source=SOURCE)
+@rules.of_request(source=SOURCE)
 def extended_once(it: Asking[Person]) -> bool:
     """The time to answer is extended once.
+
+    The time to answer was extended already.
 
     Answer now.
     """
     return not any(isinstance(e.facts, DataRequestExtended) and e.facts.request == it.asked.request for e in it.subject.known.values())
 
 
-@of_request(source=SOURCE)
+@rules.of_request(source=SOURCE)
 def recipients_to_tell(it: Asking[Person]) -> bool:
     """A consent to share data was withdrawn and its recipients are still to be told.
+
+    No recipients are still to be told of a consent that was withdrawn.
 
     There is nobody to tell.
     """

@@ -12,10 +12,12 @@ from opera_cases.domain.personal import Reason
 from opera_cases.domain.reminders import events as e
 from opera_cases.domain.reminders.ladder import Planned
 from opera_cases.domain.reminders.reminder import ENDED, OPEN, Reminder
-from opera_cases.domain.rules import Asking, of_request
+from opera_cases.domain.rules import Asking, Rules, days_from_today
 from opera_cases.domain.steps import Command, Lifeline, Step, Term, filled, filling, seen
 from opera_cases.domain.vocabulary import Code, Role
 from opera_cases.domain.workflow import Procedure
+
+rules = Rules("reminder")
 
 SOURCE = "handbook 6.18"
 
@@ -84,36 +86,44 @@ class EndReminder(Command, frozen=True, kw_only=True):
     """The deadline is no longer owed on that day."""
 
 
-@of_request("owed_on", source=SOURCE)
+@rules.of_request("owed_on", source=SOURCE)
 def still_owed(it: Asking[Reminder]) -> bool:
     """The record still owes this deadline on this day.
+
+    The record no longer owes this deadline on this day.
 
     There is nothing to be reminded of.
     """
     return bool(it.seen["owed_on"] == (it.subject.due_on or it.asked.due_on))
 
 
-@of_request("place", source=SOURCE)
+@rules.of_request("place", source=SOURCE)
 def desk_known(it: Asking[Reminder]) -> bool:
     """The desk at which the deadline is owed is known: its clock and its calendar hold.
+
+    The desk at which the deadline is owed is not known.
 
     This is for the office to know.
     """
     return it.seen["place"] is not None
 
 
-@of_request("owed_on", source=SOURCE)
+@rules.of_request("owed_on", source=SOURCE)
 def no_longer_owed(it: Asking[Reminder]) -> bool:
     """The deadline was met, fell away or moved.
+
+    The deadline is still owed.
 
     The reminder goes on.
     """
     return bool(it.seen["owed_on"] != it.subject.due_on)
 
 
-@of_request(source=SOURCE)
+@rules.of_request(source=SOURCE)
 def rung_due(it: Asking[Reminder]) -> bool:
     """The day of the rung has come, and it is neither told nor passed.
+
+    The day of this reminder has not come, or it is told or passed already.
 
     Wait for its day.
     """
@@ -121,18 +131,22 @@ def rung_due(it: Asking[Reminder]) -> bool:
     return rung is not None and rung.on <= it.today and rung.rung not in it.subject.done
 
 
-@of_request(source=SOURCE)
+@rules.of_request(source=SOURCE, tells=lambda it: {"until": it.subject.snoozed_until})
 def not_put_off(it: Asking[Reminder]) -> bool:
     """The reminder is not put off to a later day.
+
+    The reminder is put off until {until}.
 
     Wait for that day.
     """
     return it.subject.snoozed_until is None or it.subject.snoozed_until <= it.today
 
 
-@of_request(source="rulebook: snooze_at_most")
+@rules.of_request(source="rulebook: snooze_at_most", tells=lambda it: days_from_today(it, "snooze_at_most"))
 def snoozed_in_time(it: Asking[Reminder]) -> bool:
-    """A reminder is put off to a day to come, within two weeks.
+    """A reminder is put off to a day to come, for at most as long as the rulebook allows.
+
+    A reminder can be put off until {until} at most, {days:day|days} from today, and the day must be to come.
 
     Choose a nearer day.
     """

@@ -1,25 +1,32 @@
-"""The rules of a resource. First paragraph: what must hold. Second: what to do."""
+"""The rules of a resource. Each says what must hold, what stands in the way, and what to do."""
 
 from typing import Any
 
 from opera_cases.domain.resources.resource import Resource
-from opera_cases.domain.rules import Asking, of_case, of_request
+from opera_cases.domain.rules import Asking, Rules
+
+rules = Rules("resource")
 
 SOURCE = "handbook 1.7"
+MOST_FILES = 20
 
 
-@of_request("venture_alive", "venture_desk", source=SOURCE)
+@rules.of_request("venture_alive", "venture_desk", source=SOURCE)
 def venture_may_hold(it: Asking[Resource]) -> bool:
     """A venture that has not ended, and within your reach, may hold a resource.
+
+    The venture has ended, or is not within your reach.
 
     Check the venture.
     """
     return bool(it.seen["venture_alive"])
 
 
-@of_request(source="rulebook: reservation_days")
+@rules.of_request(source="rulebook: reservation_days", tells=lambda it: {"days": it.limit("reservation_days")})
 def not_held_too_long(it: Asking[Resource]) -> bool:
     """A resource is reserved for at most as many days as the rulebook allows.
+
+    A resource is reserved for {days:day|days} at most.
 
     Reserve for fewer days; it can be renewed then.
     """
@@ -27,40 +34,48 @@ def not_held_too_long(it: Asking[Resource]) -> bool:
 
 
 def _holder(it: Asking[Any]) -> dict[str, Any]:
-    return {"held_by_desk": it.subject.holding_desk, "held_until": it.subject.held_until or "further notice"}
+    return {"held_by_desk": it.subject.holding_desk, "held_until": it.subject.held_until}
 
 
-@of_request(source=SOURCE, tells=_holder)
+@rules.of_request(source=SOURCE, tells=_holder)
 def held_by_nobody_else(it: Asking[Resource]) -> bool:
     """One venture at a time holds a resource.
+
+    Another venture holds the resource until {held_until}.
 
     Speak with the desk that holds it, or wait until the day on which the reservation ends.
     """
     return it.subject.holder in (None, it.asked.venture)
 
 
-@of_request(source=SOURCE, tells=_holder)
+@rules.of_request(source=SOURCE, tells=_holder)
 def held_by_that_venture(it: Asking[Resource]) -> bool:
     """Only the venture that holds the resource can take it over or give it back.
+
+    That venture does not hold the resource.
 
     Reserve the resource first.
     """
     return bool(it.subject.holder == it.asked.venture)
 
 
-@of_case(source=SOURCE)
+@rules.of_record(source=SOURCE, tells=lambda it: {"until": it.subject.held_until})
 def reservation_over(it: Asking[Resource]) -> bool:
     """The day until which the resource was reserved has passed.
+
+    The resource is reserved until {until}.
 
     Wait for that day, or release it.
     """
     return it.subject.held_until is not None and it.on > it.subject.held_until
 
 
-@of_request(source=SOURCE)
+@rules.of_request(source=SOURCE, tells=lambda it: {"most": MOST_FILES})
 def few_files(it: Asking[Resource]) -> bool:
-    """A resource has at most twenty files.
+    """A resource has few files.
+
+    The resource has {most:file|files} already, and no more fit.
 
     Attach the most telling ones.
     """
-    return len(it.subject.files) < 20
+    return len(it.subject.files) < MOST_FILES

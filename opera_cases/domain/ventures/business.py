@@ -8,7 +8,7 @@ from msgspec import Meta
 
 from opera_cases.domain.events import Event, Facts
 from opera_cases.domain.personal import Note, PrivateReasonCode, Reason
-from opera_cases.domain.rules import Asking, Rule, of_case, of_request
+from opera_cases.domain.rules import Asking, Rule, Rules
 from opera_cases.domain.steps import Command, Fills, Step, Term, filling
 from opera_cases.domain.ventures import group_events as g
 from opera_cases.domain.ventures.codes import Access, Adviser, ParentPaper
@@ -27,6 +27,8 @@ from opera_cases.domain.ventures.states import (
 )  # fmt: skip
 from opera_cases.domain.ventures.venture import Venture
 from opera_cases.domain.vocabulary import Count, LegalForm, Money, PublicName
+
+rules = Rules("venture")
 
 BUY_OUTS = "handbook 2.4"
 COOPERATIVES = frozenset({
@@ -86,54 +88,66 @@ class AnswerConflict(Command, frozen=True, kw_only=True):
     answer: Note
 
 
-@of_request("company_known", source=BUY_OUTS)
+@rules.of_request("company_known", source=BUY_OUTS)
 def company_known(it: Asking[Venture]) -> bool:
     """The firm is recorded among the crisis companies.
+
+    The firm is not recorded among the crisis companies.
 
     Report the company first.
     """
     return bool(it.seen["company_known"])
 
 
-@of_case(source=BUY_OUTS)
+@rules.of_record(source=BUY_OUTS)
 def perimeter_known(it: Asking[Venture]) -> bool:
     """The firm and what is to be taken over are named.
+
+    The firm and what is to be taken over are not named yet.
 
     Set the perimeter.
     """
     return "perimeter" in it.subject.reached
 
 
-@of_request("company_procedure", source=BUY_OUTS)
+@rules.of_request("company_procedure", source=BUY_OUTS)
 def firm_in_procedure(it: Asking[Venture]) -> bool:
     """Bids are made to the receiver of a firm in a procedure.
+
+    The firm is in no procedure, so there is no receiver to bid to.
 
     Record the procedure on the company; a healthy firm is bought without a bid.
     """
     return bool(it.seen["company_procedure"])
 
 
-@of_request("bid_date", source="handbook 2.5", tells=lambda it: {"bid_date": it.seen["bid_date"]})
+@rules.of_request("bid_date", source="handbook 2.5", tells=lambda it: {"bid_date": it.seen["bid_date"]})
 def before_the_bid_date(it: Asking[Venture]) -> bool:
     """Offers arrive by the day that the receiver set.
+
+    Offers had to arrive by {bid_date}.
 
     Ask the receiver whether a later offer is still read.
     """
     return it.seen["bid_date"] is None or it.on <= it.seen["bid_date"]
 
 
-@of_case(source="rulebook: barred_bidders")
+@rules.of_record(source="rulebook: barred_bidders")
 def nobody_barred(it: Asking[Venture]) -> bool:
     """Every member has declared to be neither debtor, nor manager, nor a near relative, where the law asks for it.
+
+    Not every member has declared to be neither debtor, nor manager, nor a near relative, as the law asks.
 
     Ask each member for the written declaration, or let the member leave.
     """
     return it.seek("barred_bidders") is None or all(each.not_barred for each in it.subject.present)
 
 
-@of_request("company_procedure", source="rulebook: preemption_procedures")
+@rules.of_request("company_procedure", source="rulebook: preemption_procedures")
 def procedure_allows_preemption(it: Asking[Venture]) -> bool:
     """The law gives precedence to a cooperative of employees in this kind of procedure.
+
+    The law gives no precedence to a cooperative of employees in this kind of procedure.
 
     File a bid instead: France has no such right, and not every Italian procedure knows it.
     """
@@ -141,9 +155,11 @@ def procedure_allows_preemption(it: Asking[Venture]) -> bool:
     return found is not None and it.seen["company_procedure"] in found.codes
 
 
-@of_case(source="D.L. 145/2013 art. 11 c. 2")
+@rules.of_record(source="D.L. 145/2013 art. 11 c. 2")
 def cooperative_of_employees(it: Asking[Venture]) -> bool:
     """Precedence belongs to a cooperative, constituted, whose members were employees of that firm.
+
+    The venture is no cooperative, or not constituted yet, or not all of its members were employees of that firm.
 
     Constitute the cooperative first; record of each member that they worked there.
     """
@@ -151,25 +167,29 @@ def cooperative_of_employees(it: Asking[Venture]) -> bool:
     return constituted and bool(it.subject.present) and all(each.former_employee for each in it.subject.present)
 
 
-@of_case(source=BUY_OUTS)
+@rules.of_record(source=BUY_OUTS)
 def asked_for_the_business(it: Asking[Venture]) -> bool:
     """The business was asked for by bid or pre-emption, and it is not decided yet.
+
+    The business was not asked for, or it is decided already.
 
     Record the bid or the pre-emption; a healthy firm is bought without.
     """
     return it.subject.asked_for_business
 
 
-@of_request("company_procedure", source=BUY_OUTS)
+@rules.of_request("company_procedure", source=BUY_OUTS)
 def free_to_be_had(it: Asking[Venture]) -> bool:
     """A business in a procedure is awarded upon a bid or a pre-emption.
+
+    The firm is in a procedure, and neither bid nor pre-emption is recorded.
 
     Record the bid or the pre-emption first.
     """
     return it.subject.asked_for_business or not it.seen["company_procedure"]
 
 
-@of_request("benefit_due", source="rulebook: benefit_application")
+@rules.of_request("benefit_due", source="rulebook: benefit_application")
 def clocks_do_not_fit(it: Asking[Venture]) -> bool:
     """The window for the benefit advance closes before the decision on the business is expected.
 
@@ -179,9 +199,11 @@ def clocks_do_not_fit(it: Asking[Venture]) -> bool:
     return expected is not None and due is not None and due < expected
 
 
-@of_case(source=BUY_OUTS)
+@rules.of_record(source=BUY_OUTS)
 def conflict_stands(it: Asking[Venture]) -> bool:
-    """Two clocks were found not to fit, and nobody has answered yet.
+    """Clocks were found not to fit, and nobody has answered yet.
+
+    There is no conflict of deadlines that waits for an answer.
 
     There is nothing to answer.
     """

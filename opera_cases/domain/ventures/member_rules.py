@@ -1,4 +1,4 @@
-"""The rules of a group, and what a change of it does to the plan and to the legal minimum. First paragraph of a rule: what must\nhold. Second: what to do."""
+"""The rules of a group, and what a change of it does to the plan and to the legal minimum."""
 
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -7,35 +7,43 @@ from uuid import UUID
 
 from opera_cases.domain.people.events import Purpose
 from opera_cases.domain.rulebook import Of
-from opera_cases.domain.rules import Asking, of_request
+from opera_cases.domain.rules import Asking, Rules
 from opera_cases.domain.ventures.member_commands import AdmitMember, CommitMember
 from opera_cases.domain.ventures.venture import Member, Venture
 from opera_cases.domain.vocabulary import Pathway
 
+rules = Rules("venture")
+
 LIFE = "handbook 6.5"
 
 
-@of_request("person_known", "member_within_reach", source=LIFE)
+@rules.of_request("person_known", "member_within_reach", source=LIFE)
 def member_known(it: Asking[Venture]) -> bool:
     """Whoever takes part is registered, under the record that goes on.
+
+    The person is not registered, or under another record that goes on, or beyond your reach.
 
     Register the person first; a merged record points to the other.
     """
     return bool(it.seen["person_known"] and it.seen["member_within_reach"])
 
 
-@of_request(source=LIFE)
+@rules.of_request(source=LIFE)
 def not_in_the_group(it: Asking[Venture]) -> bool:
-    """The person is neither invited nor a member already.
+    """The person is neither invited nor a member.
+
+    The person is invited or a member already.
 
     Record the commitment or the share of who is there.
     """
     return it.subject.entry(it.asked.person) is None
 
 
-@of_request(source=LIFE)
+@rules.of_request(source=LIFE)
 def not_committed_yet(it: Asking[Venture]) -> bool:
-    """The person has not committed already, and joins after leaving if they come back.
+    """The person has not committed, and joins after leaving if they come back.
+
+    The person has committed already, or would come back before having left.
 
     A share replaces the commitment; check the date of someone who was there before.
     """
@@ -45,9 +53,11 @@ def not_committed_yet(it: Asking[Venture]) -> bool:
     return (entry is None or not entry.committed) and (after is None or it.on >= after)
 
 
-@of_request(source=LIFE)
+@rules.of_request(source=LIFE)
 def in_the_group(it: Asking[Venture]) -> bool:
     """Only who was invited, committed or admitted can subscribe or leave, and not before they came.
+
+    The person is not in the group, or was not yet on that day.
 
     Check the person and the date.
     """
@@ -55,18 +65,22 @@ def in_the_group(it: Asking[Venture]) -> bool:
     return entry is not None and (entry.since is None or it.on >= entry.since)
 
 
-@of_request("consents", source="handbook 4.4")
+@rules.of_request("consents", source="handbook 4.4")
 def shares_with_the_group(it: Asking[Venture]) -> bool:
     """The person agrees that the group learns of their taking part.
+
+    The person has not agreed that the group learns of their taking part.
 
     Record the consent to share with the group on the person.
     """
     return Purpose.SHARE_WITH_GROUP in it.seen["consents"]
 
 
-@of_request(source="rulebook: barred_bidders")
+@rules.of_request(source="rulebook: barred_bidders")
 def not_barred(it: Asking[Venture]) -> bool:
     """Whoever bids for a firm in difficulty declares to be neither its debtor, nor its manager, nor a near relative.
+
+    The declaration to be neither debtor of the firm, nor its manager, nor a near relative is missing.
 
     Ask for the written declaration; who cannot give it cannot take part, not even through others.
     """
@@ -74,18 +88,22 @@ def not_barred(it: Asking[Venture]) -> bool:
     return bool(it.asked.not_barred) or not asks_for_it
 
 
-@of_request(source=LIFE)
+@rules.of_request(source=LIFE)
 def part_of_the_share(it: Asking[Venture]) -> bool:
     """The part paid from a benefit advance is not more than the share.
+
+    The part paid from a benefit advance is more than the share.
 
     Correct the amounts.
     """
     return bool(it.asked.from_benefit <= it.asked.amount)
 
 
-@of_request("to_desk_open", source=LIFE)
+@rules.of_request("to_desk_open", source=LIFE)
 def another_open_desk(it: Asking[Venture]) -> bool:
-    """The desk invited is open, and not the one of the venture.
+    """The desk invited is open, and not one of the venture.
+
+    The desk is not open, or takes part in the venture already.
 
     Choose another desk.
     """
@@ -118,7 +136,7 @@ def after(it: Asking[Venture]) -> Change:
     return Change(frozenset(people), capital)
 
 
-@of_request(source="rulebook: plan_lapse_share")
+@rules.of_request(source="rulebook: plan_lapse_share")
 def plan_lapses(it: Asking[Venture]) -> bool:
     """Members or capital change by more than the share that the validated plan bears.
 
@@ -128,7 +146,7 @@ def plan_lapses(it: Asking[Venture]) -> bool:
     return valid and after(it).share_of(it.subject) > it.limit("plan_lapse_share")
 
 
-@of_request(source=LIFE)
+@rules.of_request(source=LIFE)
 def last_one(it: Asking[Venture]) -> bool:
     """The last member leaves before the start.
 
@@ -146,9 +164,9 @@ def minimum(it: Asking[Venture]) -> int | None:
     return least.number if least else None
 
 
-@of_request(source="rulebook: minimum_members")
+@rules.of_request(source="rulebook: minimum_members")
 def leaves_few(it: Asking[Venture]) -> bool:
-    """As few members are left as the legal form needs, or one more, or fewer.
+    """As few members are left as the legal form needs, or hardly more, or fewer.
 
     Look for new members.
     """
@@ -162,7 +180,7 @@ def window_of_the_share(it: Asking[Venture]) -> date | None:
     return it.on + timedelta(days=window.number) if window and it.asked.from_benefit else None
 
 
-@of_request(source="rulebook: benefit_application")
+@rules.of_request(source="rulebook: benefit_application")
 def window_closes_before_the_award(it: Asking[Venture]) -> bool:
     """The share opens a window for the benefit advance that closes before the decision on the business is expected.
 

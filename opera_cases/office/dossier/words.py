@@ -7,12 +7,13 @@ from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from opera_cases.domain.labels import Labels
+from opera_cases.domain.labels.filling import written
 from opera_cases.domain.sealed_fields import name_of
 from opera_cases.office.access_ledger import place_told, purpose_told
 from opera_cases.office.context import HOME_ZONE
 from opera_cases.office.opening import CLOSED, ERASED
 from opera_cases.office.premises import Premises, source_of
-from opera_cases.office.titles import called, written
+from opera_cases.office.titles import called
 
 _DAY = re.compile(r"\d{4}-(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])")
 _ID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")

@@ -4,6 +4,7 @@ from datetime import date
 
 from opera_cases.domain.access import CONSOLE
 from opera_cases.domain.labels import Labels
+from opera_cases.domain.labels.filling import written
 from opera_cases.domain.messages.message import Message
 from opera_cases.domain.operators.credentials import OperatorTokenIssued
 from opera_cases.domain.operators.operator import Operator
@@ -12,7 +13,6 @@ from opera_cases.office.authority import shown
 from opera_cases.office.letters.paper import Line, Section
 from opera_cases.office.paths import path_of
 from opera_cases.office.premises import Premises
-from opera_cases.office.titles import written
 
 
 def section_of_the_notice(where: Premises, message: Message, words: Labels, base_url: str) -> Section | None:

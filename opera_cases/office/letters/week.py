@@ -6,6 +6,7 @@ from uuid import UUID
 
 from opera_cases.domain.access import Principal
 from opera_cases.domain.labels import Labels
+from opera_cases.domain.labels.filling import filled, written
 from opera_cases.domain.messages.message import Message
 from opera_cases.domain.vocabulary import Role
 from opera_cases.office.hours import civil_day
@@ -13,7 +14,7 @@ from opera_cases.office.letters.paper import Line, Section
 from opera_cases.office.paths import path_of
 from opera_cases.office.premises import Premises
 from opera_cases.office.recipients import Recipients
-from opera_cases.office.titles import when, written
+from opera_cases.office.titles import when
 from opera_cases.projections import agenda, queues
 
 LINES, SOON = 10, 7
@@ -66,7 +67,7 @@ def _section(name: str, rows: list[Any], words: Labels, message: Message, today:
             what=f"{number}: {what}", day=written(row.due_on, message.language) if row.due_on else "–", when=when(days, words)
         )
         lines.append(Line(text, link=base_url + path_of(row.kind, row.id)))
-    more = words.of("mail.more").format(count=len(rows) - LINES) if len(rows) > LINES else ""
+    more = filled(words.of("mail.more"), [("count", str(len(rows) - LINES))], words.language) if len(rows) > LINES else ""
     if not rows:
         lines = [Line(words.of("mail.none"))]
     return Section(tuple(lines), words.of(f"mail.{name}"), len(rows), more)

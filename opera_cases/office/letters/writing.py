@@ -10,6 +10,8 @@ from opera_cases.domain.aggregate import Aggregate
 from opera_cases.domain.appointments import Appointment
 from opera_cases.domain.desks.desk import Desk
 from opera_cases.domain.labels import Labels
+from opera_cases.domain.labels.filling import filled
+from opera_cases.domain.labels.filling import written as day_written
 from opera_cases.domain.messages.events import Form, Item
 from opera_cases.domain.messages.message import Message
 from opera_cases.domain.operators.operator import ENROLLED, Operator
@@ -29,7 +31,6 @@ from opera_cases.office.paths import path_of
 from opera_cases.office.premises import Premises, labels, source_of
 from opera_cases.office.recipients import Recipients, agreed
 from opera_cases.office.titles import called, title_of, when
-from opera_cases.office.titles import written as day_written
 
 MOST_LINES = 60
 OWN_INTRO = (Form.WEEK, Form.NOTICE)
@@ -69,7 +70,7 @@ def letter(where: Premises, message: Message, base_url: str) -> tuple[Letter | U
     if not useful:
         return Unwritten("NOTHING_LEFT"), left_out
     lines = tuple(_line(where, message, each, words, base_url) for each in useful)
-    more = words.of("mail.more").format(count=len(lines) - MOST_LINES) if len(lines) > MOST_LINES else ""
+    more = filled(words.of("mail.more"), [("count", str(len(lines) - MOST_LINES))], words.language) if len(lines) > MOST_LINES else ""
     entries = [_entry(where, message, each, words, base_url) for each in useful[:MOST_LINES]]
     made = calendar(entries, name="opera_cases", at=where.clock())
     section = Section(lines[:MOST_LINES], more=more)
