@@ -20,6 +20,7 @@ from opera_cases.log.contact import LostContact
 from opera_cases.office import tokens as issued
 from opera_cases.office.ask import Ask
 from opera_cases.office.premises import Premises
+from opera_cases.projections import desks
 from opera_cases.settings import Settings
 
 AT_THE_TRAIL = Principal(CONSOLE.id, Role.AUDITOR)
@@ -139,9 +140,8 @@ def withdraw_operator(
 def list_desks() -> None:
     """The desks, with their ids."""
     with premises() as where:
-        sql = "SELECT desk_id, code, name, state FROM read.desk_v1 ORDER BY code"
-        for desk_id, code, name, state in where.log.rows(sql):
-            out.print(f"{UUID(str(desk_id))}  {code:12} {state:5} {name}", markup=False, highlight=False)
+        for each in desks.every(where.log):
+            out.print(f"{each.id}  {each.code:12} {each.state:5} {each.name}", markup=False, highlight=False)
 
 
 @operator.command("enrol")

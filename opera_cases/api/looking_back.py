@@ -26,7 +26,7 @@ from opera_cases.office.opening import Reading
 from opera_cases.office.paths import COLLECTIONS
 from opera_cases.office.premises import Premises
 from opera_cases.office.responsibility import responsibility
-from opera_cases.projections import access
+from opera_cases.projections import access, cases
 
 OF_TIME = frozenset({"reminder", "message"})
 """Kinds that time begins; nobody asks for one."""
@@ -136,16 +136,16 @@ def timeline(
     cursor: Annotated[int, Query(ge=0, le=2**62)] = 0, limit: Annotated[int, Query(ge=1, le=200)] = 100,
 ) -> dict[str, Any]:  # fmt: skip
     """Everything that happened to the case, its venture and in its meetings."""
-    found = where.log.rows("SELECT person, desk FROM read.caseload_v4 WHERE case_id = $1", record_id)
+    found = cases.whose(where.log, record_id)
     with where.log.reading() as connection:
         if not access.reached(connection, "case", {record_id}, who, where.office.today()):
-            where.office.denied("case", record_id, who, there=bool(found))
+            where.office.denied("case", record_id, who, there=found is not None)
             raise NotFound
-    cases = [record_id, *where.office.records.merged_into(record_id)]
+    files = [record_id, *where.office.records.merged_into(record_id)]
     with where.read.reading() as connection:
-        rows = where.models.timeline.of(connection, cases, cursor, limit + 1)
-    people = {UUID(str(person)) for person, _ in found if person}
-    home = next((UUID(str(desk)) for _, desk in found if desk), None)
+        rows = where.models.timeline.of(connection, files, cursor, limit + 1)
+    people = {found.person} if found and found.person else set()
+    home = found.desk if found else None
     with reading_of(where, who, "timeline", record_id, correlation, home) as reading:
         items = [
             {"position": str(row.position), "event_id": row.event_id, "stream": row.stream, "topic": row.topic,

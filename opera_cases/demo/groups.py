@@ -16,6 +16,7 @@ from opera_cases.demo.actor import Actor, Part
 from opera_cases.demo.stage import Journey, Stage, workday
 from opera_cases.demo.world import Team
 from opera_cases.domain import calendar
+from opera_cases.projections import fundings
 
 NAMED = ("Bruno Immaginari", "Carla Esempini", "Ugo Simulacri")
 FIRST_NUMBER = 700
@@ -164,16 +165,15 @@ def fourteen_minus_three(band: Band) -> Iterator[date]:
     yield on("2026-06-26")
     band.do("answer_conflict", answered_by="Patronato Immaginario", answer="La domanda entro il 10 luglio; il titolo segue.")
     yield on("2026-07-08")
-    sql = "SELECT funding_id FROM read.funding_v1 WHERE venture = $1 AND state = 'DRAFTED' ORDER BY funding_id"
-    for (application,) in band.stage.where.log.rows(sql, band.venture):
-        band.ask("funding", "file_application", UUID(str(application)))
+    for application in fundings.of_venture(band.stage.where.log, band.venture, "DRAFTED"):
+        band.ask("funding", "file_application", application)
     band.ask("resource", "reserve", oven, venture=str(band.venture), days=30)
     yield on("2026-07-15")
     band.do("award_business", access="AWARD", price="95000.00")
     band.stage.settle()
-    for (application,) in band.stage.where.log.rows(sql.replace("DRAFTED", "FILED"), band.venture):
-        band.ask("funding", "grant_application", UUID(str(application)), amount="6000.00", theoretical_end="2027-05-31")
-        band.ask("funding", "pay_tranche", UUID(str(application)), amount="4200.00")
+    for application in fundings.of_venture(band.stage.where.log, band.venture, "FILED"):
+        band.ask("funding", "grant_application", application, amount="6000.00", theoretical_end="2027-05-31")
+        band.ask("funding", "pay_tranche", application, amount="4200.00")
     band.do("register_venture", identifier_kind="PARTITA_IVA", number=invented.partita_iva(FIRST_NUMBER))
     band.do("promise_funds", source="INVESTOR_MEMBER", amount="112000.00")
     band.do("assign_mentor", mentor=str(band.team.mentor.id))

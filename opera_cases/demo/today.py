@@ -10,6 +10,7 @@ from opera_cases.jobs.likeness import look_for_duplicates
 from opera_cases.jobs.reminding import remind
 from opera_cases.jobs.work import follow
 from opera_cases.office.filing import file_document
+from opera_cases.projections import cases
 
 SCAN = b"%PDF-1.4\n% an invented letter\n"
 
@@ -39,5 +40,4 @@ def leave_work(stage: Stage, cast: Cast) -> None:
 
 
 def _case(stage: Stage, desk: UUID, state: str) -> UUID:
-    sql = "SELECT case_id FROM read.caseload_v4 WHERE desk = $1 AND state = $2 ORDER BY opened_on DESC, case_id LIMIT 1"
-    return UUID(str(stage.where.log.rows(sql, desk, state)[0][0]))
+    return cases.latest(stage.where.log, state, desk)

@@ -1,7 +1,6 @@
 """The clock: looks at the open deadlines and asks each record for the step that time asks for."""
 
 from collections.abc import Mapping
-from datetime import date
 from uuid import UUID, uuid4
 from zoneinfo import ZoneInfo
 
@@ -11,6 +10,7 @@ from opera_cases.domain.procedures import PROCEDURES
 from opera_cases.jobs.reactions import propose_to
 from opera_cases.office.context import HOME_ZONE
 from opera_cases.office.premises import Premises
+from opera_cases.projections import deadlines
 
 
 def tick(where: Premises) -> int:
@@ -20,9 +20,7 @@ def tick(where: Premises) -> int:
     general = {parameter: least(parameter, where.office.rulebook) for parameter in DEPENDS.values()}
     taken = 0
     for rule in CLOCKWORK:
-        sql = "SELECT stream, cycle, due_on FROM read.deadline_v2 WHERE rule = $1 AND due_on <= $2 ORDER BY due_on"
-        rows = [(UUID(str(stream)), cycle, day if isinstance(day, date) else date.fromisoformat(day))
-                for stream, cycle, day in where.log.rows(sql, rule, today)]  # fmt: skip
+        rows = deadlines.due(where.log, rule, today)
         overruled = _overruled(where, rule, {stream for stream, _, _ in rows})
         for stream, cycle, day in rows:
             due = when_due(rule, stream, cycle, day, today, {**general, **overruled.get(stream, {})}.__getitem__)

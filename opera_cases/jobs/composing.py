@@ -17,7 +17,7 @@ from opera_cases.domain.messages.events import Form, Item
 from opera_cases.domain.messages.message import message_id
 from opera_cases.domain.operators.operator import ENROLLED, Operator
 from opera_cases.domain.people.person import Person
-from opera_cases.domain.vocabulary import Language, Place, Role
+from opera_cases.domain.vocabulary import Language, Role
 from opera_cases.jobs.reminding import ONCE, Look
 from opera_cases.log import leases
 from opera_cases.office.ask import Ask
@@ -26,6 +26,7 @@ from opera_cases.office.hours import civil_day, may_write
 from opera_cases.office.letters.week import supervised
 from opera_cases.office.premises import Premises
 from opera_cases.office.recipients import agreed
+from opera_cases.projections import desks, reminders
 
 STALE_DAYS = 7
 """What was told longer ago than this and reached no message is left to the agenda: mail may have been off."""
@@ -57,19 +58,13 @@ def compose(where: Premises) -> int:
 
 def _untold(where: Premises) -> Iterable[Untold]:
     since = where.clock().astimezone(ZoneInfo(HOME_ZONE)).date() - timedelta(days=STALE_DAYS)
-    sql = (
-        "SELECT n.reminder_id, n.rung, n.recipient, n.person, n.urgent, n.desk FROM read.notice_v1 n"
-        " LEFT JOIN read.message_item_v1 i ON i.reminder_id = n.reminder_id AND i.rung = n.rung AND i.recipient = n.recipient"
-        " WHERE n.told_on >= $1 AND i.message_id IS NULL ORDER BY n.told_on, n.reminder_id, n.rung"
-    )
-    for reminder, rung, recipient, person, urgent, desk in where.log.rows(sql, since):
-        item = Item(reminder=UUID(str(reminder)), rung=str(rung))
-        yield Untold(item, UUID(str(recipient)), bool(person), bool(urgent), UUID(str(desk)))
+    for each in reminders.untold(where.log, since):
+        yield Untold(Item(reminder=each.reminder, rung=each.rung), each.recipient, each.person, each.urgent, each.desk)
 
 
 def _to(where: Premises, recipient: UUID, untold: list[Untold]) -> int:
     language = _language(where, recipient, person=untold[0].person)
-    place = _place(where, untold[0].desk)
+    place = desks.place(where.log, untold[0].desk)
     if language is None or place is None:
         return 0
     at = where.clock()
@@ -114,11 +109,6 @@ def _language(where: Premises, recipient: UUID, *, person: bool) -> Language | N
     return operator.language if operator.state == ENROLLED and operator.email is not None else None
 
 
-def _place(where: Premises, desk: UUID) -> Place | None:
-    rows = where.log.rows("SELECT country, region, province, zone FROM read.desk_v1 WHERE desk_id = $1", desk)
-    return msgspec.convert(dict(zip(("country", "region", "province", "zone"), rows[0], strict=True)), Place) if rows else None
-
-
 # -- the week of a supervisor ------------------------------------------------------------------------------------------
 
 
@@ -129,7 +119,7 @@ def _weeks(where: Premises) -> int:
     """
     composed = 0
     for supervisor, desk in _supervisors(where):
-        place = _place(where, desk)
+        place = desks.place(where.log, desk)
         if place is None or not may_write(where.clock(), place, where.office.rulebook):
             continue
         day = civil_day(where.clock(), place)
@@ -145,14 +135,9 @@ def _weeks(where: Premises) -> int:
 def _supervisors(where: Premises) -> list[tuple[UUID, UUID]]:
     """Who looks after desks today, each with one of them."""
     today = where.clock().astimezone(ZoneInfo(HOME_ZONE)).date()
-    posted = (
-        "SELECT operator, desk_id FROM read.posting_v1 WHERE role = 'COORDINATOR' AND since <= $1"
-        " AND (until IS NULL OR until >= $1) ORDER BY operator, desk_id"
-    )
-    of_region = "SELECT desk_id FROM read.desk_v1 WHERE region = $1 ORDER BY desk_id LIMIT 1"
-    regional = [(each.id, row[0]) for each in where.office.authorities.holders(today, {Role.REGIONAL_COORDINATOR})
-                for row in where.log.rows(of_region, each.region)]  # fmt: skip
+    regional = [(each.id, desk) for each in where.office.authorities.holders(today, {Role.REGIONAL_COORDINATOR})
+                if (desk := desks.first(where.log, each.region))]  # fmt: skip
     found: dict[UUID, UUID] = {}
-    for operator, desk in [*where.log.rows(posted, today), *regional]:
-        found.setdefault(UUID(str(operator)), UUID(str(desk)))
+    for operator, desk in [*desks.coordinators(where.log, today), *regional]:
+        found.setdefault(operator, desk)
     return sorted(found.items())

@@ -9,35 +9,31 @@ from opera_cases.domain.vocabulary import Language
 from opera_cases.office.door import Office
 from opera_cases.office.doubts import doubts
 from opera_cases.office.refusals import code_of
+from opera_cases.projections import cases, desks, resources
 
 
 class Neighbourhood:
     """Answers the questions of policies (see `Around`)."""
 
     def __init__(self, office: Office) -> None:
-        self._office, self._rows = office, office.database.rows
+        self._office, self._log = office, office.database
 
     def following(self, venture: UUID) -> list[tuple[UUID, UUID]]:
-        sql = "SELECT case_id, person FROM read.caseload_v4 WHERE venture = $1 AND person IS NOT NULL ORDER BY case_id"
-        return [(UUID(str(case)), UUID(str(person))) for case, person in self._rows(sql, venture)]
+        return [(each.case, each.person) for each in cases.followers(self._log, venture)]
 
     def open_case(self, person: UUID) -> UUID | None:
         return self._office.records.holder("open_case", str(person))
 
     def held_by(self, venture: UUID) -> list[UUID]:
-        return self._resources(venture, "state IN ('RESERVED', 'IN_USE')")
+        return resources.held_by(self._log, venture)
 
     def reserved_by(self, venture: UUID) -> list[UUID]:
-        return self._resources(venture, "state = 'RESERVED'")
+        return resources.held_by(self._log, venture, reserved_only=True)
 
     def published(self, person: UUID) -> list[UUID]:
         record = self._office.records.load(Person, person)
         people = [person, *record.identities, *([record.survivor] if record.survivor else [])]
-        sql = (
-            "SELECT p.case_id FROM read.profile_v1 p JOIN read.caseload_v4 c ON c.case_id = p.case_id"
-            " WHERE c.person = ANY($1::uuid[]) ORDER BY p.case_id"
-        )
-        return [UUID(str(row[0])) for row in self._rows(sql, people)]
+        return cases.with_profile(self._log, people)
 
     def in_doubt(self, record: Aggregate) -> tuple[dict[UUID, tuple[str, ...]], dict[UUID, Doubt]]:
         """By everything that is known now, not only until the correction: what was flagged meanwhile is not flagged again."""
@@ -59,9 +55,4 @@ class Neighbourhood:
         return found.language if found.state == ENROLLED and found.email is not None else None
 
     def first_desk(self) -> UUID | None:
-        rows = self._rows("SELECT desk_id FROM read.desk_v1 ORDER BY code LIMIT 1")
-        return UUID(str(rows[0][0])) if rows else None
-
-    def _resources(self, venture: UUID, state: str) -> list[UUID]:
-        sql = f"SELECT resource_id FROM read.resource_v1 WHERE holder = $1 AND {state} ORDER BY resource_id"
-        return [UUID(str(row[0])) for row in self._rows(sql, venture)]
+        return desks.first(self._log)

@@ -24,8 +24,11 @@ from opera_cases.office.ask import Ask
 from opera_cases.office.letters.paper import Letter
 from opera_cases.office.letters.writing import Unwritten, letter
 from opera_cases.office.premises import Premises
+from opera_cases.projections import reminders
 
 WORK, SHARES = "post", 4
+MOST = 500
+"""How many are handed over at one look."""
 LEASE = 30.0
 WAITS = tuple(timedelta(minutes=each) for each in (1, 5, 15, 60, 180, 360, 720, 1440))
 """How long to wait before the next try; after the last one the message has failed."""
@@ -48,11 +51,7 @@ def post(where: Premises, mail: Mail) -> int:
 def _waiting(where: Premises, number: int) -> list[UUID]:
     size = 2**128 // SHARES
     first, last = UUID(int=number * size), UUID(int=(number + 1) * size - 1)
-    sql = (
-        "SELECT message_id FROM read.message_v1 WHERE state = 'WAITING' AND again_at <= $1 AND message_id >= $2"
-        " AND message_id <= $3 ORDER BY again_at, message_id LIMIT 500"
-    )
-    return [UUID(str(row[0])) for row in where.log.rows(sql, where.clock().isoformat(), first, last)]
+    return reminders.waiting(where.log, where.clock().isoformat(), first, last, MOST)
 
 
 async def _hand_over_all(where: Premises, mail: Mail, waiting: list[UUID], share: str) -> int:

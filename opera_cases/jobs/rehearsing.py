@@ -28,6 +28,7 @@ from opera_cases.office.recipients import Recipients
 from opera_cases.office.records import home
 from opera_cases.office.sealing import sealed_command
 from opera_cases.office.titles import title_of
+from opera_cases.projections import deadlines
 
 MORNING = time(10)
 
@@ -60,9 +61,8 @@ class _Stage:
         known = where.office
         self._office = Office(known.database, known.keyring, known.rulebook, clock=lambda: self._now, search=known.search)
         self._words = labels(Language.EN)
-        rows = where.log.rows("SELECT DISTINCT stream, kind FROM read.deadline_v2 ORDER BY stream")
         self._records: dict[UUID, Aggregate] = {
-            UUID(str(s)): known.records.load(PROCEDURES[kind].aggregate, UUID(str(s))) for s, kind in rows
+            stream: known.records.load(PROCEDURES[kind].aggregate, stream) for stream, kind in deadlines.owing(where.log)
         }
         self._done: dict[UUID, set[str]] = {}
         self._refused: set[tuple[UUID, str, date]] = set()

@@ -27,7 +27,8 @@ from opera_cases.office.holds import holds
 from opera_cases.office.hours import civil_day, may_write
 from opera_cases.office.premises import Premises
 from opera_cases.office.recipients import Recipients
-from opera_cases.office.records import as_date, home
+from opera_cases.office.records import home
+from opera_cases.projections import deadlines, reminders
 
 WORK, SHARES = "remind", 8
 NOT_AGREED = "NOT_AGREED"
@@ -80,38 +81,20 @@ class Look:
 
     # -- what is due --------------------------------------------------------------------------------------------------
 
-    def _due(self, number: int) -> list[tuple[UUID, str, str, date]]:
+    def _due(self, number: int) -> list[deadlines.Owed]:
         """Deadlines with a rung that is due and not done, the oldest first; paused records are left out."""
         today = self._at.astimezone(ZoneInfo(HOME_ZONE)).date()
         first: dict[str, int] = {}
         for ladder in self._office.rulebook.ladders():
             days = min(each.days for each in ladder.rungs)
             first[ladder.rule] = min(days, first.get(ladder.rule, days))
-        values: list[Any] = [*_bounds(number), today]
-        rows = []
-        for rule, days in sorted(first.items()):
-            values += [rule, today - timedelta(days=days)]
-            rows.append(f"(${len(values) - 1}::text, ${len(values)}::date)")
-        sql = (
-            f"WITH ladder (rule, latest) AS (VALUES {', '.join(rows)})"
-            " SELECT d.stream, d.kind, d.key, d.due_on FROM ladder l"
-            " JOIN read.deadline_v2 d ON d.rule = l.rule AND d.due_on <= l.latest"
-            " LEFT JOIN read.reminder_v1 r ON r.record = d.stream AND r.key = d.key AND r.due_on = d.due_on"
-            " WHERE d.stream >= $1 AND d.stream <= $2 AND (d.held_until IS NULL OR d.held_until <= $3)"
-            " AND (r.state IS NULL OR r.state = 'ENDED' OR r.next_on <= $3)"
-            " ORDER BY d.due_on, d.stream, d.key"
-        )
-        return [(UUID(str(s)), str(k), str(key), as_date(due)) for s, k, key, due in self._where.log.rows(sql, *values)]
+        latest = {rule: today - timedelta(days=days) for rule, days in first.items()}
+        return deadlines.to_remind(self._where.log, *_bounds(number), today, latest)
 
     def _over(self, number: int) -> Iterator[Reminder]:
         """Reminders whose deadline is no longer owed on their day."""
-        sql = (
-            "SELECT r.reminder_id FROM read.reminder_v1 r WHERE r.state = 'OPEN' AND r.record >= $1 AND r.record <= $2"
-            " AND NOT EXISTS (SELECT 1 FROM read.deadline_v2 d"
-            " WHERE d.stream = r.record AND d.key = r.key AND d.due_on = r.due_on)"
-        )
-        for row in self._where.log.rows(sql, *_bounds(number)):
-            yield self._office.records.load(Reminder, UUID(str(row[0])))
+        for reminder in reminders.over(self._where.log, *_bounds(number)):
+            yield self._office.records.load(Reminder, reminder)
 
     def anything(self) -> bool:
         """Whether something is left to be told at this moment."""

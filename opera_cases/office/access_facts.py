@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 
 from opera_cases.domain.break_glass import Access
 from opera_cases.office.facts import NOWHERE, Gathering
+from opera_cases.projections import accesses
 
 LATEST = 200
 
@@ -27,20 +28,18 @@ def within_reach(g: Gathering) -> bool:
 def attempts(g: Gathering) -> int:
     """How often somebody learned today whether there is a file: of those they opened, and of numbers that were none."""
     began = datetime.combine(g._today, time(), ZoneInfo(NOWHERE.zone)).astimezone(UTC).isoformat()
-    opened = "SELECT count(*) FROM read.access_v1 WHERE operator = $1 AND opened_on = $2"
     refused = (
         "SELECT count(*) FROM log.refusal WHERE principal = $1 AND operation = 'access.take_access' AND recorded_at >= $2"
         " AND (rules LIKE '%file_there%' OR rules LIKE '%beyond_reach%')"
     )
-    rows = [*g._records.database.rows(opened, g._by.id, g._today), *g._records.database.rows(refused, g._by.id, began)]
-    return sum(int(row[0]) for row in rows)
+    opened = accesses.taken_on(g._records.database, g._by.id, g._today)
+    return opened + int(g._records.database.rows(refused, g._by.id, began)[0][0])
 
 
 def given_before(g: Gathering) -> bool:
     """Whether the asker opened another file for the very words, among the latest ones."""
-    sql = f"SELECT access_id FROM read.access_v1 WHERE operator = $1 ORDER BY until DESC LIMIT {LATEST}"
-    rows = g._records.database.rows(sql, g._by.id)
-    taken = g._records.load_all(Access, [UUID(str(row[0])) for row in rows]) if rows else {}
+    latest = accesses.latest_of(g._records.database, g._by.id, LATEST)
+    taken = g._records.load_all(Access, latest) if latest else {}
     return g._asked.reason_digest in {each.reason_digest for each in taken.values()}
 
 

@@ -17,6 +17,7 @@ from opera_cases.office.audit import GUARDIANS
 from opera_cases.office.paths import COLLECTIONS
 from opera_cases.office.premises import Premises
 from opera_cases.office.refusals import code_of, kinds_of
+from opera_cases.projections import desks
 from opera_cases.projections.audit import begins
 
 
@@ -131,13 +132,13 @@ def readers_of(where: Premises, person: Person) -> list[tuple[str, str, str, str
     """Who has seen somebody's file, for the person: by day, role, desk, place and purpose, and how often. Those who work
     here are not named; the data protection officer can."""
     ids = [*person.identities, *([person.survivor] if person.survivor else [])]
-    desks: dict[tuple[UUID, str], str] = {}
+    worked_at: dict[tuple[UUID, str], str] = {}
     counted: dict[tuple[str, str, str, str, str], int] = {}
     for _, at, principal, role, _, _, _, place, purpose, *_ in _written(where, "subject = ANY($3::uuid[])", [0, 0, ids], PAGE):
         key = (UUID(str(principal)), str(role))
-        if key not in desks:
-            desks[key] = _desk_of(where, *key)
-        line = (str(at)[:10], str(role), desks[key], str(place), str(purpose))
+        if key not in worked_at:
+            worked_at[key] = desks.name_of_last(where.log, *key)
+        line = (str(at)[:10], str(role), worked_at[key], str(place), str(purpose))
         counted[line] = counted.get(line, 0) + 1
     return [(*line, times) for line, times in list(counted.items())[:1000]]
 
@@ -160,10 +161,3 @@ def _slug(text: str) -> str:
     return text.replace(",", "").replace(" ", "_")
 
 
-def _desk_of(where: Premises, operator: UUID, role: str) -> str:
-    sql = (
-        "SELECT d.name FROM read.posting_v1 p JOIN read.desk_v1 d ON d.desk_id = p.desk_id WHERE p.operator = $1 AND p.role = $2"
-        " ORDER BY p.since DESC LIMIT 1"
-    )
-    rows = where.log.rows(sql, operator, role)
-    return str(rows[0][0]) if rows else ""

@@ -23,6 +23,7 @@ from opera_cases.domain.sealed_fields import said as said_of
 from opera_cases.log.codec import decode_stream
 from opera_cases.office.opening import Reading
 from opera_cases.office.premises import Premises
+from opera_cases.projections import reminders
 from opera_cases.projections.audit import Filter
 
 ASKERS = SUPERVISORS
@@ -61,8 +62,7 @@ def streams_of(where: Premises, *, case: UUID | None = None, person: UUID | None
         link = where.models.timeline.link
         with where.read.reading() as connection:
             found |= {row[0] for row in connection.execute(link.select().where(link.c.case_id.in_(cases)))}
-    rows = where.log.rows("SELECT reminder_id FROM read.reminder_v1 WHERE record = ANY($1::uuid[])", list(found))
-    return found | {UUID(str(row[0])) for row in rows}
+    return found | set(reminders.of_records(where.log, found))
 
 
 def trail(

@@ -12,12 +12,11 @@ from uuid import UUID
 from opera_cases.domain import calendar
 from opera_cases.domain.access import EVERYWHERE, Principal, Reach
 from opera_cases.domain.aggregate import A, Aggregate
-from opera_cases.domain.appointments import HELD
 from opera_cases.domain.cases.case import Case
 from opera_cases.domain.cases.entry_data import age_group
 from opera_cases.domain.cases.states import BUSINESS, CLOSED, MERGED
 from opera_cases.domain.desks.desk import Desk
-from opera_cases.domain.documents.document import FILED, Document
+from opera_cases.domain.documents.document import Document
 from opera_cases.domain.duplicates.duplicate import Duplicate
 from opera_cases.domain.errors import KeyDestroyed
 from opera_cases.domain.operators.operator import ENROLLED, Operator
@@ -31,6 +30,7 @@ from opera_cases.office.authority import Authorities
 from opera_cases.office.claims import identifier_key
 from opera_cases.office.loader import Loader
 from opera_cases.office.records import Records
+from opera_cases.projections import counts, deadlines, desks
 
 NOWHERE = Place(country=Country.IT, region="-", province="-", zone="Europe/Rome")
 """Where a file is of which nothing is told; its clock is that of the programme."""
@@ -117,15 +117,14 @@ class Gathering:
         """The day on which a record owes what a reminder is about; None when it does no longer."""
         record = getattr(self._subject, "record", None) or self._asked.record
         key = getattr(self._subject, "key", "") or self._asked.key
-        return self._records.owed_on(record, key)
+        return deadlines.owed_on(self._records.database, record, key)
 
     def _of_region(self) -> Any:
         """Where a region keeps its clock: at the first of its desks. A coordinator reports on the own region only."""
         if self._by.region not in ("", self._asked.region):
             return None
-        sql = "SELECT desk_id FROM read.desk_v1 WHERE region = $1 ORDER BY code LIMIT 1"
-        rows = self._records.database.rows(sql, self._asked.region)
-        return self.load(Desk, UUID(str(rows[0][0]))).place if rows else None
+        first = desks.first(self._records.database, self._asked.region)
+        return self.load(Desk, first).place if first else None
 
     def last_frozen_until(self) -> date | None:
         known = reporting.submissions(self._records, self._asked.region)
@@ -219,13 +218,13 @@ FACTS: dict[str, Callable[[Gathering], Any]] = {
     "works_on_case": lambda g: g._records.reach(g._by, g.case, g._on) is Reach.WORKS,
     "case_subject": lambda g: g.case.subject,
     "case_desk": lambda g: g.case.desk,
-    "documents_of_case": lambda g: g._records.count("document_v1", "case_id", g.case.id, FILED),
+    "documents_of_case": lambda g: counts.documents_filed(g._records.database, g.case.id),
     "document_of_case": Gathering.document_of_case,
     "alike": lambda g: g._alike(),
     "notice_version": lambda g: g.person.notice_version,
     "other_open_case": Gathering.other_open_case,
     "age_group": lambda g: age_group(g.age()),
-    "meetings_held": lambda g: g._records.count("appointment_v1", "case_id", g.case.id, HELD),
+    "meetings_held": lambda g: counts.meetings_held(g._records.database, g.case.id),
     "_age": Gathering.age,
     "plan_validated": lambda g: g.venture.plan is not None and g.venture.plan.valid,
     "plan_version": lambda g: g.venture.plan.version if g.venture.plan else 0,

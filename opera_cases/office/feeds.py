@@ -12,12 +12,14 @@ from opera_cases.office.agenda import rules_of_audiences
 from opera_cases.office.ask import Ask
 from opera_cases.office.authority import digest_of, name_of, shown
 from opera_cases.office.calendars import Entry, calendar
+from opera_cases.office.context import HOME_ZONE
 from opera_cases.office.hiding import within_reach
 from opera_cases.office.opening import Reading
 from opera_cases.office.paths import path_of
 from opera_cases.office.premises import Premises, labels, source_of
 from opera_cases.office.titles import called
 from opera_cases.projections import agenda, lists
+from opera_cases.projections.desks import place
 
 BEFORE, AHEAD, MOST = timedelta(days=60), timedelta(days=400), 2000
 YEAR = 365
@@ -92,8 +94,8 @@ def _deadline(row: Any, words: Labels, named: dict[UUID, str], base_url: str) ->
 
 
 def _meeting(where: Premises, row: Any, words: Labels, named: dict[UUID, str], base_url: str) -> Entry:
-    found = where.log.rows("SELECT zone FROM read.desk_v1 WHERE desk_id = $1", row.desk)
-    zone = str(found[0][0]) if found else "Europe/Rome"
+    found = place(where.log, row.desk)
+    zone = found.zone if found else HOME_ZONE
     title = f"{row.file_number or words.of('kind.session')}: {words.of('kind.appointment')}{_called(row, named)}"
     link = base_url + path_of("appointment", row.id)
     return Entry(row.id, "appointment", row.version, row.day, title, "", link, row.time, row.minutes, zone, alarm_hours=1)

@@ -25,7 +25,7 @@ from opera_cases.domain.ventures.venture import Venture
 from opera_cases.office.access_facts import FACTS_OF_ACCESS
 from opera_cases.office.facts import FACTS, Gathering
 from opera_cases.office.pair_facts import FACTS_OF_PAIRS
-from opera_cases.office.records import as_date
+from opera_cases.projections import fundings
 
 
 def company(g: Gathering) -> Company:
@@ -58,12 +58,7 @@ def member_of_venture(g: Gathering) -> bool:
 
 def benefit_due(g: Gathering) -> date | None:
     """The first day on which a window for a benefit advance of the venture's members closes."""
-    sql = (
-        "SELECT min(d.due_on) FROM read.deadline_v2 d JOIN read.funding_v1 f ON f.funding_id = d.stream"
-        " WHERE f.venture = $1 AND d.rule = 'benefit_application'"
-    )
-    due = g._records.database.rows(sql, g._subject.id)[0][0]
-    return date.fromisoformat(due) if isinstance(due, str) else due
+    return fundings.benefit_due(g._records.database, g._subject.id)
 
 
 def benefit_advances(g: Gathering) -> list[tuple[UUID, date]]:
@@ -71,14 +66,7 @@ def benefit_advances(g: Gathering) -> list[tuple[UUID, date]]:
     the day until which it does."""
     first = date.fromisoformat(str(g._typed.get("starts_on") or g._on))
     people = list(g.root.identities) if g.case.person else []
-    if not people:
-        return []
-    sql = (
-        "SELECT funding_id, theoretical_end FROM read.funding_v1 WHERE concerns = ANY($1::uuid[])"
-        " AND theoretical_end IS NOT NULL AND state IN ('GRANTED', 'PAID') ORDER BY funding_id"
-    )
-    found = [(UUID(str(key)), as_date(end)) for key, end in g._records.database.rows(sql, people)]
-    return [(key, end) for key, end in found if first <= end]
+    return [(key, end) for key, end in fundings.benefit_advances(g._records.database, people) if first <= end]
 
 
 def last_employer_known(g: Gathering) -> bool:

@@ -5,24 +5,15 @@ from typing import Any, TypeVar
 from uuid import UUID
 
 from opera_cases.domain.access import EVERYWHERE, Principal, Reach
-from opera_cases.domain.access.table import PUBLIC, SHARED
 from opera_cases.domain.aggregate import Aggregate
 from opera_cases.domain.events import TOPICS
 from opera_cases.domain.operators.operator import Operator
 from opera_cases.office.premises import Premises
 from opera_cases.projections import access
-from opera_cases.projections.tables import TABLE_OF
 
 T = TypeVar("T")
 _LENGTH = 36
 _SEVERAL = (list, tuple, set, frozenset)
-_OF_A_CASE = {"case", "venture", "appointment", "document", "funding"}
-_NAMED = " UNION ALL ".join(
-    f"SELECT '{kind}', {access.key(kind).name}, {'case_id' if kind in _OF_A_CASE else 'NULL'}"
-    f" FROM {table.fullname} WHERE {access.key(kind).name} = ANY($1::uuid[])"
-    for kind, table in TABLE_OF.items() if kind not in PUBLIC | SHARED
-)  # fmt: skip
-"""Which of some ids are of records that may be hidden, of which kind, and of which case they are part."""
 
 
 def private(record: Aggregate, who: Principal, reach: Reach) -> frozenset[str]:
@@ -47,9 +38,9 @@ def within_reach(where: Premises, who: Principal, answer: T, granted: Collection
 
 def _beyond(where: Premises, who: Principal, ids: set[UUID], granted: Collection[UUID | None]) -> set[UUID]:
     unsure: dict[str, set[UUID]] = {}
-    for kind, ident, case in where.log.rows(_NAMED, list(ids)):
-        if case is None or UUID(str(case)) not in granted:
-            unsure.setdefault(kind, set()).add(UUID(str(ident)))
+    for each in access.named(where.log, ids):
+        if each.case is None or each.case not in granted:
+            unsure.setdefault(each.kind, set()).add(each.id)
     if not unsure:
         return set()
     today = where.office.today()

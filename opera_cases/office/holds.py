@@ -1,12 +1,12 @@
 """What keeps a reminder back although its day has come: looked up when it would be told, never remembered."""
 
 from datetime import date
-from uuid import UUID
 
 from opera_cases.domain.aggregate import Aggregate
 from opera_cases.domain.cases.case import Case
 from opera_cases.domain.ventures.venture import Venture
 from opera_cases.office.records import Records
+from opera_cases.projections.appointments import is_booked
 from opera_cases.projections.notices import reminded_from
 
 PAUSED, BOOKED = "PAUSED", "APPOINTMENT_BOOKED"
@@ -27,14 +27,8 @@ def holds(records: Records, record: Aggregate, rule: str, today: date) -> tuple[
 
 def _booked(records: Records, record: Aggregate, rule: str, today: date) -> bool:
     if isinstance(record, Case) and rule in MET_BY_A_MEETING:
-        return bool(_meetings(records, record.id, today, "%"))
+        return is_booked(records.database, record.id, today)
     if isinstance(record, Venture) and rule == "check_in" and record.case is not None:
-        return bool(_meetings(records, record.case, today, "MENTORING"))
+        return is_booked(records.database, record.case, today, "MENTORING")
     return False
 
-
-def _meetings(records: Records, case: UUID, today: date, service: str) -> list[tuple[object, ...]]:
-    sql = (
-        "SELECT 1 FROM read.appointment_v1 WHERE case_id = $1 AND state = 'BOOKED' AND day >= $2 AND service LIKE $3 LIMIT 1"
-    )
-    return records.database.rows(sql, case, today, service)

@@ -15,6 +15,7 @@ from opera_cases.domain.resources.resource import Resource
 from opera_cases.domain.ventures.venture import Venture
 from opera_cases.domain.vocabulary import Role
 from opera_cases.office.door import Office
+from opera_cases.projections import desks
 
 FALLS_TO: dict[Audience, Audience] = {
     Audience.MENTOR: Audience.CASEWORKER, Audience.CASEWORKER: Audience.COORDINATOR,
@@ -32,7 +33,7 @@ class Recipients:
     """Answers for one day; what it looked up it keeps, so make a new one for each look at the clock."""
 
     def __init__(self, office: Office, today: date) -> None:
-        self._office, self._today, self._rows = office, today, office.database.rows
+        self._office, self._today = office, today
         self._posted: dict[tuple[UUID, str], tuple[UUID, ...]] = {}
 
     def of(self, record: Aggregate, to: Audience) -> tuple[Recipient, ...]:
@@ -104,13 +105,7 @@ class Recipients:
         if desk is None:
             return ()
         if (desk, role) not in self._posted:
-            sql = (
-                "SELECT operator FROM read.posting_v1 p WHERE desk_id = $1 AND role = $2 AND since <= $3"
-                " AND (until IS NULL OR until >= $3) AND NOT EXISTS"
-                " (SELECT 1 FROM read.operator_v1 o WHERE o.operator_id = p.operator AND o.state = 'LEFT')"
-            )
-            rows = self._rows(sql, desk, role.value, self._today)
-            self._posted[desk, role] = tuple(sorted({UUID(str(row[0])) for row in rows}))
+            self._posted[desk, role] = desks.working_at(self._office.database, desk, role, self._today)
         return self._posted[desk, role]
 
     def _holding(self, role: Role, region: str) -> tuple[UUID, ...]:
@@ -120,12 +115,10 @@ class Recipients:
 
     def _cover(self, operator: UUID) -> UUID | None:
         """Who stands in for somebody today."""
-        sql = "SELECT cover FROM read.absence_v1 WHERE operator = $1 AND since <= $2 AND until >= $2 ORDER BY since DESC LIMIT 1"
-        rows = self._rows(sql, operator, self._today)
-        return UUID(str(rows[0][0])) if rows else None
+        return desks.cover_of(self._office.database, operator, self._today)
 
     def _enrolled(self, operator: UUID) -> bool:
-        return bool(self._rows("SELECT 1 FROM read.operator_v1 WHERE operator_id = $1 AND state = 'ENROLLED'", operator))
+        return desks.is_enrolled(self._office.database, operator)
 
     def may_read(self, record: Aggregate, operator: UUID) -> bool:
         """Whether somebody may read a record today, in any of their roles."""
@@ -135,11 +128,10 @@ class Recipients:
     def principals(self, operator: UUID, *, of_programme: bool = False) -> list[Principal]:
         """Someone in each role in which they work today, with the desks of that role; `of_programme` also in the roles of
         the programme that they hold."""
-        sql = "SELECT role, desk_id FROM read.posting_v1 WHERE operator = $1 AND since <= $2 AND (until IS NULL OR until >= $2)"
-        desks: dict[str, set[UUID]] = {}
-        for role, desk in self._rows(sql, operator, self._today):
-            desks.setdefault(role, set()).add(UUID(str(desk)))
-        found = [Principal(operator, Role(role), frozenset(at)) for role, at in sorted(desks.items())]
+        posted: dict[Role, set[UUID]] = {}
+        for role, desk in desks.posted(self._office.database, operator, self._today):
+            posted.setdefault(role, set()).add(desk)
+        found = [Principal(operator, role, frozenset(at)) for role, at in sorted(posted.items())]
         if of_programme:
             held = self._office.authorities.holders(self._today, {Role.REGIONAL_COORDINATOR, Role.DPO})
             found += [each for each in held if each.id == operator]

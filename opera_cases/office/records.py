@@ -19,6 +19,7 @@ from opera_cases.log.recorder import Recorder
 from opera_cases.office.claims import held, people_of
 from opera_cases.office.opening import CASE_WORK, FOR_A_REASON
 from opera_cases.office.relations import Relations
+from opera_cases.projections import accesses, cases
 
 
 class Records:
@@ -53,15 +54,6 @@ class Records:
         holder = UUID(str(rows[0][0]))
         return holder if key in held(self.keyring, self.history(holder), kind) else None
 
-    def owed_on(self, record: UUID, key: str) -> date | None:
-        """The day of an open deadline of a record."""
-        rows = self.database.rows("SELECT due_on FROM read.deadline_v2 WHERE stream = $1 AND key = $2", record, key)
-        return as_date(rows[0][0]) if rows else None
-
-    def count(self, table: str, column: str, value: UUID, state: str) -> int:
-        sql = f"SELECT count(*) FROM read.{table} WHERE {column} = $1 AND state = $2"
-        return int(self.database.rows(sql, value, state)[0][0])
-
     def reach(self, who: Principal, record: Aggregate, today: date) -> Reach:
         """How far someone reaches to a record."""
         return policy.reach(who, record, today, self._relations)
@@ -91,27 +83,16 @@ class Records:
         they are shown is of `desks`."""
         if who.role not in OPENERS or not who.opened or not set(desks) - {None} - who.desks:
             return frozenset()
-        sql = ("SELECT c.person, c.desk FROM read.access_v1 a JOIN read.caseload_v4 c ON c.case_id = a.opened"
-               " WHERE a.operator = $1 AND a.until >= $2 AND c.person IS NOT NULL")  # fmt: skip
-        found = [(UUID(str(person)), UUID(str(desk))) for person, desk in self.database.rows(sql, who.id, today)]
-        return frozenset(person for person, desk in found if desk not in who.desks)
-
-    def following(self, venture: UUID) -> list[UUID]:
-        """The cases that follow a venture."""
-        rows = self.database.rows("SELECT case_id FROM read.caseload_v4 WHERE venture = $1 ORDER BY case_id", venture)
-        return [UUID(str(row[0])) for row in rows]
+        found = accesses.open_to(self.database, who.id, today)
+        return frozenset(each.person for each in found if each.desk not in who.desks)
 
     def cases_of(self, people: Iterable[UUID]) -> list[Case]:
         """The cases of some records of persons."""
-        known = list(people)
-        sql = "SELECT case_id FROM read.caseload_v4 WHERE person = ANY($1::uuid[]) ORDER BY case_id"
-        rows = self.database.rows(sql, known) if known else []
-        return list(self.load_all(Case, [UUID(str(row[0])) for row in rows]).values())
+        return list(self.load_all(Case, cases.of_people(self.database, list(people))).values())
 
     def merged_into(self, case: UUID) -> list[UUID]:
         """The cases that point to this one as their survivor."""
-        rows = self.database.rows("SELECT case_id FROM read.caseload_v4 WHERE survivor = $1 AND state = 'MERGED'", case)
-        return [UUID(str(row[0])) for row in rows]
+        return cases.merged_into(self.database, case)
 
     def open_cases(self, people: Iterable[UUID]) -> dict[UUID, list[UUID]]:
         """The open cases of some records of persons, each with the records for which it counts."""
@@ -123,9 +104,5 @@ def home(record: Aggregate) -> tuple[UUID | None, Place | None]:
     """The desk at which a record is at home, and where that is: the first of two for a pair of records."""
     return (record.desks[0], record.places[0]) if isinstance(record, Duplicate) else (record.desk, record.place)
 
-
-def as_date(value: date | str) -> date:
-    """A day as a row holds it: SQLite keeps text."""
-    return value if isinstance(value, date) else date.fromisoformat(value)
 
 

@@ -23,6 +23,7 @@ from opera_cases.log.codec import decode_stream
 from opera_cases.office.as_true import as_true_on
 from opera_cases.office.opening import Reading
 from opera_cases.office.records import Records
+from opera_cases.projections.submissions import of_region
 
 DEFINITION = "EECO/1"
 UNEMPLOYED = frozenset({EmploymentStatus.UNEMP_LT12, EmploymentStatus.UNEMP_GE12, EmploymentStatus.FIRST_JOB_SEEKER})
@@ -111,8 +112,7 @@ def _adjustments(records: Records, region: str, position: int) -> Iterable[Adjus
 
 def submissions(records: Records, region: str) -> list[Submission]:
     """What was submitted for a region, the oldest first."""
-    rows = records.database.rows("SELECT submission_id FROM read.submission_v1 WHERE region = $1 ORDER BY occurred_until", region)
-    return [records.load(Submission, UUID(str(row[0]))) for row in rows]
+    return [records.load(Submission, each) for each in of_region(records.database, region)]
 
 
 def members_as_they_stood(records: Records, submission: Submission, figure: Figure, reading: Reading) -> list[dict[str, Any]]:

@@ -8,8 +8,6 @@ from opera_cases.domain.access import Principal
 from opera_cases.domain.errors import Malformed
 from opera_cases.domain.given import Kind
 from opera_cases.domain.operators.operator import Operator
-from opera_cases.domain.vocabulary import Role
-from opera_cases.log.database import Database
 from opera_cases.office.ask import Ask
 from opera_cases.office.authority import name_of, shown
 from opera_cases.office.door import Office
@@ -50,12 +48,3 @@ def withdraw_from(office: Office, operator: UUID, by: Principal, *, key: UUID, c
     given = office.records.load(Operator, operator).given.values()
     office.do(ask)
     return sum(each.kind is Kind.TOKEN for each in given)
-
-
-def posted(database: Database, operator: UUID, role: Role, today: date) -> frozenset[UUID]:
-    """The desks at which someone is posted in a role on a day."""
-    sql = (
-        "SELECT desk_id FROM read.posting_v1 WHERE operator = $1 AND role = $2 AND since <= $3"
-        " AND (until IS NULL OR until >= $3)"
-    )
-    return frozenset(UUID(str(row[0])) for row in database.rows(sql, operator, role.value, today))

@@ -16,6 +16,7 @@ from opera_cases.office.holds import holds
 from opera_cases.office.hours import civil_day, may_write
 from opera_cases.office.premises import Premises, edition
 from opera_cases.office.records import home
+from opera_cases.projections.reminders import sent
 
 SNOOZED, NIGHT, NOT_YET, NOBODY, NO_ADDRESS = "SNOOZED", "NIGHT_OR_HOLIDAY", "NOT_YET", "NOBODY", "NO_ADDRESS"
 
@@ -120,16 +121,11 @@ def _rung(where: Premises, reminder: Reminder, each: Planned, words: Labels) -> 
 
 def _recipient(where: Premises, reminder: UUID, rung: str, one: Any, words: Labels) -> dict[str, Any]:
     """Who was told, for whom or instead of whom, and what became of the message."""
-    sql = (
-        "SELECT m.message_id, m.state, m.form, m.day, m.reply FROM read.message_item_v1 i JOIN read.message_v1 m"
-        " ON m.message_id = i.message_id WHERE i.reminder_id = $1 AND i.rung = $2 AND i.recipient = $3"
-    )
-    rows = where.log.rows(sql, reminder, rung, one.who)
+    found = sent(where.log, reminder, rung, one.who)
     message = None
-    if rows:
-        ident, state, form, day, reply = rows[0]
-        message = {"id": UUID(str(ident)), "state": state, "says": words.of(f"state.message.{state}"), "form": form,
-                   "day": str(day), "reply": reply}  # fmt: skip
+    if found:
+        message = {"id": found.message, "state": found.state, "says": words.of(f"state.message.{found.state}"), "form": found.form,
+                   "day": found.day, "reply": found.reply}  # fmt: skip
     return {"who": one.who, "person": one.person, "covers": one.covers, "instead_of": one.instead_of or "", "message": message}
 
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Collection
 from datetime import date, timedelta
-from typing import Any, assert_never
+from typing import Any, NamedTuple, assert_never
 from uuid import UUID
 
 import sqlalchemy as sa
@@ -26,8 +26,10 @@ from opera_cases.domain.access.conditions import (
     Without,
 )
 from opera_cases.domain.access.policy import grants_of
-from opera_cases.domain.access.table import Grant
+from opera_cases.domain.access.table import OF_A_CASE, PUBLIC, SHARED, Grant
+from opera_cases.log.database import Database
 from opera_cases.projections.tables import TABLE_OF, people, reminders, venture_desks
+from opera_cases.projections.values import ident
 
 Clause = sa.ColumnElement[bool]
 TABLES = {**TABLE_OF, "venture_desk": venture_desks}
@@ -56,6 +58,26 @@ def reached(connection: sa.Connection, kind: str, ids: Collection[UUID], who: Pr
     """Which of some records of a kind are within someone's reach."""
     question = sa.select(key(kind)).where(key(kind).in_(ids), within_reach(kind, who, today))
     return {row[0] for row in connection.execute(question)}
+
+
+class Named(NamedTuple):
+    """A record that may be hidden, by kind, and the case of which it is part."""
+
+    kind: str
+    id: UUID
+    case: UUID | None
+
+
+_NAMED = " UNION ALL ".join(
+    f"SELECT '{kind}', {key(kind).name}, {'case_id' if kind in OF_A_CASE | {'case', 'document'} else 'NULL'}"
+    f" FROM {table.fullname} WHERE {key(kind).name} = ANY($1::uuid[])"
+    for kind, table in TABLE_OF.items() if kind not in PUBLIC | SHARED
+)  # fmt: skip
+
+
+def named(log: Database, ids: Collection[UUID]) -> list[Named]:
+    """Which of some ids are of records that may be hidden."""
+    return [Named(kind, ident(found), ident(case) if case else None) for kind, found, case in log.rows(_NAMED, list(ids))]
 
 
 def pointing(kind: str, there: str, ids: Collection[UUID]) -> sa.Select[Any]:
@@ -116,8 +138,8 @@ def _through(table: sa.Table, kind: str, here: str, there: str, who: Principal, 
     other, reach = TABLES[kind], within_reach(kind, who, today)
     if here == SAME_PERSON:
         theirs = _of_the_same_person(kind, there)
-        ident = next(iter(theirs.selected_columns))
-        return sa.exists(theirs.where(ident.in_(sa.select(key(kind)).where(reach))).correlate(people))
+        (found,) = theirs.selected_columns
+        return sa.exists(theirs.where(found.in_(sa.select(key(kind)).where(reach))).correlate(people))
     return table.c[here].in_(sa.select(other.c[there]).where(other.c[there].is_not(None), reach))
 
 
@@ -128,8 +150,7 @@ def _of_the_same_person(kind: str, there: str) -> sa.Select[Any]:
         (record.c.person_id == people.c.person_id) | (record.c.survivor == people.c.person_id)
         | (record.c.person_id == people.c.survivor) | (record.c.survivor == people.c.survivor)
     )  # fmt: skip
-    ident = other.c[key(kind).name]
-    return sa.select(ident).where(other.c[there].in_(sa.select(record.c.person_id).where(same).correlate(people)))
+    return sa.select(other.c[key(kind).name]).where(other.c[there].in_(sa.select(record.c.person_id).where(same).correlate(people)))
 
 
 def _about(kind: str, who: Principal, today: date) -> Clause:

@@ -9,28 +9,19 @@ from opera_cases.domain.reminders.reminder import Reminder
 from opera_cases.office.opening import Reading
 from opera_cases.office.premises import Premises
 from opera_cases.office.why import NOBODY
+from opera_cases.projections.reminders import became as became_of
+from opera_cases.projections.reminders import of_records as reminders_of
 
 
 def reminded(where: Premises, records: Collection[UUID], reading: Reading) -> list[dict[str, Any]]:
     """A line for every rung that was told or has passed, the earliest first. Colleagues by name; people of the records are
     named nowhere here."""
-    rows = where.log.rows("SELECT reminder_id FROM read.reminder_v1 WHERE record = ANY($1::uuid[])", list(records))
-    reminders = where.office.records.load_all(Reminder, [UUID(str(row[0])) for row in rows])
+    reminders = where.office.records.load_all(Reminder, reminders_of(where.log, records))
     told_to = {one.who for each in reminders.values() for told in each.told for one in told.recipients if not one.person}
     names = {ident: reading.open(known.name) for ident, known in where.office.records.load_all(Operator, list(told_to)).items() if known.version}
-    became = _became(where, reminders)
+    became = became_of(where.log, reminders)
     lines = [line for each in reminders.values() for line in (*_told(each, names, became), *_passed(each))]
     return sorted(lines, key=lambda line: (line["told_on"] or line["planned_on"], line["due_on"], str(line["reminder"]), line["rung"]))
-
-
-def _became(where: Premises, reminders: Collection[UUID]) -> dict[tuple[UUID, str, UUID], str]:
-    """In which state the message to each recipient of each rung is; what went into no message stands in an agenda only."""
-    sql = (
-        "SELECT i.reminder_id, i.rung, i.recipient, m.state FROM read.message_item_v1 i JOIN read.message_v1 m"
-        " ON m.message_id = i.message_id WHERE i.reminder_id = ANY($1::uuid[])"
-    )
-    rows = where.log.rows(sql, list(reminders))
-    return {(UUID(str(reminder)), rung, UUID(str(recipient))): state for reminder, rung, recipient, state in rows}
 
 
 def _line(reminder: Reminder, rung: str, **more: Any) -> dict[str, Any]:

@@ -14,6 +14,7 @@ from opera_cases.office.context import HOME_ZONE
 from opera_cases.office.opening import CLOSED, ERASED
 from opera_cases.office.premises import Premises, source_of
 from opera_cases.office.titles import called
+from opera_cases.projections.desks import names as names_of
 
 _DAY = re.compile(r"\d{4}-(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])")
 _ID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
@@ -68,8 +69,7 @@ class Words:
         desks |= {record["stands"]["desk"] for record in told["records"] if record["stands"]}
         desks |= {each["value"] for record in told["records"] for event in record["events"] for each in event["facts"]
                   if each["field"].endswith("desk") and isinstance(each["value"], str)}  # fmt: skip
-        rows = self._where.log.rows("SELECT desk_id, name FROM read.desk_v1 WHERE desk_id = ANY($1::uuid[])", [UUID(each) for each in desks if each])
-        self._names |= {str(UUID(str(desk))): str(name) for desk, name in rows}
+        self._names |= {str(desk): name for desk, name in names_of(self._where.log, [UUID(each) for each in desks if each]).items()}
         for record in told["records"]:
             if record["id"]:
                 number = told["file_number"] if record["id"] == told["case"] else ""
