@@ -16,7 +16,7 @@ from benchmarks.measure import Result
 from benchmarks.office import BenchOffice
 from opera_cases.log.codec import encode
 from opera_cases.projections.rebuild import rebuild_followed, rebuild_inline
-from opera_cases.projections.tables import TABLES
+from opera_cases.projections.registry import TABLES
 
 EVENTS_OF_A_CASE = 20
 

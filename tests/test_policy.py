@@ -18,7 +18,7 @@ from opera_cases.domain.access.table import GRANTS, KINDS, Grant
 from opera_cases.domain.procedures import PROCEDURES
 from opera_cases.domain.vocabulary import Role
 from opera_cases.projections import access
-from opera_cases.projections.tables import TABLE_OF
+from opera_cases.projections.registry import TABLE_OF
 from tests.authorisation.office import Programme, programme
 from tests.over_http import Desk
 from tests.world import TestCase, World

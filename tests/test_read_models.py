@@ -14,7 +14,7 @@ from opera_cases.projections import follow
 from opera_cases.projections.days import Days
 from opera_cases.projections.models import Models
 from opera_cases.projections.rebuild import rebuild_followed, rebuild_inline
-from opera_cases.projections.tables import RETIRED
+from opera_cases.projections.schema import RETIRED
 from tests.world import World
 
 

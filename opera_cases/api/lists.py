@@ -20,33 +20,7 @@ from opera_cases.office.opening import CASE_WORK, Reading
 from opera_cases.office.paths import COLLECTIONS
 from opera_cases.office.premises import Premises
 from opera_cases.projections import access, lists
-
-FILTERS: dict[str, tuple[str, ...]] = {
-    "case": ("desk", "region", "caseworker", "person", "pathway", "target_group", "outcome", "file_number", "transfer",
-             "transfer_to", "follows", "survivor", "venture", "last_employer"),
-    "venture": ("desk", "region", "mentor", "case_id", "kind", "company", "legal_form"),
-    "company": ("text", "desk", "region", "procedure", "sector", "chain"),
-    "funding": ("desk", "region", "case_id", "venture", "source"),
-    "resource": ("text", "desk", "region", "resource_kind", "company", "area", "municipality", "sector", "holder"),
-    "vacancy": ("desk", "region", "occupation", "chain", "contract", "municipality"),
-    "session": ("desk", "region", "service", "day", "company"),
-    "appointment": ("desk", "region", "case_id", "operator", "service", "day"),
-    "person": ("desk", "region", "survivor"),
-    "duplicate": ("score", "first", "second"),
-    "document": ("case_id", "document_kind", "media_type"),
-    "desk": ("region", "country", "code", "type"),
-    "operator": (),
-    "reminder": ("record", "record_kind", "rule", "desk", "region"),
-    "submission": ("region",),
-    "access": ("operator", "opened", "desk", "region", "verdict"),
-    "message": ("recipient", "form", "desk", "region", "day"),
-}
-SORTS: dict[str, tuple[str, ...]] = {
-    "case": ("opened_on", "last_on", "moved_on", "next_due_on"), "venture": ("opened_on",), "company": ("bid_date", "next_due_on"), "funding": ("next_due_on",),
-    "resource": ("verified_on",), "vacancy": ("open_until",), "session": ("day",), "appointment": ("day",), "desk": ("code",),
-    "reminder": ("due_on", "next_on"), "message": ("day",), "access": ("opened_on",), "submission": ("occurred_until",),
-}  # fmt: skip
-_UUIDS = {"record", "opened", "recipient", "last_employer", "company", "venture", "holder", "first", "second", "survivor", "transfer_to", "follows", "desk", "caseworker", "person", "mentor", "case_id", "operator"}
+from opera_cases.projections.registry import MODELS
 
 
 def list_of(kind: str) -> type[BaseModel]:
@@ -58,11 +32,12 @@ def list_of(kind: str) -> type[BaseModel]:
         "limit": (Annotated[int, Field(ge=1, le=200, json_schema_extra={"format": "int32"})], 50),
         "cursor": (Annotated[str, Field(max_length=400)] | None, None),
     }
-    for name in FILTERS[kind]:
-        wanted = UUID if name in _UUIDS else date if name == "day" else Annotated[str, Field(max_length=80)]
+    for name in MODELS[kind].filters:
+        found = lists.type_of(kind, name)
+        wanted: Any = Annotated[str, Field(max_length=80)] if found is str else found
         fields[name] = (wanted | None, None)
-    if kind in SORTS:
-        both = tuple(sign + name for name in SORTS[kind] for sign in ("", "-"))
+    if MODELS[kind].sorts:
+        both = tuple(sign + name for name in MODELS[kind].sorts for sign in ("", "-"))
         fields["sort"] = (Literal[both] | None, None)
     if kind == "case":
         fields["due_before"] = (date | None, None)
@@ -77,7 +52,7 @@ class Cursor:
 
     def page(self, kind: str, asked: Any, correlation: UUID) -> dict[str, Any]:
         """A page: its items, and the link to the next one when there is one."""
-        equal = {name: value for name in ("state", *FILTERS[kind]) if (value := getattr(asked, name)) is not None}
+        equal = {name: value for name in ("state", *MODELS[kind].filters) if (value := getattr(asked, name)) is not None}
         sort = getattr(asked, "sort", None) or ""
         after = self._read(kind, sort, asked.cursor) if asked.cursor else None
         wanted = lists.Page(equal, getattr(asked, "due_before", None), sort, after, asked.limit)

@@ -14,7 +14,7 @@ from opera_cases.domain.errors import CannotNow
 from opera_cases.log.database import on_loop
 from opera_cases.office.heartbeat import beats
 from opera_cases.office.premises import Premises
-from opera_cases.projections import reminders
+from opera_cases.projections import messages, reminders
 from opera_cases.projections.follow import standing
 
 BUCKETS = (0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0)
@@ -50,7 +50,7 @@ class _Standing(Collector):
             waiting = where.log.rows("SELECT count(*) FROM log.task WHERE state = 'QUEUED'")[0][0]
             stuck = where.office.recorder.waiting_since()
             looks = beats(where.log)
-            messages = reminders.messages_by_state(where.log)
+            mails = messages.messages_by_state(where.log)
             unheard = reminders.unheard(where.log)
         except CannotNow:
             answering.add_metric([], 0)
@@ -70,7 +70,7 @@ class _Standing(Collector):
             ago.add_metric([look.name], look.seconds_ago)
         yield ago
         mail = GaugeMetricFamily("opera_messages", "Messages by what became of them", labels=["state"])
-        for state, count in messages.items():
+        for state, count in mails.items():
             mail.add_metric([state], count)
         yield mail
         yield GaugeMetricFamily("opera_reminders_unheard", "Open reminders with a rung that found nobody to tell", value=float(unheard))

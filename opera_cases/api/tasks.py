@@ -10,7 +10,6 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from opera_cases.api.bodies import APART
 from opera_cases.api.links import link
-from opera_cases.api.lists import FILTERS
 from opera_cases.api.problems import READING, WRITING
 from opera_cases.api.who import Key, Where, Who, Words
 from opera_cases.domain.errors import Malformed, NotFound
@@ -20,6 +19,7 @@ from opera_cases.office.paths import COLLECTIONS
 from opera_cases.office.premises import Premises
 from opera_cases.office.task_kinds import DOSSIER, EXPORT, IMPORT, STEPS, check_case, check_role
 from opera_cases.projections import lists
+from opera_cases.projections.registry import MODELS
 
 router = APIRouter(tags=["tasks"])
 ACCEPTED: dict[int | str, dict[str, Any]] = {202: {"description": "Asked; look at Location for how it goes."}}
@@ -88,7 +88,7 @@ def begin_export(body: Export, who: Who, where: Where, key: Key, response: Respo
     check_role(where.office, EXPORT, who)
     equal = {name: value for name, value in body.filters.items() if name != "due_before"}
     for name, value in equal.items():
-        if name not in ("state", *FILTERS[body.kind]):
+        if name not in ("state", *MODELS[body.kind].filters):
             raise Malformed(f"There is no filter {name}.", "filters")
         try:
             lists.typed(body.kind, name, value)

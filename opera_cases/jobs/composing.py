@@ -26,7 +26,7 @@ from opera_cases.office.hours import civil_day, may_write
 from opera_cases.office.letters.week import supervised
 from opera_cases.office.premises import Premises
 from opera_cases.office.recipients import agreed
-from opera_cases.projections import desks, reminders
+from opera_cases.projections import desks, messages
 
 STALE_DAYS = 7
 """What was told longer ago than this and reached no message is left to the agenda: mail may have been off."""
@@ -58,7 +58,7 @@ def compose(where: Premises) -> int:
 
 def _untold(where: Premises) -> Iterable[Untold]:
     since = where.clock().astimezone(ZoneInfo(HOME_ZONE)).date() - timedelta(days=STALE_DAYS)
-    for each in reminders.untold(where.log, since):
+    for each in messages.untold(where.log, since):
         yield Untold(Item(reminder=each.reminder, rung=each.rung), each.recipient, each.person, each.urgent, each.desk)
 
 

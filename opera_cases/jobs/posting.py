@@ -24,7 +24,7 @@ from opera_cases.office.ask import Ask
 from opera_cases.office.letters.paper import Letter
 from opera_cases.office.letters.writing import Unwritten, letter
 from opera_cases.office.premises import Premises
-from opera_cases.projections import reminders
+from opera_cases.projections import messages
 
 WORK, SHARES = "post", 4
 MOST = 500
@@ -51,7 +51,7 @@ def post(where: Premises, mail: Mail) -> int:
 def _waiting(where: Premises, number: int) -> list[UUID]:
     size = 2**128 // SHARES
     first, last = UUID(int=number * size), UUID(int=(number + 1) * size - 1)
-    return reminders.waiting(where.log, where.clock().isoformat(), first, last, MOST)
+    return messages.waiting(where.log, where.clock().isoformat(), first, last, MOST)
 
 
 async def _hand_over_all(where: Premises, mail: Mail, waiting: list[UUID], share: str) -> int:

@@ -7,7 +7,7 @@ from opera_cases.domain.cases.case import Case
 from opera_cases.domain.ventures.venture import Venture
 from opera_cases.office.records import Records
 from opera_cases.projections.appointments import is_booked
-from opera_cases.projections.notices import reminded_from
+from opera_cases.projections.deadlines import reminded_from
 
 PAUSED, BOOKED = "PAUSED", "APPOINTMENT_BOOKED"
 MET_BY_A_MEETING = frozenset({"call_back", "next_contact", "silence", "assessment_held"})

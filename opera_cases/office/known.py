@@ -17,7 +17,7 @@ from opera_cases.office.context import HOME_ZONE
 from opera_cases.office.opening import Reading
 from opera_cases.office.premises import Premises
 from opera_cases.projections import inline
-from opera_cases.projections.tables import caseload
+from opera_cases.projections.cases import caseload
 
 MOST, BLOCK = 20_000, 500
 FILTERS = ("desk", "region", "state", "caseworker", "pathway", "target_group", "outcome")

@@ -25,7 +25,7 @@ from opera_cases.projections import inline
 from opera_cases.projections.follow import create, retire
 from opera_cases.projections.models import Models
 from opera_cases.projections.rebuild import rebuild_inline
-from opera_cases.projections.tables import TABLES as INLINE
+from opera_cases.projections.registry import TABLES as INLINE
 
 EDITION = "2026-6"
 

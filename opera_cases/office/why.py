@@ -16,7 +16,7 @@ from opera_cases.office.holds import holds
 from opera_cases.office.hours import civil_day, may_write
 from opera_cases.office.premises import Premises, edition
 from opera_cases.office.records import home
-from opera_cases.projections.reminders import sent
+from opera_cases.projections.messages import sent
 
 SNOOZED, NIGHT, NOT_YET, NOBODY, NO_ADDRESS = "SNOOZED", "NIGHT_OR_HOLIDAY", "NOT_YET", "NOBODY", "NO_ADDRESS"
 

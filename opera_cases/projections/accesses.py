@@ -1,11 +1,41 @@
-"""Questions of the files that were opened beyond somebody's reach."""
+"""Files that were opened beyond reach, for a reason."""
 
+from collections.abc import Iterator
 from datetime import date
 from typing import NamedTuple
 from uuid import UUID
 
+import sqlalchemy as sa
+
+from opera_cases.domain.break_glass import Access
 from opera_cases.log.database import Database
+from opera_cases.projections import schema as s
 from opera_cases.projections.values import ident, idents
+
+accesses = s.table(
+    "access_v1",
+    s.id("access_id", key=True), s.text("state"), s.id("operator"), s.id("opened"), s.id("desk"), s.text("region"),
+    s.day("until", null=False), s.text("verdict"), s.day("opened_on", null=False), s.day("next_due_on"), s.count("version"),
+    sa.Index("access_by_operator", "operator", "opened"), sa.Index("access_by_desk", "desk", "state"),
+)  # fmt: skip
+
+
+def _rows(access: Access) -> Iterator[s.Row]:
+    yield accesses, {"access_id": access.id}, {
+        "state": access.state, "operator": access.operator, "opened": access.opened, "desk": access.desk, "region": s.region(access),
+        "until": access.until, "verdict": access.verdict, "opened_on": access.opened_on, "next_due_on": s.next_due(access),
+        "version": access.version,
+    }  # fmt: skip
+
+
+MODEL = s.Model(
+    "access", Access, accesses, _rows,
+    filters=("operator", "opened", "desk", "region", "verdict"),
+    sorts=("opened_on",),
+)  # fmt: skip
+
+
+# -- questions ---------------------------------------------------------------------------------------------------------
 
 
 class OpenedFile(NamedTuple):

@@ -13,7 +13,13 @@ import sqlalchemy as sa
 from opera_cases.domain.access import AT_THEIR_DESKS, Principal
 from opera_cases.domain.vocabulary import Role
 from opera_cases.projections import access
-from opera_cases.projections.tables import absences, appointments, caseload, deadlines, fundings, roles, ventures
+from opera_cases.projections.appointments import appointments
+from opera_cases.projections.cases import caseload
+from opera_cases.projections.deadlines import deadlines
+from opera_cases.projections.desks import absences
+from opera_cases.projections.fundings import fundings
+from opera_cases.projections.operators import roles
+from opera_cases.projections.ventures import ventures
 
 Rules = Mapping[str, Collection[str]]
 """For each audience the rules whose first rung tells it."""

@@ -12,7 +12,7 @@ from opera_cases.log.database import Database
 from opera_cases.log.keys import Keyring
 from opera_cases.log.recorder import Recorder
 from opera_cases.log.snapshot import Snapshot, as_of_now
-from opera_cases.projections import follow, inline, tables
+from opera_cases.projections import follow, inline, registry
 from opera_cases.projections.follow import Followed
 
 _CHUNK = 500
@@ -28,7 +28,7 @@ def inline_rows(log: Snapshot, known: Iterable[Aggregate], keyring: Keyring) -> 
     for record in known:
         for (name, key), (keys, picture) in inline.stored(record, keyring).items():
             expected[name, key] = {**keys, **picture}
-    for table in tables.TABLES:
+    for table in registry.TABLES:
         primary = [column.name for column in table.primary_key.columns]
         for row in log.connection.execute(sa.select(table)):
             stored = dict(row._mapping)

@@ -1,11 +1,52 @@
-"""Questions of open deadlines."""
+"""Open deadlines of records of every kind: which event promised each, and until when nobody is reminded of it."""
 
+from collections.abc import Iterator
 from datetime import date
 from typing import NamedTuple
 from uuid import UUID
 
+import sqlalchemy as sa
+
+from opera_cases.domain.aggregate import Aggregate
+from opera_cases.domain.cases.states import SUSPENDED
 from opera_cases.log.database import Database
+from opera_cases.projections import schema as s
 from opera_cases.projections.values import day, ident
+
+deadlines = s.table(
+    "deadline_v2",
+    s.id("stream", key=True), s.text("key", key=True), s.text("kind"), s.text("rule"),
+    sa.Column("cycle", sa.Integer), s.day("due_on", null=False), s.text("edition"), s.id("desk", null=True),
+    s.text("region"), s.id("set_by"), s.count("set_version"), s.day("held_until"),
+    sa.Index("deadline_v2_by_day", "due_on", "rule"), sa.Index("deadline_v2_by_desk", "desk", "due_on"),
+    sa.Index("deadline_v2_by_rule", "rule", "due_on"),
+)  # fmt: skip
+"""Open deadlines: which event promised each, and until when nobody is reminded of it."""
+
+NEVER = date(9999, 12, 31)
+DESPITE_SUSPENSION = frozenset({"review", "correction_answer", "transfer_answer"})
+"""What is announced while a case is suspended; everything else waits for the case to go on."""
+
+
+def reminded_from(record: Aggregate, rule: str) -> date | None:
+    """Before this day nobody is reminded of a deadline of the record; None when nothing holds reminders back."""
+    if SUSPENDED in record.overlays and rule not in DESPITE_SUSPENSION:
+        return NEVER
+    return record.paused_until
+
+
+def rows(record: Aggregate) -> Iterator[s.Row]:
+    """A row for each open deadline of a record of any kind."""
+    for key, deadline in record.deadlines.items():
+        yield deadlines, {"stream": record.id, "key": key}, {
+            "kind": record.kind, "rule": deadline.rule, "cycle": deadline.cycle, "due_on": deadline.due_on,
+            "edition": deadline.edition, "desk": record.desk, "region": s.region(record),
+            "set_by": record.set_by[key].event, "set_version": record.set_by[key].version,
+            "held_until": reminded_from(record, deadline.rule),
+        }  # fmt: skip
+
+
+# -- questions ---------------------------------------------------------------------------------------------------------
 
 
 class Due(NamedTuple):

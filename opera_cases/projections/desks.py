@@ -1,15 +1,67 @@
-"""Questions of desks and of who works at them."""
+"""Desks, who works at them, and who is away."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterator
 from datetime import date
 from typing import NamedTuple
 from uuid import UUID
 
 import msgspec
+import sqlalchemy as sa
 
+from opera_cases.domain.desks.desk import Desk
 from opera_cases.domain.vocabulary import Place, Role
 from opera_cases.log.database import Database
+from opera_cases.projections import schema as s
 from opera_cases.projections.values import ident, idents
+
+desks = s.table(
+    "desk_v1",
+    s.id("desk_id", key=True), s.text("code"), s.text("name"), s.text("type"), s.text("host"), s.text("state"),
+    s.text("country"), s.text("region"), s.text("province"), s.text("zone"), s.count("operators"), s.count("version"),
+)  # fmt: skip
+
+postings = s.table(
+    "posting_v1",
+    s.id("desk_id", key=True), sa.Column("number", sa.Integer, primary_key=True, autoincrement=False), s.id("operator"), s.text("role"), s.day("since", null=False), s.day("until"),
+    sa.Index("posting_by_operator", "operator"),
+)  # fmt: skip
+
+absences = s.table(
+    "absence_v1",
+    s.id("desk_id", key=True), sa.Column("number", sa.Integer, primary_key=True, autoincrement=False), s.id("operator"), s.id("cover"), s.day("since", null=False),
+    s.day("until", null=False),
+    sa.Index("absence_by_cover", "cover"),
+)  # fmt: skip
+
+
+def _rows(desk: Desk) -> Iterator[s.Row]:
+    place = desk.place
+    assert place is not None
+    yield desks, {"desk_id": desk.id}, {
+        "code": desk.code, "name": desk.name, "type": desk.type, "host": desk.host, "state": desk.state,
+        "country": place.country, "region": place.region, "province": place.province, "zone": place.zone,
+        "operators": len({p.operator for p in desk.postings if p.period.until is None}), "version": desk.version,
+    }  # fmt: skip
+    for number, posting in enumerate(desk.postings):
+        yield postings, {"desk_id": desk.id, "number": number}, {
+            "operator": posting.operator, "role": posting.role, "since": posting.period.since,
+            "until": posting.period.until,
+        }  # fmt: skip
+    for number, absence in enumerate(desk.absences):
+        yield absences, {"desk_id": desk.id, "number": number}, {
+            "operator": absence.operator, "cover": absence.cover, "since": absence.period.since,
+            "until": absence.period.until,
+        }  # fmt: skip
+
+
+MODEL = s.Model(
+    "desk", Desk, desks, _rows, beside=(postings, absences,),
+    filters=("region", "country", "code", "type"),
+    sorts=("code",),
+)  # fmt: skip
+
+
+# -- questions ---------------------------------------------------------------------------------------------------------
 
 
 class DeskLine(NamedTuple):

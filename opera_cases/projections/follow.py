@@ -13,7 +13,7 @@ from opera_cases.domain.events import Event
 from opera_cases.log.codec import UnknownTopic, check_known, decode
 from opera_cases.log.database import Database
 from opera_cases.log.recorder import Recorder
-from opera_cases.projections.tables import READ, RETIRED
+from opera_cases.projections.schema import READ, RETIRED
 
 read_model = sa.Table(
     "read_model", READ,

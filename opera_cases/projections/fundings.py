@@ -1,11 +1,44 @@
-"""Questions of applications for money."""
+"""Applications for money."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterator
 from datetime import date
 from uuid import UUID
 
+import sqlalchemy as sa
+
+from opera_cases.domain.funding.application import Funding
 from opera_cases.log.database import Database
+from opera_cases.projections import schema as s
 from opera_cases.projections.values import day, ident, idents
+
+fundings = s.table(
+    "funding_v1",
+    s.id("funding_id", key=True), s.text("state"), s.id("desk"), s.text("region"), s.id("case_id"), s.id("concerns"),
+    s.id("venture", null=True), s.text("source"), s.text("funder"), s.text("asked"), s.text("granted"), s.text("paid"),
+    s.day("entitled_on"), s.day("theoretical_end"), s.day("next_due_on"), s.count("version"),
+    sa.Index("funding_by_case", "case_id"), sa.Index("funding_by_venture", "venture"),
+    sa.Index("funding_by_person", "concerns"), sa.Index("funding_by_desk", "desk", "state"),
+)  # fmt: skip
+
+
+def _rows(funding: Funding) -> Iterator[s.Row]:
+    yield fundings, {"funding_id": funding.id}, {
+        "state": funding.state, "desk": funding.desk, "region": s.region(funding), "case_id": funding.case,
+        "concerns": funding.concerns, "venture": funding.venture, "source": funding.source, "funder": funding.funder,
+        "asked": str(funding.asked), "granted": str(funding.granted), "paid": str(funding.paid),
+        "entitled_on": funding.entitled_on, "theoretical_end": funding.theoretical_end,
+        "next_due_on": s.next_due(funding), "version": funding.version,
+    }  # fmt: skip
+
+
+MODEL = s.Model(
+    "funding", Funding, fundings, _rows,
+    filters=("desk", "region", "case_id", "venture", "source"),
+    sorts=("next_due_on",),
+)  # fmt: skip
+
+
+# -- questions ---------------------------------------------------------------------------------------------------------
 
 
 def of_venture(log: Database, venture: UUID, state: str) -> list[UUID]:

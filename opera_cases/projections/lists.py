@@ -13,10 +13,8 @@ from opera_cases.log.database import Database
 from opera_cases.log.keys import Keyring
 from opera_cases.projections.access import key, reaches_all_at, within_reach
 from opera_cases.projections.opened import marked
-from opera_cases.projections.tables import TABLE_OF, last_employers, people
-
-MARKED = {("case", "last_employer"): (last_employers.c.employer, last_employers.c.case_id)}
-"""Filters by what is kept as a keyed digest only: the column of the digest, and that of the record."""
+from opera_cases.projections.people import people
+from opera_cases.projections.registry import MODELS
 
 TEXT, WORDS = "text", "words"
 """A filter by words, for the lists that have a column of words to look into; that column is shown to nobody."""
@@ -24,7 +22,7 @@ TEXT, WORDS = "text", "words"
 
 def shown(kind: str) -> list[sa.Column[Any]]:
     """The columns of a list that are shown."""
-    return [column for column in TABLE_OF[kind].columns if column.name != WORDS]
+    return [column for column in MODELS[kind].table.columns if column.name != WORDS]
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,16 +36,20 @@ class Page:
     limit: int = 50
 
 
+def type_of(kind: str, name: str) -> type[UUID] | type[date] | type[str]:
+    """Of what type the values of a filter are."""
+    if name == TEXT:
+        return str
+    if name in MODELS[kind].marked:
+        return UUID
+    column = MODELS[kind].table.c[name].type
+    return UUID if isinstance(column, sa.Uuid) else date if isinstance(column, sa.Date) else str
+
+
 def typed(kind: str, name: str, value: str) -> Any:
     """The value of a filter as its column holds it, or as it is before its digest is taken. Raises `ValueError`."""
-    if name == TEXT:
-        return value
-    if (kind, name) in MARKED:
-        return UUID(value)
-    wanted = TABLE_OF[kind].c[name].type
-    if isinstance(wanted, sa.Uuid):
-        return UUID(value)
-    return date.fromisoformat(value) if isinstance(wanted, sa.Date) else value
+    wanted = type_of(kind, name)
+    return UUID(value) if wanted is UUID else date.fromisoformat(value) if wanted is date else value
 
 
 def _of_their_desk(kind: str, who: Principal, asked: Page) -> bool:
@@ -60,15 +62,15 @@ def page(
     connection: sa.Connection, kind: str, who: Principal, today: date, asked: Page, keyring: Keyring
 ) -> list[sa.Row[Any]]:  # fmt: skip
     """The rows of a page and one more, if there is one: that is how one knows that another page follows."""
-    table, ident = TABLE_OF[kind], key(kind)
+    table, ident = MODELS[kind].table, key(kind)
     question = sa.select(*shown(kind)).where(sa.true() if _of_their_desk(kind, who, asked) else within_reach(kind, who, today))
     for word in str(asked.equal.get(TEXT, "")).casefold().split()[:10]:
         question = question.where(table.c["words"].contains(word, autoescape=True))
     for name, value in asked.equal.items():
         if name == TEXT:
             continue
-        if (kind, name) in MARKED:
-            mark, of_record = MARKED[kind, name]
+        if name in MODELS[kind].marked:
+            mark, of_record = MODELS[kind].marked[name]
             question = question.where(ident.in_(sa.select(of_record).where(mark == marked(value, keyring))))
             continue
         column = table.c[name]

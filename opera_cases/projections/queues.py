@@ -15,17 +15,15 @@ from opera_cases.domain.access import Principal
 from opera_cases.domain.access.table import SHARED
 from opera_cases.domain.cases.states import ACTIVE
 from opera_cases.projections import access
-from opera_cases.projections.tables import (
-    absences,
-    appointments,
-    caseload,
-    deadlines,
-    duplicates,
-    fundings,
-    messages,
-    reminders,
-    ventures,
-)
+from opera_cases.projections.appointments import appointments
+from opera_cases.projections.cases import caseload
+from opera_cases.projections.deadlines import deadlines
+from opera_cases.projections.desks import absences
+from opera_cases.projections.duplicates import duplicates
+from opera_cases.projections.fundings import fundings
+from opera_cases.projections.messages import messages
+from opera_cases.projections.reminders import reminders
+from opera_cases.projections.ventures import ventures
 
 SILENT_DAYS, SOON_DAYS, ANSWERED_DAYS, CHECK_IN_DAYS = 45, 7, 14, 14
 

@@ -15,7 +15,7 @@ from opera_cases.log.keys import Keyring
 from opera_cases.log.recorder import COLUMNS, Recorder
 from opera_cases.log.snapshot import Snapshot
 from opera_cases.log.tables import event as event_table
-from opera_cases.projections import follow, inline, opened, tables
+from opera_cases.projections import follow, inline, opened, registry
 from opera_cases.projections.loading import load, many_short_lives
 
 Progress = Callable[[int, int], None]
@@ -75,7 +75,7 @@ def rebuild_inline(log: Database, recorder: Recorder, keyring: Keyring, progress
     """Fold the rows of the inline models again. Commands go on; they wait only for the last moment."""
     started = recorder.head()
     total = _events(log)
-    fresh = {table.fullname: _beside(table, "_next") for table in tables.TABLES}
+    fresh = {table.fullname: _beside(table, "_next") for table in registry.TABLES}
     with log.engine.begin() as connection:
         for table in fresh.values():
             table.drop(connection, checkfirst=True)
@@ -96,13 +96,13 @@ def rebuild_inline(log: Database, recorder: Recorder, keyring: Keyring, progress
     written += waiting
     with log.engine.begin() as connection:
         if not log.is_sqlite:
-            names = ", ".join(f"read.{table.name}" for table in tables.TABLES)
+            names = ", ".join(f"read.{table.name}" for table in registry.TABLES)
             connection.execute(sa.text("SET LOCAL statement_timeout = 0"))
             connection.execute(sa.text(f"LOCK TABLE {names} IN ACCESS EXCLUSIVE MODE"))
         changed = sa.select(_E.originator_id).where(_E.notification_id > started).distinct()
         moved = {row[0] for row in connection.execute(changed)}
         _replace(connection, fresh, moved, keyring)
-        for table in tables.TABLES:
+        for table in registry.TABLES:
             _put_in_place(connection, log.is_sqlite, table, fresh[table.fullname])
     progress(total, total)
     return written

@@ -1,33 +1,57 @@
-"""Questions of reminders, of whom they told, and of the messages made of them."""
+"""Reminders, and whom each rung told."""
 
-from collections.abc import Collection
-from datetime import date
-from typing import NamedTuple
+from collections.abc import Collection, Iterator
 from uuid import UUID
 
+import sqlalchemy as sa
+
+from opera_cases.domain.reminders.reminder import Reminder
 from opera_cases.log.database import Database
+from opera_cases.projections import schema as s
 from opera_cases.projections.values import ident, idents
 
+reminders = s.table(
+    "reminder_v1",
+    s.id("reminder_id", key=True), s.text("state"), s.id("record"), s.text("record_kind"), s.text("key"), s.text("rule"),
+    sa.Column("cycle", sa.Integer), s.day("due_on", null=False), s.id("desk"), s.text("region"), s.day("next_on"),
+    s.day("snoozed_until"), s.count("told"), s.count("passed"), s.count("unheard"), s.count("version"),
+    sa.Index("reminder_by_day", "next_on"), sa.Index("reminder_by_record", "record", "key"),
+    sa.Index("reminder_by_desk", "desk", "due_on"),
+)  # fmt: skip
 
-class Untold(NamedTuple):
-    """A rung that told somebody of a deadline, and that no message says yet."""
+notices = s.table(
+    "notice_v1",
+    s.id("reminder_id", key=True), s.text("rung", key=True), s.id("recipient", key=True),
+    sa.Column("person", sa.Boolean, nullable=False), sa.Column("urgent", sa.Boolean, nullable=False),
+    s.day("told_on", null=False), s.id("desk"),
+    sa.Index("notice_by_day", "told_on"), sa.Index("notice_by_recipient", "recipient", "told_on"),
+)  # fmt: skip
+"""Whom each rung was for when it was told: what the messages are composed of."""
 
-    reminder: UUID
-    rung: str
-    recipient: UUID
-    person: bool
-    urgent: bool
-    desk: UUID
+
+def _rows(reminder: Reminder) -> Iterator[s.Row]:
+    yield reminders, {"reminder_id": reminder.id}, {
+        "state": reminder.state, "record": reminder.record, "record_kind": reminder.record_kind, "key": reminder.key,
+        "rule": reminder.rule, "cycle": reminder.cycle, "due_on": reminder.due_on, "desk": reminder.desk,
+        "region": s.region(reminder), "next_on": reminder.next_on, "snoozed_until": reminder.snoozed_until,
+        "told": len(reminder.told), "passed": len(reminder.passed),
+        "unheard": sum(not each.recipients for each in reminder.told), "version": reminder.version,
+    }  # fmt: skip
+    for told in reminder.told:
+        for each in told.recipients:
+            yield notices, {"reminder_id": reminder.id, "rung": told.rung, "recipient": each.who}, {
+                "person": each.person, "urgent": told.urgent, "told_on": told.on, "desk": reminder.desk,
+            }  # fmt: skip
 
 
-class Sent(NamedTuple):
-    """The message that says a rung to somebody, and what became of it."""
+MODEL = s.Model(
+    "reminder", Reminder, reminders, _rows, beside=(notices,),
+    filters=("record", "record_kind", "rule", "desk", "region"),
+    sorts=("due_on", "next_on"),
+)  # fmt: skip
 
-    message: UUID
-    state: str
-    form: str
-    day: str
-    reply: str
+
+# -- questions ---------------------------------------------------------------------------------------------------------
 
 
 def of_records(log: Database, records: Collection[UUID]) -> list[UUID]:
@@ -54,52 +78,3 @@ def one_told_to(log: Database, recipient: UUID) -> UUID | None:
     """One reminder that was told to somebody."""
     rows = log.rows("SELECT reminder_id FROM read.notice_v1 WHERE recipient = $1 ORDER BY reminder_id LIMIT 1", recipient)
     return ident(rows[0][0]) if rows else None
-
-
-# -- messages ------------------------------------------------------------------------------------------------------------
-
-
-def untold(log: Database, since: date) -> list[Untold]:
-    """What was told since a day and stands in no message yet, the oldest first."""
-    sql = (
-        "SELECT n.reminder_id, n.rung, n.recipient, n.person, n.urgent, n.desk FROM read.notice_v1 n"
-        " LEFT JOIN read.message_item_v1 i ON i.reminder_id = n.reminder_id AND i.rung = n.rung AND i.recipient = n.recipient"
-        " WHERE n.told_on >= $1 AND i.message_id IS NULL ORDER BY n.told_on, n.reminder_id, n.rung"
-    )
-    return [
-        Untold(ident(reminder), str(rung), ident(recipient), bool(person), bool(urgent), ident(desk))
-        for reminder, rung, recipient, person, urgent, desk in log.rows(sql, since)
-    ]
-
-
-def waiting(log: Database, now: str, first: UUID, last: UUID, most: int) -> list[UUID]:
-    """Messages between two ids that wait and whose time has come (`now` as ISO 8601), the longest waiting first."""
-    sql = (
-        "SELECT message_id FROM read.message_v1 WHERE state = 'WAITING' AND again_at <= $1 AND message_id >= $2"
-        f" AND message_id <= $3 ORDER BY again_at, message_id LIMIT {most:d}"
-    )
-    return idents(log.rows(sql, now, first, last))
-
-
-def messages_by_state(log: Database) -> dict[str, int]:
-    return {str(state): int(count) for state, count in log.rows("SELECT state, count(*) FROM read.message_v1 GROUP BY state")}
-
-
-def sent(log: Database, reminder: UUID, rung: str, recipient: UUID) -> Sent | None:
-    """The message that says a rung to somebody; None where it stands in an agenda only."""
-    sql = (
-        "SELECT m.message_id, m.state, m.form, m.day, m.reply FROM read.message_item_v1 i JOIN read.message_v1 m"
-        " ON m.message_id = i.message_id WHERE i.reminder_id = $1 AND i.rung = $2 AND i.recipient = $3"
-    )
-    rows = log.rows(sql, reminder, rung, recipient)
-    return Sent(ident(rows[0][0]), rows[0][1], rows[0][2], str(rows[0][3]), rows[0][4]) if rows else None
-
-
-def became(log: Database, reminders: Collection[UUID]) -> dict[tuple[UUID, str, UUID], str]:
-    """In which state the message to each recipient of each rung is, by reminder, rung and recipient."""
-    sql = (
-        "SELECT i.reminder_id, i.rung, i.recipient, m.state FROM read.message_item_v1 i JOIN read.message_v1 m"
-        " ON m.message_id = i.message_id WHERE i.reminder_id = ANY($1::uuid[])"
-    )
-    rows = log.rows(sql, list(reminders))
-    return {(ident(reminder), rung, ident(recipient)): state for reminder, rung, recipient, state in rows}

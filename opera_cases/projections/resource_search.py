@@ -6,7 +6,8 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from opera_cases.projections.tables import profiles, resources
+from opera_cases.projections.cases import profiles
+from opera_cases.projections.resources import resources
 
 
 @dataclass(frozen=True, slots=True)

@@ -92,7 +92,7 @@ GRANTS = (
     Grant(OPENERS, _to("case"), LOOKED_AT, READS),
     Grant(AT_THEIR_DESKS, _to("venture"), Related("venture_desk", "venture_id", "venture_id", At()), ANSWERS),
     Grant(WITH_THEIR_PEOPLE, _to("venture"), MENTORING, WORKS),
-    Grant(WITH_THEIR_PEOPLE, _to("appointment"), MEETING, WORKS),
+    Grant(WITH_THEIR_PEOPLE, _to("appointment"), Themselves("operator"), WORKS),
     Grant(WITH_THEIR_PEOPLE, OF_A_CASE, Through("case", "case_id", "case_id", AS_FAR), WORKS),
     Grant(AT_THEIR_DESKS | IN_THEIR_REGION, OF_A_CASE, Through("case", "case_id", "case_id", TO_READ), READS),
     Grant(WITH_FILES - EVERYWHERE, _to("venture"), Through("case", "venture_id", "venture", TO_READ), READS),

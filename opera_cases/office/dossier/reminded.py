@@ -9,7 +9,7 @@ from opera_cases.domain.reminders.reminder import Reminder
 from opera_cases.office.opening import Reading
 from opera_cases.office.premises import Premises
 from opera_cases.office.why import NOBODY
-from opera_cases.projections.reminders import became as became_of
+from opera_cases.projections.messages import became as became_of
 from opera_cases.projections.reminders import of_records as reminders_of
 
 
