@@ -53,6 +53,20 @@ def test_the_part_from_a_benefit_is_not_more_than_the_share(founders: TestGroup)
     assert founders.refused("subscribe_share", **share, from_benefit="100.01") == {"part_of_the_share"}
 
 
+def test_only_a_study_with_the_verdict_go_leads_to_the_plan_and_only_a_deed_to_the_start(shared: World) -> None:
+    group = TestGroup(shared)
+    group.do("start_feasibility")
+    assert group.refused("find_feasible", verdict="REWORK") == {"verdict_go"}
+    assert group.refused("form_group", legal_form="COOP_SRL") == {"found_feasible", "enough_members"}
+    group.do("find_feasible", verdict="GO")
+    group.commit()
+    group.do("form_group", legal_form="COOP_SRL")
+    group.do("submit_plan", author=str(shared.irene.id), **PLAN_OF_GROUP)
+    group.do("validate_plan", by=shared.nives)
+    group.do("begin_setting_up")
+    assert group.refused("start_trading", self_funded=True) == {"constituted", "registered"}
+
+
 def test_a_form_needs_so_many_members(founders: TestGroup) -> None:
     assert founders.refused("constitute", legal_form="COOP") == {"enough_members"}
 

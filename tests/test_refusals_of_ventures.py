@@ -108,6 +108,14 @@ def test_a_venture_is_opened_for_a_case_on_its_way_to_that_kind_of_business_at_a
     assert shared.refused(shared.irene, "venture", "open_venture", **asked, company=str(uuid4())) == {"company_there"}
 
 
+def test_in_toscana_a_venture_is_in_food_and_farming(small: World) -> None:
+    small.irene, small.desk = small.employ("Irene Toscani", Role.CASEWORKER, small.elsewhere), small.elsewhere
+    case = _case(small, "IDEA")
+    asked = {"kind": "MICRO_ENTERPRISE", "case": str(case.id), "working_title": "Bottega Finta"}
+    assert small.refused(small.irene, "venture", "open_venture", **asked, sector="NACE/2.1:23.31") == {"sector_of_the_region"}
+    small.ask(small.irene, "venture", "open_venture", **asked, sector="NACE/2.1:10.71")
+
+
 @pytest.mark.parametrize(
     ("step", "values", "rules"),
     [
