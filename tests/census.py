@@ -15,20 +15,24 @@ from opera_cases.domain.errors import Refused
 from opera_cases.domain.procedures import PROCEDURES
 from opera_cases.domain.rules import TIMELY, Rule, not_before_the_beginning, not_before_the_last_step
 from opera_cases.domain.steps import Step
-from opera_cases.domain.workflow import Procedure
+from opera_cases.office.ask import Ask
+from opera_cases.office.door import Office
+from opera_cases.office.refusals import CLAIMED, NOT_YOURS
 from tests.census_exceptions import EXCEPTIONS, MOST
 
 OF_EVERY_TABLE = (*TIMELY, not_before_the_beginning, not_before_the_last_step)
 
 
-def _guards(step: Step) -> tuple[Rule, ...]:
-    return (*step.rules, *((step.when,) if step.when else ()))
+def _guards(step: Step, table: tuple[Step, ...]) -> tuple[Rule, ...]:
+    """The rules of a row that can refuse: where another row takes whatever does not fit this one, `when` only chooses."""
+    others = {source for each in table if each.name == step.name and each.when is None for source in each.source}
+    return (*step.rules, *((step.when,) if step.when and not step.source <= others else ()))
 
 
 def met_by_people() -> set[str]:
     """Every rule that may refuse a person something, by its code."""
-    rows = {rule.code for each in PROCEDURES.values() for step in each.steps if step.by & PEOPLE for rule in _guards(step)}
-    return rows | {rule.code for rule in OF_EVERY_TABLE}
+    rows = {rule.code for each in PROCEDURES.values() for step in each.steps if step.by & PEOPLE for rule in _guards(step, each.steps)}
+    return rows | {rule.code for rule in OF_EVERY_TABLE} | {each.rule for each in (*CLAIMED.values(), NOT_YOURS)}
 
 
 class Census:
@@ -37,18 +41,17 @@ class Census:
     def __init__(self) -> None:
         self.refused: set[str] = set()
 
-    def counting(self, decide: Callable[..., Any]) -> Callable[..., Any]:
-
-        @wraps(decide)
-        def decided(procedure: Procedure[Any], it: Any) -> Any:
+    def counting(self, take: Callable[..., Any]) -> Callable[..., Any]:
+        @wraps(take)
+        def taken(office: Office, ask: Ask) -> Any:
             try:
-                return decide(procedure, it)
+                return take(office, ask)
             except Refused as wrong:
-                if it.by.role in PEOPLE:
+                if ask.by.role in PEOPLE:
                     self.refused |= {each.rule for each in wrong.refusals}
                 raise
 
-        return decided
+        return taken
 
     def wrong(self) -> list[str]:
         """What has to be mended, in words."""
@@ -70,7 +73,7 @@ def is_whole(config: pytest.Config) -> bool:
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    Procedure.decide = CENSUS.counting(Procedure.decide)  # type: ignore[method-assign]
+    Office.take = CENSUS.counting(Office.take)  # type: ignore[method-assign]
 
 
 def pytest_testnodedown(node: Any) -> None:

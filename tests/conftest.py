@@ -28,6 +28,8 @@ class ByOffice(LoadScopeScheduling):
     """Each test goes to whichever worker is free, but for those that share an office: they stay with the worker that made it."""
 
     def _split_scope(self, nodeid: str) -> str:
+        if refusals := re.match(r"tests/test_refusals_of_\w+", nodeid):
+            return refusals[0]
         shared = re.match(r"tests/(attacks/|test_authorisation).*\[.*(sqlite|postgresql)", nodeid)
         return shared[1] + shared[2] if shared else nodeid
 
@@ -136,6 +138,15 @@ def small(office_at: Callable[[str], Addresses]) -> Iterator[World]:
     """An office on SQLite only, for rules that no database can change."""
     clock = SetClock()
     where = Premises(office_at("sqlite"), clock=clock)
+    yield World(where, clock)
+    where.close()
+
+
+@pytest.fixture(scope="module")
+def shared(templates: dict[str, Addresses], tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
+    """An office on SQLite that the tests of a module have in common: each brings records of its own and leaves the clock alone."""
+    clock = SetClock()
+    where = Premises(fresh_sqlite(templates, tmp_path_factory), clock=clock)
     yield World(where, clock)
     where.close()
 
