@@ -129,8 +129,11 @@ def test_a_group_hears_how_many_it_is_and_how_many_it_needs(small: World) -> Non
     group = TestGroup(small)
     group.do("start_feasibility")
     for language, says in ((EN, "at least 9"), (IT, "almeno 9"), (FR, "au moins 9")):
-        told = [labels(language).refusal(each) for each in small.refusals(small.irene, "venture", "form_group", group.id, legal_form="COOP")]
-        assert any(says in each.says for each in told), told
+        told = {each.name: each for each in small.refusals(small.irene, "venture", "form_group", group.id, legal_form="COOP")}
+        few = told["enough_members"]
+        assert says in labels(language).refusal(few).says
+        assert (few.parameter, few.edition, few.source[:32]) == ("minimum_members", "2026-6", "rulebook 2026-6: minimum_members")
+        assert (told["found_feasible"].parameter, told["found_feasible"].edition) == ("", "")
 
 
 def test_the_record_in_the_way_is_named_to_whoever_reaches_it(small: World) -> None:

@@ -10,7 +10,7 @@ from typing import Any, Generic
 from opera_cases.domain.aggregate import A
 from opera_cases.domain.errors import Refusal
 from opera_cases.domain.labels.filling import filled, named
-from opera_cases.domain.rulebook import Parameter, Rulebook
+from opera_cases.domain.rulebook import Of, Parameter, Rulebook
 from opera_cases.domain.vocabulary import Actor, Language, Place, Role
 
 LONGEST = 40
@@ -24,7 +24,7 @@ class Asking(Generic[A]):
     """What a rule may look at: the record, what is asked of it, by whom, from which day, and the facts gathered.
 
     `asked` is None while only the rules of the record are tried, to say which steps are open. `read`, where there is one,
-    notes the parameters that were looked up, in their order.
+    notes what was looked up in the rulebook, in its order.
     """
 
     subject: A
@@ -34,7 +34,7 @@ class Asking(Generic[A]):
     today: date
     seen: Mapping[str, Any]
     rulebook: Rulebook
-    read: list[str] | None = None
+    read: list[Parameter] | None = None
 
     @property
     def place(self) -> Place:
@@ -44,15 +44,17 @@ class Asking(Generic[A]):
 
     def find(self, parameter: str) -> Parameter:
         """What the rulebook says on the day, at the place, for the kind of record in hand."""
+        found = self.rulebook.find(parameter, self.on, self.subject.place or self.seen.get("place"), self.subject.of)
         if self.read is not None:
-            self.read.append(parameter)
-        return self.rulebook.find(parameter, self.on, self.subject.place or self.seen.get("place"), self.subject.of)
+            self.read.append(found)
+        return found
 
-    def seek(self, parameter: str) -> Parameter | None:
-        """The same, None where the rulebook is silent there."""
-        if self.read is not None:
-            self.read.append(parameter)
-        return self.rulebook.seek(parameter, self.on, self.subject.place or self.seen.get("place"), self.subject.of)
+    def seek(self, parameter: str, of: Of | None = None) -> Parameter | None:
+        """The same, None where the rulebook is silent there; `of` where what is asked is of another kind than the record is."""
+        found = self.rulebook.seek(parameter, self.on, self.subject.place or self.seen.get("place"), of or self.subject.of)
+        if self.read is not None and found is not None:
+            self.read.append(found)
+        return found
 
     def limit(self, parameter: str) -> int:
         """The number that holds: the rulebook's, unless it was overruled for this record."""
@@ -60,7 +62,7 @@ class Asking(Generic[A]):
         if overruled is None:
             return self.find(parameter).number
         if self.read is not None:
-            self.read.append(parameter)
+            self.seek(parameter)
         return overruled
 
 
@@ -126,10 +128,10 @@ class Rule:
 
     def _decided_by(self, it: Asking[Any]) -> Parameter | None:
         """The parameter that the check looked up last before it said no; else the one that the source names."""
-        read: list[str] = []
+        read: list[Parameter] = []
         self.check(replace(it, read=read))
-        _, rulebook, name = self.source.partition(_BY_RULEBOOK)
-        return it.seek(read[-1] if read else name) if read or rulebook else None
+        _, _, name = self.source.partition(_BY_RULEBOOK)
+        return read[-1] if read else it.seek(name) if name else None
 
 
 def due_day(it: Asking[Any], deadline: str) -> Mapping[str, object]:

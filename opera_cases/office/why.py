@@ -62,7 +62,7 @@ def why_not(where: Premises, who: Principal, record: Aggregate, rule: str, words
     return {
         "record": record.id, "record_kind": record.kind, "as_of": today,
         **_rule(where, rule, edition_now, edition_now, record, words),
-        "deadlines": deadlines, "set_by_steps": _steps(where, who, record, rule),
+        "deadlines": deadlines, "set_by_steps": _steps(where, who, record, rule, words),
     }  # fmt: skip
 
 
@@ -129,7 +129,7 @@ def _recipient(where: Premises, reminder: UUID, rung: str, one: Any, words: Labe
     return {"who": one.who, "person": one.person, "covers": one.covers, "instead_of": one.instead_of or "", "message": message}
 
 
-def _steps(where: Premises, who: Principal, record: Aggregate, rule: str) -> list[dict[str, Any]]:
+def _steps(where: Premises, who: Principal, record: Aggregate, rule: str, words: Labels) -> list[dict[str, Any]]:
     """The steps that would set a deadline of this rule, and whether they are open to the asker now."""
     procedure = PROCEDURES[record.kind]
     setting = {step.name: step for step in procedure.steps if any(term.rule == rule for term in step.sets)}
@@ -138,7 +138,7 @@ def _steps(where: Premises, who: Principal, record: Aggregate, rule: str) -> lis
         {
             "step": name, "title": (step.asks.__doc__ or "").strip(), "in_states": sorted(step.source - {""}),
             "open": name in allowed and allowed[name].open,
-            "blocked_by": [refusal.says for refusal in allowed[name].blocked_by] if name in allowed else [],
+            "blocked_by": [words.refusal(refusal).says for refusal in allowed[name].blocked_by] if name in allowed else [],
         }
         for name, step in setting.items()
     ]  # fmt: skip

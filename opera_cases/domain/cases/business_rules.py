@@ -16,7 +16,7 @@ def pathway_open(it: Asking[Case]) -> bool:
 
     Choose a pathway that the rulebook lists, or refer the person.
     """
-    open_now = it.rulebook.find("pathways_open", it.on, it.subject.place).codes
+    open_now = it.find("pathways_open").codes
     return it.asked.pathway in open_now
 
 

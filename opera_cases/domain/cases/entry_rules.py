@@ -16,7 +16,7 @@ def evidence_accepted(it: Asking[Case]) -> bool:
 
     Ask for the declaration of availability, the dismissal letter or the wage support notice.
     """
-    accepted = it.rulebook.find("evidence_of_target_group", it.on, it.subject.place).codes
+    accepted = it.find("evidence_of_target_group").codes
     return it.asked.evidence in accepted and evidence_dated(it.asked, it.on)
 
 

@@ -74,7 +74,7 @@ def notice_still_in_force(it: Asking[Case]) -> bool:
 
     Give the new notice and record its version on the person.
     """
-    return bool(it.seen["notice_version"] == it.rulebook.find("privacy_notice", it.on, it.subject.place).value)
+    return bool(it.seen["notice_version"] == it.find("privacy_notice").value)
 
 
 @rules.of_record(source=SOURCE)

@@ -41,7 +41,7 @@ def notice_given(it: Asking[Case]) -> bool:
 
     Give the notice and record its version on the person.
     """
-    version = it.rulebook.find("privacy_notice", it.on, it.subject.place).value
+    version = it.find("privacy_notice").value
     return bool(it.seen["person_known"]) and it.seen["notice_version"] == version
 
 

@@ -48,7 +48,7 @@ def _address(it: Asking[Any]) -> str:
 
 
 def _needs_second(it: Asking[Any]) -> bool:
-    return _address(it) in it.rulebook.find("corrections_with_second_person", it.on, it.subject.place).codes
+    return _address(it) in it.find("corrections_with_second_person").codes
 
 
 def _said(it: Asking[Any]) -> Any:

@@ -160,7 +160,7 @@ def minimum(it: Asking[Venture]) -> int | None:
     form = it.subject.legal_form
     if form is None or "constituted" not in it.subject.reached:
         return None
-    least = it.rulebook.seek("minimum_members", it.on, it.place, Of(it.subject.pathway, form))
+    least = it.seek("minimum_members", Of(it.subject.pathway, form))
     return least.number if least else None
 
 

@@ -37,7 +37,7 @@ def form_of_the_pathway(it: Asking[Venture]) -> bool:
 
 
 def _in_form(it: Asking[Venture], parameter: str) -> int | None:
-    found = it.rulebook.seek(parameter, it.on, it.place, Of(it.subject.pathway, it.asked.legal_form))
+    found = it.seek(parameter, Of(it.subject.pathway, it.asked.legal_form))
     return found.number if found else None
 
 
