@@ -18,6 +18,7 @@ from opera_cases.domain.reminders.reminder import Reminder
 from opera_cases.domain.scope import AT_THEIR_DESKS, EVERYWHERE, WITH_THEIR_PEOPLE, Principal, Reach, reach
 from opera_cases.domain.ventures.venture import Venture
 from opera_cases.domain.vocabulary import Place, Role
+from opera_cases.log import claims
 from opera_cases.log.codec import decode_stream
 from opera_cases.log.database import Database
 from opera_cases.log.keys import Keyring
@@ -55,11 +56,8 @@ class Records:
 
     def holder(self, kind: str, key: str) -> UUID | None:
         """The record that holds a claim. One whose events do not say so is not believed, whatever the row says."""
-        rows = self.database.rows("SELECT holder FROM log.claim WHERE kind = $1 AND key = $2", kind, key)
-        if not rows:
-            return None
-        holder = UUID(str(rows[0][0]))
-        return holder if key in held(self.keyring, self.history(holder), kind) else None
+        holder = claims.holder(self.database, kind, key)
+        return holder if holder is not None and key in held(self.keyring, self.history(holder), kind) else None
 
     def owed_on(self, record: UUID, key: str) -> date | None:
         """The day of an open deadline of a record."""

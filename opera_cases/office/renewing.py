@@ -12,6 +12,7 @@ from opera_cases.domain.desks.desk import Desk
 from opera_cases.domain.given import Given, Kind
 from opera_cases.domain.operators.operator import Operator
 from opera_cases.log.authority import Authority, claim_said, mark
+from opera_cases.log.events import streams_begun
 from opera_cases.log.keys import Keyring
 from opera_cases.log.renewal import Token, missing, put_in_place
 from opera_cases.office.authority import row_of
@@ -57,8 +58,8 @@ def renew(where: "Premises") -> Renewed | None:
 def _given(where: "Premises") -> Iterator[tuple[UUID, UUID, Given]]:
     """What the operators and desks of the log give: the record, the event, what it gave."""
     for aggregate, begun in ((Operator, "operator.enrolled"), (Desk, "desk.opened")):
-        for (stream,) in where.log.rows("SELECT originator_id FROM log.event WHERE topic = $1", begun):
-            record: Any = where.office.records.load(aggregate, UUID(str(stream)))
+        for stream in streams_begun(where.log, begun):
+            record: Any = where.office.records.load(aggregate, stream)
             for event, what in record.given.items():
                 yield record.id, event, what
 

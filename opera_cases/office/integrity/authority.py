@@ -9,6 +9,7 @@ from opera_cases.domain.given import Given, Kind
 from opera_cases.domain.operators.operator import Operator
 from opera_cases.log import authority as marks
 from opera_cases.log.authority import Authority, Withdrawal
+from opera_cases.log.events import streams_begun
 from opera_cases.log.snapshot import Snapshot, as_of_now
 from opera_cases.office.authority import row_of
 from opera_cases.office.giving import given_of
@@ -56,8 +57,8 @@ def _ever(log: Snapshot) -> dict[UUID, Ever]:
     """Everything that was ever given, by its event."""
     found: dict[UUID, Ever] = {}
     for aggregate, begun in ((Operator, "operator.enrolled"), (Desk, "desk.opened")):
-        for (stream,) in log.rows("SELECT originator_id FROM log.event WHERE topic = $1", begun):
-            record: Any = aggregate(UUID(str(stream)))
+        for stream in streams_begun(log, begun):
+            record: Any = aggregate(stream)
             had: dict[UUID, Given] = {}
             for event in history(log, record.id):
                 record.evolve(event)
