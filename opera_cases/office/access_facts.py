@@ -7,6 +7,7 @@ from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from opera_cases.domain.access import Access
+from opera_cases.log import refusals
 from opera_cases.office.facts import NOWHERE, Gathering
 
 LATEST = 200
@@ -28,12 +29,8 @@ def attempts(g: Gathering) -> int:
     """How often somebody learned today whether there is a file: of those they opened, and of numbers that were none."""
     began = datetime.combine(g._today, time(), ZoneInfo(NOWHERE.zone)).astimezone(UTC).isoformat()
     opened = "SELECT count(*) FROM read.access_v1 WHERE operator = $1 AND opened_on = $2"
-    refused = (
-        "SELECT count(*) FROM log.refusal WHERE principal = $1 AND operation = 'access.take_access' AND recorded_at >= $2"
-        " AND (rules LIKE '%file_there%' OR rules LIKE '%beyond_reach%')"
-    )
-    rows = [*g._records.database.rows(opened, g._by.id, g._today), *g._records.database.rows(refused, g._by.id, began)]
-    return sum(int(row[0]) for row in rows)
+    refused = refusals.attempts(g._records.database, g._by.id, "access.take_access", ("file_there", "beyond_reach"), began)
+    return refused + int(g._records.database.rows(opened, g._by.id, g._today)[0][0])
 
 
 def given_before(g: Gathering) -> bool:
