@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 from uuid import UUID
 
 from opera_cases.domain.personal import DataClass
+from opera_cases.log import tasks as rows
 from opera_cases.log.keys import TASK, Owner
 
 if TYPE_CHECKING:
@@ -15,7 +16,7 @@ def forget(where: "Premises", tasks: Iterable[UUID]) -> None:
     """Destroy the keys of some tasks, then take the tasks away; safe to run again when it was stopped half-way."""
     for task in tasks:
         where.office.keyring.destroy(task, [TASK], "task over", Owner.TASK)
-        where.log.rows("DELETE FROM log.task WHERE task_id = $1", task)
+        rows.remove(where.log, task)
 
 
 def end_unmarked(where: "Premises") -> int:
@@ -24,7 +25,7 @@ def end_unmarked(where: "Premises") -> int:
     Whoever asked for them chose their ids, and their files lie under the class of documents: where a record has the id, the key
     may be the record's, and stays.
     """
-    unmarked = [UUID(str(row[0])) for row in where.log.rows("SELECT task_id FROM log.task WHERE mac IS NULL")]
+    unmarked = rows.unmarked(where.log)
     for task in unmarked:
         if not where.office.records.history(task):
             where.office.keyring.destroy(task, [DataClass.DOCUMENT.value], "task over")
