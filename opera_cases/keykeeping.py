@@ -10,7 +10,7 @@ import typer
 from cryptography.exceptions import InvalidTag
 
 from opera_cases.console import err, out, premises
-from opera_cases.log import key_backup
+from opera_cases.log import key_backup, tasks
 from opera_cases.log.database import Database
 from opera_cases.log.keys import Keyring
 from opera_cases.log.master_key import MasterKey, NoMasterKey, write_privately
@@ -138,12 +138,11 @@ def sweep() -> None:
 def sweep_files() -> None:
     """Remove sealed files older than a day that no event names, left over from uploads that failed, and those whose keys were destroyed."""
     with premises() as where:
-        rows = where.log.rows("SELECT asked, result FROM log.task")
-        used = backups.files_named(where) | {digest for row in rows for each in row for digest in _digests(bytes(each))}
+        used = backups.files_named(where) | {_digest(each) for each in tasks.contents(where.log)}
         out.print(f"{where.files.sweep(used, 86_400)} orphaned files removed.")
 
 
-def _digests(lies: bytes) -> set[str]:
+def _digest(lies: bytes) -> str:
     from opera_cases.office.tasks import Lies
 
-    return {msgspec.json.decode(lies, type=Lies).digest} if lies else set()
+    return msgspec.json.decode(lies, type=Lies).digest

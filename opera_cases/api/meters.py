@@ -11,6 +11,7 @@ from starlette.types import Scope
 
 from opera_cases.api.problems import Unauthenticated
 from opera_cases.domain.errors import CannotNow
+from opera_cases.log import tasks
 from opera_cases.log.database import on_loop
 from opera_cases.office.heartbeat import beats
 from opera_cases.office.premises import Premises
@@ -47,7 +48,7 @@ class _Standing(Collector):
         try:
             head = where.office.recorder.head()
             models = {model.name: standing(where.read, model) for model in where.models}
-            waiting = where.log.rows("SELECT count(*) FROM log.task WHERE state = 'QUEUED'")[0][0]
+            waiting = tasks.waiting(where.log)
             stuck = where.office.recorder.waiting_since()
             looks = beats(where.log)
             mails = messages.messages_by_state(where.log)

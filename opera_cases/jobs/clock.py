@@ -8,6 +8,7 @@ from opera_cases.domain.access import CLOCK
 from opera_cases.domain.clockwork import CLOCKWORK, DEPENDS, least, when_due
 from opera_cases.domain.procedures import PROCEDURES
 from opera_cases.jobs.reactions import propose_to
+from opera_cases.log.events import streams_with
 from opera_cases.office.context import HOME_ZONE
 from opera_cases.office.premises import Premises
 from opera_cases.projections import deadlines
@@ -34,6 +35,5 @@ def _overruled(where: Premises, rule: str, streams: set[UUID]) -> dict[UUID, Map
     if rule not in DEPENDS or not streams:
         return {}
     aggregate = PROCEDURES[CLOCKWORK[rule][0]].aggregate
-    sql = "SELECT DISTINCT originator_id FROM log.event WHERE originator_id = ANY($1::uuid[]) AND topic = $2"
-    found = where.log.rows(sql, sorted(streams), f"{aggregate.kind}.rule_overruled")
-    return {stream: where.office.records.load(aggregate, stream).overrules for stream in (UUID(str(row[0])) for row in found)}
+    found = streams_with(where.log, streams, f"{aggregate.kind}.rule_overruled")
+    return {stream: where.office.records.load(aggregate, stream).overrules for stream in found}

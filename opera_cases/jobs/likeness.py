@@ -9,7 +9,7 @@ from opera_cases.domain.errors import KeyDestroyed, MovedOn, NotFound, Refused
 from opera_cases.domain.people.events import IdentifierDeclared, IdentifierVerified, PersonRegistered
 from opera_cases.domain.people.person import KNOWN, Person
 from opera_cases.domain.personal import Sealed
-from opera_cases.jobs import reactions
+from opera_cases.log import followers
 from opera_cases.log.codec import decode
 from opera_cases.log.sealing import unseal
 from opera_cases.office.ask import Ask
@@ -28,14 +28,14 @@ def look_for_duplicates(where: Premises) -> int:
     """
     indexed = standing(where.read, where.models.names).position
     flagged = 0
-    while rows := where.office.recorder.after(reactions.position(where, NAME), BATCH):
+    while rows := where.office.recorder.after(followers.position(where.log, NAME), BATCH):
         within = [row for row in rows if row[0] <= indexed]
         for row in within:
             event = decode(row)
             if isinstance(event.facts, LOOKED_AT) and event.topic.startswith("person."):
                 flagged += _flag(where, where.office.records.load(Person, event.stream), event.meta.correlation)
         if within:
-            reactions.advance(where, NAME, int(within[-1][0]))
+            followers.advance(where.log, NAME, int(within[-1][0]))
         if len(within) < len(rows):
             break
     return flagged

@@ -7,27 +7,13 @@ from opera_cases.domain.access import CLOCK, POLICY, Principal
 from opera_cases.domain.errors import KeyDestroyed, Malformed, MovedOn, NotFound, NotYourRole, OperaError, Refused
 from opera_cases.domain.policies import POLICIES, Consequence
 from opera_cases.jobs.neighbourhood import Neighbourhood
+from opera_cases.log import followers
 from opera_cases.log.codec import decode
 from opera_cases.office.ask import Ask
 from opera_cases.office.premises import Premises
 
 NAME = "reactions"
 BATCH = 200
-
-
-def position(where: Premises, name: str = NAME) -> int:
-    """How far a reader of the log has come."""
-    rows = where.log.rows("SELECT position FROM log.follower WHERE name = $1", name)
-    return int(rows[0][0]) if rows else 0
-
-
-def advance(where: Premises, name: str, to: int) -> None:
-    """A reader of the log has come so far; another one of the same name may have come further."""
-    where.log.rows(
-        "INSERT INTO log.follower (name, position) VALUES ($1, $2) ON CONFLICT (name) DO UPDATE"
-        " SET position = excluded.position WHERE log.follower.position < excluded.position",
-        name, to,
-    )  # fmt: skip
 
 
 def react(where: Premises) -> int:
@@ -37,7 +23,7 @@ def react(where: Premises) -> int:
     """
     asked = 0
     while True:
-        start = position(where)
+        start = followers.position(where.log, NAME)
         rows = where.office.recorder.after(start, BATCH)
         if not rows:
             return asked
@@ -50,7 +36,7 @@ def react(where: Premises) -> int:
                 for consequence in propose(event, record, Neighbourhood(where.office)):
                     propose_to(where, consequence, POLICY, correlation=event.meta.correlation)
                     asked += 1
-        advance(where, NAME, int(rows[-1][0]))
+        followers.advance(where.log, NAME, int(rows[-1][0]))
 
 
 def propose_to(where: Premises, consequence: Consequence, by: Principal, correlation: UUID) -> bool:

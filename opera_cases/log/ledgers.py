@@ -118,6 +118,10 @@ class Ledger(NamedTuple):
     def mark(self, row: Row) -> tuple[Any, ...]:
         return (row[0],) if self.name == "events" else tuple(row[:2])
 
+    def count(self, database: Database) -> int:
+        """How many rows there are, also those that no head may cover yet."""
+        return int(database.rows(f"SELECT count(*) FROM {self.table}")[0][0])
+
     def place_of(self, database: Database, ident: UUID) -> int | None:
         """Where a row stands now; None when it is not there."""
         column = "notification_id" if self.name == "events" else "recorded_at"

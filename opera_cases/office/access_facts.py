@@ -7,6 +7,7 @@ from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from opera_cases.domain.break_glass import Access
+from opera_cases.log import refusals
 from opera_cases.office.facts import NOWHERE, Gathering
 from opera_cases.projections import accesses
 
@@ -28,12 +29,8 @@ def within_reach(g: Gathering) -> bool:
 def attempts(g: Gathering) -> int:
     """How often somebody learned today whether there is a file: of those they opened, and of numbers that were none."""
     began = datetime.combine(g._today, time(), ZoneInfo(NOWHERE.zone)).astimezone(UTC).isoformat()
-    refused = (
-        "SELECT count(*) FROM log.refusal WHERE principal = $1 AND operation = 'access.take_access' AND recorded_at >= $2"
-        " AND (rules LIKE '%file_there%' OR rules LIKE '%beyond_reach%')"
-    )
-    opened = accesses.taken_on(g._records.database, g._by.id, g._today)
-    return opened + int(g._records.database.rows(refused, g._by.id, began)[0][0])
+    refused = refusals.attempts(g._records.database, g._by.id, "access.take_access", ("file_there", "beyond_reach"), began)
+    return refused + accesses.taken_on(g._records.database, g._by.id, g._today)
 
 
 def given_before(g: Gathering) -> bool:

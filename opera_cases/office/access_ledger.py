@@ -1,6 +1,5 @@
 """What was refused, and who read what of whom: the two ledgers beside the log (handbook 6.8)."""
 
-from collections.abc import Iterator, Sequence
 from datetime import date
 from itertools import islice
 from typing import Any, NamedTuple
@@ -11,8 +10,11 @@ from opera_cases.domain.errors import NotFound, NotYourRole
 from opera_cases.domain.labels import Labels
 from opera_cases.domain.people.person import Person
 from opera_cases.domain.rules import SHARED
-from opera_cases.log.chains import COLUMNS, believer
-from opera_cases.log.database import Row
+from opera_cases.log.noted import Asked
+from opera_cases.log.reading_ledger import PAGE
+from opera_cases.log.reading_ledger import newest as newest_readings
+from opera_cases.log.refusals import Rule
+from opera_cases.log.refusals import newest as newest_refusals
 from opera_cases.office.audit import GUARDIANS
 from opera_cases.office.paths import COLLECTIONS
 from opera_cases.office.premises import Premises
@@ -34,25 +36,6 @@ class Period(NamedTuple):
 
 
 KINDS = {collection: kind for kind, collection in COLLECTIONS.items()}
-PAGE = 5000
-IDS, LISTS = ("refusal", "actor", "subject", "record", "correlation"), ("rules", "classes")
-
-
-def _asked(actor: UUID | None, record: UUID | None, period: Period, limit: int = 0, offset: int = 0) -> tuple[str, list[Any]]:
-    """What both ledgers are asked by: the condition and its values, of which the first two bound the page."""
-    condition, values = "recorded_at >= $3 AND recorded_at < $4", [limit, offset, *period.bounds]
-    for column, value in (("principal", actor), ("stream", record)):
-        if value is not None:
-            values.append(value)
-            condition += f" AND {column} = ${len(values)}"
-    return condition, values
-
-
-def _line(names: tuple[str, ...], row: Sequence[Any]) -> dict[str, Any]:
-    """A row of a ledger by name: ids as such, codes apart."""
-    line = dict(zip(names, row, strict=True))
-    ids = {name: UUID(str(line[name])) for name in IDS if name in line}
-    return {**line, **ids, **{name: str(line[name]).split(",") for name in LISTS if name in line}}
 
 
 def refusals(
@@ -62,34 +45,20 @@ def refusals(
     name for the rules of all kinds that have it. Raises `NotYourRole`."""
     if who.role not in GUARDIANS:
         raise NotYourRole("Refused attempts are for auditors and the data protection officer.")
-    where_sql, values = _asked(actor, record, period, limit, offset)
-    if rule:
-        where_sql += f" AND {_by_rule(rule, values)}"
-    sql = (
-        "SELECT refusal_id, recorded_at, principal, role, operation, stream, version, rules, rulebook, correlation FROM log.refusal"
-        f" WHERE {where_sql} ORDER BY recorded_at DESC, refusal_id LIMIT $1 OFFSET $2"
-    )
-    names = ("refusal", "recorded_at", "actor", "role", "operation", "record", "version", "rules", "edition", "correlation")
-    lines = [_line(names, row) for row in where.log.rows(sql, *values)]
-    return [{**line, "rules": [code_of(each, line["operation"]) for each in line["rules"]]} for line in lines]
+    rules = _names_of(rule) if rule else ()
+    found = newest_refusals(where.log, Asked(actor, record, *period.bounds), rules, limit, offset)
+    return [{**each._asdict(), "rules": [code_of(name, each.operation) for name in each.rules]} for each in found]
 
 
-def _by_rule(rule: str, values: list[Any]) -> str:
-    """The condition that a rule is among those that refused; rows of before 0.9 hold its bare name, whatever the kind."""
+def _names_of(rule: str) -> tuple[Rule, ...]:
+    """Under which names a rule stands in what was refused; rows of before 0.9 hold its bare name, whatever the kind."""
     kind, _, name = rule.rpartition(".")
-    values += [f"%,{rule},%" if kind else f"%.{name},%", f"%,{name},%"]
-    by_code, by_name = (f"',' || rules || ',' LIKE ${number}" for number in (len(values) - 1, len(values)))
+    bare, own = f"%,{name},%", sorted(kinds_of(name))
     if not kind:
-        return f"({by_code} OR {by_name})"
-    own = kinds_of(name)
-    kinds = own if kind == SHARED else own & {kind}
-    if not kinds and kind != SHARED:
-        values.pop()
-        return by_code
-    values += [f"{each}.%" for each in sorted(kinds)]
-    begins = [f"operation LIKE ${number}" for number in range(len(values) - len(kinds) + 1, len(values) + 1)]
-    of_kind = f" AND {'NOT ' if kind == SHARED else ''}({' OR '.join(begins)})" if begins else ""
-    return f"({by_code} OR ({by_name}{of_kind}))"
+        return Rule(f"%.{name},%"), Rule(bare)
+    if kind == SHARED:
+        return Rule(f"%,{rule},%"), Rule(bare, not_of=own)
+    return (Rule(f"%,{rule},%"), Rule(bare, of=kind)) if kind in own else (Rule(f"%,{rule},%"),)
 
 
 def readings(
@@ -99,46 +68,44 @@ def readings(
     """Who read what of whom, the newest first. Raises `NotYourRole`."""
     if who.role not in GUARDIANS:
         raise NotYourRole("The access ledger is for auditors and the data protection officer.")
-    where_sql, values = _asked(actor, record, period)
+    subjects = None
     if subject is not None:
         person = where.office.records.load(Person, subject)
         if not person.version:
             raise NotFound
-        values.append([*person.identities, *([person.survivor] if person.survivor else [])])
-        where_sql += f" AND subject = ANY(${len(values)}::uuid[])"
-    names = ("recorded_at", "actor", "role", "subject", "classes", "record", "place", "purpose", "correlation")
-    found = islice(_written(where, where_sql, values, offset + limit), offset, offset + limit)
-    return [_line(names, row[1:10]) for row in found]
+        subjects = _all_of(person)
+    asked = Asked(actor, record, *period.bounds)
+    found = newest_readings(where.log, where.office.keyring, offset + limit, asked, subjects)
+    return [
+        {"recorded_at": each.recorded_at, "actor": each.principal, "role": each.role, "subject": each.subject,
+         "classes": each.classes.split(","), "record": each.stream, "place": each.place, "purpose": each.purpose,
+         "correlation": each.correlation}
+        for each in islice(found, offset, offset + limit)
+    ]  # fmt: skip
 
 
-def _written(where: Premises, condition: str, values: list[Any], most: int) -> Iterator[Row]:
-    """The rows of the ledger that meet a condition, the newest first, page by page. A row that nobody of the office wrote is left
-    out: `verify` names it. The first two values are set here."""
-    believed = believer(where.office.keyring)
-    sql = f"SELECT {COLUMNS} FROM log.reading WHERE {condition} ORDER BY recorded_at DESC, reading_id LIMIT $1 OFFSET $2"
-    values[:2] = [min(most, PAGE), 0]
-    while rows := where.log.rows(sql, *values):
-        yield from filter(believed, rows)
-        values[1] += len(rows)
+def _all_of(person: Person) -> list[UUID]:
+    """Every record under which somebody was known."""
+    return [*person.identities, *([person.survivor] if person.survivor else [])]
 
 
 def readings_of_document(where: Premises, subject: UUID, document: UUID, most: int) -> list[dict[str, Any]]:
     """Who read a document, the newest first."""
-    rows = islice(_written(where, "subject = $3 AND stream = $4", [0, 0, subject, document], most), most)
-    return [{"recorded_at": row[1], "by": UUID(str(row[2])), "role": row[3], "place": row[7], "purpose": row[8]} for row in rows]
+    found = islice(newest_readings(where.log, where.office.keyring, most, Asked(stream=document), [subject]), most)
+    return [{"recorded_at": each.recorded_at, "by": each.principal, "role": each.role, "place": each.place, "purpose": each.purpose}
+            for each in found]  # fmt: skip
 
 
 def readers_of(where: Premises, person: Person) -> list[tuple[str, str, str, str, str, int]]:
     """Who has seen somebody's file, for the person: by day, role, desk, place and purpose, and how often. Those who work
     here are not named; the data protection officer can."""
-    ids = [*person.identities, *([person.survivor] if person.survivor else [])]
     worked_at: dict[tuple[UUID, str], str] = {}
     counted: dict[tuple[str, str, str, str, str], int] = {}
-    for _, at, principal, role, _, _, _, place, purpose, *_ in _written(where, "subject = ANY($3::uuid[])", [0, 0, ids], PAGE):
-        key = (UUID(str(principal)), str(role))
+    for each in newest_readings(where.log, where.office.keyring, PAGE, subjects=_all_of(person)):
+        key = (each.principal, each.role)
         if key not in worked_at:
             worked_at[key] = desks.name_of_last(where.log, *key)
-        line = (str(at)[:10], str(role), worked_at[key], str(place), str(purpose))
+        line = (each.recorded_at[:10], each.role, worked_at[key], each.place, each.purpose)
         counted[line] = counted.get(line, 0) + 1
     return [(*line, times) for line, times in list(counted.items())[:1000]]
 

@@ -11,6 +11,7 @@ from opera_cases.domain.personal import Sealed
 from opera_cases.domain.resources.events import FileAttached
 from opera_cases.domain.steps import Step
 from opera_cases.domain.workflow import Procedure
+from opera_cases.log import saved_filters, tasks
 from opera_cases.log.codec import decode
 from opera_cases.office.premises import Premises
 from opera_cases.office.sealing import sealed_values
@@ -81,8 +82,8 @@ def history(where: Premises, number: str) -> str:
 
 def keys_in_use(where: Premises) -> set[UUID]:
     """The key ids of every sealed value: in the log, of documents, of tasks, of the names of saved filters."""
-    used = {key for asked, result in where.log.rows("SELECT asked, result FROM log.task") for key in _keys(asked, result)}
-    used |= {_sealed.decode(bytes(row[0])).key for row in where.log.rows("SELECT name FROM log.saved_filter")}
+    used = {_lies.decode(each).key for each in tasks.contents(where.log)}
+    used |= {_sealed.decode(each).key for each in saved_filters.names(where.log)}
     position = 0
     while rows := where.office.recorder.after(position, 2000):
         position = int(rows[-1][0])
@@ -92,7 +93,3 @@ def keys_in_use(where: Premises) -> set[UUID]:
             if isinstance(facts, DocumentAdded | VersionAdded | FileAttached):
                 used.add(facts.key)
     return used
-
-
-def _keys(*contents: bytes) -> list[UUID]:
-    return [_lies.decode(bytes(each)).key for each in contents if each]

@@ -17,29 +17,17 @@ from opera_cases.domain.desks.desk import Desk
 from opera_cases.domain.given import Given, Kind
 from opera_cases.domain.operators.operator import ENROLLED, Operator
 from opera_cases.domain.vocabulary import Role
+from opera_cases.log import authorities
 from opera_cases.log import authority as rows_of
+from opera_cases.log.authorities import parted
 from opera_cases.log.authority import Authority
 from opera_cases.log.database import Database, Row
-from opera_cases.log.gathering import Shared
 from opera_cases.log.keys import Keyring
 from opera_cases.log.sealing import digest
 from opera_cases.office.records import Records
 
 A = TypeVar("A", bound=Aggregate)
 MOST_REMEMBERED = 10_000
-_AUTHORITY = ", ".join(f"c.{name}" for name in Authority._fields)
-_POSTING = ", ".join(f"p.{name}" for name in Authority._fields)
-_VERSION = "(SELECT max(e.originator_version) FROM log.event e WHERE e.originator_id = {}.record)"
-_ENDED = "EXISTS (SELECT 1 FROM log.withdrawal w WHERE w.digest = {}.digest AND w.since <= $2)"
-_WHOSE = (
-    f"{_AUTHORITY}, c.mac, {_VERSION.format('c')}, {_POSTING}, p.mac, {_VERSION.format('p')} FROM log.authority c"
-    " LEFT JOIN log.authority p ON p.operator = c.operator AND p.kind = 'POSTING' AND p.role = c.role AND p.since <= $2"
-    f" AND (p.until = '' OR p.until >= $2) AND NOT {_ENDED.format('p')}"
-    " WHERE c.digest {} AND c.until >= $2 AND NOT " + _ENDED.format("c")
-)
-_FIND = Shared(one="SELECT " + _WHOSE.format("= $1"), many="SELECT c.digest, " + _WHOSE.format("= ANY($1::bytea[])"))
-"""One question tells whose it is, where they are posted today, and how far the records that say so have come."""
-_WIDTH = len(Authority._fields)
 _PREFIX = {Kind.TOKEN: "opc_", Kind.CALENDAR: ""}
 
 
@@ -76,7 +64,7 @@ class Authorities:
     def __init__(self, database: Database, records: Records, keyring: Keyring) -> None:
         self._database, self._records, self._keyring = database, records, keyring
         self._remembered: dict[UUID, tuple[Aggregate, Mapping[UUID, Given]]] = {}
-        self._found: dict[bytes, tuple[date, list[Row], tuple[tuple[UUID, int], ...], tuple[Principal, Given]]] = {}
+        self._found: dict[bytes, tuple[date, list[Row], tuple[tuple[UUID, int | None], ...], tuple[Principal, Given]]] = {}
         self._marked: dict[tuple[Any, ...], Authority | None] = {}
 
     def find(self, text: str, today: date, kind: Kind = Kind.TOKEN) -> Principal | None:
@@ -92,7 +80,7 @@ class Authorities:
 
     def lookup(self, digest: bytes, today: date, kind: Kind) -> tuple[Principal, Given] | None:
         """Whoever shows what has this digest, and what was given to them."""
-        rows = self._database.shared(_FIND, digest, today.isoformat())
+        rows = authorities.whose(self._database, digest, today)
         known = self._found.get(digest)
         if known is not None and known[3][1].kind is kind and known[:2] == (today, rows) and all(self._stands_at(*each) for each in known[2]):
             return known[3]
@@ -101,28 +89,31 @@ class Authorities:
         if found is not None:
             if len(self._found) >= MOST_REMEMBERED:
                 self._found.clear()
-            desks = [(_uuid(each[2 * _WIDTH + 1]), each[2 * _WIDTH + 3]) for each in rows if each[_WIDTH + 2] is not None]
-            self._found[digest] = (today, rows, ((_uuid(rows[0][_WIDTH - 1]), rows[0][_WIDTH + 1]), *desks), found)
+            shown, _ = parted(rows[0])
+            desks = [posting for _, posting in map(parted, rows) if posting is not None]
+            self._found[digest] = (today, rows, tuple((each.record, each.version) for each in (shown, *desks)), found)
         return found
 
-    def _stands_at(self, record: UUID, version: int) -> bool:
+    def _stands_at(self, record: UUID, version: int | None) -> bool:
         """Whether nothing newer of a record was ever seen than what is looked at now."""
         known = self._remembered.get(record)
         return known is not None and known[0].version == version
 
     def _looked_at(self, rows: list[Row], today: date, kind: Kind) -> tuple[Principal, Given] | None:
-        row = self._read(rows[0][: _WIDTH + 1])
-        given = self._in_force(Operator, row, rows[0][_WIDTH + 1], today)
+        shown, _ = parted(rows[0])
+        row = self._read(shown.raw)
+        given = self._in_force(Operator, row, shown.version, today)
         if row is None or given is None or row.kind != kind.value:
             return None
         named = set(given.desks)
         posted: dict[UUID, bytes] = {}
         covers: set[UUID] = set()
         for each in rows:
-            if each[_WIDTH + 2] is None:
+            _, beside = parted(each)
+            if beside is None:
                 continue
-            posting = self._read(each[_WIDTH + 2 : 2 * _WIDTH + 3])
-            at = self._in_force(Desk, posting, each[2 * _WIDTH + 3], today)
+            posting = self._read(beside.raw)
+            at = self._in_force(Desk, posting, beside.version, today)
             if posting is not None and at is not None and (not named or at.desks[0] in named):
                 posted[at.desks[0]] = posting.digest
                 covers |= self._covered(at.desks[0], row.operator, today)
@@ -140,12 +131,11 @@ class Authorities:
         if known not in self._marked:
             if len(self._marked) >= MOST_REMEMBERED:
                 self._marked.clear()
-            found, kind, operator, role, desks, region, purpose, since, until, event, record, mac = known
-            row = Authority(bytes(found), kind, _uuid(operator), role, desks, region, purpose, since, until, _uuid(event), _uuid(record))
+            row, mac = authorities.read(known)
             self._marked[known] = row if rows_of.holds(self._keyring, "authority", row.said, mac) else None
         return self._marked[known]
 
-    def _in_force(self, aggregate: type[A], row: Authority | None, version: int, today: date) -> Given | None:
+    def _in_force(self, aggregate: type[A], row: Authority | None, version: int | None, today: date) -> Given | None:
         """What a row stands for, if the office wrote it and its record still gives just that today."""
         found = self._at(aggregate, row.record, version) if row is not None else None
         if row is None or found is None:
@@ -185,39 +175,29 @@ class Authorities:
     def holders(self, today: date, roles: Iterable[Role] = GUARDIANS) -> list[Principal]:
         """Who holds a role of the programme today: by a role given to them, or by a token of before 0.8."""
         wanted = frozenset(roles)
-        sql = (
-            f"SELECT {_AUTHORITY}, c.mac, {_VERSION.format('c')} FROM log.authority c WHERE c.kind = $1 AND c.since <= $2"
-            f" AND (c.until = '' OR c.until >= $2) AND NOT {_ENDED.format('c')} ORDER BY c.operator"
-        )
         found: dict[tuple[UUID, str, str], Principal] = {}
         for kind in (Kind.GRANT, Kind.TOKEN):
-            for each in self._database.rows(sql, kind.value, today.isoformat()):
-                row = self._read(each[: _WIDTH + 1])
-                if row and row.role in wanted and row.role not in AT_A_DESK and self._in_force(Operator, row, each[_WIDTH + 1], today):
+            for each in authorities.in_force(self._database, kind.value, today):
+                row = self._read(each.raw)
+                if row and row.role in wanted and row.role not in AT_A_DESK and self._in_force(Operator, row, each.version, today):
                     found.setdefault((row.operator, row.role, row.region), Principal(row.operator, Role(row.role), region=row.region))
         return list(found.values())
 
     def guardians_known(self) -> int:
         """How many people ever held a role that guards the others."""
-        sql = "SELECT DISTINCT operator, role FROM log.authority WHERE kind IN ('GRANT', 'TOKEN')"
-        return len({str(operator) for operator, role in self._database.rows(sql) if role in GUARDIANS})
+        return len({operator for operator, role in authorities.ever_held(self._database) if role in GUARDIANS})
 
     def posting(self, operator: UUID, role: Role, today: date) -> UUID | None:
         """The event by which somebody works at a desk in a role today."""
-        sql = (
-            f"SELECT {_AUTHORITY}, c.mac, {_VERSION.format('c')} FROM log.authority c WHERE c.operator = $1 AND c.kind = 'POSTING'"
-            f" AND c.role = $3 AND NOT {_ENDED.format('c')} ORDER BY c.since, c.digest"
-        )
-        for each in self._database.rows(sql, operator, today.isoformat(), role.value):
-            row = self._read(each[: _WIDTH + 1])
-            if row and self._in_force(Desk, row, each[_WIDTH + 1], today):
+        for each in authorities.postings(self._database, operator, role.value, today):
+            row = self._read(each.raw)
+            if row and self._in_force(Desk, row, each.version, today):
                 return row.event_id
         return None
 
     def digests(self, operator: UUID, events: Mapping[UUID, Given]) -> dict[UUID, bytes]:
         """The digests of rows by their events, also of those issued before 0.8, of which no event tells enough."""
-        sql = "SELECT event_id, digest FROM log.authority WHERE operator = $1"
-        return {UUID(str(event)): bytes(found) for event, found in self._database.rows(sql, operator) if UUID(str(event)) in events}
+        return {event: found for event, found in authorities.digests(self._database, operator).items() if event in events}
 
 
 def _the_same(row: Authority, given: Given) -> bool:
@@ -225,7 +205,3 @@ def _the_same(row: Authority, given: Given) -> bool:
     desks = " ".join(sorted(map(str, given.desks)))
     said = (row.kind, row.operator, row.role, row.desks, row.region, row.purpose)
     return said == (given.kind.value, given.operator, given.role, desks, given.region, given.purpose)
-
-
-def _uuid(value: Any) -> UUID:
-    return value if isinstance(value, UUID) else UUID(str(value))

@@ -8,7 +8,7 @@ from opera_cases.domain.documents.document import DocumentAdded, VersionAdded
 from opera_cases.domain.resources.events import FileAttached
 from opera_cases.log import archive, erasure_ledger, key_backup
 from opera_cases.log.codec import decode
-from opera_cases.log.recorder import COLUMNS
+from opera_cases.log.events import of_topic
 from opera_cases.office.key_copies import gone_by
 from opera_cases.office.premises import Premises
 
@@ -20,7 +20,7 @@ def files_named(where: Premises) -> set[str]:
     erased = {each.key_id for each in where.office.keyring.erasures()}
     named: set[str] = set()
     for topic in (DocumentAdded.topic, VersionAdded.topic, FileAttached.topic):
-        facts = (decode(row).facts for row in where.log.rows(f"SELECT {COLUMNS} FROM log.event WHERE topic = $1", topic))
+        facts = (decode(row).facts for row in of_topic(where.log, topic))
         named |= {each.digest for each in facts if each.key not in erased}
     return named
 

@@ -2,12 +2,11 @@
 
 from uuid import UUID
 
+from opera_cases.log import epoch, followers, reading_ledger
 from opera_cases.log.chain_ends import End, Ends, ends_in, publish_ends, signed_ends
-from opera_cases.log.chains import COLUMNS, began, holds, key_of, stored
+from opera_cases.log.chains import began, holds, key_of, stored
 from opera_cases.log.witness import Witness
 from opera_cases.office.premises import Premises
-
-_BACK = 100
 
 
 def witness(where: Premises) -> Witness:
@@ -15,16 +14,12 @@ def witness(where: Premises) -> Witness:
 
 
 def log_id(where: Premises) -> UUID:
-    return UUID(str(where.log.rows("SELECT log_id FROM log.epoch")[0][0]))
+    return epoch.log_id(where.log)
 
 
 def remember(where: Premises, what: str, size: int) -> None:
     """The log knows how far it was signed: a witness that knows less is an older copy, or was cut."""
-    sql = (
-        "INSERT INTO log.follower (name, position) VALUES ($1, $2) ON CONFLICT (name) DO UPDATE"
-        " SET position = excluded.position WHERE log.follower.position < excluded.position"
-    )
-    where.log.rows(sql, f"signed/{what}", size)
+    followers.note_signed(where.log, what, size)
 
 
 def signed(where: Premises) -> Ends | None:
@@ -55,11 +50,8 @@ def sign_chains(where: Premises) -> bool:
 
 def _end(where: Premises, chain: str, known: End | None) -> End | None:
     """The last reading of a chain that this office wrote; None when it is none beyond the one known."""
-    key, beyond = key_of(where.office.keyring), 2**63 - 1
-    sql = f"SELECT {COLUMNS} FROM log.reading WHERE chain = $1 AND number > $2 AND number <= $3 ORDER BY number DESC LIMIT {_BACK}"
-    while rows := where.log.rows(sql, UUID(chain), known.number if known else 0, beyond):
-        for reading in map(stored, rows):
-            if reading is not None and holds(key, reading):
-                return End(reading.number, reading.link.hex())
-        beyond = int(rows[-1][11]) - 1
+    key = key_of(where.office.keyring)
+    for reading in map(stored, reading_ledger.back_from_the_end(where.log, UUID(chain), known.number if known else 0)):
+        if reading is not None and holds(key, reading):
+            return End(reading.number, reading.link.hex())
     return None

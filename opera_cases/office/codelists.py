@@ -14,6 +14,7 @@ from opera_cases.domain.codelists import CodeList, parse
 from opera_cases.domain.errors import Malformed
 from opera_cases.domain.personal import kind_of
 from opera_cases.domain.vocabulary import Language
+from opera_cases.log import code_lists
 from opera_cases.log.database import Database
 
 _DATA = resources.files("opera_cases.domain.codelists") / "data"
@@ -80,8 +81,7 @@ class CodeLists:
 
     def all(self) -> list[About]:
         """Every list at hand, the newest version of each scheme last."""
-        sql = "SELECT DISTINCT scheme, version, source, licence FROM log.code_list"
-        taken = [About(row[0], row[1], row[0], row[2], row[3], row[2]) for row in self._database.rows(sql)]
+        taken = [About(each.scheme, each.version, each.scheme, each.source, each.licence, each.source) for each in code_lists.taken(self._database)]
         known = {(each.scheme, each.version) for each in shipped()}
         fresh = {(each.scheme, each.version): each for each in taken if (each.scheme, each.version) not in known}
         return sorted((*shipped(), *fresh.values()))
@@ -91,9 +91,8 @@ class CodeLists:
         key = (scheme, version)
         if again or key not in self._taken:
             found = _shipped_list(scheme, version)
-            sql = "SELECT content FROM log.code_list WHERE scheme = $1 AND version = $2 ORDER BY language"
-            for (content,) in self._database.rows(sql, scheme, version):
-                more = parse(scheme, version, gzip.decompress(bytes(content)).decode())
+            for file in code_lists.files(self._database, scheme, version):
+                more = parse(scheme, version, file)
                 found = more if found is None else found.with_labels(more)
             if found is None:
                 return None
@@ -137,13 +136,8 @@ class CodeLists:
         if not _NAME.fullmatch(scheme) or not _VERSION.fullmatch(version):
             raise Malformed("A scheme is written as in NACE, a version as in 2.1.", "scheme")
         read = parse(scheme, version, text)
-        sql = "SELECT count(*) FROM log.code_list WHERE scheme = $1 AND version = $2 AND language = $3"
-        if self._database.rows(sql, scheme, version, language)[0][0] or (not language and _shipped_list(scheme, version)):
+        if code_lists.has(self._database, scheme, version, language) or (not language and _shipped_list(scheme, version)):
             raise Malformed("This list is there already. A version never changes: take the next one under its number.", "version")
-        self._database.rows(
-            "INSERT INTO log.code_list (scheme, version, language, taken_at, source, licence, content)"
-            " VALUES ($1, $2, $3, $4, $5, $6, $7)",
-            scheme, version, language, at, source, licence, gzip.compress(text.encode(), 9, mtime=0),
-        )  # fmt: skip
+        code_lists.keep(self._database, code_lists.Taken(scheme, version, source, licence), language, text, at)
         self._taken.pop((scheme, version), None)
         return len(read.codes)

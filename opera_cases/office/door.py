@@ -26,6 +26,7 @@ from opera_cases.domain.workflow import Procedure
 from opera_cases.log import sealing as seals
 from opera_cases.log.authority import claim_said, mark
 from opera_cases.log.codec import encode
+from opera_cases.log.commands import answered
 from opera_cases.log.database import Conflict
 from opera_cases.log.units import Claim, CommandRow, Unit
 from opera_cases.log.writing import write
@@ -100,14 +101,13 @@ class Office(Context):
         return seals.digest(self.keyring, "REQUEST", _canonical(said))
 
     def _known(self, ask: Ask, request: bytes) -> Answer | None:
-        sql = "SELECT request, answer, position FROM log.command WHERE principal = $1 AND operation = $2 AND command_id = $3"
-        rows = self.database.rows(sql, ask.by.id, ask.operation, ask.key)
-        if not rows:
+        known = answered(self.database, ask.by.id, ask.operation, ask.key)
+        if known is None:
             return None
-        if bytes(rows[0][0]) != request:
+        if known.request != request:
             raise SameKeyOtherBody
-        answer = _answers.decode(rows[0][1])
-        last = rows[0][2] + len(answer.event_ids) - 1
+        answer = _answers.decode(known.answer)
+        last = known.position + len(answer.event_ids) - 1
         return msgspec.structs.replace(answer, position=last, repeated=True)
 
     def _decide_and_write(self, ask: Ask, procedure: Procedure[Any], command: type[Command], request: bytes) -> Taken:

@@ -11,6 +11,7 @@ from opera_cases.domain.labels import Labels
 from opera_cases.domain.procedures import PROCEDURES
 from opera_cases.domain.rules import TIMELY, Rule
 from opera_cases.domain.steps import Step
+from opera_cases.log.events import address
 from opera_cases.office.hiding import within_reach
 from opera_cases.office.premises import Premises, edition, source_of
 from opera_cases.office.refusals import known
@@ -19,10 +20,10 @@ from opera_cases.office.refusals import known
 def explanation(where: Premises, who: Principal, event_id: UUID, words: Labels) -> dict[str, Any]:
     """Who asked for a step, on whose behalf, from which state to which, what its rules saw, what they say, which deadlines
     it promised and by which rule. Raises `NotFound` for an event of a record beyond reach."""
-    rows = where.log.rows("SELECT originator_id, topic FROM log.event WHERE event_id = $1", event_id)
-    if not rows:
+    found = address(where.log, event_id)
+    if found is None:
         raise NotFound
-    stream, kind = UUID(str(rows[0][0])), str(rows[0][1]).partition(".")[0]
+    stream, kind = found.stream, found.kind
     where.office.load(kind, stream, who)
     history = where.office.records.history(stream)
     event = next(each for each in history if each.event_id == event_id)

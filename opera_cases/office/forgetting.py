@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from uuid import UUID
 
 from opera_cases.domain.personal import DataClass
+from opera_cases.log import tasks as rows
 from opera_cases.log.keys import TASK, Owner
 from opera_cases.office.context import Context
 
@@ -12,7 +13,7 @@ def forget(context: Context, tasks: Iterable[UUID]) -> None:
     """Destroy the keys of some tasks, then take the tasks away; safe to run again when it was stopped half-way."""
     for task in tasks:
         context.keyring.destroy(task, [TASK], "task over", Owner.TASK)
-        context.database.rows("DELETE FROM log.task WHERE task_id = $1", task)
+        rows.remove(context.database, task)
 
 
 def end_unmarked(context: Context) -> int:
@@ -21,7 +22,7 @@ def end_unmarked(context: Context) -> int:
     Whoever asked for them chose their ids, and their files lie under the class of documents: where a record has the id, the key
     may be the record's, and stays.
     """
-    unmarked = [UUID(str(row[0])) for row in context.database.rows("SELECT task_id FROM log.task WHERE mac IS NULL")]
+    unmarked = rows.unmarked(context.database)
     for task in unmarked:
         if not context.records.history(task):
             context.keyring.destroy(task, [DataClass.DOCUMENT.value], "task over")

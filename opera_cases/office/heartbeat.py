@@ -5,7 +5,9 @@ import socket
 from datetime import UTC, datetime
 from typing import NamedTuple
 
+from opera_cases.log import heartbeats
 from opera_cases.log.database import Database
+from opera_cases.log.heartbeats import Look
 
 LATE_SECONDS = 300.0
 """After so long without a look, reminders are late."""
@@ -25,16 +27,10 @@ class Beat(NamedTuple):
 
 def beat(database: Database, name: str) -> None:
     """Somebody looked."""
-    worker = f"{socket.gethostname()}/{os.getpid()}"
-    database.rows(
-        "INSERT INTO log.heartbeat (name, worker, looked_at) VALUES ($1, $2, $3) ON CONFLICT (name) DO UPDATE"
-        " SET worker = excluded.worker, looked_at = excluded.looked_at",
-        name, worker, datetime.now(UTC).isoformat(),
-    )  # fmt: skip
+    heartbeats.note(database, Look(name, f"{socket.gethostname()}/{os.getpid()}", datetime.now(UTC)))
 
 
 def beats(database: Database) -> list[Beat]:
     """The last look at each kind of work."""
     now = datetime.now(UTC)
-    rows = database.rows("SELECT name, worker, looked_at FROM log.heartbeat ORDER BY name")
-    return [Beat(str(n), str(w), max(0.0, (now - datetime.fromisoformat(at)).total_seconds())) for n, w, at in rows]
+    return [Beat(each.name, each.worker, max(0.0, (now - each.looked_at).total_seconds())) for each in heartbeats.looks(database)]

@@ -10,6 +10,7 @@ from uuid import UUID
 import msgspec
 
 from opera_cases.domain.errors import NotFound
+from opera_cases.log.events import by_ids
 from opera_cases.log.ledgers import EPOCH, EVENTS, LEDGERS, Entry, Ledger
 from opera_cases.log.merkle import consistency, inclusions
 from opera_cases.log.witness import Head, Witness
@@ -175,8 +176,7 @@ def proofs_of(where: Premises, wanted: Collection[UUID]) -> dict[str, Any]:
     head = next(reversed(seen.heads(EVENTS.name)), None)
     leaves, found = seen.leaves(EVENTS.name, head.size if head else 0, wanted)
     paths = inclusions(leaves, found.values())
-    sql = f"SELECT {EVENTS.columns} FROM log.event WHERE event_id = ANY($1::uuid[])"
-    stored = {UUID(str(row[1])): row for row in where.log.rows(sql, list(found))}
+    stored = by_ids(where.log, found)
     return {
         "items": [{"index": index, "event": _plain(stored[event]), "path": [each.hex() for each in paths[index]]}
                   for event, index in found.items() if event in stored],

@@ -12,6 +12,7 @@ from opera_cases.domain.cases.case import Case
 from opera_cases.domain.duplicates.duplicate import Duplicate
 from opera_cases.domain.events import Event
 from opera_cases.domain.vocabulary import Place
+from opera_cases.log import claims
 from opera_cases.log.codec import decode_stream
 from opera_cases.log.database import Database
 from opera_cases.log.keys import Keyring
@@ -48,11 +49,8 @@ class Records:
 
     def holder(self, kind: str, key: str) -> UUID | None:
         """The record that holds a claim. One whose events do not say so is not believed, whatever the row says."""
-        rows = self.database.rows("SELECT holder FROM log.claim WHERE kind = $1 AND key = $2", kind, key)
-        if not rows:
-            return None
-        holder = UUID(str(rows[0][0]))
-        return holder if key in held(self.keyring, self.history(holder), kind) else None
+        holder = claims.holder(self.database, kind, key)
+        return holder if holder is not None and key in held(self.keyring, self.history(holder), kind) else None
 
     def reach(self, who: Principal, record: Aggregate, today: date) -> Reach:
         """How far someone reaches to a record."""

@@ -11,6 +11,7 @@ from opera_cases.domain.errors import Refusal
 from opera_cases.domain.procedures import PROCEDURES
 from opera_cases.domain.rules import SHARED, TIMELY, Rule, not_before_the_beginning, not_before_the_last_step
 from opera_cases.domain.ventures.rules import no_other_venture
+from opera_cases.log import refusals
 from opera_cases.log.database import Database
 
 NO_RECORD = UUID(int=0)
@@ -66,9 +67,6 @@ def put_on_record(
     version: int | None = None, correlation: UUID | None = None,
 ) -> None:  # fmt: skip
     """One refused attempt. `version` is the one that the asker had read."""
-    database.rows(
-        "INSERT INTO log.refusal (refusal_id, recorded_at, principal, role, operation, stream, version, rules, rulebook,"
-        " correlation) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)",
-        uuid4(), at.isoformat(), by.id, by.role.value, operation, stream or NO_RECORD, version or 0, ",".join(rules), edition,
-        correlation or uuid4(),
-    )  # fmt: skip
+    refused = refusals.Refusal(uuid4(), at.isoformat(), by.id, by.role.value, operation, stream or NO_RECORD, version or 0, rules, edition,
+                               correlation or uuid4())  # fmt: skip
+    refusals.note(database, refused)

@@ -12,6 +12,7 @@ from opera_cases.domain.desks.desk import Desk
 from opera_cases.domain.given import Given, Kind
 from opera_cases.domain.operators.operator import Operator
 from opera_cases.log.authority import Authority, claim_said, mark
+from opera_cases.log.events import streams_begun
 from opera_cases.log.keys import Keyring
 from opera_cases.log.renewal import Token, missing, put_in_place
 from opera_cases.office.authority import row_of
@@ -55,8 +56,8 @@ def renew(context: Context) -> Renewed | None:
 def _given(context: Context) -> Iterator[tuple[UUID, UUID, Given]]:
     """What the operators and desks of the log give: the record, the event, what it gave."""
     for aggregate, begun in ((Operator, "operator.enrolled"), (Desk, "desk.opened")):
-        for (stream,) in context.database.rows("SELECT originator_id FROM log.event WHERE topic = $1", begun):
-            record: Any = context.records.load(aggregate, UUID(str(stream)))
+        for stream in streams_begun(context.database, begun):
+            record: Any = context.records.load(aggregate, stream)
             for event, what in record.given.items():
                 yield record.id, event, what
 

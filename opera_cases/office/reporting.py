@@ -20,6 +20,7 @@ from opera_cases.domain.submissions import Adjustment, Figure, Submission
 from opera_cases.domain.ventures.venture import Venture
 from opera_cases.domain.vocabulary import AgeBand, EmploymentStatus, Sex
 from opera_cases.log.codec import decode_stream
+from opera_cases.log.events import streams_begun
 from opera_cases.office.as_true import as_true_on
 from opera_cases.office.opening import Reading
 from opera_cases.office.records import Records
@@ -80,8 +81,7 @@ def figures(records: Records, region: str, since: date, until: date, position: i
 def _as_known(records: Records, kind: Any, region: str, until: date, position: int) -> Iterable[Any]:
     """Every record of a kind at home in a region, as known at a position and true on a day."""
     topic = "case.contact_recorded" if kind is Case else "venture.opened"
-    sql = "SELECT originator_id FROM log.event WHERE topic = $1 AND notification_id <= $2 ORDER BY originator_id"
-    streams = [UUID(str(row[0])) for row in records.database.rows(sql, topic, position)]
+    streams = streams_begun(records.database, topic, position)
     for start in range(0, len(streams), BLOCK):
         for stream, rows in records.recorder.streams(streams[start : start + BLOCK]).items():
             events = [event for event in decode_stream(stream, rows) if event.position <= position]

@@ -14,7 +14,7 @@ from uuid import UUID
 from opera_cases.domain.access import Principal
 from opera_cases.domain.errors import CannotNow
 from opera_cases.domain.restorations import ErasureLedger
-from opera_cases.log import archive, dump, key_backup
+from opera_cases.log import archive, claims, dump, key_backup
 from opera_cases.log.erasure_ledger import Ledger, NotThatLedger
 from opera_cases.log.keys import OFFICE, Erasure
 from opera_cases.log.master_key import MasterKey, opens
@@ -109,7 +109,7 @@ def restore(where: Premises, copies: Copies, by: Principal, progress: Progress =
     documents = archive.load_documents(plan.manifest, copies.log, where.files, files_named(where))
     migrate(where.log)
     if plan.keys is None:  # the key of the marks is gone too
-        where.log.rows("UPDATE log.claim SET mac = NULL")
+        claims.drop_marks(where.log)
     renew(where.office)
     rebuild_inline(where.log, where.office.recorder, where.office.keyring, lambda done, total: None)
     where.office.do(Ask(kind="restoration", step="record_restoration", by=by, key=ident, channel="CLI", values=_told(plan, copies)))

@@ -16,12 +16,12 @@ from msgspec import Struct
 from opera_cases.domain.access import Principal
 from opera_cases.domain.errors import CannotNow, NoLongerYours, NotFound, SameKeyOtherBody
 from opera_cases.domain.given import Kind
-from opera_cases.log.authority import mark
+from opera_cases.log import tasks as rows
 from opera_cases.log.keys import TASK
+from opera_cases.log.tasks import Said
 from opera_cases.office import forgetting, ids
 from opera_cases.office.premises import Premises
 from opera_cases.office.task_kinds import DOSSIER, HAND_OUT, check_case, check_role
-from opera_cases.office.task_marks import MARKED, Said, marked
 
 QUEUED, RUNNING, DONE, FAILED = "QUEUED", "RUNNING", "DONE", "FAILED"
 LEASE = timedelta(seconds=60)
@@ -75,35 +75,27 @@ def ask(where: Premises, kind: str, asked: dict[str, Any], who: Principal, key: 
     """
     check_role(where.office, kind, who, asked.get("kind", ""), asked.get("step", ""))
     task, body = ids.of_request(where.office.keyring, f"task.{kind}", who.id, key), msgspec.json.encode(asked)
-    known = where.log.rows("SELECT asked FROM log.task WHERE task_id = $1", task)
-    if known:
-        if _get(where, task, known[0][0]) != body:
+    known = rows.asked(where.log, task)
+    if known is not None:
+        if _get(where, task, known) != body:
             raise SameKeyOtherBody
         return task
     content, authority = _put(where, task, body, "application/json"), next(iter(who.rests_on), b"")
     said = Said(task, kind, who.id, who.role.value, " ".join(sorted(map(str, who.desks))), who.region, where.clock().isoformat(),
                 content.decode(), authority.hex())  # fmt: skip
-    where.log.rows(
-        f"INSERT INTO log.task ({MARKED}, mac, state, lease_until, done, total, result)"
-        " VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, '', 0, $12, $13)",
-        *said[:7], content, authority, mark(where.office.keyring, "task", said._asdict()), QUEUED, total, b"",
-    )  # fmt: skip
+    rows.queue(where.log, where.office.keyring, said, total)
     return task
 
 
 def read(where: Premises, task: UUID, who: Principal) -> Task:
     """A task of one's own. Raises `NotFound`."""
-    sql = f"SELECT {MARKED}, mac, state, done, total, result FROM log.task WHERE task_id = $1 AND operator = $2"
-    rows = where.log.rows(sql, task, who.id)
-    if not rows:
+    found = rows.of_operator(where.log, task, who.id)
+    if found is None or not found.marked.holds(where.office.keyring):
         raise NotFound
-    said, mac = marked(rows[0])
-    if not said.holds(where, mac):
-        raise NotFound
-    state, done, total, result = rows[0][10:]
-    return Task(id=said.task, kind=said.kind, by=said.operator, state=state, asked_at=said.asked_at, done=done, total=total, role=said.role,
-                desks=frozenset(map(UUID, said.desks.split())), region=said.region, asked=_lies.decode(said.asked),
-                result=_lies.decode(result) if result else None)  # fmt: skip
+    said = found.marked.said
+    return Task(id=said.task, kind=said.kind, by=said.operator, state=found.state, asked_at=said.asked_at, done=found.done, total=found.total,
+                role=said.role, desks=frozenset(map(UUID, said.desks.split())), region=said.region, asked=_lies.decode(said.asked),
+                result=_lies.decode(found.result) if found.result else None)  # fmt: skip
 
 
 def result(where: Premises, task: Task, who: Principal) -> bytes:
@@ -160,9 +152,7 @@ def carry_out(where: Premises, work: dict[str, Work]) -> int:
 
         def progress(done: int, total: int, said: Said = said, task: UUID = task) -> None:
             _still(where, said)
-            until = (where.clock() + LEASE).isoformat()
-            sql = "UPDATE log.task SET done = $1, total = $2, lease_until = $3 WHERE task_id = $4"
-            where.log.rows(sql, done, total, until, task)
+            rows.progress(where.log, task, done, total, (where.clock() + LEASE).isoformat())
 
         try:
             if attempts > MOST_ATTEMPTS:
@@ -175,48 +165,33 @@ def carry_out(where: Premises, work: dict[str, Work]) -> int:
         except Exception as wrong:  # whatever a task meets, it is told and the next one goes on
             told = {"title": "The task could not be carried out", "detail": str(wrong) if isinstance(wrong, CannotCarryOut) else type(wrong).__name__}
             content, media, state = msgspec.json.encode(told), "application/json", FAILED
-        sql = "UPDATE log.task SET state = $1, result = $2, lease_until = '' WHERE task_id = $3"
-        where.log.rows(sql, state, _put(where, task, content, media), task)
+        rows.end(where.log, task, state, _put(where, task, content, media))
         finished += 1
     return finished
-
-
-_NEXT = (
-    "SELECT t.task_id FROM log.task t WHERE (t.state = 'QUEUED' OR (t.state = 'RUNNING' AND t.lease_until < $2))"
-    " AND NOT EXISTS (SELECT 1 FROM log.task other WHERE other.operator = t.operator AND other.state = 'RUNNING'"
-    " AND other.lease_until >= $2) ORDER BY t.asked_at LIMIT 1"
-)
-"""Of nobody two at once: several workers carry out the tasks of several people, however much one of them asks for."""
 
 
 def _claim(where: Premises) -> tuple[Said, int] | None:
     """Take the next task, alone, and tell how often it was taken up: a lease that is not renewed for a minute passes to the next
     worker. What the office did not write is carried out for nobody."""
     now = where.clock()
-    skip = "" if where.log.is_sqlite else " FOR UPDATE OF t SKIP LOCKED"
-    while rows := where.log.rows(
-        f"UPDATE log.task SET state = 'RUNNING', attempts = attempts + 1, lease_until = $1 WHERE task_id = ({_NEXT}{skip})"
-        f" RETURNING {MARKED}, mac, attempts",
-        (now + LEASE).isoformat(), now.isoformat(),
-    ):  # fmt: skip
-        said, mac = marked(rows[0])
-        if said.holds(where, mac):
-            return said, int(rows[0][-1])
-        where.log.rows("UPDATE log.task SET state = 'FAILED', lease_until = '' WHERE task_id = $1", said.task)
+    while claimed := rows.claim(where.log, now.isoformat(), (now + LEASE).isoformat()):
+        marked, attempts = claimed
+        if marked.holds(where.office.keyring):
+            return marked.said, attempts
+        rows.fail(where.log, marked.said.task)
     return None
 
 
 def forget(where: Premises) -> int:
     """Let go of tasks older than a week. Returns how many there were. One without the office's mark stays, for `verify` to name."""
     before = (where.clock() - KEPT).isoformat()
-    sql = f"SELECT {MARKED}, mac FROM log.task WHERE asked_at < $1 AND state IN ('DONE', 'FAILED')"
-    over = [said.task for said, mac in map(marked, where.log.rows(sql, before)) if said.holds(where, mac)]
+    over = [each.said.task for each in rows.over(where.log, before) if each.holds(where.office.keyring)]
     forgetting.forget(where.office, over)
     return len(over)
 
 
 def forged(where: Premises) -> Iterator[tuple[str, str]]:
     """The tasks that the office did not write as they stand: which, and what is wrong."""
-    for said, mac in map(marked, where.log.rows(f"SELECT {MARKED}, mac FROM log.task ORDER BY asked_at, task_id")):
-        if not said.holds(where, mac):
-            yield f"task {said.task}", "it is not as the office wrote it: nobody asked for this, or it was changed since"
+    for each in rows.every(where.log):
+        if not each.holds(where.office.keyring):
+            yield f"task {each.said.task}", "it is not as the office wrote it: nobody asked for this, or it was changed since"

@@ -63,7 +63,7 @@ def covered(where: Premises) -> str:
 def _of_ledger(where: Premises, ledger: Ledger, heads: list[Head]) -> str:
     """Of one ledger how many rows are covered, and how many came since."""
     size = heads[-1].size if heads else 0
-    younger = int(where.log.rows(f"SELECT count(*) FROM {ledger.table}")[0][0]) - size
+    younger = ledger.count(where.log) - size
     told = f"The witness covers {size} {ledger.name}" + (f" (signed {heads[-1].made_at[:19]})" if heads else "")
     return f"{told}; {younger} not yet." if younger > 0 else f"{told}."
 

@@ -7,8 +7,10 @@ from uuid import UUID
 from opera_cases.domain.desks.desk import Desk
 from opera_cases.domain.given import Given, Kind
 from opera_cases.domain.operators.operator import Operator
+from opera_cases.log import authorities
 from opera_cases.log import authority as marks
-from opera_cases.log.authority import Authority, Withdrawal
+from opera_cases.log.authority import Withdrawal
+from opera_cases.log.events import streams_begun
 from opera_cases.log.snapshot import Snapshot, as_of_now
 from opera_cases.office.authority import row_of
 from opera_cases.office.giving import given_of
@@ -27,7 +29,7 @@ class Ever(NamedTuple):
 def findings(where: Premises) -> Iterator[tuple[str, str]]:
     """What is wrong with who may act: the row, by its event, and what about it; all as it is at one moment."""
     with as_of_now(where.log) as log:
-        ever, rows, ended = _ever(log), _rows(log), _withdrawals(log)
+        ever, rows, ended = _ever(log), authorities.every(log), _withdrawals(log)
     keyring = where.office.keyring
     for row, mac in rows:
         named = f"authority {row.kind} {row.event_id} of operator {row.operator}"
@@ -56,8 +58,8 @@ def _ever(log: Snapshot) -> dict[UUID, Ever]:
     """Everything that was ever given, by its event."""
     found: dict[UUID, Ever] = {}
     for aggregate, begun in ((Operator, "operator.enrolled"), (Desk, "desk.opened")):
-        for (stream,) in log.rows("SELECT originator_id FROM log.event WHERE topic = $1", begun):
-            record: Any = aggregate(UUID(str(stream)))
+        for stream in streams_begun(log, begun):
+            record: Any = aggregate(stream)
             had: dict[UUID, Given] = {}
             for event in history(log, record.id):
                 record.evolve(event)
@@ -69,17 +71,5 @@ def _ever(log: Snapshot) -> dict[UUID, Ever]:
     return found
 
 
-def _rows(log: Snapshot) -> list[tuple[Authority, bytes]]:
-    sql = f"SELECT {', '.join(Authority._fields)}, mac FROM log.authority"
-    return [(Authority(bytes(found), *_text_and_ids(rest)), bytes(mac)) for found, *rest, mac in log.rows(sql)]
-
-
-def _text_and_ids(values: list[Any]) -> list[Any]:
-    ids = {Authority._fields.index(name) - 1 for name in ("operator", "event_id", "record")}
-    return [UUID(str(value)) if number in ids else str(value) for number, value in enumerate(values)]
-
-
 def _withdrawals(log: Snapshot) -> dict[tuple[bytes, UUID], tuple[Withdrawal, bytes]]:
-    rows = log.rows("SELECT digest, event_id, operator, since, mac FROM log.withdrawal")
-    read = [(Withdrawal(bytes(digest), UUID(str(event)), UUID(str(operator)), str(since)), bytes(mac)) for digest, event, operator, since, mac in rows]
-    return {(each.digest, each.event_id): (each, mac) for each, mac in read}
+    return {(each.digest, each.event_id): (each, mac) for each, mac in authorities.withdrawals(log)}

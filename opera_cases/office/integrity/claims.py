@@ -5,14 +5,13 @@ from typing import Any
 from uuid import UUID
 
 from opera_cases.domain.claims import KINDS, claims_of
+from opera_cases.log import claims as rows_of
 from opera_cases.log.authority import claim_said, holds
-from opera_cases.log.snapshot import Snapshot, as_of_now
+from opera_cases.log.snapshot import as_of_now
 from opera_cases.office.claims import as_stored
 from opera_cases.office.integrity.findings import Finding
 from opera_cases.office.integrity.rows import histories, uuid_of
 from opera_cases.office.premises import Premises
-
-_CHUNK = 5000
 
 
 def claims(where: Premises) -> Iterator[Finding]:
@@ -31,7 +30,7 @@ def claims(where: Premises) -> Iterator[Finding]:
                     erased[holder] = erased.get(holder, 0) + 1
                 elif expected.setdefault(row, holder) != holder:
                     yield Finding("I15", _named(*row), f"is held by {expected[row]} and by {holder}, as the log says")
-        for kind, key, stored, mac in _rows(log):
+        for kind, key, stored, mac in rows_of.every(log):
             holder_of_row, name = uuid_of(stored), _named(kind, key)
             said = expected.pop((kind, key), None)
             if said is None and kind == "identifier" and erased.get(holder_of_row, 0) > 0:
@@ -48,11 +47,3 @@ def claims(where: Premises) -> Iterator[Finding]:
 
 def _named(kind: Any, key: Any) -> str:
     return f"claim {kind} {key}"
-
-
-def _rows(log: Snapshot) -> Iterator[Any]:
-    rows = log.rows("SELECT kind, key, holder, mac FROM log.claim ORDER BY kind, key LIMIT $1", _CHUNK)
-    while rows:
-        yield from rows
-        sql = "SELECT kind, key, holder, mac FROM log.claim WHERE (kind, key) > ($1::text, $2::text) ORDER BY kind, key LIMIT $3"
-        rows = log.rows(sql, *rows[-1][:2], _CHUNK)

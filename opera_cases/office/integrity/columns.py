@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from functools import partial
 
 from opera_cases.log import schema
+from opera_cases.log.epoch import epochs
 from opera_cases.log.snapshot import as_of_now
 from opera_cases.log.tables import LOG
 from opera_cases.office.integrity.findings import Check, Finding
@@ -17,7 +18,7 @@ def checks() -> list[Check]:
 
 
 def _epoch(where: Premises) -> Iterator[Finding]:
-    count = where.log.rows("SELECT count(*) FROM log.epoch")[0][0]
+    count = epochs(where.log)
     if count != 1:
         yield Finding("I17", "epoch", f"has {count} rows, not one: which log this is, nobody knows")
 

@@ -2,27 +2,27 @@
 
 from collections import Counter
 from collections.abc import Iterator
-from typing import Any
 from uuid import UUID
 
 import msgspec
 
-from opera_cases.log.snapshot import Snapshot, as_of_now
+from opera_cases.log import commands as rows_of
+from opera_cases.log import events, followers
+from opera_cases.log.snapshot import as_of_now
 from opera_cases.office.ask import Answer
 from opera_cases.office.integrity.findings import Finding, reason
 from opera_cases.office.integrity.rows import uuid_of
 from opera_cases.office.premises import Premises
 
 _answer = msgspec.json.Decoder(Answer)
-_CHUNK = 5000
 
 
 def commands(where: Premises) -> Iterator[Finding]:
     """Every command that was answered has its events, where it says, and every event belongs to one command."""
     with as_of_now(where.log) as log:
-        places = {uuid_of(ident): position for ident, position in log.rows("SELECT event_id, notification_id FROM log.event")}
+        places = {uuid_of(ident): position for ident, position in events.positions(log)}
         owned: Counter[UUID] = Counter()
-        for operation, ident, answer, position in _rows(log):
+        for operation, ident, answer, position in rows_of.every(log):
             name = f"command {operation} {uuid_of(ident) or ident}"
             try:
                 told = _answer.decode(answer)
@@ -39,22 +39,12 @@ def commands(where: Premises) -> Iterator[Finding]:
         yield from (Finding("I1", str(each), "belongs to no command") for each in places if each not in owned)
 
 
-def _rows(log: Snapshot) -> Iterator[Any]:
-    columns, order = "principal, operation, command_id", "ORDER BY principal, operation, command_id LIMIT"
-    rows = log.rows(f"SELECT {columns}, answer, position FROM log.command {order} $1", _CHUNK)
-    while rows:
-        yield from (row[1:] for row in rows)
-        sql = f"SELECT {columns}, answer, position FROM log.command WHERE ({columns}) > ($1::uuid, $2::text, $3::uuid) {order} $4"
-        rows = log.rows(sql, *rows[-1][:3], _CHUNK)
-
-
 def end(where: Premises) -> Iterator[Finding]:
     """Nobody has seen events beyond the end of the log: who has, has seen what was cut off since."""
     with as_of_now(where.log) as log:
-        last = int(log.rows("SELECT coalesce(max(notification_id), 0) FROM log.event")[0][0])
-        seen = [(f"policy {name}", at) for name, at in log.rows("SELECT name, position FROM log.follower WHERE name NOT LIKE 'signed/%'")]
-        if where.log.is_sqlite:
-            seen += [("the count of positions", at) for (at,) in log.rows("SELECT seq FROM sqlite_sequence WHERE name = 'event'")]
+        last, counted = events.end(log), events.positions_given(log)
+        seen = [(f"policy {each.name}", each.position) for each in followers.policies(log)]
+        seen += [("the count of positions", counted)] if counted is not None else []
         for name, at in seen:
-            if int(at) > last:
+            if at > last:
                 yield Finding("I1", name, f"knows of position {at}, and the log ends at {last}: its end was cut")

@@ -17,6 +17,7 @@ from opera_cases.domain.resources.events import FileAttached
 from opera_cases.domain.workflow import Procedure
 from opera_cases.log.codec import KINDS
 from opera_cases.log.database import Row
+from opera_cases.log.events import count, in_order
 from opera_cases.log.snapshot import as_of_now
 from opera_cases.office.integrity import rows as stored
 from opera_cases.office.integrity.findings import Finding, Progress
@@ -29,8 +30,8 @@ def events(where: Premises, progress: Progress) -> Iterator[Finding]:
     """Check every event of the log, and that nothing stands out of order or twice."""
     look = _Pass(where)
     with as_of_now(where.log) as log:
-        total, done = int(log.rows("SELECT count(*) FROM log.event")[0][0]), 0
-        for rows in stored.events(log):
+        total, done = count(log), 0
+        for rows in in_order(log):
             done += len(rows)
             for row in rows:
                 yield from look.at(row)

@@ -4,15 +4,14 @@ from collections.abc import Iterator
 from uuid import UUID
 
 from opera_cases.log.chain_ends import End
-from opera_cases.log.chains import COLUMNS, NOTHING, Linked, began, holds, key_of, stored
+from opera_cases.log.chains import NOTHING, Linked, began, holds, key_of, stored
 from opera_cases.log.database import Row
+from opera_cases.log.reading_ledger import chained, out_of_chain
 from opera_cases.log.snapshot import Snapshot, as_of_now
 from opera_cases.office.chain_heads import signed
 from opera_cases.office.integrity.findings import Finding
 from opera_cases.office.integrity.rows import uuid_of
 from opera_cases.office.premises import Premises
-
-CHUNK = 2000
 
 
 def readings(where: Premises) -> Iterator[Finding]:
@@ -24,7 +23,7 @@ def readings(where: Premises) -> Iterator[Finding]:
     with as_of_now(where.log) as log:
         yield from _without_chain(log, since)
         last: Linked | None = None
-        for row in _chained(log):
+        for row in chained(log):
             reading = stored(row)
             if reading is None or not holds(key, reading):
                 yield Finding("I16", _named(row), "was not written by this office: its link does not hold")
@@ -51,9 +50,7 @@ def _without_chain(log: Snapshot, since: str | None) -> Iterator[Finding]:
     """Readings without a chain are older than chains."""
     if since is None:
         return
-    halves = "chain IS NULL AND (number IS NOT NULL OR link IS NOT NULL) OR chain IS NOT NULL AND number IS NULL"
-    sql = f"SELECT reading_id, recorded_at FROM log.reading WHERE {halves} OR chain IS NULL AND recorded_at >= $1 LIMIT $2"
-    for ident, at in log.rows(sql, since, CHUNK):
+    for ident, at in out_of_chain(log, since):
         yield Finding("I16", f"reading {uuid_of(ident) or ident}", f"of {at} is in no chain: it was not written by this office")
 
 
@@ -70,11 +67,3 @@ def _missing(chain: UUID, first: int, last: int) -> Finding:
 
 def _named(row: Row) -> str:
     return f"reading {uuid_of(row[0]) or row[0]}, number {row[11]} of chain {uuid_of(row[10]) or row[10]}"
-
-
-def _chained(log: Snapshot) -> Iterator[Row]:
-    rows = log.rows(f"SELECT {COLUMNS} FROM log.reading WHERE chain IS NOT NULL AND number IS NOT NULL ORDER BY chain, number LIMIT $1", CHUNK)
-    while rows:
-        yield from rows
-        sql = f"SELECT {COLUMNS} FROM log.reading WHERE number IS NOT NULL AND (chain, number) > ($1::uuid, $2::bigint) ORDER BY chain, number LIMIT $3"
-        rows = log.rows(sql, rows[-1][10], rows[-1][11], CHUNK)

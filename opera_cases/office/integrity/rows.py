@@ -7,12 +7,10 @@ from uuid import UUID
 from opera_cases.domain.events import Event
 from opera_cases.log.codec import decode
 from opera_cases.log.database import Row
-from opera_cases.log.recorder import COLUMNS
+from opera_cases.log.events import of_record
 from opera_cases.log.snapshot import Snapshot
 from opera_cases.office.integrity.findings import reason
 from opera_cases.projections.rebuild import streams
-
-CHUNK = 2000
 
 
 class Unreadable(NamedTuple):
@@ -30,14 +28,6 @@ def event_of(row: Row) -> Event[Any] | Unreadable:
         return Unreadable(row[0], reason(wrong))
 
 
-def events(log: Snapshot) -> Iterator[list[Row]]:
-    """Every event of the log in order, a chunk at a time."""
-    rows = log.rows(f"SELECT {COLUMNS} FROM log.event ORDER BY notification_id LIMIT $1", CHUNK)
-    while rows:
-        yield rows
-        rows = log.rows(f"SELECT {COLUMNS} FROM log.event WHERE notification_id > $1 ORDER BY notification_id LIMIT $2", rows[-1][0], CHUNK)
-
-
 def histories(log: Snapshot) -> Iterator[list[Event[Any]]]:
     """Every record's events, one record after the other; those of which one cannot be read are left out: the pass over the log
     has named it."""
@@ -49,7 +39,7 @@ def histories(log: Snapshot) -> Iterator[list[Event[Any]]]:
 
 def history(log: Snapshot, record: UUID) -> list[Event[Any]]:
     """The events of one record."""
-    return [decode(row) for row in log.rows(f"SELECT {COLUMNS} FROM log.event WHERE originator_id = $1 ORDER BY originator_version", record)]
+    return [decode(row) for row in of_record(log, record)]
 
 
 def uuid_of(value: Any) -> UUID | None:

@@ -9,8 +9,9 @@ from uuid import UUID
 import msgspec
 
 from opera_cases.domain.events import Meta
+from opera_cases.log import followers, reading_ledger
 from opera_cases.log.chain_ends import ends_in, signed_ends, trouble_with_ends
-from opera_cases.log.chains import COLUMNS, holds, key_of, stored
+from opera_cases.log.chains import holds, key_of, stored
 from opera_cases.log.database import Row
 from opera_cases.log.ledgers import EVENTS, LEDGERS, READINGS, Ledger
 from opera_cases.log.witness import Head, heads_in
@@ -56,9 +57,8 @@ def _there(where: Premises, first_key: str) -> Iterator[Finding]:
     ends = signed_ends(seen)
     sizes = {ledger.name: max((each.size for each in heads if each.ledger == ledger.name), default=0) for ledger in LEDGERS}
     sizes["chains"] = sum(each.number for each in ends.ends.values()) if ends else 0
-    for name, size in where.log.rows("SELECT name, position FROM log.follower WHERE name LIKE 'signed/%'"):
-        what = str(name).removeprefix("signed/")
-        if int(size) > sizes.get(what, 0):
+    for what, size in followers.signed(where.log):
+        if size > sizes.get(what, 0):
             yield Finding("I9", str(seen.folder), f"covers {sizes.get(what, 0)} {what}, and {size} were signed: it is an older copy, or was cut")
 
 
@@ -92,10 +92,9 @@ def _age(where: Premises) -> Iterator[Finding]:
     known = ends.ends if ends else {}
     for chain, number in ends_in(where.log).items():
         covered = known[chain].number if chain in known else 0
-        sql = "SELECT recorded_at FROM log.reading WHERE chain = $1 AND number > $2 ORDER BY number LIMIT 1"
-        rows = where.log.rows(sql, UUID(chain), covered) if number > covered else []
-        since = max(rows[0][0], ends.made_at if ends else "") if rows else ""  # a reading that took long began long ago
-        if rows and (age := now - datetime.fromisoformat(since)) > OLDEST_OF_CHAINS:
+        first = reading_ledger.first_after(where.log, UUID(chain), covered) if number > covered else None
+        since = max(first, ends.made_at if ends else "") if first is not None else ""  # a reading that took long began long ago
+        if since and (age := now - datetime.fromisoformat(since)) > OLDEST_OF_CHAINS:
             yield Finding("I9", f"chain {UUID(chain)}", f"was signed to number {covered}, and goes on since {_told(age)}: nobody signs any more")
 
 
@@ -120,8 +119,8 @@ def _compared(
 def _late(where: Premises, found: Difference) -> bool:
     """A reading is recorded under the moment at which it began, and one that took long comes between older ones: its link says
     that the office wrote it."""
-    rows = where.log.rows(f"SELECT {COLUMNS} FROM log.reading WHERE reading_id = $1", found.id)
-    return bool(rows) and holds(key_of(where.office.keyring), stored(rows[0]))
+    row = reading_ledger.of_id(where.log, found.id)
+    return row is not None and holds(key_of(where.office.keyring), stored(row))
 
 
 def kept_heads(file: Path) -> list[Head]:
