@@ -12,6 +12,7 @@ from opera_cases.domain.vocabulary import Language
 from opera_cases.office.premises import labels
 from opera_cases.office.refusals import CLAIMED, NOT_YOURS, known
 from opera_cases.office.task_kinds import NOT_TAKEN_ALONG
+from opera_cases.office.titles import when
 from tests.group import TestGroup
 from tests.world import World
 
@@ -153,3 +154,12 @@ def test_the_record_in_the_way_is_named_to_whoever_reaches_it(small: World) -> N
     assert dict(alike.told) == {"person": str(first.person)}
     [elsewhere] = small.refusals(small.oreste, "person", "register_person", desk=str(small.armea), **namesake)
     assert (elsewhere.rule, elsewhere.told) == ("person.likeness_considered", ())
+
+
+@pytest.mark.parametrize(
+    ("language", "told"),
+    [(EN, ["in 1 day", "1 day late", "in 2 days", "today"]), (IT, ["fra 1 giorno", "in ritardo di 1 giorno", "fra 2 giorni", "oggi"]),
+     (FR, ["dans 1 jour", "en retard de 1 jour", "dans 2 jours", "aujourd'hui"])],
+)  # fmt: skip
+def test_one_day_is_one_day_in_mail_too(language: Language, told: list[str]) -> None:
+    assert [when(days, labels(language)) for days in (1, -1, 2, 0)] == told
