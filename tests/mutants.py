@@ -14,7 +14,7 @@ import resource
 import subprocess
 import sys
 from collections.abc import Iterator, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import ThreadPoolExecutor, as_completed
 from pathlib import Path
 from types import CodeType, ModuleType
 from typing import Any, NamedTuple
@@ -45,7 +45,7 @@ TOLD = {
     "funding": ("refusals_of_ventures", "money"),
     "operators": ("refusals_of_the_office", "roles", "tokens", "owner_and_role"),
     "messages": ("mail", "notices"),
-    "people": ("refusals_of_records", "people_and_desks", "story_correction"),
+    "people": ("refusals_of_records", "people_and_desks", "story_correction", "story_duplicate", "searching"),
     "reminders": ("mail", "time", "notices", "agenda"),
     "resources": ("refusals_of_records", "resource_database"),
     "restorations": ("refusals_of_the_office",),
@@ -131,7 +131,9 @@ def tried(wanted: list[Mutant], results: Path, workers: int) -> Iterator[tuple[M
     open_still = [each for each in wanted if each.key not in known]
     yield from ((each, known[each.key]) for each in wanted if each.key in known)
     with ThreadPoolExecutor(workers) as pool, results.open("a") as file:
-        for each, found in zip(open_still, pool.map(verdict, open_still), strict=True):
+        running = {pool.submit(verdict, each): each for each in open_still}
+        for done in as_completed(running):
+            each, found = running[done], done.result()
             file.write(f"{each.key}\t{found}\t{each.change.line}: {each.change.says}\n")
             file.flush()
             yield each, found
