@@ -9,7 +9,7 @@ TO_PRINT = libpango-1.0-0 libpangoft2-1.0-0 libharfbuzz-subset0 fonts-dejavu-cor
 INSTALL = $(BIN)/python -m pip install --quiet
 LOCK = $(BIN)/uv pip compile --quiet --universal --no-emit-index-url --generate-hashes --python-version 3.11 --no-header $(ARGS)
 
-.PHONY: demo test test-heavy attacks lint bench requirements sbom clean
+.PHONY: demo test test-heavy mutants coverage attacks lint bench requirements sbom clean
 
 # What builds the package is gone once it is built: nothing that serves can import it.
 $(RUNS): requirements.txt requirements-build.txt pyproject.toml
@@ -42,7 +42,16 @@ test: lint
 
 test-heavy: $(DEVELOPS)
 	$(BIN)/python -m pytest -m heavy $(ARGS)
+	$(BIN)/python -m tests.mutants
 	$(BIN)/python -m tests.advisories # the last line: audited, or not
+
+# A seeded sample of small changes of the domain, and which tests notice: make mutants ARGS="--sample 60 --seed 3".
+mutants: $(DEVELOPS)
+	$(BIN)/python -m tests.mutants $(ARGS)
+
+# Which lines the tests of `make test` go through; those of processes of their own are not seen.
+coverage: $(DEVELOPS)
+	$(BIN)/python -m pytest -n 2 --cov=opera_cases --cov-branch --cov-report=term:skip-covered $(ARGS)
 
 bench: $(DEVELOPS)
 	$(BIN)/python -m benchmarks $(ARGS)
@@ -62,4 +71,4 @@ sbom: $(DEVELOPS)
 	  --output-reproducible --sv 1.6 --of JSON -o sbom.json
 
 clean:
-	rm -rf $(VENV) $(VENV).boot $(VENV).build demo sbom.json .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis
+	rm -rf $(VENV) $(VENV).boot $(VENV).build demo sbom.json .mutants .coverage .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis

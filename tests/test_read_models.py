@@ -8,6 +8,7 @@ import sqlalchemy as sa
 
 from opera_cases.api import status
 from opera_cases.domain.events import Event
+from opera_cases.log.codec import decode
 from opera_cases.office.oracle import verify
 from opera_cases.office.premises import Premises
 from opera_cases.projections import follow
@@ -48,6 +49,17 @@ def test_following_twice_or_from_two_sides_folds_everything_once(world: World) -
         each.join()
     world.settle()
     assert verify(world.where) == []
+
+
+def test_whoever_looked_before_another_folded_folds_nothing(small: World) -> None:
+    small.case("INTAKE")
+    recorder, read, model = small.where.office.recorder, small.where.read, small.where.models.timeline
+    stale = follow.standing(read, model)
+    events = [decode(row) for row in recorder.after(stale.position, 500)]
+    folded = follow.catch_up(recorder, read, model)
+    before = _everything(small.where)
+    assert not follow._fold(read, model, stale, folded.position, events)
+    assert (follow.standing(read, model), _everything(small.where)) == (folded, before)
 
 
 def test_rows_that_differ_from_the_log_are_found(world: World) -> None:
