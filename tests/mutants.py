@@ -30,13 +30,13 @@ SECONDS = 240
 DECLARES = {"commands", "events", "entry_commands", "entry_events", "job_events", "group_events", "member_commands", "codes", "vocabulary",
             "personal", "sealed_fields", "procedures", "errors", "states"}  # fmt: skip
 """Modules that only say what there is: nothing in them decides."""
-ALWAYS = ("boundaries", "tables")
+ALWAYS = ("boundaries", "refusals_of_other_rows")
 TOLD = {
     "access": ("roles", "people_and_desks", "documents_of_a_case", "closed_to_others", "breaking_the_glass", "owner_and_role"),
-    "appointments": ("refusals_of_records", "case_life", "refusals_of_corrections", "agenda"),
+    "appointments": ("refusals_of_records", "people_and_desks", "case_life", "refusals_of_corrections", "agenda"),
     "break_glass": ("refusals_of_the_office", "breaking_the_glass"),
     "calendar": ("boundaries", "case_life", "calendar", "time"),
-    "cases": ("refusals_of_cases", "case_life", "refusals_of_records", "story_correction", "money"),
+    "cases": ("refusals_of_cases", "case_life", "refusals_of_records", "story_correction", "money", "time", "people_and_desks", "story_empty_desk"),
     "companies": ("refusals_of_records", "refusals_of_groups", "out_of_a_firm"),
     "corrections": ("refusals_of_corrections", "story_correction", "doubts", "two_times"),
     "desks": ("refusals_of_the_office", "people_and_desks", "roles"),
@@ -52,7 +52,7 @@ TOLD = {
     "sessions": ("refusals_of_records", "agenda", "money"),
     "submissions": ("refusals_of_the_office", "reports"),
     "vacancies": ("refusals_of_records", "money", "out_of_a_firm"),
-    "ventures": ("refusals_of_ventures", "refusals_of_groups", "venture_life", "groups", "out_of_a_firm", "money"),
+    "ventures": ("refusals_of_ventures", "refusals_of_groups", "venture_life", "groups", "out_of_a_firm", "money", "story_buy_out", "time"),
     "": ("refusals_of_cases", "refusals_of_the_office", "refusals_of_ventures", "refusals_of_records", "case_life", "venture_life", "time", "reports", "groups"),
 }
 """By package or module, the tests that tell what it decides, the quick ones first."""

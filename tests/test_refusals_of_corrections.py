@@ -87,6 +87,7 @@ def test_a_slip_is_repaired_in_words_only(case: TestCase, of_kind: Callable[[Tes
     at, world = of_kind(case), case.world
     said = {"fact": str(at.fact), "field": at.field, "text": "parole"}
     assert "only_a_slip" in world.refused(world.irene, at.kind, "repair_typing", at.record, **said)
+    assert "fact_can_say_that" in world.refused(world.irene, at.kind, "repair_typing", at.record, **{**said, "field": "moon"})
 
 
 @pytest.mark.parametrize("of_kind", KINDS)

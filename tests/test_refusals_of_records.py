@@ -110,6 +110,8 @@ def test_whoever_decides_on_two_records_may_see_both(small: World) -> None:
     gone.do("accept_transfer", by=small.oreste, caseworker=str(small.oreste.id))
     small.clock.turn_to("2026-02-09")
     assert small.refused(small.nives, "duplicate", "reject_duplicate", pair, reason="Due.") == {"both_within_reach"}
+    asked = {"survivor": str(here), "reason": "Una."}
+    assert small.refused(small.nives, "duplicate", "confirm_duplicate", pair, **asked) == {"both_within_reach"}
     small.ask(small.rino, "duplicate", "reject_duplicate", pair, reason="Due.")
 
 
