@@ -97,8 +97,8 @@ GRANTS = (
     Grant(AT_THEIR_DESKS | IN_THEIR_REGION, OF_A_CASE, Through("case", "case_id", "case_id", TO_READ), READS),
     Grant(WITH_FILES - EVERYWHERE, _to("venture"), Through("case", "venture_id", "venture", TO_READ), READS),
     Grant(WITH_FILES - EVERYWHERE, _to("document"), Through("case", "case_id", "case_id", AS_FAR), WORKS),
-    Grant(WITH_FILES - EVERYWHERE, _to("person"), OF_THE_PERSON, WORKS),
     Grant(AT_THEIR_DESKS, _to("person"), All((At(), Without("case", SAME_PERSON, "person"))), WORKS),
+    Grant(WITH_FILES - EVERYWHERE, _to("person"), OF_THE_PERSON, WORKS),
     Grant(COORDINATOR, _to("duplicate"), All((At("first_desk"), At("second_desk"))), WORKS),
     Grant(IN_THEIR_REGION, _to("duplicate"), Either((InRegion("first_region"), InRegion("second_region"))), WORKS),
     Grant(WITH_FILES - EVERYWHERE, _to("reminder"), ToWhatItIsAbout(OWING), WORKS),
@@ -108,4 +108,5 @@ GRANTS = (
     Grant(PEOPLE, _to("access"), Themselves("operator"), READS),
     Grant(OF_COUNTS, _to("submission"), Anybody(), READS),
 )  # fmt: skip
-"""Of the rows that hold the furthest counts. Whoever works at no desk today is assigned to nobody."""
+"""Of the rows that hold the furthest counts; of those that reach alike the first is tried first: a person without a case comes before
+one with cases, so that a case that begins meanwhile is not missed by both. Whoever works at no desk today is assigned to nobody."""
