@@ -135,6 +135,23 @@ def test_a_meeting_lets_a_consultant_reach_the_case_for_a_while(small: World) ->
     assert not reach(carlo, case.now, today)
 
 
+@pytest.mark.parametrize("role", [Role.CONSULTANT, Role.MENTOR])
+def test_an_assignment_lets_somebody_reach_the_case_until_its_day_and_not_after_their_release(small: World, role: Role) -> None:
+    case, helper = small.case("PLAN"), small.employ("Carlo Consigliotti", role, small.desk)
+    reach, today = small.where.office.records.reach, small.where.office.today()
+    person, until = small.where.office.load("person", case.person, small.irene), today + timedelta(days=60)
+    assert not reach(helper, case.now, today)
+    case.do("assign_consultant", consultant=str(helper.id), until=str(until))
+    assert reach(helper, case.now, today) is reach(helper, case.now, until) is reach(helper, person, until) is Reach.WORKS
+    assert not reach(helper, case.now, until + timedelta(days=1))
+    assert not reach(helper, person, until + timedelta(days=1))
+    assert not reach(replace(helper, desks=frozenset()), case.now, today)
+    case.do("release_consultant", consultant=str(helper.id))
+    assert not reach(helper, case.now, today)
+    case.do("assign_consultant", consultant=str(helper.id), until=str(until))
+    assert reach(helper, case.now, until) is Reach.WORKS
+
+
 def test_how_a_colleague_is_reached_is_read_by_themselves_and_by_whoever_looks_after_operators(world: World, client: TestClient) -> None:
     world.ask(world.admin, "operator", "change_operator_contacts", world.irene.id, email="irene@posta.example")
     seen = {who.id: Desk(client, world.token(who)).get(f"operators/{world.irene.id}")["file"] for who in (world.elio, world.irene, world.admin)}
