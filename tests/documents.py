@@ -85,7 +85,7 @@ def rulebook() -> str:
     lines = [
         "# The rulebook", "",
         f"Edition {read.edition}, as it came with this release; `python -m tests.documents` writes this page. At the command",
-        "line: `opera-cases rulebook show --on 2026-09-01 --region FRM0`, `opera-cases rulebook diff 2026-5 2026-6`.", "",
+        "line: `opera-cases rulebook show --on 2026-09-01 --region FRM0`, `opera-cases rulebook diff 2026-6 2026-7`.", "",
         "| rule | value | holds for | from | to | what it says | source |", "| --- | --- | --- | --- | --- | --- | --- |",
     ]  # fmt: skip
     for each in sorted(read.all(), key=lambda each: (each.id, str(each.scope), each.valid_from)):

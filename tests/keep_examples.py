@@ -118,6 +118,8 @@ def _the_rest(world: World) -> None:
     case.do("answer_referral", referral=str(next(iter(waits))), answer="ACCEPTED")
     case.do("record_situation", employment_status="EMPLOYED", income_support="NONE")
     case.do("hand_over", by=nives, caseworker=str(colleague.id), reason="Cambio.")
+    case.do("assign_consultant", consultant=str(world.elio.id), until=str(world.clock.at.date() + timedelta(days=60)))
+    case.do("release_consultant", consultant=str(world.elio.id))
     for step, by in (("hold", world.dina), ("", world.dina)):
         case.do("place_hold" if step else "restrict", by=by, reason="Lite.")
         case.do("release_hold" if step else "lift_restriction", by=by, reason="Finita.")

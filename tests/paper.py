@@ -14,7 +14,7 @@ from typing import Any, NamedTuple
 
 import holidays
 
-RULEBOOK = Path(__file__).parent.parent / "opera_cases/domain/rulebook/editions/2026-6/reminders.toml"
+RULEBOOK = Path(__file__).parent.parent / "opera_cases/domain/rulebook/editions/2026-7/reminders.toml"
 PEOPLE = {"PERSON", "MEMBERS"}
 SETTLED_BY_A_MEETING = {"call_back", "next_contact", "silence", "assessment_held"}
 DESPITE_SUSPENSION = {"review", "correction_answer", "transfer_answer"}

@@ -44,7 +44,7 @@ def test_the_agenda_shows_what_is_mine_and_why(world: World, client: TestClient)
     assert elio["overdue"] == []
     line = _desk(client, world, "elio").raw("me/agenda").json()["check_ins"][0]
     assert (line["id"], line["file_number"], line["what"]) == (str(mentored.venture), mentored.now.file_number, "verifica dopo l'avvio, mese 1")
-    assert (line["why"]["edition"], line["why"]["source"]) == ("2026-6", "programme schedule, handbook 3.1")
+    assert (line["why"]["edition"], line["why"]["source"]) == ("2026-7", "programme schedule, handbook 3.1")
     started = next(e for e in world.where.office.records.history(mentored.venture) if e.topic == "venture.trading_started")
     assert line["why"]["set_by"] == str(started.event_id)
 

@@ -133,8 +133,8 @@ def test_the_trail_is_asked_at_the_machine_and_opens_nothing(line: Line) -> None
     assert {each["topic"] for each in rows} == {"case.intake_opened"}
     explained = line.run("audit", "explain", rows[0]["event_id"])
     assert "CONTACT → INTAKE" in explained
-    assert "edition 2026-6" in explained
-    assert '"edition":"2026-6"' in line.run("audit", "editions")
+    assert "edition 2026-7" in explained
+    assert '"edition":"2026-7"' in line.run("audit", "editions")
 
     known = [json.loads(each) for each in line.run("audit", "known", "--on", "2026-11-01").splitlines()]
     number = known[0]["file_number"]

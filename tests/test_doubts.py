@@ -33,7 +33,7 @@ def test_a_step_in_doubt_stands_in_a_queue_until_somebody_else_has_looked_at_it(
     (doubt,) = nives.get(f"{path}/doubts")["items"]
     assert (doubt["step"], doubt["flagged"], doubt["verdict"]) == ("start_trading", True, None)
     due = next(each for each in nives.get(path)["deadlines"] if each["rule"] == "doubt_review")
-    assert (due["due_on"], due["edition"], due["source"]) == ("2026-02-16", "2026-6", "programme proposal, handbook 6.9")
+    assert (due["due_on"], due["edition"], due["source"]) == ("2026-02-16", "2026-7", "programme proposal, handbook 6.9")
 
     said = {"doubted": doubt["event_id"], "verdict": "STANDS", "reason": "L'investitore ha firmato un altro impegno."}
     assert irene.try_step(path, "settle_doubt", **said).status_code == 403

@@ -126,9 +126,9 @@ def test_the_envelope_names_who_when_by_which_door_under_which_rules(world: Worl
     meta = json.loads(bytes(row[5]))
     assert set(meta) == {"command", "correlation", "recorded_at", "occurred_on", "zone", "actor", "channel", "rulebook", "procedure"}
     assert meta["recorded_at"].endswith("Z")
-    assert (meta["zone"], meta["rulebook"], meta["procedure"]) == ("Europe/Rome", "2026-6", "case/5")
+    assert (meta["zone"], meta["rulebook"], meta["procedure"]) == ("Europe/Rome", "2026-7", "case/6")
     state = json.loads(bytes(row[4]))
     assert state["left"] == {"state": "CONTACT"}
     assert state["step"] == "record_contact"
     assert state["saw"]["desk_open"] is True
-    assert {each["rule"]: each["edition"] for each in state["sets"]} == {"call_back": "2026-6", "silence": "2026-6"}
+    assert {each["rule"]: each["edition"] for each in state["sets"]} == {"call_back": "2026-7", "silence": "2026-7"}

@@ -125,7 +125,7 @@ def test_10_a_newer_rule_does_not_change_what_was_decided_under_the_old_one(worl
     world.where.office.rulebook = edition("2026-1")
     after = case.now
     assert (after.state, after.deadlines) == (before.state, before.deadlines)
-    assert {each.edition for each in after.deadlines.values()} == {"2026-6"}
+    assert {each.edition for each in after.deadlines.values()} == {"2026-7"}
 
 
 def test_11_a_request_keeps_the_desk_that_made_it(world: World) -> None:

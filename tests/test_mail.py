@@ -52,7 +52,7 @@ def test_a_message_is_text_html_and_calendar_and_says_that_it_is_automatic(world
     ]  # fmt: skip
     text = text_of(sent)
     assert "verifica dopo l'avvio, mese 1: entro il 02/03/2026 (fra 14 giorni)" in text
-    assert "regola check_in, 2026-6" in text
+    assert "regola check_in, 2026-7" in text
     assert "<li>" in text_of(sent, "html")
     [event] = Calendar.from_ical(text_of(sent, "calendar")).walk("VEVENT")
     assert str(event["DTSTART"].dt) == "2026-03-02"

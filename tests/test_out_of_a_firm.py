@@ -155,4 +155,4 @@ def test_a_blocked_step_names_edition_and_source_of_the_rule(small: World) -> No
     group = TestGroup(small).planned().trading()
     offered = {each.step.name: each for each in small.where.office.allowed("venture", group.now, small.irene)}
     told = {refusal.rule: refusal.source for refusal in offered["consolidate"].blocked_by}
-    assert told["venture.all_check_ins_settled"] == "rulebook 2026-6: consolidation (programme schedule, handbook 3.1)"
+    assert told["venture.all_check_ins_settled"] == "rulebook 2026-7: consolidation (programme schedule, handbook 3.1)"

@@ -20,20 +20,33 @@ from opera_cases.domain.vocabulary import Role
 from opera_cases.projections import access
 from opera_cases.projections.registry import TABLE_OF
 from tests.authorisation.office import Programme, programme
+from tests.authorisation.table import COVERED, FOREIGN, MATRIX, OWN
 from tests.over_http import Desk
 from tests.world import TestCase, World
 
-DRAWS = {"sqlite": 91, "postgresql": 39}
+FAMILIES = ("Traslochini", "Spostazzi", "Migrettoli", "Cambiaroli")
+WHY = {"reason": "Non serve più."}
+DRAWS = {"sqlite": 78, "postgresql": 26}
 
 
-def _office(world: World) -> Programme:
-    """Two desks in two regions with records of every kind; beside them a third desk with cases that moved, that were given away, that
-    another desk is asked to take, and files that were opened for a reason."""
+def _office(world: World, rng: random.Random) -> Programme:
+    """Two desks in two regions with records of every kind; beside them other desks with cases that moved, that were given away, that
+    another desk is asked to take, meetings in every state, files that were opened for a reason, and consultants assigned for a while."""
     made = programme(world)
     world.second_desk()
-    for number, answer in enumerate(("accept_transfer", "refuse_transfer", "")):
-        case = TestCase(world, world.person(f"Traslochini{number}", "Ida", f"1980-0{number + 1}-01")).up_to("PLAN")
-        case.do("request_transfer", to_desk=str(world.armea), informed_on=case.today, grace_days=30, note="Cambia casa.")
+    neighbour = world.employ("Olga Vicinali", Role.MENTOR, world.armea)
+    for number in range(rng.choice((1, 2))):
+        world.open_desk(f"GE-{number}", "GE")
+    for number, answer in enumerate(("accept_transfer", "refuse_transfer", "", *rng.choices(("accept_transfer", ""), k=rng.choice((0, 1))))):
+        case = TestCase(world, world.person(FAMILIES[number], "Ida", f"19{60 + 7 * number}-0{number + 1}-01")).up_to("PLAN")
+        for step, values in (("", {}), ("hold_appointment", {"minutes": 30, "signed": True}), ("miss_appointment", {}), ("cancel_appointment", WHY)):
+            _meeting(world, case, rng.choice((world.elio, made.who[OWN][Role.CONSULTANT])), step, values)
+        for helper in rng.sample([world.elio, made.who[OWN][Role.CONSULTANT], neighbour], rng.choice((1, 2))):
+            until = world.where.office.today() + timedelta(days=rng.choice((1, 3, 30, 31, 60)))
+            case.do("assign_consultant", consultant=str(helper.id), until=str(until))
+            if rng.random() < 0.3:
+                case.do("release_consultant", consultant=str(helper.id))
+        case.do("request_transfer", to_desk=str(world.armea), informed_on=case.today, grace_days=rng.choice((0, 3, 30)), note="Cambia casa.")
         if answer:
             more = {"caseworker": str(world.oreste.id)} if answer == "accept_transfer" else {"reason": "Non c'è posto."}
             case.do(answer, by=world.oreste, **more)
@@ -41,6 +54,13 @@ def _office(world: World) -> Programme:
     world.ask(world.irene, "access", "take_access", file_number=number, reason="La collega è in malattia e il termine scade domani.")
     world.settle()
     return made
+
+
+def _meeting(world: World, case: TestCase, who: Principal, step: str, values: dict[str, Any]) -> None:
+    booked = {"desk": str(world.desk), "case": str(case.id), "operator": str(who.id), "service": "ORIENTATION", "channel": "PHONE", "day": case.today}
+    meeting = world.ask(world.irene, "appointment", "book_appointment", **booked, time="11:00").id
+    if step:
+        world.ask(world.irene, "appointment", step, meeting, **values)
 
 
 def _records(world: World) -> Iterator[tuple[str, list[Any]]]:
@@ -57,10 +77,27 @@ def _drawn(role: Role, rng: random.Random, world: World, operators: list[UUID], 
     return who, world.where.office.today() + timedelta(days=rng.choice((-40, -1, 0, 1, 3, 29, 30, 31, 60, 400)))
 
 
+def _as_far_as_the_matrix_says(made: Programme, records: dict[str, list[Any]]) -> None:
+    """Cell by cell: somebody in each role reaches a record in each relation just as far; people and partners outside reach none.
+    What they opened for a reason is beside that."""
+    office = made.home.where.office
+    for relation in (OWN, FOREIGN, COVERED):
+        for kind, levels in MATRIX.reach[relation].items():
+            record = next(each for each in records[kind] if each.id == made.ids[relation][kind])
+            for role, level in levels.items():
+                who = replace(made.who[relation][role], opened=False)
+                assert office.records.reach(who, record, office.today()) is level, (relation, kind, role)
+            for role in (Role.PERSON, Role.PARTNER):
+                who = Principal(uuid4(), role, frozenset({made.home.desk}), "ITC3")
+                assert office.records.reach(who, record, office.today()) is Reach.NONE
+
+
 def test_what_can_be_read_is_listed_and_what_is_listed_can_be_read(world: World, engine: str) -> None:
-    _office(world)
-    records, rng = dict(_records(world)), random.Random(8)
-    assert {kind for kind, some in records.items() if not some} <= {"reminder", "message"}
+    rng = random.Random(8)
+    made = _office(world, rng)
+    records = dict(_records(world))
+    assert not [kind for kind, some in records.items() if not some]
+    _as_far_as_the_matrix_says(made, records)
     operators = [each.id for each in records["operator"]]
     desks = [each.id for each in records["desk"]]
     reached = dict.fromkeys(Role, 0)
@@ -133,6 +170,23 @@ def test_a_meeting_lets_a_consultant_reach_the_case_for_a_while(small: World) ->
     assert not reach(carlo, case.now, today + timedelta(days=31))
     small.ask(small.irene, "appointment", "cancel_appointment", meeting, reason="Non serve più.")
     assert not reach(carlo, case.now, today)
+
+
+@pytest.mark.parametrize("role", [Role.CONSULTANT, Role.MENTOR])
+def test_an_assignment_lets_somebody_reach_the_case_until_its_day_and_not_after_their_release(small: World, role: Role) -> None:
+    case, helper = small.case("PLAN"), small.employ("Carlo Consigliotti", role, small.desk)
+    reach, today = small.where.office.records.reach, small.where.office.today()
+    person, until = small.where.office.load("person", case.person, small.irene), today + timedelta(days=60)
+    assert not reach(helper, case.now, today)
+    case.do("assign_consultant", consultant=str(helper.id), until=str(until))
+    assert reach(helper, case.now, today) is reach(helper, case.now, until) is reach(helper, person, until) is Reach.WORKS
+    assert not reach(helper, case.now, until + timedelta(days=1))
+    assert not reach(helper, person, until + timedelta(days=1))
+    assert not reach(replace(helper, desks=frozenset()), case.now, today)
+    case.do("release_consultant", consultant=str(helper.id))
+    assert not reach(helper, case.now, today)
+    case.do("assign_consultant", consultant=str(helper.id), until=str(until))
+    assert reach(helper, case.now, until) is Reach.WORKS
 
 
 def test_how_a_colleague_is_reached_is_read_by_themselves_and_by_whoever_looks_after_operators(world: World, client: TestClient) -> None:

@@ -1,5 +1,6 @@
 """What a case refuses: every rule of it that no story meets says no to somebody, and yes on the other side of its boundary."""
 
+from datetime import timedelta
 from itertools import count
 from typing import Any
 from uuid import uuid4
@@ -7,6 +8,7 @@ from uuid import uuid4
 import pytest
 
 from opera_cases.domain.access import Principal
+from opera_cases.domain.calendar import add_months
 from opera_cases.domain.vocabulary import Role
 from tests.group import vacancy_of
 from tests.world import ENTRY, TestCase, World
@@ -107,6 +109,22 @@ def test_a_case_is_handed_over_to_somebody_else_who_works_at_its_desk(shared: Wo
     case = _case(shared, "PLAN")
     assert case.refused("hand_over", by=shared.nives, caseworker=str(shared.irene.id), **WHY) == {"to_someone_else"}
     assert case.refused("hand_over", by=shared.nives, caseworker=str(uuid4()), **WHY) == {"new_caseworker_active"}
+
+
+def test_whoever_helps_with_a_case_works_at_a_desk_and_is_assigned_for_a_time_and_once(shared: World) -> None:
+    case, today = _case(shared, "PLAN"), shared.where.office.today()
+    helper, year = str(shared.elio.id), add_months(today, 12)
+    tomorrow, later = today + timedelta(days=1), year + timedelta(days=1)
+    assert case.refused("release_consultant", consultant=helper) == {"consultant_assigned"}
+    for other in (shared.irene.id, uuid4()):
+        assert case.refused("assign_consultant", consultant=str(other), until=str(year)) == {"consultant_at_a_desk"}
+    for until in (today, later):
+        assert case.refused("assign_consultant", consultant=helper, until=str(until)) == {"assigned_for_a_time"}
+    case.do("assign_consultant", consultant=helper, until=str(year))
+    assert case.refused("assign_consultant", consultant=helper, until=str(year)) == {"not_assigned_yet"}
+    case.do("release_consultant", consultant=helper)
+    assert case.refused("release_consultant", consultant=helper) == {"consultant_assigned"}
+    case.do("assign_consultant", consultant=helper, until=str(tomorrow))
 
 
 def test_another_open_desk_is_asked_of_which_the_person_knows_and_may_look_back_for_thirty_days(shared: World) -> None:

@@ -104,7 +104,7 @@ def test_an_overruled_limit_is_the_one_that_is_told(small: World) -> None:
     small.clock.turn_to("2026-11-10")
     late = small.refusals(small.irene, "case", "record_follow_up", case.id, situation="JOB_SEARCH", improved=False, channel="PHONE", on="2026-11-10")
     [refusal] = late
-    assert (refusal.rule, refusal.parameter, refusal.edition) == ("case.within_the_follow_up_window", "follow_up_closes_after", "2026-6")
+    assert (refusal.rule, refusal.parameter, refusal.edition) == ("case.within_the_follow_up_window", "follow_up_closes_after", "2026-7")
     assert "follow_up_closes_after, overruled for this record" in refusal.source
     assert dict(refusal.told) | {"after": "90", "due_on": "2026-08-02", "closes": "2026-10-31"} == dict(refusal.told)
     assert _told(small, late, IT)[0] == (
@@ -133,7 +133,7 @@ def test_a_group_hears_how_many_it_is_and_how_many_it_needs(small: World) -> Non
         told = {each.name: each for each in small.refusals(small.irene, "venture", "form_group", group.id, legal_form="COOP")}
         few = told["enough_members"]
         assert says in labels(language).refusal(few).says
-        assert (few.parameter, few.edition, few.source[:32]) == ("minimum_members", "2026-6", "rulebook 2026-6: minimum_members")
+        assert (few.parameter, few.edition, few.source[:32]) == ("minimum_members", "2026-7", "rulebook 2026-7: minimum_members")
         assert (told["found_feasible"].parameter, told["found_feasible"].edition) == ("", "")
 
 

@@ -32,7 +32,7 @@ def test_fourteen_minus_three(world: World, client: TestClient) -> None:
     firm = f"companies/{company['id']}"
     refused = irene.try_step(firm, "open_procedure", procedure="FALLIMENTO", since="2026-01-12").json()["refusals"]
     assert [each["rule"] for each in refused] == ["company.procedure_of_the_law"], "since July 2022 it has another name"
-    assert refused[0]["source"].startswith("rulebook 2026-6: insolvency_procedures (D.Lgs. 14/2019")
+    assert refused[0]["source"].startswith("rulebook 2026-7: insolvency_procedures (D.Lgs. 14/2019")
     irene.step(firm, "open_procedure", procedure="LIQUIDAZIONE_GIUDIZIALE", receiver="Avv. Ipotetica Curatori", since="2026-01-12")
     irene.step(firm, "record_wage_support", support="CIGS", employees=31, until="2026-10-31")
     told = irene.step(firm, "set_bid_date", bid_date="2026-06-30")
@@ -74,7 +74,7 @@ def test_fourteen_minus_three(world: World, client: TestClient) -> None:
     # plan v1 counts everything at the start; 2 April: only 70 % of an advance arrives now, so v2 has a bridge
     story.of_venture("submit_plan", author=str(world.irene.id), **_plan("112000.00", "88000.00"))
     regime = world.where.office.rulebook.find("benefit_advance", date(2026, 4, 2), world.where.office.load("venture", UUID(story.venture), world.auditor).place)
-    assert (regime.numbers, regime.edition) == ((70, 30), "2026-6")
+    assert (regime.numbers, regime.edition) == ((70, 30), "2026-7")
     story.turn("2026-04-02")
     bridge = 112000 * regime.numbers[1] // 100
     assert bridge == 33600
@@ -133,7 +133,7 @@ def test_fourteen_minus_three(world: World, client: TestClient) -> None:
     assert len(advances) == 11
     due = irene.get(f"funding-applications/{advances[0]['funding_id']}")["deadlines"]
     clock = next(each for each in due if each["rule"] == "benefit_application")
-    assert (clock["due_on"], clock["edition"]) == ("2026-07-10", "2026-6")
+    assert (clock["due_on"], clock["edition"]) == ("2026-07-10", "2026-7")
     assert clock["source"] == "D.Lgs. 22/2015 art. 8 c. 3"
 
     # 24 June: the award is expected on 15 July, after the window: the two clocks do not fit, and somebody is asked

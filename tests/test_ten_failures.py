@@ -277,7 +277,7 @@ def test_10_every_reminder_says_why(world: World) -> None:
         reminder = elio.raw("reminders", record=str(case.venture)).json()["items"][0]["reminder_id"]
         why = elio.raw(f"reminders/{reminder}/why").json()
     assert why["rule"] == {
-        "name": "check_in", "label": "verifica dopo l'avvio", "edition": "2026-6",
+        "name": "check_in", "label": "verifica dopo l'avvio", "edition": "2026-7",
         "says": "After the start, mentor and entrepreneur meet in months 1, 3, 6, 9, 12, 18, 24, 30 and 36.",
         "source": "programme schedule, handbook 3.1",
     }  # fmt: skip

@@ -101,7 +101,7 @@ OF_FIELD = {
         access.taken/until case.agreement_signed/undecided_until *.reminders_paused/until case.repayment_warned/risk_until
         case.retention_confirmed/keep_until case.retention_proposed/keep_until *.rule_overruled/due_on *.rule_overruled/value
         case.suspended/review_on case.transferred/grace_until case.transfer_requested/grace_days
-        case.agreement_signed/contact_every_days *.fact_corrected/moved funding.drafted/entitled_on
+        case.agreement_signed/contact_every_days case.consultant_assigned/until *.fact_corrected/moved funding.drafted/entitled_on
         funding.granted/theoretical_end funding.lapsed/due_on funding.risk_passed/theoretical_end reminder.*/due_on
         reminder.ended/now_due_on reminder.*/planned_on reminder.snoozed/until reminder.begun/plan reminder.begun/key
         reminder.begun/rule reminder.begun/cycle reminder.begun/promised_in reminder.*/rung reminder.*/because

@@ -10,7 +10,7 @@ from typing import Any
 from uuid import UUID
 
 from opera_cases.domain import calendar
-from opera_cases.domain.access import EVERYWHERE, Principal, Reach
+from opera_cases.domain.access import EVERYWHERE, WITH_THEIR_PEOPLE, Principal, Reach
 from opera_cases.domain.aggregate import A, Aggregate
 from opera_cases.domain.cases.case import Case
 from opera_cases.domain.cases.entry_data import age_group
@@ -187,6 +187,10 @@ class Gathering:
     def posted(self, operator: UUID) -> bool:
         return bool(self.load(Desk, self._subject.desk).working(operator, self._on))
 
+    def consultant_posted(self) -> bool:
+        """Whether somebody works at some desk today to help with cases to which they are assigned."""
+        return any(self._authorities.posting(self._asked.consultant, role, self._today) for role in sorted(WITH_THEIR_PEOPLE))
+
     def case_at_desk(self) -> bool:
         case = self.case
         return bool(case.version) and case.desk == self._asked.desk and case.state not in (CLOSED, MERGED)
@@ -235,6 +239,7 @@ FACTS: dict[str, Callable[[Gathering], Any]] = {
     "check_ins_open": lambda g: len(g.venture.check_ins_open),
     "caseworker_active": lambda g: g.posted(g._asked.caseworker),
     "mentor_active": lambda g: g.posted(g._asked.mentor),
+    "consultant_posted": Gathering.consultant_posted,
     "operator_posted": lambda g: bool(g.desk.working(g._asked.operator, g._asked.day)),
     "case_in_business": lambda g: g.case.state in BUSINESS and g.case.person is not None,
     "case_pathway": lambda g: g.case.pathway,

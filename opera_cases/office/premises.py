@@ -27,7 +27,7 @@ from opera_cases.projections.models import Models
 from opera_cases.projections.rebuild import rebuild_inline
 from opera_cases.projections.registry import TABLES as INLINE
 
-EDITION = "2026-6"
+EDITION = "2026-7"
 
 
 @dataclass(frozen=True, slots=True)

@@ -28,6 +28,7 @@ from opera_cases.domain.access.conditions import (
 from opera_cases.domain.access.policy import grants_of
 from opera_cases.domain.access.table import OF_A_CASE, PUBLIC, SHARED, Grant
 from opera_cases.log.database import Database
+from opera_cases.projections.cases import assignments
 from opera_cases.projections.people import people
 from opera_cases.projections.registry import TABLE_OF
 from opera_cases.projections.reminders import reminders
@@ -35,7 +36,7 @@ from opera_cases.projections.values import ident
 from opera_cases.projections.ventures import venture_desks
 
 Clause = sa.ColumnElement[bool]
-TABLES = {**TABLE_OF, "venture_desk": venture_desks}
+TABLES = {**TABLE_OF, "venture_desk": venture_desks, "assignment": assignments}
 """By kind: the table of its records, and those of which only relations speak."""
 
 

@@ -50,6 +50,14 @@ profiles = s.table(
 """Profiles published with consent: what a person can do, under a pseudonym. The case is never shown beyond its reach."""
 
 
+assignments = s.table(
+    "assignment_v1",
+    s.id("case_id", key=True), s.id("operator", key=True), s.day("until", null=False),
+    sa.Index("assignment_v1_by_operator", "operator"),
+)  # fmt: skip
+"""Who helps with a case, until when."""
+
+
 def _joined(plain: Any, keyring: Keyring) -> str:
     return s.joined(tuple(plain or ()))
 
@@ -78,6 +86,8 @@ def _rows(case: Case) -> Iterator[s.Row]:
     if case.last_employer is not None:
         yield last_employers, {"case_id": case.id}, {"employer": Opened(case.last_employer, marked)}
     yield from _profile(case)
+    for operator, until in sorted(case.consultants.items()):
+        yield assignments, {"case_id": case.id, "operator": operator}, {"until": until}
 
 
 def _profile(case: Case) -> Iterator[s.Row]:
@@ -94,7 +104,7 @@ def _profile(case: Case) -> Iterator[s.Row]:
 
 
 MODEL = s.Model(
-    "case", Case, caseload, _rows, beside=(last_employers, profiles,),
+    "case", Case, caseload, _rows, beside=(last_employers, profiles, assignments,),
     filters=("desk", "region", "caseworker", "person", "pathway", "target_group", "outcome", "file_number", "transfer", "transfer_to", "follows", "survivor", "venture", "last_employer"),
     sorts=("opened_on", "last_on", "moved_on", "next_due_on"),
     marked={"last_employer": (last_employers.c.employer, last_employers.c.case_id)},

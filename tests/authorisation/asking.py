@@ -21,7 +21,7 @@ NAMES = {
     "desk": "desk", "desks": "desk", "to_desk": "desk", "case": "case", "follows": "case", "keep_case": "case", "ids": "case", "case_id": "case",
     "person": "person", "first": "first", "second": "second", "survivor": "first", "venture": "venture", "company": "company",
     "last_employer": "company", "vacancy": "vacancy", "assets": "resource", "document": "document", "evidence": "document",
-    "caseworker": "caseworker", "operator": "operator", "author": "operator", "mentor": "operator", "cover": "operator", "worker": "operator",
+    "caseworker": "caseworker", "operator": "operator", "author": "operator", "consultant": "operator", "mentor": "operator", "cover": "operator", "worker": "operator",
     "actor": "operator", "recipient": "operator", "present": "operator", "record": "case", "fact": "event", "proposal": "event", "doubted": "event", "referral": "event",
     "declaration": "event", "grant": "event", "request": "event", "application": "funding", "opened": "case", "appointment": "appointment", "cause": "event", "correction": "event", "steps": "event",
     "set_by": "event", "identities": "person", "concerns": "person", "key": "event", "holder": "venture", "transfer_to": "desk",

@@ -54,11 +54,13 @@ ASKED_FOR = All((Is("transfer", ("PENDING",)), At("transfer_to")))
 GAVE_AWAY = All((At("transfer_from"), Until("grace_until")))
 MENTORING = All((Themselves("mentor"), Until("ended_on", AFTER_MENTORING, open=True)))
 MEETING = All((Themselves("operator"), Is("state", ("BOOKED", "HELD")), Until("day", AFTER_A_MEETING)))
+HELPING = All((Themselves("operator"), Until("until")))
 ASSIGNED = Either((
     Themselves("caseworker"),
     Related("venture", "case_id", "case_id", MENTORING),
     Related("venture", "venture", "venture_id", MENTORING),
     Related("appointment", "case_id", "case_id", MEETING),
+    Related("assignment", "case_id", "case_id", HELPING),
 ))  # fmt: skip
 OF_THE_PERSON = Through("case", SAME_PERSON, "person", TO_WORK_OR_READ)
 LOOKED_AT = Opened(Related("access", "case_id", "opened", All((Themselves("operator"), Until("until")))))

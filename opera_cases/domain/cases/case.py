@@ -78,6 +78,7 @@ class Case(Aggregate):
         self.published: UUID | None = None
         self.job_proposals: dict[UUID, Proposed] = {}
         self.placed_on: Sealed | date | None = None
+        self.consultants: dict[UUID, date] = {}
 
     @property
     def subject(self) -> UUID:

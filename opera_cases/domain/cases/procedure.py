@@ -7,11 +7,8 @@ opened and leads to INTAKE, if the notice was given …; it ends the call-back a
 from collections.abc import Mapping
 from typing import Any
 
-from opera_cases.domain.cases import business_rules as b
-from opera_cases.domain.cases import commands as c
-from opera_cases.domain.cases import entry_commands as ask
-from opera_cases.domain.cases import entry_events as entry
 from opera_cases.domain.cases import (
+    assignments,
     entry_rules,
     following,
     holds,
@@ -24,6 +21,10 @@ from opera_cases.domain.cases import (
     retention,
     transfers,
 )
+from opera_cases.domain.cases import business_rules as b
+from opera_cases.domain.cases import commands as c
+from opera_cases.domain.cases import entry_commands as ask
+from opera_cases.domain.cases import entry_events as entry
 from opera_cases.domain.cases import events as e
 from opera_cases.domain.cases import rules as r
 from opera_cases.domain.cases.case import Case
@@ -225,11 +226,11 @@ STEPS: tuple[Step, ...] = (
     *TRUNK, *transfers.ROWS, *referrals.ROWS, *reopening.ROWS, *following.ROWS, *redeployment.ROWS,
     overrule_row(e.CaseRuleOverruled, source=ACTIVE, despite=WHILE_SUSPENDED),
     *pause_rows(e.CaseRemindersPaused, e.CaseRemindersResumed, source=ACTIVE | {CLOSED}, by=TEAM, despite=WHILE_SUSPENDED),
-    *CORRECTIONS, *holds.ROWS, *retention.ROWS, *identities.ROWS,
+    *CORRECTIONS, *holds.ROWS, *retention.ROWS, *identities.ROWS, *assignments.ROWS,
 )  # fmt: skip
 
 CASE = Procedure(
-    name="case", version=5, aggregate=Case, steps=STEPS, states=STATES, final=frozenset(), blocking=BLOCKING,
+    name="case", version=6, aggregate=Case, steps=STEPS, states=STATES, final=frozenset(), blocking=BLOCKING,
     lifeline=Lifeline(
         without_deadline={"CLOSED": "A closed case owes its follow-up and, in time, a decision on how long it is kept.",
                           "MERGED": "The surviving case owes what is owed."},

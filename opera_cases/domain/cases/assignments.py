@@ -1,0 +1,117 @@
+"""Assignments: a consultant, or another mentor than that of the venture, helps with a case until a day (handbook 6.8)."""
+
+from collections.abc import Mapping
+from datetime import date
+from typing import ClassVar
+from uuid import UUID
+
+from opera_cases.domain.calendar import add_months
+from opera_cases.domain.cases.case import Case
+from opera_cases.domain.cases.states import ACTIVE, ALWAYS, CLOSED, DESK, WHILE_SUSPENDED
+from opera_cases.domain.events import Event, Facts
+from opera_cases.domain.rules import Asking, Rules
+from opera_cases.domain.steps import Command, Step
+
+rules = Rules("case")
+
+SOURCE = "handbook 6.8"
+
+
+class AssignConsultant(Command, frozen=True, kw_only=True):
+    """A consultant or a mentor works on the case, until that day."""
+
+    consultant: UUID
+    until: date
+
+
+class ReleaseConsultant(Command, frozen=True, kw_only=True):
+    """A consultant or a mentor who was assigned works on the case no longer."""
+
+    consultant: UUID
+
+
+class ConsultantAssigned(Facts, frozen=True, kw_only=True):
+    topic: ClassVar[str] = "case.consultant_assigned"
+    consultant: UUID
+    until: date
+
+
+class ConsultantReleased(Facts, frozen=True, kw_only=True):
+    topic: ClassVar[str] = "case.consultant_released"
+    consultant: UUID
+
+
+def _assigned(it: Asking[Case]) -> bool:
+    until = it.subject.consultants.get(it.asked.consultant)
+    return until is not None and it.today <= until
+
+
+def _limit(it: Asking[Case]) -> Mapping[str, object]:
+    months = it.limit("consultant_assignment_months")
+    return {"months": months, "last": add_months(it.today, months)}
+
+
+def _standing(it: Asking[Case]) -> Mapping[str, object]:
+    return {"until": it.subject.consultants.get(it.asked.consultant)}
+
+
+@rules.of_request("consultant_posted", source=SOURCE)
+def consultant_at_a_desk(it: Asking[Case]) -> bool:
+    """Whoever is assigned works at a desk today, as a consultant or a mentor.
+
+    Whoever is to be assigned works at no desk today as a consultant or a mentor.
+
+    Choose somebody else, or have the administrator post them to a desk in that role.
+    """
+    return bool(it.seen["consultant_posted"])
+
+
+@rules.of_request(source="rulebook: consultant_assignment_months", tells=_limit)
+def assigned_for_a_time(it: Asking[Case]) -> bool:
+    """An assignment ends on a day to come, within the months that the rulebook gives.
+
+    The assignment must end after today and by {last}, within {months:month|months}.
+
+    Choose an earlier day; whoever is needed longer is assigned again then.
+    """
+    return bool(it.today < it.asked.until <= add_months(it.today, it.limit("consultant_assignment_months")))
+
+
+@rules.of_request(source=SOURCE, tells=_standing)
+def not_assigned_yet(it: Asking[Case]) -> bool:
+    """Somebody is assigned to a case once at a time.
+
+    This person is assigned to the case already, until {until}.
+
+    Release them first if the day has changed.
+    """
+    return not _assigned(it)
+
+
+@rules.of_request(source=SOURCE)
+def consultant_assigned(it: Asking[Case]) -> bool:
+    """Only somebody who is assigned to the case can be released.
+
+    This person is not assigned to the case, or the assignment is over.
+
+    There is nothing to release.
+    """
+    return _assigned(it)
+
+
+@Case.on(ConsultantAssigned)
+def _(case: Case, event: Event[ConsultantAssigned]) -> None:
+    case.consultants = {**case.consultants, event.facts.consultant: event.facts.until}
+
+
+@Case.on(ConsultantReleased)
+def _(case: Case, event: Event[ConsultantReleased]) -> None:
+    case.consultants = {who: until for who, until in case.consultants.items() if who != event.facts.consultant}
+
+
+ROWS = (
+    Step(asks=AssignConsultant, by=DESK, source=ACTIVE, target=None, records=ConsultantAssigned,
+         rules=(consultant_at_a_desk, assigned_for_a_time, not_assigned_yet), despite=WHILE_SUSPENDED),
+    Step(asks=ReleaseConsultant, by=DESK, source=ACTIVE | {CLOSED}, target=None, records=ConsultantReleased,
+         rules=(consultant_assigned,), despite=ALWAYS),
+)  # fmt: skip
