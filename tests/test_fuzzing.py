@@ -24,7 +24,7 @@ from tests.world import World
 
 load_all_checks()
 CHECKS = [schemathesis.checks.not_a_server_error, status_code_conformance, content_type_conformance, response_schema_conformance]
-EXAMPLES = 6
+EXAMPLES = 4
 
 
 class Fuzz:
