@@ -8,8 +8,6 @@ import sys
 import time
 from uuid import UUID
 
-import pytest
-
 from opera_cases.office.oracle import verify
 from tests.group import TestGroup
 from tests.world import World
@@ -36,7 +34,6 @@ def _launched(world: World, cases: list[UUID]) -> list[int]:
     return [found.get(case, 0) for case in cases]
 
 
-@pytest.mark.parametrize("engine", [pytest.param("sqlite", marks=pytest.mark.heavy), "postgresql"])
 def test_a_hundred_cases_move_once_each_though_the_worker_is_killed(world: World) -> None:
     group = TestGroup(world, members=MEMBERS)
     group.planned(form="COOP", sources=[{"kind": "MEMBER_SHARES", "amount": "900000.00"}])

@@ -51,10 +51,10 @@ def _records(world: World) -> dict[str, tuple[str, Principal]]:
 
 
 ON_BOTH = [
-    pytest.param(engine, kind, marks=[pytest.mark.heavy] if (engine == "postgresql" and kind != "person") or kind == "venture" else [])
+    pytest.param(engine, kind, marks=[pytest.mark.heavy] if engine == "postgresql" and kind != "person" else [])
     for engine in ("sqlite", "postgresql") for kind in COLLECTIONS
 ]  # fmt: skip
-"""Bodies are read alike whatever the database: on PostgreSQL every kind but one is tried by `make test-heavy`, and so is the longest body."""
+"""Bodies are read alike whatever the database: on PostgreSQL every kind but one is tried by `make test-heavy`."""
 
 
 @pytest.mark.parametrize(("engine", "kind"), ON_BOTH)

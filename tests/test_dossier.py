@@ -63,7 +63,6 @@ READ = {
 }
 
 
-@pytest.mark.parametrize("engine", ["sqlite"])  # paper is printed alike
 def test_on_paper_a_file_reads_in_the_language_of_whoever_asks_and_shows_what_was_corrected(
     world: World, client: TestClient, tmp_path: Path
 ) -> None:
@@ -130,7 +129,6 @@ REMINDED = {
 }
 
 
-@pytest.mark.parametrize("engine", ["sqlite"])  # what is read are events
 def test_it_says_who_was_reminded_of_what_and_what_became_of_it(world: World, client: TestClient) -> None:
     addresses(world)
     case = world.case("MENTORING")

@@ -263,7 +263,7 @@ def _addresses(request: pytest.FixtureRequest, engine: str, tmp_path: Path) -> A
 
 
 def test_some_weeks_pass_and_processes_are_killed(request: pytest.FixtureRequest, engine: str, tmp_path: Path) -> None:
-    _run(tmp_path, _addresses(request, engine, tmp_path), embedded=engine == "sqlite", people=16, days=28, kills=4)
+    _run(tmp_path, _addresses(request, engine, tmp_path), embedded=engine == "sqlite", people=20, days=35, kills=4)
 
 
 @pytest.mark.heavy

@@ -24,7 +24,7 @@ from tests.world import World
 
 load_all_checks()
 CHECKS = [schemathesis.checks.not_a_server_error, status_code_conformance, content_type_conformance, response_schema_conformance]
-EXAMPLES = 4
+EXAMPLES = 12
 
 
 class Fuzz:

@@ -92,7 +92,7 @@ class Family:
 
 
 @given(seed=st.integers(0, 2**32))
-@settings(max_examples=18, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=40, deadline=None, suppress_health_check=list(HealthCheck))
 def test_in_any_order_every_fact_is_with_its_owner_and_one_person_has_one_open_case(small_office, seed: int) -> None:  # type: ignore[no-untyped-def]
     family, rng = Family(small_office()), random.Random(seed)
     taken = 0

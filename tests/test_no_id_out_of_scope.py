@@ -166,7 +166,6 @@ def test_an_error_about_another_record_does_not_tell_that_it_exists(world: World
         assert (there.status_code, absent.status_code) in ((404, 409), (404, 404), (409, 409))
 
 
-@pytest.mark.parametrize("engine", ["sqlite"])  # shows that the walk finds something, whatever the database
 def test_without_the_hiding_an_id_would_leak(world: World, client: TestClient, monkeypatch: pytest.MonkeyPatch) -> None:
     programme = Programme(world)
     monkeypatch.setattr(hiding, "_beyond", lambda *_: set())
