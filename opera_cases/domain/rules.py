@@ -7,11 +7,12 @@ from decimal import Decimal
 from functools import cache
 from typing import Any, Generic
 
+from opera_cases.domain.access.roles import AUTOMATIC
 from opera_cases.domain.aggregate import A
 from opera_cases.domain.errors import Refusal
 from opera_cases.domain.labels.filling import filled, named
 from opera_cases.domain.rulebook import Of, Parameter, Rulebook
-from opera_cases.domain.vocabulary import Actor, Language, Place, Role
+from opera_cases.domain.vocabulary import Actor, Language, Place
 
 LONGEST = 40
 """Characters of a code: it stands in columns and in saved questions."""
@@ -224,7 +225,7 @@ def late_entry_has_a_reason(it: Asking[Any]) -> bool:
 
     Add the reason why it is recorded so late.
     """
-    if it.asked.late_reason is not None or it.by.role in (Role.POLICY, Role.CLOCK):
+    if it.asked.late_reason is not None or it.by.role in AUTOMATIC:
         return True
     return it.on >= it.today - timedelta(days=it.limit("backdating"))
 

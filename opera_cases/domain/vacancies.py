@@ -6,7 +6,7 @@ from uuid import UUID
 
 from msgspec import Meta
 
-from opera_cases.domain.access.roles import AT_THEIR_DESKS
+from opera_cases.domain.access.roles import EXPERTS
 from opera_cases.domain.aggregate import Aggregate
 from opera_cases.domain.desks.opening import desk_open
 from opera_cases.domain.events import Event, Facts
@@ -20,7 +20,7 @@ rules = Rules("vacancy")
 
 OPEN, FILLED, WITHDRAWN, EXPIRED = "OPEN", "FILLED", "WITHDRAWN", "EXPIRED"
 SOURCE = "handbook 2.8"
-TEAM = AT_THEIR_DESKS | {Role.CONSULTANT}
+TEAM = EXPERTS
 Places = Annotated[int, Meta(ge=1, le=500)]
 
 

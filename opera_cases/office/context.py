@@ -7,12 +7,12 @@ from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from opera_cases.domain.access import Principal, Reach
+from opera_cases.domain.access.roles import AUTOMATIC
 from opera_cases.domain.aggregate import Aggregate
 from opera_cases.domain.errors import NotFound
 from opera_cases.domain.events import Event
 from opera_cases.domain.procedures import PROCEDURES
 from opera_cases.domain.rulebook import Rulebook
-from opera_cases.domain.vocabulary import Role
 from opera_cases.log.database import Database
 from opera_cases.log.keys import Keyring
 from opera_cases.log.recorder import Recorder
@@ -73,7 +73,7 @@ class Context:
     def denied(self, kind: str, stream: UUID, by: Principal, *, there: bool = True) -> None:
         """Somebody named a record that is beyond their reach, or that is not there: they are told that there is none, and it
         is on record."""
-        if by.role not in (Role.CLOCK, Role.POLICY):
+        if by.role not in AUTOMATIC:
             self.not_shown(f"{kind}.read", by, OUT_OF_REACH if there else NO_SUCH_RECORD, stream)
 
     def not_shown(self, operation: str, by: Principal, rule: str = NOT_YOUR_ROLE, stream: UUID | None = None) -> None:

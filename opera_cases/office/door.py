@@ -7,6 +7,7 @@ from uuid import UUID
 import msgspec
 
 from opera_cases.domain.access import EVERYWHERE, Principal
+from opera_cases.domain.access.roles import AUTOMATIC
 from opera_cases.domain.aggregate import Aggregate
 from opera_cases.domain.documents.document import Document
 from opera_cases.domain.errors import (
@@ -172,7 +173,7 @@ class Office(Context):
         if isinstance(refused, Refused | NotYourRole) and (command.watched or not ask.dry_run) and ask.by.role is not Role.CLOCK:
             rules = [each.rule for each in refused.refusals] if isinstance(refused, Refused) else [NOT_YOUR_ROLE]
             self._record_refusal(ask, *rules)
-        if isinstance(refused, Refused) and ask.by.role not in (Role.CLOCK, Role.POLICY):
+        if isinstance(refused, Refused) and ask.by.role not in AUTOMATIC:
             return Refused(with_obstacles(self.records, self.search, ask, refused.refusals, self.today()))
         return refused
 

@@ -8,23 +8,7 @@ from uuid import UUID
 import sqlalchemy as sa
 
 from opera_cases.domain.access import WITH_THEIR_PEOPLE, Principal
-from opera_cases.domain.access.conditions import (
-    SAME_PERSON,
-    All,
-    Anybody,
-    At,
-    Condition,
-    Either,
-    InRegion,
-    Is,
-    Opened,
-    Related,
-    Themselves,
-    Through,
-    ToWhatItIsAbout,
-    Until,
-    Without,
-)
+from opera_cases.domain.access import conditions as c
 from opera_cases.domain.access.policy import grants_of
 from opera_cases.domain.access.table import OF_A_CASE, PUBLIC, SHARED, Grant
 from opera_cases.log.database import Database
@@ -55,7 +39,7 @@ def within_reach(kind: str, who: Principal, today: date) -> Clause:
 
 def reaches_all_at(kind: str, column: str, who: Principal) -> bool:
     """Whether somebody reaches every record that has one of their own desks in the column."""
-    return any(isinstance(each.holds, At) and each.holds.column == column for each in grants_of(who.role, kind))
+    return any(isinstance(each.holds, c.At) and each.holds.column == column for each in grants_of(who.role, kind))
 
 
 def reached(connection: sa.Connection, kind: str, ids: Collection[UUID], who: Principal, today: date) -> set[UUID]:
@@ -89,7 +73,7 @@ def pointing(kind: str, there: str, ids: Collection[UUID]) -> sa.Select[Any]:
     return sa.select(key(kind)).where(TABLES[kind].c[there].in_(ids)).order_by(key(kind))
 
 
-def related(how: Related, here: Any, who: Principal, today: date) -> sa.Select[Any]:
+def related(how: c.Related, here: Any, who: Principal, today: date) -> sa.Select[Any]:
     """Whether there is a related row, for a record that has something `here`."""
     table = TABLES[how.kind]
     return sa.select(sa.literal(1)).where(table.c[how.there] == here, _holds(how.holds, table, who, today)).limit(1)
@@ -97,42 +81,42 @@ def related(how: Related, here: Any, who: Principal, today: date) -> sa.Select[A
 
 def _granted(grant: Grant, kind: str, who: Principal, today: date) -> Clause | None:
     """A row of the policy; None where it holds of every record."""
-    if isinstance(grant.holds, Anybody):
+    if isinstance(grant.holds, c.Anybody):
         return None
-    if who.role in WITH_THEIR_PEOPLE and not who.desks and not isinstance(grant.holds, Themselves):
+    if who.role in WITH_THEIR_PEOPLE and not who.desks and not isinstance(grant.holds, c.Themselves):
         return sa.false()
     return _holds(grant.holds, TABLES[kind], who, today)
 
 
-def _holds(condition: Condition, table: sa.Table, who: Principal, today: date) -> Clause:
+def _holds(condition: c.Condition, table: sa.Table, who: Principal, today: date) -> Clause:
     match condition:
-        case Anybody():
+        case c.Anybody():
             return sa.true()
-        case At(column):
+        case c.At(column):
             return table.c[column].in_(who.desks) if who.desks else sa.false()
-        case InRegion(column):
+        case c.InRegion(column):
             return table.c[column] == who.region if who.region else sa.false()
-        case Themselves(column):
+        case c.Themselves(column):
             return table.c[column] == who.id
-        case Is(column, values):
+        case c.Is(column, values):
             return table.c[column].in_(values)
-        case Until(column, days, open_):
+        case c.Until(column, days, open_):
             lasts = table.c[column] >= today - timedelta(days=days)
             return lasts | table.c[column].is_(None) if open_ else lasts
-        case All(of):
+        case c.All(of):
             return sa.and_(*(_holds(each, table, who, today) for each in of))
-        case Either(of):
+        case c.Either(of):
             return sa.or_(*(_holds(each, table, who, today) for each in of))
-        case Related(kind, here, there, holds):
+        case c.Related(kind, here, there, holds):
             other = TABLES[kind]
             return table.c[here].in_(sa.select(other.c[there]).where(other.c[there].is_not(None), _holds(holds, other, who, today)))
-        case Opened(how):
+        case c.Opened(how):
             return _holds(how, table, who, today) if who.opened else sa.false()
-        case Through(kind, here, there):
+        case c.Through(kind, here, there):
             return _through(table, kind, here, there, who, today)
-        case Without(kind, _, there):
+        case c.Without(kind, _, there):
             return ~sa.exists(_of_the_same_person(kind, there).correlate(people))
-        case ToWhatItIsAbout(kinds):
+        case c.ToWhatItIsAbout(kinds):
             return sa.or_(*(_about(each, who, today) for each in kinds))
         case _:
             assert_never(condition)
@@ -140,7 +124,7 @@ def _holds(condition: Condition, table: sa.Table, who: Principal, today: date) -
 
 def _through(table: sa.Table, kind: str, here: str, there: str, who: Principal, today: date) -> Clause:
     other, reach = TABLES[kind], within_reach(kind, who, today)
-    if here == SAME_PERSON:
+    if here == c.SAME_PERSON:
         theirs = _of_the_same_person(kind, there)
         (found,) = theirs.selected_columns
         return sa.exists(theirs.where(found.in_(sa.select(key(kind)).where(reach))).correlate(people))

@@ -5,22 +5,7 @@ from datetime import date, timedelta
 from functools import cache
 from typing import Any, Protocol, assert_never
 
-from opera_cases.domain.access.conditions import (
-    All,
-    Anybody,
-    At,
-    Condition,
-    Either,
-    InRegion,
-    Is,
-    Opened,
-    Related,
-    Themselves,
-    Through,
-    ToWhatItIsAbout,
-    Until,
-    Without,
-)
+from opera_cases.domain.access import conditions as c
 from opera_cases.domain.access.levels import Reach
 from opera_cases.domain.access.principal import Principal
 from opera_cases.domain.access.roles import WITH_THEIR_PEOPLE
@@ -32,11 +17,11 @@ from opera_cases.domain.vocabulary import Place, Role
 class Others(Protocol):
     """What is known of other records, for relations that lead through them."""
 
-    def related(self, record: Aggregate, how: Related, who: Principal, today: date) -> bool:
+    def related(self, record: Aggregate, how: c.Related, who: Principal, today: date) -> bool:
         """Whether there is a row as it is asked for."""
         ...
 
-    def through(self, record: Aggregate, how: Through, who: Principal, today: date) -> Iterable[Reach]:
+    def through(self, record: Aggregate, how: c.Through, who: Principal, today: date) -> Iterable[Reach]:
         """How far somebody reaches to each of the records to which the relation leads."""
         ...
 
@@ -44,7 +29,7 @@ class Others(Protocol):
         """How far somebody reaches to the record that this one is about."""
         ...
 
-    def there_is(self, record: Aggregate, how: Without) -> bool:
+    def there_is(self, record: Aggregate, how: c.Without) -> bool:
         """Whether there is a record to which the relation leads."""
         ...
 
@@ -66,46 +51,46 @@ def reach(who: Principal, record: Aggregate, today: date, others: Others | None)
 
 
 def _level(grant: Grant, who: Principal, record: Aggregate, today: date, others: Others | None) -> Reach:
-    if who.role in WITH_THEIR_PEOPLE and not who.desks and not isinstance(grant.holds, Anybody | Themselves):
+    if who.role in WITH_THEIR_PEOPLE and not who.desks and not isinstance(grant.holds, c.Anybody | c.Themselves):
         return Reach.NONE
-    if others is None and isinstance(grant.holds, Through | ToWhatItIsAbout):
+    if others is None and isinstance(grant.holds, c.Through | c.ToWhatItIsAbout):
         return Reach.NONE
-    if isinstance(grant.holds, Through):
+    if isinstance(grant.holds, c.Through):
         assert others is not None
         gives = grant.holds.gives
         return max((gives[each] for each in others.through(record, grant.holds, who, today)), default=Reach.NONE)
-    if isinstance(grant.holds, ToWhatItIsAbout):
+    if isinstance(grant.holds, c.ToWhatItIsAbout):
         assert others is not None
         return others.about(record, who, today)
     return grant.reach if _holds(grant.holds, who, record, today, others) else Reach.NONE
 
 
-def _holds(condition: Condition, who: Principal, record: Aggregate, today: date, others: Others | None) -> bool:
+def _holds(condition: c.Condition, who: Principal, record: Aggregate, today: date, others: Others | None) -> bool:
     match condition:
-        case Anybody():
+        case c.Anybody():
             return True
-        case At(column):
+        case c.At(column):
             return value(record, column) in who.desks
-        case InRegion(column):
+        case c.InRegion(column):
             return bool(who.region) and value(record, column) == who.region
-        case Themselves(column):
+        case c.Themselves(column):
             return bool(value(record, column) == who.id)
-        case Is(column, values):
+        case c.Is(column, values):
             return value(record, column) in values
-        case Until(column, days, open_):
+        case c.Until(column, days, open_):
             day = value(record, column)
             return open_ if day is None else bool(today <= day + timedelta(days=days))
-        case All(of):
+        case c.All(of):
             return all(_holds(each, who, record, today, others) for each in of)
-        case Either(of):
+        case c.Either(of):
             return any(_holds(each, who, record, today, others) for each in of)
-        case Related():
+        case c.Related():
             return others is not None and others.related(record, condition, who, today)
-        case Opened(related):
+        case c.Opened(related):
             return who.opened and others is not None and others.related(record, related, who, today)
-        case Without():
+        case c.Without():
             return others is None or not others.there_is(record, condition)
-        case Through() | ToWhatItIsAbout():
+        case c.Through() | c.ToWhatItIsAbout():
             raise TypeError("a way through another record stands alone in its row: it says itself how far it leads")
         case _:
             assert_never(condition)

@@ -86,6 +86,11 @@ GUARDIANS = where(lambda facts: facts.given_by == 2)
 """Roles that guard the others: two people give them together, and those who hold them are told."""
 PEOPLE = where(lambda facts: facts.person)
 """Roles that people of the office have. Those outside it, PERSON and PARTNER, reach nothing yet."""
+AUTOMATIC = EVERYWHERE - PEOPLE
+"""Time and policies: they ask by themselves, and nobody is told or watched when they do."""
+EXPERTS = AT_THEIR_DESKS | {Role.CONSULTANT}
+MENTORS = AT_THEIR_DESKS | {Role.MENTOR}
+"""Who helps with an idea and its plan, and who accompanies what has started: the desk itself, and those who are called in."""
 OPENERS = where(lambda facts: facts.opens)
 """Whose reach ends somewhere, and who may open a file beyond it for a reason."""
 SUPERVISORS = where(lambda facts: facts.supervises)

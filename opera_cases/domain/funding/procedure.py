@@ -3,7 +3,7 @@
 from decimal import Decimal
 from typing import Any
 
-from opera_cases.domain.access.roles import AT_THEIR_DESKS
+from opera_cases.domain.access.roles import EXPERTS
 from opera_cases.domain.corrections.doubts import doubt_rows
 from opera_cases.domain.corrections.steps import correction_rows
 from opera_cases.domain.funding.application import DRAFTED, FILED, GRANTED, LAPSED, PAID, REFUSED, WITHDRAWN, Funding
@@ -54,7 +54,6 @@ from opera_cases.domain.steps import Lifeline, Step, Term, filled, filling
 from opera_cases.domain.vocabulary import Role
 from opera_cases.domain.workflow import Procedure
 
-EXPERTS = AT_THEIR_DESKS | {Role.CONSULTANT}
 MENTORS = EXPERTS | {Role.MENTOR}
 POLICY, CLOCK = frozenset({Role.POLICY}), frozenset({Role.CLOCK})
 

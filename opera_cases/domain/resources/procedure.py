@@ -4,7 +4,7 @@ from datetime import timedelta
 from typing import Any
 
 from opera_cases.domain.access import Reach
-from opera_cases.domain.access.roles import AT_THEIR_DESKS
+from opera_cases.domain.access.roles import AT_THEIR_DESKS, EXPERTS
 from opera_cases.domain.companies.naming import company_there
 from opera_cases.domain.desks.opening import desk_open
 from opera_cases.domain.resources.commands import (
@@ -44,7 +44,6 @@ from opera_cases.domain.vocabulary import Role
 from opera_cases.domain.workflow import Procedure
 
 DESK = AT_THEIR_DESKS
-EXPERTS = DESK | {Role.CONSULTANT}
 POLICY, CLOCK = frozenset({Role.POLICY}), frozenset({Role.CLOCK})
 
 

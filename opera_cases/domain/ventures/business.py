@@ -6,6 +6,7 @@ from uuid import UUID
 
 from msgspec import Meta
 
+from opera_cases.domain.access.roles import EXPERTS
 from opera_cases.domain.events import Event, Facts
 from opera_cases.domain.personal import Note, PrivateReasonCode, Reason
 from opera_cases.domain.rules import Asking, Rule, Rules
@@ -17,7 +18,6 @@ from opera_cases.domain.ventures.states import (
     BEFORE_TRADING,
     BUY_OUT,
     DESK,
-    EXPERTS,
     OUT_OF_A_FIRM,
     PROJECT,
     SPIN_OFF,

@@ -1,5 +1,6 @@
 """The life of a venture, as a table (handbook 6.5)."""
 
+from opera_cases.domain.access.roles import EXPERTS, MENTORS
 from opera_cases.domain.companies.naming import company_there
 from opera_cases.domain.corrections.doubts import doubt_rows
 from opera_cases.domain.corrections.steps import correction_rows
@@ -24,12 +25,10 @@ from opera_cases.domain.ventures.states import (
     DESK,
     DRAFT,
     ENDED,
-    EXPERTS,
     FEASIBILITY,
     GROUP_FORMED,
     GROUPS,
     LIVING,
-    MENTORS,
     NEW,
     PLAN_VALIDATED,
     PLANNING,

@@ -7,6 +7,7 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
+from opera_cases.domain.access.roles import EXPERTS, MENTORS
 from opera_cases.domain.events import Facts
 from opera_cases.domain.personal import IdentifierValue, Reason
 from opera_cases.domain.rules import Asking, Rule
@@ -37,12 +38,10 @@ from opera_cases.domain.ventures.states import (
     AT_RISK,
     CLOCK,
     DESK,
-    EXPERTS,
     FEASIBILITY,
     GROUP_FORMED,
     HOSTED,
     LIVING,
-    MENTORS,
     PLANNING,
     POLICY,
     SETTING_UP,

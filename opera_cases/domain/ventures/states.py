@@ -28,8 +28,6 @@ WITH_MEMBERS = GROUPS | SPIN_OFF
 OUT_OF_A_FIRM = BUY_OUT | SPIN_OFF
 
 DESK = AT_THEIR_DESKS
-EXPERTS = DESK | {Role.CONSULTANT}
-MENTORS = DESK | {Role.MENTOR}
 CLOCK, POLICY = frozenset({Role.CLOCK}), frozenset({Role.POLICY})
 SERIES = ("check_in", "consolidation", "alert_reaction")
 

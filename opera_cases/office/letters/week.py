@@ -5,10 +5,10 @@ from typing import Any
 from uuid import UUID
 
 from opera_cases.domain.access import Principal
+from opera_cases.domain.access.roles import EVERYWHERE, SUPERVISORS
 from opera_cases.domain.labels import Labels
 from opera_cases.domain.labels.filling import filled, written
 from opera_cases.domain.messages.message import Message
-from opera_cases.domain.vocabulary import Role
 from opera_cases.office.hours import civil_day
 from opera_cases.office.letters.paper import Line, Section
 from opera_cases.office.paths import path_of
@@ -23,7 +23,7 @@ LINES, SOON = 10, 7
 def supervised(where: Premises, who: UUID, today: date) -> list[Principal]:
     """The roles in which somebody looks after desks or a region today."""
     found = Recipients(where.office, today).principals(who, of_programme=True)
-    return [each for each in found if each.role in (Role.COORDINATOR, Role.REGIONAL_COORDINATOR)]
+    return [each for each in found if each.role in SUPERVISORS - EVERYWHERE]
 
 
 def sections_of_the_week(where: Premises, message: Message, words: Labels, base_url: str) -> tuple[Section, ...]:
