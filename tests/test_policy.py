@@ -189,6 +189,19 @@ def test_an_assignment_lets_somebody_reach_the_case_until_its_day_and_not_after_
     assert reach(helper, case.now, until) is Reach.WORKS
 
 
+def test_a_case_that_moves_to_another_desk_leaves_its_consultants_behind(world: World, client: TestClient) -> None:
+    world.second_desk()
+    case, helper = world.case("PLAN"), world.employ("Carlo Consigliotti", Role.CONSULTANT, world.desk)
+    until = world.where.office.today() + timedelta(days=60)
+    case.do("assign_consultant", consultant=str(helper.id), until=str(until))
+    told = Desk(client, world.token(world.irene)).get(f"cases/{case.id}")
+    assert told["consultants"] == [{"operator": str(helper.id), "until": str(until)}]
+    case.do("request_transfer", to_desk=str(world.armea), informed_on=case.today, note="Si trasferisce.")
+    case.do("accept_transfer", by=world.oreste, caseworker=str(world.oreste.id))
+    assert not world.where.office.records.reach(helper, case.now, world.where.office.today())
+    assert Desk(client, world.token(world.oreste)).get(f"cases/{case.id}")["consultants"] == []
+
+
 def test_how_a_colleague_is_reached_is_read_by_themselves_and_by_whoever_looks_after_operators(world: World, client: TestClient) -> None:
     world.ask(world.admin, "operator", "change_operator_contacts", world.irene.id, email="irene@posta.example")
     seen = {who.id: Desk(client, world.token(who)).get(f"operators/{world.irene.id}")["file"] for who in (world.elio, world.irene, world.admin)}

@@ -64,6 +64,7 @@ def _of_case(case: Case) -> dict[str, Any]:
         "survivor": case.survivor, "employment_status": case.employment_status, "contact_on": case.contact_on,
         "transfer": case.transfer._asdict() if case.transfer.to_desk else None,
         "referrals_open": sorted(case.referrals), "identities": sorted(case.identities),
+        "consultants": [{"operator": who, "until": until} for who, until in sorted(case.consultants.items())],
         "profile": case.profile if case.published else None,
         "proposals": [
             {"proposal": key, "number": p.number, "vacancy": p.vacancy, "agreed": p.agreed, "result": p.result}

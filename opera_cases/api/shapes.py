@@ -57,6 +57,7 @@ TYPES: dict[str, Json] = {
     "transfer": or_nothing(closed(from_desk=MAYBE_ID, to_desk=MAYBE_ID, answer=CODE, on=MAYBE_DAY, grace_days=NUMBER,
                                     grace_until=MAYBE_DAY)),
     "referrals_open": list_of(ID, 1000), "identities": list_of(ID, 100),
+    "consultants": list_of(closed(operator=ID, until=DAY), 1000),
     # of a venture
     "kind": CODE, "promoter": MAYBE_ID, "case": MAYBE_ID, "mentor": MAYBE_ID,
     "members": list_of(closed(person=MAYBE_ID, promoter=TRUTH, stage=CODE, since=MAYBE_DAY, left_on=MAYBE_DAY,

@@ -41,6 +41,7 @@ def _(case: Case, event: Event[TransferRequested]) -> None:
 def _(case: Case, event: Event[CaseTransferred]) -> None:
     told = event.facts
     case.desk, case.place, case.caseworker = told.to_desk, told.place, told.caseworker
+    case.consultants = {}  # the desk that has the case now assigns its own
     case.transfer = case.transfer._replace(answer="ACCEPTED", on=event.on, grace_until=told.grace_until)
 
 
