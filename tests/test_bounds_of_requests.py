@@ -159,7 +159,9 @@ def test_half_a_body_is_not_taken_for_a_whole_one(office: Office, there: World) 
     head = office.asking(b"Content-Type: application/json", b"Transfer-Encoding: chunked").replace(b"GET", b"POST")
     with Caller(office.port) as caller:
         caller.send(head + b"%x\r\n%s\r\n" % (len(body), body))
+    end = time.monotonic() + 30
     while not (told := [each["status"] for each in office.lines if each["caller"]]):
+        assert time.monotonic() < end, "the half request was never answered"
         time.sleep(0.01)
     assert told == [408]
     assert there.where.office.recorder.head() == before

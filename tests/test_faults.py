@@ -149,7 +149,7 @@ def _lose_answers(world: World, office_by_proxy: Premises, proxy: LossyProxy, ke
 @pytest.fixture
 def by_proxy(office_at: Callable[[str], Addresses], postgres: Cluster) -> Any:
     if not isinstance(postgres, Cluster):
-        pytest.skip("needs the socket of a cluster of our own")
+        pytest.skip("needs the socket of a cluster of our own")  # only where OPERA_TEST_POSTGRES names somebody else's server
     addresses = office_at("postgresql")
     clock = SetClock()
     world = World(Premises(addresses, clock=clock), clock)

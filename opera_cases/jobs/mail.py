@@ -5,7 +5,7 @@ from email.utils import parseaddr
 from typing import TYPE_CHECKING
 from urllib.parse import unquote, urlsplit
 
-if TYPE_CHECKING:
+if TYPE_CHECKING:  # the library is loaded when mail is sent: an office without it starts sooner
     import aiosmtplib
 
 TIMEOUT = 15.0

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from uuid import UUID, uuid5
 from zoneinfo import ZoneInfo
 
-if TYPE_CHECKING:
+if TYPE_CHECKING:  # the library is loaded when the first calendar is asked for: an office starts sooner
     from icalendar import Event
 
 DOMAIN = "opera-cases"

@@ -162,7 +162,7 @@ class Premises:
         premises = cls(addresses, **options)  # type: ignore[arg-type]
         try:
             premises._prepare()
-        except BaseException:
+        except BaseException:  # whatever stopped it, no connection is left open
             premises.close()
             raise
         return premises

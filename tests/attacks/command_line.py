@@ -75,7 +75,7 @@ def _carry_out(arguments: list[str], environment: dict[str, str]) -> Said:
             runpy.run_module("opera_cases", run_name="__main__")
         except SystemExit as ended:
             code = ended.code if isinstance(ended.code, int) else 0 if ended.code is None else 1
-        except BaseException:
+        except BaseException:  # a program that ends so prints it and returns 1
             traceback.print_exc(file=errors)
             code = 1
     said = output.buffer.getvalue().decode()  # type: ignore[attr-defined]

@@ -72,7 +72,7 @@ def assigned_for_a_time(it: Asking[Case]) -> bool:
 
     The assignment must end after today and by {last}, within {months:month|months}.
 
-    Choose an earlier day; whoever is needed longer is assigned again then.
+    Choose a day within that time; whoever is needed longer is assigned again when it ends.
     """
     return bool(it.today < it.asked.until <= add_months(it.today, it.limit("consultant_assignment_months")))
 
