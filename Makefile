@@ -42,12 +42,12 @@ test: lint
 
 test-heavy: $(DEVELOPS)
 	$(BIN)/python -m pytest -m heavy $(ARGS)
-	$(BIN)/python -m tests.mutants
-	$(BIN)/python -m tests.advisories # the last line: audited, or not
+	$(BIN)/python -m tests.quality.mutants
+	$(BIN)/python -m tests.quality.advisories # the last line: audited, or not
 
 # A seeded sample of small changes of the domain, and which tests notice: make mutants ARGS="--sample 60 --seed 3".
 mutants: $(DEVELOPS)
-	$(BIN)/python -m tests.mutants $(ARGS)
+	$(BIN)/python -m tests.quality.mutants $(ARGS)
 
 # Which lines the tests of `make test` go through; those of processes of their own are not seen.
 coverage: $(DEVELOPS)

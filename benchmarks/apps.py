@@ -21,16 +21,16 @@ from fastapi import FastAPI, Header, HTTPException
 from fastapi.responses import Response
 from pydantic import BaseModel, Field
 
-from opera_cases import garbage
 from opera_cases.api.app import create_app
-from opera_cases.office.opening import Reading
-from opera_cases.office.premises import Addresses, Premises
+from opera_cases.application.personal.reader import Reading
+from opera_cases.application.runtime import Addresses, Premises
+from opera_cases.runtime import gc_tuning
 
 
 def ours() -> FastAPI:
     log, keys, master = os.environ["BENCH_LOG"], os.environ["BENCH_KEYS"], Path(os.environ["BENCH_MASTER"])
     app = create_app(Premises(Addresses(log, os.environ.get("BENCH_READ", log), keys, master)))
-    garbage.settle()
+    gc_tuning.settle()
     return app
 
 
@@ -61,7 +61,7 @@ def floor() -> FastAPI:
             yield
 
     app = FastAPI(lifespan=lifespan)
-    garbage.settle()
+    gc_tuning.settle()
 
     @app.post("/rest/opera/v1/cases/{case_id}/steps")
     async def take_step(
@@ -107,7 +107,7 @@ def floor_sqlite() -> FastAPI:
     db = sqlite3.connect(os.environ["BENCH_FLOOR"], isolation_level=None, check_same_thread=False)
     db.execute("PRAGMA synchronous=FULL")
     app = FastAPI()
-    garbage.settle()
+    gc_tuning.settle()
 
     @app.post("/rest/opera/v1/cases/{case_id}/steps")
     async def take_step(

@@ -16,17 +16,17 @@ import psycopg
 
 from benchmarks.measure import Result, in_turn
 from benchmarks.office import BenchOffice
-from opera_cases.api.lists import Cursor, list_of
+from opera_cases.api.routes.lists import Cursor, list_of
+from opera_cases.application.search.people_and_cases import people_like
 from opera_cases.domain.access import Principal
-from opera_cases.domain.events import Event
+from opera_cases.domain.kernel.events import Event
+from opera_cases.domain.kernel.personal import DataClass, Sealed
+from opera_cases.domain.kernel.vocabulary import Role
 from opera_cases.domain.people.events import PersonRegistered
-from opera_cases.domain.personal import DataClass, Sealed
-from opera_cases.domain.vocabulary import Role
-from opera_cases.log.codec import KINDS, decode, encode
-from opera_cases.log.sealing import seal, unseal
-from opera_cases.office.finding import people_like
+from opera_cases.log.events.codec import KINDS, decode, encode
+from opera_cases.log.keys.sealing import seal, unseal
 from opera_cases.projections import inline
-from opera_cases.projections.names import KIND_OF, Names
+from opera_cases.projections.followed.name_index import KIND_OF, Names
 
 STATES = ("CONTACT", "INTAKE", "ASSESSMENT", "PLAN", "IDEA", "BUSINESS_PLAN", "FUNDING", "START_UP", "MENTORING", "CLOSED")
 DESKS = 34

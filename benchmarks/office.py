@@ -7,10 +7,10 @@ from datetime import UTC, datetime
 from pathlib import Path
 from uuid import UUID
 
-from opera_cases.office.premises import Addresses, Premises
-from tests import world as tests_world
-from tests.postgres import Cluster, sql
-from tests.world import SetClock, World
+from opera_cases.application.runtime import Addresses, Premises
+from tests.support import world as tests_world
+from tests.support.postgres import Cluster, sql
+from tests.support.world import SetClock, World
 
 
 @dataclass

@@ -11,17 +11,18 @@ import psycopg
 
 from benchmarks.measure import Result, in_turn
 from benchmarks.office import BenchOffice
-from opera_cases.api import looking_back, records
+from opera_cases.api.routes import history as looking_back
+from opera_cases.api.routes import records
+from opera_cases.application.decide import asking
+from opera_cases.application.requests import Ask
+from opera_cases.application.runtime import labels
+from opera_cases.application.seal import sealed_command
 from opera_cases.domain.cases.case import Case
-from opera_cases.domain.personal import Sealed
+from opera_cases.domain.kernel.personal import Sealed
+from opera_cases.domain.kernel.rules import TIMELY, not_before_the_beginning
+from opera_cases.domain.kernel.vocabulary import Language
 from opera_cases.domain.procedures import PROCEDURES
-from opera_cases.domain.rules import TIMELY, not_before_the_beginning
-from opera_cases.domain.vocabulary import Language
-from opera_cases.log.sealing import unseal
-from opera_cases.office.ask import Ask
-from opera_cases.office.deciding import asking
-from opera_cases.office.premises import labels
-from opera_cases.office.sealing import sealed_command
+from opera_cases.log.keys.sealing import unseal
 
 
 def results(office: BenchOffice) -> Iterator[Result]:

@@ -15,8 +15,8 @@ from typing import Any
 from uuid import uuid4
 
 from opera_cases.api.app import create_app
-from opera_cases.office.premises import Addresses, Premises
-from tests.world import SetClock, World
+from opera_cases.application.runtime import Addresses, Premises
+from tests.support.world import SetClock, World
 
 CASES = 20
 

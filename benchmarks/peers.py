@@ -19,7 +19,7 @@ from pydantic import BaseModel, Field
 from benchmarks.measure import Result
 from benchmarks.serving import Load, Side, in_rounds
 from benchmarks.write_path import EVENTS, Bench
-from tests.postgres import sql
+from tests.support.postgres import sql
 
 PATH = "/rest/opera/v1/cases/{case_id}/steps"
 

@@ -14,8 +14,8 @@ import psycopg
 from benchmarks.many_cases import copy
 from benchmarks.measure import Result
 from benchmarks.office import BenchOffice
-from opera_cases.log.codec import encode
-from opera_cases.projections.rebuild import rebuild_followed, rebuild_inline
+from opera_cases.log.events.codec import encode
+from opera_cases.projections.followed.rebuild import rebuild_followed, rebuild_inline
 from opera_cases.projections.registry import TABLES
 
 EVENTS_OF_A_CASE = 20

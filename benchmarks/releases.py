@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from benchmarks.measure import Result
-from tests.postgres import Cluster, sql
+from tests.support.postgres import Cluster, sql
 
 HERE = Path(__file__).parent
 PAIRS, COMMANDS = 15, 400

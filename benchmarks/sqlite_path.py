@@ -12,9 +12,9 @@ from pathlib import Path
 from benchmarks.measure import Result
 from benchmarks.serving import Side, in_rounds, lines
 from benchmarks.write_path import one_answer
-from opera_cases.office.premises import Addresses, Premises
-from tests import world as tests_world
-from tests.world import SetClock, World
+from opera_cases.application.runtime import Addresses, Premises
+from tests.support import world as tests_world
+from tests.support.world import SetClock, World
 
 CASES, EVENTS = 12_000, 20
 

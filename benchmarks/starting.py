@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from benchmarks.measure import ROUNDS, Result
-from tests.test_command_line import _free_port
+from tests.cli.test_command_line import _free_port
 
 BARE = """
 import sys, sqlalchemy, uvicorn

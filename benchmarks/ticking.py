@@ -12,11 +12,11 @@ import psycopg
 from benchmarks.many_cases import copy
 from benchmarks.measure import Result
 from benchmarks.office import BenchOffice
-from opera_cases.domain.calendar import add_working_days
-from opera_cases.jobs.reminding import remind
-from opera_cases.office.premises import Addresses, Premises
-from tests.postgres import sql
-from tests.world import SetClock
+from opera_cases.application.runtime import Addresses, Premises
+from opera_cases.domain.kernel.calendar import add_working_days
+from opera_cases.jobs.due_scan import remind
+from tests.support.postgres import sql
+from tests.support.world import SetClock
 
 DUE, FEW, ROUNDS = 1_000, 10_000, 3
 RULES = ("next_contact", "check_in", "silence", "plan_ready", "follow_up", "bid_date")

@@ -13,17 +13,17 @@ import psycopg
 from benchmarks.many_cases import copy
 from benchmarks.measure import Result, in_turn
 from benchmarks.office import BenchOffice
-from opera_cases.api import records
-from opera_cases.domain.personal import Sealed
-from opera_cases.domain.vocabulary import Language
-from opera_cases.log.codec import encode
-from opera_cases.log.ledgers import EVENTS
-from opera_cases.log.sealing import unseal
-from opera_cases.office import audit
-from opera_cases.office.premises import labels
-from opera_cases.office.proofs import checkpoint, differences
-from opera_cases.projections.audit import Filter, begins
-from opera_cases.projections.rebuild import rebuild_followed
+from opera_cases.api.routes import records
+from opera_cases.application.audit import trail as audit
+from opera_cases.application.integrity.proofs import checkpoint, differences
+from opera_cases.application.runtime import labels
+from opera_cases.domain.kernel.personal import Sealed
+from opera_cases.domain.kernel.vocabulary import Language
+from opera_cases.log.events.codec import encode
+from opera_cases.log.keys.sealing import unseal
+from opera_cases.log.proof.ledgers import EVENTS
+from opera_cases.projections.followed.audit import Filter, begins
+from opera_cases.projections.followed.rebuild import rebuild_followed
 
 ACTORS, DAYS, NOTES = 100, 1000, 200
 

@@ -19,10 +19,10 @@ from starlette.testclient import TestClient
 from benchmarks.measure import Result
 from benchmarks.serving import Side, in_rounds, lines
 from opera_cases.api.app import MOUNT, create_app
-from opera_cases.office.premises import Addresses, Premises
-from tests import world as tests_world
-from tests.postgres import Cluster, sql
-from tests.world import SetClock, World
+from opera_cases.application.runtime import Addresses, Premises
+from tests.support import world as tests_world
+from tests.support.postgres import Cluster, sql
+from tests.support.world import SetClock, World
 
 CASES, EVENTS = 12_000, 20  # more cases than one round reaches, so that none is met twice
 

@@ -6,8 +6,8 @@ import gc
 def run() -> None:
     """Start without looking for garbage: a program that is being read makes none."""
     gc.disable()
-    from opera_cases.cli import main
-    from opera_cases.log.closed import keep_others_out
+    from opera_cases.cli.app import main
+    from opera_cases.log.store.private_files import keep_others_out
 
     keep_others_out()
     gc.enable()

@@ -13,10 +13,10 @@ from starlette.testclient import TestClient
 from xdist.scheduler import LoadScopeScheduling
 
 from opera_cases.api.app import create_app
-from opera_cases.office.first_head import first_key
-from opera_cases.office.premises import Addresses, Premises
-from tests.postgres import Cluster, Server, provide, sql
-from tests.world import SetClock, World
+from opera_cases.application.integrity.first_head import first_key
+from opera_cases.application.runtime import Addresses, Premises
+from tests.support.postgres import Cluster, Server, provide, sql
+from tests.support.world import SetClock, World
 
 settings.register_profile(
     "office", deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.function_scoped_fixture]
@@ -172,7 +172,7 @@ def small_office(office_at: Callable[[str], Addresses]) -> Callable[[], World]:
 @pytest.fixture
 def at_work(engine: str, tmp_path: Path, request: pytest.FixtureRequest) -> Iterator[Any]:
     """A programme of processes on each database, to be killed."""
-    from tests.test_kills import Programme
+    from tests.faults.test_kills import Programme
 
     if engine == "postgresql":
         own: OwnCluster = request.getfixturevalue("own_cluster")

@@ -7,26 +7,15 @@ from typing import Any
 from fastapi import FastAPI
 
 from opera_cases import __version__
-from opera_cases.api import (
-    audit,
-    changes,
-    documents,
-    me,
-    problems,
-    records,
-    resource_database,
-    searches,
-    status,
-    tasks,
-    tokens,
-    work,
-)
-from opera_cases.api.description import describe
-from opera_cases.api.envelope import Envelope
-from opera_cases.api.links import MOUNT
-from opera_cases.api.rate import Rate
-from opera_cases.office.paths import COLLECTIONS
-from opera_cases.office.premises import Premises
+from opera_cases.api.openapi.document import describe
+from opera_cases.api.routes import agenda, audit, changes, documents, queues, records, searches, status, tasks, tokens
+from opera_cases.api.routes import resources as resource_database
+from opera_cases.application.paths import COLLECTIONS
+from opera_cases.application.runtime import Premises
+from opera_cases.http import problems
+from opera_cases.http.links import MOUNT
+from opera_cases.http.middleware import Envelope
+from opera_cases.http.rate_limit import Rate
 
 
 def create_app(
@@ -60,15 +49,15 @@ def create_app(
     problems.install(app)
     app.include_router(records.routes("case"), prefix=MOUNT)  # first: routes are tried in turn, and most requests are for a case
     app.include_router(status.probes)
-    app.include_router(me.calendars)
+    app.include_router(agenda.calendars)
     app.include_router(status.status, prefix=MOUNT)
-    for router in (me.router, audit.router, resource_database.router, searches.router, documents.router, work.router, tasks.router, tokens.router, changes.router):
+    for router in (agenda.router, audit.router, resource_database.router, searches.router, documents.router, queues.router, tasks.router, tokens.router, changes.router):
         app.include_router(router, prefix=MOUNT)
     for kind in (each for each in COLLECTIONS if each != "case"):
         app.include_router(records.routes(kind), prefix=MOUNT)
     meters = None
     if metrics_token:
-        from opera_cases.api.meters import OfficeMeters, routes
+        from opera_cases.http.metrics import OfficeMeters, routes
 
         meters = OfficeMeters(premises)
         app.include_router(routes(meters, metrics_token))

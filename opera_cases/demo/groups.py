@@ -15,8 +15,8 @@ from opera_cases.demo import invented
 from opera_cases.demo.actor import Actor, Part
 from opera_cases.demo.stage import Journey, Stage, workday
 from opera_cases.demo.world import Team
-from opera_cases.domain import calendar
-from opera_cases.projections import fundings
+from opera_cases.domain.kernel import calendar
+from opera_cases.projections.models import fundings
 
 NAMED = ("Bruno Immaginari", "Carla Esempini", "Ugo Simulacri")
 FIRST_NUMBER = 700

@@ -8,7 +8,7 @@ from opera_cases.demo.actor import Actor, Part
 from opera_cases.demo.stage import Journey, Stage, workday
 from opera_cases.demo.stories import STORIES
 from opera_cases.demo.ventures import found, pathway_of
-from opera_cases.domain import calendar
+from opera_cases.domain.kernel import calendar
 
 ENDS = ("EMPLOYED_OTHER", "TRAINING", "INFORMED_RENUNCIATION", "REFERRED_ELSEWHERE", "WITHDREW", "MOVED_AWAY", "RETIRED")
 

@@ -11,6 +11,8 @@ from datetime import date, timedelta
 from pathlib import Path
 from uuid import UUID
 
+from opera_cases.application.ids import Ids
+from opera_cases.application.runtime import Addresses, Premises, real_time
 from opera_cases.demo import invented
 from opera_cases.demo.actor import Part
 from opera_cases.demo.groups import GROUPS, PEOPLE_IN_GROUPS, group
@@ -21,12 +23,10 @@ from opera_cases.demo.stories import STORIES
 from opera_cases.demo.today import leave_work
 from opera_cases.demo.world import COORDINATORS_FOR, DESKS, MENTORS_FOR, Cast, Team
 from opera_cases.domain.access import Principal
-from opera_cases.domain.vocabulary import Role
-from opera_cases.jobs.work import follow
-from opera_cases.log.alone import serving_alone
-from opera_cases.log.database import Database
-from opera_cases.office.ids import Ids
-from opera_cases.office.premises import Addresses, Premises, real_time
+from opera_cases.domain.kernel.vocabulary import Role
+from opera_cases.jobs.rounds import follow
+from opera_cases.log.store.database import Database
+from opera_cases.log.store.single_server import serving_alone
 
 SEED = 20190712
 PEOPLE, SERVICES, VENTURES = 468, 882, 38

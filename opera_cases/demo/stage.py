@@ -7,14 +7,14 @@ from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
+from opera_cases.application.ids import Ids
+from opera_cases.application.requests import Answer, Ask
+from opera_cases.application.runtime import Premises
 from opera_cases.demo.world import Team
 from opera_cases.domain.access import Principal
-from opera_cases.jobs.clock import tick
-from opera_cases.jobs.reactions import react
-from opera_cases.jobs.reminding import remind
-from opera_cases.office.ask import Answer, Ask
-from opera_cases.office.ids import Ids
-from opera_cases.office.premises import Premises
+from opera_cases.jobs.due_scan import remind
+from opera_cases.jobs.policy_runner import react
+from opera_cases.jobs.timed_steps import tick
 
 REMINDED = timedelta(days=120)
 Journey = Iterator[date]

@@ -5,11 +5,11 @@ from datetime import timedelta
 from typing import Any
 from uuid import UUID, uuid4
 
+from opera_cases.application.access.tokens import Wanted, issue_to
+from opera_cases.application.requests import Answer, Ask
+from opera_cases.application.runtime import Premises
 from opera_cases.domain.access import CONSOLE, Principal
-from opera_cases.domain.vocabulary import Role
-from opera_cases.office.ask import Answer, Ask
-from opera_cases.office.premises import Premises
-from opera_cases.office.tokens import Wanted, issue_to
+from opera_cases.domain.kernel.vocabulary import Role
 
 DAYS = 30
 

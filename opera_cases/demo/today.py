@@ -4,13 +4,13 @@ reminders of that morning."""
 from datetime import timedelta
 from uuid import UUID
 
+from opera_cases.application.documents.upload import file_document
 from opera_cases.demo.stage import Stage
 from opera_cases.demo.world import Cast
-from opera_cases.jobs.likeness import look_for_duplicates
-from opera_cases.jobs.reminding import remind
-from opera_cases.jobs.work import follow
-from opera_cases.office.filing import file_document
-from opera_cases.projections import cases
+from opera_cases.jobs.due_scan import remind
+from opera_cases.jobs.duplicate_detection import look_for_duplicates
+from opera_cases.jobs.rounds import follow
+from opera_cases.projections.models import cases
 
 SCAN = b"%PDF-1.4\n% an invented letter\n"
 

@@ -1,12 +1,13 @@
 """What `make demo` prints at the end: what was built, who can look at it, and a few questions worth asking."""
 
 
+from opera_cases.application.runtime import Premises
 from opera_cases.demo.supervisors import supervisors, token
 from opera_cases.demo.world import Cast
 from opera_cases.domain.access import Principal
-from opera_cases.domain.vocabulary import Role
-from opera_cases.office.premises import Premises
-from opera_cases.projections import cases, counts, reminders
+from opera_cases.domain.kernel.vocabulary import Role
+from opera_cases.projections.models import cases, reminders
+from opera_cases.projections.queries import counts
 
 
 def tour(where: Premises, cast: Cast, url: str) -> str:

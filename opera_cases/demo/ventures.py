@@ -8,7 +8,7 @@ from typing import Any
 from opera_cases.demo import invented
 from opera_cases.demo.actor import Actor, Part
 from opera_cases.demo.stage import workday
-from opera_cases.domain import calendar
+from opera_cases.domain.kernel import calendar
 from opera_cases.domain.ventures.venture import expected_turnover
 
 GROWTH = (12, 18, 22)

@@ -8,15 +8,15 @@ from uuid import UUID
 from msgspec import Meta
 
 from opera_cases.domain.access.roles import AT_A_DESK
-from opera_cases.domain.aggregate import Aggregate
 from opera_cases.domain.corrections.events import CorrectionProposed, CorrectionRejected, FactCorrected
 from opera_cases.domain.corrections.steps import correction_rows
-from opera_cases.domain.events import Event, Facts
-from opera_cases.domain.personal import Note, Reason
-from opera_cases.domain.rules import Asking, Rules
-from opera_cases.domain.steps import Command, Lifeline, Step, Term, seen
-from opera_cases.domain.vocabulary import Channel, Code, Place, Role
-from opera_cases.domain.workflow import Procedure
+from opera_cases.domain.kernel.aggregate import Aggregate
+from opera_cases.domain.kernel.events import Event, Facts
+from opera_cases.domain.kernel.personal import Note, Reason
+from opera_cases.domain.kernel.rules import Asking, Rules
+from opera_cases.domain.kernel.steps import Command, Lifeline, Step, Term, seen
+from opera_cases.domain.kernel.vocabulary import Channel, Code, Place, Role
+from opera_cases.domain.kernel.workflow import Procedure
 
 rules = Rules("appointment")
 

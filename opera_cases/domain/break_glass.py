@@ -13,13 +13,13 @@ from typing import Any, ClassVar
 from uuid import UUID
 
 from opera_cases.domain.access.roles import OPENERS
-from opera_cases.domain.aggregate import Aggregate
-from opera_cases.domain.events import Event, Facts
-from opera_cases.domain.personal import Note, Reason
-from opera_cases.domain.rules import Asking, Rules
-from opera_cases.domain.steps import Command, Fingerprint, Lifeline, Step, Term, filling
-from opera_cases.domain.vocabulary import Code, Place, Role
-from opera_cases.domain.workflow import Procedure
+from opera_cases.domain.kernel.aggregate import Aggregate
+from opera_cases.domain.kernel.events import Event, Facts
+from opera_cases.domain.kernel.personal import Note, Reason
+from opera_cases.domain.kernel.rules import Asking, Rules
+from opera_cases.domain.kernel.steps import Command, Fingerprint, Lifeline, Step, Term, filling
+from opera_cases.domain.kernel.vocabulary import Code, Place, Role
+from opera_cases.domain.kernel.workflow import Procedure
 
 rules = Rules("access")
 

@@ -11,16 +11,17 @@ from typing import Any, Protocol
 from uuid import UUID, uuid5
 
 from opera_cases.domain.access import CONSOLE, GUARDIANS
-from opera_cases.domain.aggregate import Aggregate, Doubt
 from opera_cases.domain.appointments import Appointment, AppointmentHeld
 from opera_cases.domain.cases.case import Case
 from opera_cases.domain.cases.events import CaseFactCorrected
 from opera_cases.domain.cases.job_events import PlacementConfirmed
 from opera_cases.domain.cases.transfers import CaseTransferred
 from opera_cases.domain.corrections.events import FactCorrected
-from opera_cases.domain.events import Event, Facts
 from opera_cases.domain.funding.application import Funding
 from opera_cases.domain.funding.events import ApplicationGranted, ApplicationWithdrawn, FundingFactCorrected
+from opera_cases.domain.kernel.aggregate import Aggregate, Doubt
+from opera_cases.domain.kernel.events import Event, Facts
+from opera_cases.domain.kernel.vocabulary import Language, Role
 from opera_cases.domain.messages.events import Form
 from opera_cases.domain.operators.credentials import OperatorTokenIssued
 from opera_cases.domain.operators.operator import Operator
@@ -30,7 +31,6 @@ from opera_cases.domain.people.person import Person
 from opera_cases.domain.ventures import events as v
 from opera_cases.domain.ventures import group_events as g
 from opera_cases.domain.ventures.venture import Venture
-from opera_cases.domain.vocabulary import Language, Role
 
 
 class Around(Protocol):

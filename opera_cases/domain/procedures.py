@@ -10,6 +10,7 @@ from opera_cases.domain.desks.procedure import DESK
 from opera_cases.domain.documents.procedure import DOCUMENT
 from opera_cases.domain.duplicates.procedure import DUPLICATE
 from opera_cases.domain.funding.procedure import FUNDING
+from opera_cases.domain.kernel.workflow import Procedure
 from opera_cases.domain.messages.message import MESSAGE
 from opera_cases.domain.operators.procedure import OPERATOR
 from opera_cases.domain.people.procedure import PERSON
@@ -20,7 +21,6 @@ from opera_cases.domain.sessions import SESSION
 from opera_cases.domain.submissions import SUBMISSION
 from opera_cases.domain.vacancies import VACANCY
 from opera_cases.domain.ventures.procedure import VENTURE
-from opera_cases.domain.workflow import Procedure
 
 PROCEDURES: dict[str, Procedure[Any]] = {
     procedure.name: procedure

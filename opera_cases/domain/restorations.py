@@ -9,13 +9,13 @@ from typing import Annotated, ClassVar
 
 from msgspec import Meta
 
-from opera_cases.domain.aggregate import Aggregate
-from opera_cases.domain.events import Event, Facts
-from opera_cases.domain.personal import Reason
-from opera_cases.domain.rules import Asking, Rules
-from opera_cases.domain.steps import Command, Lifeline, Step
-from opera_cases.domain.vocabulary import Code, Role
-from opera_cases.domain.workflow import Procedure
+from opera_cases.domain.kernel.aggregate import Aggregate
+from opera_cases.domain.kernel.events import Event, Facts
+from opera_cases.domain.kernel.personal import Reason
+from opera_cases.domain.kernel.rules import Asking, Rules
+from opera_cases.domain.kernel.steps import Command, Lifeline, Step
+from opera_cases.domain.kernel.vocabulary import Code, Role
+from opera_cases.domain.kernel.workflow import Procedure
 
 rules = Rules("restoration")
 

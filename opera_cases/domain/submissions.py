@@ -10,12 +10,12 @@ from uuid import UUID
 
 from msgspec import Meta, Struct
 
-from opera_cases.domain.aggregate import Aggregate
-from opera_cases.domain.events import Event, Facts
-from opera_cases.domain.rules import Asking, Rules
-from opera_cases.domain.steps import Command, Lifeline, Step, filling
-from opera_cases.domain.vocabulary import Code, Place, Role
-from opera_cases.domain.workflow import Procedure
+from opera_cases.domain.kernel.aggregate import Aggregate
+from opera_cases.domain.kernel.events import Event, Facts
+from opera_cases.domain.kernel.rules import Asking, Rules
+from opera_cases.domain.kernel.steps import Command, Lifeline, Step, filling
+from opera_cases.domain.kernel.vocabulary import Code, Place, Role
+from opera_cases.domain.kernel.workflow import Procedure
 
 rules = Rules("submission")
 

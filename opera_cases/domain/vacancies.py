@@ -7,14 +7,14 @@ from uuid import UUID
 from msgspec import Meta
 
 from opera_cases.domain.access.roles import EXPERTS
-from opera_cases.domain.aggregate import Aggregate
 from opera_cases.domain.desks.opening import desk_open
-from opera_cases.domain.events import Event, Facts
-from opera_cases.domain.personal import Note, Reason
-from opera_cases.domain.rules import Asking, Rules
-from opera_cases.domain.steps import Command, Lifeline, Step, Term, seen
-from opera_cases.domain.vocabulary import ContractKind, Listed, Place, ProgrammeChain, PublicName, Role
-from opera_cases.domain.workflow import Procedure
+from opera_cases.domain.kernel.aggregate import Aggregate
+from opera_cases.domain.kernel.events import Event, Facts
+from opera_cases.domain.kernel.personal import Note, Reason
+from opera_cases.domain.kernel.rules import Asking, Rules
+from opera_cases.domain.kernel.steps import Command, Lifeline, Step, Term, seen
+from opera_cases.domain.kernel.vocabulary import ContractKind, Listed, Place, ProgrammeChain, PublicName, Role
+from opera_cases.domain.kernel.workflow import Procedure
 
 rules = Rules("vacancy")
 

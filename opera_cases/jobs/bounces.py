@@ -7,12 +7,12 @@ from email.parser import BytesParser
 from typing import NamedTuple
 from uuid import UUID, uuid5
 
+from opera_cases.application.requests import Ask
+from opera_cases.application.runtime import Premises
 from opera_cases.domain.access import CLOCK
-from opera_cases.domain.errors import Malformed, NotFound
+from opera_cases.domain.kernel.errors import Malformed, NotFound
 from opera_cases.domain.messages.message import HANDED_OVER, Message
-from opera_cases.jobs.reminding import ONCE
-from opera_cases.office.ask import Ask
-from opera_cases.office.premises import Premises
+from opera_cases.jobs.due_scan import ONCE
 
 LARGEST = 1_000_000
 """Bytes of a report: ours are short, and so is what comes back with them."""

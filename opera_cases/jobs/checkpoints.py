@@ -4,13 +4,13 @@ import asyncio
 from datetime import datetime, timedelta
 from email.message import EmailMessage
 
-from opera_cases.domain.errors import OperaError
-from opera_cases.jobs.mail import Mail
-from opera_cases.log import leases
-from opera_cases.log.witness import Head
-from opera_cases.office.chain_heads import sign_chains
-from opera_cases.office.premises import Premises
-from opera_cases.office.proofs import checkpoint, witness
+from opera_cases.application.integrity.chain_heads import sign_chains
+from opera_cases.application.integrity.proofs import checkpoint, witness
+from opera_cases.application.runtime import Premises
+from opera_cases.domain.kernel.errors import OperaError
+from opera_cases.jobs.smtp import Mail
+from opera_cases.log.proof.witness import Head
+from opera_cases.log.work import leases
 
 EVERY = timedelta(hours=1)
 

@@ -7,17 +7,17 @@ from functools import wraps
 from apscheduler.events import EVENT_SCHEDULER_SHUTDOWN
 from apscheduler.schedulers.background import BackgroundScheduler
 
-from opera_cases.domain.errors import CannotNow
+from opera_cases.application.runtime import Premises
+from opera_cases.application.tasks.heartbeat import beat
+from opera_cases.domain.kernel.errors import CannotNow
 from opera_cases.jobs.checkpoints import publish, publish_chains
-from opera_cases.jobs.clock import tick
-from opera_cases.jobs.likeness import look_for_duplicates
-from opera_cases.jobs.mail import Mail
-from opera_cases.jobs.reactions import react
-from opera_cases.jobs.reminding import remind
-from opera_cases.jobs.work import carry_out_tasks, follow, tidy_up
-from opera_cases.log.database import Conflict
-from opera_cases.office.heartbeat import beat
-from opera_cases.office.premises import Premises
+from opera_cases.jobs.due_scan import remind
+from opera_cases.jobs.duplicate_detection import look_for_duplicates
+from opera_cases.jobs.policy_runner import react
+from opera_cases.jobs.rounds import carry_out_tasks, follow, tidy_up
+from opera_cases.jobs.smtp import Mail
+from opera_cases.jobs.timed_steps import tick
+from opera_cases.log.store.database import Conflict
 
 Look = tuple[Callable[[Premises], object], float]
 SCHEDULE: tuple[Look, ...] = (
@@ -73,8 +73,8 @@ def _with(work: Callable[[Premises, Mail], object], mail: Mail) -> Callable[[Pre
 
 
 def _with_mail(mail: Mail) -> tuple[Look, ...]:
-    from opera_cases.jobs.composing import compose  # where mail is set: an office without it starts sooner
-    from opera_cases.jobs.posting import post
+    from opera_cases.jobs.mail_sender import post
+    from opera_cases.jobs.message_builder import compose  # where mail is set: an office without it starts sooner
 
     mail.server()
     return (compose, COMPOSE_EVERY), (_with(post, mail), POST_EVERY)

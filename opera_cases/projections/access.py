@@ -11,13 +11,13 @@ from opera_cases.domain.access import WITH_THEIR_PEOPLE, Principal
 from opera_cases.domain.access import conditions as c
 from opera_cases.domain.access.policy import grants_of
 from opera_cases.domain.access.table import OF_A_CASE, PUBLIC, SHARED, Grant
-from opera_cases.log.database import Database
-from opera_cases.projections.cases import assignments
-from opera_cases.projections.people import people
+from opera_cases.log.store.database import Database
+from opera_cases.projections.models.cases import assignments
+from opera_cases.projections.models.people import people
+from opera_cases.projections.models.reminders import reminders
+from opera_cases.projections.models.ventures import venture_desks
 from opera_cases.projections.registry import TABLE_OF
-from opera_cases.projections.reminders import reminders
 from opera_cases.projections.values import ident
-from opera_cases.projections.ventures import venture_desks
 
 Clause = sa.ColumnElement[bool]
 TABLES = {**TABLE_OF, "venture_desk": venture_desks, "assignment": assignments}

@@ -6,14 +6,15 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from opera_cases.domain.aggregate import Aggregate
-from opera_cases.log.codec import decode
-from opera_cases.log.database import Database
-from opera_cases.log.keys import Keyring
-from opera_cases.log.recorder import Recorder
-from opera_cases.log.snapshot import Snapshot, as_of_now
-from opera_cases.projections import follow, inline, registry
-from opera_cases.projections.follow import Followed
+from opera_cases.domain.kernel.aggregate import Aggregate
+from opera_cases.log.events.codec import decode
+from opera_cases.log.events.recorder import Recorder
+from opera_cases.log.keys.keyring import Keyring
+from opera_cases.log.store.database import Database
+from opera_cases.log.store.snapshot import Snapshot, as_of_now
+from opera_cases.projections import inline, registry
+from opera_cases.projections.followed import catch_up
+from opera_cases.projections.followed.catch_up import Followed
 
 _CHUNK = 500
 
@@ -45,7 +46,7 @@ def inline_rows(log: Snapshot, known: Iterable[Aggregate], keyring: Keyring) -> 
 def followed_rows(recorder: Recorder, read: Database, model: Followed) -> Iterator[tuple[str, str]]:
     """Fold a followed model again in memory, up to where it stands at one moment, and compare every row of that moment."""
     with as_of_now(read) as seen:
-        standing = follow.standing_in(seen.connection, model)
+        standing = catch_up.standing_in(seen.connection, model)
         scratch = sa.create_engine("sqlite://")
         metadata = sa.MetaData()
         fresh = model.again("", metadata)

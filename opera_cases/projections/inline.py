@@ -10,10 +10,10 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from opera_cases.domain.aggregate import Aggregate
-from opera_cases.log.database import Database
-from opera_cases.log.keys import Keyring
-from opera_cases.log.units import RowChange
+from opera_cases.domain.kernel.aggregate import Aggregate
+from opera_cases.log.events.unit_of_work import RowChange
+from opera_cases.log.keys.keyring import Keyring
+from opera_cases.log.store.database import Database
 from opera_cases.projections.opened import Opened, written
 from opera_cases.projections.registry import TABLES, rows_of
 from opera_cases.projections.schema import READ

@@ -6,10 +6,10 @@ Taking a picture stays a matter of the record alone; a row whose key was destroy
 from collections.abc import Callable, Iterable
 from typing import Any, NamedTuple
 
-from opera_cases.domain.errors import KeyDestroyed
-from opera_cases.domain.personal import Sealed, untyped
-from opera_cases.log.keys import Keyring
-from opera_cases.log.sealing import digest, unseal
+from opera_cases.domain.kernel.errors import KeyDestroyed
+from opera_cases.domain.kernel.personal import Sealed, untyped
+from opera_cases.log.keys.keyring import Keyring
+from opera_cases.log.keys.sealing import digest, unseal
 
 
 class Opened(NamedTuple):

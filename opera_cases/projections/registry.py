@@ -2,8 +2,8 @@
 
 from collections.abc import Iterator
 
-from opera_cases.domain.aggregate import Aggregate
-from opera_cases.projections import (
+from opera_cases.domain.kernel.aggregate import Aggregate
+from opera_cases.projections.models import (
     accesses,
     appointments,
     cases,

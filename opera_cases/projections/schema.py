@@ -10,7 +10,7 @@ from uuid import UUID
 import msgspec
 import sqlalchemy as sa
 
-from opera_cases.domain.aggregate import Aggregate
+from opera_cases.domain.kernel.aggregate import Aggregate
 
 RETIRED = ("caseload_v1", "person_v1", "timeline_v1", "timeline_link_v1", "venture_v1",
            "timeline_v2", "timeline_link_v2", "caseload_v2", "deadline_v1", "caseload_v3")

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from datetime import date
 from uuid import UUID
 
-from opera_cases.log.database import Row
+from opera_cases.log.store.database import Row
 
 
 def ident(value: object) -> UUID:

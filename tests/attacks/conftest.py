@@ -8,7 +8,7 @@ import pytest
 
 from tests.attacks.office import Office
 from tests.attacks.stores import Store
-from tests.postgres import sql
+from tests.support.postgres import sql
 
 
 @pytest.fixture(scope="session", params=["sqlite", "postgresql"])

@@ -10,8 +10,8 @@ from opera_cases.domain.access.levels import Reach
 from opera_cases.domain.access.principal import Principal
 from opera_cases.domain.access.roles import WITH_THEIR_PEOPLE
 from opera_cases.domain.access.table import GRANTS, Grant
-from opera_cases.domain.aggregate import Aggregate
-from opera_cases.domain.vocabulary import Place, Role
+from opera_cases.domain.kernel.aggregate import Aggregate
+from opera_cases.domain.kernel.vocabulary import Place, Role
 
 
 class Others(Protocol):

@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field
 from uuid import UUID
 
-from opera_cases.domain.vocabulary import Actor, Role
+from opera_cases.domain.kernel.vocabulary import Actor, Role
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from enum import Enum, auto
 from typing import assert_never
 
-from opera_cases.domain.vocabulary import Role
+from opera_cases.domain.kernel.vocabulary import Role
 
 
 class Extent(Enum):

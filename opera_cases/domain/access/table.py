@@ -34,7 +34,7 @@ from opera_cases.domain.access.roles import (
     WITH_FILES,
     WITH_THEIR_PEOPLE,
 )
-from opera_cases.domain.vocabulary import Role
+from opera_cases.domain.kernel.vocabulary import Role
 
 READS, ANSWERS, WORKS = Reach.READS, Reach.ANSWERS, Reach.WORKS
 PUBLIC = frozenset({"desk", "operator"})

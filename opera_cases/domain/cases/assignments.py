@@ -5,12 +5,12 @@ from datetime import date
 from typing import ClassVar
 from uuid import UUID
 
-from opera_cases.domain.calendar import add_months
 from opera_cases.domain.cases.case import Case
 from opera_cases.domain.cases.states import ACTIVE, ALWAYS, CLOSED, DESK, WHILE_SUSPENDED
-from opera_cases.domain.events import Event, Facts
-from opera_cases.domain.rules import Asking, Rules
-from opera_cases.domain.steps import Command, Step
+from opera_cases.domain.kernel.calendar import add_months
+from opera_cases.domain.kernel.events import Event, Facts
+from opera_cases.domain.kernel.rules import Asking, Rules
+from opera_cases.domain.kernel.steps import Command, Step
 
 rules = Rules("case")
 

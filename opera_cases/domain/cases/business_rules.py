@@ -2,8 +2,8 @@
 
 from opera_cases.domain.cases.case import Case
 from opera_cases.domain.cases.rules import LIFE
-from opera_cases.domain.rules import Asking, Rules
-from opera_cases.domain.vocabulary import BUSINESS_PATHWAYS, Outcome, Pathway, Verdict
+from opera_cases.domain.kernel.rules import Asking, Rules
+from opera_cases.domain.kernel.vocabulary import BUSINESS_PATHWAYS, Outcome, Pathway, Verdict
 
 rules = Rules("case")
 

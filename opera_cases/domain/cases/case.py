@@ -4,14 +4,14 @@ from datetime import date
 from typing import NamedTuple
 from uuid import UUID
 
-from opera_cases.domain.aggregate import Aggregate
 from opera_cases.domain.cases import entry_events as entry
 from opera_cases.domain.cases import events as e
 from opera_cases.domain.cases.states import TRANSFER_PENDING
-from opera_cases.domain.events import Deadline, Event
-from opera_cases.domain.personal import Sealed
-from opera_cases.domain.sealed_fields import said
-from opera_cases.domain.vocabulary import Channel, EmploymentStatus, Outcome, Pathway, TargetGroup
+from opera_cases.domain.kernel.aggregate import Aggregate
+from opera_cases.domain.kernel.events import Deadline, Event
+from opera_cases.domain.kernel.personal import Sealed
+from opera_cases.domain.kernel.sealed_fields import said
+from opera_cases.domain.kernel.vocabulary import Channel, EmploymentStatus, Outcome, Pathway, TargetGroup
 
 
 class Attempt(NamedTuple):

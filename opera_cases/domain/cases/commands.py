@@ -7,9 +7,9 @@ from uuid import UUID
 
 from msgspec import Meta
 
-from opera_cases.domain.personal import Email, Note, PersonName, Phone, PrivateReasonCode, Reason
-from opera_cases.domain.steps import Command
-from opera_cases.domain.vocabulary import (
+from opera_cases.domain.kernel.personal import Email, Note, PersonName, Phone, PrivateReasonCode, Reason
+from opera_cases.domain.kernel.steps import Command
+from opera_cases.domain.kernel.vocabulary import (
     Channel,
     EmploymentStatus,
     ExitSituation,

@@ -8,9 +8,9 @@ from uuid import UUID
 from msgspec import Meta
 
 from opera_cases.domain.cases import entry_data
-from opera_cases.domain.personal import Note, OptionalAnswer, PrivateCode, PrivateCodes, PrivateDay, PrivateId
-from opera_cases.domain.steps import Command
-from opera_cases.domain.vocabulary import (
+from opera_cases.domain.kernel.personal import Note, OptionalAnswer, PrivateCode, PrivateCodes, PrivateDay, PrivateId
+from opera_cases.domain.kernel.steps import Command
+from opera_cases.domain.kernel.vocabulary import (
     Days,
     Education,
     EmploymentStatus,

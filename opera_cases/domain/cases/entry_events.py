@@ -4,9 +4,9 @@ from datetime import date
 from typing import ClassVar
 from uuid import UUID
 
-from opera_cases.domain.events import Facts
-from opera_cases.domain.personal import Note, OptionalAnswer, PrivateCode, PrivateCodes, PrivateDay, PrivateId
-from opera_cases.domain.vocabulary import (
+from opera_cases.domain.kernel.events import Facts
+from opera_cases.domain.kernel.personal import Note, OptionalAnswer, PrivateCode, PrivateCodes, PrivateDay, PrivateId
+from opera_cases.domain.kernel.vocabulary import (
     AgeBand,
     AgeGroup,
     Code,

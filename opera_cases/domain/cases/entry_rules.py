@@ -2,8 +2,8 @@
 
 from opera_cases.domain.cases.case import Case
 from opera_cases.domain.cases.entry_data import evidence_dated, unemployed_for
-from opera_cases.domain.rules import Asking, Rules
-from opera_cases.domain.vocabulary import EmploymentStatus
+from opera_cases.domain.kernel.rules import Asking, Rules
+from opera_cases.domain.kernel.vocabulary import EmploymentStatus
 
 rules = Rules("case")
 

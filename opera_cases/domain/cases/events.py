@@ -12,9 +12,9 @@ from opera_cases.domain.corrections.events import (
     FactCorrected,
     StepsDoubted,
 )
-from opera_cases.domain.events import Facts, RemindersPaused, RemindersResumed, RuleOverruled
-from opera_cases.domain.personal import Email, Note, PersonName, Phone, PrivateReasonCode, Reason
-from opera_cases.domain.vocabulary import (
+from opera_cases.domain.kernel.events import Facts, RemindersPaused, RemindersResumed, RuleOverruled
+from opera_cases.domain.kernel.personal import Email, Note, PersonName, Phone, PrivateReasonCode, Reason
+from opera_cases.domain.kernel.vocabulary import (
     Channel,
     Code,
     Days,

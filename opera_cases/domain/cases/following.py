@@ -11,11 +11,11 @@ from msgspec import Meta
 
 from opera_cases.domain.cases.case import Case
 from opera_cases.domain.cases.states import ACTIVE, BUSINESS, CLOSED, DESK, POLICY, WHILE_SUSPENDED
-from opera_cases.domain.events import Event, Facts
-from opera_cases.domain.personal import Note
-from opera_cases.domain.rules import Asking, Rules
-from opera_cases.domain.steps import Command, Step, Term
-from opera_cases.domain.vocabulary import Code
+from opera_cases.domain.kernel.events import Event, Facts
+from opera_cases.domain.kernel.personal import Note
+from opera_cases.domain.kernel.rules import Asking, Rules
+from opera_cases.domain.kernel.steps import Command, Step, Term
+from opera_cases.domain.kernel.vocabulary import Code
 
 rules = Rules("case")
 

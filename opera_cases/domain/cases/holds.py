@@ -4,11 +4,11 @@ from typing import ClassVar
 
 from opera_cases.domain.cases.case import Case
 from opera_cases.domain.cases.states import ACTIVE, ALWAYS, CLOSED, LEGAL_HOLD, RESTRICTED
-from opera_cases.domain.events import Facts
-from opera_cases.domain.personal import Reason
-from opera_cases.domain.rules import Asking, Rules
-from opera_cases.domain.steps import Command, Step
-from opera_cases.domain.vocabulary import Role
+from opera_cases.domain.kernel.events import Facts
+from opera_cases.domain.kernel.personal import Reason
+from opera_cases.domain.kernel.rules import Asking, Rules
+from opera_cases.domain.kernel.steps import Command, Step
+from opera_cases.domain.kernel.vocabulary import Role
 
 rules = Rules("case")
 

@@ -10,10 +10,10 @@ from uuid import UUID
 from opera_cases.domain.cases.case import Case
 from opera_cases.domain.cases.states import ACTIVE, ALWAYS, MERGED, POLICY, STATES, TRANSFER_PENDING
 from opera_cases.domain.cases.transfers import voids_transfer
-from opera_cases.domain.events import Deadline, Facts
-from opera_cases.domain.rules import Asking, Rule, Rules
-from opera_cases.domain.steps import Command, Step, filling
-from opera_cases.domain.vocabulary import Code
+from opera_cases.domain.kernel.events import Deadline, Facts
+from opera_cases.domain.kernel.rules import Asking, Rule, Rules
+from opera_cases.domain.kernel.steps import Command, Step, filling
+from opera_cases.domain.kernel.vocabulary import Code
 
 rules = Rules("case")
 

@@ -7,9 +7,17 @@ from uuid import UUID
 
 from msgspec import Meta
 
-from opera_cases.domain.events import Facts
-from opera_cases.domain.personal import InstitutionName, Note, PrivateDay, PrivateListed, Reason, Sealed, statistical
-from opera_cases.domain.vocabulary import ContractKind, Days, Listed, ProgrammeChain, PublicName
+from opera_cases.domain.kernel.events import Facts
+from opera_cases.domain.kernel.personal import (
+    InstitutionName,
+    Note,
+    PrivateDay,
+    PrivateListed,
+    Reason,
+    Sealed,
+    statistical,
+)
+from opera_cases.domain.kernel.vocabulary import ContractKind, Days, Listed, ProgrammeChain, PublicName
 
 Languages = Annotated[
     tuple[Annotated[str, Meta(pattern="^[a-z]{2}:(A1|A2|B1|B2|C1|C2|L1)$", max_length=5)], ...], Meta(max_length=20)

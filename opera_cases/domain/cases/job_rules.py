@@ -4,8 +4,8 @@ from datetime import date
 from typing import Any
 
 from opera_cases.domain.cases.case import Case
+from opera_cases.domain.kernel.rules import Asking, Rules
 from opera_cases.domain.people.events import Purpose
-from opera_cases.domain.rules import Asking, Rules
 
 rules = Rules("case")
 

@@ -59,13 +59,13 @@ from opera_cases.domain.cases.states import (
 )  # fmt: skip
 from opera_cases.domain.cases.transfers import voids_transfer
 from opera_cases.domain.corrections.doubts import doubt_rows
+from opera_cases.domain.corrections.overruling import overrule_row
+from opera_cases.domain.corrections.pausing import pause_rows
 from opera_cases.domain.corrections.steps import correction_rows
-from opera_cases.domain.overruling import overrule_row
-from opera_cases.domain.pausing import pause_rows
-from opera_cases.domain.rules import Asking, Rules
-from opera_cases.domain.steps import Companion, Lifeline, Step, Term, Typed, filled, filling, seen
-from opera_cases.domain.vocabulary import Pathway, ReasonCode
-from opera_cases.domain.workflow import Procedure
+from opera_cases.domain.kernel.rules import Asking, Rules
+from opera_cases.domain.kernel.steps import Companion, Lifeline, Step, Term, Typed, filled, filling, seen
+from opera_cases.domain.kernel.vocabulary import Pathway, ReasonCode
+from opera_cases.domain.kernel.workflow import Procedure
 
 rules = Rules("case")
 

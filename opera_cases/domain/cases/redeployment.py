@@ -35,11 +35,19 @@ from opera_cases.domain.cases.job_rules import (
     warning_stands,
 )
 from opera_cases.domain.cases.states import ACTIVE, CLOSED, DESK, MATCHING, PLACED, PLAN, POLICY, WHILE_SUSPENDED, at
-from opera_cases.domain.events import Facts
-from opera_cases.domain.personal import InstitutionName, Note, PrivateDay, PrivateListed, Reason, Sealed, statistical
-from opera_cases.domain.rules import Asking
-from opera_cases.domain.steps import Command, Step, Term, filled
-from opera_cases.domain.vocabulary import ContractKind, Days, Listed, ProgrammeChain
+from opera_cases.domain.kernel.events import Facts
+from opera_cases.domain.kernel.personal import (
+    InstitutionName,
+    Note,
+    PrivateDay,
+    PrivateListed,
+    Reason,
+    Sealed,
+    statistical,
+)
+from opera_cases.domain.kernel.rules import Asking
+from opera_cases.domain.kernel.steps import Command, Step, Term, filled
+from opera_cases.domain.kernel.vocabulary import ContractKind, Days, Listed, ProgrammeChain
 
 
 class PublishProfile(Command, frozen=True, kw_only=True):

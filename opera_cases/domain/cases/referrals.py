@@ -5,12 +5,12 @@ from uuid import UUID
 
 from opera_cases.domain.cases.case import Case
 from opera_cases.domain.cases.states import ACTIVE, CLOSED, DESK, WHILE_SUSPENDED
-from opera_cases.domain.events import Facts
+from opera_cases.domain.kernel.events import Facts
+from opera_cases.domain.kernel.personal import InstitutionName, Note
+from opera_cases.domain.kernel.rules import Asking, Rules
+from opera_cases.domain.kernel.steps import Command, Step, Term, filled
+from opera_cases.domain.kernel.vocabulary import Need, PublicName, ReferralAnswer, ReferralBasis
 from opera_cases.domain.people.events import Purpose
-from opera_cases.domain.personal import InstitutionName, Note
-from opera_cases.domain.rules import Asking, Rules
-from opera_cases.domain.steps import Command, Step, Term, filled
-from opera_cases.domain.vocabulary import Need, PublicName, ReferralAnswer, ReferralBasis
 
 rules = Rules("case")
 

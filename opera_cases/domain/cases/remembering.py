@@ -22,8 +22,8 @@ from opera_cases.domain.cases.transfers import (
     TransferRequested,
     TransferVoided,
 )
-from opera_cases.domain.events import Event
-from opera_cases.domain.sealed_fields import said
+from opera_cases.domain.kernel.events import Event
+from opera_cases.domain.kernel.sealed_fields import said
 
 
 @Case.on(CaseHandedOver)

@@ -5,15 +5,15 @@ from uuid import UUID
 
 from msgspec import Meta
 
-from opera_cases.domain import calendar
 from opera_cases.domain.cases import rules as r
 from opera_cases.domain.cases.case import Case
 from opera_cases.domain.cases.states import ASSESSMENT, CLOSED, DESK, PLAN
-from opera_cases.domain.events import Facts
-from opera_cases.domain.personal import PrivateReasonCode, Reason
-from opera_cases.domain.rules import Asking, Rule, Rules
-from opera_cases.domain.steps import Command, Step, Term, seen
-from opera_cases.domain.vocabulary import Code, Outcome, ReasonCode
+from opera_cases.domain.kernel import calendar
+from opera_cases.domain.kernel.events import Facts
+from opera_cases.domain.kernel.personal import PrivateReasonCode, Reason
+from opera_cases.domain.kernel.rules import Asking, Rule, Rules
+from opera_cases.domain.kernel.steps import Command, Step, Term, seen
+from opera_cases.domain.kernel.vocabulary import Code, Outcome, ReasonCode
 
 rules = Rules("case")
 

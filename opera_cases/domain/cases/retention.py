@@ -6,11 +6,11 @@ from uuid import UUID
 
 from opera_cases.domain.cases.case import Case
 from opera_cases.domain.cases.states import ALWAYS, CLOSED, DESK, LEAD, at
-from opera_cases.domain.events import Deadline, Event, Facts
-from opera_cases.domain.personal import Reason
-from opera_cases.domain.rules import Asking, Rules
-from opera_cases.domain.steps import Command, Step, filling
-from opera_cases.domain.vocabulary import Role
+from opera_cases.domain.kernel.events import Deadline, Event, Facts
+from opera_cases.domain.kernel.personal import Reason
+from opera_cases.domain.kernel.rules import Asking, Rules
+from opera_cases.domain.kernel.steps import Command, Step, filling
+from opera_cases.domain.kernel.vocabulary import Role
 
 rules = Rules("case")
 

@@ -3,8 +3,8 @@
 from datetime import timedelta
 
 from opera_cases.domain.cases.case import Case
-from opera_cases.domain.rules import Asking, Rules
-from opera_cases.domain.vocabulary import Channel, Outcome, ReasonCode
+from opera_cases.domain.kernel.rules import Asking, Rules
+from opera_cases.domain.kernel.vocabulary import Channel, Outcome, ReasonCode
 
 rules = Rules("case")
 

@@ -1,7 +1,7 @@
 """The states of a case, its overlays, and the groups of states and roles that its table speaks of (handbook 6.3)."""
 
 from opera_cases.domain.access.roles import AT_A_DESK, AT_THEIR_DESKS
-from opera_cases.domain.vocabulary import Role
+from opera_cases.domain.kernel.vocabulary import Role
 
 CONTACT, INTAKE, ASSESSMENT, PLAN = "CONTACT", "INTAKE", "ASSESSMENT", "PLAN"
 IDEA, BUSINESS_PLAN, FUNDING, START_UP, MENTORING = "IDEA", "BUSINESS_PLAN", "FUNDING", "START_UP", "MENTORING"

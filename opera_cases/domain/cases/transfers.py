@@ -12,11 +12,11 @@ from msgspec import Meta
 from opera_cases.domain.access import Reach
 from opera_cases.domain.cases.case import Case
 from opera_cases.domain.cases.states import ACTIVE, ALWAYS, CLOCK, DESK, LEAD, TRANSFER_PENDING
-from opera_cases.domain.events import Facts
-from opera_cases.domain.personal import Note, Reason
-from opera_cases.domain.rules import Asking, Rules, due_day
-from opera_cases.domain.steps import Command, Step, Term, filled, filling, step_name
-from opera_cases.domain.vocabulary import Code, Days, Place
+from opera_cases.domain.kernel.events import Facts
+from opera_cases.domain.kernel.personal import Note, Reason
+from opera_cases.domain.kernel.rules import Asking, Rules, due_day
+from opera_cases.domain.kernel.steps import Command, Step, Term, filled, filling, step_name
+from opera_cases.domain.kernel.vocabulary import Code, Days, Place
 
 rules = Rules("case")
 

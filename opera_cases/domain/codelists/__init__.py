@@ -9,7 +9,7 @@ import io
 from collections.abc import Iterator, Mapping
 from typing import NamedTuple
 
-from opera_cases.domain.vocabulary import Language
+from opera_cases.domain.kernel.vocabulary import Language
 
 
 class BadCodeList(ValueError):

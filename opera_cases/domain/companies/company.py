@@ -3,7 +3,6 @@
 from datetime import date
 from uuid import UUID
 
-from opera_cases.domain.aggregate import Aggregate
 from opera_cases.domain.companies.events import (
     AwardNoted,
     BidDateSet,
@@ -14,8 +13,9 @@ from opera_cases.domain.companies.events import (
     WageSupportRecorded,
     WorkforceRecorded,
 )
-from opera_cases.domain.events import Event
-from opera_cases.domain.vocabulary import ProgrammeChain
+from opera_cases.domain.kernel.aggregate import Aggregate
+from opera_cases.domain.kernel.events import Event
+from opera_cases.domain.kernel.vocabulary import ProgrammeChain
 
 REPORTED, IN_PROCEDURE, RECOVERED, WOUND_UP = "REPORTED", "IN_PROCEDURE", "RECOVERED", "WOUND_UP"
 

@@ -6,9 +6,9 @@ from typing import ClassVar
 from uuid import UUID
 
 from opera_cases.domain.corrections.events import CorrectionProposed, CorrectionRejected, FactCorrected
-from opera_cases.domain.events import Facts
-from opera_cases.domain.personal import Note, PersonName, Reason
-from opera_cases.domain.vocabulary import Code, Count, Listed, Place, ProgrammeChain, PublicName
+from opera_cases.domain.kernel.events import Facts
+from opera_cases.domain.kernel.personal import Note, PersonName, Reason
+from opera_cases.domain.kernel.vocabulary import Code, Count, Listed, Place, ProgrammeChain, PublicName
 
 
 class WageSupport(StrEnum):

@@ -40,10 +40,10 @@ from opera_cases.domain.companies.rules import (
 )
 from opera_cases.domain.corrections.steps import correction_rows
 from opera_cases.domain.desks.opening import desk_open
-from opera_cases.domain.rules import Asking
-from opera_cases.domain.steps import Lifeline, Step, Term, filling
-from opera_cases.domain.vocabulary import Role
-from opera_cases.domain.workflow import Procedure
+from opera_cases.domain.kernel.rules import Asking
+from opera_cases.domain.kernel.steps import Lifeline, Step, Term, filling
+from opera_cases.domain.kernel.vocabulary import Role
+from opera_cases.domain.kernel.workflow import Procedure
 
 DESK = AT_THEIR_DESKS
 

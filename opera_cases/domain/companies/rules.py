@@ -1,7 +1,7 @@
 """The rules of a firm's record. Each says what must hold, what stands in the way, and what to do."""
 
 from opera_cases.domain.companies.company import IN_PROCEDURE, REPORTED, Company
-from opera_cases.domain.rules import Asking, Rules
+from opera_cases.domain.kernel.rules import Asking, Rules
 
 rules = Rules("company")
 

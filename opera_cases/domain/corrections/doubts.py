@@ -8,10 +8,10 @@ from typing import Any
 from uuid import UUID
 
 from opera_cases.domain.corrections.events import Doubted, DoubtSettled, DoubtsLifted, DoubtVerdict, StepsDoubted
-from opera_cases.domain.personal import Reason
-from opera_cases.domain.rules import Asking, Rules
-from opera_cases.domain.steps import Command, Step, Term
-from opera_cases.domain.vocabulary import Role
+from opera_cases.domain.kernel.personal import Reason
+from opera_cases.domain.kernel.rules import Asking, Rules
+from opera_cases.domain.kernel.steps import Command, Step, Term
+from opera_cases.domain.kernel.vocabulary import Role
 
 rules = Rules("record")
 

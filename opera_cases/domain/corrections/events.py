@@ -13,10 +13,10 @@ from uuid import UUID
 import msgspec
 from msgspec import Struct
 
-from opera_cases.domain.events import Facts
-from opera_cases.domain.personal import CorrectedText, Reason, Sealed
-from opera_cases.domain.sealed_fields import fields_of, nothing
-from opera_cases.domain.vocabulary import Code
+from opera_cases.domain.kernel.events import Facts
+from opera_cases.domain.kernel.personal import CorrectedText, Reason, Sealed
+from opera_cases.domain.kernel.sealed_fields import fields_of, nothing
+from opera_cases.domain.kernel.vocabulary import Code
 
 
 class Moved(Struct, frozen=True, kw_only=True):

@@ -25,12 +25,12 @@ from opera_cases.domain.corrections.events import (
     Moved,
     as_corrected,
 )  # fmt: skip
-from opera_cases.domain.events import Deadline, Event, Facts
-from opera_cases.domain.personal import DataClass, Sealed
-from opera_cases.domain.rules import Asking, Rules
-from opera_cases.domain.sealed_fields import fields_of
-from opera_cases.domain.steps import Command, Step, Term, filled, filling
-from opera_cases.domain.vocabulary import Role
+from opera_cases.domain.kernel.events import Deadline, Event, Facts
+from opera_cases.domain.kernel.personal import DataClass, Sealed
+from opera_cases.domain.kernel.rules import Asking, Rules
+from opera_cases.domain.kernel.sealed_fields import fields_of
+from opera_cases.domain.kernel.steps import Command, Step, Term, filled, filling
+from opera_cases.domain.kernel.vocabulary import Role
 
 rules = Rules("record")
 

@@ -5,10 +5,10 @@ from typing import ClassVar
 from uuid import UUID
 
 from opera_cases.domain.desks.desk import OPEN, Absence, Desk
-from opera_cases.domain.events import Event, Facts
-from opera_cases.domain.rules import Asking, Rules
-from opera_cases.domain.steps import Command, Step
-from opera_cases.domain.vocabulary import Period, Role
+from opera_cases.domain.kernel.events import Event, Facts
+from opera_cases.domain.kernel.rules import Asking, Rules
+from opera_cases.domain.kernel.steps import Command, Step
+from opera_cases.domain.kernel.vocabulary import Period, Role
 
 rules = Rules("desk")
 

@@ -5,11 +5,11 @@ from enum import StrEnum
 from typing import ClassVar, NamedTuple
 from uuid import UUID
 
-from opera_cases.domain.aggregate import Aggregate
-from opera_cases.domain.events import Event, Facts
-from opera_cases.domain.given import Given, Kind
-from opera_cases.domain.steps import Command
-from opera_cases.domain.vocabulary import Code, Country, Period, Place, PublicName, Role
+from opera_cases.domain.kernel.aggregate import Aggregate
+from opera_cases.domain.kernel.events import Event, Facts
+from opera_cases.domain.kernel.given import Given, Kind
+from opera_cases.domain.kernel.steps import Command
+from opera_cases.domain.kernel.vocabulary import Code, Country, Period, Place, PublicName, Role
 
 OPEN, SHUT = "OPEN", "SHUT"
 SOURCE = "handbook 1.5"

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from opera_cases.domain.rules import Asking, Rules
+from opera_cases.domain.kernel.rules import Asking, Rules
 
 rules = Rules("record")
 

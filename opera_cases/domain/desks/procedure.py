@@ -18,10 +18,10 @@ from opera_cases.domain.desks.desk import (
     ReopenDesk,
     WithdrawOperator,
 )
-from opera_cases.domain.rules import Asking, Rules
-from opera_cases.domain.steps import Lifeline, Step, filling
-from opera_cases.domain.vocabulary import Country, Place, Role
-from opera_cases.domain.workflow import Procedure
+from opera_cases.domain.kernel.rules import Asking, Rules
+from opera_cases.domain.kernel.steps import Lifeline, Step, filling
+from opera_cases.domain.kernel.vocabulary import Country, Place, Role
+from opera_cases.domain.kernel.workflow import Procedure
 
 rules = Rules("desk")
 

@@ -6,11 +6,11 @@ from uuid import UUID
 
 from msgspec import Meta
 
-from opera_cases.domain.aggregate import Aggregate
-from opera_cases.domain.events import Event, Facts
-from opera_cases.domain.personal import FileName, Reason, Sealed
-from opera_cases.domain.steps import Command
-from opera_cases.domain.vocabulary import Place
+from opera_cases.domain.kernel.aggregate import Aggregate
+from opera_cases.domain.kernel.events import Event, Facts
+from opera_cases.domain.kernel.personal import FileName, Reason, Sealed
+from opera_cases.domain.kernel.steps import Command
+from opera_cases.domain.kernel.vocabulary import Place
 
 FILED, WITHDRAWN = "FILED", "WITHDRAWN"
 Digest = Annotated[str, Meta(pattern="^[0-9a-f]{64}$", max_length=64)]

@@ -14,9 +14,9 @@ from opera_cases.domain.documents.document import (
     VersionAdded,
     WithdrawDocument,
 )  # fmt: skip
-from opera_cases.domain.rules import Asking, Rules
-from opera_cases.domain.steps import Lifeline, Step, filled, filling
-from opera_cases.domain.workflow import Procedure
+from opera_cases.domain.kernel.rules import Asking, Rules
+from opera_cases.domain.kernel.steps import Lifeline, Step, filled, filling
+from opera_cases.domain.kernel.workflow import Procedure
 
 rules = Rules("document")
 

@@ -6,11 +6,11 @@ from uuid import UUID
 
 from msgspec import Meta
 
-from opera_cases.domain.aggregate import Aggregate
-from opera_cases.domain.events import Event, Facts
-from opera_cases.domain.personal import Reason
-from opera_cases.domain.steps import Command
-from opera_cases.domain.vocabulary import Place
+from opera_cases.domain.kernel.aggregate import Aggregate
+from opera_cases.domain.kernel.events import Event, Facts
+from opera_cases.domain.kernel.personal import Reason
+from opera_cases.domain.kernel.steps import Command
+from opera_cases.domain.kernel.vocabulary import Place
 
 SUSPECTED, REJECTED, CONFIRMED, SEPARATED = "SUSPECTED", "REJECTED", "CONFIRMED", "SEPARATED"
 

@@ -23,10 +23,10 @@ from opera_cases.domain.duplicates.duplicate import (
     RejectDuplicate,
     SeparateRecords,
 )  # fmt: skip
-from opera_cases.domain.rules import Asking, Rules
-from opera_cases.domain.steps import Companion, Lifeline, Step, Term, filled, filling, seen
-from opera_cases.domain.vocabulary import Role
-from opera_cases.domain.workflow import Procedure
+from opera_cases.domain.kernel.rules import Asking, Rules
+from opera_cases.domain.kernel.steps import Companion, Lifeline, Step, Term, filled, filling, seen
+from opera_cases.domain.kernel.vocabulary import Role
+from opera_cases.domain.kernel.workflow import Procedure
 
 rules = Rules("duplicate")
 

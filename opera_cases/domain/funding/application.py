@@ -4,8 +4,6 @@ from datetime import date
 from decimal import Decimal
 from uuid import UUID
 
-from opera_cases.domain.aggregate import Aggregate
-from opera_cases.domain.events import Event
 from opera_cases.domain.funding.events import (
     ApplicationDrafted,
     ApplicationFiled,
@@ -13,6 +11,8 @@ from opera_cases.domain.funding.events import (
     TrancheChecked,
     TranchePaid,
 )
+from opera_cases.domain.kernel.aggregate import Aggregate
+from opera_cases.domain.kernel.events import Event
 from opera_cases.domain.ventures.codes import SourceKind
 
 DRAFTED, FILED, GRANTED, PAID = "DRAFTED", "FILED", "GRANTED", "PAID"

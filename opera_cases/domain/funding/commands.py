@@ -3,10 +3,10 @@
 from datetime import date
 from uuid import UUID
 
-from opera_cases.domain.personal import Note, PrivateReasonCode, Reason
-from opera_cases.domain.steps import Command
+from opera_cases.domain.kernel.personal import Note, PrivateReasonCode, Reason
+from opera_cases.domain.kernel.steps import Command
+from opera_cases.domain.kernel.vocabulary import Money, PublicName
 from opera_cases.domain.ventures.codes import SourceKind
-from opera_cases.domain.vocabulary import Money, PublicName
 
 
 class DraftApplication(Command, frozen=True, kw_only=True):

@@ -12,10 +12,10 @@ from opera_cases.domain.corrections.events import (
     FactCorrected,
     StepsDoubted,
 )
-from opera_cases.domain.events import Facts
-from opera_cases.domain.personal import Note, PrivateReasonCode, Reason
+from opera_cases.domain.kernel.events import Facts
+from opera_cases.domain.kernel.personal import Note, PrivateReasonCode, Reason
+from opera_cases.domain.kernel.vocabulary import Money, Place, PublicName, ReasonCode
 from opera_cases.domain.ventures.codes import SourceKind
-from opera_cases.domain.vocabulary import Money, Place, PublicName, ReasonCode
 
 
 class ApplicationDrafted(Facts, frozen=True, kw_only=True):

@@ -49,10 +49,10 @@ from opera_cases.domain.funding.rules import (
     window_closed,
     within_the_window,
 )
-from opera_cases.domain.rules import Asking
-from opera_cases.domain.steps import Lifeline, Step, Term, filled, filling
-from opera_cases.domain.vocabulary import Role
-from opera_cases.domain.workflow import Procedure
+from opera_cases.domain.kernel.rules import Asking
+from opera_cases.domain.kernel.steps import Lifeline, Step, Term, filled, filling
+from opera_cases.domain.kernel.vocabulary import Role
+from opera_cases.domain.kernel.workflow import Procedure
 
 MENTORS = EXPERTS | {Role.MENTOR}
 POLICY, CLOCK = frozenset({Role.POLICY}), frozenset({Role.CLOCK})

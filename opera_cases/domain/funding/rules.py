@@ -1,7 +1,7 @@
 """The rules of an application. Each says what must hold, what stands in the way, and what to do."""
 
 from opera_cases.domain.funding.application import Funding
-from opera_cases.domain.rules import Asking, Rules, amount, due_day
+from opera_cases.domain.kernel.rules import Asking, Rules, amount, due_day
 from opera_cases.domain.ventures.codes import SourceKind
 
 rules = Rules("funding")

@@ -8,9 +8,9 @@ import tomllib
 from collections.abc import Mapping
 from functools import cached_property, lru_cache
 
-from opera_cases.domain.errors import Refusal
+from opera_cases.domain.kernel.errors import Refusal
+from opera_cases.domain.kernel.vocabulary import Language
 from opera_cases.domain.labels.filling import filled
-from opera_cases.domain.vocabulary import Language
 
 
 class Labels:

@@ -7,8 +7,8 @@ from uuid import UUID
 
 from msgspec import Struct
 
-from opera_cases.domain.events import Facts
-from opera_cases.domain.vocabulary import Code, Language, Place
+from opera_cases.domain.kernel.events import Facts
+from opera_cases.domain.kernel.vocabulary import Code, Language, Place
 
 
 class Form(StrEnum):

@@ -3,13 +3,13 @@
 from datetime import date, datetime
 from uuid import UUID, uuid5
 
-from opera_cases.domain.aggregate import Aggregate
-from opera_cases.domain.events import Event
+from opera_cases.domain.kernel.aggregate import Aggregate
+from opera_cases.domain.kernel.events import Event
+from opera_cases.domain.kernel.rules import Asking, Rules
+from opera_cases.domain.kernel.steps import Command, Lifeline, Step, seen
+from opera_cases.domain.kernel.vocabulary import Code, Language, Role
+from opera_cases.domain.kernel.workflow import Procedure
 from opera_cases.domain.messages import events as e
-from opera_cases.domain.rules import Asking, Rules
-from opera_cases.domain.steps import Command, Lifeline, Step, seen
-from opera_cases.domain.vocabulary import Code, Language, Role
-from opera_cases.domain.workflow import Procedure
 
 rules = Rules("message")
 

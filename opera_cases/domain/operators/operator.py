@@ -3,12 +3,12 @@
 from typing import ClassVar
 from uuid import UUID
 
-from opera_cases.domain.aggregate import Aggregate
-from opera_cases.domain.events import Event, Facts
-from opera_cases.domain.given import Given
-from opera_cases.domain.personal import Email, PersonName, Sealed
-from opera_cases.domain.steps import Command
-from opera_cases.domain.vocabulary import Language
+from opera_cases.domain.kernel.aggregate import Aggregate
+from opera_cases.domain.kernel.events import Event, Facts
+from opera_cases.domain.kernel.given import Given
+from opera_cases.domain.kernel.personal import Email, PersonName, Sealed
+from opera_cases.domain.kernel.steps import Command
+from opera_cases.domain.kernel.vocabulary import Language
 
 ENROLLED, LEFT = "ENROLLED", "LEFT"
 

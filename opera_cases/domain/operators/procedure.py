@@ -1,5 +1,8 @@
 """The table of an operator (handbook 6.8): enrolled, given roles and what shows them, gone."""
 
+from opera_cases.domain.kernel.steps import Lifeline, Step
+from opera_cases.domain.kernel.vocabulary import Role
+from opera_cases.domain.kernel.workflow import Procedure
 from opera_cases.domain.operators import credentials, roles
 from opera_cases.domain.operators.operator import (
     ENROLLED,
@@ -12,9 +15,6 @@ from opera_cases.domain.operators.operator import (
     OperatorEnrolled,
     OperatorLeft,
 )
-from opera_cases.domain.steps import Lifeline, Step
-from opera_cases.domain.vocabulary import Role
-from opera_cases.domain.workflow import Procedure
 
 ADMIN = frozenset({Role.ADMINISTRATOR})
 OPERATOR = Procedure(

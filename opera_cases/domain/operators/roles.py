@@ -8,13 +8,13 @@ from typing import Any, ClassVar
 from uuid import UUID
 
 from opera_cases.domain.access import CONSOLE, GIVEN, GUARDIANS, Reach
-from opera_cases.domain.events import Event, Facts
-from opera_cases.domain.given import Given, Kind
+from opera_cases.domain.kernel.events import Event, Facts
+from opera_cases.domain.kernel.given import Given, Kind
+from opera_cases.domain.kernel.personal import Reason
+from opera_cases.domain.kernel.rules import Asking, Rules
+from opera_cases.domain.kernel.steps import Command, Step, filling
+from opera_cases.domain.kernel.vocabulary import Code, Role
 from opera_cases.domain.operators.operator import ENROLLED, Operator
-from opera_cases.domain.personal import Reason
-from opera_cases.domain.rules import Asking, Rules
-from opera_cases.domain.steps import Command, Step, filling
-from opera_cases.domain.vocabulary import Code, Role
 
 rules = Rules("operator")
 

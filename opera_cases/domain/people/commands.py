@@ -4,9 +4,7 @@ from collections.abc import Callable, Mapping
 from typing import Any, ClassVar
 from uuid import UUID
 
-from opera_cases.domain.people.events import Purpose
-from opera_cases.domain.people.identifiers import Check, IdentifierKind, checked
-from opera_cases.domain.personal import (
+from opera_cases.domain.kernel.personal import (
     Address,
     BirthDate,
     Email,
@@ -16,8 +14,10 @@ from opera_cases.domain.personal import (
     PlaceOfBirth,
     Reason,
 )
-from opera_cases.domain.steps import Command
-from opera_cases.domain.vocabulary import Channel, Code, DocumentSeen, Language
+from opera_cases.domain.kernel.steps import Command
+from opera_cases.domain.kernel.vocabulary import Channel, Code, DocumentSeen, Language
+from opera_cases.domain.people.events import Purpose
+from opera_cases.domain.people.identifiers import Check, IdentifierKind, checked
 
 
 class RegisterPerson(Command, frozen=True, kw_only=True):

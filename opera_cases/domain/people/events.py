@@ -5,9 +5,8 @@ from typing import ClassVar
 from uuid import UUID
 
 from opera_cases.domain.corrections.events import CorrectionProposed, CorrectionRejected, FactCorrected
-from opera_cases.domain.events import Facts
-from opera_cases.domain.people.identifiers import Check, IdentifierKind
-from opera_cases.domain.personal import (
+from opera_cases.domain.kernel.events import Facts
+from opera_cases.domain.kernel.personal import (
     Address,
     BirthDate,
     Email,
@@ -17,7 +16,8 @@ from opera_cases.domain.personal import (
     PlaceOfBirth,
     Reason,
 )
-from opera_cases.domain.vocabulary import Channel, Code, DocumentSeen, Language, Place
+from opera_cases.domain.kernel.vocabulary import Channel, Code, DocumentSeen, Language, Place
+from opera_cases.domain.people.identifiers import Check, IdentifierKind
 
 
 class Purpose(StrEnum):

@@ -3,12 +3,12 @@
 from typing import NamedTuple
 from uuid import UUID
 
-from opera_cases.domain.aggregate import Aggregate
-from opera_cases.domain.events import Event
+from opera_cases.domain.kernel.aggregate import Aggregate
+from opera_cases.domain.kernel.events import Event
+from opera_cases.domain.kernel.personal import Sealed
+from opera_cases.domain.kernel.vocabulary import Language
 from opera_cases.domain.people import events as e
 from opera_cases.domain.people.identifiers import Check, IdentifierKind
-from opera_cases.domain.personal import Sealed
-from opera_cases.domain.vocabulary import Language
 
 KNOWN, MERGED = "KNOWN", "MERGED"
 

@@ -2,15 +2,15 @@
 
 from opera_cases.domain.access.roles import AT_THEIR_DESKS
 from opera_cases.domain.corrections.steps import correction_rows
+from opera_cases.domain.kernel.rules import Asking, Rules
+from opera_cases.domain.kernel.steps import Lifeline, Step, filled, seen
+from opera_cases.domain.kernel.vocabulary import Role
+from opera_cases.domain.kernel.workflow import Procedure
 from opera_cases.domain.people import commands as c
 from opera_cases.domain.people import events as e
 from opera_cases.domain.people import requests
 from opera_cases.domain.people.identifiers import Check
 from opera_cases.domain.people.person import KNOWN, MERGED, Person
-from opera_cases.domain.rules import Asking, Rules
-from opera_cases.domain.steps import Lifeline, Step, filled, seen
-from opera_cases.domain.vocabulary import Role
-from opera_cases.domain.workflow import Procedure
 
 rules = Rules("person")
 

@@ -4,15 +4,15 @@ from enum import StrEnum
 from typing import Any, ClassVar
 from uuid import UUID
 
-from opera_cases.domain import calendar
 from opera_cases.domain.access.roles import AT_THEIR_DESKS
-from opera_cases.domain.events import Deadline, Event, Facts
+from opera_cases.domain.kernel import calendar
+from opera_cases.domain.kernel.events import Deadline, Event, Facts
+from opera_cases.domain.kernel.personal import Note, Reason
+from opera_cases.domain.kernel.rules import Asking, Rules
+from opera_cases.domain.kernel.steps import Command, Step, Term, filled
+from opera_cases.domain.kernel.vocabulary import Role
 from opera_cases.domain.people.events import Purpose
 from opera_cases.domain.people.person import KNOWN, Person
-from opera_cases.domain.personal import Note, Reason
-from opera_cases.domain.rules import Asking, Rules
-from opera_cases.domain.steps import Command, Step, Term, filled
-from opera_cases.domain.vocabulary import Role
 
 rules = Rules("person")
 

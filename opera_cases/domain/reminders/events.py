@@ -6,10 +6,10 @@ from uuid import UUID
 
 from msgspec import Struct
 
-from opera_cases.domain.events import Facts
-from opera_cases.domain.personal import Reason
+from opera_cases.domain.kernel.events import Facts
+from opera_cases.domain.kernel.personal import Reason
+from opera_cases.domain.kernel.vocabulary import Code, Place
 from opera_cases.domain.reminders.ladder import Audience, Planned
-from opera_cases.domain.vocabulary import Code, Place
 
 
 class Recipient(Struct, frozen=True, kw_only=True, omit_defaults=True):

@@ -10,7 +10,7 @@ from typing import NamedTuple
 
 from msgspec import Struct
 
-from opera_cases.domain.vocabulary import Code
+from opera_cases.domain.kernel.vocabulary import Code
 
 USEFUL_DAYS = 7
 

@@ -7,15 +7,15 @@ from uuid import UUID
 from msgspec import Struct
 
 from opera_cases.domain.access.roles import OPENERS
-from opera_cases.domain.events import Facts
-from opera_cases.domain.personal import Reason
+from opera_cases.domain.kernel.events import Facts
+from opera_cases.domain.kernel.personal import Reason
+from opera_cases.domain.kernel.rules import Asking, Rules, days_from_today
+from opera_cases.domain.kernel.steps import Command, Lifeline, Step, Term, filled, filling, seen
+from opera_cases.domain.kernel.vocabulary import Code, Role
+from opera_cases.domain.kernel.workflow import Procedure
 from opera_cases.domain.reminders import events as e
 from opera_cases.domain.reminders.ladder import Planned
 from opera_cases.domain.reminders.reminder import ENDED, OPEN, Reminder
-from opera_cases.domain.rules import Asking, Rules, days_from_today
-from opera_cases.domain.steps import Command, Lifeline, Step, Term, filled, filling, seen
-from opera_cases.domain.vocabulary import Code, Role
-from opera_cases.domain.workflow import Procedure
 
 rules = Rules("reminder")
 

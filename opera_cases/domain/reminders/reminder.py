@@ -4,8 +4,8 @@ from datetime import date
 from typing import NamedTuple
 from uuid import UUID, uuid5
 
-from opera_cases.domain.aggregate import Aggregate
-from opera_cases.domain.events import Event
+from opera_cases.domain.kernel.aggregate import Aggregate
+from opera_cases.domain.kernel.events import Event
 from opera_cases.domain.reminders import events as e
 from opera_cases.domain.reminders.ladder import Planned, next_on
 

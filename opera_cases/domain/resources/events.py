@@ -7,9 +7,9 @@ from uuid import UUID
 
 from msgspec import Meta
 
-from opera_cases.domain.events import Facts
-from opera_cases.domain.personal import FileName, Note, Reason
-from opera_cases.domain.vocabulary import Code, Listed, Place, PublicName
+from opera_cases.domain.kernel.events import Facts
+from opera_cases.domain.kernel.personal import FileName, Note, Reason
+from opera_cases.domain.kernel.vocabulary import Code, Listed, Place, PublicName
 
 Digest = Annotated[str, Meta(pattern="^[0-9a-f]{64}$", max_length=64)]
 

@@ -7,6 +7,10 @@ from opera_cases.domain.access import Reach
 from opera_cases.domain.access.roles import AT_THEIR_DESKS, EXPERTS
 from opera_cases.domain.companies.naming import company_there
 from opera_cases.domain.desks.opening import desk_open
+from opera_cases.domain.kernel.rules import Asking
+from opera_cases.domain.kernel.steps import Lifeline, Step, Term, filling, seen
+from opera_cases.domain.kernel.vocabulary import Role
+from opera_cases.domain.kernel.workflow import Procedure
 from opera_cases.domain.resources.commands import (
     AttachFile,
     ExpireReservation,
@@ -38,10 +42,6 @@ from opera_cases.domain.resources.rules import (
     reservation_over,
     venture_may_hold,
 )
-from opera_cases.domain.rules import Asking
-from opera_cases.domain.steps import Lifeline, Step, Term, filling, seen
-from opera_cases.domain.vocabulary import Role
-from opera_cases.domain.workflow import Procedure
 
 DESK = AT_THEIR_DESKS
 POLICY, CLOCK = frozenset({Role.POLICY}), frozenset({Role.CLOCK})

@@ -4,8 +4,8 @@ from datetime import date
 from typing import Any, NamedTuple
 from uuid import UUID
 
-from opera_cases.domain.aggregate import Aggregate
-from opera_cases.domain.events import Event
+from opera_cases.domain.kernel.aggregate import Aggregate
+from opera_cases.domain.kernel.events import Event
 from opera_cases.domain.resources.events import (
     Condition,
     FileAttached,

@@ -2,8 +2,8 @@
 
 from typing import Any
 
+from opera_cases.domain.kernel.rules import Asking, Rules
 from opera_cases.domain.resources.resource import Resource
-from opera_cases.domain.rules import Asking, Rules
 
 rules = Rules("resource")
 

@@ -4,9 +4,9 @@ from collections.abc import Iterator
 from decimal import Decimal
 from typing import Any
 
-from opera_cases.domain.events import Facts
-from opera_cases.domain.rules import Asking
-from opera_cases.domain.steps import Term, filling
+from opera_cases.domain.kernel.events import Facts
+from opera_cases.domain.kernel.rules import Asking
+from opera_cases.domain.kernel.steps import Term, filling
 from opera_cases.domain.ventures.codes import Alert, Arrears, Light
 from opera_cases.domain.ventures.events import AlertRaised
 from opera_cases.domain.ventures.venture import Venture, expected_turnover

@@ -7,10 +7,11 @@ from uuid import UUID
 from msgspec import Meta
 
 from opera_cases.domain.access.roles import EXPERTS
-from opera_cases.domain.events import Event, Facts
-from opera_cases.domain.personal import Note, PrivateReasonCode, Reason
-from opera_cases.domain.rules import Asking, Rule, Rules
-from opera_cases.domain.steps import Command, Fills, Step, Term, filling
+from opera_cases.domain.kernel.events import Event, Facts
+from opera_cases.domain.kernel.personal import Note, PrivateReasonCode, Reason
+from opera_cases.domain.kernel.rules import Asking, Rule, Rules
+from opera_cases.domain.kernel.steps import Command, Fills, Step, Term, filling
+from opera_cases.domain.kernel.vocabulary import Count, LegalForm, Money, PublicName
 from opera_cases.domain.ventures import group_events as g
 from opera_cases.domain.ventures.codes import Access, Adviser, ParentPaper
 from opera_cases.domain.ventures.states import (
@@ -26,7 +27,6 @@ from opera_cases.domain.ventures.states import (
     at,
 )  # fmt: skip
 from opera_cases.domain.ventures.venture import Venture
-from opera_cases.domain.vocabulary import Count, LegalForm, Money, PublicName
 
 rules = Rules("venture")
 

@@ -5,8 +5,8 @@ from typing import Annotated
 
 from msgspec import Meta, Struct
 
-from opera_cases.domain.personal import Sealed, statistical
-from opera_cases.domain.vocabulary import Count, Days, Figure, Money
+from opera_cases.domain.kernel.personal import Sealed, statistical
+from opera_cases.domain.kernel.vocabulary import Count, Days, Figure, Money
 
 
 class SourceKind(StrEnum):

@@ -7,9 +7,21 @@ from uuid import UUID
 
 from msgspec import Meta
 
+from opera_cases.domain.kernel.personal import IdentifierValue, Note, PersonName, PrivateReasonCode, Reason, VentureName
+from opera_cases.domain.kernel.steps import Command
+from opera_cases.domain.kernel.vocabulary import (
+    Balance,
+    Channel,
+    Figure,
+    Listed,
+    Money,
+    Month,
+    Pathway,
+    ProgrammeChain,
+    Share,
+    Verdict,
+)  # fmt: skip
 from opera_cases.domain.people.identifiers import Check, IdentifierKind, checked
-from opera_cases.domain.personal import IdentifierValue, Note, PersonName, PrivateReasonCode, Reason, VentureName
-from opera_cases.domain.steps import Command
 from opera_cases.domain.ventures.codes import (
     Alert,
     Arrears,
@@ -24,18 +36,6 @@ from opera_cases.domain.ventures.codes import (
     Use,
     VentureCondition,
 )
-from opera_cases.domain.vocabulary import (
-    Balance,
-    Channel,
-    Figure,
-    Listed,
-    Money,
-    Month,
-    Pathway,
-    ProgrammeChain,
-    Share,
-    Verdict,
-)  # fmt: skip
 
 Lines = Meta(min_length=1, max_length=40)
 UseLines = Annotated[tuple[Use, ...], Lines]

@@ -12,9 +12,23 @@ from opera_cases.domain.corrections.events import (
     FactCorrected,
     StepsDoubted,
 )
-from opera_cases.domain.events import Facts, RemindersPaused, RemindersResumed, RuleOverruled
+from opera_cases.domain.kernel.events import Facts, RemindersPaused, RemindersResumed, RuleOverruled
+from opera_cases.domain.kernel.personal import IdentifierValue, Note, PersonName, PrivateReasonCode, Reason, VentureName
+from opera_cases.domain.kernel.vocabulary import (
+    Balance,
+    Channel,
+    Figure,
+    Listed,
+    Money,
+    Month,
+    Pathway,
+    Place,
+    ProgrammeChain,
+    ReasonCode,
+    Share,
+    Verdict,
+)
 from opera_cases.domain.people.identifiers import Check, IdentifierKind
-from opera_cases.domain.personal import IdentifierValue, Note, PersonName, PrivateReasonCode, Reason, VentureName
 from opera_cases.domain.ventures.codes import (
     Alert,
     Arrears,
@@ -30,20 +44,6 @@ from opera_cases.domain.ventures.codes import (
     Staff,
     Use,
     VentureCondition,
-)
-from opera_cases.domain.vocabulary import (
-    Balance,
-    Channel,
-    Figure,
-    Listed,
-    Money,
-    Month,
-    Pathway,
-    Place,
-    ProgrammeChain,
-    ReasonCode,
-    Share,
-    Verdict,
 )
 
 

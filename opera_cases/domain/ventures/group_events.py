@@ -5,10 +5,10 @@ from decimal import Decimal
 from typing import ClassVar
 from uuid import UUID
 
-from opera_cases.domain.events import Facts
-from opera_cases.domain.personal import IdentifierValue, Note, PrivateReasonCode, Reason
+from opera_cases.domain.kernel.events import Facts
+from opera_cases.domain.kernel.personal import IdentifierValue, Note, PrivateReasonCode, Reason
+from opera_cases.domain.kernel.vocabulary import Code, Count, LegalForm, Money, PublicName, ReasonCode
 from opera_cases.domain.ventures.codes import Access, Adviser, HostContract, LapseCause, ParentPaper, SourceKind, Use
-from opera_cases.domain.vocabulary import Code, Count, LegalForm, Money, PublicName, ReasonCode
 
 
 class DeskInvited(Facts, frozen=True, kw_only=True):

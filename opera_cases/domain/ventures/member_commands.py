@@ -4,9 +4,9 @@ from decimal import Decimal
 from typing import ClassVar
 from uuid import UUID
 
-from opera_cases.domain.personal import PrivateReasonCode, Reason
-from opera_cases.domain.steps import Command
-from opera_cases.domain.vocabulary import Money
+from opera_cases.domain.kernel.personal import PrivateReasonCode, Reason
+from opera_cases.domain.kernel.steps import Command
+from opera_cases.domain.kernel.vocabulary import Money
 
 
 class InviteMember(Command, frozen=True, kw_only=True):

@@ -5,12 +5,12 @@ from datetime import date, timedelta
 from decimal import Decimal
 from uuid import UUID
 
+from opera_cases.domain.kernel.rulebook import Of
+from opera_cases.domain.kernel.rules import Asking, Rules
+from opera_cases.domain.kernel.vocabulary import Pathway
 from opera_cases.domain.people.events import Purpose
-from opera_cases.domain.rulebook import Of
-from opera_cases.domain.rules import Asking, Rules
 from opera_cases.domain.ventures.member_commands import AdmitMember, CommitMember
 from opera_cases.domain.ventures.venture import Member, Venture
-from opera_cases.domain.vocabulary import Pathway
 
 rules = Rules("venture")
 

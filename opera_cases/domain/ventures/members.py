@@ -8,9 +8,10 @@ legal form needs, a year begins in which they must be replaced.
 from typing import Any
 
 from opera_cases.domain.access import Reach
-from opera_cases.domain.events import Facts
-from opera_cases.domain.rules import Asking, Rule
-from opera_cases.domain.steps import Command, Step, Term
+from opera_cases.domain.kernel.events import Facts
+from opera_cases.domain.kernel.rules import Asking, Rule
+from opera_cases.domain.kernel.steps import Command, Step, Term
+from opera_cases.domain.kernel.vocabulary import ReasonCode, Role
 from opera_cases.domain.ventures import events as e
 from opera_cases.domain.ventures import group_events as g
 from opera_cases.domain.ventures.codes import Adviser, Alert, LapseCause
@@ -55,7 +56,6 @@ from opera_cases.domain.ventures.states import (
     WITH_MEMBERS,
     at,
 )
-from opera_cases.domain.vocabulary import ReasonCode, Role
 
 DESK_OR_POLICY = DESK | {Role.POLICY}
 

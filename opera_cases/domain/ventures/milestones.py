@@ -2,9 +2,9 @@
 
 from decimal import Decimal
 
-from opera_cases.domain import calendar
-from opera_cases.domain.rulebook import Of
-from opera_cases.domain.rules import Asking, Rules, amount, due_day
+from opera_cases.domain.kernel import calendar
+from opera_cases.domain.kernel.rulebook import Of
+from opera_cases.domain.kernel.rules import Asking, Rules, amount, due_day
 from opera_cases.domain.ventures.codes import HostContract
 from opera_cases.domain.ventures.venture import Venture
 

@@ -3,12 +3,14 @@
 from opera_cases.domain.access.roles import EXPERTS, MENTORS
 from opera_cases.domain.companies.naming import company_there
 from opera_cases.domain.corrections.doubts import doubt_rows
+from opera_cases.domain.corrections.overruling import overrule_row
+from opera_cases.domain.corrections.pausing import pause_rows
 from opera_cases.domain.corrections.steps import correction_rows
-from opera_cases.domain.events import Deadline
-from opera_cases.domain.overruling import overrule_row
-from opera_cases.domain.pausing import pause_rows
-from opera_cases.domain.rules import Asking
-from opera_cases.domain.steps import Lifeline, Step, Term, filled, filling, seen
+from opera_cases.domain.kernel.events import Deadline
+from opera_cases.domain.kernel.rules import Asking
+from opera_cases.domain.kernel.steps import Lifeline, Step, Term, filled, filling, seen
+from opera_cases.domain.kernel.vocabulary import Role
+from opera_cases.domain.kernel.workflow import Procedure
 from opera_cases.domain.ventures import alerts, business, members, setting_up
 from opera_cases.domain.ventures import commands as c
 from opera_cases.domain.ventures import events as e
@@ -42,8 +44,6 @@ from opera_cases.domain.ventures.states import (
     at,
 )  # fmt: skip
 from opera_cases.domain.ventures.venture import Venture
-from opera_cases.domain.vocabulary import Role
-from opera_cases.domain.workflow import Procedure
 
 
 @filling("plan_version", "validator")

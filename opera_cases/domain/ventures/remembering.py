@@ -4,7 +4,7 @@ from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
-from opera_cases.domain.events import Event
+from opera_cases.domain.kernel.events import Event
 from opera_cases.domain.ventures import events as e
 from opera_cases.domain.ventures import group_events as g
 from opera_cases.domain.ventures.venture import Member, Venture

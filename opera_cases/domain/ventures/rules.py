@@ -5,14 +5,14 @@ from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
 
-from opera_cases.domain import calendar
-from opera_cases.domain.events import Deadline
+from opera_cases.domain.kernel import calendar
+from opera_cases.domain.kernel.events import Deadline
+from opera_cases.domain.kernel.rules import Asking, Rules, amount, due_day
+from opera_cases.domain.kernel.vocabulary import Verdict
 from opera_cases.domain.people.identifiers import Check
-from opera_cases.domain.rules import Asking, Rules, amount, due_day
 from opera_cases.domain.ventures import alerts
 from opera_cases.domain.ventures.codes import Alert
 from opera_cases.domain.ventures.venture import Venture
-from opera_cases.domain.vocabulary import Verdict
 
 rules = Rules("venture")
 

@@ -8,10 +8,11 @@ from typing import Any
 from uuid import UUID
 
 from opera_cases.domain.access.roles import EXPERTS, MENTORS
-from opera_cases.domain.events import Facts
-from opera_cases.domain.personal import IdentifierValue, Reason
-from opera_cases.domain.rules import Asking, Rule
-from opera_cases.domain.steps import Command, Step, Term, filling
+from opera_cases.domain.kernel.events import Facts
+from opera_cases.domain.kernel.personal import IdentifierValue, Reason
+from opera_cases.domain.kernel.rules import Asking, Rule
+from opera_cases.domain.kernel.steps import Command, Step, Term, filling
+from opera_cases.domain.kernel.vocabulary import Code, LegalForm, Money, Pathway, PublicName
 from opera_cases.domain.ventures import events as e
 from opera_cases.domain.ventures import group_events as g
 from opera_cases.domain.ventures import rules as r
@@ -52,7 +53,6 @@ from opera_cases.domain.ventures.states import (
     WITH_MEMBERS,
     at,
 )
-from opera_cases.domain.vocabulary import Code, LegalForm, Money, Pathway, PublicName
 
 
 class FormGroup(Command, frozen=True, kw_only=True):

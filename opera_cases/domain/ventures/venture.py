@@ -5,12 +5,12 @@ from decimal import Decimal
 from typing import NamedTuple
 from uuid import UUID
 
-from opera_cases.domain.aggregate import Aggregate
-from opera_cases.domain.events import Event
-from opera_cases.domain.rulebook import Of
+from opera_cases.domain.kernel.aggregate import Aggregate
+from opera_cases.domain.kernel.events import Event
+from opera_cases.domain.kernel.rulebook import Of
+from opera_cases.domain.kernel.vocabulary import LegalForm, Pathway, Period
 from opera_cases.domain.ventures import events as e
 from opera_cases.domain.ventures.codes import Alert, Light
-from opera_cases.domain.vocabulary import LegalForm, Pathway, Period
 
 NOTHING = Decimal(0)
 

@@ -1,0 +1,97 @@
+"""Live changes by server-sent events: which records within reach moved, never what was written in them.
+
+The id of a message is a position of the log: `Last-Event-ID` goes on where a broken connection stopped.
+"""
+
+import asyncio
+from collections.abc import AsyncIterator
+from typing import Annotated, Any
+from uuid import UUID
+
+import msgspec
+from fastapi import APIRouter, Header, Query, Request
+from fastapi.responses import StreamingResponse
+
+from opera_cases.api.openapi.responses import READING
+from opera_cases.application.runtime import Premises
+from opera_cases.domain.access import Principal
+from opera_cases.domain.kernel.errors import CannotNow, Malformed
+from opera_cases.domain.kernel.events import Event
+from opera_cases.http.dependencies import Where, Who
+from opera_cases.log.events.codec import KINDS, decode
+from opera_cases.log.store.database import on_loop
+from opera_cases.projections import access
+
+router = APIRouter(tags=["changes"])
+MESSAGE: dict[str, Any] = {"type": "object", "title": "Change", "properties": {
+    "id": {"type": "string", "pattern": "^[0-9]+$", "maxLength": 20}, "event": {"type": "string", "enum": ["change"]},
+    "data": {"type": "string", "description": "JSON: kind, id, version, topic and state of a record."},
+    "retry": {"type": "integer", "minimum": 0, "maximum": 60_000}}}  # fmt: skip
+LOOK_SECONDS, QUIET_SECONDS, LONGEST_SECONDS = 0.5, 15.0, 600.0
+BATCH = 200
+
+
+@router.get("/changes", name="read_changes", responses=READING | {200: {
+    "description": "A stream of changes.",
+    "content": {"text/event-stream": {"schema": MESSAGE}}}},
+    response_class=StreamingResponse, summary="Live changes of records within your reach.")  # fmt: skip
+async def changes(
+    request: Request, who: Who, where: Where, last_event_id: Annotated[str, Header(max_length=24)] = "",
+    once: Annotated[bool, Query(description="Tell what there is and end, without waiting for more.")] = False,
+) -> StreamingResponse:  # fmt: skip
+    if last_event_id and not (last_event_id.isascii() and last_event_id.isdigit()):
+        raise Malformed("Last-Event-ID is the id of the last message received.", "Last-Event-ID")
+    start = int(last_event_id) if last_event_id else await on_loop(where.office.recorder.head)
+    return StreamingResponse(_told(request, where, who, start, once), media_type="text/event-stream")
+
+
+async def _told(request: Request, where: Premises, who: Principal, position: int, once: bool) -> AsyncIterator[bytes]:
+    yield f"retry: 2000\nid: {position}\n\n".encode()
+    loop = asyncio.get_running_loop()
+    began = quiet = loop.time()
+    while loop.time() - began < LONGEST_SECONDS and not await request.is_disconnected():
+        try:
+            still = await on_loop(where.office.authorities.again, who, where.office.today())
+            if still is None:  # what let them listen was withdrawn, or its day is over
+                return
+            position, items = await on_loop(_next, where, still, position)
+        except CannotNow:
+            return
+        for at, item in items:
+            yield f"id: {at}\nevent: change\ndata: {msgspec.json.encode(item).decode()}\n\n".encode()
+            quiet = loop.time()
+        if items:
+            continue
+        if once:
+            return
+        if loop.time() - quiet > QUIET_SECONDS:
+            yield f": still here\nid: {position}\n\n".encode()
+            quiet = loop.time()
+        await asyncio.sleep(LOOK_SECONDS)
+
+
+def _next(where: Premises, who: Principal, position: int) -> tuple[int, list[tuple[int, dict[str, Any]]]]:
+    """The next changes after a position, and how far was looked."""
+    while rows := where.office.recorder.after(position, BATCH):
+        events = [decode(row) for row in rows]
+        position = events[-1].position
+        seen = _within_reach(where, who, events)
+        items = [
+            (each.position, {"kind": KINDS[each.topic].name, "id": each.stream, "version": each.version,
+                             "topic": each.topic, "state": each.body.left.state})
+            for each in events if each.stream in seen
+        ]  # fmt: skip
+        if items:
+            return position, items
+    return position, []
+
+
+def _within_reach(where: Premises, who: Principal, events: list[Event[Any]]) -> set[UUID]:
+    by_kind: dict[str, set[UUID]] = {}
+    for each in events:
+        by_kind.setdefault(KINDS[each.topic].name, set()).add(each.stream)
+    found: set[UUID] = set()
+    with where.log.reading() as connection:
+        for kind, ids in by_kind.items():
+            found |= access.reached(connection, kind, ids, who, where.office.today())
+    return found

@@ -1,0 +1,111 @@
+"""Lists over HTTP: typed filters, `cursor`, `limit` and `sort`; a cursor belongs to whoever received it."""
+
+import base64
+import hmac
+from datetime import date
+from typing import Annotated, Any, Literal
+from uuid import UUID
+
+import msgspec
+import sqlalchemy as sa
+from pydantic import BaseModel, ConfigDict, Field, create_model
+
+from opera_cases.application.access.redaction import within_reach
+from opera_cases.application.paths import COLLECTIONS
+from opera_cases.application.personal.reader import CASE_WORK, Reading
+from opera_cases.application.runtime import Premises
+from opera_cases.domain.access import Principal
+from opera_cases.domain.kernel.errors import Malformed
+from opera_cases.domain.procedures import PROCEDURES
+from opera_cases.http.links import link
+from opera_cases.log.keys.sealing import digest
+from opera_cases.projections import access
+from opera_cases.projections.queries import lists
+from opera_cases.projections.registry import MODELS
+
+
+def list_of(kind: str) -> type[BaseModel]:
+    """The filters of a list, each of its own type."""
+    known = PROCEDURES[kind].states
+    states: Any = Literal[known] if len(known) > 1 else Annotated[str, Field(pattern=f"^{known[0]}$")]
+    fields: dict[str, Any] = {
+        "state": (states | None, None),
+        "limit": (Annotated[int, Field(ge=1, le=200, json_schema_extra={"format": "int32"})], 50),
+        "cursor": (Annotated[str, Field(max_length=400)] | None, None),
+    }
+    for name in MODELS[kind].filters:
+        found = lists.type_of(kind, name)
+        wanted: Any = Annotated[str, Field(max_length=80)] if found is str else found
+        fields[name] = (wanted | None, None)
+    if MODELS[kind].sorts:
+        both = tuple(sign + name for name in MODELS[kind].sorts for sign in ("", "-"))
+        fields["sort"] = (Literal[both] | None, None)
+    if kind == "case":
+        fields["due_before"] = (date | None, None)
+    return create_model(f"{kind.title()}Filters", __config__=ConfigDict(extra="forbid"), **fields)
+
+
+class Cursor:
+    """Pages for one principal."""
+
+    def __init__(self, where: Premises, who: Principal) -> None:
+        self._where, self._who = where, who
+
+    def page(self, kind: str, asked: Any, correlation: UUID) -> dict[str, Any]:
+        """A page: its items, and the link to the next one when there is one."""
+        equal = {name: value for name in ("state", *MODELS[kind].filters) if (value := getattr(asked, name)) is not None}
+        sort = getattr(asked, "sort", None) or ""
+        after = self._read(kind, sort, asked.cursor) if asked.cursor else None
+        wanted = lists.Page(equal, getattr(asked, "due_before", None), sort, after, asked.limit)
+        with self._where.log.reading() as connection:
+            rows = lists.page(connection, kind, self._who, self._where.office.today(), wanted, self._where.office.keyring)
+        shown = rows[: asked.limit]
+        people = {row.person for row in shown if row.person} if kind == "case" else set()
+        named = lists.names(self._where.log, people)
+        items = self._items(kind, shown, named, correlation)
+        if kind not in ("person", "duplicate"):
+            ident = access.key(kind).name
+            items = within_reach(self._where, self._who, items, people | {item[ident] for item in items if kind == "case"})
+        links = {}
+        if len(rows) > asked.limit:
+            kept = asked.model_dump(exclude_none=True, exclude={"cursor"}, mode="json")
+            links["next"] = link(COLLECTIONS[kind], **kept, cursor=self._write(kind, sort, shown[-1]))
+        return {"items": items, "limit": asked.limit, "_links": links}
+
+    def _items(self, kind: str, rows: list[Any], named: dict[UUID, Any], correlation: UUID) -> list[dict[str, Any]]:
+        """Rows with what is sealed in them opened, and cases with the name of the person."""
+        office = self._where.office
+        items: list[dict[str, Any]] = [dict(row._mapping) for row in rows]
+        sealed = [column.name for column in lists.shown(kind) if isinstance(column.type, sa.LargeBinary)]
+        if kind == "case":
+            sealed = ["given_names", "family_name"]
+            for item in items:
+                item["given_names"], item["family_name"] = named.get(item["person"], (None, None))
+        with Reading(office.database, office.keyring, who=self._who, place=f"list of {COLLECTIONS[kind]}",
+                     purpose=CASE_WORK, stream=UUID(int=0), at=self._where.clock(), correlation=correlation,
+                     for_a_reason=office.records.opened_beyond_reach(self._who, {item.get("desk") for item in items}, office.today())) as reading:  # fmt: skip
+            values = iter(reading.unlock(item[name] for item in items for name in sealed))
+            for item in items:
+                for name in sealed:
+                    item[name] = reading.open(next(values))
+        return items
+
+    def _key(self, kind: str, sort: str) -> bytes:
+        return digest(self._where.office.keyring, "CURSOR", f"{self._who.id}|{kind}|{sort}".encode())
+
+    def _write(self, kind: str, sort: str, row: Any) -> str:
+        last = [*([row._mapping[sort.lstrip("-")]] if sort else []), row._mapping[access.key(kind).name]]
+        content = msgspec.json.encode(last)
+        seal = hmac.digest(self._key(kind, sort), content, "sha256")[:12]
+        return base64.urlsafe_b64encode(seal + content).decode().rstrip("=")
+
+    def _read(self, kind: str, sort: str, cursor: str) -> tuple[Any, ...]:
+        try:
+            content = base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4))
+            if not hmac.compare_digest(hmac.digest(self._key(kind, sort), content[12:], "sha256")[:12], content[:12]):
+                raise ValueError
+            last = msgspec.json.decode(content[12:])
+        except ValueError:
+            raise Malformed("Follow the link to the next page as it was given to you.", "cursor") from None
+        first = [date.fromisoformat(last[0]) if sort.lstrip("-") != "code" else last[0]] if sort else []
+        return (*first, UUID(last[-1]))

@@ -1,0 +1,172 @@
+"""The routes of one kind of record, the same for each: begin, take a step, read, list, history."""
+
+from datetime import date
+from enum import Enum
+from typing import Annotated, Any
+from uuid import UUID
+
+from fastapi import APIRouter, Body, Query, Response
+from pydantic import BaseModel
+
+from opera_cases.api.openapi.responses import READING, UNCHANGED, WOULD, WRITING
+from opera_cases.api.routes.history import OF_TIME, before_records, look_back, reading_of
+from opera_cases.api.routes.lists import Cursor, list_of
+from opera_cases.api.schemas import answers, request_bodies
+from opera_cases.application.access.redaction import private, within_reach
+from opera_cases.application.application import Office, Taken
+from opera_cases.application.audit.as_true import as_true_on
+from opera_cases.application.paths import COLLECTIONS
+from opera_cases.application.personal.reader import Reading
+from opera_cases.application.requests import Ask
+from opera_cases.application.runtime import Premises
+from opera_cases.domain.access import Principal
+from opera_cases.domain.duplicates.duplicate import Duplicate
+from opera_cases.domain.kernel.aggregate import Aggregate
+from opera_cases.domain.kernel.errors import MovedOn, NotFound
+from opera_cases.domain.labels import Labels
+from opera_cases.domain.people.person import Person
+from opera_cases.domain.procedures import PROCEDURES
+from opera_cases.http.dependencies import Caller, Calls, Correlation, Where, Who, told_in
+from opera_cases.log.store.database import on_loop
+
+DryRun = Annotated[bool, Query(description="Ask without doing: the rules are tried, nothing is recorded.")]
+KnownOn = Annotated[date | None, Query(description="The record as the office knew it at the end of that day.")]
+TrueOn = Annotated[date | None, Query(description="The record as it was on that day, by what is known.")]
+
+
+UPLOADED = frozenset({"document"})
+"""Kinds that begin with an upload, by a route of their own."""
+
+
+def routes(kind: str) -> APIRouter:
+    """All routes of `kind`, derived from its procedure."""
+    procedure = PROCEDURES[kind]
+    collection = COLLECTIONS[kind]
+    tags: list[str | Enum] = [collection]
+    router = APIRouter(prefix=f"/{collection}", tags=tags)
+    if kind == "case":
+        before_records(router)
+    first, first_body = request_bodies.beginning(procedure)
+    any_step = request_bodies.steps_body(procedure)
+
+    async def begin(body: Annotated[Any, Body()], by: Calls, dry_run: DryRun = False) -> Response:
+        ask = _ask(kind, first, body, by, dry_run=dry_run)
+        answer = await on_loop(_carry_out, by.where, ask, by.words)
+        headers = {} if dry_run else {"Location": f"/rest/opera/v1/{collection}/{answer['id']}"}
+        return answers.json_answer(answer, 200 if dry_run else 201, headers)
+
+    begin.__annotations__["body"] = first_body
+    if kind not in UPLOADED | OF_TIME:
+        router.post("", status_code=201, name=f"begin_{kind}", summary=procedure.commands[first].__doc__,
+                responses=WRITING | WOULD, response_model=dict[str, Any], openapi_extra=told_in("Idempotency-Key"))(begin)  # fmt: skip
+
+    async def take_step(record_id: UUID, body: Annotated[Any, Body()], by: Calls, dry_run: DryRun = False) -> Response:
+        ask = _ask(kind, body.step, body, by, stream=record_id, expected=by.expected, dry_run=dry_run)
+        return answers.json_answer(await on_loop(_carry_out, by.where, ask, by.words))
+
+    take_step.__annotations__["body"] = any_step
+    if any_step is not None:
+        router.post("/{record_id}/steps", name=f"take_step_of_{kind}", summary=f"Take a step of a {kind}.",
+                    responses=WRITING, response_model=dict[str, Any],
+                    openapi_extra=told_in("Idempotency-Key", "If-Match"))(take_step)  # fmt: skip
+
+    async def read(record_id: UUID, by: Calls, as_known_on: KnownOn = None, as_true_on: TrueOn = None) -> Response:
+        if by.known and as_known_on is None and as_true_on is None:
+            version = (await on_loop(by.where.office.load, kind, record_id, by.who)).version
+            if str(version) in by.known:
+                return Response(status_code=304, headers={"ETag": f'"{version}"'})
+        answer = await on_loop(_read, kind, by.where, record_id, by.who, by.correlation, by.words, as_known_on, as_true_on)
+        return answers.json_answer(answer)
+
+    router.get("/{record_id}", name=f"read_{kind}", summary=f"A {kind} with its file and its allowed steps.",
+               responses=READING | UNCHANGED, response_model=dict[str, Any],
+               openapi_extra=told_in("If-None-Match"))(read)  # fmt: skip
+
+    look_back(router, kind)
+    filters = list_of(kind)
+
+    def listing(who: Who, where: Where, correlation: Correlation, asked: Annotated[Any, Query()]) -> Response:
+        return answers.plain_answer(Cursor(where, who).page(kind, asked, correlation))
+
+    listing.__annotations__["asked"] = Annotated[filters, Query()]
+    router.get("", name=f"list_{collection}", summary=f"A page of {collection} within your reach.",
+               responses=READING, response_model=dict[str, Any])(listing)  # fmt: skip
+    return router
+
+
+def _ask(kind: str, step: str, body: BaseModel, by: Caller, **more: Any) -> Ask:
+    return Ask(
+        kind=kind, step=step, values=request_bodies.values(body), by=by.who, key=by.key, correlation=by.correlation, channel="API",
+        on=getattr(body, "occurred_on", None), **more,
+    )  # fmt: skip
+
+
+def _carry_out(where: Premises, ask: Ask, words: Labels) -> dict[str, Any]:
+    try:
+        taken = where.office.take(ask)
+    except MovedOn as moved:
+        assert ask.stream is not None
+        since = [event for event in where.office.records.history(ask.stream) if event.version > moved.expected]
+        moved.happened = answers.happened(since)
+        raise
+    return carried_out(where, ask, taken, words)
+
+
+def carried_out(where: Premises, ask: Ask, taken: Taken, words: Labels) -> dict[str, Any]:
+    """What is answered to a step: the record as it is now, its allowed steps, and the events that were added.
+
+    Whoever gives a record away may no longer reach it: then only what happened is told.
+    """
+    answer, record = taken.answer, taken.record
+    told: dict[str, Any] = {"event_ids": answer.event_ids, "repeated": answer.repeated, "recorded": answer.recorded}
+    if record is None:
+        try:
+            record = where.office.load(ask.kind, answer.id, ask.by)
+        except NotFound:
+            return {"id": answer.id, "version": answer.version, "state": answer.state, **told}
+    record.position = max(record.position, answer.position)
+    shown = answers.record(ask.kind, record, where.office.allowed(ask.kind, record, ask.by, taken.loader), words)
+    whole = {**shown, **told, "version": answer.version, "state": answer.state}
+    alone = ask.kind == "case" and not (shown["survivor"] or shown["follows"])
+    return whole if alone or ask.kind == "duplicate" else within_reach(where, ask.by, whole)
+
+
+def _read(
+    kind: str, where: Premises, record_id: UUID, who: Principal, correlation: UUID, words: Labels,
+    known_on: date | None, true_on: date | None,
+) -> dict[str, Any]:  # fmt: skip
+    office = where.office
+    past = known_on is not None or true_on is not None
+    events = office.records.history(record_id) if past else []
+    now: Aggregate = office.load(kind, record_id, who, history=events if past else None)
+    until = None
+    if known_on is not None:
+        with where.read.reading() as connection:
+            until = where.models.days.position_known_on(connection, known_on, now.place.zone if now.place else "Europe/Rome")
+    record = now
+    if past:
+        events = [event for event in events if until is None or event.position <= until]
+        events = events if true_on is None else as_true_on(events, true_on)
+        record = PROCEDURES[kind].aggregate.replay(record_id, events)
+    people = now.identities if isinstance(now, Person) else ()
+    with reading_of(where, who, kind, record_id, correlation, now.desk, people) as reading:
+        hidden = private(record, who, office.records.reach(who, record, office.today()))
+        file = {"file": answers.file(record, reading, hidden), **answers.opened(record, reading), **_pair(office, record, reading)}
+    allowed = () if past else office.allowed(kind, record, who)
+    shown = {**answers.record(kind, record, allowed, words), "as_known_on": known_on, "as_true_on": true_on, **file}
+    shown["labels"] = office.codelists.labels_of(shown, words.language)
+    granted = {record_id, getattr(now, "person", None) if kind == "case" else None}
+    return shown if kind == "duplicate" else within_reach(where, who, shown, granted)
+
+
+def _pair(office: Office, record: Aggregate, reading: Reading) -> dict[str, Any]:
+    """Of two records that may be of one person: initials and birth dates, enough to know whom to call."""
+    if not isinstance(record, Duplicate):
+        return {}
+    told = []
+    for ident in (record.first, record.second):
+        person = office.records.load(Person, ident)
+        initials = [(reading.open(name) or "?")[:1] for name in (person.given_names, person.family_name)]
+        told.append({"id": ident, "initials": ".".join(initials) + ".", "birth_date": reading.open(person.birth_date),
+                     "desk": person.desk, "registered_on": person.opened_on, "state": person.state})  # fmt: skip
+    return {"records": told}

@@ -1,0 +1,1 @@
+"""Who may act, how far they reach, and what answers hide from them."""

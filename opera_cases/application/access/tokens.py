@@ -1,0 +1,50 @@
+"""Tokens: what someone shows to act. 256 bits that only the office can make; a withdrawn one fails at once."""
+
+from datetime import date
+from typing import NamedTuple
+from uuid import UUID
+
+from opera_cases.application.access.authority import name_of, shown
+from opera_cases.application.application import Office
+from opera_cases.application.requests import Ask
+from opera_cases.domain.access import Principal
+from opera_cases.domain.kernel.errors import Malformed
+from opera_cases.domain.kernel.given import Kind
+from opera_cases.domain.operators.operator import Operator
+
+
+class Wanted(NamedTuple):
+    """For whom, in which role, at which desks or in which region, until when."""
+
+    operator: UUID
+    role: str
+    desks: frozenset[UUID]
+    region: str
+    expires_on: date
+
+
+def issue_to(office: Office, wanted: Wanted, by: Principal, *, key: UUID, correlation: UUID, channel: str) -> str:
+    """A new token for somebody who works here and was given the role; that it was issued, by whom and for what, is an event of theirs.
+
+    Raises what any step raises, and `Malformed` when the key was used before: a token is shown once.
+    """
+    secret = office.ids.new()
+    token = shown(office.keyring, Kind.TOKEN, secret)
+    told = {"role": wanted.role, "desks": sorted(map(str, wanted.desks)), "region": wanted.region or None,
+            "expires_on": wanted.expires_on.isoformat()}  # fmt: skip
+    values = {**told, "token": name_of(Kind.TOKEN, token), "secret": str(secret)}
+    office.load("operator", wanted.operator, by)
+    answer = office.do(Ask(kind="operator", step="issue_token", stream=wanted.operator, values=values, by=by, key=key,
+                                 correlation=correlation, channel=channel, repeated_as=told))  # fmt: skip
+    if answer.repeated:
+        raise Malformed("This token was issued already, and a token is shown once. Issue another one under a new key.", "Idempotency-Key")
+    return token
+
+
+def withdraw_from(office: Office, operator: UUID, by: Principal, *, key: UUID, correlation: UUID, channel: str) -> int:
+    """Every token and calendar address of somebody ends; that it did, and who ended it, is an event of theirs. Returns how many
+    tokens there were."""
+    ask = Ask(kind="operator", step="withdraw_tokens", stream=operator, values={}, by=by, key=key, correlation=correlation, channel=channel)
+    given = office.records.load(Operator, operator).given.values()
+    office.do(ask)
+    return sum(each.kind is Kind.TOKEN for each in given)

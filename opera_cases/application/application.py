@@ -1,0 +1,191 @@
+"""The one door: every command is sealed, decided and written here, and every record is read back here."""
+
+import random
+from typing import Any, NamedTuple
+from uuid import UUID
+
+import msgspec
+
+from opera_cases.application.context import Context
+from opera_cases.application.decide import accompanied, asking, decided, today
+from opera_cases.application.loader import Loader
+from opera_cases.application.obstacles import with_obstacles
+from opera_cases.application.refusals import CLAIMED, NOT_YOUR_ROLE, NOT_YOURS, TRIED, put_on_record
+from opera_cases.application.requests import Answer, Ask
+from opera_cases.application.seal import sealed_command
+from opera_cases.application.search.hits import note_holders
+from opera_cases.domain.access import EVERYWHERE, Principal
+from opera_cases.domain.access.roles import AUTOMATIC
+from opera_cases.domain.documents.document import Document
+from opera_cases.domain.kernel.aggregate import Aggregate
+from opera_cases.domain.kernel.errors import (
+    CannotNow,
+    Malformed,
+    MovedOn,
+    NotFound,
+    NotYourRole,
+    Refused,
+    SameKeyOtherBody,
+)  # fmt: skip
+from opera_cases.domain.kernel.rulebook import BadRulebook
+from opera_cases.domain.kernel.steps import Allowed, Command
+from opera_cases.domain.kernel.vocabulary import Role
+from opera_cases.domain.kernel.workflow import Procedure
+from opera_cases.domain.procedures import PROCEDURES
+from opera_cases.log.authority.rows import claim_said, mark
+from opera_cases.log.events.codec import encode
+from opera_cases.log.events.commands import answered
+from opera_cases.log.events.unit_of_work import Claim, CommandRow, Unit
+from opera_cases.log.events.write import write
+from opera_cases.log.keys import sealing as seals
+from opera_cases.log.store.database import Conflict
+
+ATTEMPTS = 6
+_canonical = msgspec.json.Encoder(order="deterministic").encode
+_answers = msgspec.json.Decoder(Answer)
+
+
+class Taken(NamedTuple):
+    """A step that was taken: what is answered, the record in hand, and what else was read for it; the answer only, when the step was a
+    repeat."""
+
+    answer: Answer
+    record: Aggregate | None = None
+    loader: Loader | None = None
+
+
+class Office(Context):
+    """Decides and remembers; everything it knows comes from the log and its rows."""
+
+    # -- commands -----------------------------------------------------------------------------------------------------
+
+    def do(self, ask: Ask) -> Answer:
+        """Carry out one step, once, and say what happened. See `take`."""
+        return self.take(ask).answer
+
+    def take(self, ask: Ask) -> Taken:
+        """Carry out one step, once.
+
+        Raises `Malformed`, `NotFound`, `NotYourRole`, `Refused` (with every rule that fails), `MovedOn`,
+        `SameKeyOtherBody`, `Withdrawn` or `CannotNow`. Whenever it raises, nothing of the step was recorded.
+        """
+        procedure = PROCEDURES[ask.kind]
+        command = procedure.commands.get(ask.step)
+        if command is None:
+            raise Malformed(f"There is no step {ask.step}. The steps are {', '.join(procedure.commands)}.", "step")
+        request = self._request(ask)
+        for attempt in range(ATTEMPTS):
+            try:
+                taken = self._decide_and_write(ask, procedure, command, request)
+                if ask.dry_run and command.watched:
+                    self._record_refusal(ask, TRIED)
+                return taken
+            except BadRulebook:
+                raise Malformed("The rulebook says nothing for that day. Check the date.", "occurred_on") from None
+            except (Conflict, Refused, NotYourRole, MovedOn) as wrong:
+                # Whatever stands in the way may be this very command, carried out before: its id goes first.
+                if known := self._known(ask, request):
+                    return Taken(known)
+                if not isinstance(wrong, Conflict):
+                    raise self._recorded(ask, command, wrong) from None
+                if wrong.table == "claim" and (held := CLAIMED.get(ask.step)):
+                    raise self._recorded(ask, command, Refused((held,))) from wrong
+                self.database.pause(random.uniform(0, 0.002 * 2**attempt))  # noqa: S311 (spreads retries, guards nothing)
+        raise CannotNow
+
+    def known(self, ask: Ask) -> Answer | None:
+        """The answer given to this very request before, if it was. Raises `SameKeyOtherBody`."""
+        return self._known(ask, self._request(ask))
+
+    def _request(self, ask: Ask) -> bytes:
+        said = [ask.operation, ask.stream, ask.repeated_as or ask.values, ask.on]
+        return seals.digest(self.keyring, "REQUEST", _canonical(said))
+
+    def _known(self, ask: Ask, request: bytes) -> Answer | None:
+        known = answered(self.database, ask.by.id, ask.operation, ask.key)
+        if known is None:
+            return None
+        if known.request != request:
+            raise SameKeyOtherBody
+        answer = _answers.decode(known.answer)
+        last = known.position + len(answer.event_ids) - 1
+        return msgspec.structs.replace(answer, position=last, repeated=True)
+
+    def _decide_and_write(self, ask: Ask, procedure: Procedure[Any], command: type[Command], request: bytes) -> Taken:
+        subject, event_id, at, loader = self._subject(ask, procedure), self.ids.new(), self.clock(), Loader(self.records)
+        self.codelists.check(command, ask.values)
+        asked = sealed_command(command, ask.values, subject=subject, event=event_id, on=ask.on or today(subject, at),
+                               keyring=self.keyring, lasting=not ask.dry_run)  # fmt: skip
+        parts = [decided(self, loader, ask, procedure, subject, asked, event_id, at)]
+        waiting = list(parts[0].companions)
+        while waiting:
+            parts.append(accompanied(self, loader, ask, parts[0].on, waiting.pop(0)))
+            waiting += parts[-1].companions
+        events = tuple(event for part in parts for event in part.events)
+        answer = Answer(
+            kind=ask.kind, id=subject.id, version=subject.version, state=subject.state,
+            event_ids=tuple(event.event_id for event in events), recorded=not ask.dry_run,
+        )  # fmt: skip
+        if ask.dry_run:
+            return Taken(answer, subject, loader)
+        unit = Unit(
+            events=tuple(encode(event) for event in events),
+            command=CommandRow(ask.by.id, ask.operation, ask.key, request, msgspec.json.encode(answer)),
+            claims=tuple(self._marked(*each) for part in parts for each in part.claims),
+            releases=tuple(each for part in parts for each in part.releases),
+            rows=tuple(each for part in parts for each in part.rows),
+            rests_on=ask.by.rests_on, today=self.today(at).isoformat() if ask.by.rests_on else "",
+            authorities=tuple(each for part in parts for each in part.given),
+            withdrawals=tuple(each for part in parts for each in part.ended),
+        )  # fmt: skip
+        try:
+            positions = write(self.database, unit)
+        except Conflict:
+            note_holders(self, ask, unit.claims)
+            raise
+        return Taken(msgspec.structs.replace(answer, position=positions[-1]), subject, loader)
+
+    def _marked(self, kind: str, key: str, holder: UUID) -> Claim:
+        return Claim(kind, key, holder, mark(self.keyring, "claim", claim_said(kind, key, holder)))
+
+    def _subject(self, ask: Ask, procedure: Procedure[Any]) -> Aggregate:
+        if ask.stream is None:
+            fresh: Aggregate = procedure.aggregate(ask.begins or self.ids.new())
+            if isinstance(fresh, Document):
+                fresh.concerns = ask.concerns
+            desk = ask.values.get("desk")
+            if desk and ask.by.role not in EVERYWHERE and str(desk) not in {str(mine) for mine in ask.by.desks}:
+                raise NotFound("There is no such desk, or you do not work there.")
+            return fresh
+        subject: Aggregate = self.records.load(procedure.aggregate, ask.stream)
+        reach = self.reach(subject, ask.by)
+        if not reach:
+            raise NotFound
+        if ask.expected is not None and ask.expected != subject.version:
+            raise MovedOn(ask.expected, subject.version)
+        if reach < procedure.reach(ask.step):
+            raise Refused((NOT_YOURS,))
+        return subject
+
+    def _recorded(self, ask: Ask, command: type[Command], refused: Exception) -> Exception:
+        """Refused attempts of people and policies are recorded too; the clock proposes, and may be early. What was only tried
+        is recorded where the command is watched."""
+        if isinstance(refused, Refused | NotYourRole) and (command.watched or not ask.dry_run) and ask.by.role is not Role.CLOCK:
+            rules = [each.rule for each in refused.refusals] if isinstance(refused, Refused) else [NOT_YOUR_ROLE]
+            self._record_refusal(ask, *rules)
+        if isinstance(refused, Refused) and ask.by.role not in AUTOMATIC:
+            return Refused(with_obstacles(self.records, self.search, ask, refused.refusals, self.today()))
+        return refused
+
+    def _record_refusal(self, ask: Ask, *rules: str) -> None:
+        put_on_record(self.database, self.clock(), self.rulebook.edition, by=ask.by, operation=ask.operation, rules=rules,
+                      stream=ask.stream, version=ask.expected, correlation=ask.correlation)  # fmt: skip
+
+    # -- questions ----------------------------------------------------------------------------------------------------
+
+    def allowed(self, kind: str, record: Aggregate, by: Principal, loader: Loader | None = None) -> tuple[Allowed, ...]:
+        """The steps that someone may ask of a record now: open, or blocked with reasons. `loader` has read already what the step
+        just taken needed."""
+        procedure = PROCEDURES[kind]
+        it, _ = asking(self, loader or Loader(self.records), Ask(step="", kind=kind, values={}, by=by, stream=record.id), procedure, record, None)
+        return procedure.allowed(it, self.records.reach(by, record, self.today()))

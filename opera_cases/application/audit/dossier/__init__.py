@@ -1,0 +1,34 @@
+"""The dossier: the whole file of a case in one piece, for paper or for another system, only what its reader may see.
+
+`content` gathers what there is, `words` puts it into the reader's language, `sheets` lays it out. Handbook 6.8.
+"""
+
+from typing import Any
+from uuid import UUID
+
+import msgspec
+
+from opera_cases.application.audit.dossier.content import gathered
+from opera_cases.application.audit.dossier.sheets import laid_out, printed
+from opera_cases.application.audit.dossier.words import Words
+from opera_cases.application.runtime import Premises, labels
+from opera_cases.application.tasks.queue import Progress
+from opera_cases.domain.access import Principal
+from opera_cases.domain.kernel.vocabulary import Language
+
+PDF, JSON = "PDF", "JSON"
+MEDIA = {PDF: "application/pdf", JSON: "application/json"}
+
+
+def dossier(where: Premises, task: UUID, asked: dict[str, Any], who: Principal, progress: Progress) -> tuple[bytes, str]:
+    """`asked`: the case, the format and the language.
+
+    Raises `NotFound` when the case is no longer within reach, `CannotPrint` when this machine cannot make a PDF.
+    """
+    words = Words(where, labels(Language(asked["language"])))
+    told = words.put(gathered(where, UUID(asked["case"]), who, task, asked["format"]))
+    count = sum(len(record["events"]) for record in told["records"])
+    progress(count, count)
+    if asked["format"] == JSON:
+        return msgspec.json.encode(told), MEDIA[JSON]
+    return printed(laid_out(told, words), lambda: progress(count, count)), MEDIA[PDF]

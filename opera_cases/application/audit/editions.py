@@ -1,0 +1,74 @@
+"""Editions of the rulebook: which decided from when until when in this office, and what one says and another does not."""
+
+from collections.abc import Iterator
+from typing import Any, NamedTuple
+
+from opera_cases.application.audit.explanations import knows
+from opera_cases.application.audit.trail import ASKERS
+from opera_cases.application.runtime import Premises, edition, editions
+from opera_cases.domain.access import Principal
+from opera_cases.domain.kernel.errors import NotYourRole
+from opera_cases.domain.kernel.rulebook import Ladder, Parameter, Rulebook
+
+Rule = Parameter | Ladder
+
+
+class Change(NamedTuple):
+    """A rule of one edition and the same of another; None where one does not have it."""
+
+    before: Rule | None
+    after: Rule | None
+
+
+def changes(one: Rulebook, other: Rulebook) -> Iterator[Change]:
+    """What one edition says and the other does not, by the names of the rules."""
+    before, after = _everything(one), _everything(other)
+    for key in sorted(before.keys() | after.keys(), key=str):
+        was, now = before.get(key), after.get(key)
+        if was is None or now is None or (value(was), was.valid_to) != (value(now), now.valid_to):
+            yield Change(was, now)
+
+
+def _everything(read: Rulebook) -> dict[tuple[object, ...], Rule]:
+    every: list[Rule] = [*read.all(), *read.ladders()]
+    return {(each.id, each.scope, each.valid_from): each for each in every}
+
+
+def value(rule: Rule) -> str:
+    """What a rule says, in short."""
+    if isinstance(rule, Ladder):
+        return ", ".join(f"{each.rung} {each.days:+d} {each.to}{' urgent' if each.urgent else ''}" for each in rule.rungs)
+    said = ", ".join(map(str, rule.value)) if isinstance(rule.value, tuple) else str(rule.value)
+    return f"{said} {rule.unit}"
+
+
+def in_force(where: Premises, who: Principal) -> list[dict[str, Any]]:
+    """The editions and versions of tables by which this office decided, with the first and the last event of each and what
+    each edition changed, the oldest first. Raises `NotYourRole`."""
+    if who.role not in ASKERS:
+        raise NotYourRole("The audit trail is for supervisors, auditors and the data protection officer.")
+    with where.read.reading() as connection:
+        rows = where.models.audit.editions(connection)
+    told: dict[str, dict[str, Any]] = {}
+    for row in rows:
+        line = told.setdefault(row.edition, {"edition": row.edition, "since": row.since, "until": row.until, "events": 0, "procedures": []})
+        line["since"], line["until"] = min(line["since"], row.since), max(line["until"], row.until)
+        line["events"] += row.count
+        line["procedures"].append({"procedure": row.procedure, "since": row.since, "until": row.until, "events": row.count})
+    for name, line in told.items():
+        line["digest"] = edition(name).digest if knows(name) else None
+        line["changes"] = _since_the_one_before(name)
+    return sorted(told.values(), key=lambda line: str(line["since"]))
+
+
+def _since_the_one_before(name: str) -> list[dict[str, Any]]:
+    known = editions()
+    if name not in known or known.index(name) == 0:
+        return []
+    found = []
+    for was, now in changes(edition(known[known.index(name) - 1]), edition(name)):
+        rule = now or was
+        assert rule is not None
+        found.append({"rule": rule.id, "before": value(was) if was else None, "after": value(now) if now else None, "source": rule.source,
+                      "valid_from": rule.valid_from})  # fmt: skip
+    return found

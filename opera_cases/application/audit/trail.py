@@ -1,0 +1,175 @@
+"""Audit questions: who did what, when, on what, why, by which rule; what was refused; who read what.
+
+Auditors and the data protection officer ask about everything, supervisors about what is within their reach.
+"""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
+from typing import Any, NamedTuple
+from uuid import UUID, uuid4
+
+import msgspec
+
+from opera_cases.application.personal.reader import Reading
+from opera_cases.application.runtime import Premises
+from opera_cases.domain.access import Principal
+from opera_cases.domain.access.roles import EVERYWHERE, PEOPLE, SUPERVISORS
+from opera_cases.domain.corrections.events import CorrectionProposed, FactCorrected, correction_of
+from opera_cases.domain.kernel.errors import NotYourRole
+from opera_cases.domain.kernel.events import Event
+from opera_cases.domain.kernel.sealed_fields import by_name
+from opera_cases.domain.kernel.sealed_fields import said as said_of
+from opera_cases.domain.labels import Labels
+from opera_cases.domain.people.person import Person
+from opera_cases.domain.procedures import PROCEDURES
+from opera_cases.log.events.codec import decode_stream
+from opera_cases.projections.followed.audit import Filter
+from opera_cases.projections.models import reminders
+
+ASKERS = SUPERVISORS
+GUARDIANS = EVERYWHERE & PEOPLE
+BLOCK = 500
+TOPIC = 3
+"""Which column of a stored row names its topic."""
+
+
+class Page(NamedTuple):
+    """Lines of the trail, and the position after which the next page begins; None at the end."""
+
+    items: list[dict[str, Any]]
+    next: int | None
+
+
+def may_ask(who: Principal) -> None:
+    """Raises `NotYourRole` for whoever neither supervises nor audits."""
+    if who.role not in ASKERS:
+        raise NotYourRole("The audit trail is for supervisors, auditors and the data protection officer.")
+
+
+def streams_of(where: Premises, *, case: UUID | None = None, person: UUID | None = None) -> set[UUID]:
+    """Every record whose events belong to a case, or to a person under all their records."""
+    found: set[UUID] = set()
+    cases: set[UUID] = {case} if case else set()
+    if person is not None:
+        record = where.office.records.load(Person, person)
+        people = {*record.identities, record.survivor or record.id}
+        found |= people
+        cases |= {each.id for each in where.office.records.cases_of(people)}
+    for each in list(cases):
+        cases |= set(where.office.records.merged_into(each))
+    found |= cases
+    if cases:
+        link = where.models.timeline.link
+        with where.read.reading() as connection:
+            found |= {row[0] for row in connection.execute(link.select().where(link.c.case_id.in_(cases)))}
+    return found | set(reminders.of_records(where.log, found))
+
+
+def trail(
+    where: Premises, who: Principal, asked: Filter, after: int, limit: int, words: Labels, opening: type[Reading] = Reading
+) -> Page:  # fmt: skip
+    """A page of the trail, with what each event says and what it changed. Raises `NotYourRole`."""
+    may_ask(who)
+    rows: list[Any] = []
+    size = limit + 1 if who.role in EVERYWHERE else BLOCK
+    while len(rows) <= limit:
+        with where.read.reading() as connection:
+            block = where.models.audit.page(connection, asked, after, size)
+        rows += _within_reach(where, who, block)
+        if len(block) < size:
+            break
+        after = block[-1].position
+    shown = rows[:limit]
+    with opening(where.log, where.office.keyring, who=who, place="audit trail", purpose="audit", stream=UUID(int=0),
+                 at=where.clock(), correlation=uuid4()) as reading:  # fmt: skip
+        items = list(_told(where, shown, reading, words))
+    return Page(items, shown[-1].position if len(rows) > limit else None)
+
+
+def _within_reach(where: Premises, who: Principal, rows: Iterable[Any]) -> list[Any]:
+    if who.role in EVERYWHERE:
+        return list(rows)
+    who, reach = replace(who, opened=False), dict[UUID, bool]()
+    today = where.office.today()
+    kept = []
+    for row in rows:
+        if row.stream not in reach:
+            record = where.office.records.load(PROCEDURES[row.kind].aggregate, row.stream)
+            reach[row.stream] = bool(where.office.records.reach(who, record, today))
+        if reach[row.stream]:
+            kept.append(row)
+    return kept
+
+
+def _told(where: Premises, rows: list[Any], reading: Reading, words: Labels) -> Iterator[dict[str, Any]]:
+    said = _said(where, rows)
+    for row in rows:
+        line = dict(row._mapping)
+        rules = line.pop("rules")
+        del line["home"]
+        line["position"], line["says"] = str(row.position), words.of(f"topic.{row.topic}")
+        line["rules"] = [each for each in rules.split("|") if each]
+        line["changes"] = changes(said[row.stream], row.event_id, reading)
+        yield line
+
+
+def _said(where: Premises, rows: list[Any]) -> dict[UUID, "Said"]:
+    """What the records of a page said about the same things; the whole history of those that were corrected."""
+    topics: dict[UUID, set[str]] = {}
+    for row in rows:
+        topics.setdefault(row.stream, set()).add("" if row.special == "CORRECTION" else row.topic)
+    return {
+        stream: Said(decode_stream(stream, (each for each in stored if "" in topics[stream] or each[TOPIC] in topics[stream])))
+        for stream, stored in where.office.recorder.streams(topics).items()
+    }
+
+
+class Said:
+    """What a record said: each event by its id, and the one before it about the same."""
+
+    def __init__(self, history: list[Event[Any]]) -> None:
+        self.events = {event.event_id: event for event in history}
+        self.before: dict[UUID, Event[Any] | None] = {}
+        last: dict[type, Event[Any]] = {}
+        for event in history:
+            self.before[event.event_id] = last.get(type(event.facts))
+            last[type(event.facts)] = event
+
+
+def changes(said: Said, event_id: UUID, reading: Reading) -> list[dict[str, Any]]:
+    """What an event changed, field by field: before and after. Of a correction the fact that it corrects; of anything
+    else what the record said last about the same."""
+    event = said.events[event_id]
+    if isinstance(event.facts, FactCorrected):
+        return [_corrected(list(said.events.values()), event, reading)]
+    earlier = said.before[event_id]
+    before = earlier.facts if earlier else None
+    told = []
+    for name, now in by_name(event.facts).items():
+        was = said_of(before, name) if before is not None else None
+        if now is not None and (before is None or now != was) and name != "late_reason":
+            told.append({"field": name, "before": _plain(was, reading), "after": _plain(now, reading), "fact": None})
+    return told
+
+
+def _corrected(history: list[Event[Any]], event: Event[Any], reading: Reading) -> dict[str, Any]:
+    said: FactCorrected = event.facts
+    proposals = {each.event_id: each.facts for each in history if isinstance(each.facts, CorrectionProposed)}
+    value, text = correction_of(said, proposals)
+    original = next(each for each in history if each.event_id == said.fact)
+    before = [each for each in history if isinstance(each.facts, FactCorrected) and each.version < event.version
+              and (each.facts.fact, each.facts.field) == (said.fact, said.field)]  # fmt: skip
+    if before:
+        earlier, words = correction_of(before[-1].facts, proposals)
+        was: Any = words if words is not None else earlier
+    else:
+        was = said_of(original.facts, said.field)
+    return {"field": said.field, "before": _plain(was, reading), "after": _plain(text if text is not None else value, reading), "fact": said.fact}
+
+
+def _plain(value: Any, reading: Reading) -> str | None:
+    """A value as text: sealed ones opened for this reading, everything else as JSON says it."""
+    if value is None:
+        return None
+    plain = reading.opened_json(msgspec.to_builtins(value))
+    return plain if isinstance(plain, str) else msgspec.json.encode(plain).decode()

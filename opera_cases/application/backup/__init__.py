@@ -1,0 +1,1 @@
+"""Backing an office up, and putting it back."""

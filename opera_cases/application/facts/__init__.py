@@ -1,0 +1,1 @@
+"""The facts that rules ask for, each gathered in one place."""

@@ -1,0 +1,29 @@
+"""I17: every column of every row of the log holds what its type says. SQLite takes anything, and an owner can alter a table."""
+
+from collections.abc import Iterator
+from functools import partial
+
+from opera_cases.application.integrity.findings import Check, Finding
+from opera_cases.application.runtime import Premises
+from opera_cases.log.store import schema_check
+from opera_cases.log.store.epoch import epochs
+from opera_cases.log.store.snapshot import as_of_now
+from opera_cases.log.store.tables import LOG
+
+
+def checks() -> list[Check]:
+    """One check a table: one that cannot be read hides no other."""
+    tables = (Check("I17", f"the table {name}", partial(_of_table, name=name)) for name in sorted(LOG.tables))
+    return [Check("I17", "the epoch of the log", _epoch), *tables]
+
+
+def _epoch(where: Premises) -> Iterator[Finding]:
+    count = epochs(where.log)
+    if count != 1:
+        yield Finding("I17", "epoch", f"has {count} rows, not one: which log this is, nobody knows")
+
+
+def _of_table(where: Premises, name: str) -> Iterator[Finding]:
+    with as_of_now(where.log) as log:
+        for found in schema_check.other_types(log, LOG.tables[name]):
+            yield Finding("I17", found.where, found.says)

@@ -1,0 +1,1 @@
+"""Personal values: opened on record, and erased."""

@@ -1,0 +1,1 @@
+"""Reminders: whom each tells, when, why, and what holds it back."""

@@ -1,0 +1,1 @@
+"""Finding people, cases and resources."""

@@ -1,0 +1,68 @@
+"""Answers from the resource database: things with who holds them and whether they are stale, people by pseudonym."""
+
+from dataclasses import replace
+from datetime import timedelta
+from itertools import islice
+from typing import Any
+from uuid import UUID
+
+from opera_cases.application.access.redaction import within_reach
+from opera_cases.application.codelists import CodeLists
+from opera_cases.application.runtime import Premises
+from opera_cases.domain.access import Principal
+from opera_cases.domain.kernel.vocabulary import Language
+from opera_cases.projections import access
+from opera_cases.projections.queries.resources import Wanted, codes_of, profiles_like, resources_like
+
+SPOKEN_OF = frozenset({"ISCO-08", "ESCO", "ESCO-SKILL", "ROME"})
+MOST_MEANT = 300
+CODED = ("municipality", "area", "sector")
+
+
+def find_resources(where: Premises, who: Principal, asked: Wanted, limit: int, language: Language) -> dict[str, Any]:
+    """Resources to be had. Who was not looked at for long is shown as stale; after longer it is not found."""
+    office, today = where.office, where.office.today()
+    hidden = today - timedelta(days=office.rulebook.find("resource_hidden_after", today).number)
+    stale = today - timedelta(days=office.rulebook.find("resource_verify", today).number)
+    with where.log.reading() as connection:
+        rows = resources_like(connection, asked, hidden, limit)
+    items = []
+    for row in rows[:limit]:
+        item = {name: value for name, value in row._mapping.items() if name not in ("words", "resource_id")}
+        labels = {name: office.codelists.label(item[name], language) for name in CODED if item[name]}
+        items.append({**item, "id": row.resource_id, "stale": row.verified_on < stale, "labels": labels})
+    return {"items": within_reach(where, who, items), "limit": limit, "more": len(rows) > limit, "_links": {}}
+
+
+def find_profiles(where: Premises, who: Principal, asked: Wanted, limit: int, language: Language) -> dict[str, Any]:
+    """Profiles that people agreed to show, under a pseudonym; the case only for whoever reaches it."""
+    if asked.text:
+        asked = replace(asked, meant=_meant(where.office.codelists, asked.text, language))
+    with where.log.reading() as connection:
+        rows = profiles_like(connection, asked, limit)
+        shown = rows[:limit]
+        mine = access.reached(connection, "case", {row.case_id for row in shown}, who, where.office.today()) if shown else set()
+    items = [_profile(row, row.case_id if row.case_id in mine else None, where.office.codelists, language) for row in shown]
+    return {"items": items, "limit": limit, "more": len(rows) > limit, "_links": {}}
+
+
+def _meant(codelists: CodeLists, text: str, language: Language) -> tuple[str, ...]:
+    """The occupations and skills that a text may mean, by their labels in the reader's language."""
+    found = []
+    for about in codelists.all():
+        known = codelists.find(about.scheme, about.version) if about.scheme in SPOKEN_OF else None
+        if known is not None:
+            found += [f"{known.name}:{each.code}" for each in islice(known.search(text, language), MOST_MEANT)]
+    return tuple(found[:MOST_MEANT])
+
+
+def _profile(row: Any, case: UUID | None, codelists: CodeLists, language: Language) -> dict[str, Any]:
+    occupations, skills = codes_of(row.occupations), codes_of(row.skills)
+    sectors = codes_of(row.sectors)
+    coded = [*occupations, *skills, *sectors, *(each for each in (row.area, row.municipality) if each)]
+    return {
+        "profile": row.profile, "case": case, "desk": row.desk, "region": row.region, "occupations": occupations,
+        "skills": skills, "languages": codes_of(row.languages), "licences": codes_of(row.licences),
+        "mobility_km": row.mobility_km, "sectors": sectors, "area": row.area, "municipality": row.municipality, "available_from": row.available_from,
+        "published_on": row.published_on, "labels": {each: codelists.label(each, language) for each in coded},
+    }  # fmt: skip

@@ -1,0 +1,36 @@
+"""The gate: no answer leaves before what was opened for it is on record.
+
+A reading begins to be recorded as soon as its last value is open; the answer is made meanwhile, and waits here.
+"""
+
+from fastapi import Request
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from opera_cases.application.personal.reader import at_the_gate
+from opera_cases.http import problems
+from opera_cases.log.access_log.write import done
+
+
+class OnRecord:
+    """Around the whole application. Where a reading cannot be recorded, nothing of it is shown."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self.app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        held_back = False
+        with at_the_gate() as owed:
+
+            async def out(message: Message) -> None:
+                nonlocal held_back
+                try:
+                    while owed:
+                        await done(owed.pop())
+                except (*problems.STATUS,) as wrong:
+                    held_back = True
+                    owed.clear()
+                    await problems.told(Request(scope), wrong)(scope, receive, send)
+                if not held_back:
+                    await send(message)
+
+            await self.app(scope, receive, out)

@@ -1,0 +1,58 @@
+"""Whom an event concerns beside its own record, as the read models say: what policies look up."""
+
+from uuid import UUID
+
+from opera_cases.application.application import Office
+from opera_cases.application.audit.doubts import doubts
+from opera_cases.application.refusals import code_of
+from opera_cases.domain.kernel.aggregate import Aggregate, Doubt
+from opera_cases.domain.kernel.vocabulary import Language
+from opera_cases.domain.operators.operator import ENROLLED, Operator
+from opera_cases.domain.people.person import Person
+from opera_cases.projections.models import cases, desks, resources
+
+
+class Neighbourhood:
+    """Answers the questions of policies (see `Around`)."""
+
+    def __init__(self, office: Office) -> None:
+        self._office, self._log = office, office.database
+
+    def following(self, venture: UUID) -> list[tuple[UUID, UUID]]:
+        return [(each.case, each.person) for each in cases.followers(self._log, venture)]
+
+    def open_case(self, person: UUID) -> UUID | None:
+        return self._office.records.holder("open_case", str(person))
+
+    def held_by(self, venture: UUID) -> list[UUID]:
+        return resources.held_by(self._log, venture)
+
+    def reserved_by(self, venture: UUID) -> list[UUID]:
+        return resources.held_by(self._log, venture, reserved_only=True)
+
+    def published(self, person: UUID) -> list[UUID]:
+        record = self._office.records.load(Person, person)
+        people = [person, *record.identities, *([record.survivor] if record.survivor else [])]
+        return cases.with_profile(self._log, people)
+
+    def in_doubt(self, record: Aggregate) -> tuple[dict[UUID, tuple[str, ...]], dict[UUID, Doubt]]:
+        """By everything that is known now, not only until the correction: what was flagged meanwhile is not flagged again."""
+        history = self._office.records.history(record.id)
+        found: dict[UUID, tuple[str, ...]] = {}
+        for doubt in doubts(record.kind, history):
+            found[doubt.event.event_id] = (*found.get(doubt.event.event_id, ()), doubt.rule.code)
+        flagged = type(record).replay(record.id, history).doubts
+        return found, {
+            step: doubt._replace(rules=tuple(code_of(rule, record.kind) for rule in doubt.rules)) for step, doubt in flagged.items()
+        }
+
+    def told_of_roles(self) -> list[tuple[UUID, Language]]:
+        holders = {each.id for each in self._office.authorities.holders(self._office.today())}
+        return [(each, language) for each in sorted(holders) if (language := self.language_of(each)) is not None]
+
+    def language_of(self, operator: UUID) -> Language | None:
+        found = self._office.records.load(Operator, operator)
+        return found.language if found.state == ENROLLED and found.email is not None else None
+
+    def first_desk(self) -> UUID | None:
+        return desks.first(self._log)

@@ -1,0 +1,42 @@
+"""One round of everything that happens without a person asking."""
+
+from opera_cases.application.audit import export as audit_export
+from opera_cases.application.audit.dossier import dossier
+from opera_cases.application.runtime import Premises
+from opera_cases.application.tasks import queue as tasks
+from opera_cases.application.tasks.bulk import steps
+from opera_cases.application.tasks.exports import export
+from opera_cases.application.tasks.imports import import_people
+from opera_cases.application.tasks.kinds import AUDIT, DOSSIER, EXPORT, IMPORT, STEPS
+from opera_cases.jobs.duplicate_detection import look_for_duplicates
+from opera_cases.jobs.policy_runner import react
+from opera_cases.jobs.timed_steps import tick
+from opera_cases.projections.followed.catch_up import Standing, catch_up
+
+TASKS: dict[str, tasks.Work] = {
+    STEPS: steps, IMPORT: import_people, EXPORT: export, AUDIT: audit_export.export, DOSSIER: dossier,
+}  # fmt: skip
+
+
+def follow(where: Premises) -> list[Standing]:
+    """Bring every followed read model to the head; one with trouble does not hold up the others."""
+    return [catch_up(where.office.recorder, where.read, model) for model in where.models]
+
+
+def carry_out_tasks(where: Premises) -> int:
+    """Carry out the tasks that wait. Returns how many were finished."""
+    return tasks.carry_out(where, TASKS)
+
+
+def tidy_up(where: Premises) -> None:
+    """Let go of the results of old tasks."""
+    tasks.forget(where)
+
+
+def settle(where: Premises) -> None:
+    """Policies, then the clock, tasks, read models and suspected duplicates, until there is nothing left to do now."""
+    while True:
+        done = react(where) + tick(where) + carry_out_tasks(where)
+        follow(where)
+        if not done + look_for_duplicates(where):
+            return

@@ -1,0 +1,1 @@
+"""Who may act, as rows that carry the mark of the office."""

@@ -1,0 +1,1 @@
+"""The databases: connections, statements that go together, tables and their migrations."""

@@ -1,0 +1,1 @@
+"""What workers share: tasks, leases, heartbeats, and how far each follower has read."""

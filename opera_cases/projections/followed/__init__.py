@@ -1,0 +1,1 @@
+"""Read models that follow the log, and how they keep up."""

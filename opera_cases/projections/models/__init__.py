@@ -1,0 +1,1 @@
+"""Read models of records, one module each, kept in the write of a command."""

@@ -1,0 +1,1 @@
+"""Programs of their own, for what takes long or was written by strangers."""
