@@ -34,6 +34,7 @@ demo: $(RUNS)
 
 lint: $(DEVELOPS)
 	$(BIN)/ruff check .
+	$(BIN)/ruff format --check --quiet .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 

@@ -70,7 +70,9 @@ def floor() -> FastAPI:
     ) -> Response:  # fmt: skip
         version = int(if_match.strip('"'))
         async with app.state.pool.acquire() as db:
-            who = await db.fetchrow("SELECT operator, role FROM floor.token WHERE digest = $1", sha256(authorization[7:].encode()).digest())
+            who = await db.fetchrow(
+                "SELECT operator, role FROM floor.token WHERE digest = $1", sha256(authorization[7:].encode()).digest()
+            )
             if who is None:
                 raise HTTPException(401)
             request = sha256(note.model_dump_json().encode()).digest()
@@ -78,7 +80,9 @@ def floor() -> FastAPI:
                                       who["operator"], UUID(idempotency_key))  # fmt: skip
             if known is not None:
                 return Response(known["answer"])
-            rows = await db.fetch("SELECT version, state, metadata FROM floor.event WHERE stream = $1 ORDER BY version", case_id)
+            rows = await db.fetch(
+                "SELECT version, state, metadata FROM floor.event WHERE stream = $1 ORDER BY version", case_id
+            )
             history = [(json.loads(row["state"]), json.loads(row["metadata"])) for row in rows]
             if not history or rows[-1]["version"] != version:
                 raise HTTPException(412)
@@ -92,8 +96,15 @@ def floor() -> FastAPI:
                                  request, answer.encode())  # fmt: skip
                 await db.execute("INSERT INTO floor.event (event_id, stream, version, topic, state, metadata) VALUES ($1, $2, $3, $4, $5, $6)",
                                  event, case_id, version + 1, "case.note_added", _padded(state, state_bytes), _padded(b"{}", meta_bytes))  # fmt: skip
-                await db.execute("UPDATE floor.caseload SET version = $2, last_on = current_date WHERE case_id = $1", case_id, version + 1)
-                await db.execute("UPDATE floor.deadline SET due_on = current_date + 45 WHERE stream = $1 AND key = 'silence'", case_id)
+                await db.execute(
+                    "UPDATE floor.caseload SET version = $2, last_on = current_date WHERE case_id = $1",
+                    case_id,
+                    version + 1,
+                )
+                await db.execute(
+                    "UPDATE floor.deadline SET due_on = current_date + 45 WHERE stream = $1 AND key = 'silence'",
+                    case_id,
+                )
         return Response(answer[:-1] + f', "padding": "{padding}"' + "}", media_type="application/json")
 
     return app
@@ -115,14 +126,20 @@ def floor_sqlite() -> FastAPI:
         idempotency_key: Annotated[str, Header()],
     ) -> Response:  # fmt: skip
         version, case = int(if_match.strip('"')), case_id.hex
-        who = db.execute("SELECT operator, role FROM token WHERE digest = ?", (sha256(authorization[7:].encode()).digest(),)).fetchone()
+        who = db.execute(
+            "SELECT operator, role FROM token WHERE digest = ?", (sha256(authorization[7:].encode()).digest(),)
+        ).fetchone()
         if who is None:
             raise HTTPException(401)
         request = sha256(note.model_dump_json().encode()).digest()
-        known = db.execute("SELECT request, answer FROM command WHERE principal = ? AND command_id = ?", (who[0], idempotency_key)).fetchone()
+        known = db.execute(
+            "SELECT request, answer FROM command WHERE principal = ? AND command_id = ?", (who[0], idempotency_key)
+        ).fetchone()
         if known is not None:
             return Response(known[1])
-        rows = db.execute("SELECT version, state, metadata FROM event WHERE stream = ? ORDER BY version", (case,)).fetchall()
+        rows = db.execute(
+            "SELECT version, state, metadata FROM event WHERE stream = ? ORDER BY version", (case,)
+        ).fetchall()
         history = [(json.loads(row[1]), json.loads(row[2])) for row in rows]
         if not history or rows[-1][0] != version:
             raise HTTPException(412)
@@ -136,7 +153,9 @@ def floor_sqlite() -> FastAPI:
         db.execute("INSERT INTO event (event_id, stream, version, topic, state, metadata) VALUES (?, ?, ?, ?, ?, ?)",
                    (event.hex, case, version + 1, "case.note_added", _padded(state, state_bytes), _padded(b"{}", meta_bytes)))  # fmt: skip
         db.execute("UPDATE caseload SET version = ?, last_on = date('now') WHERE case_id = ?", (version + 1, case))
-        db.execute("UPDATE deadline SET due_on = date('now', '+45 days') WHERE stream = ? AND \"key\" = 'silence'", (case,))
+        db.execute(
+            "UPDATE deadline SET due_on = date('now', '+45 days') WHERE stream = ? AND \"key\" = 'silence'", (case,)
+        )
         db.execute("COMMIT")
         return Response(answer[:-1] + f', "padding": "{padding}"' + "}", media_type="application/json")
 
@@ -145,7 +164,11 @@ def floor_sqlite() -> FastAPI:
 
 def _padded(content: bytes, size: int) -> bytes:
     missing = size - len(content) - 12
-    return content if missing <= 0 else content[:-1] + (b"," if len(content) > 2 else b"") + b'"pad":"' + b"x" * missing + b'"}'
+    return (
+        content
+        if missing <= 0
+        else content[:-1] + (b"," if len(content) > 2 else b"") + b'"pad":"' + b"x" * missing + b'"}'
+    )
 
 
 def size_of(answer: dict[str, Any]) -> int:

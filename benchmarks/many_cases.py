@@ -28,10 +28,40 @@ from opera_cases.log.keys.sealing import seal, unseal
 from opera_cases.projections import inline
 from opera_cases.projections.followed.name_index import KIND_OF, Names
 
-STATES = ("CONTACT", "INTAKE", "ASSESSMENT", "PLAN", "IDEA", "BUSINESS_PLAN", "FUNDING", "START_UP", "MENTORING", "CLOSED")
+STATES = (
+    "CONTACT",
+    "INTAKE",
+    "ASSESSMENT",
+    "PLAN",
+    "IDEA",
+    "BUSINESS_PLAN",
+    "FUNDING",
+    "START_UP",
+    "MENTORING",
+    "CLOSED",
+)
 DESKS = 34
 FILTERS = list_of("case")
-SYLLABLES = ("ba", "ce", "di", "fo", "gu", "la", "me", "ni", "po", "ru", "sa", "te", "vi", "zo", "mar", "len", "tin", "dol")
+SYLLABLES = (
+    "ba",
+    "ce",
+    "di",
+    "fo",
+    "gu",
+    "la",
+    "me",
+    "ni",
+    "po",
+    "ru",
+    "sa",
+    "te",
+    "vi",
+    "zo",
+    "mar",
+    "len",
+    "tin",
+    "dol",
+)
 
 
 def stored(event: Event[Any]) -> Event[Any]:
@@ -94,7 +124,9 @@ class Crowd:
             event = stored(msgspec.structs.replace(self._person, event_id=event_id, stream=person, body=body))
             batch.append(event)
             record = KINDS[event.topic].aggregate.replay(person, [event])
-            rows += [{**key_, **row} for (table, _), (key_, row) in inline.shown(record).items() if table == "read.person_v2"]
+            rows += [
+                {**key_, **row} for (table, _), (key_, row) in inline.shown(record).items() if table == "read.person_v2"
+            ]
         copy(db, "read.person_v2", rows)
         copy(db, "log.event", (
             {"notification_id": number, "event_id": each.event_id, "originator_id": each.stream, "originator_version": each.version,
@@ -113,13 +145,17 @@ class Crowd:
 
     def _cases(self, count: int) -> Iterator[dict[str, Any]]:
         for number in range(count):
-            facts = msgspec.structs.replace(self._case.facts, desk=self.desks[number % DESKS], file_number=f"2026-{number:06}")
+            facts = msgspec.structs.replace(
+                self._case.facts, desk=self.desks[number % DESKS], file_number=f"2026-{number:06}"
+            )
             body = msgspec.structs.replace(self._case.body, facts=facts)
             stream = uuid4()
             event = stored(msgspec.structs.replace(self._case, event_id=uuid4(), stream=stream, body=body))
             case = KINDS[event.topic].aggregate.replay(stream, [event])
             case.state, case.person = STATES[number // DESKS % len(STATES)], self.people[number % len(self.people)]  # type: ignore[attr-defined]
-            yield from ({**key, **row} for (table, _), (key, row) in inline.shown(case).items() if table == "read.caseload_v4")
+            yield from (
+                {**key, **row} for (table, _), (key, row) in inline.shown(case).items() if table == "read.caseload_v4"
+            )
 
     def page(self) -> bytes:
         asked = FILTERS(desk=self.desks[0], state=self.rng.choice(STATES))
@@ -129,7 +165,9 @@ class Crowd:
         """By a family name with one letter wrong."""
         name = self.named[self.rng.choice(self.people)]
         at = self.rng.randrange(len(name))
-        return people_like(self.office.where.office, self.coordinator, {"family_name": name[:at] + "x" + name[at + 1 :]}, uuid4())
+        return people_like(
+            self.office.where.office, self.coordinator, {"family_name": name[:at] + "x" + name[at + 1 :]}, uuid4()
+        )
 
 
 def results(few: Crowd, many: Crowd) -> Iterator[Result]:
@@ -144,7 +182,9 @@ def results(few: Crowd, many: Crowd) -> Iterator[Result]:
         sql = "SELECT * FROM read.caseload_v4 WHERE desk = %s AND state = %s ORDER BY case_id LIMIT 51"
         rows = connection.execute(sql, (many.desks[0], many.rng.choice(STATES))).fetchall()[:50]
         people = {row[7] for row in rows}
-        names = connection.execute("SELECT person_id, given_names, family_name FROM read.person_v2 WHERE person_id = ANY(%s)", (list(people),))
+        names = connection.execute(
+            "SELECT person_id, given_names, family_name FROM read.person_v2 WHERE person_id = ANY(%s)", (list(people),)
+        )
         called = {row[0]: [unseal(sealed.decode(each), keyring) for each in row[1:]] for row in names}
         values: list[Any] = []
         for person in people:
@@ -153,7 +193,9 @@ def results(few: Crowd, many: Crowd) -> Iterator[Result]:
         connection.execute(ledger + ", ".join(["(" + ", ".join(["%s"] * 10) + ")"] * len(people)), values)
         return json.dumps([[*row, *called[row[7]]] for row in rows], default=str).encode()
 
-    yield in_turn("a page of 50 by desk and state, 1,000,000 cases", "the SQL, opening, JSON", many.page, bare, "≤ 1.5", times=30)
+    yield in_turn(
+        "a page of 50 by desk and state, 1,000,000 cases", "the SQL, opening, JSON", many.page, bare, "≤ 1.5", times=30
+    )
     yield in_turn("a page of 50 among 1,000,000 cases", "among 10,000", many.page, few.page, "≤ 1.5", times=30)
     yield in_turn("people by a misspelt name among 100,000", "among 1,000", many.search, few.search, "≤ 2", times=30)
     connection.close()

@@ -40,7 +40,14 @@ def once(work: Callable[[], Any], times: int) -> tuple[float, float]:
 
 
 def in_turn(
-    what: str, against: str, ours: Callable[[], Any], floor: Callable[[], Any], wanted: str, *, times: int = 50, rounds: int = ROUNDS
+    what: str,
+    against: str,
+    ours: Callable[[], Any],
+    floor: Callable[[], Any],
+    wanted: str,
+    *,
+    times: int = 50,
+    rounds: int = ROUNDS,
 ) -> Result:
     """How much longer ours takes than the floor; both warmed up, then in turn, garbage left for later."""
     ours(), floor()
@@ -50,9 +57,13 @@ def in_turn(
             gc.collect()
             told[name].append(once(ours if name == "ours" else floor, times))
     median = {name: [statistics.median(column) for column in zip(*each, strict=True)] for name, each in told.items()}
-    return Result(what, against, _said(median["ours"]), _said(median["floor"]), median["ours"][0] / median["floor"][0], wanted)
+    return Result(
+        what, against, _said(median["ours"]), _said(median["floor"]), median["ours"][0] / median["floor"][0], wanted
+    )
 
 
 def _said(both: list[float]) -> str:
     seconds, cpu = both
-    return f"{seconds * 1e3:.2f} ms ({cpu * 1e3:.2f})" if seconds >= 1e-3 else f"{seconds * 1e6:.0f} µs ({cpu * 1e6:.0f})"
+    return (
+        f"{seconds * 1e3:.2f} ms ({cpu * 1e3:.2f})" if seconds >= 1e-3 else f"{seconds * 1e6:.0f} µs ({cpu * 1e6:.0f})"
+    )

@@ -50,7 +50,9 @@ def results(rounds: int, seconds: int) -> Iterator[Result]:
                 assert _count(office) - before > 2000, "one side of the two is on record"
                 if size == SIZES[0]:
                     yield in_turn(f"{told}, after a pause", "not on record", one, other, "", times=20, rounds=51)
-        loads = in_rounds(sides, rounds, lambda: None, lambda side: _load(side, _paths(cases[60])[0][1], token, seconds))
+        loads = in_rounds(
+            sides, rounds, lambda: None, lambda side: _load(side, _paths(cases[60])[0][1], token, seconds)
+        )
         ours, floor = (sorted(each.rate for each in loads[name])[rounds // 2] for name in ("ours", "unrecorded"))
         yield Result("case file for sixteen callers at once, each reading on record", "not on record", f"{ours:.0f}/s", f"{floor:.0f}/s",
                      ours / floor, "≥ 0.9")  # fmt: skip
@@ -61,7 +63,10 @@ def results(rounds: int, seconds: int) -> Iterator[Result]:
 
 
 def _paths(case: UUID) -> tuple[tuple[str, str], ...]:
-    return ("case file", f"/rest/opera/v1/cases/{case}"), ("timeline", f"/rest/opera/v1/cases/{case}/timeline?limit=200")
+    return ("case file", f"/rest/opera/v1/cases/{case}"), (
+        "timeline",
+        f"/rest/opera/v1/cases/{case}/timeline?limit=200",
+    )
 
 
 def _count(office: BenchOffice) -> int:

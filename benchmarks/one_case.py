@@ -39,7 +39,9 @@ def _deciding(office: BenchOffice) -> Iterator[Result]:
     record = where.office.load("case", case, world.irene)
     values = {"text": "Nota di prova."}
     ask = Ask(step="add_note", kind="case", values=values, by=world.irene, stream=case)
-    command = sealed_command(procedure.commands["add_note"], values, subject=record, event=uuid4(), keyring=where.office.keyring)
+    command = sealed_command(
+        procedure.commands["add_note"], values, subject=record, event=uuid4(), keyring=where.office.keyring
+    )
     it, _ = asking(where.office, ask, procedure, record, command)
     row = next(step for step in procedure.steps if step.name == "add_note" and record.state in step.source)
     checks = [rule.check for rule in (*row.rules, *TIMELY, not_before_the_beginning)]
@@ -49,20 +51,38 @@ def _deciding(office: BenchOffice) -> Iterator[Result]:
         facts = row.records(text=command.text, late_reason=command.late_reason)  # type: ignore[attr-defined,call-arg]
         return [check(it) for check in checks], facts, [term.deadlines(it) for term in terms]
 
-    yield in_turn("decide a note", "its rules, its facts, its deadlines by hand", lambda: procedure.decide(it), bare, "≤ 2", times=2000)
-    open_ask, _ = asking(where.office, Ask(step="", kind="case", values={}, by=world.irene, stream=case), procedure, record, None)
+    yield in_turn(
+        "decide a note",
+        "its rules, its facts, its deadlines by hand",
+        lambda: procedure.decide(it),
+        bare,
+        "≤ 2",
+        times=2000,
+    )
+    open_ask, _ = asking(
+        where.office, Ask(step="", kind="case", values={}, by=world.irene, stream=case), procedure, record, None
+    )
     offered = [step for step in procedure.steps if record.state in step.source and world.irene.role in step.by]
     rules = [rule.check for step in offered for rule in step.rules if not rule.of_request]
 
     def bare_rules() -> Any:
         return [check(open_ask) for check in rules]
 
-    yield in_turn("allowed steps of a case", "their rules in a loop", lambda: procedure.allowed(open_ask), bare_rules, "≤ 2", times=1000)
+    yield in_turn(
+        "allowed steps of a case",
+        "their rules in a loop",
+        lambda: procedure.allowed(open_ask),
+        bare_rules,
+        "≤ 2",
+        times=1000,
+    )
 
 
 def _loading(office: BenchOffice) -> Result:
     case = office.case(50)
-    sql = "SELECT event_id, originator_version, topic, state, metadata FROM log.event WHERE originator_id = %s ORDER BY 2"
+    sql = (
+        "SELECT event_id, originator_version, topic, state, metadata FROM log.event WHERE originator_id = %s ORDER BY 2"
+    )
     connection = psycopg.connect(office.log, autocommit=True)
 
     def bare() -> Any:
@@ -95,7 +115,9 @@ def _reading(office: BenchOffice) -> Iterator[Result]:
         connection.execute(insert, (uuid4(), datetime.now(UTC).isoformat(), world.irene.id, "CASEWORKER", case, "NARRATIVE", case,
                                     "case", "case work", uuid4()))  # fmt: skip
 
-    events = "SELECT event_id, originator_version, topic, state, metadata FROM log.event WHERE originator_id = %s ORDER BY 2"
+    events = (
+        "SELECT event_id, originator_version, topic, state, metadata FROM log.event WHERE originator_id = %s ORDER BY 2"
+    )
 
     def bare_file() -> bytes:
         rows = [(row[2], json.loads(row[3]), json.loads(row[4])) for row in connection.execute(events, (case,))]

@@ -30,7 +30,12 @@ def office(log: str, keys: str) -> World:
 
 async def asked(app: Any, path: str, token: str, version: int) -> None:
     body = json.dumps({"step": "add_note", "text": "nota di prova, " * 13}).encode()
-    headers = {"authorization": f"Bearer {token}", "content-type": "application/json", "if-match": f'"{version}"', "idempotency-key": str(uuid4())}
+    headers = {
+        "authorization": f"Bearer {token}",
+        "content-type": "application/json",
+        "if-match": f'"{version}"',
+        "idempotency-key": str(uuid4()),
+    }
     scope = {"type": "http", "method": "POST", "path": path, "raw_path": path.encode(), "query_string": b"", "http_version": "1.1", "scheme": "http",
              "client": ("127.0.0.1", 1), "server": ("127.0.0.1", 80), "root_path": "",
              "headers": [(name.encode(), value.encode()) for name, value in headers.items()]}  # fmt: skip
@@ -47,7 +52,10 @@ async def asked(app: Any, path: str, token: str, version: int) -> None:
 
 
 async def measured(world: World, commands: int) -> float:
-    cases = [world.case("PLAN", person=world.person(f"Prova{number}", "Eva", f"19{60 + number}-01-01")) for number in range(CASES)]
+    cases = [
+        world.case("PLAN", person=world.person(f"Prova{number}", "Eva", f"19{60 + number}-01-01"))
+        for number in range(CASES)
+    ]
     token = world.token(world.irene)
     app = create_app(world.where)
     versions = [case.now.version for case in cases]

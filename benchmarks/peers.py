@@ -36,7 +36,17 @@ def results(rounds: int, seconds: int) -> Iterator[Result]:
     environment = {**bench.environment, "BENCH_HOST": str(bench.cluster.folder)}
     sides = {"floor": Side("floor", 8130, environment, workers=2)}
     for number, name in enumerate((each for each in NAMES if each not in NEEDED or find_spec(NEEDED[each])), 8131):
-        gunicorn = ["gunicorn", "--preload", "-w", "2", "-b", f"127.0.0.1:{number}", "--log-level", "critical", "benchmarks.django_peer:application"]
+        gunicorn = [
+            "gunicorn",
+            "--preload",
+            "-w",
+            "2",
+            "-b",
+            f"127.0.0.1:{number}",
+            "--log-level",
+            "critical",
+            "benchmarks.django_peer:application",
+        ]
         sides[name] = Side(name, number, environment, 2, gunicorn if name == "django" else (), module="peers")
     cases = {name: bench.folder / f"{name}.txt" for name in sides} | {"floor": bench.folder / "cases.txt"}
     try:
@@ -53,7 +63,9 @@ def results(rounds: int, seconds: int) -> Iterator[Result]:
 
 def _loaded(side: Side, cases: Path, bench: Bench, seconds: int) -> Load:
     if side.name != "floor":  # fresh cases of twenty entries for each round
-        begun = urllib.request.Request(f"http://127.0.0.1:{side.port}/open", method="GET" if side.name == "django" else "POST")
+        begun = urllib.request.Request(
+            f"http://127.0.0.1:{side.port}/open", method="GET" if side.name == "django" else "POST"
+        )
         with urllib.request.urlopen(begun, timeout=300) as answer:  # noqa: S310 (our own server)
             cases.write_text("\n".join(json.load(answer)))
     return side.load(cases, bench.token, 16, seconds, EVENTS)
@@ -182,7 +194,9 @@ def workflow() -> FastAPI:
     parser.add_bpmn_str(_LOOP.encode())
     spec = parser.get_spec("notes")
     serializer = BpmnWorkflowSerializer(BpmnWorkflowSerializer.configure(SPIFF_CONFIG))
-    pool = psycopg_pool.ConnectionPool(f"postgresql://opera@/peers?host={os.environ['BENCH_HOST']}", min_size=10, open=True)
+    pool = psycopg_pool.ConnectionPool(
+        f"postgresql://opera@/peers?host={os.environ['BENCH_HOST']}", min_size=10, open=True
+    )
     with pool.connection() as db:
         db.execute("SELECT pg_advisory_xact_lock(1)")
         db.execute("CREATE TABLE IF NOT EXISTS flow (id uuid PRIMARY KEY, version int, state text)")
@@ -213,7 +227,10 @@ def workflow() -> FastAPI:
                 raise HTTPException(412)
             flow = serializer.from_dict(json.loads(row[1]))
             step(flow, note.text)
-            db.execute("UPDATE flow SET version = version + 1, state = %s WHERE id = %s", (json.dumps(serializer.to_dict(flow)), case_id))
+            db.execute(
+                "UPDATE flow SET version = version + 1, state = %s WHERE id = %s",
+                (json.dumps(serializer.to_dict(flow)), case_id),
+            )
             return {"id": case_id, "version": row[0] + 1}
 
     return app

@@ -16,7 +16,12 @@ from benchmarks.write_path import EVENTS, Bench
 def results(seconds: int, cases: int = 50_000) -> Iterator[Result]:
     bench = Bench.prepare(cases)
     env = bench.environment
-    office = {**os.environ, "OPERA_LOG_URL": env["BENCH_LOG"], "OPERA_KEYS_URL": env["BENCH_KEYS"], "OPERA_MASTER_KEY_FILE": env["BENCH_MASTER"]}
+    office = {
+        **os.environ,
+        "OPERA_LOG_URL": env["BENCH_LOG"],
+        "OPERA_KEYS_URL": env["BENCH_KEYS"],
+        "OPERA_MASTER_KEY_FILE": env["BENCH_MASTER"],
+    }
     ids = (bench.folder / "cases.txt").read_text().split()
     files = []
     for number in range(2):
@@ -25,7 +30,9 @@ def results(seconds: int, cases: int = 50_000) -> Iterator[Result]:
     side = Side("ours", 8140, env, workers=2)
     try:
         alone = side.load(files[0], bench.token, 16, seconds, EVENTS)
-        rebuilding = subprocess.Popen([sys.executable, "-m", "opera_cases", "rebuild"], env=office, stdout=subprocess.DEVNULL)
+        rebuilding = subprocess.Popen(
+            [sys.executable, "-m", "opera_cases", "rebuild"], env=office, stdout=subprocess.DEVNULL
+        )
         time.sleep(2)
         during = side.load(files[1], bench.token, 16, seconds, EVENTS)
         assert rebuilding.poll() is None, "the rebuild went on all the while"

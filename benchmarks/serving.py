@@ -31,13 +31,21 @@ class Side:
     """A server of `benchmarks.apps` at work."""
 
     def __init__(
-        self, name: str, port: int, environment: dict[str, str], workers: int, command: Sequence[str] = (), module: str = "apps"
+        self,
+        name: str,
+        port: int,
+        environment: dict[str, str],
+        workers: int,
+        command: Sequence[str] = (),
+        module: str = "apps",
     ) -> None:
         self.name, self.port = name, port
         more = ["--workers", str(workers)] if workers > 1 else []
         uvicorn = ["uvicorn", f"benchmarks.{module}:{name}", "--factory", *more, "--port", str(port), "--log-level", "critical",
                    "--no-access-log", "--http", "httptools", "--loop", "uvloop"]  # fmt: skip
-        self._process = subprocess.Popen([sys.executable, "-m", *(command or uvicorn)], env=environment, cwd=HERE.parent)
+        self._process = subprocess.Popen(
+            [sys.executable, "-m", *(command or uvicorn)], env=environment, cwd=HERE.parent
+        )
         for _ in range(300):
             try:
                 urllib.request.urlopen(f"http://127.0.0.1:{port}/openapi.json", timeout=1)
@@ -60,7 +68,9 @@ class Side:
         if not told:
             raise RuntimeError(out)
         requests, duration, p50, p99, errors = (float(each) for each in told.split()[1:])
-        return Load(requests / duration * 1e6, p50, p99, int(errors), (_cpu(self._process.pid) - before) * 1e6 / requests)
+        return Load(
+            requests / duration * 1e6, p50, p99, int(errors), (_cpu(self._process.pid) - before) * 1e6 / requests
+        )
 
     def stop(self) -> None:
         self._process.terminate()

@@ -29,7 +29,9 @@ def results(rounds: int, seconds: int) -> Iterator[Result]:
     case = world.case("INTAKE")
     while case.now.version < EVENTS:
         case.do("add_note", text="nota di prova, " * 13)
-    state, meta = where.log.rows("SELECT length(state), length(metadata) FROM log.event ORDER BY notification_id DESC LIMIT 1")[0]
+    state, meta = where.log.rows(
+        "SELECT length(state), length(metadata) FROM log.event ORDER BY notification_id DESC LIMIT 1"
+    )[0]
     token = world.token(world.irene)
     answer = one_answer(where, case, token)
     where.close()
@@ -39,9 +41,17 @@ def results(rounds: int, seconds: int) -> Iterator[Result]:
     environment = {**os.environ, "BENCH_LOG": addresses.log, "BENCH_KEYS": addresses.keys, "BENCH_MASTER": str(addresses.master_key),
                    "BENCH_READ": addresses.read, "BENCH_FLOOR": str(floor), "BENCH_STATE": str(state), "BENCH_META": str(meta),
                    "BENCH_ANSWER": str(answer - 120)}  # fmt: skip
-    sides = {"ours": Side("ours", 8123, environment, workers=1), "floor_sqlite": Side("floor_sqlite", 8124, environment, workers=1)}
+    sides = {
+        "ours": Side("ours", 8123, environment, workers=1),
+        "floor_sqlite": Side("floor_sqlite", 8124, environment, workers=1),
+    }
     try:
-        told = in_rounds(sides, rounds, lambda: _put_back(log, floor), lambda side: side.load(folder / "cases.txt", token, 16, seconds, EVENTS))
+        told = in_rounds(
+            sides,
+            rounds,
+            lambda: _put_back(log, floor),
+            lambda side: side.load(folder / "cases.txt", token, 16, seconds, EVENTS),
+        )
     finally:
         for side in sides.values():
             side.stop()
@@ -58,7 +68,10 @@ def _clone(log: Path, case: str) -> list[str]:
         for table, key in (("caseload_v4", "case_id"), ("deadline_v2", "stream")):
             columns = [row[1] for row in db.execute(f"PRAGMA table_info({table})") if row[1] != key]
             listed = ", ".join(f'"{each}"' for each in columns)
-            db.execute(f"INSERT INTO {table} ({key}, {listed}) SELECT f.id, {listed} FROM fresh f CROSS JOIN {table} t WHERE t.{key} = ?", (case,))
+            db.execute(
+                f"INSERT INTO {table} ({key}, {listed}) SELECT f.id, {listed} FROM fresh f CROSS JOIN {table} t WHERE t.{key} = ?",
+                (case,),
+            )
         found = [row[0] for row in db.execute("SELECT id FROM fresh")]
     db.close()
     return [f"{each[:8]}-{each[8:12]}-{each[12:16]}-{each[16:20]}-{each[20:]}" for each in found]
@@ -70,8 +83,12 @@ def _floor(log: Path, floor: Path) -> None:
         db.execute("ATTACH ? AS log", (str(log),))
         db.execute("CREATE TABLE event (position INTEGER PRIMARY KEY AUTOINCREMENT, event_id TEXT UNIQUE, stream TEXT NOT NULL,"
                    " version INTEGER NOT NULL, topic TEXT NOT NULL, state BLOB NOT NULL, metadata BLOB NOT NULL, UNIQUE (stream, version))")  # fmt: skip
-        db.execute("INSERT INTO event SELECT notification_id, event_id, originator_id, originator_version, topic, state, metadata FROM log.event")
-        db.execute("CREATE TABLE command (principal TEXT, command_id TEXT, request BLOB, answer BLOB, PRIMARY KEY (principal, command_id))")
+        db.execute(
+            "INSERT INTO event SELECT notification_id, event_id, originator_id, originator_version, topic, state, metadata FROM log.event"
+        )
+        db.execute(
+            "CREATE TABLE command (principal TEXT, command_id TEXT, request BLOB, answer BLOB, PRIMARY KEY (principal, command_id))"
+        )
         db.execute("CREATE TABLE token AS SELECT * FROM log.token")
         db.execute("CREATE UNIQUE INDEX token_digest ON token (digest)")
         db.execute("CREATE TABLE caseload AS SELECT * FROM log.caseload_v4")

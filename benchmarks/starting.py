@@ -27,7 +27,9 @@ uvicorn.run(app, host="127.0.0.1", port=int(sys.argv[1]), log_level="critical")
 def _until_it_answers(command: list[str], environment: dict[str, str], folder: Path) -> float:
     port = _free_port()
     began = time.perf_counter()
-    process = subprocess.Popen([*command, str(port)], env=environment, cwd=folder, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    process = subprocess.Popen(
+        [*command, str(port)], env=environment, cwd=folder, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
+    )
     try:
         while True:
             try:
@@ -46,7 +48,9 @@ def results() -> Iterator[Result]:
     environment = {"PATH": os.environ["PATH"], "OPERA_FOLDER": str(folder / "office")}
     serve = [sys.executable, "-m", "opera_cases", "serve", "--port"]
     bare = [sys.executable, "-c", BARE]
-    subprocess.run([sys.executable, "-m", "opera_cases", "migrate"], env=environment, cwd=folder, check=True, capture_output=True)
+    subprocess.run(
+        [sys.executable, "-m", "opera_cases", "migrate"], env=environment, cwd=folder, check=True, capture_output=True
+    )
     told: dict[str, list[float]] = {"ours": [], "floor": []}
     for _ in range(ROUNDS):
         told["floor"].append(_until_it_answers(bare, environment, folder))

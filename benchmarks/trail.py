@@ -54,7 +54,9 @@ class LongTrail:
             for event in history:
                 back = timedelta(days=DAYS - DAYS * number / times, seconds=len(history) - event.version)
                 actor = msgspec.structs.replace(event.meta.actor, id=self.actors[number % ACTORS])
-                meta = msgspec.structs.replace(event.meta, actor=actor, recorded_at=now - back, occurred_on=(now - back).date())
+                meta = msgspec.structs.replace(
+                    event.meta, actor=actor, recorded_at=now - back, occurred_on=(now - back).date()
+                )
                 kept = encode(msgspec.structs.replace(event, event_id=uuid4(), stream=stream, meta=meta))
                 yield {"notification_id": position, "event_id": kept.event_id, "originator_id": kept.stream,
                        "originator_version": kept.version, "topic": kept.topic, "state": kept.state, "metadata": kept.metadata}  # fmt: skip
@@ -101,7 +103,15 @@ def _of_a_case(trail: LongTrail, connection: psycopg.Connection[Any]) -> Result:
         return msgspec.json.encode(audit.trail(where, auditor, asked, 0, 200, words).items)
 
     def bare() -> bytes:
-        streams = [trail.case, *(row[0] for row in connection.execute(f"SELECT stream FROM read.{trail.where.models.timeline.link.name} WHERE case_id = %s", (trail.case,)))]
+        streams = [
+            trail.case,
+            *(
+                row[0]
+                for row in connection.execute(
+                    f"SELECT stream FROM read.{trail.where.models.timeline.link.name} WHERE case_id = %s", (trail.case,)
+                )
+            ),
+        ]
         shown = _plain(trail, connection.execute(sql, (streams,)))
         _noted(trail, connection)
         return shown
@@ -122,11 +132,20 @@ def _by_actor(trail: LongTrail, connection: psycopg.Connection[Any]) -> Result:
         return msgspec.json.encode(audit.trail(where, auditor, asked, 0, 50, words).items)
 
     def bare() -> bytes:
-        shown = _plain(trail, connection.execute(sql, (trail.actors[7], begins(since), begins(until + timedelta(days=1)))))
+        shown = _plain(
+            trail, connection.execute(sql, (trail.actors[7], begins(since), begins(until + timedelta(days=1))))
+        )
         _noted(trail, connection)
         return shown
 
-    return in_turn(f"a page of 50 of the trail by actor and month among {trail.count:,}", "the SQL, opening, JSON", ours, bare, "≤ 2", times=20)
+    return in_turn(
+        f"a page of 50 of the trail by actor and month among {trail.count:,}",
+        "the SQL, opening, JSON",
+        ours,
+        bare,
+        "≤ 2",
+        times=20,
+    )
 
 
 def _known(trail: LongTrail, connection: psycopg.Connection[Any]) -> Result:
@@ -140,7 +159,10 @@ def _known(trail: LongTrail, connection: psycopg.Connection[Any]) -> Result:
     def bare() -> bytes:
         last = connection.execute("SELECT max(position) FROM read.audit_v1 WHERE recorded_at < %s", (at,)).fetchone()[0]  # type: ignore[index]
         sql = "SELECT topic, state, metadata FROM log.event WHERE originator_id = %s AND notification_id <= %s ORDER BY originator_version"
-        rows = [(topic, json.loads(state), json.loads(meta)) for topic, state, meta in connection.execute(sql, (trail.case, last))]
+        rows = [
+            (topic, json.loads(state), json.loads(meta))
+            for topic, state, meta in connection.execute(sql, (trail.case, last))
+        ]
         latest = {topic: state["facts"] for topic, state, _ in rows}
         _noted(trail, connection)
         return json.dumps(_opened(trail, latest), default=str).encode()
@@ -156,7 +178,9 @@ def _untouched(trail: LongTrail, connection: psycopg.Connection[Any]) -> Iterato
         with psycopg.connect(trail.office.log) as reader, reader.cursor("all") as cursor:
             cursor.itersize = 5000
             for row in cursor.execute(f"SELECT {EVENTS.columns} FROM log.event ORDER BY notification_id"):
-                hashlib.sha256(b"".join(each if isinstance(each, bytes) else str(each).encode() for each in row)).digest()
+                hashlib.sha256(
+                    b"".join(each if isinstance(each, bytes) else str(each).encode() for each in row)
+                ).digest()
 
     checkpoint(where, timedelta(0))
     yield in_turn(f"compare {trail.count:,} events with the witness", "read and hash each row", lambda: list(differences(where, EVENTS)), hashed,

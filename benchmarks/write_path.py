@@ -51,9 +51,13 @@ class Bench:
         case = world.case("INTAKE")
         while case.now.version < EVENTS:
             case.do("add_note", text="nota di prova, " * 13)
-        state, meta = where.log.rows("SELECT length(state), length(metadata) FROM log.event ORDER BY notification_id DESC LIMIT 1")[0]
+        state, meta = where.log.rows(
+            "SELECT length(state), length(metadata) FROM log.event ORDER BY notification_id DESC LIMIT 1"
+        )[0]
         _clone(log, str(case.id), cases)
-        ids = [str(row[0]) for row in where.log.rows("SELECT case_id FROM read.caseload_v4 WHERE case_id <> $1", case.id)]
+        ids = [
+            str(row[0]) for row in where.log.rows("SELECT case_id FROM read.caseload_v4 WHERE case_id <> $1", case.id)
+        ]
         (folder / "cases.txt").write_text("\n".join(ids))
         token = world.token(world.irene)
         answer = one_answer(where, case, token)
@@ -121,7 +125,10 @@ def by_pgbench(bench: Bench, seconds: int) -> float:
         db.execute("DROP TABLE IF EXISTS floor.numbered")
         db.execute("CREATE TABLE floor.numbered AS SELECT row_number() OVER () AS n, case_id AS id FROM floor.caseload")
         db.execute("ALTER TABLE floor.numbered ADD PRIMARY KEY (n)")
-        operator, digest = db.execute("SELECT operator, encode(digest, 'hex') FROM floor.token LIMIT 1").fetchone() or ("", "")
+        operator, digest = db.execute("SELECT operator, encode(digest, 'hex') FROM floor.token LIMIT 1").fetchone() or (
+            "",
+            "",
+        )
     script = bench.folder / "floor.sql"
     script.write_text(_SCRIPT.format(cases=CASES, digest=digest, operator=operator, state=bench.environment["BENCH_STATE"],
                                      meta=bench.environment["BENCH_META"]))  # fmt: skip
@@ -149,11 +156,17 @@ def _clone(log: str, case: str, cases: int) -> None:
             (case,),
         )
         for table, key in (("caseload_v4", "case_id"), ("deadline_v2", "stream")):
-            found = db.execute("SELECT column_name FROM information_schema.columns WHERE table_schema = 'read' AND table_name = %s", (table,))
+            found = db.execute(
+                "SELECT column_name FROM information_schema.columns WHERE table_schema = 'read' AND table_name = %s",
+                (table,),
+            )
             columns = [row[0] for row in found if row[0] != key]
             listed = ", ".join(f'"{each}"' for each in columns)
             picked = ", ".join(f't."{each}"' for each in columns)
-            db.execute(f"INSERT INTO read.{table} ({key}, {listed}) SELECT f.id, {picked} FROM fresh f CROSS JOIN read.{table} t WHERE t.{key} = %s", (case,))
+            db.execute(
+                f"INSERT INTO read.{table} ({key}, {listed}) SELECT f.id, {picked} FROM fresh f CROSS JOIN read.{table} t WHERE t.{key} = %s",
+                (case,),
+            )
         db.execute("VACUUM ANALYZE")
 
 
@@ -191,12 +204,23 @@ def results(rounds: int, seconds: int) -> Iterator[Result]:
             if connections == 16:
                 bench.put_back()
                 floor, bare = statistics.median(each.rate for each in told["floor"]), by_pgbench(bench, seconds)
-                yield Result("the floor itself over HTTP", "its statements by pgbench, cases drawn at random", f"{floor:.0f}/s", f"{bare:.0f}/s", floor / bare, "≥ 0.5")
+                yield Result(
+                    "the floor itself over HTTP",
+                    "its statements by pgbench, cases drawn at random",
+                    f"{floor:.0f}/s",
+                    f"{bare:.0f}/s",
+                    floor / bare,
+                    "≥ 0.5",
+                )
                 bench.begun = False  # what pgbench wrote is not compared
             rates[connections] = statistics.median(each.rate for each in told["ours"])
-            yield from lines(what.format(connections), "the hand-written floor", told, "≥ 0.6" if connections == 16 else "")
+            yield from lines(
+                what.format(connections), "the hand-written floor", told, "≥ 0.6" if connections == 16 else ""
+            )
     finally:
         for side in sides.values():
             side.stop()
         bench.close()
-    yield Result(what.format(64), "itself at 16", f"{rates[64]:.0f}/s", f"{rates[16]:.0f}/s", rates[64] / rates[16], "≥ 0.9")
+    yield Result(
+        what.format(64), "itself at 16", f"{rates[64]:.0f}/s", f"{rates[16]:.0f}/s", rates[64] / rates[16], "≥ 0.9"
+    )

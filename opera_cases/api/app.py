@@ -47,11 +47,23 @@ def create_app(
     )  # fmt: skip
     app.state.premises = premises
     problems.install(app)
-    app.include_router(records.routes("case"), prefix=MOUNT)  # first: routes are tried in turn, and most requests are for a case
+    app.include_router(
+        records.routes("case"), prefix=MOUNT
+    )  # first: routes are tried in turn, and most requests are for a case
     app.include_router(status.probes)
     app.include_router(agenda.calendars)
     app.include_router(status.status, prefix=MOUNT)
-    for router in (agenda.router, audit.router, resource_database.router, searches.router, documents.router, queues.router, tasks.router, tokens.router, changes.router):
+    for router in (
+        agenda.router,
+        audit.router,
+        resource_database.router,
+        searches.router,
+        documents.router,
+        queues.router,
+        tasks.router,
+        tokens.router,
+        changes.router,
+    ):
         app.include_router(router, prefix=MOUNT)
     for kind in (each for each in COLLECTIONS if each != "case"):
         app.include_router(records.routes(kind), prefix=MOUNT)

@@ -112,7 +112,12 @@ class Office(Context):
         return msgspec.structs.replace(answer, position=last, repeated=True)
 
     def _decide_and_write(self, ask: Ask, procedure: Procedure[Any], command: type[Command], request: bytes) -> Taken:
-        subject, event_id, at, loader = self._subject(ask, procedure), self.ids.new(), self.clock(), Loader(self.records)
+        subject, event_id, at, loader = (
+            self._subject(ask, procedure),
+            self.ids.new(),
+            self.clock(),
+            Loader(self.records),
+        )
         self.codelists.check(command, ask.values)
         asked = sealed_command(command, ask.values, subject=subject, event=event_id, on=ask.on or today(subject, at),
                                keyring=self.keyring, lasting=not ask.dry_run)  # fmt: skip
@@ -170,7 +175,11 @@ class Office(Context):
     def _recorded(self, ask: Ask, command: type[Command], refused: Exception) -> Exception:
         """Refused attempts of people and policies are recorded too; the clock proposes, and may be early. What was only tried
         is recorded where the command is watched."""
-        if isinstance(refused, Refused | NotYourRole) and (command.watched or not ask.dry_run) and ask.by.role is not Role.CLOCK:
+        if (
+            isinstance(refused, Refused | NotYourRole)
+            and (command.watched or not ask.dry_run)
+            and ask.by.role is not Role.CLOCK
+        ):
             rules = [each.rule for each in refused.refusals] if isinstance(refused, Refused) else [NOT_YOUR_ROLE]
             self._record_refusal(ask, *rules)
         if isinstance(refused, Refused) and ask.by.role not in AUTOMATIC:
@@ -187,5 +196,12 @@ class Office(Context):
         """The steps that someone may ask of a record now: open, or blocked with reasons. `loader` has read already what the step
         just taken needed."""
         procedure = PROCEDURES[kind]
-        it, _ = asking(self, loader or Loader(self.records), Ask(step="", kind=kind, values={}, by=by, stream=record.id), procedure, record, None)
+        it, _ = asking(
+            self,
+            loader or Loader(self.records),
+            Ask(step="", kind=kind, values={}, by=by, stream=record.id),
+            procedure,
+            record,
+            None,
+        )
         return procedure.allowed(it, self.records.reach(by, record, self.today()))

@@ -81,7 +81,10 @@ class CodeLists:
 
     def all(self) -> list[About]:
         """Every list at hand, the newest version of each scheme last."""
-        taken = [About(each.scheme, each.version, each.scheme, each.source, each.licence, each.source) for each in code_lists.taken(self._database)]
+        taken = [
+            About(each.scheme, each.version, each.scheme, each.source, each.licence, each.source)
+            for each in code_lists.taken(self._database)
+        ]
         known = {(each.scheme, each.version) for each in shipped()}
         fresh = {(each.scheme, each.version): each for each in taken if (each.scheme, each.version) not in known}
         return sorted((*shipped(), *fresh.values()))
@@ -136,8 +139,12 @@ class CodeLists:
         if not _NAME.fullmatch(scheme) or not _VERSION.fullmatch(version):
             raise Malformed("A scheme is written as in NACE, a version as in 2.1.", "scheme")
         read = parse(scheme, version, text)
-        if code_lists.has(self._database, scheme, version, language) or (not language and _shipped_list(scheme, version)):
-            raise Malformed("This list is there already. A version never changes: take the next one under its number.", "version")
+        if code_lists.has(self._database, scheme, version, language) or (
+            not language and _shipped_list(scheme, version)
+        ):
+            raise Malformed(
+                "This list is there already. A version never changes: take the next one under its number.", "version"
+            )
         code_lists.keep(self._database, code_lists.Taken(scheme, version, source, licence), language, text, at)
         self._taken.pop((scheme, version), None)
         return len(read.codes)

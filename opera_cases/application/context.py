@@ -78,4 +78,6 @@ class Context:
 
     def not_shown(self, operation: str, by: Principal, rule: str = NOT_YOUR_ROLE, stream: UUID | None = None) -> None:
         """Somebody asked to see what is not for them; it is on record."""
-        put_on_record(self.database, self.clock(), self.rulebook.edition, by=by, operation=operation, rules=(rule,), stream=stream)
+        put_on_record(
+            self.database, self.clock(), self.rulebook.edition, by=by, operation=operation, rules=(rule,), stream=stream
+        )

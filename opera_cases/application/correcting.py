@@ -44,7 +44,10 @@ def as_the_corrected_field(
         tidy(kind, values["value"])
     except Malformed:
         return of_the_field, values
-    return of_the_field, {**{field: each for field, each in values.items() if field != "value"}, "text": values["value"]}
+    return of_the_field, {
+        **{field: each for field, each in values.items() if field != "value"},
+        "text": values["value"],
+    }
 
 
 def follows(
@@ -106,7 +109,9 @@ def _text_of(value: Any, keyring: Keyring) -> str | None:
     return None if value is None else msgspec.json.encode(value).decode()
 
 
-def _derived(event: Event[Any], news: Mapping[str, Any], subject: Aggregate, keyring: Keyring) -> list[dict[str, str | None]]:
+def _derived(
+    event: Event[Any], news: Mapping[str, Any], subject: Aggregate, keyring: Keyring
+) -> list[dict[str, str | None]]:
     """The clear facts that read otherwise with what is new, in the order of the step. What follows from something that
     nobody can read any longer stays as it is."""
     derives, unread = _asked_by(subject, event).derives, set[str]()
@@ -123,7 +128,9 @@ def _derived(event: Event[Any], news: Mapping[str, Any], subject: Aggregate, key
         try:
             reads = derive(known)
         except KeyError as missing:
-            reads = stands if missing.args[0] in unread or not hasattr(event.facts, field) else nothing(_form(event), field)
+            reads = (
+                stands if missing.args[0] in unread or not hasattr(event.facts, field) else nothing(_form(event), field)
+            )
         if reads != stands and not isinstance(reads, Fingerprint):
             found.append({"field": field, "value": _code(reads)})
     return found

@@ -67,7 +67,16 @@ def decided(
         events.append(event)
     loader.keep(subject)
     given, ended = given_and_ended(context, had, subject, events[0].event_id)
-    return Part(it.on, tuple(events), claims, releases, ready(changes(before, shown(subject)), context.keyring), companions, given, ended)
+    return Part(
+        it.on,
+        tuple(events),
+        claims,
+        releases,
+        ready(changes(before, shown(subject)), context.keyring),
+        companions,
+        given,
+        ended,
+    )
 
 
 def accompanied(context: Context, loader: Loader, ask: Ask, on: date, companion: Companion) -> Part:
@@ -76,7 +85,9 @@ def accompanied(context: Context, loader: Loader, ask: Ask, on: date, companion:
     subject = context.records.load(procedure.aggregate, companion.stream)
     if not subject.version:
         raise NotFound
-    given = {name: ask.values.get(each.field) if isinstance(each, Typed) else each for name, each in companion.values.items()}
+    given = {
+        name: ask.values.get(each.field) if isinstance(each, Typed) else each for name, each in companion.values.items()
+    }
     event_id, values = context.ids.new(), msgspec.to_builtins(given)
     command = procedure.commands[companion.step]
     asked = sealed_command(command, values, subject=subject, event=event_id, on=on, keyring=context.keyring,
@@ -96,8 +107,19 @@ def asking(
     this_day = today(subject, at)
     on = ask.on or this_day
     gathering = Gathering(
-        context.records, loader, subject, asked, ask.by, on, context.ids.file_number, lambda: alike(context, ask),
-        context.ids.new, context.authorities, lambda named: bool(context.reach(named, replace(ask.by, opened=False))), this_day, ask.dry_run,
+        context.records,
+        loader,
+        subject,
+        asked,
+        ask.by,
+        on,
+        context.ids.file_number,
+        lambda: alike(context, ask),
+        context.ids.new,
+        context.authorities,
+        lambda named: bool(context.reach(named, replace(ask.by, opened=False))),
+        this_day,
+        ask.dry_run,
         ask.values,
     )
     variant = subject.variant

@@ -35,7 +35,9 @@ class Records:
         events = decode_stream(stream, self.recorder.stream(stream))
         return events if until is None else [event for event in events if event.position <= until]
 
-    def load(self, aggregate: type[A], stream: UUID, until: int | None = None, history: list[Event[Any]] | None = None) -> A:
+    def load(
+        self, aggregate: type[A], stream: UUID, until: int | None = None, history: list[Event[Any]] | None = None
+    ) -> A:
         """The record as its events made it; empty when there is none, or when the id is of another kind of record.
         `history` is given by whoever has read it already."""
         events = self.history(stream, until) if history is None else history
@@ -45,7 +47,10 @@ class Records:
 
     def load_all(self, aggregate: type[A], streams: Collection[UUID]) -> dict[UUID, A]:
         """Several records of a kind, with one question."""
-        return {stream: aggregate.replay(stream, decode_stream(stream, rows)) for stream, rows in self.recorder.streams(streams).items()}
+        return {
+            stream: aggregate.replay(stream, decode_stream(stream, rows))
+            for stream, rows in self.recorder.streams(streams).items()
+        }
 
     def holder(self, kind: str, key: str) -> UUID | None:
         """The record that holds a claim. One whose events do not say so is not believed, whatever the row says."""
@@ -63,7 +68,9 @@ class Records:
         named = (getattr(each, name, None) for each in records for name in ("caseworker", "mentor", "operator"))
         return next((each for each in named if each in who.covers), None)
 
-    def purpose(self, who: Principal, record: UUID, home: UUID | None, today: date, people: Collection[UUID] = ()) -> str:
+    def purpose(
+        self, who: Principal, record: UUID, home: UUID | None, today: date, people: Collection[UUID] = ()
+    ) -> str:
         """For what somebody reads the file of a case, or of a person under some records: in the course of their work, or
         opened beyond their reach for a reason. `home` is the desk of the file."""
         if home in who.desks or who.role in EVERYWHERE:
@@ -101,6 +108,3 @@ class Records:
 def home(record: Aggregate) -> tuple[UUID | None, Place | None]:
     """The desk at which a record is at home, and where that is: the first of two for a pair of records."""
     return (record.desks[0], record.places[0]) if isinstance(record, Duplicate) else (record.desk, record.place)
-
-
-

@@ -59,7 +59,9 @@ def code_of(rule: str, operation: str) -> str:
 def kinds_of(name: str) -> frozenset[str]:
     """The kinds of records that have a rule of their own with this bare name."""
     codes = (*known(), *(each.rule for each in CLAIMED.values()))
-    return frozenset(kind for kind, _, rule in (code.partition(".") for code in codes) if rule == name and kind != SHARED)
+    return frozenset(
+        kind for kind, _, rule in (code.partition(".") for code in codes) if rule == name and kind != SHARED
+    )
 
 
 def put_on_record(

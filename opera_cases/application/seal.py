@@ -59,7 +59,9 @@ def sealed_command(
     if command.by_office:
         derived |= follows(command, values, words, subject, keyring)
     whose = _about(command, values) or subject.subject
-    lasting = lasting and (whose == subject.subject or whose in subject.people)  # nobody gets a key because a request names them
+    lasting = lasting and (
+        whose == subject.subject or whose in subject.people
+    )  # nobody gets a key because a request names them
     owners = {(whose, private[name].data_class.value) for name in words}
     keys = keyring.keys(owners) if lasting else {owner: (NOBODY, os.urandom(32)) for owner in owners}
     values_sealed = {
@@ -92,7 +94,8 @@ NOTHING = "[]"
 def _plain(private: Mapping[str, Kind], words: Mapping[str, str]) -> dict[str, Any]:
     """What was typed, as values of their types."""
     return {
-        name: text if private[name].of is None else msgspec.json.decode(text, type=private[name].of) for name, text in words.items()
+        name: text if private[name].of is None else msgspec.json.decode(text, type=private[name].of)
+        for name, text in words.items()
     }
 
 
@@ -113,7 +116,9 @@ def _derived(command: type[Command], said: Mapping[str, Any], keyring: Keyring) 
             value = derive(said)
         except (KeyError, ValueError):  # from something that was not typed, or cannot be read
             continue
-        found[name] = digest(keyring, "FINGERPRINT", value.encode())[:16].hex() if isinstance(value, Fingerprint) else value
+        found[name] = (
+            digest(keyring, "FINGERPRINT", value.encode())[:16].hex() if isinstance(value, Fingerprint) else value
+        )
     return found
 
 

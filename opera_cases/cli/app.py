@@ -26,9 +26,20 @@ from opera_cases.runtime.settings import Settings
 
 app = typer.Typer(no_args_is_help=True, help=__doc__, pretty_exceptions_enable=False)
 case = typer.Typer(no_args_is_help=True, help="Cases, for support.")
-for name, commands in (("case", case), ("keys", keys), ("desk", desk), ("operator", operator), ("token", token),
-                       ("rulebook", rulebook), ("codelists", codelists), ("mail", mails), ("proof", proof), ("audit", audit)):
+for name, commands in (
+    ("case", case),
+    ("keys", keys),
+    ("desk", desk),
+    ("operator", operator),
+    ("token", token),
+    ("rulebook", rulebook),
+    ("codelists", codelists),
+    ("mail", mails),
+    ("proof", proof),
+    ("audit", audit),
+):
     app.add_typer(commands, name=name)
+
 
 @contextmanager
 def bar(title: str) -> Iterator[Callable[[int, int], None]]:
@@ -64,7 +75,9 @@ def demo(
 def serve(
     host: Annotated[str, typer.Option(help="Address to listen on; OPERA_HOST otherwise.")] = "",
     port: Annotated[int, typer.Option(help="Port to listen on; OPERA_PORT otherwise.")] = 0,
-    work: Annotated[bool | None, typer.Option(help="Also do the worker's work; the embedded office always does.")] = None,
+    work: Annotated[
+        bool | None, typer.Option(help="Also do the worker's work; the embedded office always does.")
+    ] = None,
 ) -> None:
     """Answer requests. The embedded office works in the same process; otherwise run `opera-cases work` beside it."""
     gc_tuning.hold_off()
@@ -120,7 +133,9 @@ def work() -> None:
 
 @app.command()
 def migrate(
-    grant_to: Annotated[str, typer.Option(help="PostgreSQL role as which the office runs: it may add to the log, never change it.")] = "",
+    grant_to: Annotated[
+        str, typer.Option(help="PostgreSQL role as which the office runs: it may add to the log, never change it.")
+    ] = "",
 ) -> None:
     """Create or upgrade the office: log, keys, read models. Safe to run again, and in many places at once.
 
@@ -131,7 +146,9 @@ def migrate(
         if grant_to:
             grant(where.log, grant_to)
         first = first_key(where)
-        out.print(f"The office is ready: log {where.log.url.render_as_string()}, rulebook {where.office.rulebook.edition}.")
+        out.print(
+            f"The office is ready: log {where.log.url.render_as_string()}, rulebook {where.office.rulebook.edition}."
+        )
         if where.renewed and any(where.renewed):
             out.print(where.renewed.told)
     finally:
@@ -235,4 +252,3 @@ def main() -> None:
     except (OperaError, NoMasterKey, ValueError) as wrong:
         err.print(f"{wrong}", markup=False)
         sys.exit(3)
-

@@ -14,7 +14,9 @@ import typer
 
 from opera_cases.cli.console import AT_THE_TRAIL, err, out, premises
 
-audit = typer.Typer(no_args_is_help=True, help="The audit trail: events, refusals, readings, explanations, caseloads as known.")
+audit = typer.Typer(
+    no_args_is_help=True, help="The audit trail: events, refusals, readings, explanations, caseloads as known."
+)
 
 Day = Annotated[datetime | None, typer.Option(formats=["%Y-%m-%d"])]
 Since = Annotated[datetime | None, typer.Option("--from", formats=["%Y-%m-%d"], help="Recorded on that day or later.")]
@@ -56,7 +58,12 @@ def events(
     from opera_cases.application.render_text import numbered
     from opera_cases.projections.followed.audit import Filter
 
-    days = {"recorded_from": since, "recorded_until": until, "occurred_from": occurred_from, "occurred_until": occurred_to}
+    days = {
+        "recorded_from": since,
+        "recorded_until": until,
+        "occurred_from": occurred_from,
+        "occurred_until": occurred_to,
+    }
     equal = {"kind": kind, "topic": topic, "step": step, "actor": actor, "role": role, "desk": desk, "rule": rule, "edition": edition, "late_by": late_by,
              "corrections": corrections, "overrules": overrules, "on_behalf": on_behalf, "of_people": of_people}  # fmt: skip
     given = {**equal, **{name: day.date() for name, day in days.items() if day}}
@@ -67,8 +74,17 @@ def events(
         if record:
             streams = {record} if streams is None else streams & {record}
         wanted = Filter(streams=streams, **given)  # type: ignore[arg-type]
-        said = {name: value for name, value in {**given, "case": case, "person": person, "record": record}.items() if value not in (None, "", False)}
-        asked = {"filter": msgspec.to_builtins(asdict(wanted)), "said": msgspec.to_builtins(said), "format": form.value, "language": "en"}
+        said = {
+            name: value
+            for name, value in {**given, "case": case, "person": person, "record": record}.items()
+            if value not in (None, "", False)
+        }
+        asked = {
+            "filter": msgspec.to_builtins(asdict(wanted)),
+            "said": msgspec.to_builtins(said),
+            "format": form.value,
+            "language": "en",
+        }
         content, _ = export(where, UUID(int=0), asked, AT_THE_TRAIL, lambda done, total: None, Unopened)
     if file is None:
         sys.stdout.buffer.write(content)

@@ -63,13 +63,22 @@ def restore(
 
 def _tell(done: restoring.Restored, copies: restoring.Copies) -> None:
     events = done.manifest.tables["event"].rows
-    out.print(f"Restored {events} events of {done.manifest.made_at:%Y-%m-%d %H:%M} and {done.documents} documents.", highlight=False)
+    out.print(
+        f"Restored {events} events of {done.manifest.made_at:%Y-%m-%d %H:%M} and {done.documents} documents.",
+        highlight=False,
+    )
     if done.not_revived:
-        out.print(f"{done.not_revived} keys in the backup had been destroyed since: they did not come back.", highlight=False)
+        out.print(
+            f"{done.not_revived} keys in the backup had been destroyed since: they did not come back.", highlight=False
+        )
     if done.manifest.format == archive.WITH_KEYS:
-        err.print("This backup is of a release before 0.8 and holds keys: destroy it, and every other of that kind, once this office is verified.")
+        err.print(
+            "This backup is of a release before 0.8 and holds keys: destroy it, and every other of that kind, once this office is verified."
+        )
     if copies.ledger is not None and copies.ledger.log is None:
-        err.print("The ledger is a plain list: nobody can tell whether it is whole. Write a new one now: opera-cases keys ledger")
+        err.print(
+            "The ledger is a plain list: nobody can tell whether it is whole. Write a new one now: opera-cases keys ledger"
+        )
     if copies.why_no_keys:
         err.print("There are no keys: verify names every one that is missing.")
     if done.witness:
@@ -82,6 +91,8 @@ def _tell(done: restoring.Restored, copies: restoring.Copies) -> None:
 def _bar(title: str) -> Iterator[Callable[[int, int], None]]:
     from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
 
-    with Progress(TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), console=err, transient=True) as progress:
+    with Progress(
+        TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), console=err, transient=True
+    ) as progress:
         task = progress.add_task(title, total=None)
         yield lambda done, total: progress.update(task, completed=done, total=total)

@@ -54,7 +54,9 @@ def _check(first: date, last: date) -> None:
 
 @mails.command("bounce")
 def bounce(
-    report: Annotated[Path | None, typer.Argument(help="The report of the other mail server; standard input when left out.")] = None,
+    report: Annotated[
+        Path | None, typer.Argument(help="The report of the other mail server; standard input when left out.")
+    ] = None,
 ) -> None:
     """Note that a message came back. Let the mail server pipe what returns to OPERA_MAIL_FROM into this command."""
     from opera_cases.jobs import bounces

@@ -41,7 +41,9 @@ def opened(settings: Settings) -> Premises:
     where = Premises.enter(addresses)
     databases = (addresses.log, addresses.read, addresses.keys)
     for path in shut(databases, (addresses.master_key, addresses.proof_key, addresses.files, addresses.witness)):
-        err.print(f"Others on this machine may use {path}, which belongs to somebody else: chmod go= {path}", markup=False)
+        err.print(
+            f"Others on this machine may use {path}, which belongs to somebody else: chmod go= {path}", markup=False
+        )
     return where
 
 
@@ -105,7 +107,9 @@ def open_desk(
 def close_desk(desk_id: UUID, on: Day = None) -> None:
     """A desk closes after that day; its cases stay."""
     with premises() as where:
-        where.office.do(Ask(kind="desk", step="close_desk", by=CONSOLE, stream=desk_id, values={}, on=_day(on), channel="CLI"))
+        where.office.do(
+            Ask(kind="desk", step="close_desk", by=CONSOLE, stream=desk_id, values={}, on=_day(on), channel="CLI")
+        )
     out.print("Closed.")
 
 
@@ -119,7 +123,9 @@ def post_operator(
     with premises() as where:
         day = _day(since) or where.clock().date()
         values = {"operator": str(operator_id), "role": role, "since": day.isoformat()}
-        where.office.do(Ask(kind="desk", step="post_operator", by=CONSOLE, stream=desk_id, values=values, channel="CLI"))
+        where.office.do(
+            Ask(kind="desk", step="post_operator", by=CONSOLE, stream=desk_id, values=values, channel="CLI")
+        )
     out.print("Posted.")
 
 
@@ -132,7 +138,9 @@ def withdraw_operator(
     with premises() as where:
         day = _day(on)
         values = {"operator": str(operator_id), **_late(where, day)}
-        where.office.do(Ask(kind="desk", step="withdraw_operator", by=CONSOLE, stream=desk_id, values=values, on=day, channel="CLI"))
+        where.office.do(
+            Ask(kind="desk", step="withdraw_operator", by=CONSOLE, stream=desk_id, values=values, on=day, channel="CLI")
+        )
     out.print("Withdrawn.")
 
 
@@ -161,7 +169,9 @@ def enrol_operator(
 def leave_operator(operator_id: UUID) -> None:
     """Someone no longer works for the programme; their tokens end at once."""
     with premises() as where:
-        where.office.do(Ask(kind="operator", step="leave_operator", by=CONSOLE, stream=operator_id, values={}, channel="CLI"))
+        where.office.do(
+            Ask(kind="operator", step="leave_operator", by=CONSOLE, stream=operator_id, values={}, channel="CLI")
+        )
     out.print("Gone; their roles, tokens and calendars ended.")
 
 
@@ -171,17 +181,29 @@ def grant_role(
     role: Annotated[Role, typer.Option(help="A role of the programme; work at a desk is given with `desk post`.")],
     region: Annotated[str, typer.Option(help="For a regional coordinator: NUTS 2.")] = "",
     since: Day = None,
-    until: Annotated[datetime | None, typer.Option(formats=["%Y-%m-%d"], help="The last day; without an end when left out.")] = None,
+    until: Annotated[
+        datetime | None, typer.Option(formats=["%Y-%m-%d"], help="The last day; without an end when left out.")
+    ] = None,
 ) -> None:
     """Give somebody a role of the programme. Roles that guard the others are proposed here, and confirmed by one who holds such a
     role; in an office where nobody does, the first two are given here."""
     days = {"since": since, "until": until}
-    values = {"role": role.value, "region": region or None, **{name: day.date().isoformat() for name, day in days.items() if day}}
+    values = {
+        "role": role.value,
+        "region": region or None,
+        **{name: day.date().isoformat() for name, day in days.items() if day},
+    }
     with premises() as where:
         founding = where.office.authorities.guardians_known() < FOUNDERS
         step = "propose_role" if role in GUARDIANS and not founding else "grant_role"
-        answer = where.office.do(Ask(kind="operator", step=step, by=CONSOLE, stream=operator_id, values=values, channel="CLI"))
-    out.print("Granted." if step == "grant_role" else f"Proposed as {answer.event_ids[0]}: somebody who holds such a role confirms it.")
+        answer = where.office.do(
+            Ask(kind="operator", step=step, by=CONSOLE, stream=operator_id, values=values, channel="CLI")
+        )
+    out.print(
+        "Granted."
+        if step == "grant_role"
+        else f"Proposed as {answer.event_ids[0]}: somebody who holds such a role confirms it."
+    )
 
 
 @operator.command("confirm")
@@ -191,9 +213,14 @@ def confirm_role(
     """Confirm, as the second person, a role that somebody else proposed."""
     with premises() as where:
         proposed = where.office.records.load(Operator, operator_id).proposed
-        found = next((each for each, (what, by) in proposed.items() if what.role == role and by != CONSOLE.id), next(iter(proposed), None))
+        found = next(
+            (each for each, (what, by) in proposed.items() if what.role == role and by != CONSOLE.id),
+            next(iter(proposed), None),
+        )
         values = {"proposal": str(found or UUID(int=0))}
-        where.office.do(Ask(kind="operator", step="confirm_role", by=CONSOLE, stream=operator_id, values=values, channel="CLI"))
+        where.office.do(
+            Ask(kind="operator", step="confirm_role", by=CONSOLE, stream=operator_id, values=values, channel="CLI")
+        )
     out.print("Granted.")
 
 
@@ -204,7 +231,16 @@ def withdraw_role(operator_id: UUID, role: Annotated[Role, typer.Option(help="Th
         given = where.office.records.load(Operator, operator_id).given
         held = [event for event, what in given.items() if what.kind is Kind.GRANT and what.role == role]
         for event in held or [UUID(int=0)]:
-            where.office.do(Ask(kind="operator", step="withdraw_role", by=CONSOLE, stream=operator_id, values={"grant": str(event)}, channel="CLI"))
+            where.office.do(
+                Ask(
+                    kind="operator",
+                    step="withdraw_role",
+                    by=CONSOLE,
+                    stream=operator_id,
+                    values={"grant": str(event)},
+                    channel="CLI",
+                )
+            )
     out.print("Withdrawn, with every token and calendar of that role.")
 
 
@@ -215,7 +251,11 @@ def list_roles(operator_id: UUID) -> None:
         found = where.office.records.load(Operator, operator_id)
     for event, what in found.given.items():
         if what.kind is Kind.GRANT:
-            out.print(f"{event}  {what.role} {what.region} since {what.since} until {what.until or 'taken back'}", markup=False, highlight=False)
+            out.print(
+                f"{event}  {what.role} {what.region} since {what.since} until {what.until or 'taken back'}",
+                markup=False,
+                highlight=False,
+            )
     for event, (what, by) in found.proposed.items():
         out.print(f"{event}  {what.role} {what.region} proposed by {by}", markup=False, highlight=False)
 
@@ -230,13 +270,20 @@ def issue_token(
 ) -> None:
     """Issue a token. It is shown once."""
     with premises() as where:
-        wanted = issued.Wanted(operator_id, role.value, frozenset(desk_id or ()), region, where.office.today() + timedelta(days=days))
-        out.print(issued.issue_to(where.office, wanted, CONSOLE, key=uuid4(), correlation=uuid4(), channel="CLI"), highlight=False)
+        wanted = issued.Wanted(
+            operator_id, role.value, frozenset(desk_id or ()), region, where.office.today() + timedelta(days=days)
+        )
+        out.print(
+            issued.issue_to(where.office, wanted, CONSOLE, key=uuid4(), correlation=uuid4(), channel="CLI"),
+            highlight=False,
+        )
 
 
 @token.command("revoke")
 def revoke_tokens(operator_id: UUID) -> None:
     """Withdraw every token of someone, at once."""
     with premises() as where:
-        count = issued.withdraw_from(where.office, operator_id, CONSOLE, key=uuid4(), correlation=uuid4(), channel="CLI")
+        count = issued.withdraw_from(
+            where.office, operator_id, CONSOLE, key=uuid4(), correlation=uuid4(), channel="CLI"
+        )
     out.print(f"{count} tokens revoked.")

@@ -20,7 +20,9 @@ from opera_cases.log.store.presence import check_there
 from opera_cases.log.work import tasks
 from opera_cases.runtime.settings import Settings
 
-keys = typer.Typer(no_args_is_help=True, help="The keyring: back up, rotate, escrow, recover, the ledger of erasures, sweep.")
+keys = typer.Typer(
+    no_args_is_help=True, help="The keyring: back up, rotate, escrow, recover, the ledger of erasures, sweep."
+)
 LEAST = 12
 Folder = Annotated[Path, typer.Argument(help="The folder of the backups of the keys, away from those of the log.")]
 
@@ -38,7 +40,9 @@ def back_up(folder: Folder) -> None:
 
 @keys.command("backups")
 def list_backups(
-    folder: Annotated[Path, typer.Argument(exists=True, file_okay=False, help="The folder of the backups of the keys.")],
+    folder: Annotated[
+        Path, typer.Argument(exists=True, file_okay=False, help="The folder of the backups of the keys.")
+    ],
     prune: Annotated[bool, typer.Option("--prune", help="Remove those whose day has come.")] = False,
 ) -> None:
     """The backups of the keys, each with the day by which it is gone. Exit code 1 when one is there beyond its day."""
@@ -49,12 +53,16 @@ def list_backups(
         late = {each.path for each in key_backup.overdue(folder, where.office.today(), where.clock())}
     for each in key_backup.kept(folder):
         told = "UNFINISHED" if not each.whole else "to be removed: its day has come" if each.path in late else ""
-        out.print(f"{each.made_at:%Y-%m-%d %H:%M:%S}  gone by {each.gone_by}  {told}".rstrip(), markup=False, highlight=False)
+        out.print(
+            f"{each.made_at:%Y-%m-%d %H:%M:%S}  gone by {each.gone_by}  {told}".rstrip(), markup=False, highlight=False
+        )
     raise typer.Exit(1 if late else 0)
 
 
 @keys.command()
-def ledger(file: Annotated[Path | None, typer.Option(help="Write it there; on the screen when left out.")] = None) -> None:
+def ledger(
+    file: Annotated[Path | None, typer.Option(help="Write it there; on the screen when left out.")] = None,
+) -> None:
     """The ledger of erasures: keep it away from every backup, write it anew after each erasure, and give it to the next restore."""
     with premises() as where:
         content = backups.ledger(where)
@@ -102,9 +110,13 @@ def recover(
         raise typer.BadParameter("The passphrase does not open this copy.") from None
     needed = _epochs(addresses)
     if not needed <= found.keys():
-        raise typer.BadParameter(f"This copy is of epoch {max(found)}, the keys are wrapped under {max(needed)}: look for the copy made after the last rotation.")
+        raise typer.BadParameter(
+            f"This copy is of epoch {max(found)}, the keys are wrapped under {max(needed)}: look for the copy made after the last rotation."
+        )
     if _readable(addresses.master_key) and MasterKey(addresses.master_key).epochs != found:
-        raise typer.BadParameter(f"There is another master key at {addresses.master_key}. Move it away first if it is not the right one.")
+        raise typer.BadParameter(
+            f"There is another master key at {addresses.master_key}. Move it away first if it is not the right one."
+        )
     MasterKey.recover(addresses.master_key, sealed.read_bytes(), passphrase)
     out.print(f"The master key of epoch {max(found)} is back at {addresses.master_key}.", markup=False)
 

@@ -23,8 +23,15 @@ def head() -> None:
         made = checkpoint(where)
         folder = witness(where).folder
     for each in made:
-        out.print(f"{each.ledger}: {each.size} rows, root {each.root}, signed with {each.key}", markup=False, highlight=False)
-    out.print(f"Published in {folder}." if made else "Nothing new since the last head.", markup=False, highlight=False, soft_wrap=True)
+        out.print(
+            f"{each.ledger}: {each.size} rows, root {each.root}, signed with {each.key}", markup=False, highlight=False
+        )
+    out.print(
+        f"Published in {folder}." if made else "Nothing new since the last head.",
+        markup=False,
+        highlight=False,
+        soft_wrap=True,
+    )
 
 
 @proof.command("heads")
@@ -42,7 +49,9 @@ def heads() -> None:
 
 
 @proof.command("make")
-def make(event_id: Annotated[UUID, typer.Argument(help="The event, as a file or a timeline shows its id.")], to: To = None) -> None:
+def make(
+    event_id: Annotated[UUID, typer.Argument(help="The event, as a file or a timeline shows its id.")], to: To = None
+) -> None:
     """What shows an outsider that one event stands in the log, without any other event. The values in it stay sealed."""
     from opera_cases.application.integrity.proofs import proof_of
 
@@ -75,7 +84,9 @@ def _give(made: dict[str, Any], to: Path | None) -> None:
 @proof.command("check")
 def check(
     file: Annotated[Path, typer.Argument(exists=True, dir_okay=False, help="A proof of one event, or of consistency.")],
-    key: Annotated[str, typer.Option(help="The id of the first key of the office, as you know it from elsewhere.")] = "",
+    key: Annotated[
+        str, typer.Option(help="The id of the first key of the office, as you know it from elsewhere.")
+    ] = "",
 ) -> None:
     """Check a proof, without looking at any office. Exit code 1 when it does not hold."""
     from opera_cases.log.proof.merkle import is_consistent
@@ -86,9 +97,13 @@ def check(
         raise typer.BadParameter(f"{file} holds no proof.") from None
     if shown.get("format") == "opera-cases consistency 1":
         one, two = shown["earlier"], shown["later"]
-        wrong = checker.trouble_with_keys(shown["keys"], key) or next((bad for each in (one, two) if (bad := _signed(each, shown["keys"]))), "")
+        wrong = checker.trouble_with_keys(shown["keys"], key) or next(
+            (bad for each in (one, two) if (bad := _signed(each, shown["keys"]))), ""
+        )
         path = [bytes.fromhex(each) for each in shown["path"]]
-        if not wrong and not is_consistent(one["size"], two["size"], bytes.fromhex(one["root"]), bytes.fromhex(two["root"]), path):
+        if not wrong and not is_consistent(
+            one["size"], two["size"], bytes.fromhex(one["root"]), bytes.fromhex(two["root"]), path
+        ):
             wrong = "the later head does not begin with the earlier one"
     else:
         wrong = checker.trouble_with(shown, key)
@@ -98,7 +113,9 @@ def check(
 
 def _signed(head: dict[str, Any], keys: list[dict[str, Any]]) -> str:
     public = {each["key"]: bytes.fromhex(each["public"]) for each in keys}
-    holds = head["key"] in public and checker.signed(public[head["key"]], bytes.fromhex(head["signature"]), checker.head_said(head))
+    holds = head["key"] in public and checker.signed(
+        public[head["key"]], bytes.fromhex(head["signature"]), checker.head_said(head)
+    )
     return "" if holds else "a head is not signed by a key of the office"
 
 
@@ -110,7 +127,9 @@ def print_checker() -> None:
 
 @proof.command("rotate")
 def rotate(
-    lost: Annotated[bool, typer.Option("--lost", help="The old key is gone and cannot vouch for the new one: everyone will see it.")] = False,
+    lost: Annotated[
+        bool, typer.Option("--lost", help="The old key is gone and cannot vouch for the new one: everyone will see it.")
+    ] = False,
 ) -> None:
     """A new key signs heads from now on; the old one vouches for it. Old heads stay good."""
     from opera_cases.application.integrity.proofs import witness

@@ -41,13 +41,19 @@ def check() -> None:
             failed = True
             continue
         mark = " (in force)" if name == EDITION else ""
-        out.print(f"{name}{mark}: {len(read.all())} parameters, {len(read.ladders())} ladders, sha256 {read.digest}", markup=False, highlight=False)
+        out.print(
+            f"{name}{mark}: {len(read.all())} parameters, {len(read.ladders())} ladders, sha256 {read.digest}",
+            markup=False,
+            highlight=False,
+        )
     raise typer.Exit(1 if failed else 0)
 
 
 @rulebook.command("show")
 def show(
-    on: Annotated[datetime | None, typer.Option(formats=["%Y-%m-%d"], help="On which day; today when left out.")] = None,
+    on: Annotated[
+        datetime | None, typer.Option(formats=["%Y-%m-%d"], help="On which day; today when left out.")
+    ] = None,
     region: Annotated[str, typer.Option(help="NUTS 2: ITC3, ITI1, ITG2, FRM0 or FRL0.")] = "ITC3",
     parameter: Annotated[str, typer.Option(help="Only this one; a ladder of reminders as in 'ladder check_in'.")] = "",
     edition: Edition = EDITION,
@@ -99,12 +105,18 @@ def show_codes(
         known = where.office.codelists.all()
         if not scheme:
             for each in known:
-                out.print(f"{each.scheme}/{each.version}: {each.title}\n    {each.source}; {each.licence}", markup=False, highlight=False)
+                out.print(
+                    f"{each.scheme}/{each.version}: {each.title}\n    {each.source}; {each.licence}",
+                    markup=False,
+                    highlight=False,
+                )
             return
         mine = [each.version for each in known if each.scheme == scheme]
         found = where.office.codelists.find(scheme, version or (mine[-1] if mine else ""))
         if found is None:
-            raise typer.BadParameter(f"There is no list {scheme} {version}. `opera-cases codelists show` tells which there are.")
+            raise typer.BadParameter(
+                f"There is no list {scheme} {version}. `opera-cases codelists show` tells which there are."
+            )
         for number, code in enumerate(found.search(text, language)):
             if number == limit:
                 break
@@ -126,7 +138,9 @@ def take(
             if file.stat().st_size > LARGEST:
                 raise BadCodeList(f"The file has more than {LARGEST:,} bytes; no list of ours has.")
             text = file.read_text("utf-8-sig")
-            count = where.office.codelists.take(scheme, version, language, text, source, licence, where.clock().isoformat())
+            count = where.office.codelists.take(
+                scheme, version, language, text, source, licence, where.clock().isoformat()
+            )
         except (BadCodeList, UnicodeDecodeError) as wrong:
             raise typer.BadParameter(str(wrong)) from None
     out.print(f"{scheme}/{version}: {count} codes taken.")
@@ -134,7 +148,9 @@ def take(
 
 def procedure(
     name: Annotated[str, typer.Argument(help="case, venture, company, resource, funding, person, desk …")],
-    kind: Annotated[str, typer.Option(help="Of ventures, one kind only: micro, cooperative, buy-out, spin-off or hosted.")] = "",
+    kind: Annotated[
+        str, typer.Option(help="Of ventures, one kind only: micro, cooperative, buy-out, spin-off or hosted.")
+    ] = "",
     diagram: Annotated[bool, typer.Option(help="As a Mermaid diagram.")] = False,
 ) -> None:
     """Read a procedure aloud: its table of steps, or its diagram."""

@@ -1,6 +1,5 @@
 """One person of the demo, with everything that they and their desk do: real steps by real roles."""
 
-
 import random
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -77,7 +76,9 @@ class Actor:
             service=service, channel="VIDEO" if date(2020, 3, 10) <= self.day <= date(2020, 6, 3) else "IN_PERSON",
             day=self.stage.clock.at.date().isoformat(), time=self.rng.choice(("09:30", "11:00", "14:30", "16:00")),
         )  # fmt: skip
-        self.stage.ask(by, "appointment", "hold_appointment", booked.id, minutes=self.rng.choice((30, 45, 60, 90)), signed=True)
+        self.stage.ask(
+            by, "appointment", "hold_appointment", booked.id, minutes=self.rng.choice((30, 45, 60, 90)), signed=True
+        )
 
     def register(self) -> None:
         who, desk = self.who, str(self.team.desk)

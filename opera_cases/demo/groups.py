@@ -45,7 +45,9 @@ class Band:
         return self.stage.clock.at.date()
 
 
-def _gather(stage: Stage, team: Team, kind: str, size: int, rng: Random, first: int, names: tuple[str, ...] = ()) -> Band:
+def _gather(
+    stage: Stage, team: Team, kind: str, size: int, rng: Random, first: int, names: tuple[str, ...] = ()
+) -> Band:
     actors = []
     for number in range(size):
         actor = Actor(stage, Part(first + number, team, stage.clock.at.date(), "GROUP", 1), rng)
@@ -74,14 +76,19 @@ def _take_in(band: Band, firm: UUID | None = None) -> None:
 
 
 def _found(band: Band, title: str, **more: Any) -> None:
-    band.venture = band.ask("venture", "open_venture", kind=band.kind, case=str(band.actors[0].case), working_title=title, **more)
+    band.venture = band.ask(
+        "venture", "open_venture", kind=band.kind, case=str(band.actors[0].case), working_title=title, **more
+    )
     band.stage.settle()
     band.do("start_feasibility")
     band.do("find_feasible", verdict="GO")
 
 
 def _plan(shares: int, investor: int, bridge: int = 0) -> dict[str, Any]:
-    sources = [{"kind": "MEMBER_SHARES", "amount": f"{shares}.00"}, {"kind": "INVESTOR_MEMBER", "amount": f"{investor}.00"}]
+    sources = [
+        {"kind": "MEMBER_SHARES", "amount": f"{shares}.00"},
+        {"kind": "INVESTOR_MEMBER", "amount": f"{investor}.00"},
+    ]
     sources += [{"kind": "BRIDGE_LOAN", "amount": f"{bridge}.00"}] if bridge else []
     uses = shares + investor
     return {
@@ -150,7 +157,13 @@ def fourteen_minus_three(band: Band) -> Iterator[date]:
     band.do("validate_plan", by="coordinator")
     band.do("begin_setting_up")
     bruno.do("change_pathway", reason_code="FOUND_A_JOB")
-    bruno.do("confirm_placement", employer="Vetreria Fittizia s.p.a.", starts_on="2026-06-01", contract="PERMANENT", evidence_seen=True)
+    bruno.do(
+        "confirm_placement",
+        employer="Vetreria Fittizia s.p.a.",
+        starts_on="2026-06-01",
+        contract="PERMANENT",
+        evidence_seen=True,
+    )
     carla.do("resume")
     carla.do("change_pathway", reason_code="FAMILY_OR_HEALTH")
     ugo.do("close", outcome="RETIRED", reason_code="RETIREMENT", exit_situation="INACTIVE")
@@ -163,7 +176,9 @@ def fourteen_minus_three(band: Band) -> Iterator[date]:
     yield on("2026-06-24")
     band.do("exercise_preemption", price="95000.00", decision_expected_on="2026-07-15")
     yield on("2026-06-26")
-    band.do("answer_conflict", answered_by="Patronato Immaginario", answer="La domanda entro il 10 luglio; il titolo segue.")
+    band.do(
+        "answer_conflict", answered_by="Patronato Immaginario", answer="La domanda entro il 10 luglio; il titolo segue."
+    )
     yield on("2026-07-08")
     for application in fundings.of_venture(band.stage.where.log, band.venture, "DRAFTED"):
         band.ask("funding", "file_application", application)

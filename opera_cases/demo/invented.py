@@ -16,7 +16,20 @@ _FRENCH = (
     "Exemplier", "Fictivet", "Modelli-Faux", "Imaginon", "Supposet", "Chimérac", "Brouillon", "Esquissier", "Mirageot",
     "Inventel", "Essayard", "Maquettin", "Semblançon", "Peut-Être", "Hypothésy", "Rêveneau",
 )  # fmt: skip
-_WOMEN = ("Ardesia", "Carla", "Fosca", "Irene", "Liana", "Marta", "Nives", "Oriana", "Petra", "Rosalba", "Silvana", "Zoe")
+_WOMEN = (
+    "Ardesia",
+    "Carla",
+    "Fosca",
+    "Irene",
+    "Liana",
+    "Marta",
+    "Nives",
+    "Oriana",
+    "Petra",
+    "Rosalba",
+    "Silvana",
+    "Zoe",
+)
 _MEN = ("Bruno", "Dario", "Elio", "Gino", "Ivo", "Libero", "Nereo", "Oreste", "Remo", "Sirio", "Tullio", "Ugo")
 _FEMMES = ("Anaïs", "Brune", "Céline", "Élodie", "Ghjulia", "Letizia", "Maëlle", "Vannina")
 _HOMMES = ("Ange", "Baptiste", "Dumè", "Émile", "Ghjacumu", "Loïc", "Matteu", "Théo")

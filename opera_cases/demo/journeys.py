@@ -10,7 +10,15 @@ from opera_cases.demo.stories import STORIES
 from opera_cases.demo.ventures import found, pathway_of
 from opera_cases.domain.kernel import calendar
 
-ENDS = ("EMPLOYED_OTHER", "TRAINING", "INFORMED_RENUNCIATION", "REFERRED_ELSEWHERE", "WITHDREW", "MOVED_AWAY", "RETIRED")
+ENDS = (
+    "EMPLOYED_OTHER",
+    "TRAINING",
+    "INFORMED_RENUNCIATION",
+    "REFERRED_ELSEWHERE",
+    "WITHDREW",
+    "MOVED_AWAY",
+    "RETIRED",
+)
 
 
 def journey(stage: Stage, part: Part, rng: random.Random) -> Journey:
@@ -79,7 +87,13 @@ def _back_to_a_job(actor: Actor) -> Iterator[date]:
                  licences=["B"], confirmed_on=actor.stage.clock.at.date().isoformat())  # fmt: skip
     yield actor.later(20, 60)
     today = actor.stage.clock.at.date().isoformat()
-    actor.do("confirm_placement", employer="Impresa Supposta s.r.l.", starts_on=today, contract="FIXED_TERM", evidence_seen=True)
+    actor.do(
+        "confirm_placement",
+        employer="Impresa Supposta s.r.l.",
+        starts_on=today,
+        contract="FIXED_TERM",
+        evidence_seen=True,
+    )
     yield actor.later(28, 35)
     actor.do("record_stay_check", still_there=True)
 

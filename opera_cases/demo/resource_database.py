@@ -20,7 +20,16 @@ THINGS = (
     ("TRADEMARK", "Marchio registrato e dominio", "GOOD"), ("CUSTOMERS", "Elenco clienti con ordini ricorrenti", "UNKNOWN"),
     ("CERTIFICATION", "Certificazione biologica", "GOOD"), ("STOCK", "Magazzino di semilavorati", "USABLE"),
 )  # fmt: skip
-AREAS = {"SV": "ITC32", "GE": "ITC33", "IM": "ITC31", "CA": "ITG2F", "GR": "ITI1A", "LI": "ITI16", "2B": "FRM02", "2A": "FRM01"}
+AREAS = {
+    "SV": "ITC32",
+    "GE": "ITC33",
+    "IM": "ITC31",
+    "CA": "ITG2F",
+    "GR": "ITI1A",
+    "LI": "ITI16",
+    "2B": "FRM02",
+    "2A": "FRM01",
+}
 VACANCIES = (("Cantiere Fittizio s.p.a.", "ISCO-08/2008:7214", "SHIPBUILDING"), ("Albergo Immaginario", "ISCO-08/2008:5120", "TOURISM"),
              ("Alghe Supposte s.r.l.", "ISCO-08/2008:3141", "BIOTECHNOLOGY"))  # fmt: skip
 
@@ -30,10 +39,31 @@ def autumn(stage: Stage, teams: list[Team], until: date, rng: Random) -> Journey
     by_code = {team.code: team for team in teams}
     for number, (name, code, employees, sector, procedure) in enumerate(FIRMS):
         team = by_code[code]
-        firm = stage.ask(team.caseworker, "company", "report_company", desk=str(team.desk), name=name, employees=employees, sector=sector).id
-        stage.ask(team.caseworker, "company", "open_procedure", firm, procedure=procedure, since=(stage.clock.at.date() - timedelta(days=9)).isoformat())
+        firm = stage.ask(
+            team.caseworker,
+            "company",
+            "report_company",
+            desk=str(team.desk),
+            name=name,
+            employees=employees,
+            sector=sector,
+        ).id
+        stage.ask(
+            team.caseworker,
+            "company",
+            "open_procedure",
+            firm,
+            procedure=procedure,
+            since=(stage.clock.at.date() - timedelta(days=9)).isoformat(),
+        )
         if number % 2 == 0:
-            stage.ask(team.caseworker, "company", "set_bid_date", firm, bid_date=(until + timedelta(days=20 + 9 * number)).isoformat())
+            stage.ask(
+                team.caseworker,
+                "company",
+                "set_bid_date",
+                firm,
+                bid_date=(until + timedelta(days=20 + 9 * number)).isoformat(),
+            )
         for thing in rng.sample(THINGS, 3):
             _list(stage, team, firm, name, thing)
         yield workday(stage.clock.at.date() + timedelta(days=6))

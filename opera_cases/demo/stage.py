@@ -44,12 +44,26 @@ class Stage:
         self._count = 0
 
     def ask(
-        self, by: Principal, kind: str, step: str, stream: UUID | None = None, /, *, on: date | None = None, **values: Any
+        self,
+        by: Principal,
+        kind: str,
+        step: str,
+        stream: UUID | None = None,
+        /,
+        *,
+        on: date | None = None,
+        **values: Any,
     ) -> Answer:
         return self.where.office.do(self.asking(by, kind, step, values, stream, on))
 
     def asking(
-        self, by: Principal, kind: str, step: str, values: dict[str, Any], stream: UUID | None = None, on: date | None = None
+        self,
+        by: Principal,
+        kind: str,
+        step: str,
+        values: dict[str, Any],
+        stream: UUID | None = None,
+        on: date | None = None,
     ) -> Ask:
         return Ask(kind=kind, step=step, values=values, by=by, stream=stream, on=on, key=self._ids.new(),
                    correlation=self._ids.new(), channel="DEMO")  # fmt: skip

@@ -101,7 +101,9 @@ def the_plan_that_came_back(actor: Actor) -> Iterator[date]:
     yield _until(actor, "2023-09-25")
     actor.do("end_mentoring", outcome="VENTURE_CONSOLIDATED", exit_situation="SELF_EMPLOYED")
     yield _until(actor, "2024-03-20")
-    actor.do("record_follow_up", situation="SELF_EMPLOYED", improved=True, channel="PHONE", note="Ha assunto un'apprendista.")
+    actor.do(
+        "record_follow_up", situation="SELF_EMPLOYED", improved=True, channel="PHONE", note="Ha assunto un'apprendista."
+    )
 
 
 def month_nine(actor: Actor) -> Iterator[date]:
@@ -132,7 +134,13 @@ def month_nine(actor: Actor) -> Iterator[date]:
     yield _until(actor, "2020-12-21")
     actor.do("change_pathway", reason_code="VENTURE_FAILED", reason="Decisione presa insieme.")
     yield _until(actor, "2021-02-08")
-    actor.do("close", outcome="EMPLOYED_OTHER", reason_code="FOUND_A_JOB", exit_situation="EMPLOYED", reason="Cuoco in una mensa.")
+    actor.do(
+        "close",
+        outcome="EMPLOYED_OTHER",
+        reason_code="FOUND_A_JOB",
+        exit_situation="EMPLOYED",
+        reason="Cuoco in una mensa.",
+    )
     yield _until(actor, "2021-08-09")
     actor.follow_up()
 

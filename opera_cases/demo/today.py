@@ -28,7 +28,9 @@ def leave_work(stage: Stage, cast: Cast) -> None:
     stage.ask(here.caseworker, "case", "propose_correction", assessment, fact=str(entry.event_id), field="education",
               value="ISCED_5", reason="Ha portato il diploma.")  # fmt: skip
     letter = {"case": str(assessment), "document_kind": "LETTER", "title": "Lettera del centro per l'impiego"}
-    file_document(stage.where.office, stage.where.files, stage.asking(here.caseworker, "document", "add_document", letter), SCAN)
+    file_document(
+        stage.where.office, stage.where.files, stage.asking(here.caseworker, "document", "add_document", letter), SCAN
+    )
     stage.ask(here.coordinator, "desk", "record_absence", here.desk, operator=str(here.mentor.id),
               cover=str(here.caseworker.id), since=today.isoformat(), until=(today + timedelta(days=14)).isoformat())  # fmt: skip
     for team, family_name in ((here, "Sdoppiati"), (there, "Sdopiati")):

@@ -1,6 +1,5 @@
 """What `make demo` prints at the end: what was built, who can look at it, and a few questions worth asking."""
 
-
 from opera_cases.application.runtime import Premises
 from opera_cases.demo.supervisors import supervisors, token
 from opera_cases.demo.world import Cast

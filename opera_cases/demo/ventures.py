@@ -134,7 +134,9 @@ def _mentored(actor: Actor, kind: str, by_year: tuple[Decimal, ...]) -> Iterator
         )  # fmt: skip
         if weak:
             yield actor.later(10, 30)
-            actor.of_venture("answer_alerts", by="coordinator", action="Incontro con il tutor; piano di rientro valutato.")
+            actor.of_venture(
+                "answer_alerts", by="coordinator", action="Incontro con il tutor; piano di rientro valutato."
+            )
             yield actor.later(20, 60)
             actor.of_venture("cease", by="mentor", cause="CASH", jobs_lost="1.00", reason="Cassa esaurita.")
             actor.do("change_pathway", reason_code="VENTURE_FAILED")

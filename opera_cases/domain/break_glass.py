@@ -133,7 +133,9 @@ def reason_of_its_own(it: Asking[Access]) -> bool:
     return not it.seen["_reason_given_before"]
 
 
-@rules.of_request("access_attempts", source="rulebook: accesses_a_day", tells=lambda it: {"most": it.limit("accesses_a_day")})
+@rules.of_request(
+    "access_attempts", source="rulebook: accesses_a_day", tells=lambda it: {"most": it.limit("accesses_a_day")}
+)
 def few_accesses(it: Asking[Access]) -> bool:
     """One person opens few files a day beyond their reach; numbers that were none count too.
 

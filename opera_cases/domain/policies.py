@@ -190,7 +190,9 @@ def _withdraws(event: Event[ApplicationWithdrawn], funding: Funding, around: Aro
                      amount=str(funding.granted), application=str(event.stream)),)  # fmt: skip
 
 
-def _counts_as_contact(event: Event[AppointmentHeld], appointment: Appointment, around: Around) -> tuple[Consequence, ...]:
+def _counts_as_contact(
+    event: Event[AppointmentHeld], appointment: Appointment, around: Around
+) -> tuple[Consequence, ...]:
     """A meeting of a case was held: the case had contact that day."""
     if appointment.case is None:
         return ()
@@ -202,7 +204,9 @@ def _moves_venture(event: Event[CaseTransferred], case: Case, around: Around) ->
     """The case of a promoter went to another desk: the venture goes with it. Those of other members do not move it."""
     if case.venture is None:
         return ()
-    return (_because(event, "venture", case.venture, "move_venture", to_desk=str(event.facts.to_desk), case=str(case.id)),)
+    return (
+        _because(event, "venture", case.venture, "move_venture", to_desk=str(event.facts.to_desk), case=str(case.id)),
+    )
 
 
 def _hides_profile(event: Event[ConsentWithdrawn], person: Person, around: Around) -> tuple[Consequence, ...]:
@@ -222,11 +226,17 @@ def _fills_place(event: Event[PlacementConfirmed], case: Case, around: Around) -
 def _doubts_steps(event: Event[FactCorrected], record: Aggregate, around: Around) -> tuple[Consequence, ...]:
     """A fact was corrected: steps whose rules would not have held are flagged, and doubts that it removed are lifted."""
     now, flagged = around.in_doubt(record)
-    fresh = [{"step": str(step), "rules": list(rules)} for step, rules in now.items() if step not in flagged or set(rules) - set(flagged[step].rules)]
+    fresh = [
+        {"step": str(step), "rules": list(rules)}
+        for step, rules in now.items()
+        if step not in flagged or set(rules) - set(flagged[step].rules)
+    ]
     gone = [str(step) for step, doubt in flagged.items() if not doubt.verdict and step not in now]
     asked = (("doubt_steps", fresh), ("lift_doubts", gone))
     return tuple(
-        _because(event, record.kind, event.stream, step, correction=str(event.event_id), steps=steps) for step, steps in asked if steps
+        _because(event, record.kind, event.stream, step, correction=str(event.event_id), steps=steps)
+        for step, steps in asked
+        if steps
     )
 
 

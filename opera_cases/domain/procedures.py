@@ -25,7 +25,23 @@ from opera_cases.domain.ventures.procedure import VENTURE
 PROCEDURES: dict[str, Procedure[Any]] = {
     procedure.name: procedure
     for procedure in (
-        CASE, PERSON, DUPLICATE, VENTURE, COMPANY, FUNDING, RESOURCE, VACANCY, APPOINTMENT, SESSION, DOCUMENT, DESK, OPERATOR, REMINDER,
-        MESSAGE, ACCESS, SUBMISSION, RESTORATION,
+        CASE,
+        PERSON,
+        DUPLICATE,
+        VENTURE,
+        COMPANY,
+        FUNDING,
+        RESOURCE,
+        VACANCY,
+        APPOINTMENT,
+        SESSION,
+        DOCUMENT,
+        DESK,
+        OPERATOR,
+        REMINDER,
+        MESSAGE,
+        ACCESS,
+        SUBMISSION,
+        RESTORATION,
     )
 }

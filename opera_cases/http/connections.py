@@ -173,7 +173,9 @@ class Connection(HttpToolsProtocol):
         if self._moved or self.transport.get_write_buffer_size() <= before - LEAST:
             self._watch()
         else:
-            self.transport.get_extra_info("socket").setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+            self.transport.get_extra_info("socket").setsockopt(
+                socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0)
+            )
             self.transport.abort()  # and the system keeps nothing for them either
 
     # -- refusing -----------------------------------------------------------------------------------------------------
@@ -187,7 +189,9 @@ class Connection(HttpToolsProtocol):
             return
         told = problems.told(Request({"type": "http", "path": "", "headers": []}), wrong)
         head = [name + b": " + value for name, value in told.raw_headers if name != b"connection"]
-        self.transport.write(STATUS_LINE[told.status_code] + b"\r\n".join((*head, b"connection: close", b"", bytes(told.body))))
+        self.transport.write(
+            STATUS_LINE[told.status_code] + b"\r\n".join((*head, b"connection: close", b"", bytes(told.body)))
+        )
         if linger and self.transport.can_write_eof():
             self.transport.write_eof()
             self.loop.call_later(linger, self.transport.close)

@@ -16,7 +16,9 @@ from opera_cases.domain.labels import Labels, preferred
 from opera_cases.http.problems import Unauthenticated, VersionMissing
 from opera_cases.log.store.database import on_loop
 
-bearer = HTTPBearer(auto_error=False, description="An opaque token of 256 random bits, as issued by `opera-cases token`.")
+bearer = HTTPBearer(
+    auto_error=False, description="An opaque token of 256 random bits, as issued by `opera-cases token`."
+)
 
 
 KNOWN = (
@@ -34,7 +36,9 @@ async def principal(
     request: Request, shown: Annotated[HTTPAuthorizationCredentials | None, Depends(bearer)]
 ) -> Principal:
     where: Premises = request.app.state.premises
-    who = await on_loop(where.office.authorities.find, shown.credentials.strip(), where.office.today()) if shown else None
+    who = (
+        await on_loop(where.office.authorities.find, shown.credentials.strip(), where.office.today()) if shown else None
+    )
     if who is None:
         raise Unauthenticated
     request.scope["opera.caller"] = who.id
@@ -112,24 +116,33 @@ class Caller:
 
 async def caller(request: Request) -> Caller:
     scheme, _, shown = request.headers.get("authorization", "").partition(" ")
-    credentials = HTTPAuthorizationCredentials(scheme=scheme, credentials=shown) if scheme.lower() == "bearer" and shown else None
+    credentials = (
+        HTTPAuthorizationCredentials(scheme=scheme, credentials=shown) if scheme.lower() == "bearer" and shown else None
+    )
     return Caller(request, await principal(request, credentials))
 
 
 def told_in(*names: str) -> dict[str, Any]:
     """What the description says of a route that takes a `Caller`: who may ask, and the headers that it reads."""
-    parameters = [{"name": name, "in": "header", "required": False, **_HEADERS[name]} for name in (*names, "Accept-Language")]
+    parameters = [
+        {"name": name, "in": "header", "required": False, **_HEADERS[name]} for name in (*names, "Accept-Language")
+    ]
     return {"security": [{"HTTPBearer": []}], "parameters": parameters}
 
 
 def _text(most: int, description: str) -> dict[str, Any]:
-    schema = {"anyOf": [{"type": "string", "maxLength": most}, {"type": "null"}], "title": description.partition(".")[0][:40]}
+    schema = {
+        "anyOf": [{"type": "string", "maxLength": most}, {"type": "null"}],
+        "title": description.partition(".")[0][:40],
+    }
     return {"description": description, "schema": schema}
 
 
 _HEADERS = {
     "Accept-Language": _text(200, "The language of the words: it, fr or en."),
-    "Idempotency-Key": _text(64, "Each request is carried out once for its key, a UUID; without one, it is a new request."),
+    "Idempotency-Key": _text(
+        64, "Each request is carried out once for its key, a UUID; without one, it is a new request."
+    ),
     "If-Match": _text(64, "The ETag of your last answer: the version that you have read."),
     "If-None-Match": _text(400, KNOWN),
 }

@@ -32,5 +32,7 @@ def told(path: str, template: str | None) -> str:
         return "/".join(part if part in _WORDS or _ID.fullmatch(part) else "-" for part in parts)
     pattern = template.split("/")[1:]
     last = parts[len(parts) - len(pattern) :]
-    shown = (each if "{" in each and not _ID.fullmatch(part) else part for each, part in zip(pattern, last, strict=False))
+    shown = (
+        each if "{" in each and not _ID.fullmatch(part) else part for each, part in zip(pattern, last, strict=False)
+    )
     return "/".join((*parts[: len(parts) - len(pattern)], *shown))

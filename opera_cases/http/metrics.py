@@ -66,7 +66,9 @@ class _Standing(Collector):
             trouble.add_metric([name], float(bool(model.trouble)))
         yield behind
         yield trouble
-        ago = GaugeMetricFamily("opera_look_seconds_ago", "Seconds since the last look at one kind of work", labels=["work"])
+        ago = GaugeMetricFamily(
+            "opera_look_seconds_ago", "Seconds since the last look at one kind of work", labels=["work"]
+        )
         for look in looks:
             ago.add_metric([look.name], look.seconds_ago)
         yield ago
@@ -74,7 +76,9 @@ class _Standing(Collector):
         for state, count in mails.items():
             mail.add_metric([state], count)
         yield mail
-        yield GaugeMetricFamily("opera_reminders_unheard", "Open reminders with a rung that found nobody to tell", value=float(unheard))
+        yield GaugeMetricFamily(
+            "opera_reminders_unheard", "Open reminders with a rung that found nobody to tell", value=float(unheard)
+        )
         yield GaugeMetricFamily("opera_tasks_waiting", "Tasks that wait for a worker", value=float(waiting))
         yield GaugeMetricFamily("opera_oldest_write_seconds", "Age of the oldest open write", value=stuck)
 

@@ -48,7 +48,9 @@ class Envelope:
             return
         began = time.perf_counter()
         base.set(self.public_url)
-        headers = dict(reversed(scope["headers"]))  # of a header that is there twice the first one counts, as for the routes
+        headers = dict(
+            reversed(scope["headers"])
+        )  # of a header that is there twice the first one counts, as for the routes
         correlation = _uuid(headers.get(b"x-correlation-id", b""))
         scope["opera.correlation"] = correlation
         more: Headers = [(b"x-correlation-id", str(correlation).encode())]
@@ -59,7 +61,11 @@ class Envelope:
             if message["type"] == "http.response.start":
                 status = message["status"]
                 cached = any(name == b"cache-control" for name, _ in message["headers"])
-                message["headers"] = [*message["headers"], *more, *([] if cached else [(b"cache-control", b"no-store")])]
+                message["headers"] = [
+                    *message["headers"],
+                    *more,
+                    *([] if cached else [(b"cache-control", b"no-store")]),
+                ]
             await send(message)
 
         token = token_shown(scope["headers"])
@@ -114,7 +120,9 @@ class Envelope:
         allowed, told = self.rate.hit(str(who or address_of(request.scope)))
         if allowed and (anew or who is None) and (brings or token):
             with suppress(*(() if brings else problems.STATUS)):
-                found = await principal(request, HTTPAuthorizationCredentials(scheme="Bearer", credentials=token) if token else None)
+                found = await principal(
+                    request, HTTPAuthorizationCredentials(scheme="Bearer", credentials=token) if token else None
+                )
                 if who is None:
                     self.known.add(token, found.id)
                     allowed, told = self.rate.hit(str(found.id))

@@ -98,7 +98,11 @@ class Rate:
         used = window.before * (1 - passed / self._span) + window.now
         allowed = used + 1 <= self._most
         window.now += allowed
-        told = ((b"limit", self._most), (b"remaining", max(0, int(self._most - used - allowed))), (b"reset", ceil(self._span - passed) or 1))
+        told = (
+            (b"limit", self._most),
+            (b"remaining", max(0, int(self._most - used - allowed))),
+            (b"reset", ceil(self._span - passed) or 1),
+        )
         return allowed, [(b"x-ratelimit-" + name, b"%d" % value) for name, value in told]
 
     def _begin(self, caller: str, at: float) -> _Window:

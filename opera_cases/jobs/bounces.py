@@ -40,9 +40,13 @@ def _read(report: EmailMessage) -> Report:
     for part in report.walk():
         kind = part.get_content_type()
         text = part.as_string() if kind in ("message/delivery-status", "text/rfc822-headers", "message/rfc822") else ""
-        if kind == "message/delivery-status" and (found := re.search(r"^Status:\s*([245]\.\d{1,3}\.\d{1,3})", text, re.M | re.I)):
+        if kind == "message/delivery-status" and (
+            found := re.search(r"^Status:\s*([245]\.\d{1,3}\.\d{1,3})", text, re.M | re.I)
+        ):
             status = found.group(1)
-        elif (named := re.search(r"^Message-ID:\s*<([0-9a-f-]{36})@", text, re.M | re.I)) and isinstance(part, EmailMessage):
+        elif (named := re.search(r"^Message-ID:\s*<([0-9a-f-]{36})@", text, re.M | re.I)) and isinstance(
+            part, EmailMessage
+        ):
             ours = UUID(named.group(1))
     if ours is None or not status:
         raise Malformed("This is no report about a message of ours: it names neither the message nor a status.")

@@ -118,7 +118,9 @@ def as_mail(mail: Mail, message: Message, written: Letter, at: datetime) -> Emai
     made.set_content(written.text)
     made.add_alternative(written.html, subtype="html")
     if written.calendar:
-        made.add_alternative(written.calendar, maintype="text", subtype="calendar", params={"method": "PUBLISH", "charset": "utf-8"})
+        made.add_alternative(
+            written.calendar, maintype="text", subtype="calendar", params={"method": "PUBLISH", "charset": "utf-8"}
+        )
     made["Content-Language"] = written.language
     return made
 

@@ -81,7 +81,9 @@ def _to(where: Premises, recipient: UUID, untold: list[Untold]) -> int:
 
 def _compose(where: Premises, form: Form, of: str, day: date, language: Language, untold: list[Untold]) -> int:
     first = untold[0]
-    return _ask(where, first.recipient, form, of, day, language, first.desk, [each.item for each in untold], person=first.person)
+    return _ask(
+        where, first.recipient, form, of, day, language, first.desk, [each.item for each in untold], person=first.person
+    )
 
 
 def _ask(
@@ -91,7 +93,15 @@ def _ask(
     ident = message_id(recipient, form, of)
     if where.office.recorder.stream(ident):
         return 0
-    values = {"recipient": recipient, "person": person, "form": form, "day": day, "desk": desk, "language": language, "items": items}
+    values = {
+        "recipient": recipient,
+        "person": person,
+        "form": form,
+        "day": day,
+        "desk": desk,
+        "language": language,
+        "items": items,
+    }
     ask = Ask(kind="message", step="compose_message", values=msgspec.to_builtins(values), by=CLOCK, channel="CLOCK",
               begins=ident, key=uuid5(ident, "compose"), repeated_as=ONCE, correlation=ident)  # fmt: skip
     try:

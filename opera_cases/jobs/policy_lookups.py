@@ -43,7 +43,8 @@ class Neighbourhood:
             found[doubt.event.event_id] = (*found.get(doubt.event.event_id, ()), doubt.rule.code)
         flagged = type(record).replay(record.id, history).doubts
         return found, {
-            step: doubt._replace(rules=tuple(code_of(rule, record.kind) for rule in doubt.rules)) for step, doubt in flagged.items()
+            step: doubt._replace(rules=tuple(code_of(rule, record.kind) for rule in doubt.rules))
+            for step, doubt in flagged.items()
         }
 
     def told_of_roles(self) -> list[tuple[UUID, Language]]:

@@ -1,6 +1,5 @@
 """Policies at work: read the log on, and ask other records for what follows."""
 
-
 from uuid import UUID, uuid5
 
 from opera_cases.application.requests import Ask
@@ -77,5 +76,3 @@ def _note(where: Premises, consequence: Consequence, refused: OperaError, correl
     noted = Consequence("case", consequence.refused_to, "note_refusal", values, consequence.on, consequence.cause,
                         uuid5(consequence.key, "refused"))  # fmt: skip
     propose_to(where, noted, POLICY, correlation)
-
-

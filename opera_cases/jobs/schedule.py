@@ -53,7 +53,9 @@ def start(where: Premises, mail: Mail | None = None) -> BackgroundScheduler:
             _carefully, "interval", args=(work, where), seconds=seconds, coalesce=True, max_instances=AT_ONCE.get(work, 1),
             misfire_grace_time=None, id=work.__name__,
         )  # fmt: skip
-    logging.getLogger("apscheduler.scheduler").setLevel(logging.ERROR)  # that a look goes on when the next is due is nothing to warn of
+    logging.getLogger("apscheduler.scheduler").setLevel(
+        logging.ERROR
+    )  # that a look goes on when the next is due is nothing to warn of
     scheduler.add_listener(lambda _: _carefully(publish_chains, where), EVENT_SCHEDULER_SHUTDOWN)
     scheduler.start()
     return scheduler

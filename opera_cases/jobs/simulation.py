@@ -59,10 +59,13 @@ class _Stage:
     def __init__(self, where: Premises) -> None:
         self._where, self._now = where, where.clock()
         known = where.office
-        self._office = Office(known.database, known.keyring, known.rulebook, clock=lambda: self._now, search=known.search)
+        self._office = Office(
+            known.database, known.keyring, known.rulebook, clock=lambda: self._now, search=known.search
+        )
         self._words = labels(Language.EN)
         self._records: dict[UUID, Aggregate] = {
-            stream: known.records.load(PROCEDURES[kind].aggregate, stream) for stream, kind in deadlines.owing(where.log)
+            stream: known.records.load(PROCEDURES[kind].aggregate, stream)
+            for stream, kind in deadlines.owing(where.log)
         }
         self._done: dict[UUID, set[str]] = {}
         self._refused: set[tuple[UUID, str, date]] = set()
@@ -90,12 +93,18 @@ class _Stage:
 
     def _limit(self, record: Aggregate, on: date, parameter: str) -> int:
         overruled = record.overrules.get(parameter)
-        return self._office.rulebook.find(parameter, on, record.place, record.of).number if overruled is None else overruled
+        return (
+            self._office.rulebook.find(parameter, on, record.place, record.of).number
+            if overruled is None
+            else overruled
+        )
 
     def _decide(self, record: Aggregate, step: str, values: dict[str, Any]) -> bool:
         """Whether the record would take a step; it then stands in memory as it would after it."""
         procedure = PROCEDURES[record.kind]
-        ask = Ask(kind=record.kind, step=step, values=values, by=CLOCK, stream=record.id, channel="REHEARSAL", dry_run=True)
+        ask = Ask(
+            kind=record.kind, step=step, values=values, by=CLOCK, stream=record.id, channel="REHEARSAL", dry_run=True
+        )
         event = uuid4()
         try:
             asked = sealed_command(procedure.commands[step], values, subject=record, event=event, on=today(record, self._now),
@@ -119,14 +128,20 @@ class _Stage:
         title = title_of(self._office.records, record, self._words)
         for gone in passed:
             done.add(gone.planned.rung)
-            yield Rehearsed(day, due.rule, f"{title}: {key} due {due.due_on}: {gone.planned.rung} passes ({gone.because})")
+            yield Rehearsed(
+                day, due.rule, f"{title}: {key} due {due.due_on}: {gone.planned.rung} passes ({gone.because})"
+            )
         for rung in told:
             done.add(rung.rung)
             found = recipients.of(record, rung.to)
             if rung.to in PEOPLE and not found:
                 continue
             whom = f"{len(found)} × {rung.to}" if found else f"nobody as {rung.to}"
-            yield Rehearsed(day, due.rule, f"{title}: {key} due {due.due_on}: {rung.rung} to {whom}{' (urgent)' if rung.urgent else ''}")
+            yield Rehearsed(
+                day,
+                due.rule,
+                f"{title}: {key} due {due.due_on}: {rung.rung} to {whom}{' (urgent)' if rung.urgent else ''}",
+            )
 
     def _plan(self, record: Aggregate, key: str, day: date) -> tuple[tuple[Planned, ...], set[str]]:
         due = record.deadlines[key]

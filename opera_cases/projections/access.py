@@ -65,7 +65,9 @@ _NAMED = " UNION ALL ".join(
 
 def named(log: Database, ids: Collection[UUID]) -> list[Named]:
     """Which of some ids are of records that may be hidden."""
-    return [Named(kind, ident(found), ident(case) if case else None) for kind, found, case in log.rows(_NAMED, list(ids))]
+    return [
+        Named(kind, ident(found), ident(case) if case else None) for kind, found, case in log.rows(_NAMED, list(ids))
+    ]
 
 
 def pointing(kind: str, there: str, ids: Collection[UUID]) -> sa.Select[Any]:
@@ -109,7 +111,9 @@ def _holds(condition: c.Condition, table: sa.Table, who: Principal, today: date)
             return sa.or_(*(_holds(each, table, who, today) for each in of))
         case c.Related(kind, here, there, holds):
             other = TABLES[kind]
-            return table.c[here].in_(sa.select(other.c[there]).where(other.c[there].is_not(None), _holds(holds, other, who, today)))
+            return table.c[here].in_(
+                sa.select(other.c[there]).where(other.c[there].is_not(None), _holds(holds, other, who, today))
+            )
         case c.Opened(how):
             return _holds(how, table, who, today) if who.opened else sa.false()
         case c.Through(kind, here, there):
@@ -138,9 +142,13 @@ def _of_the_same_person(kind: str, there: str) -> sa.Select[Any]:
         (record.c.person_id == people.c.person_id) | (record.c.survivor == people.c.person_id)
         | (record.c.person_id == people.c.survivor) | (record.c.survivor == people.c.survivor)
     )  # fmt: skip
-    return sa.select(other.c[key(kind).name]).where(other.c[there].in_(sa.select(record.c.person_id).where(same).correlate(people)))
+    return sa.select(other.c[key(kind).name]).where(
+        other.c[there].in_(sa.select(record.c.person_id).where(same).correlate(people))
+    )
 
 
 def _about(kind: str, who: Principal, today: date) -> Clause:
     """Reminders of one kind of record are for whoever may read the record."""
-    return (reminders.c.record_kind == kind) & reminders.c.record.in_(sa.select(key(kind)).where(within_reach(kind, who, today)))
+    return (reminders.c.record_kind == kind) & reminders.c.record.in_(
+        sa.select(key(kind)).where(within_reach(kind, who, today))
+    )

@@ -57,13 +57,18 @@ def followed_rows(recorder: Recorder, read: Database, model: Followed) -> Iterat
                 fresh.fold(connection, [decode(row) for row in rows])
                 position = int(rows[-1][0])
             if position < standing.position:
-                yield model.name, f"knows events up to {standing.position}, and the log ends at {position}: its end was cut"
+                yield (
+                    model.name,
+                    f"knows events up to {standing.position}, and the log ends at {position}: its end was cut",
+                )
             for mine, theirs in zip(fresh.tables, model.tables, strict=True):
                 yield from _differences(connection, seen.connection, mine, theirs)
         scratch.dispose()
 
 
-def _differences(scratch: sa.Connection, read: sa.Connection, mine: sa.Table, theirs: sa.Table) -> Iterator[tuple[str, str]]:
+def _differences(
+    scratch: sa.Connection, read: sa.Connection, mine: sa.Table, theirs: sa.Table
+) -> Iterator[tuple[str, str]]:
     expected = {tuple(map(_plain, row)) for row in scratch.execute(sa.select(mine))}
     stored = [tuple(map(_plain, row)) for row in read.execute(sa.select(theirs))]
     if len(stored) != len(set(stored)):

@@ -39,7 +39,10 @@ Shown = dict[tuple[str, tuple[Any, ...]], tuple[Key, Picture]]
 def shown(record: Aggregate) -> Shown:
     """The rows of a record, by table and key; what is made from sealed values is not opened yet."""
     return {
-        (table.fullname, tuple(key.values())): (key, {name: value.value if isinstance(value, Enum) else value for name, value in row.items()})
+        (table.fullname, tuple(key.values())): (
+            key,
+            {name: value.value if isinstance(value, Enum) else value for name, value in row.items()},
+        )
         for table, key, row in rows_of(record)
     }
 

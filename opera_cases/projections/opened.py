@@ -26,14 +26,22 @@ def marked(plain: Any, keyring: Keyring) -> bytes | None:
 
 def learn(rows: Iterable[dict[str, Any]], keyring: Keyring) -> None:
     """Fetch at once the keys that many rows will need."""
-    keyring.learn(value.said.key for row in rows for value in row.values() if isinstance(value, Opened) and isinstance(value.said, Sealed))
+    keyring.learn(
+        value.said.key
+        for row in rows
+        for value in row.values()
+        if isinstance(value, Opened) and isinstance(value.said, Sealed)
+    )
 
 
 def written(row: dict[str, Any], keyring: Keyring) -> dict[str, Any]:
     """A row as it is stored."""
     if Opened not in map(type, row.values()):
         return row
-    return {name: value.put(_plain(value.said, keyring), keyring) if isinstance(value, Opened) else value for name, value in row.items()}
+    return {
+        name: value.put(_plain(value.said, keyring), keyring) if isinstance(value, Opened) else value
+        for name, value in row.items()
+    }
 
 
 def _plain(said: Any, keyring: Keyring) -> Any:

@@ -12,8 +12,18 @@ import sqlalchemy as sa
 
 from opera_cases.domain.kernel.aggregate import Aggregate
 
-RETIRED = ("caseload_v1", "person_v1", "timeline_v1", "timeline_link_v1", "venture_v1",
-           "timeline_v2", "timeline_link_v2", "caseload_v2", "deadline_v1", "caseload_v3")
+RETIRED = (
+    "caseload_v1",
+    "person_v1",
+    "timeline_v1",
+    "timeline_link_v1",
+    "venture_v1",
+    "timeline_v2",
+    "timeline_link_v2",
+    "caseload_v2",
+    "deadline_v1",
+    "caseload_v3",
+)
 """Read models of earlier releases: removed when an office is prepared, so that no forgotten copy stays."""
 
 READ = sa.MetaData(schema="read")

@@ -8,12 +8,17 @@ from types import TracebackType
 class Faults(logging.Formatter):
     """Leaves out what an exception says: a database names the row that it refused, a parser the text that it could not read."""
 
-    def formatException(self, ei: tuple[type[BaseException], BaseException, TracebackType | None] | tuple[None, None, None]) -> str:  # noqa: N802
+    def formatException(  # noqa: N802 (the name that logging calls)
+        self, ei: tuple[type[BaseException], BaseException, TracebackType | None] | tuple[None, None, None]
+    ) -> str:
         lines: list[str] = []
         wrong, seen = ei[1], set[int]()
         while wrong is not None and id(wrong) not in seen:
             seen.add(id(wrong))
-            lines[:0] = [*traceback.format_tb(wrong.__traceback__), f"{type(wrong).__module__}.{type(wrong).__qualname__}\n"]
+            lines[:0] = [
+                *traceback.format_tb(wrong.__traceback__),
+                f"{type(wrong).__module__}.{type(wrong).__qualname__}\n",
+            ]
             wrong = wrong.__cause__ or (None if wrong.__suppress_context__ else wrong.__context__)
         return "".join(lines).rstrip("\n")
 

@@ -62,16 +62,28 @@ class Settings(BaseSettings):
             if self.production:
                 raise ValueError("In production give OPERA_LOG_URL: the embedded office is one process on one machine.")
             folder = Addresses.folder(self.folder)
-            return Addresses(folder.log, folder.read, folder.keys, self.master_key_file or folder.master_key,
-                             self.documents, self.proofs)
+            return Addresses(
+                folder.log,
+                folder.read,
+                folder.keys,
+                self.master_key_file or folder.master_key,
+                self.documents,
+                self.proofs,
+            )
         if not self.keys_url:
             raise ValueError("Give OPERA_KEYS_URL: the keys live in a database of their own, away from the log.")
         if self.master_key_file is None:
             raise ValueError("Give OPERA_MASTER_KEY_FILE: the master key lies outside any database.")
         if self.production and _server(self.keys_url) == _server(self.log_url):
             raise ValueError("OPERA_KEYS_URL is on the server of the log: in production the keys live on another one.")
-        return Addresses(self.log_url, self.read_url or self.log_url, self.keys_url, self.master_key_file, self.documents,
-                         self.proofs)
+        return Addresses(
+            self.log_url,
+            self.read_url or self.log_url,
+            self.keys_url,
+            self.master_key_file,
+            self.documents,
+            self.proofs,
+        )
 
 
 def _server(url: str) -> str:

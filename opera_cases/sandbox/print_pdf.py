@@ -33,7 +33,9 @@ def main() -> int:
         return NO_LIBRARIES
     page = sys.stdin.buffer.read().decode()
     try:
-        made = HTML(string=page, url_fetcher=URLFetcher(allowed_protocols=())).write_pdf(pdf_variant="pdf/ua-1", finisher=_headers_of_columns)
+        made = HTML(string=page, url_fetcher=URLFetcher(allowed_protocols=())).write_pdf(
+            pdf_variant="pdf/ua-1", finisher=_headers_of_columns
+        )
     except MemoryError:
         return NO_ROOM
     sys.stdout.buffer.write(made)

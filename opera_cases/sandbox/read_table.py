@@ -51,7 +51,9 @@ def _csv(content: bytes) -> Iterator[list[str]]:
     first = text.partition("\n")[0]
     csv.field_size_limit(LONGEST_CELL)
     try:
-        for row in csv.reader(io.StringIO(text), delimiter=";" if first.count(";") >= first.count(",") else ",", strict=True):
+        for row in csv.reader(
+            io.StringIO(text), delimiter=";" if first.count(";") >= first.count(",") else ",", strict=True
+        ):
             yield _stripped(row)
     except csv.Error as wrong:
         raise OutOfBounds(f"The file cannot be read: {wrong}.") from None

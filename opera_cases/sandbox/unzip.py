@@ -48,7 +48,12 @@ def _unpacked(content: bytes, member: ZipInfo) -> Iterator[bytes]:
     at = member.header_offset
     if content[at : at + 4] != _LOCAL:
         raise BadZipFile
-    begins = at + 30 + int.from_bytes(content[at + 26 : at + 28], "little") + int.from_bytes(content[at + 28 : at + 30], "little")
+    begins = (
+        at
+        + 30
+        + int.from_bytes(content[at + 26 : at + 28], "little")
+        + int.from_bytes(content[at + 28 : at + 30], "little")
+    )
     packed = memoryview(content)[begins : begins + member.compress_size]
     if member.compress_type == ZIP_STORED:
         yield bytes(packed)

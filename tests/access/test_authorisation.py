@@ -51,9 +51,15 @@ from tests.support.world import SetClock, World
 
 def _walk(engine: str, request: pytest.FixtureRequest, factory: pytest.TempPathFactory) -> Iterator[Walk]:
     templates = request.getfixturevalue("templates")
-    addresses = fresh_sqlite(templates, factory) if engine == "sqlite" else fresh_postgres(templates, factory, request.getfixturevalue("postgres"))
+    addresses = (
+        fresh_sqlite(templates, factory)
+        if engine == "sqlite"
+        else fresh_postgres(templates, factory, request.getfixturevalue("postgres"))
+    )
     folder = factory.mktemp("witness")
-    own = replace(addresses, proofs=folder / "proofs", master_key=Path(shutil.copy(addresses.master_key, folder / "master.key")))
+    own = replace(
+        addresses, proofs=folder / "proofs", master_key=Path(shutil.copy(addresses.master_key, folder / "master.key"))
+    )
     clock = SetClock()
     where = Premises(own, clock=clock)
     made = programme(World(where, clock))
@@ -64,7 +70,9 @@ def _walk(engine: str, request: pytest.FixtureRequest, factory: pytest.TempPathF
     where.close()
 
 
-ENGINES = [pytest.param(each, marks=pytest.mark.xdist_group(f"authorisation on {each}")) for each in ("sqlite", "postgresql")]
+ENGINES = [
+    pytest.param(each, marks=pytest.mark.xdist_group(f"authorisation on {each}")) for each in ("sqlite", "postgresql")
+]
 """One process walks one office: to build it takes as long as many requests."""
 ON_SQLITE = pytest.mark.parametrize("walk", ENGINES[:1], indirect=True)
 """For what no database can change."""
@@ -130,18 +138,29 @@ def test_every_cell_of_the_matrix(walk: Walk) -> None:
 @ON_SQLITE
 def test_without_a_token_only_what_is_open_is_answered(walk: Walk) -> None:
     for asked in walk.operations.values():
-        answer = walk.asking.send(replace(walk.request(Cell(asked, Role.CASEWORKER, ABSENT, next(iter(walk.steps(asked))))), headers={}), "")
-        assert outcome(answer) in ({ANSWERED} if asked.of == OPEN else {UNKNOWN, NOT_THERE} if asked.of == SECRET else {UNKNOWN}), asked.name
+        answer = walk.asking.send(
+            replace(walk.request(Cell(asked, Role.CASEWORKER, ABSENT, next(iter(walk.steps(asked))))), headers={}), ""
+        )
+        assert outcome(answer) in (
+            {ANSWERED} if asked.of == OPEN else {UNKNOWN, NOT_THERE} if asked.of == SECRET else {UNKNOWN}
+        ), asked.name
 
 
 def test_lists_hold_what_is_theirs_and_nothing_else(walk: Walk) -> None:
-    for cell in some(walk, (cell for cell in walk.cells(OWN) if cell.asked.name.startswith("list_") and cell.asked.kind), of_hundred=100):
+    for cell in some(
+        walk,
+        (cell for cell in walk.cells(OWN) if cell.asked.name.startswith("list_") and cell.asked.kind),
+        of_hundred=100,
+    ):
         kind = cell.asked.kind
         page = walk.asking.send(replace(walk.request(cell), query={"limit": 200}), walk.token(cell)).json()["items"]
         listed = {value for item in page for name, value in item.items() if name in (f"{kind}_id", "id")}
         for relation in NAMED:
             if kind in walk.made.ids[relation]:
-                assert (str(walk.made.ids[relation][kind]) in listed) is not MATRIX.hidden(cell.role, relation, kind), (cell, relation)
+                assert (str(walk.made.ids[relation][kind]) in listed) is not MATRIX.hidden(cell.role, relation, kind), (
+                    cell,
+                    relation,
+                )
 
 
 @ON_SQLITE
@@ -168,7 +187,11 @@ def test_everybody_renews_their_own_token_in_their_own_role_only(walk: Walk) -> 
         who = walk.made.who[OWN][cell.role]
         for role in ROLES:
             request = walk.request(cell)
-            request = replace(request, path=f"{MOUNT}/operators/{who.id}/tokens", body={**request.body, "role": role.value, "region": who.region})
+            request = replace(
+                request,
+                path=f"{MOUNT}/operators/{who.id}/tokens",
+                body={**request.body, "role": role.value, "region": who.region},
+            )
             answer = walk.asking.send(request, walk.token(cell))
             assert (answer.status_code == 201) is (role is cell.role), (cell, role, answer.text)
 
@@ -198,16 +221,22 @@ def _doctored(walk: Walk, row: str, instead: str) -> Walk:
 @ON_SQLITE
 def test_an_answer_that_the_matrix_does_not_give_is_found(walk: Walk) -> None:
     other = _doctored(walk, "| read_timeline | case | yes | yes |", "| read_timeline | case | - | yes |")
-    assert other.wrong(other.of("read_timeline", OWN)) == ["CASEWORKER asks for read_timeline, own: answered instead of not their role or not there"]
+    assert other.wrong(other.of("read_timeline", OWN)) == [
+        "CASEWORKER asks for read_timeline, own: answered instead of not their role or not there"
+    ]
     other = _doctored(walk, "| reminder | works | works | works |", "| reminder | - | works | works |")
-    assert other.wrong(other.of("list_reminders", OWN)) == ["CASEWORKER asks for list_reminders, own: names own reminder"]
+    assert other.wrong(other.of("list_reminders", OWN)) == [
+        "CASEWORKER asks for list_reminders, own: names own reminder"
+    ]
     assert "CASEWORKER asks for read_why, own: answered instead of not there" in other.wrong(other.of("read_why", OWN))
 
 
 @ON_SQLITE
 def test_a_promise_that_is_not_kept_is_found(walk: Walk) -> None:
     other = _doctored(walk, "| read_refusals | nothing | - |", "| read_refusals | nothing | yes |")
-    assert other.wrong(other.of("read_refusals", OWN)) == ["CASEWORKER asks for read_refusals, own: not their role instead of answered"]
+    assert other.wrong(other.of("read_refusals", OWN)) == [
+        "CASEWORKER asks for read_refusals, own: not their role instead of answered"
+    ]
 
 
 @ON_SQLITE
@@ -240,7 +269,18 @@ def test_a_route_a_role_a_kind_or_a_step_without_a_row_is_found(walk: Walk) -> N
     renamed = text.replace("MONITOR", "CLOCK").replace("CLOCK", "MONITOR", 1)
     assert Matrix(renamed).gaps(walk.app) >= {"role MONITOR in begins", "role CLOCK in operations"}
     assert "role MONITOR in own" not in Matrix(renamed).gaps(walk.app)
-    assert Matrix(re.sub("^\\| vacancy .*\n", "", text, flags=re.M)).gaps(walk.app) >= {"own vacancy", "step vacancy begins CASEWORKER"}
-    assert Matrix(text.replace("| read_heads |", "| read_tails |")).gaps(walk.app) == {"route read_heads", "row read_tails"}
-    assert Matrix(text.replace("| restoration |", "| vacancy |")).gaps(walk.app) >= {"own restoration", "a way to vacancy"}
-    assert "step message goes on ADMINISTRATOR" in Matrix(re.sub("^(\\| message .*) yes \\|$", r"\1 - |", text, flags=re.M)).gaps(walk.app)
+    assert Matrix(re.sub("^\\| vacancy .*\n", "", text, flags=re.M)).gaps(walk.app) >= {
+        "own vacancy",
+        "step vacancy begins CASEWORKER",
+    }
+    assert Matrix(text.replace("| read_heads |", "| read_tails |")).gaps(walk.app) == {
+        "route read_heads",
+        "row read_tails",
+    }
+    assert Matrix(text.replace("| restoration |", "| vacancy |")).gaps(walk.app) >= {
+        "own restoration",
+        "a way to vacancy",
+    }
+    assert "step message goes on ADMINISTRATOR" in Matrix(
+        re.sub("^(\\| message .*) yes \\|$", r"\1 - |", text, flags=re.M)
+    ).gaps(walk.app)

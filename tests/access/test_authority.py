@@ -108,7 +108,11 @@ def test_nor_by_removing_both_while_an_office_is_served(world: World) -> None:
     world.ask(world.admin, "operator", "withdraw_tokens", world.irene.id)
     assert not good(world, token)
     world.where.office.authorities.find(world.token(world.irene), world.where.office.today())
-    by_sql(world, ("DELETE FROM log.withdrawal", ()), ("DELETE FROM log.event WHERE topic IN ('operator.tokens_withdrawn')", ()))
+    by_sql(
+        world,
+        ("DELETE FROM log.withdrawal", ()),
+        ("DELETE FROM log.event WHERE topic IN ('operator.tokens_withdrawn')", ()),
+    )
     assert not good(world, token)
 
 
@@ -126,7 +130,9 @@ def test_a_posting_that_ended_is_not_prolonged_by_sql(world: World) -> None:
     token = world.token(world.irene)
     yesterday = world.clock.at.date()
     world.clock.turn_to(yesterday + timedelta(days=1))
-    world.ask(world.admin, "desk", "withdraw_operator", world.desk, operator=str(world.irene.id), on=yesterday.isoformat())
+    world.ask(
+        world.admin, "desk", "withdraw_operator", world.desk, operator=str(world.irene.id), on=yesterday.isoformat()
+    )
     by_sql(world, ("DELETE FROM log.withdrawal", ()), ("UPDATE read.posting_v1 SET until = NULL", ()))
     assert not good(world, token)
     assert names(world)
@@ -146,12 +152,17 @@ def test_a_role_that_ended_on_its_day_lets_nobody_act_the_day_after(small: World
     small.give(small.admin)
     today = small.clock.at.date()
     operator = small.employ("Mina Contanti", Role.MONITOR).id
-    small.ask(small.admin, "operator", "grant_role", operator, role="MONITOR", until=(today + timedelta(days=2)).isoformat())
+    small.ask(
+        small.admin, "operator", "grant_role", operator, role="MONITOR", until=(today + timedelta(days=2)).isoformat()
+    )
     asked = {"token": "0123456789abcdef", "role": "MONITOR", "secret": str(uuid4())}
     for days, refused in ((3, {"role_given"}), (2, set())):
         until = {"expires_on": (today + timedelta(days=days)).isoformat()}
         if refused:
-            assert small.refused(small.admin, "operator", "issue_token", operator, **asked, **until) == {*refused, "owner_can_be_sent_it"}
+            assert small.refused(small.admin, "operator", "issue_token", operator, **asked, **until) == {
+                *refused,
+                "owner_can_be_sent_it",
+            }
     found = {(each.id, each.role) for each in small.where.office.authorities.holders(today, {Role.MONITOR})}
     assert found == {(operator, Role.MONITOR)}
     assert small.where.office.authorities.holders(today + timedelta(days=3), {Role.MONITOR}) == []

@@ -35,7 +35,9 @@ def _over(world: World) -> None:
     world.where.office.keyring.forget()
 
 
-def test_a_task_under_the_id_of_a_person_or_a_resource_erases_nothing_of_theirs(world: World, client: TestClient) -> None:
+def test_a_task_under_the_id_of_a_person_or_a_resource_erases_nothing_of_theirs(
+    world: World, client: TestClient
+) -> None:
     case = world.case("INTAKE")
     document, resource = world.file(case.id), resource_of(world)
     irene = Desk(client, world.token(world.irene))
@@ -47,7 +49,10 @@ def test_a_task_under_the_id_of_a_person_or_a_resource_erases_nothing_of_theirs(
     for key in (case.person, resource, document, case.id, world.desk):
         told = _under(client, world, world.irene, key, "exports", kind="case", format="CSV")
         assert (told.status_code, told.json()["id"] == str(key)) == (202, False)
-        assert _under(client, world, world.irene, key, "exports", kind="case", format="CSV").json()["id"] == told.json()["id"]
+        assert (
+            _under(client, world, world.irene, key, "exports", kind="case", format="CSV").json()["id"]
+            == told.json()["id"]
+        )
     _over(world)
     assert world.where.log.rows("SELECT 1 FROM log.task") == []
     irene = Desk(client, world.token(world.irene))
@@ -62,7 +67,10 @@ def test_the_same_key_of_two_people_asks_for_two_tasks_and_saves_two_filters(wor
     asked = [_under(client, world, who, key, "exports", kind="case") for who in (world.irene, world.nives, world.irene)]
     assert [each.status_code for each in asked] == [202] * 3
     assert [asked[0].json()["id"] == each.json()["id"] for each in asked] == [True, False, True]
-    saved = [_under(client, world, who, key, "filters", name="Miei", list="cases", query="state=PLAN") for who in (world.irene, world.nives, world.irene)]
+    saved = [
+        _under(client, world, who, key, "filters", name="Miei", list="cases", query="state=PLAN")
+        for who in (world.irene, world.nives, world.irene)
+    ]
     assert [each.status_code for each in saved] == [201] * 3
     ids = [each.json()["id"] for each in saved]
     assert str(key) not in ids
@@ -78,7 +86,9 @@ def test_no_record_begins_under_the_key_of_its_request(world: World, client: Tes
         assert begun.json()["id"] != str(key)
 
 
-def test_a_task_asked_for_under_an_id_of_a_record_before_the_upgrade_takes_no_key_of_it_along(world: World, client: TestClient) -> None:
+def test_a_task_asked_for_under_an_id_of_a_record_before_the_upgrade_takes_no_key_of_it_along(
+    world: World, client: TestClient
+) -> None:
     """Until 0.7 the key of the request was the id of the task, and its files lay under the class of documents."""
     case = world.case("INTAKE")
     document = world.file(case.id)
@@ -139,7 +149,14 @@ def test_who_may_not_ask_for_a_task_is_refused_and_it_is_on_record(world: World,
                  desk.send(f"cases/{uuid4()}/dossier"), desk.send("audit/exports"), desk.upload("imports", desk=str(world.desk))]  # fmt: skip
         assert [each.status_code for each in asked] == [403] * 6
         refused = world.where.log.rows("SELECT operation, rules FROM log.refusal WHERE principal = $1", who.id)
-        assert sorted(str(row[0]) for row in refused) == ["task.audit", "task.dossier", "task.dossier", "task.export", "task.import", "task.steps"]
+        assert sorted(str(row[0]) for row in refused) == [
+            "task.audit",
+            "task.dossier",
+            "task.dossier",
+            "task.export",
+            "task.import",
+            "task.steps",
+        ]
         assert {row[1] for row in refused} == {"record.not_your_role"}
     elio = Desk(client, world.token(world.elio))
     assert elio.send("batches", **batch).status_code == 202, "a mentor takes notes, and so of many"
@@ -151,10 +168,20 @@ def test_nobody_gets_a_key_because_a_request_names_them(small: World) -> None:
     stranger, absent = small.person("Estranei", "Ida"), uuid4()
     before = small.where.keys.rows("SELECT count(*) FROM subject_key")[0][0]
     for person in (stranger, absent, OFFICE):
-        rules = small.refused(small.nives, "venture", "withdraw_member", group.id, person=str(person), reason_code="OTHER", reason="Non c'entra.")
+        rules = small.refused(
+            small.nives,
+            "venture",
+            "withdraw_member",
+            group.id,
+            person=str(person),
+            reason_code="OTHER",
+            reason="Non c'entra.",
+        )
         assert "in_the_group" in rules
     assert small.where.keys.rows("SELECT count(*) FROM subject_key")[0][0] == before
     group.commit(group.people[2], amount="1.00")
     group.do("withdraw_member", person=str(group.people[2]), reason_code="OTHER", reason="Se ne va.")
-    left = next(each.facts for each in small.where.office.records.history(group.id) if each.topic == "venture.member_withdrew")
+    left = next(
+        each.facts for each in small.where.office.records.history(group.id) if each.topic == "venture.member_withdrew"
+    )
     assert unseal(left.reason, small.where.office.keyring) == "Se ne va."

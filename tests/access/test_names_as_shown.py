@@ -44,7 +44,10 @@ def test_two_names_that_look_alike_are_one_and_none_looks_like_another(world: Wo
     with pytest.raises(Malformed, match="empty"):
         world.person("\u202e\u200b", "Ada")
     resource = resource_of(world, title="Sala \u202eadalS")
-    assert world.where.log.rows("SELECT title FROM read.resource_v1 WHERE resource_id = $1", resource)[0][0] == "Sala adalS"
+    assert (
+        world.where.log.rows("SELECT title FROM read.resource_v1 WHERE resource_id = $1", resource)[0][0]
+        == "Sala adalS"
+    )
 
 
 def _open(world: World, sealed: Any) -> str:
@@ -54,7 +57,9 @@ def _open(world: World, sealed: Any) -> str:
 
 
 @pytest.mark.parametrize("hint", [PersonName, Email, Phone, IdentifierValue, Address, Note])
-@pytest.mark.parametrize("text", ["a@" + "." * 60_000 + "@", " " * 60_000 + "x@", "-" * 60_000, "+" + "1" * 60_000 + "x", "a" * 60_000])
+@pytest.mark.parametrize(
+    "text", ["a@" + "." * 60_000 + "@", " " * 60_000 + "x@", "-" * 60_000, "+" + "1" * 60_000 + "x", "a" * 60_000]
+)
 def test_a_long_text_is_refused_in_no_time(hint: Any, text: str) -> None:
     kind = kind_of(hint)
     assert kind is not None

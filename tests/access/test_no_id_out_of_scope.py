@@ -41,7 +41,9 @@ class Programme:
         walker.do("accept_transfer", by=world.oreste, caseworker=str(world.oreste.id))
         closed = world.case("INTAKE", person=world.person("Segue", "Ivo"))
         closed.do("close", outcome="WITHDREW", reason_code="OTHER", exit_situation="JOB_SEARCH")
-        follower = world.ask(world.irene, "case", "record_contact", desk=str(world.desk), channel="PHONE", follows=str(closed.id)).id
+        follower = world.ask(
+            world.irene, "case", "record_contact", desk=str(world.desk), channel="PHONE", follows=str(closed.id)
+        ).id
         world.ask(world.irene, "case", "request_transfer", follower, to_desk=str(world.armea), informed_on=closed.today, note="x",
                   grace_days=0)  # fmt: skip
         world.ask(world.oreste, "case", "accept_transfer", follower, caseworker=str(world.oreste.id))
@@ -53,7 +55,9 @@ class Programme:
         ours = world.case("INTAKE", person=world.person("Doppio", "Anna", "1991-01-01"))
         pair = world.ask(world.rino, "duplicate", "flag_duplicate", first=str(theirs), second=str(ours.person),
                          reasons=["SIMILAR_NAME"]).id  # fmt: skip
-        world.ask(world.rino, "duplicate", "confirm_duplicate", pair, survivor=str(theirs), keep_case=str(ours.id), reason="x")
+        world.ask(
+            world.rino, "duplicate", "confirm_duplicate", pair, survivor=str(theirs), keep_case=str(ours.id), reason="x"
+        )
         self._shared_work()
         world.settle()
         self.everybody = [
@@ -86,7 +90,10 @@ class Programme:
         keys = {"case": "caseload_v4", "person": "person_v2", "venture": "venture_v2", "appointment": "appointment_v1",
                 "document": "document_v1", "funding": "funding_v1", "resource": "resource_v1", "session": "session_v1"}  # fmt: skip
         rows = self.world.where.log.rows
-        return {kind: sorted(UUID(str(r[0])) for r in rows(f"SELECT {kind}_id FROM read.{table}")) for kind, table in keys.items()}
+        return {
+            kind: sorted(UUID(str(r[0])) for r in rows(f"SELECT {kind}_id FROM read.{table}"))
+            for kind, table in keys.items()
+        }
 
     def beyond(self, who: Principal) -> set[str]:
         """By brute force: every record that this one cannot load."""
@@ -105,9 +112,15 @@ def _texts(programme: Programme, client: TestClient, who: Principal, rng: random
     told = [(kind, desk.raw(COLLECTIONS[kind], limit=200).text) for kind in COLLECTIONS]
     told += [("work", desk.raw("work").text)]
     told += [(f"work/{name}", desk.raw(f"work/{name}", limit=200).text) for name in queues.QUEUES]
-    searches = ({"family_name": "Doppi"}, {"family_name": "Passaacc", "given_names": "Eva"}, {"birth_date": "1979-03-14"})
+    searches = (
+        {"family_name": "Doppi"},
+        {"family_name": "Passaacc", "given_names": "Eva"},
+        {"birth_date": "1979-03-14"},
+    )
     told += [("people/searches", desk.send("people/searches", **each).text) for each in searches]
-    told += [("cases/searches", desk.send("cases/searches", text=each).text) for each in ("piano", "Eva", "Doppi", "micro")]
+    told += [
+        ("cases/searches", desk.send("cases/searches", text=each).text) for each in ("piano", "Eva", "Doppi", "micro")
+    ]
     told += [(f"{what}/searches", desk.send(f"{what}/searches").text) for what in ("resources", "profiles")]
     for kind, ids in programme.ids().items():
         for each in rng.sample(ids, min(len(ids), 6)):
@@ -145,7 +158,10 @@ def test_counts_are_of_the_lines_that_one_sees(world: World, client: TestClient)
     for who in programme.everybody:
         desk = Desk(client, world.token(who))
         for each in desk.get("work")["items"]:
-            assert each["count"] == len(desk.get(f"work/{each['queue']}", limit=200)["items"]), (who.role, each["queue"])
+            assert each["count"] == len(desk.get(f"work/{each['queue']}", limit=200)["items"]), (
+                who.role,
+                each["queue"],
+            )
     rows = list(csv.reader(io.StringIO(_exported(programme, client, world.nives)), delimiter=";"))
     assert len(rows) > 5
 
@@ -161,7 +177,8 @@ def test_an_error_about_another_record_does_not_tell_that_it_exists(world: World
         assert there.text.replace(str(case.id), "") == absent.text.replace(str(nowhere), "")
     for field in ("follows",):
         there, absent = (
-            oreste.send("cases", desk=str(world.armea), channel="PHONE", **{field: str(each)}) for each in (case.id, nowhere)
+            oreste.send("cases", desk=str(world.armea), channel="PHONE", **{field: str(each)})
+            for each in (case.id, nowhere)
         )
         assert (there.status_code, absent.status_code) in ((404, 409), (404, 404), (409, 409))
 

@@ -44,7 +44,11 @@ def test_the_secret_of_a_calendar_stands_in_no_log_however_its_address_is_writte
     mistyped = (f"{address}x", f"{address}/", address.removesuffix(".ics"), f"/{address}", address.upper(), f"{MOUNT}{address}", f"/x{address}",
                 f"/calendars/?secret={secret}", f"/healthz?{secret}", f"{MOUNT}/cases/{secret}", f"{MOUNT}/cases?cursor={secret}")  # fmt: skip
     for method, path in itertools.product(("GET", "POST", "PROPFIND", "HEAD"), mistyped):
-        logged.request(method, path, headers={"Referer": f"https://office.example{address}", "X-Correlation-ID": secret, "User-Agent": secret})
+        logged.request(
+            method,
+            path,
+            headers={"Referer": f"https://office.example{address}", "X-Correlation-ID": secret, "User-Agent": secret},
+        )
     logged.get("/metrics", headers={"Authorization": f"Bearer {secret}"})
     assert len(lines) == 3 + 4 * len(mistyped)
     assert secret not in json.dumps(lines)
@@ -94,8 +98,14 @@ def test_no_answer_is_made_from_the_host_that_the_caller_names(small: World, log
     case = small.case("INTAKE")
     headers = {"Authorization": f"Bearer {small.token(small.irene)}"}
     app: Any = logged.app
-    paths = [path.replace("{record_id}", str(case.id)) for path, item in app.openapi()["paths"].items() if "get" in item]
-    paths = [re.sub(r"\{[a-z_]+\}", str(uuid4()), path) for path in paths if not path.endswith("/changes")] + ["/healthz", "/readyz", "/metrics"]
+    paths = [
+        path.replace("{record_id}", str(case.id)) for path, item in app.openapi()["paths"].items() if "get" in item
+    ]
+    paths = [re.sub(r"\{[a-z_]+\}", str(uuid4()), path) for path in paths if not path.endswith("/changes")] + [
+        "/healthz",
+        "/readyz",
+        "/metrics",
+    ]
     assert len(paths) > 60
     for path, host in zip(paths[::3], itertools.cycle(HOSTS), strict=False):
         plain = logged.get(path, headers={**headers, "Host": "office.example"})

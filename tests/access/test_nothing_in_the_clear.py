@@ -32,7 +32,11 @@ def _play_and_note(where: Premises, clock: SetClock) -> set[str]:
 
     def noting(ask: Ask) -> Any:
         private = private_fields(PROCEDURES[ask.kind].commands[ask.step])
-        planted.update(str(ask.values[name]) for name, kind in private.items() if ask.values.get(name) and kind.of in (None, PublicName))
+        planted.update(
+            str(ask.values[name])
+            for name, kind in private.items()
+            if ask.values.get(name) and kind.of in (None, PublicName)
+        )
         planted.update(code for code in ONLY_AS_A_REASON if code in map(str, ask.values.values()))
         return carry_out(ask)
 
@@ -73,7 +77,9 @@ def test_on_postgresql_no_file_dump_or_log_holds_a_personal_value(own_cluster: O
     where = Premises(addresses, clock=clock, ids=Ids(1))
     planted = _play_and_note(where, clock)
     sql(cluster.url("postgres"), "CHECKPOINT")
-    dump = subprocess.run([cluster.bin / "pg_dump", "-h", cluster.folder, "-U", "opera", "log"], capture_output=True, check=True).stdout
+    dump = subprocess.run(
+        [cluster.bin / "pg_dump", "-h", cluster.folder, "-U", "opera", "log"], capture_output=True, check=True
+    ).stdout
     where.close()
     cluster.stop()
     assert _found(planted, _files(cluster.folder)) == set()

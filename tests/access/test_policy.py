@@ -37,27 +37,55 @@ def _office(world: World, rng: random.Random) -> Programme:
     neighbour = world.employ("Olga Vicinali", Role.MENTOR, world.armea)
     for number in range(rng.choice((1, 2))):
         world.open_desk(f"GE-{number}", "GE")
-    for number, answer in enumerate(("accept_transfer", "refuse_transfer", "", *rng.choices(("accept_transfer", ""), k=rng.choice((0, 1))))):
-        case = TestCase(world, world.person(FAMILIES[number], "Ida", f"19{60 + 7 * number}-0{number + 1}-01")).up_to("PLAN")
-        for step, values in (("", {}), ("hold_appointment", {"minutes": 30, "signed": True}), ("miss_appointment", {}), ("cancel_appointment", WHY)):
+    for number, answer in enumerate(
+        ("accept_transfer", "refuse_transfer", "", *rng.choices(("accept_transfer", ""), k=rng.choice((0, 1))))
+    ):
+        case = TestCase(world, world.person(FAMILIES[number], "Ida", f"19{60 + 7 * number}-0{number + 1}-01")).up_to(
+            "PLAN"
+        )
+        for step, values in (
+            ("", {}),
+            ("hold_appointment", {"minutes": 30, "signed": True}),
+            ("miss_appointment", {}),
+            ("cancel_appointment", WHY),
+        ):
             _meeting(world, case, rng.choice((world.elio, made.who[OWN][Role.CONSULTANT])), step, values)
         for helper in rng.sample([world.elio, made.who[OWN][Role.CONSULTANT], neighbour], rng.choice((1, 2))):
             until = world.where.office.today() + timedelta(days=rng.choice((1, 3, 30, 31, 60)))
             case.do("assign_consultant", consultant=str(helper.id), until=str(until))
             if rng.random() < 0.3:
                 case.do("release_consultant", consultant=str(helper.id))
-        case.do("request_transfer", to_desk=str(world.armea), informed_on=case.today, grace_days=rng.choice((0, 3, 30)), note="Cambia casa.")
+        case.do(
+            "request_transfer",
+            to_desk=str(world.armea),
+            informed_on=case.today,
+            grace_days=rng.choice((0, 3, 30)),
+            note="Cambia casa.",
+        )
         if answer:
             more = {"caseworker": str(world.oreste.id)} if answer == "accept_transfer" else {"reason": "Non c'è posto."}
             case.do(answer, by=world.oreste, **more)
     number = world.where.office.load("case", made.ids["foreign"]["case"], world.auditor).file_number
-    world.ask(world.irene, "access", "take_access", file_number=number, reason="La collega è in malattia e il termine scade domani.")
+    world.ask(
+        world.irene,
+        "access",
+        "take_access",
+        file_number=number,
+        reason="La collega è in malattia e il termine scade domani.",
+    )
     world.settle()
     return made
 
 
 def _meeting(world: World, case: TestCase, who: Principal, step: str, values: dict[str, Any]) -> None:
-    booked = {"desk": str(world.desk), "case": str(case.id), "operator": str(who.id), "service": "ORIENTATION", "channel": "PHONE", "day": case.today}
+    booked = {
+        "desk": str(world.desk),
+        "case": str(case.id),
+        "operator": str(who.id),
+        "service": "ORIENTATION",
+        "channel": "PHONE",
+        "day": case.today,
+    }
     meeting = world.ask(world.irene, "appointment", "book_appointment", **booked, time="11:00").id
     if step:
         world.ask(world.irene, "appointment", step, meeting, **values)
@@ -70,7 +98,9 @@ def _records(world: World) -> Iterator[tuple[str, list[Any]]]:
         yield kind, list(loaded.values())
 
 
-def _drawn(role: Role, rng: random.Random, world: World, operators: list[UUID], desks: list[UUID]) -> tuple[Principal, date]:
+def _drawn(
+    role: Role, rng: random.Random, world: World, operators: list[UUID], desks: list[UUID]
+) -> tuple[Principal, date]:
     mine = frozenset(rng.sample(desks, rng.choice((0, 1, 1, 2)))) if ROLES[role].posted else frozenset[UUID]()
     region = rng.choice(("", "ITC3", "ITG2", "FRM0")) if role is Role.REGIONAL_COORDINATOR else ""
     who = Principal(rng.choice([*operators, uuid4()]), role, mine, region, opened=rng.random() < 0.7)
@@ -117,7 +147,9 @@ def test_a_relation_that_only_one_of_both_knows_is_found(small: World, monkeypat
     small.second_desk()
     case = small.case("PLAN")
     more = (*GRANTS, Grant(frozenset({Role.CASEWORKER}), frozenset({"case"}), At("transfer_to"), Reach.READS))
-    monkeypatch.setattr(access, "grants_of", lambda role, kind: [each for each in more if role in each.roles and kind in each.kinds])
+    monkeypatch.setattr(
+        access, "grants_of", lambda role, kind: [each for each in more if role in each.roles and kind in each.kinds]
+    )
     case.do("request_transfer", to_desk=str(small.armea), informed_on=case.today, grace_days=0, note="Cambia casa.")
     case.do("cancel_transfer", reason="Resta qui.")
     with small.where.log.reading() as connection:
@@ -136,14 +168,18 @@ def test_people_and_partners_outside_the_office_reach_nothing_yet(small: World, 
     case = small.case("PLAN")
     who = Principal(case.person, role, frozenset({small.desk}), "ITC3")
     assert not any(grant.roles & {role} for grant in GRANTS)
-    assert not small.where.office.records.reach(who, small.where.office.load("person", case.person, small.irene), small.where.office.today())
+    assert not small.where.office.records.reach(
+        who, small.where.office.load("person", case.person, small.irene), small.where.office.today()
+    )
 
 
 @pytest.mark.parametrize("role", [Role.MONITOR, Role.ADMINISTRATOR])
 def test_whoever_counts_or_administers_sees_no_file(small: World, role: Role) -> None:
     who, today = replace(small.admin, role=role, id=uuid4()), small.where.office.today()
     programme(small)
-    seen = {kind for kind, some in _records(small) for each in some if small.where.office.records.reach(who, each, today)}
+    seen = {
+        kind for kind, some in _records(small) for each in some if small.where.office.records.reach(who, each, today)
+    }
     assert seen <= {"desk", "operator", "submission"}
 
 
@@ -173,13 +209,17 @@ def test_a_meeting_lets_a_consultant_reach_the_case_for_a_while(small: World) ->
 
 
 @pytest.mark.parametrize("role", [Role.CONSULTANT, Role.MENTOR])
-def test_an_assignment_lets_somebody_reach_the_case_until_its_day_and_not_after_their_release(small: World, role: Role) -> None:
+def test_an_assignment_lets_somebody_reach_the_case_until_its_day_and_not_after_their_release(
+    small: World, role: Role
+) -> None:
     case, helper = small.case("PLAN"), small.employ("Carlo Consigliotti", role, small.desk)
     reach, today = small.where.office.records.reach, small.where.office.today()
     person, until = small.where.office.load("person", case.person, small.irene), today + timedelta(days=60)
     assert not reach(helper, case.now, today)
     case.do("assign_consultant", consultant=str(helper.id), until=str(until))
-    assert reach(helper, case.now, today) is reach(helper, case.now, until) is reach(helper, person, until) is Reach.WORKS
+    assert (
+        reach(helper, case.now, today) is reach(helper, case.now, until) is reach(helper, person, until) is Reach.WORKS
+    )
     assert not reach(helper, case.now, until + timedelta(days=1))
     assert not reach(helper, person, until + timedelta(days=1))
     assert not reach(replace(helper, desks=frozenset()), case.now, today)
@@ -202,11 +242,18 @@ def test_a_case_that_moves_to_another_desk_leaves_its_consultants_behind(world: 
     assert Desk(client, world.token(world.oreste)).get(f"cases/{case.id}")["consultants"] == []
 
 
-def test_how_a_colleague_is_reached_is_read_by_themselves_and_by_whoever_looks_after_operators(world: World, client: TestClient) -> None:
+def test_how_a_colleague_is_reached_is_read_by_themselves_and_by_whoever_looks_after_operators(
+    world: World, client: TestClient
+) -> None:
     world.ask(world.admin, "operator", "change_operator_contacts", world.irene.id, email="irene@posta.example")
-    seen = {who.id: Desk(client, world.token(who)).get(f"operators/{world.irene.id}")["file"] for who in (world.elio, world.irene, world.admin)}
+    seen = {
+        who.id: Desk(client, world.token(who)).get(f"operators/{world.irene.id}")["file"]
+        for who in (world.elio, world.irene, world.admin)
+    }
     assert "irene@posta.example" in str(seen[world.irene.id])
     assert "irene@posta.example" in str(seen[world.admin.id])
     assert seen[world.elio.id].keys() == {"operator.enrolled"}
-    told = Desk(client, world.token(world.elio)).get(f"operators/{world.irene.id}/differences", since="2026-01-01", until="2027-01-01")
+    told = Desk(client, world.token(world.elio)).get(
+        f"operators/{world.irene.id}/differences", since="2026-01-01", until="2027-01-01"
+    )
     assert "posta.example" not in str(told)

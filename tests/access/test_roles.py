@@ -23,9 +23,15 @@ def test_an_office_without_guardians_takes_its_first_two_from_the_machine_and_no
     small.ask(CONSOLE, "operator", "grant_role", first, role="ADMINISTRATOR")
     small.ask(CONSOLE, "operator", "grant_role", second, role="DPO")
     assert small.refused(CONSOLE, "operator", "grant_role", third, role="AUDITOR") == {"given_by_two"}
-    small.ask(Principal(first, Role.ADMINISTRATOR), "operator", "withdraw_role", second, grant=str(_grant(small, second)))
-    assert small.refused(CONSOLE, "operator", "grant_role", third, role="AUDITOR") == {"given_by_two"}, "once: not again when one is gone"
-    assert small.refused(Principal(first, Role.ADMINISTRATOR), "operator", "grant_role", third, role="DPO") == {"given_by_two"}
+    small.ask(
+        Principal(first, Role.ADMINISTRATOR), "operator", "withdraw_role", second, grant=str(_grant(small, second))
+    )
+    assert small.refused(CONSOLE, "operator", "grant_role", third, role="AUDITOR") == {"given_by_two"}, (
+        "once: not again when one is gone"
+    )
+    assert small.refused(Principal(first, Role.ADMINISTRATOR), "operator", "grant_role", third, role="DPO") == {
+        "given_by_two"
+    }
     small.ask(Principal(first, Role.ADMINISTRATOR), "operator", "grant_role", third, role="MONITOR")
 
 
@@ -61,10 +67,14 @@ def test_a_proposal_waits_for_thirty_days_and_may_be_rejected(small: World) -> N
             small.ask(small.founder, "operator", "reject_role", gina, proposal=str(proposal), reason="Non serve.")
         else:
             small.clock.turn_to(small.clock.at.date() + timedelta(days=31))
-        assert small.refused(small.founder, "operator", "confirm_role", gina, proposal=str(proposal)) == {"proposal_open"}
+        assert small.refused(small.founder, "operator", "confirm_role", gina, proposal=str(proposal)) == {
+            "proposal_open"
+        }
 
 
-def test_what_is_given_is_a_role_of_the_programme_in_its_region_for_days_in_order_and_never_to_oneself(small: World) -> None:
+def test_what_is_given_is_a_role_of_the_programme_in_its_region_for_days_in_order_and_never_to_oneself(
+    small: World,
+) -> None:
     gina = _enrolled(small)
     for asked, rules in (
         ({"role": "CASEWORKER"}, {"role_of_the_programme"}), ({"role": "CLOCK"}, {"role_of_the_programme"}),
@@ -75,10 +85,14 @@ def test_what_is_given_is_a_role_of_the_programme_in_its_region_for_days_in_orde
     small.give(small.admin)
     assert small.refused(small.admin, "operator", "grant_role", small.admin.id, role="MONITOR") == {"not_to_oneself"}
     assert small.refused(small.admin, "operator", "propose_role", gina, role="MONITOR") == {"role_that_guards"}
-    assert "region_of_the_role" in small.refused(small.admin, "operator", "propose_role", gina, role="REGIONAL_COORDINATOR")
+    assert "region_of_the_role" in small.refused(
+        small.admin, "operator", "propose_role", gina, role="REGIONAL_COORDINATOR"
+    )
 
 
-def test_a_role_taken_back_ends_every_token_and_calendar_of_it_at_once_and_no_other(world: World, client: TestClient) -> None:
+def test_a_role_taken_back_ends_every_token_and_calendar_of_it_at_once_and_no_other(
+    world: World, client: TestClient
+) -> None:
     world.give(world.auditor)
     both = Principal(world.auditor.id, Role.MONITOR)
     auditor, monitor = Desk(client, world.token(world.auditor)), Desk(client, world.token(both))
@@ -87,22 +101,39 @@ def test_a_role_taken_back_ends_every_token_and_calendar_of_it_at_once_and_no_ot
     assert client.get(path).status_code == 200
     grant = next(e for e, each in world.where.office.load("operator", world.auditor.id, world.admin).given.items()
                  if each.kind == "GRANT" and each.role == "AUDITOR")  # fmt: skip
-    assert world.refused(world.founder, "operator", "withdraw_role", world.auditor.id, grant=str(uuid4())) == {"role_held"}
+    assert world.refused(world.founder, "operator", "withdraw_role", world.auditor.id, grant=str(uuid4())) == {
+        "role_held"
+    }
     world.ask(world.founder, "operator", "withdraw_role", world.auditor.id, grant=str(grant), reason="Incarico finito.")
     assert auditor.raw("audit/events").status_code == 401
     assert client.get(path).status_code == 404
     assert monitor.raw("desks").status_code == 200
 
 
-def test_what_somebody_did_names_the_event_that_let_them_and_whom_they_stood_in_for(world: World, client: TestClient) -> None:
+def test_what_somebody_did_names_the_event_that_let_them_and_whom_they_stood_in_for(
+    world: World, client: TestClient
+) -> None:
     cover = world.employ("Carla Supplenti", Role.CASEWORKER, world.desk)
     case = world.case("PLAN")
     today = world.clock.at.date().isoformat()
-    world.ask(world.nives, "desk", "record_absence", world.desk, operator=str(world.irene.id), cover=str(cover.id), since=today, until=today)
+    world.ask(
+        world.nives,
+        "desk",
+        "record_absence",
+        world.desk,
+        operator=str(world.irene.id),
+        cover=str(cover.id),
+        since=today,
+        until=today,
+    )
     desk = Desk(client, world.token(cover))
     desk.step(f"cases/{case.id}", "add_note", text="Al posto di Irene.")
     event = world.where.office.records.history(case.id)[-1]
-    token = next(e for e, each in world.where.office.load("operator", cover.id, world.admin).given.items() if each.kind == "TOKEN")
+    token = next(
+        e
+        for e, each in world.where.office.load("operator", cover.id, world.admin).given.items()
+        if each.kind == "TOKEN"
+    )
     assert (event.meta.authority, event.meta.on_behalf_of, event.meta.actor.id) == (token, world.irene.id, cover.id)
 
 
@@ -119,10 +150,19 @@ def test_what_ended_ends_lists_records_steps_and_calendars_at_once(small: World,
         small.clock.turn_to(small.clock.at.date() + timedelta(days=3))
         if how == "posting":
             yesterday = small.clock.at.date() - timedelta(days=1)
-            small.ask(small.admin, "desk", "withdraw_operator", small.desk, operator=str(who.id), on=yesterday.isoformat())
+            small.ask(
+                small.admin, "desk", "withdraw_operator", small.desk, operator=str(who.id), on=yesterday.isoformat()
+            )
         else:
             small.ask(small.admin, "operator", {"left": "leave_operator", "tokens": "withdraw_tokens"}[how], who.id)
-        assert {desk.raw(each).status_code for each in ("cases", f"cases/{case.id}", "companies", "operators", "me/agenda")} == {401}
+        assert {
+            desk.raw(each).status_code for each in ("cases", f"cases/{case.id}", "companies", "operators", "me/agenda")
+        } == {401}
         assert client.get(path).status_code == 404
         headers = {**desk.headers, "If-Match": f'"{case.now.version}"'}
-        assert client.post(f"{MOUNT}/cases/{case.id}/steps", json={"step": "add_note", "text": "x"}, headers=headers).status_code == 401
+        assert (
+            client.post(
+                f"{MOUNT}/cases/{case.id}/steps", json={"step": "add_note", "text": "x"}, headers=headers
+            ).status_code
+            == 401
+        )

@@ -20,9 +20,16 @@ class Curl:
     def __init__(self, port: int, token: str) -> None:
         self.base, self.token = f"http://127.0.0.1:{port}/rest/opera/v1/", token
 
-    def ask(self, path: str, body: Any = None, raw: bytes | None = None, **headers: str) -> tuple[int, dict[str, str], Any]:
+    def ask(
+        self, path: str, body: Any = None, raw: bytes | None = None, **headers: str
+    ) -> tuple[int, dict[str, str], Any]:
         data = raw if raw is not None else json.dumps(body).encode() if body is not None else None
-        told = {"Authorization": f"Bearer {self.token}", "Content-Type": "application/json", "Idempotency-Key": str(uuid.uuid4()), **headers}
+        told = {
+            "Authorization": f"Bearer {self.token}",
+            "Content-Type": "application/json",
+            "Idempotency-Key": str(uuid.uuid4()),
+            **headers,
+        }
         request = urllib.request.Request(self.base + path.removeprefix("/rest/opera/v1/"), data=data, headers=told)
         opener = urllib.request.build_opener(_NoRedirect)
         try:
@@ -39,7 +46,11 @@ class Curl:
 
     def import_people(self, desk: str, content: bytes, *, dry_run: bool) -> list[dict[str, Any]]:
         edge = uuid.uuid4().hex
-        parts = [("desk", None, desk.encode()), ("dry_run", None, str(dry_run).lower().encode()), ("content", "people.csv", content)]
+        parts = [
+            ("desk", None, desk.encode()),
+            ("dry_run", None, str(dry_run).lower().encode()),
+            ("content", "people.csv", content),
+        ]
         raw = b"".join(
             f'--{edge}\r\nContent-Disposition: form-data; name="{name}"'.encode()
             + (f'; filename="{file}"\r\nContent-Type: text/csv' if file else "").encode() + b"\r\n\r\n" + value + b"\r\n"
@@ -66,7 +77,9 @@ def _people(count: int) -> bytes:
     rows = ["family_name;given_names;birth_date;notice_version;channel"]
     for n in range(count):
         letters = "".join(chr(97 + int(d)) for d in f"{n:03d}")
-        rows.append(f"Importati{letters};Prova {letters[::-1]};19{50 + n % 50:02d}-{1 + n % 12:02d}-{1 + n % 28:02d};2019-07;EVENT")
+        rows.append(
+            f"Importati{letters};Prova {letters[::-1]};19{50 + n % 50:02d}-{1 + n % 12:02d}-{1 + n % 28:02d};2019-07;EVENT"
+        )
     return "\r\n".join(rows).encode()
 
 
@@ -74,7 +87,22 @@ def test_an_office_from_nothing_a_week_of_work_kept_and_put_back(tmp_path: Path)
     line = Line(tmp_path, OPERA_LOG_REQUESTS="false", OPERA_PASSPHRASE=PASSPHRASE)
     line.run("migrate")
     desks = [
-        line.run("desk", "open", "--code", code, "--name", name, "--region", "ITC3", "--province", province, "--host", "BIC", "--on", "2019-07-12")
+        line.run(
+            "desk",
+            "open",
+            "--code",
+            code,
+            "--name",
+            name,
+            "--region",
+            "ITC3",
+            "--province",
+            province,
+            "--host",
+            "BIC",
+            "--on",
+            "2019-07-12",
+        )
         for code, name, province in (("SV", "Savona", "SV"), ("IM", "Valle Armea", "IM"))
     ]
     staff = [line.run("operator", "enrol", name) for name in ("Irene Modelli", "Oreste Finticelli")]

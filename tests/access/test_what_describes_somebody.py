@@ -54,8 +54,16 @@ def test_at_entry_only_coarse_facts_stand_in_the_clear(world: World) -> None:
         clear, sealed = fields_of(EntryDataRecorded)[name]
         assert getattr(facts, clear) is None
         value = getattr(facts, sealed)
-        assert (value.data_class, value.subject, _opened(world.where.office.keyring, value)) == (DataClass.STATISTICAL, case.person, said)
-    assert (facts.age_band, facts.age_group, facts.unemployed_for) == (None, AgeGroup.FROM_30_TO_54, UnemployedFor.UP_TO_6_MONTHS)
+        assert (value.data_class, value.subject, _opened(world.where.office.keyring, value)) == (
+            DataClass.STATISTICAL,
+            case.person,
+            said,
+        )
+    assert (facts.age_band, facts.age_group, facts.unemployed_for) == (
+        None,
+        AgeGroup.FROM_30_TO_54,
+        UnemployedFor.UP_TO_6_MONTHS,
+    )
     stored = b"".join(bytes(row[5]) for row in world.where.office.recorder.stream(case.id))
     assert not [said for said in typed.values() if f'"{said}"'.encode() in stored]
     paper: EligibilityConfirmed = _last(world, case, "case.eligibility_confirmed").facts
@@ -136,7 +144,12 @@ def test_a_paper_from_the_future_and_a_job_to_come_are_refused(small: World) -> 
     case.do("confirm_eligibility", **{**said, "evidence_on": "2026-02-02"})
     seeker = small.case("PLAN", person=small.person("Cercanti", "Lea"))
     seeker.do("choose_pathway", pathway="REDEPLOYMENT")
-    job = {"employer": "Cantiere Fittizio s.p.a.", "starts_on": "2026-02-03", "contract": "PERMANENT", "evidence_seen": True}
+    job = {
+        "employer": "Cantiere Fittizio s.p.a.",
+        "starts_on": "2026-02-03",
+        "contract": "PERMANENT",
+        "evidence_seen": True,
+    }
     assert seeker.refused("confirm_placement", **job) == {"placement_shown"}
     seeker.do("confirm_placement", **{**job, "starts_on": "2026-02-02"})
     placed = _last(small, seeker, "case.placement_confirmed").facts
@@ -177,7 +190,15 @@ def test_an_age_lies_in_a_group_and_in_the_band_of_before(age: int | None, group
 
 @pytest.mark.parametrize("kept", [AgeBand.FROM_18_TO_29, AgeBand.FROM_55])
 def test_an_earlier_entry_keeps_its_band_and_its_day(kept: AgeBand) -> None:
-    sealed = Sealed(subject=UUID(int=1), data_class=DataClass.SPECIAL, key=UUID(int=2), event=UUID(int=3), field="x", nonce=b"", ciphertext=b"")
+    sealed = Sealed(
+        subject=UUID(int=1),
+        data_class=DataClass.SPECIAL,
+        key=UUID(int=2),
+        event=UUID(int=3),
+        field="x",
+        nonce=b"",
+        ciphertext=b"",
+    )
     old = EntryDataRecorded(
         sex="WOMAN", age_band=kept, employment_status="UNEMP_LT12", unemployed_since=date(2025, 1, 1), income_support="NASPI",  # type: ignore[arg-type]
         education="ISCED_3", disability=sealed, foreign_background=sealed, housing_exclusion=sealed,  # type: ignore[arg-type]
@@ -188,7 +209,12 @@ def test_an_earlier_entry_keeps_its_band_and_its_day(kept: AgeBand) -> None:
 
 @pytest.mark.parametrize(
     ("field", "value"),
-    [("unemployed_since", "soon"), ("last_employer", "Ceramiche"), ("municipality", "via del Corso"), ("occupation", 7512)],
+    [
+        ("unemployed_since", "soon"),
+        ("last_employer", "Ceramiche"),
+        ("municipality", "via del Corso"),
+        ("occupation", 7512),
+    ],
 )
 def test_what_cannot_be_read_is_told_by_its_field(small: World, field: str, value: object) -> None:
     case = small.case("INTAKE")
@@ -221,9 +247,15 @@ def test_a_reader_sees_the_facts_under_their_names_and_is_written_down(world: Wo
     shown = irene.get(f"cases/{case.id}")
     facts = shown["file"]["case.entry_data_recorded"]["facts"]
     assert {name: facts[name] for name in CLOSELY} == CLOSELY
-    assert (shown["last_employer"], facts["last_employer"], facts["unemployed_for"]) == (str(firm), str(firm), "UP_TO_6_MONTHS")
+    assert (shown["last_employer"], facts["last_employer"], facts["unemployed_for"]) == (
+        str(firm),
+        str(firm),
+        "UP_TO_6_MONTHS",
+    )
     assert not [name for name in facts if name.endswith("_sealed")]
-    classes = world.where.log.rows("SELECT classes FROM log.reading WHERE subject = $1 ORDER BY recorded_at DESC LIMIT 1", case.person)[0][0]
+    classes = world.where.log.rows(
+        "SELECT classes FROM log.reading WHERE subject = $1 ORDER BY recorded_at DESC LIMIT 1", case.person
+    )[0][0]
     assert {"STATISTICAL"} <= set(classes.split(","))
     assert "SPECIAL" not in classes
 
@@ -248,12 +280,16 @@ def test_the_people_of_a_firm_are_listed_by_a_digest(world: World, client: TestC
     assert verify(world.where) == []
 
 
-def test_a_correction_of_a_sealed_fact_is_sealed_in_its_class_and_moves_the_clear_ones(world: World, client: TestClient) -> None:
+def test_a_correction_of_a_sealed_fact_is_sealed_in_its_class_and_moves_the_clear_ones(
+    world: World, client: TestClient
+) -> None:
     case = _entered(world)
     irene = Desk(client, world.token(world.irene))
     entry = str(_last(world, case, "case.entry_data_recorded").event_id)
     said = {"fact": entry, "field": "unemployed_since", "reason": "Lettera."}
-    assert case.refused("propose_correction", **said, value="2025-10-02") == {"says_something_else"}, "it says that already"
+    assert case.refused("propose_correction", **said, value="2025-10-02") == {"says_something_else"}, (
+        "it says that already"
+    )
     assert case.refused("propose_correction", **said, value="soon") == {"fact_can_say_that"}
     assert case.refused("correct", **said, value="2024-10-02") == {"no_second_person_needed"}
     with pytest.raises(Malformed, match="Correct the fact from which it follows"):
@@ -267,7 +303,9 @@ def test_a_correction_of_a_sealed_fact_is_sealed_in_its_class_and_moves_the_clea
     assert [(each.field, each.value) for each in confirmed.derived] == [("unemployed_for", "OVER_12_MONTHS")]
     facts = irene.get(f"cases/{case.id}")["file"]["case.entry_data_recorded"]["facts"]
     assert (facts["unemployed_since"], facts["unemployed_for"]) == ("2024-10-02", "OVER_12_MONTHS")
-    assert case.refused("repair_typing", fact=entry, field="municipality", text="I480") == {"only_a_slip"}, "a code is no slip of the pen"
+    assert case.refused("repair_typing", fact=entry, field="municipality", text="I480") == {"only_a_slip"}, (
+        "a code is no slip of the pen"
+    )
     assert verify(world.where) == []
 
 
@@ -280,7 +318,9 @@ def test_a_correction_that_takes_a_required_fact_away_is_refused(small: World) -
     assert _last(small, case, "case.fact_corrected").facts.value is None
 
 
-def test_a_step_is_in_doubt_once_a_sealed_fact_was_corrected_so_that_a_rule_would_have_refused_it(world: World, client: TestClient) -> None:
+def test_a_step_is_in_doubt_once_a_sealed_fact_was_corrected_so_that_a_rule_would_have_refused_it(
+    world: World, client: TestClient
+) -> None:
     case = world.case("PLAN")
     confirmed = _last(world, case, "case.eligibility_confirmed")
     said = {"fact": str(confirmed.event_id), "field": "evidence_on", "reason": "Riletta."}
@@ -289,17 +329,34 @@ def test_a_step_is_in_doubt_once_a_sealed_fact_was_corrected_so_that_a_rule_woul
     world.settle()
     nives = Desk(client, world.token(world.nives))
     doubts = nives.get(f"cases/{case.id}/doubts")["items"]
-    assert [(each["step"], each["rule"]["rule"]) for each in doubts] == [("confirm_eligibility", "case.evidence_accepted")]
+    assert [(each["step"], each["rule"]["rule"]) for each in doubts] == [
+        ("confirm_eligibility", "case.evidence_accepted")
+    ]
 
 
 def test_the_declared_number_of_a_person_is_checked_anew_when_it_is_corrected(small: World) -> None:
     person = small.person()
-    declared = small.ask(small.irene, "person", "declare_identifier", person, identifier_kind="CODICE_FISCALE", value="PRVRDS79C54Z999X")
+    declared = small.ask(
+        small.irene, "person", "declare_identifier", person, identifier_kind="CODICE_FISCALE", value="PRVRDS79C54Z999X"
+    )
     fact = str(declared.event_ids[0])
-    assert [each.check for each in small.where.office.load("person", person, small.irene).identifiers.values()] == ["INVALID"]
-    asked = small.ask(small.irene, "person", "propose_correction", person, fact=fact, field="value", text="PRVRDS79C54Z999L", reason="Letta male.")
+    assert [each.check for each in small.where.office.load("person", person, small.irene).identifiers.values()] == [
+        "INVALID"
+    ]
+    asked = small.ask(
+        small.irene,
+        "person",
+        "propose_correction",
+        person,
+        fact=fact,
+        field="value",
+        text="PRVRDS79C54Z999L",
+        reason="Letta male.",
+    )
     small.ask(small.nives, "person", "confirm_correction", person, proposal=str(asked.event_ids[0]))
-    assert [each.check for each in small.where.office.load("person", person, small.irene).identifiers.values()] == ["VALID"]
+    assert [each.check for each in small.where.office.load("person", person, small.irene).identifiers.values()] == [
+        "VALID"
+    ]
 
 
 def test_once_the_key_is_gone_the_case_goes_on_and_the_figures_stay(world: World, client: TestClient) -> None:
@@ -308,7 +365,9 @@ def test_once_the_key_is_gone_the_case_goes_on_and_the_figures_stay(world: World
     case.do("start_assessment", registration_signed_on=case.today)
     case._to_plan()
     world.ask(world.irene, "person", "give_consent", case.person, purpose="PROFILE_TO_FIRMS")
-    case.do("publish_profile", occupations=["ISCO-08/2008:7214"], municipality="COMUNI/2026:B369", confirmed_on=case.today)
+    case.do(
+        "publish_profile", occupations=["ISCO-08/2008:7214"], municipality="COMUNI/2026:B369", confirmed_on=case.today
+    )
     entry = str(_last(world, case, "case.entry_data_recorded").event_id)
     asked = case.do("propose_correction", fact=entry, field="unemployed_since", value="2024-10-02", reason="Lettera.")
     case.do("confirm_correction", by=world.nives, proposal=str(asked.event_ids[0]))
@@ -334,4 +393,6 @@ def test_once_the_key_is_gone_the_case_goes_on_and_the_figures_stay(world: World
     report = _freeze(rina, "2026-01-01", "2026-02-28")
     assert {"EECO01": 1, "EECO03": 1}.items() <= _figures(report).items()
     stood = rina.get(f"submissions/{report['id']}/figures/EECO03")["items"]
-    assert [(each["unemployed_since"], each["unemployed_for"], each["age_band"]) for each in stood] == [("[erased]", "OVER_12_MONTHS", "FROM_30_TO_54")]
+    assert [(each["unemployed_since"], each["unemployed_for"], each["age_band"]) for each in stood] == [
+        ("[erased]", "OVER_12_MONTHS", "FROM_30_TO_54")
+    ]

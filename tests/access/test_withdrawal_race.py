@@ -84,7 +84,11 @@ class Hand:
         self.headers = {"Authorization": f"Bearer {token}", "Content-Type": "application/json"}
 
     def call(self, method: str, path: str, body: Any = None, version: int | None = None) -> tuple[int, Any]:
-        headers = {**self.headers, "Idempotency-Key": str(uuid4()), **({"If-Match": f'"{version}"'} if version is not None else {})}
+        headers = {
+            **self.headers,
+            "Idempotency-Key": str(uuid4()),
+            **({"If-Match": f'"{version}"'} if version is not None else {}),
+        }
         self.connection.request(method, f"{MOUNT}/{path}", json.dumps(body) if body else None, headers)
         answer = self.connection.getresponse()
         content = answer.read()
@@ -103,7 +107,9 @@ class Desk:
         world = World(self.where, clock)
         self.desk, self.admin = world.desk, world.token(world.admin)
         ways = list(WAYS) * rounds
-        self.who = [(world.employ(f"Ritirando {way} {nth}", Role.CASEWORKER, world.desk), way) for nth, way in enumerate(ways)]
+        self.who = [
+            (world.employ(f"Ritirando {way} {nth}", Role.CASEWORKER, world.desk), way) for nth, way in enumerate(ways)
+        ]
         self.tokens = {who.id: world.token(who) for who, _ in self.who}
         self.cases = [world.case().id for _ in range(HANDS)]
         self.versions = dict.fromkeys(self.cases, 1)
@@ -133,7 +139,9 @@ class Desk:
                     last = over.is_set() and count >= each
                     count, text, began = count + 1, f"{way} {who.id} {number}.{count}", time.monotonic()
                     begun.release()
-                    status, answer = hand.call("POST", f"cases/{case}/steps", {"step": "add_note", "text": text}, self.versions[case])
+                    status, answer = hand.call(
+                        "POST", f"cases/{case}/steps", {"step": "add_note", "text": text}, self.versions[case]
+                    )
                     sent.append(Sent(text, began, status))
                     if status == 200:
                         self.versions[case] = answer["version"]
@@ -154,7 +162,11 @@ class Desk:
             if way == "tokens":
                 status, _ = hand.call("DELETE", f"operators/{who.id}/tokens")
             else:
-                path, step = (f"desks/{self.desk}", self._posting(who)) if way == "posting" else (f"operators/{who.id}", {"step": "leave_operator"})
+                path, step = (
+                    (f"desks/{self.desk}", self._posting(who))
+                    if way == "posting"
+                    else (f"operators/{who.id}", {"step": "leave_operator"})
+                )
                 status, _ = hand.call("POST", f"{path}/steps", step, hand.call("GET", path)[1]["version"])
         assert status in (200, 204)
 
@@ -173,7 +185,11 @@ class Desk:
             for case in self.cases for event in records.history(case) if event.topic == "case.note_added" and event.meta.actor.id == one.who
         }  # fmt: skip
         stream = self.desk if one.way == "posting" else one.who
-        ended = [event for event in records.history(stream) if event.topic == WAYS[one.way] and getattr(event.facts, "operator", one.who) == one.who]
+        ended = [
+            event
+            for event in records.history(stream)
+            if event.topic == WAYS[one.way] and getattr(event.facts, "operator", one.who) == one.who
+        ]
         return Written({text: position for text, position in notes.items() if text}, ended[0].position)
 
     def stop(self) -> None:
@@ -187,7 +203,12 @@ def _environment(addresses: Addresses, embedded: bool) -> dict[str, str]:
     here = {"OPERA_RATE": "", "OPERA_LOG_REQUESTS": "false", "PYTHONPATH": str(Path(opera_cases.__file__).parents[1])}
     if embedded:
         return {**here, "OPERA_FOLDER": str(addresses.master_key.parent)}
-    return {**here, "OPERA_LOG_URL": addresses.log, "OPERA_KEYS_URL": addresses.keys, "OPERA_MASTER_KEY_FILE": str(addresses.master_key)}
+    return {
+        **here,
+        "OPERA_LOG_URL": addresses.log,
+        "OPERA_KEYS_URL": addresses.keys,
+        "OPERA_MASTER_KEY_FILE": str(addresses.master_key),
+    }
 
 
 @pytest.fixture
@@ -227,8 +248,12 @@ def test_of_a_thousand_requests_none_outlives_a_withdrawal(desk_of: Callable[...
 def test_a_write_has_no_position_before_it_holds_what_it_rests_on(world: World, engine: str) -> None:
     """Else a withdrawal that waits for what is on its way would stand before it."""
     case = world.case()
-    sql, values = statement(Unit(events=(encode(_late_event(world, case.id)),), rests_on=(bytes(32),), today=str(world.begins)))
-    with psycopg.connect(world.where.log.url.set(drivername="postgresql").render_as_string(hide_password=False)) as connection:
+    sql, values = statement(
+        Unit(events=(encode(_late_event(world, case.id)),), rests_on=(bytes(32),), today=str(world.begins))
+    )
+    with psycopg.connect(
+        world.where.log.url.set(drivername="postgresql").render_as_string(hide_password=False)
+    ) as connection:
         psycopg.RawCursor(connection).execute("EXPLAIN " + sql, values)
         assert connection.execute("SELECT pg_current_xact_id_if_assigned()").fetchone() == (None,)
         connection.execute("SELECT pg_current_xact_id()")
@@ -237,7 +262,14 @@ def test_a_write_has_no_position_before_it_holds_what_it_rests_on(world: World, 
 
 def test_what_outlives_a_withdrawal_is_found() -> None:
     written = Written({"before": 10, "late": 30, "after": 40, "lost": 5}, withdrawn=20)
-    sent = [Sent("before", 1.0, 200), Sent("late", 1.0, 200), Sent("after", 3.0, 200), Sent("refused", 3.0, 401), Sent("lost", 1.0, 401), Sent("odd", 1.0, 500)]
+    sent = [
+        Sent("before", 1.0, 200),
+        Sent("late", 1.0, 200),
+        Sent("after", 3.0, 200),
+        Sent("refused", 3.0, 401),
+        Sent("lost", 1.0, 401),
+        Sent("odd", 1.0, 500),
+    ]
     assert broken(Round(UUID(int=9), "tokens", 2.0, sent), written) == [
         "late was on its way, and stands after the withdrawal of tokens",
         "after began after the withdrawal of tokens was answered, and was done",

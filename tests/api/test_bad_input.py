@@ -58,14 +58,18 @@ ON_BOTH = [
 
 
 @pytest.mark.parametrize(("engine", "kind"), ON_BOTH)
-def test_every_body_field_wrong_in_turn_is_told_and_stores_nothing(engine: str, world: World, client: TestClient, kind: str) -> None:
+def test_every_body_field_wrong_in_turn_is_told_and_stores_nothing(
+    engine: str, world: World, client: TestClient, kind: str
+) -> None:
     stream, who = _records(world)[kind]
     version = world.where.office.records.load(PROCEDURES[kind].aggregate, UUID(stream)).version
     headers = _headers(world, who, version)
     before = _stored(world)
     path = f"{MOUNT}/{COLLECTIONS[kind]}/{stream}/steps"
     first, begins = request_bodies.beginning(PROCEDURES[kind])
-    targets: list[tuple[str, str, type[BaseModel]]] = [] if kind in OF_TIME else [(f"{MOUNT}/{COLLECTIONS[kind]}", "", begins)]
+    targets: list[tuple[str, str, type[BaseModel]]] = (
+        [] if kind in OF_TIME else [(f"{MOUNT}/{COLLECTIONS[kind]}", "", begins)]
+    )
     others = PROCEDURES[kind].commands.keys() - {first} - request_bodies.APART
     targets += [(path, name, request_bodies.model(PROCEDURES[kind].commands[name], name)) for name in sorted(others)]
     for url, step, model in targets:

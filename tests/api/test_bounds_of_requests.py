@@ -135,7 +135,11 @@ def test_between_two_requests_nobody_holds_a_connection_with_empty_lines(office:
 
 def test_a_body_that_does_not_come_is_told_so_and_the_connection_closed(office: Office) -> None:
     for path, media in (("cases", b"application/json"), ("imports", b"multipart/form-data; boundary=x")):
-        head = office.asking(b"Content-Type: " + media, b"Content-Length: 1000").replace(b"GET", b"POST").replace(b"/cases", f"/{path}".encode())
+        head = (
+            office.asking(b"Content-Type: " + media, b"Content-Length: 1000")
+            .replace(b"GET", b"POST")
+            .replace(b"/cases", f"/{path}".encode())
+        )
         told = office.told(head + b"{")
         assert (told.status, told.closed) == (408, True)
         assert '"urn:opera-cases:problem:too-slow"' in told.text
@@ -143,13 +147,18 @@ def test_a_body_that_does_not_come_is_told_so_and_the_connection_closed(office: 
 
 
 @pytest.mark.parametrize("path", ["cases", "imports", "people/searches", "nothing"])
-def test_nobody_is_waited_for_before_it_is_known_who_they_are(office: Office, path: str, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_nobody_is_waited_for_before_it_is_known_who_they_are(
+    office: Office, path: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr(middleware, "PATIENCE", 60)
     monkeypatch.setattr(middleware, "PATIENCE_WITH_FILES", 60)
     for shown in (b"Authorization: Bearer opc_made-up\r\n", b"", b"Authorization: Basic eDp5\r\n"):
         head = f"POST {MOUNT}/{path} HTTP/1.1\r\nHost: office\r\nContent-Type: application/json\r\n".encode()
         with Caller(office.port) as caller:
-            assert caller.send(head + shown + b"Content-Length: 1000\r\nExpect: 100-continue\r\n\r\n").first().status == 401
+            assert (
+                caller.send(head + shown + b"Content-Length: 1000\r\nExpect: 100-continue\r\n\r\n").first().status
+                == 401
+            )
 
 
 def test_half_a_body_is_not_taken_for_a_whole_one(office: Office, there: World) -> None:
@@ -210,11 +219,15 @@ def test_no_room_is_made_for_a_proxy_that_is_named_otherwise_than_by_address() -
             configured(create_app.__call__, "127.0.0.1", 0, wrong)  # type: ignore[arg-type]
 
 
-@pytest.mark.parametrize(("proxies", "counted"), [("", "127.0.0.1"), ("127.0.0.1", "203.0.113.9"), ("192.0.2.0/24", "127.0.0.1")])
+@pytest.mark.parametrize(
+    ("proxies", "counted"), [("", "127.0.0.1"), ("127.0.0.1", "203.0.113.9"), ("192.0.2.0/24", "127.0.0.1")]
+)
 def test_where_a_request_came_from_is_believed_of_a_named_proxy_only(small: World, proxies: str, counted: str) -> None:
     lines: list[dict[str, Any]] = []
     with served(create_app(small.where, log=lines.append), forwarded_from=proxies) as port, Caller(port) as caller:
-        caller.send(b"GET /healthz HTTP/1.1\r\nHost: x\r\nConnection: close\r\nX-Forwarded-For: 198.51.100.1, 203.0.113.9\r\n\r\n")
+        caller.send(
+            b"GET /healthz HTTP/1.1\r\nHost: x\r\nConnection: close\r\nX-Forwarded-For: 198.51.100.1, 203.0.113.9\r\n\r\n"
+        )
         assert caller.answer().status == 200
     assert [each["client"] for each in lines] == [counted]
 
@@ -230,7 +243,12 @@ def five_a_minute(small: World) -> Iterator[TestClient]:
 
 def test_however_a_token_is_spelt_it_is_counted_once(five_a_minute: TestClient, small: World) -> None:
     token = small.token(small.irene)
-    spelt = [f"{scheme}{space}{token}{end}" for scheme in ("Bearer", "bearer", "BEARER", "bEARER") for space in (" ", "   ") for end in ("", "  ")]
+    spelt = [
+        f"{scheme}{space}{token}{end}"
+        for scheme in ("Bearer", "bearer", "BEARER", "bEARER")
+        for space in (" ", "   ")
+        for end in ("", "  ")
+    ]
     told = [five_a_minute.get(f"{MOUNT}/cases", headers={"Authorization": each}) for each in spelt]
     assert [each.status_code for each in told] == [200] * 5 + [429] * (len(spelt) - 5)
     assert [each.headers["x-ratelimit-remaining"] for each in told[:6]] == ["4", "3", "2", "1", "0", "0"]
@@ -247,19 +265,26 @@ def test_of_two_headers_the_one_that_lets_in_is_the_one_that_counts(five_a_minut
 
 def test_all_tokens_of_somebody_are_counted_together(five_a_minute: TestClient, small: World) -> None:
     tokens = [small.token(small.irene) for _ in range(7)]
-    told = [five_a_minute.get(f"{MOUNT}/cases", headers={"Authorization": f"Bearer {each}"}).status_code for each in tokens]
+    told = [
+        five_a_minute.get(f"{MOUNT}/cases", headers={"Authorization": f"Bearer {each}"}).status_code for each in tokens
+    ]
     assert told == [200] * 5 + [429] * 2
 
 
 def test_a_flood_from_one_address_keeps_nobody_out_who_was_in(five_a_minute: TestClient, small: World) -> None:
     irene = Desk(five_a_minute, small.token(small.irene))
     assert irene.sees("cases")
-    flood = [five_a_minute.get(f"{MOUNT}/cases", headers={"Authorization": f"Bearer opc_{number}"}).status_code for number in range(9)]
+    flood = [
+        five_a_minute.get(f"{MOUNT}/cases", headers={"Authorization": f"Bearer opc_{number}"}).status_code
+        for number in range(9)
+    ]
     assert flood[-1] == 429
     assert irene.sees("cases")
 
 
-def test_a_token_that_is_good_no_more_does_not_use_up_what_is_its_owners(five_a_minute: TestClient, small: World) -> None:
+def test_a_token_that_is_good_no_more_does_not_use_up_what_is_its_owners(
+    five_a_minute: TestClient, small: World
+) -> None:
     stolen, own = small.token(small.irene), Rate("5/minute")
     headers = {"Authorization": f"Bearer {stolen}"}
     assert five_a_minute.get(f"{MOUNT}/cases", headers=headers).status_code == 200
@@ -270,7 +295,9 @@ def test_a_token_that_is_good_no_more_does_not_use_up_what_is_its_owners(five_a_
     small.ask(small.admin, "operator", "leave_operator", small.irene.id)
     told = [five_a_minute.get(f"{MOUNT}/cases", headers=headers) for _ in range(3)]
     assert [each.status_code for each in told] == [401] * 3
-    assert [each.headers["x-ratelimit-remaining"] for each in told] == ["3", "3", "2"], "the first was hers, then they are of the address"
+    assert [each.headers["x-ratelimit-remaining"] for each in told] == ["3", "3", "2"], (
+        "the first was hers, then they are of the address"
+    )
     assert own.hit("x")[0]
 
 
@@ -296,7 +323,11 @@ def test_the_window_slides(monkeypatch: pytest.MonkeyPatch) -> None:
     assert [rate.hit("x")[0] for _ in range(6)] == [True] * 5 + [False]
     at += 2
     assert [rate.hit("x")[0] for _ in range(11)] == [True] * 10 + [False]
-    assert dict(rate.hit("x")[1]) == {b"x-ratelimit-limit": b"10", b"x-ratelimit-remaining": b"0", b"x-ratelimit-reset": b"1"}
+    assert dict(rate.hit("x")[1]) == {
+        b"x-ratelimit-limit": b"10",
+        b"x-ratelimit-remaining": b"0",
+        b"x-ratelimit-reset": b"1",
+    }
 
 
 @pytest.mark.parametrize("wrong", ["1200", "many/minute", "5/fortnight", "0/minute", "-1/second", "/minute"])

@@ -41,7 +41,10 @@ def _spreadsheet(rows: int = 1) -> dict[str, bytes]:
     with zipfile.ZipFile(file) as packed:
         parts = {name: packed.read(name) for name in packed.namelist()}
     shared = b'<Override PartName="/%s" ContentType="application/vnd.openxmlformats-officedocument.spreadsheetml.sharedStrings+xml"/></Types>'
-    return parts | {TYPES: parts[TYPES].replace(b"</Types>", shared % STRINGS.encode()), STRINGS: b'<sst xmlns="%s"/>' % MAIN.encode()}
+    return parts | {
+        TYPES: parts[TYPES].replace(b"</Types>", shared % STRINGS.encode()),
+        STRINGS: b'<sst xmlns="%s"/>' % MAIN.encode(),
+    }
 
 
 def _packed(parts: dict[str, bytes], method: int = zipfile.ZIP_DEFLATED) -> bytes:
@@ -68,7 +71,9 @@ def _says_less_than_it_is(size: int = 100) -> bytes:
     real = struct.pack("<L", len(inside))
     crc = struct.pack("<L", zlib.crc32(inside))
     assert content.count(real) >= 2
-    return bytes(content).replace(real, struct.pack("<L", size)).replace(crc, struct.pack("<L", zlib.crc32(inside[:size])))
+    return (
+        bytes(content).replace(real, struct.pack("<L", size)).replace(crc, struct.pack("<L", zlib.crc32(inside[:size])))
+    )
 
 
 def _laughs(encoding: str) -> bytes:
@@ -122,7 +127,9 @@ def _repeated_cells() -> bytes:
         (lambda: "family_name".encode("utf-16"), "UTF-8"),
     ],
 )
-def test_what_is_larger_than_it_looks_is_told_before_anything_is_made_of_it(make: Callable[[], bytes], says: str) -> None:
+def test_what_is_larger_than_it_looks_is_told_before_anything_is_made_of_it(
+    make: Callable[[], bytes], says: str
+) -> None:
     content = make()
     assert len(content) < 11_000_000, "it may be uploaded"
     began = time.perf_counter()
@@ -133,7 +140,10 @@ def test_what_is_larger_than_it_looks_is_told_before_anything_is_made_of_it(make
 
 def test_what_fits_is_read_with_the_numbers_that_its_rows_have_in_the_file() -> None:
     assert rows_of(_with())[1] == (2, ["Inventati0", "Ada", "PHONE"] + [""] * (len(rows_of(_with())[1][1]) - 3))
-    assert rows_of(HEAD + b"\n\n,,\nInventati,Ada,PHONE\n") == [(1, ["family_name", "given_names", "channel"]), (5, ["Inventati", "Ada", "PHONE"])]
+    assert rows_of(HEAD + b"\n\n,,\nInventati,Ada,PHONE\n") == [
+        (1, ["family_name", "given_names", "channel"]),
+        (5, ["Inventati", "Ada", "PHONE"]),
+    ]
     assert len(rows_of(HEAD + b"Inventati,Ada,PHONE\n" * 5_000)) == 5_001
     assert rows_of(b"x" * LONGEST_CELL) == [(1, ["x" * LONGEST_CELL])]
     assert rows_of(b"\n" * 300_000) == []
@@ -141,7 +151,10 @@ def test_what_fits_is_read_with_the_numbers_that_its_rows_have_in_the_file() -> 
 
 
 def test_a_file_is_read_by_a_program_of_its_own_whose_memory_goes_back() -> None:
-    assert table(_packed(_spreadsheet(3)))[0] == (2, {"family_name": "Inventati0", "given_names": "Ada", "channel": "PHONE"})
+    assert table(_packed(_spreadsheet(3)))[0] == (
+        2,
+        {"family_name": "Inventati0", "given_names": "Ada", "channel": "PHONE"},
+    )
     before = _resident()
     with pytest.raises(Malformed, match="Unpacked"):
         table(_many_strings())
@@ -152,7 +165,10 @@ def _resident() -> int:
     return int(Path("/proc/self/statm").read_text().split()[1]) * 4096
 
 
-@pytest.mark.parametrize(("wants", "ends"), [(b"memory", launcher.Failed), (b"processor", launcher.Failed), (b"time", launcher.OutOfPatience)])
+@pytest.mark.parametrize(
+    ("wants", "ends"),
+    [(b"memory", launcher.Failed), (b"processor", launcher.Failed), (b"time", launcher.OutOfPatience)],
+)
 def test_a_program_that_takes_more_than_it_is_given_is_ended(wants: bytes, ends: type[Exception]) -> None:
     began = time.monotonic()
     with pytest.raises(ends):
@@ -165,7 +181,9 @@ def test_what_reads_the_files_of_strangers_knows_nothing_of_our_settings(monkeyp
     assert launcher.run("tests.support.greedy", b"settings", patience=20) == b""
 
 
-def test_a_file_that_cannot_be_read_in_bounds_is_told_to_whoever_sent_it(small: World, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_file_that_cannot_be_read_in_bounds_is_told_to_whoever_sent_it(
+    small: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
     def out_of_patience(*_: object) -> bytes:
         raise launcher.OutOfPatience
 
@@ -186,12 +204,20 @@ def _odt(method: int, size: int) -> bytes:
 
 def test_what_a_document_is_is_seen_without_unpacking_it() -> None:
     assert media_type(_odt(zipfile.ZIP_STORED, 0)) == "ODT"
-    many = _packed({f"{number}": b"" for number in range(2_100)} | {"[Content_Types].xml": b"", "word/document.xml": b""})
+    many = _packed(
+        {f"{number}": b"" for number in range(2_100)} | {"[Content_Types].xml": b"", "word/document.xml": b""}
+    )
     lying = bytearray(_odt(zipfile.ZIP_DEFLATED, 50_000_000))
     lying[22:26] = struct.pack("<L", 39)
     at = lying.find(b"PK\x01\x02")
     lying[at + 24 : at + 28] = struct.pack("<L", 39)
-    for bomb in (many, bytes(lying), _odt(zipfile.ZIP_BZIP2, 50_000_000), _odt(zipfile.ZIP_LZMA, 5_000_000), _odt(zipfile.ZIP_STORED, 500)):
+    for bomb in (
+        many,
+        bytes(lying),
+        _odt(zipfile.ZIP_BZIP2, 50_000_000),
+        _odt(zipfile.ZIP_LZMA, 5_000_000),
+        _odt(zipfile.ZIP_STORED, 500),
+    ):
         before = _resident()
         with pytest.raises(Malformed):
             media_type(bomb)

@@ -23,7 +23,12 @@ from opera_cases.projections.queries import queues
 from tests.support.world import World
 
 load_all_checks()
-CHECKS = [schemathesis.checks.not_a_server_error, status_code_conformance, content_type_conformance, response_schema_conformance]
+CHECKS = [
+    schemathesis.checks.not_a_server_error,
+    status_code_conformance,
+    content_type_conformance,
+    response_schema_conformance,
+]
 EXAMPLES = 12
 
 
@@ -125,7 +130,9 @@ def test_hostile_bodies_and_headers_are_answered_and_change_nothing(world: World
         answer = client.post(url, content=body, headers={**token, "Content-Type": "application/json", **headers})
         assert answer.status_code < 500, (headers, answer.text)
         assert "set-cookie" not in answer.headers
-    added = [topic for (topic,) in world.where.log.rows("SELECT topic FROM log.event ORDER BY notification_id")][int(before) :]
+    added = [topic for (topic,) in world.where.log.rows("SELECT topic FROM log.event ORDER BY notification_id")][
+        int(before) :
+    ]
     assert set(added) <= {"operator.calendar_opened"}, "an empty request opens a calendar of one's own"
 
 

@@ -90,7 +90,11 @@ def numbers_have_formats(doc: Json) -> Iterator[str]:
 
 def texts_have_bounds(doc: Json) -> Iterator[str]:
     for where, each in _schemas(doc):
-        if each["type"] == "string" and not {"enum", "const", "format"} & each.keys() and not {"maxLength", "pattern"} <= each.keys():
+        if (
+            each["type"] == "string"
+            and not {"enum", "const", "format"} & each.keys()
+            and not {"maxLength", "pattern"} <= each.keys()
+        ):
             yield where
 
 
@@ -142,7 +146,10 @@ def headers_are_named_by_the_rules(doc: Json) -> Iterator[str]:
 def limits_are_told(doc: Json) -> Iterator[str]:
     for path, method, op in operations(doc):
         for status, answer in op["responses"].items():
-            if not {"X-RateLimit-Limit", "X-RateLimit-Remaining", "X-RateLimit-Reset", "Cache-Control"} <= answer["headers"].keys():
+            if (
+                not {"X-RateLimit-Limit", "X-RateLimit-Remaining", "X-RateLimit-Reset", "Cache-Control"}
+                <= answer["headers"].keys()
+            ):
                 yield f"{method} {path} {status}"
             if status in ("429", "503") and "Retry-After" not in answer["headers"]:
                 yield f"{method} {path} {status} Retry-After"
@@ -163,7 +170,12 @@ def operations_are_named_tagged_and_described(doc: Json) -> Iterator[str]:
     seen = set()
     for path, method, op in operations(doc):
         ident = op["operationId"]
-        if ident in seen or re.match("(get|post|put|delete|patch)", ident) or not op.get("tags") or not op.get("description"):
+        if (
+            ident in seen
+            or re.match("(get|post|put|delete|patch)", ident)
+            or not op.get("tags")
+            or not op.get("description")
+        ):
             yield f"{method} {path}"
         seen.add(ident)
     tags = {each["name"] for each in doc["tags"] if each.get("description")}
@@ -191,7 +203,11 @@ def bodies_and_answers_have_valid_examples(doc: Json) -> Iterator[str]:
     contents = []
     for path, method, op in operations(doc):
         contents.append((f"{method} {path}", op.get("requestBody", {}).get("content", {})))
-        contents += [(f"{method} {path} {status}", each.get("content", {})) for status, each in op["responses"].items() if status < "400"]
+        contents += [
+            (f"{method} {path} {status}", each.get("content", {}))
+            for status, each in op["responses"].items()
+            if status < "400"
+        ]
     for where, content in contents:
         media = content.get("application/json", {})
         if "schema" not in media:
@@ -238,7 +254,11 @@ CASES, STEPS = "/rest/opera/v1/cases", "/rest/opera/v1/cases/{record_id}/steps"
 
 def _spoil_schema(kind: str, *names: str) -> Callable[[Json], None]:
     def spoil(doc: Json) -> None:
-        each = next(s for _, s in _schemas(doc) if s["type"] == kind and not {"enum", "const"} & s.keys() and (kind != "string" or "format" not in s))
+        each = next(
+            s
+            for _, s in _schemas(doc)
+            if s["type"] == kind and not {"enum", "const"} & s.keys() and (kind != "string" or "format" not in s)
+        )
         for name in names:
             each.pop(name, None)
 
@@ -281,7 +301,9 @@ RULES: dict[Callable[[Json], Iterator[str]], Callable[[Json], None]] = {
 
 
 @pytest.mark.parametrize("rule", list(RULES), ids=lambda each: each.__name__)
-def test_the_description_keeps_the_rule_and_a_spoilt_one_does_not(document: Json, rule: Callable[[Json], Iterator[str]]) -> None:
+def test_the_description_keeps_the_rule_and_a_spoilt_one_does_not(
+    document: Json, rule: Callable[[Json], Iterator[str]]
+) -> None:
     assert list(rule(document)) == []
     RULES[rule](document)
     assert list(rule(document)) != [], "a check that cannot fail is a defect"
@@ -294,24 +316,37 @@ def test_a_client_made_from_the_description_compiles(document: Json, tmp_path: P
     source, out = tmp_path / "openapi.json", tmp_path / "client"
     source.write_text(json.dumps(document))
     generator = Path(sys.executable).parent / "openapi-python-client"
-    made = subprocess.run([generator, "generate", "--path", source, "--output-path", out, "--meta", "none"], capture_output=True, text=True, check=False)
+    made = subprocess.run(
+        [generator, "generate", "--path", source, "--output-path", out, "--meta", "none"],
+        capture_output=True,
+        text=True,
+        check=False,
+    )
     assert made.returncode == 0, made.stdout + made.stderr
     assert "WARNING" not in made.stdout + made.stderr, (made.stdout + made.stderr)[:3000]
-    compiled = subprocess.run([sys.executable, "-m", "compileall", "-q", out], capture_output=True, text=True, check=False)
+    compiled = subprocess.run(
+        [sys.executable, "-m", "compileall", "-q", out], capture_output=True, text=True, check=False
+    )
     assert compiled.returncode == 0, compiled.stdout
     assert (out / "api" / "cases" / "begin_case.py").exists()
 
 
 def test_the_older_description_says_nothing_that_3_0_does_not_know(document: Json) -> None:
     def unknown(doc: Json) -> list[str]:
-        found = [where for where, each in _schemas(doc) if each["type"] == "null" or "const" in each or "contentMediaType" in each]
+        found = [
+            where
+            for where, each in _schemas(doc)
+            if each["type"] == "null" or "const" in each or "contentMediaType" in each
+        ]
         return found + [where for where, each in _schemas(doc) if type(each.get("exclusiveMinimum")) in (int, float)]
 
     assert unknown(document), "3.1 does say such things"
     older = as_3_0(document)
     assert unknown(older) == []
     assert older["components"]["schemas"]["CaseRecord"]["properties"]["caseworker"]["nullable"]
-    assert {(path, method) for path, method, _ in operations(older)} == {(path, method) for path, method, _ in operations(document)}
+    assert {(path, method) for path, method, _ in operations(older)} == {
+        (path, method) for path, method, _ in operations(document)
+    }
 
 
 def _follows(document: Json, name: str, answer: Any) -> list[str]:

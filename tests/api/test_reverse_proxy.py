@@ -32,7 +32,12 @@ def _nginx() -> str:
     path = f"{os.environ['PATH']}:/usr/sbin"
     if shutil.which("nginx", path=path) is None and os.geteuid() == 0:
         for command in (["update", "-qq"], ["install", "-y", "-qq", "--no-install-recommends", "nginx"]):
-            subprocess.run(["apt-get", *command], check=True, env={**os.environ, "DEBIAN_FRONTEND": "noninteractive"}, stdout=subprocess.DEVNULL)
+            subprocess.run(
+                ["apt-get", *command],
+                check=True,
+                env={**os.environ, "DEBIAN_FRONTEND": "noninteractive"},
+                stdout=subprocess.DEVNULL,
+            )
     found = shutil.which("nginx", path=path)
     if found is None:
         pytest.fail("The example of a reverse proxy is tried with nginx, which is not here: apt-get install nginx.")
@@ -40,7 +45,10 @@ def _nginx() -> str:
 
 
 def _certificate(folder: Path, name: str) -> tuple[Path, Path]:
-    key, subject = ec.generate_private_key(ec.SECP256R1()), x509.Name([x509.NameAttribute(x509.NameOID.COMMON_NAME, name)])
+    key, subject = (
+        ec.generate_private_key(ec.SECP256R1()),
+        x509.Name([x509.NameAttribute(x509.NameOID.COMMON_NAME, name)]),
+    )
     now = datetime.now(UTC)
     made = (
         x509.CertificateBuilder().subject_name(subject).issuer_name(subject).public_key(key.public_key()).serial_number(1)
@@ -49,7 +57,9 @@ def _certificate(folder: Path, name: str) -> tuple[Path, Path]:
     )  # fmt: skip
     certificate, private = folder / "certificate.pem", folder / "private.key"
     certificate.write_bytes(made.public_bytes(serialization.Encoding.PEM))
-    private.write_bytes(key.private_bytes(serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()))
+    private.write_bytes(
+        key.private_bytes(serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption())
+    )
     return certificate, private
 
 
@@ -73,7 +83,9 @@ class Proxy(NamedTuple):
 
     def told(self, head: str, *headers: str, body: bytes = b"", host: str = "opera.example", **about: str) -> Answer:
         with self.connection(**about) as secure:
-            secure.sendall("\r\n".join((f"{head} HTTP/1.1", f"Host: {host}", "Connection: close", *headers, "", "")).encode())
+            secure.sendall(
+                "\r\n".join((f"{head} HTTP/1.1", f"Host: {host}", "Connection: close", *headers, "", "")).encode()
+            )
             with contextlib.suppress(OSError):
                 secure.sendall(body)
             return _answer(secure)
@@ -95,7 +107,9 @@ def _answer(where: socket.socket) -> Answer:
 def proxy(small: World, tmp_path: Path) -> Iterator[Proxy]:
     program, lines = _nginx(), list[dict[str, Any]]()
     certificate, private = _certificate(tmp_path, "opera.example")
-    with served(create_app(small.where, log=lines.append, public_url="https://opera.example"), forwarded_from="127.0.0.1") as port:
+    with served(
+        create_app(small.where, log=lines.append, public_url="https://opera.example"), forwarded_from="127.0.0.1"
+    ) as port:
         tls, plain = _free_port(), _free_port()
         changed = {"127.0.0.1:8019": f"127.0.0.1:{port}", "listen 443": f"listen 127.0.0.1:{tls}", "listen 80": f"listen 127.0.0.1:{plain}",
                    "/etc/ssl/opera.example.pem": str(certificate), "/etc/ssl/private/opera.example.key": str(private),
@@ -105,12 +119,16 @@ def proxy(small: World, tmp_path: Path) -> Iterator[Proxy]:
             assert written in example
             example = example.replace(written, here)
         (tmp_path / "opera.conf").write_text(example)
-        temporary = "".join(f"{kind}_temp_path {tmp_path}/{kind};\n" for kind in ("client_body", "proxy", "fastcgi", "uwsgi", "scgi"))
+        temporary = "".join(
+            f"{kind}_temp_path {tmp_path}/{kind};\n" for kind in ("client_body", "proxy", "fastcgi", "uwsgi", "scgi")
+        )
         user = "user root;\n" if os.geteuid() == 0 else ""
         (tmp_path / "nginx.conf").write_text(
             f"{user}daemon off;\npid {tmp_path}/pid;\nerror_log stderr crit;\nevents {{}}\nhttp {{\n{temporary}include {tmp_path}/opera.conf;\n}}\n"
         )
-        with subprocess.Popen([program, "-p", str(tmp_path), "-c", str(tmp_path / "nginx.conf"), "-e", "stderr"]) as running:
+        with subprocess.Popen(
+            [program, "-p", str(tmp_path), "-c", str(tmp_path / "nginx.conf"), "-e", "stderr"]
+        ) as running:
             try:
                 for _ in range(100):
                     with contextlib.suppress(OSError):
@@ -128,7 +146,13 @@ def _shown(small: World) -> str:
 
 
 def test_it_forwards_and_says_where_a_request_came_from_whatever_the_caller_says(proxy: Proxy, small: World) -> None:
-    told = proxy.told(f"GET {MOUNT}/cases", _shown(small), "X-Forwarded-For: 203.0.113.9", "X-Forwarded-Host: evil.example", "Forwarded: for=203.0.113.9")
+    told = proxy.told(
+        f"GET {MOUNT}/cases",
+        _shown(small),
+        "X-Forwarded-For: 203.0.113.9",
+        "X-Forwarded-Host: evil.example",
+        "Forwarded: for=203.0.113.9",
+    )
     assert told.status == 200
     assert "strict-transport-security" in told.text.lower()
     while not proxy.lines:
@@ -136,7 +160,13 @@ def test_it_forwards_and_says_where_a_request_came_from_whatever_the_caller_says
     assert [each["client"] for each in proxy.lines] == ["127.0.0.2"]
     upload = (b'--x\r\nContent-Disposition: form-data; name="desk"\r\n\r\n' + str(small.desk).encode() + b'\r\n--x\r\nContent-Disposition: form-data; '
               b'name="content"; filename="a.csv"\r\n\r\n' + b"family_name;given_names;channel\r\n" * 10_000 + b"\r\n--x--\r\n")  # fmt: skip
-    taken = proxy.told(f"POST {MOUNT}/imports", _shown(small), "Content-Type: multipart/form-data; boundary=x", f"Content-Length: {len(upload)}", body=upload)
+    taken = proxy.told(
+        f"POST {MOUNT}/imports",
+        _shown(small),
+        "Content-Type: multipart/form-data; boundary=x",
+        f"Content-Length: {len(upload)}",
+        body=upload,
+    )
     assert taken.status == 202, taken.text
 
 
@@ -164,7 +194,13 @@ def test_it_tells_neither_queries_nor_calendars(proxy: Proxy, small: World) -> N
     address = _calendar(proxy, small)
     secret = re.findall(r"[A-Za-z0-9_-]{40,}", address)[0]
     assert proxy.told(f"GET {address}").status == 200
-    for path in (f"{address}x", f"/{address}", f"{MOUNT}{address}", f"{MOUNT}/cases?text={secret}", address.replace("/c", "/%63")):
+    for path in (
+        f"{address}x",
+        f"/{address}",
+        f"{MOUNT}{address}",
+        f"{MOUNT}/cases?text={secret}",
+        address.replace("/c", "/%63"),
+    ):
         proxy.told(f"GET {path}", f"Referer: https://opera.example{address}", f"User-Agent: {secret}")
     told = proxy.log() + (proxy.folder / "opera.error.log").read_text()
     assert told.count('"method":"GET"') == 6
@@ -174,7 +210,13 @@ def test_it_tells_neither_queries_nor_calendars(proxy: Proxy, small: World) -> N
 
 def _calendar(proxy: Proxy, small: World) -> str:
     body = b'{"names": false}'
-    told = proxy.told(f"POST {MOUNT}/me/calendars", _shown(small), "Content-Type: application/json", f"Content-Length: {len(body)}", body=body)
+    told = proxy.told(
+        f"POST {MOUNT}/me/calendars",
+        _shown(small),
+        "Content-Type: application/json",
+        f"Content-Length: {len(body)}",
+        body=body,
+    )
     assert told.status == 201, told.text
     found = re.search(r"https://opera\.example(/calendars/[^\"]+)", told.text)
     assert found is not None
@@ -186,7 +228,9 @@ def test_it_bounds_what_comes(proxy: Proxy, small: World) -> None:
     assert proxy.told(f"GET {MOUNT}/cases", shown, "X-Large: " + "x" * 10_000).status in (400, 431)
     assert proxy.told(f"GET {MOUNT}/cases?text=" + "x" * 10_000, shown).status == 414
     for path, size in (("cases", 300_000), ("imports", 12_000_000)):
-        told = proxy.told(f"POST {MOUNT}/{path}", shown, "Content-Type: application/json", f"Content-Length: {size}", body=b"x" * size)
+        told = proxy.told(
+            f"POST {MOUNT}/{path}", shown, "Content-Type: application/json", f"Content-Length: {size}", body=b"x" * size
+        )
         assert told.status == 413
     assert proxy.lines == []
 

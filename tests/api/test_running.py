@@ -30,7 +30,9 @@ def _listen(client: TestClient, token: str, since: str) -> list[dict[str, Any]]:
     return _messages(answer.text)
 
 
-def test_live_changes_tell_what_moved_within_reach_and_go_on_where_they_stopped(world: World, client: TestClient) -> None:
+def test_live_changes_tell_what_moved_within_reach_and_go_on_where_they_stopped(
+    world: World, client: TestClient
+) -> None:
     world.second_desk()
     token = world.token(world.irene)
     start = str(world.where.office.recorder.head())
@@ -105,7 +107,9 @@ def test_who_knows_the_record_already_is_told_only_that(world: World, client: Te
     assert world.where.log.rows("SELECT count(*) FROM log.reading")[0][0] == readings, "nobody saw anything"
     case.do("add_note", text="Novità.")
     assert client.get(path, headers={**irene, "If-None-Match": first.headers["etag"]}).status_code == 200
-    past = client.get(path, params={"as_known_on": case.today}, headers={**irene, "If-None-Match": f'"{case.now.version}"'})
+    past = client.get(
+        path, params={"as_known_on": case.today}, headers={**irene, "If-None-Match": f'"{case.now.version}"'}
+    )
     assert past.status_code == 200
     stranger = world.employ("Ugo Altrove", Role.CASEWORKER, world.open_desk("GE", "GE"))
     elsewhere = {"Authorization": f"Bearer {world.token(stranger)}", "If-None-Match": f'"{case.now.version}"'}
@@ -118,7 +122,9 @@ def test_only_json_is_read_and_only_forms_bring_files(small: World) -> None:
     note = b'{"step": "add_note", "text": "Prova."}'
     with TestClient(create_app(small.where)) as client:
         for media in ("text/plain", "application/x-www-form-urlencoded", "application/xml", "", "application/jsonx"):
-            told = client.post(f"{MOUNT}/cases/{case.id}/steps", content=note, headers={**headers, "Content-Type": media})
+            told = client.post(
+                f"{MOUNT}/cases/{case.id}/steps", content=note, headers={**headers, "Content-Type": media}
+            )
             assert (told.status_code, told.json()["type"]) == (415, "urn:opera-cases:problem:not-this-media"), media
         filed = client.post(f"{MOUNT}/cases/{case.id}/documents", json={"title": "x"}, headers=headers)
         assert filed.status_code == 415
@@ -126,7 +132,9 @@ def test_only_json_is_read_and_only_forms_bring_files(small: World) -> None:
         assert client.post(f"{MOUNT}/cases/{case.id}/steps", content=note, headers=good).status_code == 200
 
 
-def test_the_request_log_says_who_and_what_and_no_personal_value(small: World, capfd: pytest.CaptureFixture[str]) -> None:
+def test_the_request_log_says_who_and_what_and_no_personal_value(
+    small: World, capfd: pytest.CaptureFixture[str]
+) -> None:
     with TestClient(create_app(small.where, log=request_log())) as client:
         irene = Desk(client, small.token(small.irene))
         irene.begin("cases", desk=str(small.desk), channel="PHONE", name="Teodolinda Riconoscibili")
@@ -166,7 +174,9 @@ def test_a_posting_withdrawn_or_over_is_withdrawn_at_the_next_request(world: Wor
     assert desk.sees(f"cases/{case.id}")
     world.clock.turn_to("2026-02-13")
     assert not desk.sees(f"cases/{case.id}"), "no longer"
-    world.ask(world.admin, "desk", "post_operator", world.desk, operator=str(bice.id), role="CASEWORKER", since="2026-02-13")
+    world.ask(
+        world.admin, "desk", "post_operator", world.desk, operator=str(bice.id), role="CASEWORKER", since="2026-02-13"
+    )
     assert desk.sees(f"cases/{case.id}")
     world.ask(world.admin, "desk", "withdraw_operator", world.desk, operator=str(bice.id))
     world.clock.turn_to("2026-02-14")

@@ -25,7 +25,8 @@ from tests.support.world import World
 
 HEAD = "family_name;given_names;birth_date;tax_code;phone;email;notice_version;channel;contact_on;wish\r\n"
 ROWS = (
-    HEAD + "Importati;Ada;1980-01-01;PRVRDS79C54Z999L;+39 019 555 0101;ada@example.org;2019-07;PHONE;2026-02-02;Un bar.\r\n"
+    HEAD
+    + "Importati;Ada;1980-01-01;PRVRDS79C54Z999L;+39 019 555 0101;ada@example.org;2019-07;PHONE;2026-02-02;Un bar.\r\n"
     "Importati;Bea;1981-01-01;;;;2019-07;EVENT;;\r\n"
     "Importati;Ciro;non so;;;;;PHONE;;\r\n"
     "Importati;Dino;1983-01-01;;12;;;PHONE;;\r\n"
@@ -75,10 +76,16 @@ def test_a_spreadsheet_is_read_like_text(world: World, client: TestClient) -> No
         book.active.append(row)  # type: ignore[union-attr]
     file = io.BytesIO()
     book.save(file)
-    assert [each["outcome"] for each in _import(irene, world, file.getvalue(), dry_run=True)] == ["Would", "Would", *["Malformed"] * 4]
+    assert [each["outcome"] for each in _import(irene, world, file.getvalue(), dry_run=True)] == [
+        "Would",
+        "Would",
+        *["Malformed"] * 4,
+    ]
 
 
-@pytest.mark.parametrize("content", [b"", b"\xff\xfe\x00", b"shoe_size\r\n44\r\n", b"family_name\r\nX\r\n", b"PK\x03\x04nothing"])
+@pytest.mark.parametrize(
+    "content", [b"", b"\xff\xfe\x00", b"shoe_size\r\n44\r\n", b"family_name\r\nX\r\n", b"PK\x03\x04nothing"]
+)
 def test_a_file_that_cannot_be_read_is_told_in_words(small: World, content: bytes) -> None:
     with pytest.raises(Malformed):
         table(content)
@@ -101,7 +108,9 @@ def test_an_export_holds_what_the_asker_may_see_and_is_recorded(world: World, cl
     assert "Esportati" in {cell.value for cell in cells}
     nothing = oreste.result(oreste.send("exports", kind="case", format="CSV"), world.settle)
     assert "Esportati" not in nothing.text
-    recorded = world.where.log.rows("SELECT count(*) FROM log.reading WHERE place = 'export of case' AND principal = $1", world.irene.id)
+    recorded = world.where.log.rows(
+        "SELECT count(*) FROM log.reading WHERE place = 'export of case' AND principal = $1", world.irene.id
+    )
     assert recorded[0][0] == 4
     task = asked.headers["location"].removeprefix(f"{MOUNT}/")
     assert oreste.raw(task).status_code == oreste.raw(f"{task}/result").status_code == 404
@@ -124,7 +133,9 @@ def test_results_open_for_a_week_and_then_no_more(world: World, client: TestClie
     assert irene.raw(asked.headers["location"].removeprefix(f"{MOUNT}/")).status_code == 404
 
 
-def test_a_task_left_by_a_worker_that_died_is_taken_up_by_another_and_takes_no_step_twice(world: World, client: TestClient) -> None:
+def test_a_task_left_by_a_worker_that_died_is_taken_up_by_another_and_takes_no_step_twice(
+    world: World, client: TestClient
+) -> None:
     irene = Desk(client, world.token(world.irene))
     cases = [str(world.case("INTAKE", person=world.person(f"Lotti{n}", "Ida")).id) for n in "abc"]
     asked = irene.send("batches", kind="case", step="add_note", values={"text": "Per tutti."}, ids=cases)
@@ -132,12 +143,21 @@ def test_a_task_left_by_a_worker_that_died_is_taken_up_by_another_and_takes_no_s
     taken = tasks._claim(world.where)
     assert taken is not None
     assert tasks._claim(world.where) is None, "its lease stands"
-    body = {"kind": "case", "step": "add_note", "values": {"text": "Per tutti."}, "ids": cases[:2], "on": None, "dry_run": False}
+    body = {
+        "kind": "case",
+        "step": "add_note",
+        "values": {"text": "Per tutti."},
+        "ids": cases[:2],
+        "on": None,
+        "dry_run": False,
+    }
     steps(world.where, taken[0].task, body, world.irene, lambda done, total: None)
     world.clock.at += timedelta(seconds=90)
     done = irene.result(asked, world.settle).json()
     assert [each["outcome"] for each in done["items"]] == ["Done"] * 3
-    notes = [e for each in cases for e in world.where.office.records.history(UUID(each)) if e.topic == "case.note_added"]
+    notes = [
+        e for each in cases for e in world.where.office.records.history(UUID(each)) if e.topic == "case.note_added"
+    ]
     assert len(notes) == 3
 
 
@@ -145,7 +165,9 @@ def test_filters_are_ones_own_or_shared_with_a_desk(world: World, client: TestCl
     world.second_desk()
     irene, nives, oreste = (Desk(client, world.token(who)) for who in (world.irene, world.nives, world.oreste))
     own = irene.send("filters", name="Le mie ferme", list="cases", query="state=PLAN")
-    shared = irene.send("filters", name="Da richiamare", list="cases", query="state=CONTACT&sort=opened_on", desk=str(world.desk))
+    shared = irene.send(
+        "filters", name="Da richiamare", list="cases", query="state=CONTACT&sort=opened_on", desk=str(world.desk)
+    )
     assert own.status_code == shared.status_code == 201
     assert {each["name"] for each in irene.get("filters")["items"]} == {"Le mie ferme", "Da richiamare"}
     assert [(each["name"], each["mine"]) for each in nives.get("filters")["items"]] == [("Da richiamare", False)]
@@ -161,7 +183,9 @@ def test_filters_are_ones_own_or_shared_with_a_desk(world: World, client: TestCl
 
 def test_one_key_asks_for_one_task(world: World, client: TestClient) -> None:
     headers = {"Authorization": f"Bearer {world.token(world.irene)}", "Idempotency-Key": str(uuid4())}
-    answers = [client.post(f"{MOUNT}/exports", json={"kind": kind}, headers=headers) for kind in ("case", "case", "person")]
+    answers = [
+        client.post(f"{MOUNT}/exports", json={"kind": kind}, headers=headers) for kind in ("case", "case", "person")
+    ]
     assert [each.status_code for each in answers] == [202, 202, 422]
     assert answers[0].json()["id"] == answers[1].json()["id"]
 
@@ -195,7 +219,9 @@ def test_a_database_that_goes_away_under_a_task_fails_no_item(world: World, clie
     world.clock.at += timedelta(seconds=90)
     done = irene.result(asked, world.settle).json()
     assert [each["outcome"] for each in done["items"]] == ["Done"] * 3
-    notes = [e for each in cases for e in world.where.office.records.history(UUID(each)) if e.topic == "case.note_added"]
+    notes = [
+        e for each in cases for e in world.where.office.records.history(UUID(each)) if e.topic == "case.note_added"
+    ]
     assert len(notes) == 3
 
 
@@ -207,7 +233,9 @@ def _state(world: World, asked: Any) -> tuple[str, dict[str, Any]]:
 
 
 @pytest.mark.parametrize("how", ["posting", "tokens", "operator"])
-def test_what_was_asked_for_is_not_done_for_whoever_has_no_access_any_more(world: World, client: TestClient, how: str) -> None:
+def test_what_was_asked_for_is_not_done_for_whoever_has_no_access_any_more(
+    world: World, client: TestClient, how: str
+) -> None:
     irene = Desk(client, world.token(world.irene))
     case = world.case("INTAKE").id
     batch = irene.send("batches", kind="case", step="add_note", values={"text": "Tardi."}, ids=[str(case)])
@@ -228,7 +256,9 @@ def test_what_was_asked_for_is_not_done_for_whoever_has_no_access_any_more(world
 def test_a_task_under_way_stops_when_access_ends(world: World, client: TestClient) -> None:
     irene = Desk(client, world.token(world.irene))
     cases = [world.case("INTAKE", person=world.person(f"Ferma{n}", "Ida")).id for n in "abc"]
-    asked = irene.send("batches", kind="case", step="add_note", values={"text": "Per tutti."}, ids=[str(each) for each in cases])
+    asked = irene.send(
+        "batches", kind="case", step="add_note", values={"text": "Per tutti."}, ids=[str(each) for each in cases]
+    )
 
     def ended(where: Any, task: UUID, body: dict[str, Any], who: Any, progress: tasks.Progress) -> tuple[bytes, str]:
         progress(0, 3)
@@ -247,7 +277,9 @@ FORGED: dict[str, Any] = {
 }  # fmt: skip
 
 
-def test_a_task_that_somebody_wrote_into_the_database_is_carried_out_for_nobody_and_named(world: World, client: TestClient) -> None:
+def test_a_task_that_somebody_wrote_into_the_database_is_carried_out_for_nobody_and_named(
+    world: World, client: TestClient
+) -> None:
     irene = Desk(client, world.token(world.irene))
     case = world.case("INTAKE").id
 
@@ -265,4 +297,6 @@ def test_a_task_that_somebody_wrote_into_the_database_is_carried_out_for_nobody_
     assert {irene.raw(f"tasks/{task}{more}").status_code for _, _, task in forged for more in ("", "/result")} == {404}
     world.clock.turn_to("2026-03-02")
     tidy_up(world.where)
-    assert {where for where, _ in tasks.forged(world.where)} == {f"task {task}" for _, _, task in forged}, "they stay until somebody looked into it"
+    assert {where for where, _ in tasks.forged(world.where)} == {f"task {task}" for _, _, task in forged}, (
+        "they stay until somebody looked into it"
+    )

@@ -30,7 +30,11 @@ class Caller:
     def ask(self, method: str, path: str, content: bytes | None = None, **headers: str) -> Answer:
         """`path` below the API, or from the root when it begins with a slash."""
         connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=60)
-        told = {"Accept-Language": "en", **({"Authorization": self.authorization} if self.authorization else {}), **headers}
+        told = {
+            "Accept-Language": "en",
+            **({"Authorization": self.authorization} if self.authorization else {}),
+            **headers,
+        }
         try:
             connection.request(method, path if path.startswith("/") else API + path, content, told)
             answer = connection.getresponse()
@@ -64,8 +68,13 @@ class Caller:
 
     def upload(self, path: str, content: bytes, key: str = "", /, *, name: str = "people.csv", **form: str) -> Answer:
         edge = uuid.uuid4().hex
-        parts = [(f'name="{field}"', value.encode()) for field, value in form.items()] + [(f'name="content"; filename="{name}"', content)]
-        whole = b"".join(f"--{edge}\r\nContent-Disposition: form-data; {told}\r\n\r\n".encode() + value + b"\r\n" for told, value in parts)
+        parts = [(f'name="{field}"', value.encode()) for field, value in form.items()] + [
+            (f'name="content"; filename="{name}"', content)
+        ]
+        whole = b"".join(
+            f"--{edge}\r\nContent-Disposition: form-data; {told}\r\n\r\n".encode() + value + b"\r\n"
+            for told, value in parts
+        )
         headers = {"Content-Type": f"multipart/form-data; boundary={edge}", "Idempotency-Key": key or str(uuid.uuid4())}
         return self.ask("POST", path, whole + f"--{edge}--\r\n".encode(), **headers)
 

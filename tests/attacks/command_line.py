@@ -36,7 +36,13 @@ class CommandLine:
         )  # fmt: skip
 
     def whole(self, more: dict[str, str]) -> dict[str, str]:
-        return {"PATH": os.environ["PATH"], "PYTHONPATH": str(self.release), "COLUMNS": "400", **self.environment, **more}
+        return {
+            "PATH": os.environ["PATH"],
+            "PYTHONPATH": str(self.release),
+            "COLUMNS": "400",
+            **self.environment,
+            **more,
+        }
 
     def __call__(self, *arguments: str, **environment: str) -> Said:
         """What `opera-cases ARGUMENTS` says, whatever its exit code."""

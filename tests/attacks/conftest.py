@@ -31,5 +31,9 @@ def _on_postgres(folder: Path, request: pytest.FixtureRequest) -> Office:
     sql(server.url("postgres"), f"CREATE DATABASE {stem}_log", f"CREATE DATABASE {stem}_keys")
     log, keys = server.url(f"{stem}_log"), server.url(f"{stem}_keys")
     (folder / "office").mkdir(0o700)
-    urls = {"OPERA_LOG_URL": log, "OPERA_KEYS_URL": keys, "OPERA_MASTER_KEY_FILE": str(folder / "office" / "master.key")}
+    urls = {
+        "OPERA_LOG_URL": log,
+        "OPERA_KEYS_URL": keys,
+        "OPERA_MASTER_KEY_FILE": str(folder / "office" / "master.key"),
+    }
     return Office(folder, Store(log), Store(keys), urls)

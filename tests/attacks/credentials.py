@@ -37,7 +37,11 @@ class Credentials:
 
     def forged(self, digest: bytes, operator: str, role: str, like: bytes, **more: Any) -> dict[str, Any]:
         """A row that nobody issued, made after one that somebody did: whatever cannot be made up is copied from it."""
-        table = self.calendars if not self.marked and not self.log.rows(f"SELECT 1 FROM {self.tokens} WHERE digest = ?", like) else self.tokens
+        table = (
+            self.calendars
+            if not self.marked and not self.log.rows(f"SELECT 1 FROM {self.tokens} WHERE digest = ?", like)
+            else self.tokens
+        )
         model = self.log.row(table, "digest = ?", like)
         return {**model, "digest": digest, "operator": UUID(operator), "role": role, "desks": "", **more}
 
@@ -45,7 +49,9 @@ class Credentials:
         """By what `verify` may name a row: its digest, or the event that it names."""
         if not self.marked:
             return (digest,)
-        return digest, *(UUID(row[0]) for row in self.log.rows("SELECT event_id FROM log.authority WHERE digest = ?", digest))
+        return digest, *(
+            UUID(row[0]) for row in self.log.rows("SELECT event_id FROM log.authority WHERE digest = ?", digest)
+        )
 
     @contextmanager
     def never_withdrawn(self, digest: bytes, operator: str, table: str) -> Iterator[None]:
@@ -71,7 +77,9 @@ class Credentials:
             written.enter_context(self.log.more("read.posting_v1", **row))
             names: list[Any] = [UUID(desk)]
             if self.marked:
-                (like,) = self.log.rows("SELECT digest FROM log.authority WHERE operator = ? AND kind = 'POSTING'", UUID(operator))[:1] or [()]
+                (like,) = self.log.rows(
+                    "SELECT digest FROM log.authority WHERE operator = ? AND kind = 'POSTING'", UUID(operator)
+                )[:1] or [()]
                 forged = self.forged(secrets.token_bytes(32), operator, str(row["role"]), *like, desks=desk)
                 written.enter_context(self.log.more("log.authority", **forged))
                 names = [self.known_as(forged["digest"])]
@@ -82,7 +90,9 @@ class Credentials:
         """As if a posting had not ended: in the list of postings, and without the row that withdrew it."""
         with ExitStack() as written:
             condition = "operator = ? AND desk_id = ?"
-            written.enter_context(self.log.changed("read.posting_v1", condition, UUID(operator), UUID(desk), to={"until": None}))
+            written.enter_context(
+                self.log.changed("read.posting_v1", condition, UUID(operator), UUID(desk), to={"until": None})
+            )
             if self.marked:
                 written.enter_context(self.never_withdrawn(b"", operator, ""))
             yield

@@ -24,7 +24,11 @@ RELEASE = Path(os.environ.get("AGAINST") or Path(__file__).parent.parent.parent)
 PASSPHRASE = "quattro parole lunghe davvero"
 TODAY = datetime.now(UTC).date()
 GUARDIANS = ("ADMINISTRATOR", "DPO", "AUDITOR", "REGIONAL_COORDINATOR")
-UNENDED = {"half a header": "", "no body": "Content-Length: 100\r\n\r\n", "no body, with a token": "Authorization: Bearer {}\r\nContent-Length: 100\r\n\r\n"}
+UNENDED = {
+    "half a header": "",
+    "no body": "Content-Length: 100\r\n\r\n",
+    "no body, with a token": "Authorization: Bearer {}\r\nContent-Length: 100\r\n\r\n",
+}
 """Requests that begin and do not end."""
 
 
@@ -86,7 +90,9 @@ class Office:
 
     def enrol(self, name: str) -> str:
         """Somebody new, with an invented name."""
-        self.ids[name] = self._id("operator", "enrol", f"{name.capitalize()} Inventati", "--email", f"{name}@example.org")
+        self.ids[name] = self._id(
+            "operator", "enrol", f"{name.capitalize()} Inventati", "--email", f"{name}@example.org"
+        )
         return self.ids[name]
 
     def post(self, name: str, role: str, desk: str) -> None:
@@ -126,7 +132,9 @@ class Office:
                         for name, who in (("case", "irene"), ("foreign", "oreste"))}  # fmt: skip
 
     def register(self, who: str, desk: str, family_name: str, given_names: str, born: str = "1979-03-14") -> str:
-        person = self.by(who).begin("people", desk=self.ids[desk], family_name=family_name, given_names=given_names, birth_date=born)
+        person = self.by(who).begin(
+            "people", desk=self.ids[desk], family_name=family_name, given_names=given_names, birth_date=born
+        )
         self.by(who).step(f"people/{person}", "give_notice", version="2019-07", language="it")
         return person
 
@@ -183,7 +191,13 @@ class Office:
     def elsewhere(self, name: str) -> Iterator[dict[str, str]]:
         """The environment of another, embedded office with a master key of its own; it is not made yet."""
         there = self.folder / name
-        yield {"OPERA_FOLDER": str(there), "OPERA_LOG_URL": "", "OPERA_KEYS_URL": "", "OPERA_MASTER_KEY_FILE": "", "OPERA_FIRST_KEY": ""}
+        yield {
+            "OPERA_FOLDER": str(there),
+            "OPERA_LOG_URL": "",
+            "OPERA_KEYS_URL": "",
+            "OPERA_MASTER_KEY_FILE": "",
+            "OPERA_FIRST_KEY": "",
+        }
 
 
 Named = UUID | bytes | str | tuple[UUID | bytes, ...]

@@ -58,7 +58,10 @@ class Store:
     def put(self, table: str, **values: Any) -> None:
         """A row more. Columns that the table does not have are left out: another release has others."""
         known = [name for name in values if name in self.columns(table)]
-        self.write(f"INSERT INTO {table} ({', '.join(known)}) VALUES ({', '.join('?' * len(known))})", *(values[name] for name in known))
+        self.write(
+            f"INSERT INTO {table} ({', '.join(known)}) VALUES ({', '.join('?' * len(known))})",
+            *(values[name] for name in known),
+        )
 
     def columns(self, table: str) -> list[str]:
         """The columns of a table; none when there is no such table."""
@@ -77,7 +80,12 @@ class Store:
     def changed(self, table: str, condition: str, *values: Any, to: dict[str, Any]) -> Iterator[None]:
         """Other values in the row of which something holds, and the old ones afterwards."""
         before = self.row(table, condition, *values)
-        assert self.write(f"UPDATE {table} SET {', '.join(f'{name} = ?' for name in to)} WHERE {condition}", *to.values(), *values) == 1
+        assert (
+            self.write(
+                f"UPDATE {table} SET {', '.join(f'{name} = ?' for name in to)} WHERE {condition}", *to.values(), *values
+            )
+            == 1
+        )
         try:
             yield
         finally:
@@ -104,4 +112,7 @@ class Store:
             yield
         finally:
             known = [name for name in values if name in self.columns(table) and values[name] is not None]
-            self.write(f"DELETE FROM {table} WHERE {' AND '.join(f'{name} = ?' for name in known)}", *(values[name] for name in known))
+            self.write(
+                f"DELETE FROM {table} WHERE {' AND '.join(f'{name} = ?' for name in known)}",
+                *(values[name] for name in known),
+            )

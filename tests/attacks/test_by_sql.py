@@ -37,7 +37,9 @@ def test_a_forged_token_row_opens_nothing(office: Office, role: str) -> None:
 def test_a_token_that_was_never_given_to_anybody_opens_nothing(office: Office) -> None:
     rows = Credentials(office)
     nobody = "11111111-2222-4333-8444-555555555555"
-    with office.log.more(rows.tokens, **rows.forged(of_token(MADE_UP), nobody, "DPO", like=of_token(office.tokens["dina"]))):
+    with office.log.more(
+        rows.tokens, **rows.forged(of_token(MADE_UP), nobody, "DPO", like=of_token(office.tokens["dina"]))
+    ):
         assert office.showing(MADE_UP).get("cases").status == 401
         assert office.names(rows.known_as(of_token(MADE_UP)))
 
@@ -118,7 +120,9 @@ def test_a_claim_that_nobody_made_holds_nothing_and_is_named(office: Office) -> 
 
 
 def test_a_claim_handed_to_another_holder_is_named(office: Office) -> None:
-    with office.log.changed("log.claim", "kind = 'desk_code' AND key = 'IM'", to={"holder": UUID(office.ids["savona"])}):
+    with office.log.changed(
+        "log.claim", "kind = 'desk_code' AND key = 'IM'", to={"holder": UUID(office.ids["savona"])}
+    ):
         assert office.names("desk_code")
 
 
@@ -206,7 +210,9 @@ def test_an_export_queued_again_by_sql_reaches_no_further(office: Office) -> Non
 def test_a_task_row_in_the_name_of_a_person_destroys_no_key_of_theirs(office: Office) -> None:
     """Tasks are tidied up once a minute, and the key of one that is a week old is destroyed."""
     irene, case, person = office.by("irene"), office.ids["case"], office.ids["person"]
-    filed = irene.upload(f"cases/{case}/documents", b"%PDF-1.7 invented", name="scan.pdf", document_kind="LETTER", title="Lettera")
+    filed = irene.upload(
+        f"cases/{case}/documents", b"%PDF-1.7 invented", name="scan.pdf", document_kind="LETTER", title="Lettera"
+    )
     assert filed.status == 201, filed.text
     model = office.log.row("log.task", "task_id = ?", UUID(exported(office)))
     tidied = "SELECT looked_at FROM log.heartbeat WHERE name = 'tidy_up'"

@@ -60,7 +60,9 @@ def bomb(megabytes: int, *, honest: bool = True) -> bytes:
 @pytest.mark.parametrize("honest", [True, False])
 def test_a_small_spreadsheet_that_unpacks_to_much_is_given_up_soon(office: Office, honest: bool) -> None:
     before = office.memory()
-    asked = office.by("irene").upload("imports", bomb(200, honest=honest), name="people.xlsx", desk=office.ids["savona"])
+    asked = office.by("irene").upload(
+        "imports", bomb(200, honest=honest), name="people.xlsx", desk=office.ids["savona"]
+    )
     if asked.status == 202:
         path, highest = f"tasks/{asked.json['id']}", before
         end = time.monotonic() + 10
@@ -116,8 +118,16 @@ def test_headers_are_not_read_without_end(office: Office, shape: str) -> None:
     start = f"GET {API}status HTTP/1.1\r\nHost: x\r\n".encode()
     parts = {
         "one long header": [start + b"X-Long: ", *[b"a" * MEGABYTE] * 8, b"\r\nConnection: close\r\n\r\n"],
-        "many headers": [start, *[b"".join(b"X-%d: a\r\n" % n for n in range(100_000))] * 8, b"Connection: close\r\n\r\n"],
-        "a long address": [f"GET {API}status?".encode(), *[b"a" * MEGABYTE] * 8, b" HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n"],
+        "many headers": [
+            start,
+            *[b"".join(b"X-%d: a\r\n" % n for n in range(100_000))] * 8,
+            b"Connection: close\r\n\r\n",
+        ],
+        "a long address": [
+            f"GET {API}status?".encode(),
+            *[b"a" * MEGABYTE] * 8,
+            b" HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n",
+        ],
     }[shape]
     told = spoken(office, *parts)
     status = told.split(b" ", 2)[1] if told.startswith(b"HTTP/1.1 ") else b""
@@ -137,7 +147,12 @@ def test_no_answer_leads_to_a_host_that_the_caller_named(office: Office, path: s
 def test_no_secret_stands_in_the_request_log(office: Office) -> None:
     irene = office.by("irene")
     secret = calendar_of(irene).rpartition("/")[2].removesuffix(".ics")
-    for path in (f"/calendars/{secret}.ics", f"/calendars/{secret}.icsx", f"/calendars/{secret}", f"/calendars/{secret}.ics/"):
+    for path in (
+        f"/calendars/{secret}.ics",
+        f"/calendars/{secret}.icsx",
+        f"/calendars/{secret}",
+        f"/calendars/{secret}.ics/",
+    ):
         irene.get(path)
     last = fresh_id()
     irene.get("status", **{"X-Correlation-Id": last})
@@ -175,6 +190,8 @@ def test_a_name_is_not_written_backwards(office: Office, control: str) -> None:
     registered = office.by("irene").send("people", desk=office.ids["savona"], family_name=f"Rovesci{control}ati", given_names="Ada",
                                          birth_date=f"19{ord(control) % 90 + 10}-04-04", despite_likeness=True, likeness_reason="Altri.")  # fmt: skip
     if registered.status == 201:
-        assert control not in json.dumps(office.by("irene").get(f"people/{registered.json['id']}").json, ensure_ascii=False)
+        assert control not in json.dumps(
+            office.by("irene").get(f"people/{registered.json['id']}").json, ensure_ascii=False
+        )
     else:
         assert registered.status == 422, registered.text

@@ -39,7 +39,10 @@ def test_files_are_not_opened_one_after_the_other(office: Office) -> None:
     for _ in range(6):
         case = office.open_case("oreste", "armea")
         numbers.append(office.by("oreste").get(f"cases/{case}").json["file_number"])
-    done = [curious.send("accesses", file_number=each, reason=f"{REASON} Pratica {each} del mattino.").status for each in numbers]
+    done = [
+        curious.send("accesses", file_number=each, reason=f"{REASON} Pratica {each} del mattino.").status
+        for each in numbers
+    ]
     assert done.count(201) < len(numbers) - 1, done
 
 
@@ -65,7 +68,9 @@ def known(office: Office, person: str) -> int:
 
 def test_whoever_is_searched_for_elsewhere_can_find_out_who_asked(office: Office) -> None:
     before = known(office, office.ids["abroad"])
-    asked = office.by("irene").send("people/searches", family_name="Lontani", given_names="Zefiro", birth_date="1970-07-07")
+    asked = office.by("irene").send(
+        "people/searches", family_name="Lontani", given_names="Zefiro", birth_date="1970-07-07"
+    )
     assert asked.status == 200, asked.text
     assert known(office, office.ids["abroad"]) > before
 
@@ -86,9 +91,17 @@ def test_a_rehearsed_registration_that_tells_of_a_stranger_is_on_record(office: 
 
 ARGUMENTS: dict[str, tuple[str, str, dict[str, Any]]] = {
     "a venture": ("ventures", "case", {"kind": "MICRO_ENTERPRISE", "working_title": "Bottega Finta"}),
-    "an application for funds": ("funding-applications", "case", {"source": "GRANT", "funder": "Regione Finta", "amount": "5000.00"}),
+    "an application for funds": (
+        "funding-applications",
+        "case",
+        {"source": "GRANT", "funder": "Regione Finta", "amount": "5000.00"},
+    ),
     "a duplicate": ("duplicates", "person", {"reasons": ["SIMILAR_NAME"]}),
-    "a meeting": ("appointments", "case", {"service": "ORIENTATION", "channel": "IN_PERSON", "day": ago(0), "time": "12:00"}),
+    "a meeting": (
+        "appointments",
+        "case",
+        {"service": "ORIENTATION", "channel": "IN_PERSON", "day": ago(0), "time": "12:00"},
+    ),
     "a case that follows": ("cases", "follows", {"channel": "PHONE"}),
 }
 
@@ -98,11 +111,15 @@ def test_an_id_out_of_reach_answers_like_one_that_is_not_there(office: Office, w
     path, name, values = ARGUMENTS[what]
     told = set()
     for number in range(2):
-        foreign = {"case": office.ids["foreign"], "follows": office.ids["foreign"], "person": office.ids["abroad"]}[name]
+        foreign = {"case": office.ids["foreign"], "follows": office.ids["foreign"], "person": office.ids["abroad"]}[
+            name
+        ]
         ident = foreign if number else fresh_id()
         body = {"first": office.ids["person"], "second": ident} if name == "person" else {name: ident}
         if path in ("appointments", "cases"):
-            body |= {"desk": office.ids["savona"]} | ({"operator": office.ids["irene"]} if path == "appointments" else {})
+            body |= {"desk": office.ids["savona"]} | (
+                {"operator": office.ids["irene"]} if path == "appointments" else {}
+            )
         answer = office.by("irene").send(path, **body, **values)
         said = {key: value for key, value in answer.json.items() if key not in ("instance", "correlation_id")}
         told.add((answer.status, str(said).replace(ident, "ID")))

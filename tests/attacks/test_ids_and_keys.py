@@ -11,8 +11,12 @@ from tests.attacks.office import Office
 NOTE = {"kind": "case", "step": "add_note", "values": {"text": "Prova."}}
 ASKED: dict[str, Callable[[Office, str], Answer]] = {
     "a batch": lambda office, key: office.by("irene").send("batches", key, **NOTE, ids=[office.ids["case"]]),
-    "a rehearsed batch": lambda office, key: office.by("irene").send("batches", key, **NOTE, ids=[office.ids["case"]], dry_run=True),
-    "an import": lambda office, key: office.by("irene").upload("imports", b"family_name;given_names;channel\r\n", key, desk=office.ids["savona"]),
+    "a rehearsed batch": lambda office, key: office.by("irene").send(
+        "batches", key, **NOTE, ids=[office.ids["case"]], dry_run=True
+    ),
+    "an import": lambda office, key: office.by("irene").upload(
+        "imports", b"family_name;given_names;channel\r\n", key, desk=office.ids["savona"]
+    ),
     "an export": lambda office, key: office.by("irene").send("exports", key, kind="case", format="CSV"),
     "a dossier": lambda office, key: office.by("irene").send(f"cases/{office.ids['case']}/dossier", key, format="JSON"),
     "a trail": lambda office, key: office.by("dina").send("audit/exports", key, format="JSONL"),
@@ -22,7 +26,12 @@ ASKED: dict[str, Callable[[Office, str], Answer]] = {
 
 def keys_of(office: Office, owner: str) -> list[str]:
     """The keys of the files of a record."""
-    return [row[0] for row in office.keys.rows("SELECT key_id FROM subject_key WHERE subject = ? AND data_class = 'DOCUMENT'", UUID(owner))]
+    return [
+        row[0]
+        for row in office.keys.rows(
+            "SELECT key_id FROM subject_key WHERE subject = ? AND data_class = 'DOCUMENT'", UUID(owner)
+        )
+    ]
 
 
 @pytest.mark.parametrize("what", ASKED)

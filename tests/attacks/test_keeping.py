@@ -28,7 +28,9 @@ class Kept(NamedTuple):
     def put_back(self, name: str, *ledger: str) -> tuple[Said, Path]:
         with self.office.elsewhere(name) as environment:
             self.office.line.tell("migrate", **environment)
-            return self.office.line("restore", self.folder, *self.keys, *ledger, **environment), Path(environment["OPERA_FOLDER"])
+            return self.office.line("restore", self.folder, *self.keys, *ledger, **environment), Path(
+                environment["OPERA_FOLDER"]
+            )
 
 
 @pytest.fixture(scope="session")
@@ -51,9 +53,18 @@ def kept(office: Office) -> Kept:
 
 def erase(keys: Store, person: str) -> list[UUID]:
     """Destroy the key of how a person is reached, as an erasure does."""
-    rows = keys.rows("SELECT key_id, data_class FROM subject_key WHERE subject = ? AND data_class = 'CONTACT'", UUID(person))
+    rows = keys.rows(
+        "SELECT key_id, data_class FROM subject_key WHERE subject = ? AND data_class = 'CONTACT'", UUID(person)
+    )
     for key, data_class in rows:
-        keys.put("erasure", key_id=UUID(key), subject=UUID(person), data_class=data_class, erased_at=datetime.now(UTC).isoformat(), basis="asked")
+        keys.put(
+            "erasure",
+            key_id=UUID(key),
+            subject=UUID(person),
+            data_class=data_class,
+            erased_at=datetime.now(UTC).isoformat(),
+            basis="asked",
+        )
         keys.write("DELETE FROM subject_key WHERE key_id = ?", UUID(key))
     assert rows
     return [UUID(key) for key, _ in rows]
@@ -72,7 +83,13 @@ def test_without_a_ledger_of_erasures_nothing_is_restored(kept: Kept) -> None:
 
 def test_a_ledger_that_was_cut_short_is_no_ledger(kept: Kept) -> None:
     cut = kept.office.folder / "cut"
-    cut.write_text("\n".join(line for line in kept.ledger.read_text().splitlines() if not any(str(each) in line or each.hex in line for each in kept.erased)))
+    cut.write_text(
+        "\n".join(
+            line
+            for line in kept.ledger.read_text().splitlines()
+            if not any(str(each) in line or each.hex in line for each in kept.erased)
+        )
+    )
     said, folder = kept.put_back("with a cut ledger", "--ledger", str(cut))
     assert said.code != 0, said.text
     assert alive(folder, kept.erased) == []
@@ -104,4 +121,6 @@ def test_a_backup_of_the_log_holds_no_key(kept: Kept) -> None:
                       for path in (kept.office.folder / kept.folder).rglob("*") if path.is_file())  # fmt: skip
     assert stored
     for (wrapped,) in kept.office.keys.rows("SELECT wrapped FROM subject_key"):
-        assert not any(form in stored for form in (bytes(wrapped), bytes(wrapped).hex().encode(), base64.b64encode(bytes(wrapped))))
+        assert not any(
+            form in stored for form in (bytes(wrapped), bytes(wrapped).hex().encode(), base64.b64encode(bytes(wrapped)))
+        )

@@ -28,7 +28,9 @@ def clerk(office: Office) -> Iterator[str]:
 
 
 @on_postgresql
-@pytest.mark.parametrize(("privilege", "allowed"), [("UPDATE", CHANGED), ("DELETE", REMOVED), ("TRUNCATE", set()), ("TRIGGER", set())])
+@pytest.mark.parametrize(
+    ("privilege", "allowed"), [("UPDATE", CHANGED), ("DELETE", REMOVED), ("TRUNCATE", set()), ("TRIGGER", set())]
+)
 def test_the_office_may_change_only_what_is_work(office: Office, clerk: str, privilege: str, allowed: set[str]) -> None:
     sql = ("SELECT c.relname FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace WHERE n.nspname = 'log' AND c.relkind IN ('r', 'p')"
            " AND (has_table_privilege(?, c.oid, ?) OR ? = 'UPDATE' AND has_any_column_privilege(?, c.oid, 'UPDATE'))")  # fmt: skip
@@ -44,6 +46,9 @@ def test_the_database_refuses_the_office_whatever_it_tries(office: Office, clerk
     with psycopg.connect(url, autocommit=True) as connection:
         for table in sorted(tables - CHANGED):
             column = office.log.columns(f"log.{table}")[0]
-            for statement in (f"UPDATE log.{table} SET {column} = {column}", *([] if table in REMOVED else [f"DELETE FROM log.{table}"])):
+            for statement in (
+                f"UPDATE log.{table} SET {column} = {column}",
+                *([] if table in REMOVED else [f"DELETE FROM log.{table}"]),
+            ):
                 with pytest.raises(psycopg.errors.InsufficientPrivilege):
                     connection.execute(statement)

@@ -69,7 +69,9 @@ def test_the_trail_of_a_case_holds_everything_that_belongs_to_it(world: World, c
         ({"step": "add_note"}, lambda line, _: line["step"] == "add_note"),
     ],
 )  # fmt: skip
-def test_each_filter_gives_what_it_says_and_all_of_it(world: World, client: TestClient, asked: Json, holds: Any) -> None:
+def test_each_filter_gives_what_it_says_and_all_of_it(
+    world: World, client: TestClient, asked: Json, holds: Any
+) -> None:
     case = world.case("MENTORING")
     world.clock.turn_to("2026-02-06")
     case.do("add_note", text="Di martedì.", on="2026-02-03")
@@ -98,7 +100,9 @@ def test_a_change_says_what_was_before_and_a_correction_what_was_wrong(world: Wo
     for phone in ("+39 019 555 0100", "+39 019 555 0200"):
         world.ask(world.irene, "person", "record_contacts", case.person, phone=phone, preferred_channel="PHONE")
     said = case.do("confirm_eligibility", target_group="UNEMPLOYED", evidence="DID", evidence_on="2026-01-20")
-    proposed = case.do("propose_correction", fact=str(said.event_ids[0]), field="evidence_on", value="2026-01-25", reason="Riletta.")
+    proposed = case.do(
+        "propose_correction", fact=str(said.event_ids[0]), field="evidence_on", value="2026-01-25", reason="Riletta."
+    )
     case.do("confirm_correction", by=world.nives, proposal=str(proposed.event_ids[0]))
     world.settle()
     auditor = _auditor(client, world)
@@ -133,8 +137,15 @@ def test_a_step_is_explained_by_what_its_rules_saw(world: World, client: TestCli
     signed = next(e for e in world.where.office.records.history(case.id) if e.topic == "case.agreement_signed")
     told = Desk(client, world.token(world.irene)).raw(f"audit/events/{signed.event_id}/explanation").json()
     assert _follows(create_app(world.where).openapi(), PAGES["read_explanation"][0], told) == []
-    assert (told["from_state"], told["to_state"], told["edition"], told["procedure"]) == ("ASSESSMENT", "PLAN", "2026-7", "case/6")
-    assert {"case.needs_known", "case.caseworker_named", "case.pathway_or_day"} <= {each["rule"] for each in told["rules"]}
+    assert (told["from_state"], told["to_state"], told["edition"], told["procedure"]) == (
+        "ASSESSMENT",
+        "PLAN",
+        "2026-7",
+        "case/6",
+    )
+    assert {"case.needs_known", "case.caseworker_named", "case.pathway_or_day"} <= {
+        each["rule"] for each in told["rules"]
+    }
     due = {each["rule"]: each for each in told["promised"]}
     assert due["next_contact"]["source"].startswith("D.Lgs. 150/2015 art. 20")
     assessed = next(e for e in world.where.office.records.history(case.id) if e.topic == "case.needs_assessed")
@@ -144,14 +155,18 @@ def test_a_step_is_explained_by_what_its_rules_saw(world: World, client: TestCli
     assert Desk(client, world.token(world.oreste)).raw(f"audit/events/{signed.event_id}/explanation").status_code == 404
 
 
-def test_a_supervisor_sees_what_is_within_reach_and_a_caseworker_no_trail_at_all(world: World, client: TestClient) -> None:
+def test_a_supervisor_sees_what_is_within_reach_and_a_caseworker_no_trail_at_all(
+    world: World, client: TestClient
+) -> None:
     world.second_desk()
     here = world.case("PLAN")
     world.ask(world.oreste, "case", "record_contact", desk=str(world.armea), channel="PHONE")
     world.settle()
     mine = _trail(Desk(client, world.token(world.nives)), record_kind="case")
     assert {line["stream"] for line in mine} == {str(here.id)}
-    assert {line["stream"] for line in _trail(Desk(client, world.token(world.delia)), record_kind="case")} & {str(here.id)} == set()
+    assert {line["stream"] for line in _trail(Desk(client, world.token(world.delia)), record_kind="case")} & {
+        str(here.id)
+    } == set()
     assert Desk(client, world.token(world.irene)).raw("audit/events").status_code == 403
     assert Desk(client, world.token(world.nives)).raw("audit/readings").status_code == 403
     assert Desk(client, world.token(world.nives)).raw("audit/refusals").status_code == 403
@@ -177,7 +192,9 @@ def test_the_access_ledger_says_who_read_whom_where_and_why(world: World, client
     assert str(world.irene.id) not in json.dumps(answer), "for the person, those who work here are not named"
 
 
-def test_an_export_says_what_was_asked_and_against_what_it_can_be_held(world: World, client: TestClient, tmp_path: Path) -> None:
+def test_an_export_says_what_was_asked_and_against_what_it_can_be_held(
+    world: World, client: TestClient, tmp_path: Path
+) -> None:
     object.__setattr__(world.where.addresses, "proofs", tmp_path / "proofs")
     case = world.case("PLAN")
     world.settle()
@@ -233,12 +250,19 @@ def test_a_file_beyond_reach_is_opened_for_a_reason_for_a_day_and_seen(world: Wo
     assert (taken["opened"], taken["until"], taken["operator"]) == (str(case.id), "2026-02-03", str(world.oreste.id))
     seen = oreste.raw(f"cases/{case.id}")
     assert seen.status_code == 200
-    assert [oreste.raw(path).status_code for path in (f"cases/{case.id}/timeline", f"people/{case.person}")] == [200, 200]
+    assert [oreste.raw(path).status_code for path in (f"cases/{case.id}/timeline", f"people/{case.person}")] == [
+        200,
+        200,
+    ]
     assert [each["case_id"] for each in oreste.raw("cases").json()["items"]] == [str(case.id)]
     assert oreste.send("cases/searches", text=number).json()["items"][0]["family_name"] == "Provaletti"
     assert oreste.send("people/searches", family_name="Provaletti").json()["items"][0]["family_name"] == "Provaletti"
-    assert number not in oreste.result(oreste.send("exports", kind="case", format="CSV"), world.settle).text, "it is read, not taken along"
-    assert oreste.try_step(f"cases/{case.id}", "add_note", text="No.").status_code in (403, 409), "reading is not working"
+    assert number not in oreste.result(oreste.send("exports", kind="case", format="CSV"), world.settle).text, (
+        "it is read, not taken along"
+    )
+    assert oreste.try_step(f"cases/{case.id}", "add_note", text="No.").status_code in (403, 409), (
+        "reading is not working"
+    )
     nives.get(f"cases/{case.id}")
     assert nives.raw("accesses").json()["items"][0]["operator"] == str(world.oreste.id)
 
@@ -247,7 +271,12 @@ def test_a_file_beyond_reach_is_opened_for_a_reason_for_a_day_and_seen(world: Wo
     told_of = {(each.recipient, each.rung) for each in told(world) if each.rule == "access_review"}
     assert told_of == {(world.nives.id, "raised"), (world.dina.id, "raised_officer")}
     assert oreste.try_step(f"accesses/{taken['id']}", "review_access", verdict="JUSTIFIED").status_code in (403, 409)
-    assert nives.step(f"accesses/{taken['id']}", "review_access", verdict="NOT_JUSTIFIED", note="Bastava chiamare.")["state"] == "REVIEWED"
+    assert (
+        nives.step(f"accesses/{taken['id']}", "review_access", verdict="NOT_JUSTIFIED", note="Bastava chiamare.")[
+            "state"
+        ]
+        == "REVIEWED"
+    )
 
     # two days later it is closed again, and every look is on record: denied, opened, read
     world.clock.turn_to("2026-02-04")
@@ -257,7 +286,9 @@ def test_a_file_beyond_reach_is_opened_for_a_reason_for_a_day_and_seen(world: Wo
     assert [each["actor"] for each in denied] == [str(world.oreste.id)] * 2
     read = auditor.raw("audit/readings", actor=str(world.oreste.id), person=str(case.person)).json()["items"]
     places = ("case", "timeline", "person", "list of cases", "search of cases", "search of people")
-    assert {(each["place"], each["purpose"]) for each in read} == {(place, "beyond reach, for a reason") for place in places}
+    assert {(each["place"], each["purpose"]) for each in read} == {
+        (place, "beyond reach, for a reason") for place in places
+    }
     own = auditor.raw("audit/readings", actor=str(world.nives.id)).json()["items"]
     assert {each["purpose"] for each in own} == {"case work"}
     again = nives.send("accesses", file_number=number, reason="Il fascicolo mi serve per la riunione.").json()

@@ -94,7 +94,18 @@ def test_what_came_through_though_nobody_heard_of_it_is_not_written_over(world: 
     database, chain = world.where.log, Chain(key_of(world.where.office.keyring))
 
     def row() -> Read:
-        return Read(uuid4(), world.clock().isoformat(), world.irene.id, "CASEWORKER", uuid4(), "NAME", uuid4(), "people", "case work", uuid4())
+        return Read(
+            uuid4(),
+            world.clock().isoformat(),
+            world.irene.id,
+            "CASEWORKER",
+            uuid4(),
+            "NAME",
+            uuid4(),
+            "people",
+            "case work",
+            uuid4(),
+        )
 
     def write(rows: list[Any]) -> None:
         for each in rows:
@@ -120,7 +131,9 @@ def test_a_stranger_in_the_place_of_the_next_reading_stops_nobody(world: World) 
     _forge(attacker, world, person, chain=UUID(chain), number=2, before=bytes(32), link=bytes(32))
     _read(world, person, times=2)
     assert sorted(map(len, _chains(world).values())) == [2, 2]
-    assert _told(verify(world.where)) == [f"reading {_ids(world, chain)[1]}, number 2 of chain {UUID(chain)}: was not written by this office: its link does not hold"]
+    assert _told(verify(world.where)) == [
+        f"reading {_ids(world, chain)[1]}, number 2 of chain {UUID(chain)}: was not written by this office: its link does not hold"
+    ]
     attacker.close()
 
 
@@ -147,14 +160,29 @@ def test_whatever_is_done_to_a_reading_is_named_by_its_number(proving: World) ->
     attacker = Attacker(world, random.Random(1))
     assert _told(verify(world.where)) == []
     with attacker.removed("reading", "reading_id = %s", ids[3]):
-        assert _told(verify(world.where)) == [f"{name}: number 4 is missing: what was read there was recorded, and removed"]
+        assert _told(verify(world.where)) == [
+            f"{name}: number 4 is missing: what was read there was recorded, and removed"
+        ]
     with attacker.removed("reading", "number >= 6"):
-        assert _told(verify(world.where)) == [f"{name}: numbers 6 to 8 are missing: what was read there was recorded, and removed"]
+        assert _told(verify(world.where)) == [
+            f"{name}: numbers 6 to 8 are missing: what was read there was recorded, and removed"
+        ]
     with attacker.removed("reading", "number > 0"):
-        assert _told(verify(world.where)) == [f"{name}: numbers 1 to 8 are missing: what was read there was recorded, and removed"]
-    for column, value in (("purpose", "nothing"), ("principal", uuid4()), ("recorded_at", LATER), ("number", 99), ("link", bytes(32)), ("chain", uuid4())):
+        assert _told(verify(world.where)) == [
+            f"{name}: numbers 1 to 8 are missing: what was read there was recorded, and removed"
+        ]
+    for column, value in (
+        ("purpose", "nothing"),
+        ("principal", uuid4()),
+        ("recorded_at", LATER),
+        ("number", 99),
+        ("link", bytes(32)),
+        ("chain", uuid4()),
+    ):
         with attacker.changed("reading", column, value, "reading_id = %s", ids[4]):
-            assert any(str(ids[4]) in each and "its link does not hold" in each for each in _told(verify(world.where))), column
+            assert any(
+                str(ids[4]) in each and "its link does not hold" in each for each in _told(verify(world.where))
+            ), column
     with attacker.changed("reading", "chain", None, "reading_id = %s", ids[4]):
         assert len(_told(verify(world.where))) == 2, "it is in no chain, and its number is missing"
     assert _told(verify(world.where)) == []
@@ -191,17 +219,24 @@ def test_a_row_that_nobody_wrote_is_shown_to_nobody(world: World) -> None:
     _read(world, person, times=3)
     attacker = Attacker(world, random.Random(1))
     [(chain, _)] = _chains(world).items()
-    forged = [_forge(attacker, world, person, chain=UUID(chain), number=50 + number, before=bytes(32), link=bytes(32)) for number in range(5)]
+    forged = [
+        _forge(attacker, world, person, chain=UUID(chain), number=50 + number, before=bytes(32), link=bytes(32))
+        for number in range(5)
+    ]
     forged += [_forge(attacker, world, person) for _ in range(5)]
 
     def asked(**page: int) -> list[dict[str, Any]]:
-        return access_log.readings(world.where, world.auditor, actor=None, subject=person, record=None, period=Period(), **page)
+        return access_log.readings(
+            world.where, world.auditor, actor=None, subject=person, record=None, period=Period(), **page
+        )
 
     assert len(asked(limit=50, offset=0)) == 3, "the forged ones come first, and hide none of the others"
     assert [each["actor"] for each in asked(limit=2, offset=1)] == [world.irene.id] * 2
     seen = access_log.readers_of(world.where, world.where.office.records.load(Person, person))
     assert sum(times for *_, times in seen) == 3
-    assert {str(each) for each in forged} <= {word.strip(",:") for each in _told(verify(world.where)) for word in each.split()}
+    assert {str(each) for each in forged} <= {
+        word.strip(",:") for each in _told(verify(world.where)) for word in each.split()
+    }
     attacker.close()
 
 
@@ -211,7 +246,14 @@ def test_readings_older_than_chains_stay_valid_as_they_are(world: World) -> None
     _forge(attacker, world, person, "2020-05-01T09:00:00+00:00")
     attacker.close()
     _read(world, person)
-    assert len(access_log.readings(world.where, world.auditor, actor=None, subject=person, record=None, period=Period(), limit=9, offset=0)) == 2
+    assert (
+        len(
+            access_log.readings(
+                world.where, world.auditor, actor=None, subject=person, record=None, period=Period(), limit=9, offset=0
+            )
+        )
+        == 2
+    )
     assert _told(verify(world.where)) == []
 
 
@@ -234,7 +276,15 @@ def test_what_is_covered_and_what_is_not_yet_is_told_with_its_numbers(proving: W
     assert not any(each.where.startswith("chain ") for each in verify_witness(proving.where))
 
 
-@pytest.mark.parametrize(("what", "says"), [("changed", "not signed by a key"), ("cut", "cannot be read"), ("older", "it is an older copy"), ("gone", "it is an older copy")])
+@pytest.mark.parametrize(
+    ("what", "says"),
+    [
+        ("changed", "not signed by a key"),
+        ("cut", "cannot be read"),
+        ("older", "it is an older copy"),
+        ("gone", "it is an older copy"),
+    ],
+)
 def test_signed_ends_cannot_be_changed_unseen(proving: World, what: str, says: str) -> None:
     person = proving.person()
     _read(proving, person, times=3)

@@ -39,8 +39,12 @@ def _corrected(world: World) -> TestCase:
     """A case in mentoring whose beginning of unemployment was corrected after it had been recorded."""
     case = world.case("MENTORING")
     case.do("add_note", text="Vuole aprire <b>presto</b> una «bottega».")
-    entry = next(each for each in world.where.office.records.history(case.id) if each.topic == "case.entry_data_recorded")
-    proposed = case.do("propose_correction", fact=str(entry.event_id), field="unemployed_since", value="2024-10-02", reason="Lettera.")
+    entry = next(
+        each for each in world.where.office.records.history(case.id) if each.topic == "case.entry_data_recorded"
+    )
+    proposed = case.do(
+        "propose_correction", fact=str(entry.event_id), field="unemployed_since", value="2024-10-02", reason="Lettera."
+    )
     case.do("confirm_correction", by=world.nives, proposal=str(proposed.event_ids[0]))
     world.settle()
     return case
@@ -76,14 +80,23 @@ def test_on_paper_a_file_reads_in_the_language_of_whoever_asks_and_shows_what_wa
         assert document.metadata.title == f"{title} {case.now.file_number}"
         assert document.root_object["/Lang"] == language
         said = _said(answer.content)
-        for each in (*words, "Provaletti", "Ardesia", "Irene Modelli", "Vuole aprire <b>presto</b> una «bottega».", "Lettera."):
+        for each in (
+            *words,
+            "Provaletti",
+            "Ardesia",
+            "Irene Modelli",
+            "Vuole aprire <b>presto</b> una «bottega».",
+            "Lettera.",
+        ):
             assert each in said, (language, each)
         (tmp_path / "dossier.pdf").write_bytes(answer.content)
         found = pdfua.validate(str(tmp_path / "dossier.pdf")).findings
         assert [each for each in found if each.severity is not pdfua.Severity.INFO] == []
 
 
-def test_as_json_it_holds_every_event_and_a_stranger_can_check_it(world: World, client: TestClient, tmp_path: Path) -> None:
+def test_as_json_it_holds_every_event_and_a_stranger_can_check_it(
+    world: World, client: TestClient, tmp_path: Path
+) -> None:
     case = _corrected(world)
     told = _asked(client, world, Desk(client, world.token(world.irene)), case, "JSON").json()
     events = [event for record in told["records"] for event in record["events"]]
@@ -105,7 +118,13 @@ def test_as_json_it_holds_every_event_and_a_stranger_can_check_it(world: World, 
 
 def _checker(folder: Path) -> Any:
     program = Path(checker.__file__)
-    return subprocess.run([sys.executable, "-I", program, folder / "dossier.json"], capture_output=True, text=True, timeout=60, check=False)
+    return subprocess.run(
+        [sys.executable, "-I", program, folder / "dossier.json"],
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
 
 
 CHANGES: tuple[tuple[Any, str], ...] = (
@@ -115,9 +134,15 @@ CHANGES: tuple[tuple[Any, str], ...] = (
     (lambda told: _event(told)["facts"].pop(0), "the dossier says something else than the log"),
     (lambda told: _fact(told, "education").update(sealed=True), "the dossier says something else than the log"),
     (lambda told: told["records"][1]["events"].pop(), "the dossier says something else than the log"),
-    (lambda told: told["records"][1]["events"].append({**_event(told), "event_id": "new"}), "an event without a proof was added"),
+    (
+        lambda told: told["records"][1]["events"].append({**_event(told), "event_id": "new"}),
+        "an event without a proof was added",
+    ),
     (lambda told: told["proof"]["items"].pop(), "an event without a proof was added, or one was taken out"),
-    (lambda told: told["proof"]["head"].update(size=told["proof"]["head"]["size"] + 1), "not signed by a key of the office"),
+    (
+        lambda told: told["proof"]["head"].update(size=told["proof"]["head"]["size"] + 1),
+        "not signed by a key of the office",
+    ),
     (lambda told: told["proof"]["items"][3]["event"].update(version=7), "does not lead to the root"),
 )
 
@@ -161,7 +186,12 @@ def test_a_dossier_that_was_changed_is_found(world: World, client: TestClient, t
 
 
 def _event(told: Json) -> Json:
-    return next(event for record in told["records"] for event in record["events"] if event["topic"] == "case.entry_data_recorded")
+    return next(
+        event
+        for record in told["records"]
+        for event in record["events"]
+        if event["topic"] == "case.entry_data_recorded"
+    )
 
 
 def _fact(told: Json, field: str) -> Json:
@@ -178,7 +208,11 @@ def test_it_names_no_record_beyond_reach_not_even_in_its_proofs(world: World, cl
             if asked.status_code == 403:
                 continue
             told = desk.result(asked, world.settle).json()
-            stored = [base64.b64decode(item["event"][part]).decode() for item in told["proof"]["items"] for part in ("state", "metadata")]
+            stored = [
+                base64.b64decode(item["event"][part]).decode()
+                for item in told["proof"]["items"]
+                for part in ("state", "metadata")
+            ]
             assert not set(UUIDS.findall(json.dumps(told) + " ".join(stored))) & beyond, (who.role, case)
             assert number or checker.trouble_with(told) == ""
             left_out, made = left_out + told["proof"]["left_out"], made + 1
@@ -188,7 +222,10 @@ def test_it_names_no_record_beyond_reach_not_even_in_its_proofs(world: World, cl
 
 def test_who_asked_for_it_is_on_record_and_who_may_not_is_told_so(world: World, client: TestClient) -> None:
     case = _corrected(world)
-    for desk, form in ((Desk(client, world.token(world.irene)), "PDF"), (Desk(client, world.token(world.auditor)), "JSON")):
+    for desk, form in (
+        (Desk(client, world.token(world.irene)), "PDF"),
+        (Desk(client, world.token(world.auditor)), "JSON"),
+    ):
         _asked(client, world, desk, case, form)
     auditor = Desk(client, world.token(world.auditor))
     read = [(each["actor"], each["place"]) for each in auditor.get("audit/readings", person=str(case.person))["items"]]
@@ -198,7 +235,9 @@ def test_who_asked_for_it_is_on_record_and_who_may_not_is_told_so(world: World, 
     looks = {(each["place"], each["place_label"], each["purpose_label"]) for each in told["readers"]}
     assert ("dossier as PDF", "fascicolo stampato (PDF)", "lavoro sul caso") in looks
 
-    assert Desk(client, world.token(world.elio)).send(f"cases/{case.id}/dossier", format="PDF").status_code == 403, "a mentor"
+    assert Desk(client, world.token(world.elio)).send(f"cases/{case.id}/dossier", format="PDF").status_code == 403, (
+        "a mentor"
+    )
     stranger = world.employ("Zoe Nessuno", Role.CASEWORKER)
     assert Desk(client, world.token(stranger)).send(f"cases/{case.id}/dossier", format="PDF").status_code == 404
 
@@ -207,8 +246,12 @@ def test_what_was_made_is_handed_over_only_while_its_reader_reaches_as_far(world
     case = _corrected(world)
     rino = replace(world.employ("Rino Esempini", Role.REGIONAL_COORDINATOR), region="ITC3")
     irene, regional = Desk(client, world.token(world.irene)), Desk(client, world.token(rino))
-    made = {desk: _asked(client, world, desk, case, "JSON").url.path.removeprefix(MOUNT + "/") for desk in (irene, regional)}
-    listed = irene.result(irene.send("exports", kind="case", format="CSV"), world.settle).url.path.removeprefix(MOUNT + "/")
+    made = {
+        desk: _asked(client, world, desk, case, "JSON").url.path.removeprefix(MOUNT + "/") for desk in (irene, regional)
+    }
+    listed = irene.result(irene.send("exports", kind="case", format="CSV"), world.settle).url.path.removeprefix(
+        MOUNT + "/"
+    )
     as_auditor = Desk(client, world.token(Principal(world.irene.id, Role.AUDITOR, frozenset(), "")))
     assert [irene.raw(path).status_code for path in (made[irene], listed)] == [200, 200]
     assert as_auditor.raw(made[irene]).status_code == 403, "asked for in another role"
@@ -230,7 +273,12 @@ def test_no_dossier_is_made_of_a_file_opened_for_a_reason(world: World, client: 
     case = world.case("INTAKE")
     world.second_desk()
     oreste, auditor = Desk(client, world.token(world.oreste)), Desk(client, world.token(world.auditor))
-    assert oreste.send("accesses", file_number=case.now.file_number, reason="È qui allo sportello, il collega è assente.").status_code == 201
+    assert (
+        oreste.send(
+            "accesses", file_number=case.now.file_number, reason="È qui allo sportello, il collega è assente."
+        ).status_code
+        == 201
+    )
     assert oreste.sees(f"cases/{case.id}")
     asked = oreste.send(f"cases/{case.id}/dossier", format="JSON")
     assert (asked.status_code, [each["rule"] for each in asked.json()["refusals"]]) == (409, ["record.not_taken_along"])
@@ -262,12 +310,16 @@ def test_a_machine_that_cannot_print_says_what_is_missing(
 
 def test_the_printer_fetches_nothing() -> None:
     plain = printed(PAGE)
-    asked = PAGE.replace("<h1>", "<img alt='x' src='http://127.0.0.1:9/x.png'><img alt='y' src='file:///etc/hostname'><h1>")
+    asked = PAGE.replace(
+        "<h1>", "<img alt='x' src='http://127.0.0.1:9/x.png'><img alt='y' src='file:///etc/hostname'><h1>"
+    )
     assert plain.startswith(b"%PDF-1.7")
     assert b"/Image" not in printed(asked)
 
 
-def test_without_a_head_of_this_log_it_brings_no_proof_and_says_so(world: World, client: TestClient, tmp_path: Path) -> None:
+def test_without_a_head_of_this_log_it_brings_no_proof_and_says_so(
+    world: World, client: TestClient, tmp_path: Path
+) -> None:
     """A witness that was put there from another office proves nothing about this one."""
     case = _corrected(world)
     desk = Desk(client, world.token(world.irene))

@@ -15,7 +15,9 @@ from tests.support.world import World
 def _doubted(world: World) -> tuple[TestGroup, str]:
     """A venture that started with money that was never promised."""
     group = TestGroup(world).planned().trading()
-    promise = next(each for each in world.where.office.records.history(group.id) if each.topic == "venture.funds_promised")
+    promise = next(
+        each for each in world.where.office.records.history(group.id) if each.topic == "venture.funds_promised"
+    )
     group.do("correct", fact=str(promise.event_id), field="amount", value="10.00", reason="Letto male il contratto.")
     world.settle()
     return group, str(promise.event_id)
@@ -25,15 +27,23 @@ def _queue(desk: Desk) -> list[Json]:
     return list(desk.get("work/doubts")["items"])
 
 
-def test_a_step_in_doubt_stands_in_a_queue_until_somebody_else_has_looked_at_it(world: World, client: TestClient) -> None:
+def test_a_step_in_doubt_stands_in_a_queue_until_somebody_else_has_looked_at_it(
+    world: World, client: TestClient
+) -> None:
     group, _ = _doubted(world)
     irene, nives = Desk(client, world.token(world.irene)), Desk(client, world.token(world.nives))
     path = f"ventures/{group.id}"
-    assert [(line["kind"], line["id"], line["why"]) for line in _queue(nives)] == [("venture", str(group.id), "doubt_review")]
+    assert [(line["kind"], line["id"], line["why"]) for line in _queue(nives)] == [
+        ("venture", str(group.id), "doubt_review")
+    ]
     (doubt,) = nives.get(f"{path}/doubts")["items"]
     assert (doubt["step"], doubt["flagged"], doubt["verdict"]) == ("start_trading", True, None)
     due = next(each for each in nives.get(path)["deadlines"] if each["rule"] == "doubt_review")
-    assert (due["due_on"], due["edition"], due["source"]) == ("2026-02-16", "2026-7", "programme proposal, handbook 6.9")
+    assert (due["due_on"], due["edition"], due["source"]) == (
+        "2026-02-16",
+        "2026-7",
+        "programme proposal, handbook 6.9",
+    )
 
     said = {"doubted": doubt["event_id"], "verdict": "STANDS", "reason": "L'investitore ha firmato un altro impegno."}
     assert irene.try_step(path, "settle_doubt", **said).status_code == 403
@@ -55,13 +65,21 @@ def test_nobody_settles_the_doubt_about_their_own_step(world: World, client: Tes
     plan = next(each for each in world.where.office.records.history(group.id) if each.topic == "venture.plan_validated")
     uses = next(each for each in world.where.office.records.history(group.id) if each.topic == "venture.plan_submitted")
     assert plan.meta.actor.id == world.nives.id
-    group.do("propose_correction", fact=str(uses.event_id), field="author", value=str(world.nives.id), reason="L'ha scritto Nives.")
+    group.do(
+        "propose_correction",
+        fact=str(uses.event_id),
+        field="author",
+        value=str(world.nives.id),
+        reason="L'ha scritto Nives.",
+    )
     proposal = world.where.office.records.history(group.id)[-1].event_id
     group.do("confirm_correction", by=world.nives, proposal=str(proposal))
     world.settle()
     mine = [each for each in nives.get(f"ventures/{group.id}/doubts")["items"] if each["step"] == "validate_plan"]
     assert [each["rule"]["rule"] for each in mine] == ["venture.not_own_plan"]
-    refused = nives.try_step(f"ventures/{group.id}", "settle_doubt", doubted=mine[0]["event_id"], verdict="STANDS", reason="Va bene.").json()
+    refused = nives.try_step(
+        f"ventures/{group.id}", "settle_doubt", doubted=mine[0]["event_id"], verdict="STANDS", reason="Va bene."
+    ).json()
     assert [why["rule"] for why in refused["refusals"]] == ["record.not_own_step"]
 
 
@@ -73,7 +91,12 @@ def test_a_doubt_that_another_correction_takes_away_is_lifted(world: World, clie
     assert _queue(nives) == []
     assert nives.get(f"ventures/{group.id}/doubts")["items"] == []
     topics = [each.topic for each in world.where.office.records.history(group.id)][-4:]
-    assert topics == ["venture.fact_corrected", "venture.steps_doubted", "venture.fact_corrected", "venture.doubts_lifted"]
+    assert topics == [
+        "venture.fact_corrected",
+        "venture.steps_doubted",
+        "venture.fact_corrected",
+        "venture.doubts_lifted",
+    ]
 
 
 def test_a_doubt_is_flagged_once_however_often_policies_look(world: World) -> None:
@@ -86,7 +109,9 @@ def test_a_doubt_is_flagged_once_however_often_policies_look(world: World) -> No
 
 def test_a_correction_that_changes_no_verdict_flags_nothing(world: World) -> None:
     case = world.case("PLAN")
-    agreement = next(each for each in world.where.office.records.history(case.id) if each.topic == "case.agreement_signed")
+    agreement = next(
+        each for each in world.where.office.records.history(case.id) if each.topic == "case.agreement_signed"
+    )
     case.do("correct", fact=str(agreement.event_id), field="contact_every_days", value="15", reason="Ho letto male.")
     world.settle()
     assert case.now.doubts == {}

@@ -11,7 +11,13 @@ from opera_cases.log.store.database import Database
 from tests.support.over_http import Desk
 from tests.support.world import TestCase, World
 
-ASKED = ("cases/{case}", "cases/{case}/timeline", "people/{person}", "cases?limit=5", "cases/{case}/differences?since=2026-01-01&until=2026-03-01")
+ASKED = (
+    "cases/{case}",
+    "cases/{case}/timeline",
+    "people/{person}",
+    "cases?limit=5",
+    "cases/{case}/differences?since=2026-01-01&until=2026-03-01",
+)
 
 
 def _failing(database: Database) -> None:
@@ -76,7 +82,11 @@ def test_many_who_read_at_once_are_each_on_record(world: World, client: TestClie
             answer = client.get(f"{MOUNT}/cases/{case.id}", headers={"Authorization": f"Bearer {token}"})
             wrong.extend([] if answer.status_code == 200 else [answer.text])
 
-    threads = [threading.Thread(target=read, args=(tokens[who.id], 5 + number)) for number, who in enumerate(readers) for _ in range(2)]
+    threads = [
+        threading.Thread(target=read, args=(tokens[who.id], 5 + number))
+        for number, who in enumerate(readers)
+        for _ in range(2)
+    ]
     for each in threads:
         each.start()
     for each in threads:
@@ -84,5 +94,7 @@ def test_many_who_read_at_once_are_each_on_record(world: World, client: TestClie
     assert wrong == []
     assert _readings(world) - before == 2 * (5 + 6 + 7)
     for number, who in enumerate(readers):
-        found = world.where.log.rows("SELECT count(*) FROM log.reading WHERE principal = $1 AND stream = $2", who.id, case.id)
+        found = world.where.log.rows(
+            "SELECT count(*) FROM log.reading WHERE principal = $1 AND stream = $2", who.id, case.id
+        )
         assert found[0][0] >= 2 * (5 + number)

@@ -39,7 +39,9 @@ def test_old_mistake_new_truth(world: World, client: TestClient) -> None:
     # 6 May: a letter; a new job is no correction
     world.clock.turn_to("2026-05-06")
     entry = next(e for e in world.where.office.records.history(liana.id) if e.topic == "case.entry_data_recorded")
-    proposed = liana.do("propose_correction", fact=str(entry.event_id), field="unemployed_since", value="2024-10-02", reason="Lettera.")
+    proposed = liana.do(
+        "propose_correction", fact=str(entry.event_id), field="unemployed_since", value="2024-10-02", reason="Lettera."
+    )
     liana.do("confirm_correction", by=world.nives, proposal=str(proposed.event_ids[0]))
     liana.do("record_situation", employment_status="EMPLOYED", income_support="NONE")
     world.settle()
@@ -59,7 +61,11 @@ def test_old_mistake_new_truth(world: World, client: TestClient) -> None:
     shape = {name: value for name, value in opened.items() if name != "etag"}
     assert _follows(create_app(world.where).openapi(), PAGES["read_figure"][0], shape) == []
     stood = next(each for each in opened["items"] if each["id"] == str(liana.id))
-    assert (stood["unemployed_since"], stood["employment_status"], stood["file_number"]) == ("2025-10-02", "UNEMP_LT12", liana.now.file_number)
+    assert (stood["unemployed_since"], stood["employment_status"], stood["file_number"]) == (
+        "2025-10-02",
+        "UNEMP_LT12",
+        liana.now.file_number,
+    )
     assert rina.raw(f"submissions/{first['id']}/figures/EECO99").status_code == 404
 
 
@@ -71,15 +77,22 @@ def test_a_mistake_in_a_mistake_comes_back_as_minus_one(world: World, client: Te
     entry = next(e for e in world.where.office.records.history(case.id) if e.topic == "case.entry_data_recorded")
 
     def corrected(value: str) -> None:
-        said = case.do("propose_correction", fact=str(entry.event_id), field="unemployed_since", value=value, reason="Letta male.")
+        said = case.do(
+            "propose_correction", fact=str(entry.event_id), field="unemployed_since", value=value, reason="Letta male."
+        )
         case.do("confirm_correction", by=world.nives, proposal=str(said.event_ids[0]))
 
     adjustments = []
-    for day, value, since, until in (("2026-03-03", "2024-10-02", "2026-03-01", "2026-03-31"), ("2026-04-02", "2025-10-01", "2026-04-01", "2026-04-30")):
+    for day, value, since, until in (
+        ("2026-03-03", "2024-10-02", "2026-03-01", "2026-03-31"),
+        ("2026-04-02", "2025-10-01", "2026-04-01", "2026-04-30"),
+    ):
         world.clock.turn_to(day)
         corrected(value)
         world.clock.turn_to(f"{until[:5]}0{int(until[5:7]) + 1}-02")
-        adjustments.append([(each["submission"], each["code"], each["by"]) for each in _freeze(rina, since, until)["adjustments"]])
+        adjustments.append(
+            [(each["submission"], each["code"], each["by"]) for each in _freeze(rina, since, until)["adjustments"]]
+        )
     assert adjustments == [[(first["id"], "EECO03", 1)], [(first["id"], "EECO03", -1)]]
 
 
@@ -91,7 +104,9 @@ def test_a_period_is_submitted_once_in_order_and_by_its_own_region(world: World,
     _freeze(rina, "2026-01-01", "2026-02-28")
     asked: dict[str, Any] = {"region": "ITC3", "since": "2026-02-01", "until": "2026-03-01"}
     assert world.refused(regional, "submission", "freeze_report", **asked) == {"follows_the_last_period"}
-    assert world.refused(regional, "submission", "freeze_report", **{**asked, "since": "2026-03-01", "until": "2026-03-31"}) == {"period_is_over"}
+    assert world.refused(
+        regional, "submission", "freeze_report", **{**asked, "since": "2026-03-01", "until": "2026-03-31"}
+    ) == {"period_is_over"}
     assert world.refused(regional, "submission", "freeze_report", **{**asked, "region": "ITG2"}) == {"region_has_desks"}
     assert Desk(client, world.token(world.irene)).raw("submissions").json()["items"] == []
     assert len(Desk(client, world.token(world.auditor)).raw("submissions").json()["items"]) == 1

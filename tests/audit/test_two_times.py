@@ -57,7 +57,9 @@ def test_what_was_known_on_a_day_is_the_same_after_three_more_years(world: World
 
     moved.do("accept_transfer", by=world.oreste, caseworker=str(world.oreste.id))
     entry = next(e for e in world.where.office.records.history(solo.id) if e.topic == "case.entry_data_recorded")
-    proposed = solo.do("propose_correction", fact=str(entry.event_id), field="education", value="ISCED_5", reason="Diploma.")
+    proposed = solo.do(
+        "propose_correction", fact=str(entry.event_id), field="education", value="ISCED_5", reason="Diploma."
+    )
     solo.do("confirm_correction", by=world.nives, proposal=str(proposed.event_ids[0]))
     group.do("withdraw_member", person=str(group.people[2]), reason_code="OTHER", reason="Cambia vita.")
     for number in range(1, 37, 3):
@@ -70,7 +72,9 @@ def test_what_was_known_on_a_day_is_the_same_after_three_more_years(world: World
 
     assert {path: _kept(auditor, path, day) for path in paths} == then
     again = auditor.get("cases/known", on=day, limit=200)
-    assert {n: again[n] for n in ("items", "count", "position")} == {n: caseload[n] for n in ("items", "count", "position")}
+    assert {n: again[n] for n in ("items", "count", "position")} == {
+        n: caseload[n] for n in ("items", "count", "position")
+    }
     assert any(_kept(auditor, path, "2028-12-31") != then[path] for path in paths), "and later days know more"
 
 
@@ -96,15 +100,26 @@ def test_a_caseload_on_a_day_equals_the_answer_given_on_that_day(world: World, c
     world.clock.turn_to("2026-02-04")
     world.settle()
     known = nives.get("cases/known", on="2026-02-02", limit=200)
-    assert _follows(create_app(world.where).openapi(), PAGES["read_caseload_known"][0], {n: v for n, v in known.items() if n != "etag"}) == []
+    assert (
+        _follows(
+            create_app(world.where).openapi(),
+            PAGES["read_caseload_known"][0],
+            {n: v for n, v in known.items() if n != "etag"},
+        )
+        == []
+    )
     assert sorted(known["items"], key=_id) == sorted(on_monday, key=_id)
     assert delia.get("cases/known", on="2026-02-02")["items"] == []
-    assert [each["case_id"] for each in delia.get("cases/known", on="2026-02-03")["items"]] == [each["case_id"] for each in on_tuesday]
+    assert [each["case_id"] for each in delia.get("cases/known", on="2026-02-03")["items"]] == [
+        each["case_id"] for each in on_tuesday
+    ]
     assert nives.get("cases/known", on="2026-02-03", state="CLOSED")["count"] == 1
     assert nives.get("cases/known", on="2025-12-31")["items"] == []
 
 
-def test_the_difference_between_two_days_is_told_field_by_field_and_step_by_step(world: World, client: TestClient) -> None:
+def test_the_difference_between_two_days_is_told_field_by_field_and_step_by_step(
+    world: World, client: TestClient
+) -> None:
     case = world.case("ASSESSMENT")
     world.settle()
     world.clock.turn_to("2026-02-05")
@@ -116,7 +131,9 @@ def test_the_difference_between_two_days_is_told_field_by_field_and_step_by_step
     shape = {n: v for n, v in told.items() if n != "etag"}
     assert _follows(create_app(world.where).openapi(), "DifferencesAnswer", shape) == []
     assert told["fields"] == [{"field": "caseworker", "before": None, "after": str(world.irene.id)}]
-    assert [(each["topic"], each["says"]) for each in told["events"]] == [("case.caseworker_assigned", "Operatore assegnato")]
+    assert [(each["topic"], each["says"]) for each in told["events"]] == [
+        ("case.caseworker_assigned", "Operatore assegnato")
+    ]
     same = irene.get(f"cases/{case.id}/differences", since="2026-02-05", until="2026-02-06")
     assert (same["fields"], same["events"]) == ([], [])
 
@@ -126,7 +143,9 @@ def test_a_corrected_fact_was_always_so_but_was_not_always_known(world: World, c
     case = world.case("PLAN")
     entry = next(e for e in world.where.office.records.history(case.id) if e.topic == "case.entry_data_recorded")
     look(world, "2026-05-06")
-    proposed = case.do("propose_correction", fact=str(entry.event_id), field="unemployed_since", value="2024-10-02", reason="Lettera.")
+    proposed = case.do(
+        "propose_correction", fact=str(entry.event_id), field="unemployed_since", value="2024-10-02", reason="Lettera."
+    )
     case.do("confirm_correction", by=world.nives, proposal=str(proposed.event_ids[0]))
     case.do("record_situation", employment_status="EMPLOYED", income_support="NONE")
     world.settle()
@@ -134,13 +153,17 @@ def test_a_corrected_fact_was_always_so_but_was_not_always_known(world: World, c
     irene = Desk(client, world.token(world.irene))
 
     def since(**asked: str) -> str:
-        return str(irene.get(f"cases/{case.id}", **asked)["file"]["case.entry_data_recorded"]["facts"]["unemployed_since"])
+        return str(
+            irene.get(f"cases/{case.id}", **asked)["file"]["case.entry_data_recorded"]["facts"]["unemployed_since"]
+        )
 
     assert since(as_known_on="2026-02-02") == "2025-10-02", "the old figure stays what it was"
     assert since(as_true_on="2026-02-02") == "2024-10-02", "as is known now"
     assert since(as_true_on="2026-02-02", as_known_on="2026-02-02") == "2025-10-02"
     back_then = irene.get(f"cases/{case.id}", as_true_on="2026-02-02")
-    assert (back_then["state"], back_then["employment_status"]) == ("PLAN", "UNEMP_LT12"), "a later job is no correction"
+    assert (back_then["state"], back_then["employment_status"]) == ("PLAN", "UNEMP_LT12"), (
+        "a later job is no correction"
+    )
     assert set(FIELDS[PROCEDURES["case"].aggregate](case.now)) <= back_then.keys()
 
 
@@ -154,17 +177,23 @@ def test_a_stage_that_rested_on_a_wrong_fact_is_in_doubt_and_undone_by_nobody(wo
     promise = next(event for event in history if event.topic == "venture.funds_promised")
     title = next(event for event in history if event.topic == "venture.opened")
 
-    group.do("correct", fact=str(title.event_id), field="working_title", text="Impresa Immaginaria Due", reason="Altro nome.")
+    group.do(
+        "correct", fact=str(title.event_id), field="working_title", text="Impresa Immaginaria Due", reason="Altro nome."
+    )
     assert irene.get(f"{path}/doubts")["items"] == [], "nothing rested on the name"
     group.do("correct", fact=str(promise.event_id), field="amount", value="10.00", reason="Letto male il contratto.")
     shown = irene.get(f"{path}/doubts")
-    assert [(each["step"], each["rule"]["rule"], each["still_there"]) for each in shown["items"]] == [("start_trading", "venture.funded", True)]
+    assert [(each["step"], each["rule"]["rule"], each["still_there"]) for each in shown["items"]] == [
+        ("start_trading", "venture.funded", True)
+    ]
     assert "fonti" in shown["items"][0]["rule"]["says"]
     assert group.now.state == "TRADING"
     page = {name: value for name, value in shown.items() if name != "etag"}
     assert _follows(create_app(world.where).openapi(), PAGES["read_doubts_of_venture"][0], page) == []
 
-    group.do("correct", fact=str(promise.event_id), field="amount", value=str(promise.facts.amount), reason="Era giusto.")
+    group.do(
+        "correct", fact=str(promise.event_id), field="amount", value=str(promise.facts.amount), reason="Era giusto."
+    )
     assert irene.get(f"{path}/doubts")["items"] == []
 
 
@@ -202,7 +231,9 @@ def _leaves(value: Any, path: str = "") -> dict[str, Any]:
     return {path: value}
 
 
-def test_after_an_erasure_an_answer_as_of_then_differs_only_in_what_was_erased(world: World, client: TestClient) -> None:
+def test_after_an_erasure_an_answer_as_of_then_differs_only_in_what_was_erased(
+    world: World, client: TestClient
+) -> None:
     case = world.case("PLAN")
     case.do("add_note", text="Preferisce essere chiamata la sera.")
     other = world.case("PLAN", person=world.person("Altri", "Ugo"))

@@ -175,7 +175,9 @@ def test_the_witness_itself_cannot_be_changed_unseen(proving: World, what: str, 
         heads.write_text("\n".join(heads.read_text().splitlines()[1:]) + "\n")
     elif what == "key":
         told = json.loads(keys.read_text())
-        keys.write_text(json.dumps({**told, "public": ("0" if told["public"][0] != "0" else "1") + told["public"][1:]}) + "\n")
+        keys.write_text(
+            json.dumps({**told, "public": ("0" if told["public"][0] != "0" else "1") + told["public"][1:]}) + "\n"
+        )
     else:
         content = bytearray(leaves.read_bytes())
         content[100] ^= 1
@@ -249,7 +251,10 @@ def test_a_proof_in_which_anything_is_changed_does_not_hold(proving: World) -> N
 
     for part in ("event", "head"):
         for name in proof[part]:
-            assert checker.trouble_with({**proof, part: {**proof[part], name: changed(proof[part][name])}}), (part, name)
+            assert checker.trouble_with({**proof, part: {**proof[part], name: changed(proof[part][name])}}), (
+                part,
+                name,
+            )
     assert checker.trouble_with({**proof, "index": 1})
     assert checker.trouble_with({**proof, "path": proof["path"][:-1]})
     assert checker.trouble_with({**proof, "keys": []})

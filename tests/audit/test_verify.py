@@ -30,9 +30,23 @@ Done = AbstractContextManager[Any]
 
 def _lived(world: World) -> TestCase:
     case = world.case("MENTORING")
-    world.ask(world.irene, "person", "declare_identifier", case.person, identifier_kind="CODICE_FISCALE", value="RSSMRA85T10A562S")
+    world.ask(
+        world.irene,
+        "person",
+        "declare_identifier",
+        case.person,
+        identifier_kind="CODICE_FISCALE",
+        value="RSSMRA85T10A562S",
+    )
     [declared] = world.where.office.load("person", case.person, world.irene).identifiers
-    world.ask(world.irene, "person", "verify_identifier", case.person, declaration=str(declared), seen_document="IDENTITY_CARD")
+    world.ask(
+        world.irene,
+        "person",
+        "verify_identifier",
+        case.person,
+        declaration=str(declared),
+        seen_document="IDENTITY_CARD",
+    )
     case.refused("resume")
     _read(world, case.id, case.person)
     world.settle()
@@ -53,31 +67,78 @@ def _told(world: World) -> list[str]:
 def _claims(world: World, a: Attacker, case: TestCase) -> Iterator[tuple[str, Done, str]]:
     """What can be done to claims: by what, and how it is told."""
     for kind in ("file_number", "open_case", "venture_of_case", "identifier", "desk_code"):
-        [(key, holder)] = world.where.log.rows(f"SELECT key, holder FROM log.claim WHERE kind = '{kind}' ORDER BY key LIMIT 1")
+        [(key, holder)] = world.where.log.rows(
+            f"SELECT key, holder FROM log.claim WHERE kind = '{kind}' ORDER BY key LIMIT 1"
+        )
         named, other = f"I15 claim {kind} {key}", uuid4()
-        yield f"{kind} gone", a.removed("claim", "kind = %s AND key = %s", kind, key), f"{named}: is missing: by the log {UUID(str(holder))} holds it"
-        yield f"{kind} of another", a.changed("claim", "holder", other, "kind = %s AND key = %s", kind, key), f"{named}: is held by {other}"
-        yield f"{kind} with another mark", a.changed("claim", "mac", b"x" * 32, "kind = %s AND key = %s", kind, key), f"{named}: has a mark"
+        yield (
+            f"{kind} gone",
+            a.removed("claim", "kind = %s AND key = %s", kind, key),
+            f"{named}: is missing: by the log {UUID(str(holder))} holds it",
+        )
+        yield (
+            f"{kind} of another",
+            a.changed("claim", "holder", other, "kind = %s AND key = %s", kind, key),
+            f"{named}: is held by {other}",
+        )
+        yield (
+            f"{kind} with another mark",
+            a.changed("claim", "mac", b"x" * 32, "kind = %s AND key = %s", kind, key),
+            f"{named}: has a mark",
+        )
         forged = {"kind": kind, "key": "forged", "holder": case.id, "mac": None}
-        yield f"{kind} forged", a.added("claim", **forged), f"I15 claim {kind} forged: is held by {case.id}, and no event of that record says so"
+        yield (
+            f"{kind} forged",
+            a.added("claim", **forged),
+            f"I15 claim {kind} forged: is held by {case.id}, and no event of that record says so",
+        )
 
 
 def _rows(world: World, a: Attacker) -> Iterator[tuple[str, Done, str]]:
     """What can be done to the other rows."""
-    [(principal, operation, command)] = world.where.log.rows("SELECT principal, operation, command_id FROM log.command ORDER BY position DESC LIMIT 1")
-    mine = ("principal = %s AND operation = %s AND command_id = %s", UUID(str(principal)), operation, UUID(str(command)))
+    [(principal, operation, command)] = world.where.log.rows(
+        "SELECT principal, operation, command_id FROM log.command ORDER BY position DESC LIMIT 1"
+    )
+    mine = (
+        "principal = %s AND operation = %s AND command_id = %s",
+        UUID(str(principal)),
+        operation,
+        UUID(str(command)),
+    )
     [refusal] = world.where.log.rows("SELECT refusal_id FROM log.refusal ORDER BY recorded_at LIMIT 1")
     yield "a command gone", a.removed("command", *mine), "belongs to no command"
-    yield "an answer broken", a.changed("command", "answer", b"{", *mine), f"I17 command {operation} {UUID(str(command))}: holds an answer that cannot be read"
-    yield "a command elsewhere", a.changed("command", "position", 3, *mine), f"I1 command {operation} {UUID(str(command))}: says another position"
+    yield (
+        "an answer broken",
+        a.changed("command", "answer", b"{", *mine),
+        f"I17 command {operation} {UUID(str(command))}: holds an answer that cannot be read",
+    )
+    yield (
+        "a command elsewhere",
+        a.changed("command", "position", 3, *mine),
+        f"I1 command {operation} {UUID(str(command))}: says another position",
+    )
     yield "a refusal gone", a.removed("refusal", "refusal_id = %s", UUID(str(refusal[0]))), "was there and is gone"
-    yield "a refusal of another", a.changed("refusal", "principal", uuid4(), "refusal_id = %s", UUID(str(refusal[0]))), "at least one byte"
+    yield (
+        "a refusal of another",
+        a.changed("refusal", "principal", uuid4(), "refusal_id = %s", UUID(str(refusal[0]))),
+        "at least one byte",
+    )
     yield "no epoch", a.removed("epoch", "1 = 1"), "I17 epoch: has 0 rows, not one"
-    yield "a policy ahead", a.changed("follower", "position", 2**60, "name = 'reactions'"), "I1 policy reactions: knows of position"
-    [(event, position)] = world.where.log.rows("SELECT event_id, notification_id FROM log.event WHERE topic = 'case.note_added' LIMIT 1")
+    yield (
+        "a policy ahead",
+        a.changed("follower", "position", 2**60, "name = 'reactions'"),
+        "I1 policy reactions: knows of position",
+    )
+    [(event, position)] = world.where.log.rows(
+        "SELECT event_id, notification_id FROM log.event WHERE topic = 'case.note_added' LIMIT 1"
+    )
     named = f"event {position}, {UUID(str(event))}"
     for column, value in (("state", b"\xff{"), ("metadata", b"[]"), ("topic", "case.never_heard_of")):
-        yield f"an event with another {column}", a.changed("event", column, value, "event_id = %s", UUID(str(event))), f"I17 {named}: cannot be read"
+        yield (
+            f"an event with another {column}",
+            a.changed("event", column, value, "event_id = %s", UUID(str(event))),
+            f"I17 {named}: cannot be read",
+        )
     if world.where.log.is_sqlite:
         for table, column, value, key in (
             ("event", "state", "{}", f"event_id = '{UUID(str(event)).hex}'"), ("event", "originator_version", "two", f"event_id = '{UUID(str(event)).hex}'"),
@@ -182,7 +243,9 @@ def test_heads_that_nobody_signs_any_more_are_a_finding_once_there_is_something_
     proving.case()
     assert tampering.verify(proving.where) == [], "what happened is young"
     proving.clock.turn_to("2026-02-12")
-    assert [(each.where, each.says) for each in tampering.verify(proving.where)] == [("the events", "are covered by no head since 47 hours: nobody signs any more")]
+    assert [(each.where, each.says) for each in tampering.verify(proving.where)] == [
+        ("the events", "are covered by no head since 47 hours: nobody signs any more")
+    ]
 
 
 def test_the_end_of_the_log_that_was_cut_is_missed_by_whoever_has_seen_it(proving: World) -> None:
@@ -242,7 +305,9 @@ def _busy(world: World) -> Iterator[list[Exception]]:
             if stop.is_set():
                 return
             try:
-                case = world.case("INTAKE", world.person(f"Finzioni{'abcdefghij'[number % 10]}", "Ugo", f"19{50 + number % 50}-03-14"))
+                case = world.case(
+                    "INTAKE", world.person(f"Finzioni{'abcdefghij'[number % 10]}", "Ugo", f"19{50 + number % 50}-03-14")
+                )
                 case.do("close", outcome="WITHDREW", reason_code="OTHER", reason="Ha cambiato idea.")
                 _read(world, case.id, case.person)
                 world.token(world.irene)

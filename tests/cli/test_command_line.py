@@ -95,7 +95,9 @@ def test_an_administrator_sets_up_an_office_from_nothing_and_it_serves(line: Lin
     try:
         _wait_for(port)
         case = _call(port, "cases", token, {"desk": desk, "channel": "PHONE", "wish": "Un forno."})
-        noted = _call(port, f"cases/{case['id']}/steps", token, {"step": "add_note", "text": "Richiama."}, **{"If-Match": '"1"'})
+        noted = _call(
+            port, f"cases/{case['id']}/steps", token, {"step": "add_note", "text": "Richiama."}, **{"If-Match": '"1"'}
+        )
         assert noted["version"] == 2
         for _ in range(100):  # the embedded office does the worker's work too
             if len(_call(port, f"cases/{case['id']}/timeline", token)["items"]) == 2:
@@ -128,7 +130,10 @@ def test_a_damaged_office_is_found_and_rebuilt(line: Line) -> None:
 
 def test_the_trail_is_asked_at_the_machine_and_opens_nothing(line: Line) -> None:
     line.run("demo", "--no-serve", "--people", "24", "--folder", "office")
-    head, *rows = [json.loads(each) for each in line.run("audit", "events", "--step", "open_intake", "--format", "JSONL").splitlines()]
+    head, *rows = [
+        json.loads(each)
+        for each in line.run("audit", "events", "--step", "open_intake", "--format", "JSONL").splitlines()
+    ]
     assert (head["filter"], head["lines"], head["complete"]) == ({"step": "open_intake"}, len(rows), True)
     assert {each["topic"] for each in rows} == {"case.intake_opened"}
     explained = line.run("audit", "explain", rows[0]["event_id"])
@@ -150,7 +155,9 @@ def test_the_trail_is_asked_at_the_machine_and_opens_nothing(line: Line) -> None
 
 def test_the_keyring_is_kept_from_the_command_line(line: Line) -> None:
     line.run("migrate")
-    line.run("desk", "open", "--code", "SV", "--name", "Savona", "--region", "ITC3", "--province", "SV", "--host", "BIC")
+    line.run(
+        "desk", "open", "--code", "SV", "--name", "Savona", "--region", "ITC3", "--province", "SV", "--host", "BIC"
+    )
     line.run("keys", "escrow", "old.bin", "--passphrase", "quattro parole")
     assert "epoch 2" in line.run("keys", "rotate")
     assert "12 characters" in line.run("keys", "escrow", "safe.bin", "--passphrase", "due parole", code=2)
@@ -169,7 +176,9 @@ def test_the_keyring_is_kept_from_the_command_line(line: Line) -> None:
     assert "0 orphaned" in line.run("keys", "sweep")
 
 
-def test_an_office_is_kept_and_put_back_from_the_command_line(small: World, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_an_office_is_kept_and_put_back_from_the_command_line(
+    small: World, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """Every word that the handbook tells an administrator to type, in the order in which they are typed."""
     case = small.case("INTAKE")
     small.file(case.id)
@@ -177,7 +186,9 @@ def test_an_office_is_kept_and_put_back_from_the_command_line(small: World, tmp_
 
     def run(*arguments: str, code: int = 0) -> str:
         done = CliRunner().invoke(app, arguments)
-        assert done.exit_code == code or (code == 3 and isinstance(done.exception, OperaError)), done.output + repr(done.exception)
+        assert done.exit_code == code or (code == 3 and isinstance(done.exception, OperaError)), done.output + repr(
+            done.exception
+        )
         return done.output + str(done.exception or "")
 
     monkeypatch.setenv("OPERA_FOLDER", str(small.where.addresses.master_key.parent))
@@ -197,7 +208,9 @@ def test_an_office_is_kept_and_put_back_from_the_command_line(small: World, tmp_
     assert "token issue" in told
     assert f"The first key is {first}" in run("proof", "heads")
     assert "agrees with itself" in run("verify")
-    assert "Restored" not in run("restore", "copy", "--keys", "keys", "--ledger", "ledger", code=3), "there is an office now"
+    assert "Restored" not in run("restore", "copy", "--keys", "keys", "--ledger", "ledger", code=3), (
+        "there is an office now"
+    )
     late = next(each for each in Path("keys").iterdir())
     late.rename(late.with_name(late.name.partition(".until-")[0] + ".until-2020-01-01"))
     assert "its day has come" in run("keys", "backups", "keys", code=1)
@@ -215,7 +228,9 @@ def test_an_office_is_kept_and_put_back_from_the_command_line(small: World, tmp_
         (("--help",), 0, "Replay the programme"),
     ],
 )  # fmt: skip
-def test_the_command_line_says_what_it_does_and_what_is_wrong(line: Line, arguments: tuple[str, ...], code: int, words: str) -> None:
+def test_the_command_line_says_what_it_does_and_what_is_wrong(
+    line: Line, arguments: tuple[str, ...], code: int, words: str
+) -> None:
     assert words in line.run(*arguments, code=code)
 
 
@@ -229,7 +244,9 @@ def test_the_command_line_says_what_it_does_and_what_is_wrong(line: Line, argume
         (("token", "issue", "00000000-0000-0000-0000-000000000009", "--role", "AUDITOR"), "no such record"),
     ],
 )  # fmt: skip
-def test_what_the_office_refuses_is_told_at_the_command_line(small: World, tmp_path: Path, arguments: tuple[str, ...], words: str) -> None:
+def test_what_the_office_refuses_is_told_at_the_command_line(
+    small: World, tmp_path: Path, arguments: tuple[str, ...], words: str
+) -> None:
     line = Line(tmp_path, OPERA_FOLDER=str(small.where.addresses.master_key.parent))
     assert words in line.run(*arguments, code=3)
 
@@ -255,7 +272,9 @@ def test_a_folder_that_holds_no_demo_is_never_overwritten(line: Line) -> None:
 
 def test_a_worker_beside_the_servers_does_what_nobody_asked_for(tmp_path: Path, own_cluster: OwnCluster) -> None:
     there = own_cluster.where.addresses
-    line = Line(tmp_path, OPERA_LOG_URL=there.log, OPERA_KEYS_URL=there.keys, OPERA_MASTER_KEY_FILE=str(there.master_key))
+    line = Line(
+        tmp_path, OPERA_LOG_URL=there.log, OPERA_KEYS_URL=there.keys, OPERA_MASTER_KEY_FILE=str(there.master_key)
+    )
     worker = line.start("work")
     clock = SetClock()
     world = World(Premises(there, clock=clock), clock)
@@ -302,7 +321,9 @@ def test_the_description_can_be_printed(small: World, tmp_path: Path, option: tu
 
 def test_a_server_waits_for_a_database_that_is_just_starting(tmp_path: Path, own_cluster: OwnCluster) -> None:
     there = own_cluster.where.addresses
-    line = Line(tmp_path, OPERA_LOG_URL=there.log, OPERA_KEYS_URL=there.keys, OPERA_MASTER_KEY_FILE=str(there.master_key))
+    line = Line(
+        tmp_path, OPERA_LOG_URL=there.log, OPERA_KEYS_URL=there.keys, OPERA_MASTER_KEY_FILE=str(there.master_key)
+    )
     own_cluster.where.close()
     own_cluster.cluster.stop()
     port = _free_port()

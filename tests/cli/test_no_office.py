@@ -59,7 +59,9 @@ def _run(name: str, there: Path) -> Any:
 
 
 @pytest.mark.parametrize("name", sorted(COMMANDS.keys() - MAKES_ONE - NEEDS_NONE))
-def test_a_mistyped_folder_is_told_and_stays_as_it_was(name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_mistyped_folder_is_told_and_stays_as_it_was(
+    name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.chdir(tmp_path)
     monkeypatch.setenv("OPERA_FOLDER", "ofice")
     (tmp_path / "given").mkdir()
@@ -72,7 +74,9 @@ def test_a_mistyped_folder_is_told_and_stays_as_it_was(name: str, tmp_path: Path
     assert {each.name for each in tmp_path.rglob("*")} == {"given", "file"}, "nothing was made"
 
 
-def test_an_empty_database_is_told_and_stays_empty(postgres: Cluster, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_an_empty_database_is_told_and_stays_empty(
+    postgres: Cluster, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     stem = f"n{uuid4().hex[:8]}"
     sql(postgres.url("postgres"), f"CREATE DATABASE {stem}")
     monkeypatch.setenv("OPERA_LOG_URL", postgres.url(stem))
@@ -116,7 +120,9 @@ def _older_release(addresses: Addresses) -> None:
 
 
 @pytest.mark.parametrize("what", [_older_release, _read_models_gone])
-def test_an_office_that_is_not_of_this_release_is_not_upgraded_by_looking_at_it(small: World, what: Callable[[Addresses], None]) -> None:
+def test_an_office_that_is_not_of_this_release_is_not_upgraded_by_looking_at_it(
+    small: World, what: Callable[[Addresses], None]
+) -> None:
     small.where.close()
     what(small.where.addresses)
     with pytest.raises(NotMigrated, match="opera-cases migrate"):
@@ -149,7 +155,9 @@ def test_an_office_whose_master_key_is_gone_is_given_no_new_one(small: World) ->
 
 
 def test_the_first_head_is_signed_when_an_office_is_made_and_never_again(addresses: Addresses, tmp_path: Path) -> None:
-    where = Premises(replace(addresses, proofs=tmp_path / "proofs", master_key=Path(shutil.copy(addresses.master_key, tmp_path))))
+    where = Premises(
+        replace(addresses, proofs=tmp_path / "proofs", master_key=Path(shutil.copy(addresses.master_key, tmp_path)))
+    )
     first = first_key(where)
     seen = witness(where)
     assert [(each.ledger, each.size, each.key) for each in seen.heads()] == [("events", 0, first)]

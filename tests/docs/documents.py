@@ -16,7 +16,11 @@ from tests.docs.why_clear import clear_fields
 
 ROOT = Path(__file__).parents[2]
 RULEBOOK = ROOT / "docs" / "rulebook.md"
-README, PROCEDURE_PAGES, CLASSES = ROOT / "README.md", ROOT / "docs" / "procedures.md", ROOT / "docs" / "data-classes.md"
+README, PROCEDURE_PAGES, CLASSES = (
+    ROOT / "README.md",
+    ROOT / "docs" / "procedures.md",
+    ROOT / "docs" / "data-classes.md",
+)
 ABOUT = {
     "case": "One journey of one person.", "person": "The only home of who somebody is.",
     "venture": "A project, then a firm, of one person or of many. Rows with a kind stand for that kind only.",
@@ -50,8 +54,13 @@ def procedures() -> str:
         drawing = f"```mermaid\n{procedure.diagram()}\n```"
         aloud = f"```text\n{table(procedure)}\n```"
         if name == "venture":
-            drawing = "\n\n".join(f"{kind.capitalize()}:\n\n```mermaid\n{procedure.diagram(of)}\n```" for kind, of in VENTURE_KINDS.items())
-        parts.append(f"## {name.title()}\n\n{ABOUT[name]}\n\n{drawing}\n\nSteps open by state and role:\n\n{grid(procedure)}\n\n{aloud}\n")
+            drawing = "\n\n".join(
+                f"{kind.capitalize()}:\n\n```mermaid\n{procedure.diagram(of)}\n```"
+                for kind, of in VENTURE_KINDS.items()
+            )
+        parts.append(
+            f"## {name.title()}\n\n{ABOUT[name]}\n\n{drawing}\n\nSteps open by state and role:\n\n{grid(procedure)}\n\n{aloud}\n"
+        )
     return "\n".join(parts)
 
 
@@ -91,7 +100,9 @@ def rulebook() -> str:
     for each in sorted(read.all(), key=lambda each: (each.id, str(each.scope), each.valid_from)):
         value = ", ".join(map(str, each.value)) if isinstance(each.value, tuple) else str(each.value)
         scope = " ".join(str(part) for part in each.scope if part is not None) or "all"
-        lines.append(f"| {each.id} | {value} {each.unit} | {scope} | {each.valid_from} | {each.valid_to or ''} | {each.says} | {each.source} |")
+        lines.append(
+            f"| {each.id} | {value} {each.unit} | {scope} | {each.valid_from} | {each.valid_to or ''} | {each.says} | {each.source} |"
+        )
     lines += [
         "", "## Reminders", "", "Of each deadline the rungs: in days before (negative) or after it, whom each tells. A rung is useful until the next",
         "for the same people is due, or for the days in brackets. `!` waits for no working day and no digest.", "",

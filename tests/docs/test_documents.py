@@ -73,7 +73,17 @@ def test_the_handbook_has_every_section_that_a_rule_cites() -> None:
 
 def test_the_package_names_no_registry_and_nothing_outside_itself() -> None:
     for path in ROOT.rglob("*"):
-        if path.is_file() and not {".venv", ".git"} & set(path.relative_to(ROOT).parts) and path.suffix in (".py", ".md", ".toml", ".txt", ".yml"):
+        if (
+            path.is_file()
+            and not {".venv", ".git"} & set(path.relative_to(ROOT).parts)
+            and path.suffix in (".py", ".md", ".toml", ".txt", ".yml")
+        ):
             text = path.read_text(errors="replace")
-            for word in ("pythonhosted" + ".org", "pypi" + ".org", "registry.npm" + "js", "/wor" + "k/main", "../sha" + "red"):
+            for word in (
+                "pythonhosted" + ".org",
+                "pypi" + ".org",
+                "registry.npm" + "js",
+                "/wor" + "k/main",
+                "../sha" + "red",
+            ):
                 assert word not in text, f"{path.name} names {word}"

@@ -49,7 +49,9 @@ def test_a_newer_list_is_taken_and_the_one_before_stays(world: World) -> None:
 def test_another_process_finds_a_list_taken_here(world: World) -> None:
     elsewhere = CodeLists(world.where.log)
     assert not elsewhere.has("ROME/9.9:X1")
-    world.where.office.codelists.take("ROME", "9.9", "", "code,fr\nX1,Métier fictif\n", "Fictif", "Etalab 2.0", "2026-02-02")
+    world.where.office.codelists.take(
+        "ROME", "9.9", "", "code,fr\nX1,Métier fictif\n", "Fictif", "Etalab 2.0", "2026-02-02"
+    )
     assert elsewhere.has("ROME/9.9:X1")
 
 
@@ -62,7 +64,9 @@ def test_labels_of_one_more_language_are_taken_for_a_version_that_is_there(small
     assert lists.label("ESCO/1.1.1:2654.1.7", Language.FR) == "directeur technique/directrice technique"
 
 
-@pytest.mark.parametrize("text", ["", "name\nx\n", "code,it\n,x\n", "code,it\nA,x\nA,y\n", "code,de\nA,x\n", "code,it\nA B,x\n"])
+@pytest.mark.parametrize(
+    "text", ["", "name\nx\n", "code,it\n,x\n", "code,it\nA,x\nA,y\n", "code,de\nA,x\n", "code,it\nA B,x\n"]
+)
 def test_a_list_that_cannot_be_read_says_so(text: str) -> None:
     with pytest.raises(BadCodeList, match="NACE/2"):
         parse("NACE", "2", text)
@@ -103,7 +107,9 @@ def test_the_rulebook_is_checked_shown_and_compared_at_the_command_line(tmp_path
                      for day in ("2025-12-31", "2026-01-01"))  # fmt: skip
     assert "= 100 list" in before
     assert "= 70, 30 list" in after
-    assert "= 50, 50 list" in line.run("rulebook", "show", "--on", "2026-01-01", "--region", "FRM0", "--parameter", "benefit_advance")
+    assert "= 50, 50 list" in line.run(
+        "rulebook", "show", "--on", "2026-01-01", "--region", "FRM0", "--parameter", "benefit_advance"
+    )
     assert "[SCOP_SA FR] = 7" in line.run("rulebook", "show", "--region", "FRM0", "--parameter", "minimum_members")
     changes = line.run("rulebook", "diff", "2026-2", "2026-3")
     assert "+ plan_lapse_share = 20 percent" in changes
@@ -119,7 +125,9 @@ def test_the_editions_published_before_have_not_changed() -> None:
 
 
 def test_two_values_between_which_nothing_decides_are_refused() -> None:
-    one = '[[parameter]]\nid="a"\nvalue=1\nunit="days"\nsays="x"\nsource="y"\nvalid_from=2020-01-01\nlegal_form="COOP"\n'
+    one = (
+        '[[parameter]]\nid="a"\nvalue=1\nunit="days"\nsays="x"\nsource="y"\nvalid_from=2020-01-01\nlegal_form="COOP"\n'
+    )
     with pytest.raises(BadRulebook, match="nothing decides"):
         Rulebook.parse("try", {"a.toml": one + one.replace("value=1", "value=2")})
     Rulebook.parse("try", {"a.toml": one + one.replace("COOP", "SRL")})

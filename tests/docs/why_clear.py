@@ -59,7 +59,12 @@ from opera_cases.domain.reminders.ladder import Audience
 from opera_cases.domain.resources.events import Condition, ResourceKind
 from opera_cases.domain.ventures import codes as v
 
-PROCEDURE, COARSE, THING, OFFICE = "code of the procedure", "coarse fact that figures count by", "about a firm, a thing or a venture", "about the office"
+PROCEDURE, COARSE, THING, OFFICE = (
+    "code of the procedure",
+    "coarse fact that figures count by",
+    "about a firm, a thing or a venture",
+    "about the office",
+)
 
 OF_TYPE: dict[type, str] = {
     UUID: "id of a record",
@@ -158,7 +163,10 @@ OF_FIELD = {
 """The rest, as TOPIC/FIELD; a star stands for anything but a field that is sealed since."""
 
 SINCE_SEALED = "empty since 0.8: sealed in {}"
-GIVEN_BY_THE_PROCEDURE = {"case.closed/reason_code": "COMPLETED", "venture.abandoned/reason_code": "PARTNERS_WITHDREW, CONFLICT"}
+GIVEN_BY_THE_PROCEDURE = {
+    "case.closed/reason_code": "COMPLETED",
+    "venture.abandoned/reason_code": "PARTNERS_WITHDREW, CONFLICT",
+}
 """Reasons that nobody gives, and that stand in the clear."""
 
 
@@ -188,7 +196,11 @@ def clear_fields(facts: type[Facts]) -> Iterator[tuple[str, str]]:
     for clear, sealed in fields_of(facts).values():
         if clear and kind_of(hints[clear]) is None:
             address = f"{facts.topic}/{clear}"
-            code = f"; in the clear {GIVEN_BY_THE_PROCEDURE[address]}, by the procedure itself" if address in GIVEN_BY_THE_PROCEDURE else ""
+            code = (
+                f"; in the clear {GIVEN_BY_THE_PROCEDURE[address]}, by the procedure itself"
+                if address in GIVEN_BY_THE_PROCEDURE
+                else ""
+            )
             yield clear, SINCE_SEALED.format(sealed) + code if sealed else _reason(address, hints[clear])
 
 
@@ -196,4 +208,6 @@ def _reason(address: str, hint: Any) -> str:
     parts = list(leaves(hint))
     if all(isinstance(each, type) and each in OF_TYPE for each in parts):
         return OF_TYPE[next((each for each in parts if issubclass(each, Enum)), parts[0])]
-    return next((why for why, fields in OF_FIELD.items() if any(fnmatchcase(address, each) for each in fields.split())), "")
+    return next(
+        (why for why, fields in OF_FIELD.items() if any(fnmatchcase(address, each) for each in fields.split())), ""
+    )

@@ -41,7 +41,10 @@ def test_attempts_are_spread_over_thirty_days_before_somebody_is_unreachable(sma
     case.do("close", **LAST_CALL)
 
 
-@pytest.mark.parametrize(("attempts", "refused"), [(("PHONE", "LETTER"), True), (("PHONE", "PHONE", "PHONE"), True), (("PHONE", "LETTER", "PHONE"), False)])
+@pytest.mark.parametrize(
+    ("attempts", "refused"),
+    [(("PHONE", "LETTER"), True), (("PHONE", "PHONE", "PHONE"), True), (("PHONE", "LETTER", "PHONE"), False)],
+)
 def test_and_there_are_three_of_them_by_two_channels(small: World, attempts: tuple[str, ...], refused: bool) -> None:
     case = small.case("INTAKE")
     for channel in attempts:
@@ -91,7 +94,9 @@ def test_a_case_reopens_until_the_same_day_a_year_later(small: World) -> None:
     ("step", "field", "days", "rule"),
     [("suspend", "review_on", 90, "review_in_time"), ("pause_reminders", "until", 180, "pause_in_time")],
 )
-def test_what_rests_does_so_from_tomorrow_and_for_so_many_days_at_most(small: World, step: str, field: str, days: int, rule: str) -> None:
+def test_what_rests_does_so_from_tomorrow_and_for_so_many_days_at_most(
+    small: World, step: str, field: str, days: int, rule: str
+) -> None:
     case = small.case("PLAN")
     asked = {"reason": "Va in cura.", **({"reason_code": "OTHER"} if step == "suspend" else {})}
     for wrong in (0, days + 1):
@@ -101,11 +106,20 @@ def test_what_rests_does_so_from_tomorrow_and_for_so_many_days_at_most(small: Wo
 
 
 @pytest.mark.parametrize(("month", "before"), [(1, 15), (6, 15), (9, 30)])
-def test_the_window_of_a_check_in_opens_fifteen_days_before_its_day_and_thirty_from_month_nine_on(small: World, month: int, before: int) -> None:
+def test_the_window_of_a_check_in_opens_fifteen_days_before_its_day_and_thirty_from_month_nine_on(
+    small: World, month: int, before: int
+) -> None:
     case = small.case("MENTORING")
     due = case.venture_now.deadlines[f"check_in:{month}"].due_on
     small.clock.turn_to(due)
-    figures = {"month": month, "channel": "PHONE", "turnover": "1.00", "staff": {"full_time_equivalents": "1.00"}, "light": "GREEN", "late_reason": "Appunti."}
+    figures = {
+        "month": month,
+        "channel": "PHONE",
+        "turnover": "1.00",
+        "staff": {"full_time_equivalents": "1.00"},
+        "light": "GREEN",
+        "late_reason": "Appunti.",
+    }
     early, opens = due - timedelta(days=before + 1), due - timedelta(days=before)
     assert case.venture_refused("record_check_in", by=small.elio, on=early, **figures) == {"not_before_its_window"}
     case.of_venture("record_check_in", by=small.elio, on=opens, **figures, dry_run=True)
@@ -115,7 +129,9 @@ def test_a_check_in_is_moved_from_today_to_the_last_day_of_mentoring(small: Worl
     case = small.case("MENTORING")
     last = case.venture_now.deadlines["consolidation"].due_on
     for day in (MONDAY - timedelta(days=1), last + timedelta(days=1)):
-        assert case.venture_refused("move_check_in", by=small.elio, month=3, to=day.isoformat(), reason="Ferie.") == {"moved_to_a_day_to_come"}
+        assert case.venture_refused("move_check_in", by=small.elio, month=3, to=day.isoformat(), reason="Ferie.") == {
+            "moved_to_a_day_to_come"
+        }
     for day in (MONDAY, last):
         case.of_venture("move_check_in", by=small.elio, month=3, to=day.isoformat(), reason="Ferie.", dry_run=True)
 

@@ -63,7 +63,9 @@ def _shown_in_a_dossier() -> set[str]:
 
 def _parts(hint: Any) -> list[type]:
     arguments = getattr(hint, "__args__", ())
-    return [part for each in arguments for part in _parts(each)] if arguments else [hint] if isinstance(hint, type) else []
+    return (
+        [part for each in arguments for part in _parts(each)] if arguments else [hint] if isinstance(hint, type) else []
+    )
 
 
 CODES = {

@@ -31,7 +31,9 @@ from opera_cases.log.events.codec import decode, encode
 RULEBOOK = edition()
 SAVONA = Place(country=Country.IT, region="ITC3", province="SV", zone="Europe/Rome")
 IDS = [UUID(int=n) for n in (11, 12, 13)]
-SEALED = Sealed(subject=IDS[0], data_class=DataClass.NARRATIVE, key=IDS[1], event=IDS[2], field="x", nonce=b"n", ciphertext=b"c")
+SEALED = Sealed(
+    subject=IDS[0], data_class=DataClass.NARRATIVE, key=IDS[1], event=IDS[2], field="x", nonce=b"n", ciphertext=b"c"
+)
 TODAY = date(2026, 2, 2)
 
 
@@ -134,7 +136,17 @@ class Walk(RuleBasedStateMachine):
             self.hand.evolve(event)
             assert list(_accepted(event, left_before)) == []
             stored = encode(event)
-            self.rows.append((len(self.rows) + 1, stored.event_id, stored.stream, stored.version, stored.topic, stored.state, stored.metadata))
+            self.rows.append(
+                (
+                    len(self.rows) + 1,
+                    stored.event_id,
+                    stored.stream,
+                    stored.version,
+                    stored.topic,
+                    stored.state,
+                    stored.metadata,
+                )
+            )
 
     def _meta(self) -> Meta:
         return Meta(command=uuid4(), correlation=uuid4(), recorded_at=datetime(2026, 2, 2, tzinfo=UTC),
@@ -155,7 +167,11 @@ class Walk(RuleBasedStateMachine):
     @invariant()
     def a_final_record_owes_nothing_but_what_its_end_set(self) -> None:
         if self.hand.state in self.procedure.final:
-            assert {each.rule for each in self.hand.deadlines.values()} <= {"correction_answer", "doubt_review", "repayment_risk"}
+            assert {each.rule for each in self.hand.deadlines.values()} <= {
+                "correction_answer",
+                "doubt_review",
+                "repayment_risk",
+            }
 
 
 class WalkVenture(Walk):

@@ -23,7 +23,12 @@ def _case(world: World, state: str = "CONTACT") -> TestCase:
     """A case of somebody who is like nobody else."""
     number = next(NUMBERS)
     letters = "".join("bcdfglmnrstv"[number // 12**place % 12] + "aeiou"[number % 5] for place in range(3))
-    return world.case(state, person=world.person(f"Rif{letters}", letters.title(), f"19{50 + number % 49}-0{1 + number % 9}-1{number // 9 % 9}"))
+    return world.case(
+        state,
+        person=world.person(
+            f"Rif{letters}", letters.title(), f"19{50 + number % 49}-0{1 + number % 9}-1{number // 9 % 9}"
+        ),
+    )
 
 
 def _closed(world: World, state: str = "PLAN", outcome: str = "TRAINING", reason_code: str = "TOO_EARLY") -> TestCase:
@@ -63,7 +68,9 @@ def _asked_for(world: World) -> TestCase:
         ("MENTORING", "end_mentoring", {"outcome": "TRAINING", "exit_situation": "TRAINING"}, {"check_ins_settled", "ends_as_a_venture_does"}),
     ],
 )  # fmt: skip
-def test_a_case_that_is_not_there_yet_says_so(shared: World, state: str, step: str, values: dict[str, Any], rules: set[str]) -> None:
+def test_a_case_that_is_not_there_yet_says_so(
+    shared: World, state: str, step: str, values: dict[str, Any], rules: set[str]
+) -> None:
     assert _case(shared, state).refused(step, **values) == rules
 
 
@@ -77,7 +84,9 @@ def test_the_registration_form_is_signed_before_the_assessment_starts(shared: Wo
 def test_a_case_follows_one_that_is_closed(shared: World) -> None:
     still_open, closed = _case(shared), _closed(shared)
     asked = {"desk": str(shared.desk), "channel": "PHONE"}
-    assert shared.refused(shared.irene, "case", "record_contact", **asked, follows=str(still_open.id)) == {"follows_a_closed_case"}
+    assert shared.refused(shared.irene, "case", "record_contact", **asked, follows=str(still_open.id)) == {
+        "follows_a_closed_case"
+    }
     shared.ask(shared.irene, "case", "record_contact", **asked, follows=str(closed.id))
 
 
@@ -94,9 +103,14 @@ def test_what_rests_already_is_not_suspended_again(shared: World) -> None:
 
 @pytest.mark.parametrize(
     ("take", "undo", "twice", "nothing_to_undo"),
-    [("restrict", "lift_restriction", "not_restricted_yet", "restricted"), ("place_hold", "release_hold", "not_held_yet", "held")],
+    [
+        ("restrict", "lift_restriction", "not_restricted_yet", "restricted"),
+        ("place_hold", "release_hold", "not_held_yet", "held"),
+    ],
 )
-def test_what_the_protection_officer_puts_on_a_case_stands_once(shared: World, take: str, undo: str, twice: str, nothing_to_undo: str) -> None:
+def test_what_the_protection_officer_puts_on_a_case_stands_once(
+    shared: World, take: str, undo: str, twice: str, nothing_to_undo: str
+) -> None:
     case = _case(shared)
     assert case.refused(undo, by=DPO, **WHY) == {nothing_to_undo}
     case.do(take, by=DPO, **WHY)
@@ -142,17 +156,24 @@ def test_another_open_desk_is_asked_of_which_the_person_knows_and_may_look_back_
 
 def test_the_desk_that_was_asked_answers_and_names_somebody_of_its_own(shared: World) -> None:
     case = _asked_for(shared)
-    assert case.refused("accept_transfer", by=shared.irene, caseworker=str(shared.oreste.id)) == {"at_the_receiving_desk"}
-    assert case.refused("accept_transfer", by=shared.oreste, caseworker=str(shared.irene.id)) == {"received_by_someone_there"}
+    assert case.refused("accept_transfer", by=shared.irene, caseworker=str(shared.oreste.id)) == {
+        "at_the_receiving_desk"
+    }
+    assert case.refused("accept_transfer", by=shared.oreste, caseworker=str(shared.irene.id)) == {
+        "received_by_someone_there"
+    }
     case.do("accept_transfer", by=shared.oreste, caseworker=str(shared.oreste.id))
     assert case.now.desk == shared.armea
 
 
 @pytest.mark.parametrize(
-    ("outcome", "reason_code"), [("DECEASED", "OTHER"), ("VENTURE_CEASED", "VENTURE_FAILED"), ("HOSTED_CESA", "COMPLETED")]
+    ("outcome", "reason_code"),
+    [("DECEASED", "OTHER"), ("VENTURE_CEASED", "VENTURE_FAILED"), ("HOSTED_CESA", "COMPLETED")],
 )
 def test_what_ended_with_a_venture_or_a_death_does_not_reopen(shared: World, outcome: str, reason_code: str) -> None:
-    assert _closed(shared, outcome=outcome, reason_code=reason_code).refused("reopen", back_to="PLAN", **BACK) == {"not_ended_for_good"}
+    assert _closed(shared, outcome=outcome, reason_code=reason_code).refused("reopen", back_to="PLAN", **BACK) == {
+        "not_ended_for_good"
+    }
 
 
 def test_a_case_reopens_to_the_plan_if_there_was_an_agreement(shared: World) -> None:
@@ -195,7 +216,9 @@ def test_the_person_answers_a_proposal_once_and_nothing_is_sent_before(shared: W
         ({"parameter": "exit_data", "due_on": "2026-03-01"}, {"value_or_day"}),
     ],
 )
-def test_what_is_overruled_is_on_the_list_and_has_another_value_or_another_day(shared: World, values: dict[str, Any], rules: set[str]) -> None:
+def test_what_is_overruled_is_on_the_list_and_has_another_value_or_another_day(
+    shared: World, values: dict[str, Any], rules: set[str]
+) -> None:
     assert rules <= _case(shared).refused("overrule", by=shared.nives, **values, **WHY)
 
 

@@ -30,8 +30,12 @@ class Corrected(NamedTuple):
 
 def _of_a_case(case: TestCase) -> Corrected:
     agreement = case.now.agreement
-    entry = next(each for each in case.world.where.office.records.history(case.id) if each.topic == "case.entry_data_recorded")
-    return Corrected("case", case.id, agreement, "contact_every_days", "30", "15", str(entry.event_id), "education=ISCED_5")
+    entry = next(
+        each for each in case.world.where.office.records.history(case.id) if each.topic == "case.entry_data_recorded"
+    )
+    return Corrected(
+        "case", case.id, agreement, "contact_every_days", "30", "15", str(entry.event_id), "education=ISCED_5"
+    )
 
 
 def _of_a_venture(case: TestCase) -> Corrected:
@@ -42,7 +46,9 @@ def _of_a_venture(case: TestCase) -> Corrected:
 def _of_an_appointment(case: TestCase) -> Corrected:
     held = case.meet()
     history = case.world.where.office.records.history(held)
-    return Corrected("appointment", held, history[0].event_id, "minutes", "60", "30", str(history[1].event_id), "minutes=30")
+    return Corrected(
+        "appointment", held, history[0].event_id, "minutes", "60", "30", str(history[1].event_id), "minutes=30"
+    )
 
 
 def _of_a_person(case: TestCase) -> Corrected:
@@ -55,15 +61,26 @@ def _of_a_person(case: TestCase) -> Corrected:
 
 def _of_a_firm(case: TestCase) -> Corrected:
     company = company_of(case.world)
-    return Corrected("company", company, case.world.where.office.records.history(company)[0].event_id, "employees", "31", "30")
+    return Corrected(
+        "company", company, case.world.where.office.records.history(company)[0].event_id, "employees", "31", "30"
+    )
 
 
 def _of_an_application(case: TestCase) -> Corrected:
     asked = application_of(case.world, case.id)
-    return Corrected("funding", asked, case.world.where.office.records.history(asked)[0].event_id, "amount", "5000.00", "500.00")
+    return Corrected(
+        "funding", asked, case.world.where.office.records.history(asked)[0].event_id, "amount", "5000.00", "500.00"
+    )
 
 
-KINDS: list[Callable[[TestCase], Corrected]] = [_of_a_case, _of_a_venture, _of_an_appointment, _of_a_person, _of_a_firm, _of_an_application]
+KINDS: list[Callable[[TestCase], Corrected]] = [
+    _of_a_case,
+    _of_a_venture,
+    _of_an_appointment,
+    _of_a_person,
+    _of_a_firm,
+    _of_an_application,
+]
 
 
 @pytest.fixture(scope="module")
@@ -72,7 +89,9 @@ def case(shared: World) -> TestCase:
 
 
 @pytest.mark.parametrize("of_kind", KINDS)
-def test_a_correction_says_of_a_fact_that_is_there_something_else_that_it_can_say(case: TestCase, of_kind: Callable[[TestCase], Corrected]) -> None:
+def test_a_correction_says_of_a_fact_that_is_there_something_else_that_it_can_say(
+    case: TestCase, of_kind: Callable[[TestCase], Corrected]
+) -> None:
     at, world = of_kind(case), case.world
     for step in ("correct", "propose_correction"):
         for wrong in ({"field": "moon"}, {"value": "no-such-code"}, {"field": "late_reason"}):
@@ -87,11 +106,15 @@ def test_a_slip_is_repaired_in_words_only(case: TestCase, of_kind: Callable[[Tes
     at, world = of_kind(case), case.world
     said = {"fact": str(at.fact), "field": at.field, "text": "parole"}
     assert "only_a_slip" in world.refused(world.irene, at.kind, "repair_typing", at.record, **said)
-    assert "fact_can_say_that" in world.refused(world.irene, at.kind, "repair_typing", at.record, **{**said, "field": "moon"})
+    assert "fact_can_say_that" in world.refused(
+        world.irene, at.kind, "repair_typing", at.record, **{**said, "field": "moon"}
+    )
 
 
 @pytest.mark.parametrize("of_kind", KINDS)
-def test_a_correction_is_decided_once_by_somebody_else(case: TestCase, of_kind: Callable[[TestCase], Corrected]) -> None:
+def test_a_correction_is_decided_once_by_somebody_else(
+    case: TestCase, of_kind: Callable[[TestCase], Corrected]
+) -> None:
     at, world = of_kind(case), case.world
     third = world.employ("Terza Modelli", Role.COORDINATOR, world.desk)
     for step, more in (("confirm_correction", {}), ("reject_correction", READ_WRONG)):
@@ -105,7 +128,9 @@ def test_a_correction_is_decided_once_by_somebody_else(case: TestCase, of_kind: 
 
 
 @pytest.mark.parametrize("of_kind", [_of_a_case, _of_an_appointment, _of_a_person])
-def test_what_reports_and_rights_rest_on_is_corrected_by_two(case: TestCase, of_kind: Callable[[TestCase], Corrected]) -> None:
+def test_what_reports_and_rights_rest_on_is_corrected_by_two(
+    case: TestCase, of_kind: Callable[[TestCase], Corrected]
+) -> None:
     at, world = of_kind(case), case.world
     field, _, value = at.more.partition("=")
     says = {"text": value} if field == "birth_date" else {"value": value}
@@ -114,7 +139,9 @@ def test_what_reports_and_rights_rest_on_is_corrected_by_two(case: TestCase, of_
 
 
 @pytest.mark.parametrize("of_kind", [_of_a_case, _of_a_venture, _of_an_application])
-def test_a_doubt_is_settled_while_it_stands_by_somebody_who_did_not_take_the_step(case: TestCase, of_kind: Callable[[TestCase], Corrected]) -> None:
+def test_a_doubt_is_settled_while_it_stands_by_somebody_who_did_not_take_the_step(
+    case: TestCase, of_kind: Callable[[TestCase], Corrected]
+) -> None:
     at, world = of_kind(case), case.world
     settled = {"doubted": NOBODY, "verdict": "STANDS", **READ_WRONG}
     assert world.refused(world.nives, at.kind, "settle_doubt", at.record, **settled) == {"doubt_stands"}

@@ -38,7 +38,14 @@ def test_a_transfer_is_answered_while_it_waits_by_the_desk_that_was_asked(small:
 
 
 def test_nobody_has_missed_a_meeting_of_tomorrow(shared: World) -> None:
-    asked = {"desk": str(shared.desk), "operator": str(shared.irene.id), "service": "TRAINING", "channel": "PHONE", "day": "2026-02-03", "time": "10:00"}
+    asked = {
+        "desk": str(shared.desk),
+        "operator": str(shared.irene.id),
+        "service": "TRAINING",
+        "channel": "PHONE",
+        "day": "2026-02-03",
+        "time": "10:00",
+    }
     booked = shared.ask(shared.irene, "appointment", "book_appointment", **asked).id
     assert shared.refused(shared.irene, "appointment", "miss_appointment", booked) == {"day_has_come"}
 
@@ -47,7 +54,9 @@ def test_the_time_to_answer_about_ones_data_is_extended_once(shared: World, case
     officer = Principal(uuid4(), Role.DPO)
     request = shared.ask(officer, "person", "receive_data_request", case.person, right="ACCESS").event_ids[0]
     shared.ask(officer, "person", "extend_data_request", case.person, request=str(request), **WHY)
-    assert shared.refused(officer, "person", "extend_data_request", case.person, request=str(request), **WHY) == {"extended_once"}
+    assert shared.refused(officer, "person", "extend_data_request", case.person, request=str(request), **WHY) == {
+        "extended_once"
+    }
 
 
 @pytest.mark.parametrize(
@@ -77,33 +86,61 @@ def test_nobody_sees_to_the_access_of_a_colleague(shared: World, step: str, valu
         ({"role": "MONITOR"}, "role_that_guards"),
     ],
 )
-def test_a_role_that_is_proposed_is_one_of_the_programme_for_days_to_come(shared: World, values: dict[str, Any], rule: str) -> None:
+def test_a_role_that_is_proposed_is_one_of_the_programme_for_days_to_come(
+    shared: World, values: dict[str, Any], rule: str
+) -> None:
     assert rule in shared.refused(shared.admin, "operator", "propose_role", shared.nives.id, **values)
 
 
 def test_nobody_proposes_a_role_to_themselves_and_no_proposal_is_rejected_that_does_not_wait(shared: World) -> None:
     shared.give(shared.admin)
     assert "not_to_oneself" in shared.refused(shared.admin, "operator", "propose_role", shared.admin.id, role="AUDITOR")
-    assert shared.refused(shared.admin, "operator", "reject_role", shared.nives.id, proposal=NOBODY, **WHY) == {"proposal_open"}
+    assert shared.refused(shared.admin, "operator", "reject_role", shared.nives.id, proposal=NOBODY, **WHY) == {
+        "proposal_open"
+    }
 
 
 @pytest.mark.parametrize(
     ("kind", "step", "values"),
     [
-        ("resource", "list_resource", {"resource_kind": "MACHINERY", "title": "Forno", "owner": "Ceramiche Inesistenti s.r.l."}),
-        ("session", "schedule_session", {"title": "Incontro", "service": "INFORMATION_EVENT", "day": "2026-02-03", "time": "17:30", "capacity": 4}),
-        ("vacancy", "post_vacancy", {"firm": "Cantiere Fittizio", "occupation": "ISCO-08/2008:7214", "contract": "PERMANENT", "open_until": "2026-03-01"}),
+        (
+            "resource",
+            "list_resource",
+            {"resource_kind": "MACHINERY", "title": "Forno", "owner": "Ceramiche Inesistenti s.r.l."},
+        ),
+        (
+            "session",
+            "schedule_session",
+            {"title": "Incontro", "service": "INFORMATION_EVENT", "day": "2026-02-03", "time": "17:30", "capacity": 4},
+        ),
+        (
+            "vacancy",
+            "post_vacancy",
+            {
+                "firm": "Cantiere Fittizio",
+                "occupation": "ISCO-08/2008:7214",
+                "contract": "PERMANENT",
+                "open_until": "2026-03-01",
+            },
+        ),
     ],
 )
-def test_nothing_of_what_all_desks_share_begins_at_one_that_is_not_open_yet(shared: World, kind: str, step: str, values: dict[str, Any]) -> None:
+def test_nothing_of_what_all_desks_share_begins_at_one_that_is_not_open_yet(
+    shared: World, kind: str, step: str, values: dict[str, Any]
+) -> None:
     assert shared.refused(shared.irene, kind, step, desk=str(shared.desk), **values, on="2026-01-30") == {"desk_open"}
 
 
 @pytest.mark.parametrize("step", ["release_resource", "take_over"])
-def test_what_is_reserved_goes_nowhere_but_to_the_venture_that_holds_it(shared: World, case: TestCase, step: str) -> None:
+def test_what_is_reserved_goes_nowhere_but_to_the_venture_that_holds_it(
+    shared: World, case: TestCase, step: str
+) -> None:
     oven = resource_of(shared)
     shared.ask(shared.irene, "resource", "reserve", oven, venture=str(case.venture))
-    assert shared.refused(shared.irene, "resource", step, oven, venture=NOBODY) == {"held_by_that_venture", "venture_may_hold"}
+    assert shared.refused(shared.irene, "resource", step, oven, venture=NOBODY) == {
+        "held_by_that_venture",
+        "venture_may_hold",
+    }
 
 
 def _admitted(founders: TestGroup, person: UUID | str) -> set[str]:

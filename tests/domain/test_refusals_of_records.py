@@ -31,7 +31,9 @@ def _case(world: World, state: str = "CONTACT") -> TestCase:
 
 
 def _flag(world: World, first: UUID, second: UUID) -> UUID:
-    return world.ask(world.irene, "duplicate", "flag_duplicate", first=str(first), second=str(second), reasons=["SIMILAR_NAME"]).id
+    return world.ask(
+        world.irene, "duplicate", "flag_duplicate", first=str(first), second=str(second), reasons=["SIMILAR_NAME"]
+    ).id
 
 
 def _file(world: World, where: str, stream: UUID, by: Principal | None = None, **values: Any) -> UUID:
@@ -53,7 +55,14 @@ def _not_filed(world: World, where: str, stream: UUID, by: Principal | None = No
 
 def test_a_number_is_verified_once_after_it_was_declared_and_for_one_person(shared: World) -> None:
     def declare(person: UUID) -> dict[str, str]:
-        declared = shared.ask(shared.irene, "person", "declare_identifier", person, identifier_kind="CODICE_FISCALE", value="PRVRDS79C54Z999L")
+        declared = shared.ask(
+            shared.irene,
+            "person",
+            "declare_identifier",
+            person,
+            identifier_kind="CODICE_FISCALE",
+            value="PRVRDS79C54Z999L",
+        )
         return {"declaration": str(declared.event_ids[0]), "seen_document": "HEALTH_CARD"}
 
     person, other = _person(shared), _person(shared)
@@ -73,7 +82,9 @@ def test_a_number_is_verified_once_after_it_was_declared_and_for_one_person(shar
         ("tell_recipients", {}, {"recipients_to_tell"}),
     ],
 )
-def test_nothing_is_answered_that_nobody_asked_about_their_data(shared: World, step: str, values: dict[str, Any], rules: set[str]) -> None:
+def test_nothing_is_answered_that_nobody_asked_about_their_data(
+    shared: World, step: str, values: dict[str, Any], rules: set[str]
+) -> None:
     assert shared.refused(Principal(uuid4(), Role.DPO), "person", step, _person(shared), **values) == rules
 
 
@@ -137,7 +148,9 @@ def test_documents_are_filed_by_whoever_works_on_the_case(small: World) -> None:
 
 def test_a_meeting_is_held_by_somebody_of_the_desk_with_a_case_of_it(shared: World) -> None:
     asked = {"desk": str(shared.desk), "service": "TRAINING", "channel": "PHONE", "day": "2026-02-02", "time": "10:00"}
-    assert shared.refused(shared.irene, "appointment", "book_appointment", **asked, operator=NOBODY) == {"operator_of_the_desk"}
+    assert shared.refused(shared.irene, "appointment", "book_appointment", **asked, operator=NOBODY) == {
+        "operator_of_the_desk"
+    }
     mine = {**asked, "operator": str(shared.irene.id)}
     assert shared.refused(shared.irene, "appointment", "book_appointment", **mine, case=NOBODY) == {"case_of_the_desk"}
 
@@ -148,13 +161,27 @@ def test_a_session_names_a_firm_that_is_known_and_gives_up_places_that_were_take
     assert shared.refused(shared.irene, "session", "give_up_place", session, case=str(case.id)) == {"has_a_place"}
     assert shared.refused(shared.irene, "session", "enrol", session, case=NOBODY) == {"case_known"}
     assert shared.refused(shared.irene, "session", "hold_session", session, attendees=3) == {"day_has_come"}
-    planned = {"desk": str(shared.desk), "title": "Incontro", "service": "INFORMATION_EVENT", "day": "2026-02-03", "time": "17:30", "capacity": 4}
+    planned = {
+        "desk": str(shared.desk),
+        "title": "Incontro",
+        "service": "INFORMATION_EVENT",
+        "day": "2026-02-03",
+        "time": "17:30",
+        "capacity": 4,
+    }
     assert shared.refused(shared.irene, "session", "schedule_session", **planned, company=NOBODY) == {"company_there"}
 
 
 def test_a_firm_looks_until_a_day_to_come(shared: World) -> None:
-    asked = {"desk": str(shared.desk), "firm": "Cantiere Fittizio", "occupation": "ISCO-08/2008:7214", "contract": "PERMANENT"}
-    assert shared.refused(shared.irene, "vacancy", "post_vacancy", **asked, open_until="2026-02-01") == {"open_for_a_while"}
+    asked = {
+        "desk": str(shared.desk),
+        "firm": "Cantiere Fittizio",
+        "occupation": "ISCO-08/2008:7214",
+        "contract": "PERMANENT",
+    }
+    assert shared.refused(shared.irene, "vacancy", "post_vacancy", **asked, open_until="2026-02-01") == {
+        "open_for_a_while"
+    }
     shared.ask(shared.irene, "vacancy", "post_vacancy", **asked, open_until="2026-02-02")
 
 
@@ -165,11 +192,18 @@ def test_what_a_firm_in_difficulty_is_given_has_a_day_to_come(shared: World) -> 
     assert shared.refused(shared.irene, "company", "record_wage_support", company, **support) == {"day_to_come"}
     fallen = {"procedure": "FALLIMENTO", "since": "2026-01-12"}
     assert shared.refused(shared.irene, "company", "open_procedure", company, **fallen) == {"procedure_of_the_law"}
-    assert shared.refused(shared.irene, "company", "inform_employees", company, informed_on="2026-02-02") == {"french_law"}
+    assert shared.refused(shared.irene, "company", "inform_employees", company, informed_on="2026-02-02") == {
+        "french_law"
+    }
 
 
 def test_a_resource_names_a_known_firm_has_twenty_files_and_goes_to_the_venture_that_holds_it(shared: World) -> None:
-    listed = {"desk": str(shared.desk), "resource_kind": "MACHINERY", "title": "Forno", "owner": "Ceramiche Inesistenti s.r.l."}
+    listed = {
+        "desk": str(shared.desk),
+        "resource_kind": "MACHINERY",
+        "title": "Forno",
+        "owner": "Ceramiche Inesistenti s.r.l.",
+    }
     assert shared.refused(shared.irene, "resource", "list_resource", **listed, company=NOBODY) == {"company_there"}
     oven = resource_of(shared)
     holder, other = _case(shared, "BUSINESS_PLAN"), _case(shared, "BUSINESS_PLAN")
@@ -186,7 +220,21 @@ def test_a_resource_names_a_known_firm_has_twenty_files_and_goes_to_the_venture_
 
 def test_an_office_is_put_back_with_ledger_and_keys_or_with_the_reason_why_not(shared: World) -> None:
     at = shared.clock().isoformat()
-    whole = {"backup_format": 2, "backup_release": "0.0.0", "log_made_at": at, "keys_made_at": at, "ledger": "GIVEN", "erasures": 0, "not_revived": 0}
-    assert shared.refused(shared.admin, "restoration", "record_restoration", **{**whole, "ledger": "NONE"}) == {"ledger_or_reason"}
-    assert shared.refused(shared.admin, "restoration", "record_restoration", **whole, why_no_keys="Perdute.") == {"keys_or_reason"}
-    assert shared.refused(shared.admin, "restoration", "record_restoration", **{**whole, "keys_made_at": None}) == {"keys_or_reason"}
+    whole = {
+        "backup_format": 2,
+        "backup_release": "0.0.0",
+        "log_made_at": at,
+        "keys_made_at": at,
+        "ledger": "GIVEN",
+        "erasures": 0,
+        "not_revived": 0,
+    }
+    assert shared.refused(shared.admin, "restoration", "record_restoration", **{**whole, "ledger": "NONE"}) == {
+        "ledger_or_reason"
+    }
+    assert shared.refused(shared.admin, "restoration", "record_restoration", **whole, why_no_keys="Perdute.") == {
+        "keys_or_reason"
+    }
+    assert shared.refused(shared.admin, "restoration", "record_restoration", **{**whole, "keys_made_at": None}) == {
+        "keys_or_reason"
+    }

@@ -19,7 +19,12 @@ def _case(world: World, state: str) -> TestCase:
     """A case of somebody who is like nobody else."""
     number = next(NUMBERS)
     letters = "".join("bcdfglmnrstv"[number // 12**place % 12] + "aeiou"[number % 5] for place in range(3))
-    return world.case(state, person=world.person(f"Imp{letters}", letters.title(), f"19{50 + number % 49}-0{1 + number % 9}-1{number // 9 % 9}"))
+    return world.case(
+        state,
+        person=world.person(
+            f"Imp{letters}", letters.title(), f"19{50 + number % 49}-0{1 + number % 9}-1{number // 9 % 9}"
+        ),
+    )
 
 
 @pytest.fixture(scope="module")
@@ -71,8 +76,12 @@ def test_a_venture_that_sets_up_refuses(planned: TestCase, step: str, values: di
     assert planned.venture_refused(step, **values) == rules
 
 
-@pytest.mark.parametrize("values", [{"parameter": "set_up"}, {"parameter": "set_up", "value": 3, "due_on": "2027-01-01"}])
-def test_what_is_overruled_for_a_venture_has_another_value_or_another_day(planned: TestCase, values: dict[str, Any]) -> None:
+@pytest.mark.parametrize(
+    "values", [{"parameter": "set_up"}, {"parameter": "set_up", "value": 3, "due_on": "2027-01-01"}]
+)
+def test_what_is_overruled_for_a_venture_has_another_value_or_another_day(
+    planned: TestCase, values: dict[str, Any]
+) -> None:
     assert "value_or_day" in planned.venture_refused("overrule", by=planned.world.nives, **values, **WHY)
 
 
@@ -99,12 +108,16 @@ def test_what_is_registered_and_constituted_is_so_once(shared: World) -> None:
     assert case.venture_refused("constitute", legal_form="SRL") == {"not_constituted_yet"}
 
 
-def test_a_venture_is_opened_for_a_case_on_its_way_to_that_kind_of_business_at_a_firm_that_is_known(shared: World) -> None:
+def test_a_venture_is_opened_for_a_case_on_its_way_to_that_kind_of_business_at_a_firm_that_is_known(
+    shared: World,
+) -> None:
     case = _case(shared, "IDEA")
     asked = {"kind": "MICRO_ENTERPRISE", "case": str(case.id), "working_title": "Bottega Finta"}
     early = {**asked, "case": str(_case(shared, "PLAN").id)}
     assert "case_in_business" in shared.refused(shared.irene, "venture", "open_venture", **early)
-    assert shared.refused(shared.irene, "venture", "open_venture", **{**asked, "kind": "COOPERATIVE"}) == {"kind_of_the_pathway"}
+    assert shared.refused(shared.irene, "venture", "open_venture", **{**asked, "kind": "COOPERATIVE"}) == {
+        "kind_of_the_pathway"
+    }
     assert shared.refused(shared.irene, "venture", "open_venture", **asked, company=str(uuid4())) == {"company_there"}
 
 
@@ -112,7 +125,9 @@ def test_in_toscana_a_venture_is_in_food_and_farming(small: World) -> None:
     small.irene, small.desk = small.employ("Irene Toscani", Role.CASEWORKER, small.elsewhere), small.elsewhere
     case = _case(small, "IDEA")
     asked = {"kind": "MICRO_ENTERPRISE", "case": str(case.id), "working_title": "Bottega Finta"}
-    assert small.refused(small.irene, "venture", "open_venture", **asked, sector="NACE/2.1:23.31") == {"sector_of_the_region"}
+    assert small.refused(small.irene, "venture", "open_venture", **asked, sector="NACE/2.1:23.31") == {
+        "sector_of_the_region"
+    }
     small.ask(small.irene, "venture", "open_venture", **asked, sector="NACE/2.1:10.71")
 
 
@@ -161,10 +176,14 @@ def test_a_venture_is_consolidated_as_the_outcome_only_when_it_is(mentored: Test
 # -- money ----------------------------------------------------------------------------------------------------------
 
 
-def test_money_is_asked_for_in_a_case_that_is_there_for_a_venture_that_has_not_ended(shared: World, planned: TestCase) -> None:
+def test_money_is_asked_for_in_a_case_that_is_there_for_a_venture_that_has_not_ended(
+    shared: World, planned: TestCase
+) -> None:
     draft = {"source": "GRANT", "funder": "Regione Finta", "amount": "5000.00"}
     assert shared.refused(shared.irene, "funding", "draft_application", **draft, case=str(uuid4())) == {"case_known"}
-    assert shared.refused(shared.irene, "funding", "draft_application", **draft, case=str(planned.id), venture=str(uuid4())) == {"venture_there"}
+    assert shared.refused(
+        shared.irene, "funding", "draft_application", **draft, case=str(planned.id), venture=str(uuid4())
+    ) == {"venture_there"}
 
 
 def test_a_benefit_advance_has_a_day_of_entitlement_and_an_end_of_the_benefit(shared: World, planned: TestCase) -> None:
@@ -177,5 +196,3 @@ def test_a_benefit_advance_has_a_day_of_entitlement_and_an_end_of_the_benefit(sh
     assert shared.refused(shared.irene, "funding", "pay_tranche", asked, amount="10000.01") == {"not_more_than_granted"}
     shared.ask(shared.irene, "funding", "pay_tranche", asked, amount="7000.00")
     assert shared.refused(shared.irene, "funding", "pay_tranche", asked, amount="3000.00") == {"checked_first"}
-
-

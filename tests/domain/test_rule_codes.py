@@ -43,7 +43,9 @@ def test_one_code_has_one_text_and_fits_where_it_is_kept() -> None:
             texts.setdefault(rule.code, set()).add((rule.must, rule.says, rule.todo, rule.source))
     assert {code: said for code, said in texts.items() if len(said) > 1} == {}
     claimed = {each.rule: (each.says, each.todo) for each in (*CLAIMED.values(), NOT_YOURS)}
-    assert all(claimed[code] == (known()[code].refusal().says, known()[code].todo) for code in claimed.keys() & known().keys())
+    assert all(
+        claimed[code] == (known()[code].refusal().says, known()[code].todo) for code in claimed.keys() & known().keys()
+    )
     assert [code for code in (*texts, *claimed) if len(code) > LONGEST] == []
 
 
@@ -91,9 +93,16 @@ def test_the_audit_explains_the_very_rule_that_refused_then_and_now(world: World
 
         def told(rule: str) -> list[tuple[str, str]]:
             items = auditor.raw("audit/refusals", rule=rule).json()["items"]
-            return sorted((line["operation"], each["says"]) for line in items for each in line["rules"] if each["rule"].endswith("verdict_go"))
+            return sorted(
+                (line["operation"], each["says"])
+                for line in items
+                for each in line["rules"]
+                if each["rule"].endswith("verdict_go")
+            )
 
-        case_says, venture_says = (labels(Language.IT).rule(code)[1] for code in ("case.verdict_go", "venture.verdict_go"))  # type: ignore[index]
+        case_says, venture_says = (
+            labels(Language.IT).rule(code)[1] for code in ("case.verdict_go", "venture.verdict_go")
+        )  # type: ignore[index]
         assert told("case.verdict_go") == [("case.pass_idea", case_says)] * 2
         assert told("venture.verdict_go") == [("venture.find_feasible", venture_says)]
         assert told("verdict_go") == sorted([*told("case.verdict_go"), *told("venture.verdict_go")])

@@ -24,11 +24,13 @@ NUMBERS = {
 }
 NUMBER = {language: re.compile(rf"\d|\b(?:{words})\b", re.IGNORECASE) for language, words in NUMBERS.items()}
 OF_THEIR_NATURE = {
-    "operator.given_by_two": "two pairs of eyes, as the right of every office has it", "operator.role_that_guards": "the same",
-    "duplicate.not_flagged_yet": "a pair has two records", "duplicate.both_within_reach": "a pair has two records",
-    "person.identifier_free": "a pair has two records", "person.likeness_considered": "a pair has two records",
+    "operator.given_by_two": "two pairs of eyes, as the right of every office has it",
+    "operator.role_that_guards": "the same",
+    "duplicate.not_flagged_yet": "a pair has two records",
+    "duplicate.both_within_reach": "a pair has two records",
+    "person.identifier_free": "a pair has two records",
+    "person.likeness_considered": "a pair has two records",
     "desk.both_work_here": "who is away and who covers",
-
 }
 
 
@@ -73,7 +75,11 @@ def test_values_stand_only_in_what_stands_in_the_way_and_are_told_by_the_rule(la
 
 @pytest.mark.parametrize("language", list(Language))
 def test_no_field_name_and_no_command_line_stands_in_a_text(language: Language) -> None:
-    assert [code for code, text in _texts(language) if re.search(r"_|`|[{}]", re.sub(r"\{(\w+)(:[^}]*)?\}", "", " ".join(text)))] == []
+    assert [
+        code
+        for code, text in _texts(language)
+        if re.search(r"_|`|[{}]", re.sub(r"\{(\w+)(:[^}]*)?\}", "", " ".join(text)))
+    ] == []
 
 
 @pytest.mark.parametrize(
@@ -87,7 +93,10 @@ def test_a_value_is_written_as_people_write_it(language: Language, one: str, man
     until = ("until", date(2026, 3, 2).isoformat())
     assert [filled(text, [("days", days), until], language) for days in ("1", "2", "0")] == [one, many, none]
     assert filled(text, [until], language) == "", "half a sentence is not said"
-    assert filled("{sum}", [("sum", "1234.50")], language) == {EN: "€1,234.50", IT: "1.234,50\u00a0€", FR: "1\u202f234,50\u00a0€"}[language]
+    assert (
+        filled("{sum}", [("sum", "1234.50")], language)
+        == {EN: "€1,234.50", IT: "1.234,50\u00a0€", FR: "1\u202f234,50\u00a0€"}[language]
+    )
 
 
 def _told(world: World, refusals: tuple[Refusal, ...], language: Language) -> tuple[str, str]:
@@ -102,16 +111,38 @@ def test_an_overruled_limit_is_the_one_that_is_told(small: World) -> None:
     case.do("overrule", by=small.nives, parameter="follow_up_closes_after", value=90, reason="Rientra dall'estero.")
     case.do("close", outcome="WITHDREW", reason_code="OTHER", exit_situation="JOB_SEARCH", on="2026-02-02")
     small.clock.turn_to("2026-11-10")
-    late = small.refusals(small.irene, "case", "record_follow_up", case.id, situation="JOB_SEARCH", improved=False, channel="PHONE", on="2026-11-10")
+    late = small.refusals(
+        small.irene,
+        "case",
+        "record_follow_up",
+        case.id,
+        situation="JOB_SEARCH",
+        improved=False,
+        channel="PHONE",
+        on="2026-11-10",
+    )
     [refusal] = late
-    assert (refusal.rule, refusal.parameter, refusal.edition) == ("case.within_the_follow_up_window", "follow_up_closes_after", "2026-7")
+    assert (refusal.rule, refusal.parameter, refusal.edition) == (
+        "case.within_the_follow_up_window",
+        "follow_up_closes_after",
+        "2026-7",
+    )
     assert "follow_up_closes_after, overruled for this record" in refusal.source
     assert dict(refusal.told) | {"after": "90", "due_on": "2026-08-02", "closes": "2026-10-31"} == dict(refusal.told)
     assert _told(small, late, IT)[0] == (
         "La verifica si registra dal 19/07/2026 al 31/10/2026: da 14 giorni prima del suo giorno, il 02/08/2026, a 90 giorni dopo."
     )
     small.clock.turn_to("2026-06-01")
-    early = small.refusals(small.irene, "case", "record_follow_up", case.id, situation="JOB_SEARCH", improved=False, channel="PHONE", on="2026-06-01")
+    early = small.refusals(
+        small.irene,
+        "case",
+        "record_follow_up",
+        case.id,
+        situation="JOB_SEARCH",
+        improved=False,
+        channel="PHONE",
+        on="2026-06-01",
+    )
     assert [each.parameter for each in early] == ["follow_up_opens_before"]
     small.clock.turn_to("2026-10-20")
     case.do("record_follow_up", situation="JOB_SEARCH", improved=False, channel="PHONE", on="2026-10-20")
@@ -120,7 +151,9 @@ def test_an_overruled_limit_is_the_one_that_is_told(small: World) -> None:
 def test_whoever_suspends_twice_hears_that_the_case_is_suspended(small: World) -> None:
     case = small.case("PLAN")
     case.do("suspend", reason_code="FAMILY_OR_HEALTH", review_on="2026-03-20")
-    again = small.refusals(small.irene, "case", "suspend", case.id, reason_code="FAMILY_OR_HEALTH", review_on="2026-03-20")
+    again = small.refusals(
+        small.irene, "case", "suspend", case.id, reason_code="FAMILY_OR_HEALTH", review_on="2026-03-20"
+    )
     assert {language: _told(small, again, language)[0] for language in Language} == {
         EN: "The case is suspended already.", IT: "Il fascicolo è già sospeso.", FR: "Le dossier est déjà suspendu.",
     }  # fmt: skip
@@ -130,10 +163,17 @@ def test_a_group_hears_how_many_it_is_and_how_many_it_needs(small: World) -> Non
     group = TestGroup(small)
     group.do("start_feasibility")
     for language, says in ((EN, "at least 9"), (IT, "almeno 9"), (FR, "au moins 9")):
-        told = {each.name: each for each in small.refusals(small.irene, "venture", "form_group", group.id, legal_form="COOP")}
+        told = {
+            each.name: each
+            for each in small.refusals(small.irene, "venture", "form_group", group.id, legal_form="COOP")
+        }
         few = told["enough_members"]
         assert says in labels(language).refusal(few).says
-        assert (few.parameter, few.edition, few.source[:32]) == ("minimum_members", "2026-7", "rulebook 2026-7: minimum_members")
+        assert (few.parameter, few.edition, few.source[:32]) == (
+            "minimum_members",
+            "2026-7",
+            "rulebook 2026-7: minimum_members",
+        )
         assert (told["found_feasible"].parameter, told["found_feasible"].edition) == ("", "")
 
 

@@ -54,7 +54,9 @@ def test_every_state_that_is_not_final_owes_something_or_says_why_not(procedure:
     line = procedure.lifeline
     for state in set(procedure.states) - procedure.final:
         owed = {term.rule for step in procedure.steps if step.target == state for term in step.sets}
-        owed |= {term.rule for step in procedure.steps if step.target is None and state in step.source for term in step.sets}
+        owed |= {
+            term.rule for step in procedure.steps if step.target is None and state in step.source for term in step.sets
+        }
         carried = {term.rule for step in procedure.steps for term in step.sets if term.series}
         assert owed or carried or state in line.standing_in or line.without_deadline.get(state), state
 
@@ -64,7 +66,12 @@ def test_every_command_of_a_package_is_a_row_and_every_row_records_its_own_kind(
     package = procedure.steps[0].asks.__module__.rpartition(".")[0]
     home = procedure.steps[0].asks.__module__ if package == "opera_cases.domain" else package
     defined = {each for each in Command.__subclasses__() if f"{each.__module__}.".startswith(f"{home}.")}
-    shared = ("opera_cases.domain.corrections.commands", "opera_cases.domain.corrections.doubts", "opera_cases.domain.corrections.overruling", "opera_cases.domain.corrections.pausing")
+    shared = (
+        "opera_cases.domain.corrections.commands",
+        "opera_cases.domain.corrections.doubts",
+        "opera_cases.domain.corrections.overruling",
+        "opera_cases.domain.corrections.pausing",
+    )
     general = {step.asks for step in procedure.steps if step.asks.__module__ in shared}
     assert {step.asks for step in procedure.steps} == defined | general
     assert all(step.records.topic.startswith(procedure.name + ".") for step in procedure.steps)
@@ -100,7 +107,9 @@ def test_every_deadline_of_a_table_is_in_the_rulebook() -> None:
     rulebook = edition()
     for procedure in ALL:
         for term in (*(t for step in procedure.steps for t in step.sets), *procedure.lifeline.standing):
-            assert (rulebook.seek(term.rule, date(2026, 2, 2), SAVONA) or rulebook.find(term.rule, date(2026, 2, 2), BASTIA)).source
+            assert (
+                rulebook.seek(term.rule, date(2026, 2, 2), SAVONA) or rulebook.find(term.rule, date(2026, 2, 2), BASTIA)
+            ).source
     everywhere = Path(timed_steps.__file__).parent.rglob("*.py")
     set_somewhere = {name for path in everywhere for name in re.findall(r'Term\("(\w+)"', path.read_text())}
     assert set(timed_steps.CLOCKWORK) <= set_somewhere
@@ -146,7 +155,9 @@ def test_the_narrower_scope_and_the_date_decide_which_parameter_holds() -> None:
     def row(value: int, since: str, extra: str = "") -> str:
         return f'[[parameter]]\nid="a"\nvalue={value}\nunit="days"\nsays="x"\nsource="y"\nvalid_from={since}\n{extra}\n'
 
-    rulebook = Rulebook.parse("try", {"a.toml": row(1, "2020-01-01") + row(2, "2026-01-01") + row(3, "2020-01-01", 'region="ITC3"')})
+    rulebook = Rulebook.parse(
+        "try", {"a.toml": row(1, "2020-01-01") + row(2, "2026-01-01") + row(3, "2020-01-01", 'region="ITC3"')}
+    )
     corsica = Place(country=Country.FR, region="FRM0", province="2B", zone="Europe/Paris")
     assert rulebook.find("a", date(2025, 12, 31), corsica).value == 1
     assert rulebook.find("a", date(2026, 1, 1), corsica).value == 2
@@ -157,5 +168,7 @@ def test_the_narrower_scope_and_the_date_decide_which_parameter_holds() -> None:
 
 def test_every_parameter_of_the_rulebook_is_asked_for_somewhere() -> None:
     code = "".join(path.read_text() for path in (Path(__file__).parents[2] / "opera_cases").rglob("*.py"))
-    unused = {each.id for each in edition().all() if f'"{each.id}"' not in code and "contributions_floor" not in each.id}
+    unused = {
+        each.id for each in edition().all() if f'"{each.id}"' not in code and "contributions_floor" not in each.id
+    }
     assert unused == set()

@@ -38,7 +38,9 @@ def test_while_the_database_is_away_every_answer_says_so_and_afterwards_all_is_w
         assert client.get("/readyz").status_code == 503
         assert client.get("/healthz").status_code == 200
         own_cluster.cluster.start()
-        statuses = [client.request(method, url, json=body, headers=headers).status_code for method, url, body in asked * 3]
+        statuses = [
+            client.request(method, url, json=body, headers=headers).status_code for method, url, body in asked * 3
+        ]
         assert statuses[-4:] == [200] * 4, statuses
         assert client.get("/readyz").status_code == 200
     notes = [event for event in where.office.records.history(case.id) if event.topic == "case.note_added"]

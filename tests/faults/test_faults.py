@@ -71,7 +71,11 @@ class FailingWorld(World):
             nonlocal count
             count += 1
             if count == nth:
-                raise sqlite3.OperationalError("disk I/O error") if self.where.log.is_sqlite else psycopg.OperationalError("gone")
+                raise (
+                    sqlite3.OperationalError("disk I/O error")
+                    if self.where.log.is_sqlite
+                    else psycopg.OperationalError("gone")
+                )
 
         for database in (self.where.log, self.where.keys):
             database.before = count_down if nth else None
@@ -101,7 +105,15 @@ def _every_command(world: FailingWorld) -> None:
     one, two = (world.case("INTAKE", person=world.person("Doppi", name, "1990-01-01")) for name in ("Anna", "Nanni"))
     pair = world.ask(world.irene, "duplicate", "flag_duplicate", first=str(one.person), second=str(two.person),
                      reasons=["SIMILAR_NAME"]).id  # fmt: skip
-    world.ask(world.nives, "duplicate", "confirm_duplicate", pair, survivor=str(one.person), keep_case=str(two.id), reason="Una.")
+    world.ask(
+        world.nives,
+        "duplicate",
+        "confirm_duplicate",
+        pair,
+        survivor=str(one.person),
+        keep_case=str(two.id),
+        reason="Una.",
+    )
     world.ask(world.nives, "duplicate", "separate_records", pair, reason="Due.")
     one.do("request_transfer", to_desk=str(world.armea), informed_on=one.today, note="Abita lì.")
     one.do("accept_transfer", by=world.oreste, caseworker=str(world.oreste.id))
@@ -130,7 +142,9 @@ def test_a_write_in_two_parts_is_caught_by_that_test(failing: FailingWorld, monk
 # -- R03: the answer to the commit is lost -----------------------------------------------------------------------------
 
 
-def _lose_answers(world: World, office_by_proxy: Premises, proxy: LossyProxy, key_again: Callable[[UUID], UUID]) -> list[Any]:
+def _lose_answers(
+    world: World, office_by_proxy: Premises, proxy: LossyProxy, key_again: Callable[[UUID], UUID]
+) -> list[Any]:
     """Fifty commands whose answer is cut off after the commit, each then sent again."""
     case = world.case()
     told = []
@@ -149,7 +163,9 @@ def _lose_answers(world: World, office_by_proxy: Premises, proxy: LossyProxy, ke
 @pytest.fixture
 def by_proxy(office_at: Callable[[str], Addresses], postgres: Cluster) -> Any:
     if not isinstance(postgres, Cluster):
-        pytest.skip("needs the socket of a cluster of our own")  # only where OPERA_TEST_POSTGRES names somebody else's server
+        pytest.skip(
+            "needs the socket of a cluster of our own"
+        )  # only where OPERA_TEST_POSTGRES names somebody else's server
     addresses = office_at("postgresql")
     clock = SetClock()
     world = World(Premises(addresses, clock=clock), clock)
@@ -202,7 +218,9 @@ class Tail(threading.Thread):
         while True:
             finish = self.stop.is_set()
             if self.naive:
-                rows = self.where.log.rows("SELECT notification_id FROM log.event WHERE notification_id > $1 ORDER BY 1 LIMIT 500", position)
+                rows = self.where.log.rows(
+                    "SELECT notification_id FROM log.event WHERE notification_id > $1 ORDER BY 1 LIMIT 500", position
+                )
             else:
                 rows = self.where.office.recorder.after(position, 500)
             self.seen += [row[0] for row in rows]
@@ -224,7 +242,9 @@ def _life_of_a_desk(count: int, keyring: Keyring) -> Unit:
         body = Body(facts=facts, step=step, left=Left(state=state))
         events.append(Event(uuid4(), desk.id, number + 1, body, META))
         desk.evolve(events[-1])
-    answer = Answer(kind="desk", id=desk.id, version=count, state=desk.state, event_ids=tuple(e.event_id for e in events))
+    answer = Answer(
+        kind="desk", id=desk.id, version=count, state=desk.state, event_ids=tuple(e.event_id for e in events)
+    )
     command = CommandRow(uuid4(), "desk.gaps", uuid4(), b"", msgspec.json.encode(answer))
     claim = Claim("desk_code", code, desk.id, mark(keyring, "claim", claim_said("desk_code", code, desk.id)))
     return Unit(events=tuple(map(encode, events)), command=command, claims=(claim,), rows=changes({}, shown(desk)))
@@ -272,7 +292,9 @@ def test_readers_miss_nothing_of_20000_events_while_a_writer_idles_for_twenty_se
     with psycopg.connect(url) as idle:
         idle.execute("SELECT pg_current_xact_id()")
         began = time.monotonic()
-        writing = threading.Thread(target=lambda: alarmed.append(-_write_with_gaps(url, where.office.keyring, 20_000, 8)))
+        writing = threading.Thread(
+            target=lambda: alarmed.append(-_write_with_gaps(url, where.office.keyring, 20_000, 8))
+        )
         writing.start()
         while time.monotonic() - began < 20:
             time.sleep(0.2)
@@ -329,7 +351,9 @@ def test_eight_processes_starting_at_once_all_find_one_office(engine: str, postg
     assert [code for code, _ in told] == [0] * 8, told
     again = _start_eight(environment)
     assert [code for code, _ in again] == [0] * 8, again
-    verified = subprocess.run([sys.executable, "-m", "opera_cases", "verify"], env=environment, capture_output=True, text=True)
+    verified = subprocess.run(
+        [sys.executable, "-m", "opera_cases", "verify"], env=environment, capture_output=True, text=True
+    )
     assert verified.returncode == 0, verified.stdout
 
 

@@ -37,7 +37,11 @@ class Programme:
         there = where.addresses
         environment = {"OPERA_RATE": "", "OPERA_LOG_REQUESTS": "false"}
         if cluster is not None:
-            environment |= {"OPERA_LOG_URL": there.log, "OPERA_KEYS_URL": there.keys, "OPERA_MASTER_KEY_FILE": str(there.master_key)}
+            environment |= {
+                "OPERA_LOG_URL": there.log,
+                "OPERA_KEYS_URL": there.keys,
+                "OPERA_MASTER_KEY_FILE": str(there.master_key),
+            }
         else:
             environment["OPERA_FOLDER"] = str(there.master_key.parent)
         self.line = Line(folder, **environment)
@@ -82,7 +86,9 @@ class Programme:
                 time.sleep(0.05)
                 continue
             body = {"step": "add_note", "text": text}
-            status, answer = self._call(rng, f"cases/{case}/steps", body, **{"If-Match": version, "Idempotency-Key": key})
+            status, answer = self._call(
+                rng, f"cases/{case}/steps", body, **{"If-Match": version, "Idempotency-Key": key}
+            )
             if status == 200:
                 self.acknowledged[text] = answer["event_ids"]
                 return
@@ -129,7 +135,9 @@ class Programme:
     def _kill_a_backend(self, rng: random.Random) -> None:
         try:
             with psycopg.connect(self.cluster.url("log"), autocommit=True) as connection:
-                sql = "SELECT pid FROM pg_stat_activity WHERE backend_type = 'client backend' AND pid <> pg_backend_pid()"
+                sql = (
+                    "SELECT pid FROM pg_stat_activity WHERE backend_type = 'client backend' AND pid <> pg_backend_pid()"
+                )
                 pids = [row[0] for row in connection.execute(sql)]
                 if pids:
                     os.kill(rng.choice(pids), signal.SIGKILL)
@@ -219,7 +227,9 @@ where.office.do(Ask(kind="person", step="register_person", by=who, values={
 """
 
 
-def test_killed_between_the_key_and_the_event_an_orphan_key_is_all_that_is_left(addresses: Addresses, tmp_path: Path) -> None:
+def test_killed_between_the_key_and_the_event_an_orphan_key_is_all_that_is_left(
+    addresses: Addresses, tmp_path: Path
+) -> None:
     world = World(Premises(addresses, clock=SetClock()), SetClock())
     before = world.where.office.keyring.known()
     environment = {"PATH": os.environ["PATH"], "OPERA_LOG_URL": addresses.log, "OPERA_KEYS_URL": addresses.keys,
@@ -231,7 +241,9 @@ def test_killed_between_the_key_and_the_event_an_orphan_key_is_all_that_is_left(
     assert orphans
     world.settle()
     assert verify(world.where) == []
-    assert world.where.office.keyring.sweep(keys_in_use(world.where), "2999-01-01") == len(orphans) - 1, "one of the keys is the office's own"
+    assert world.where.office.keyring.sweep(keys_in_use(world.where), "2999-01-01") == len(orphans) - 1, (
+        "one of the keys is the office's own"
+    )
     assert verify(world.where) == []
     world.where.close()
 
@@ -250,7 +262,12 @@ def _stopped_under_load(at_work: Programme, how: signal.Signals) -> list[Any]:
                     answer.read()
             except urllib.error.HTTPError as told:
                 failed.append(told.code)
-            except (ConnectionResetError, http.client.RemoteDisconnected, http.client.IncompleteRead, urllib.error.URLError) as gone:
+            except (
+                ConnectionResetError,
+                http.client.RemoteDisconnected,
+                http.client.IncompleteRead,
+                urllib.error.URLError,
+            ) as gone:
                 if not over.is_set() and "refused" not in str(gone).lower() and "reset" not in str(gone).lower():
                     failed.append(gone)
                 return

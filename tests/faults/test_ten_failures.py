@@ -132,7 +132,9 @@ def test_5_what_is_in_a_message_is_looked_at_again_when_it_is_sent(world: World)
         case.do("record_attempt", channel="PHONE", reached=True)
         assert mailed(world, mail) == 0
         assert box.taken == []
-    assert [str(row[0]) for row in world.where.log.rows("SELECT reply FROM read.message_v1 WHERE form = 'DIGEST'")] == ["NOTHING_LEFT"]
+    assert [str(row[0]) for row in world.where.log.rows("SELECT reply FROM read.message_v1 WHERE form = 'DIGEST'")] == [
+        "NOTHING_LEFT"
+    ]
 
 
 def test_5_happens_to_the_naive_design(small: World) -> None:
@@ -168,7 +170,9 @@ def test_6_resuming_early_tells_what_is_due_now(world: World) -> None:
     look(world, "2026-03-03")
     assert rungs(world, "check_in") == ["due"]
     assert case.venture_refused("resume_reminders", by=world.elio, reason="Ancora.") == {"reminders_paused"}
-    assert case.venture_refused("pause_reminders", by=world.elio, until="2027-03-20", reason="Troppo.") == {"pause_in_time"}
+    assert case.venture_refused("pause_reminders", by=world.elio, until="2027-03-20", reason="Troppo.") == {
+        "pause_in_time"
+    }
 
 
 def test_6_happens_to_the_naive_design(small: World) -> None:
@@ -192,7 +196,9 @@ def test_7_a_day_makes_one_digest_whoever_composes_it(world: World) -> None:
     with mailbox() as (box, mail):
         mailed(world, mail)
         mailed(world, mail)
-        assert [str(each["To"]) for each in box.taken] == ["nives@opera.example"], "nobody is assigned: whoever coordinates is told"
+        assert [str(each["To"]) for each in box.taken] == ["nives@opera.example"], (
+            "nobody is assigned: whoever coordinates is told"
+        )
         assert len(told(world)) == 8
 
 
@@ -300,7 +306,12 @@ def test_10_happens_to_the_naive_design(small: World) -> None:
 
 @pytest.mark.parametrize(
     ("day", "at", "tells"),
-    [("2026-02-16", "05:30", False), ("2026-02-16", "18:30", False), ("2026-02-16", "07:30", True), ("2026-02-21", "09:00", False)],
+    [
+        ("2026-02-16", "05:30", False),
+        ("2026-02-16", "18:30", False),
+        ("2026-02-16", "07:30", True),
+        ("2026-02-21", "09:00", False),
+    ],
 )
 def test_nobody_is_told_at_night_or_on_a_day_off(world: World, day: str, at: str, tells: bool) -> None:
     world.case("MENTORING")

@@ -73,7 +73,9 @@ def every_topic(world: World) -> None:
     other.do("rework", back_to="IDEA", reason_code="OTHER", reason="Da capo.")
     other.of_venture("abandon", reason_code="IDEA_NOT_VIABLE")
     other.do("change_pathway", reason_code="IDEA_NOT_VIABLE")
-    other.do("record_profile", occupations=["7512"], skills=["S1.2"], languages=["it"], driving_licence=True, mobility_km=20)
+    other.do(
+        "record_profile", occupations=["7512"], skills=["S1.2"], languages=["it"], driving_licence=True, mobility_km=20
+    )
     other.do("suspend", reason_code="OTHER", review_on="2029-09-01")
     other.do("resume")
     other.do("close", outcome="WITHDREW", reason_code="OTHER", reason="Ha deciso così.")
@@ -87,7 +89,12 @@ def every_topic(world: World) -> None:
     world.ask(world.admin, "desk", "reopen_desk", world.desk)
     _roles(world)
     world.token(irene)
-    calendar = {"calendar": "0123456789abcdef", "secret": str(irene.id), "role": "CASEWORKER", "expires_on": world.clock.at.date().isoformat()}
+    calendar = {
+        "calendar": "0123456789abcdef",
+        "secret": str(irene.id),
+        "role": "CASEWORKER",
+        "expires_on": world.clock.at.date().isoformat(),
+    }
     world.ask(irene, "operator", "open_calendar", irene.id, **calendar)
     world.ask(irene, "operator", "close_calendars", irene.id)
     world.ask(world.admin, "operator", "withdraw_tokens", irene.id)
@@ -98,7 +105,9 @@ def _roles(world: World) -> None:
     """A role is given by two, another is proposed in vain, a third is taken back."""
     world.give(world.auditor)
     proposal = world.ask(world.admin, "operator", "propose_role", world.auditor.id, role="DPO").event_ids[0]
-    world.ask(world.founder, "operator", "reject_role", world.auditor.id, proposal=str(proposal), reason="Ha già un ruolo.")
+    world.ask(
+        world.founder, "operator", "reject_role", world.auditor.id, proposal=str(proposal), reason="Ha già un ruolo."
+    )
     grant = next(iter(world.where.office.load("operator", world.auditor.id, world.admin).given))
     world.ask(world.founder, "operator", "withdraw_role", world.auditor.id, grant=str(grant), reason="Esempio.")
 
@@ -108,7 +117,9 @@ def _corrected(world: World, kind: str, stream: UUID, topic: str, field: str, **
     record = world.where.office.load(kind, stream, world.auditor)
     fact = next(each.event_id for each in record.known.values() if each.topic == topic)
     for _ in range(2):
-        proposed = world.ask(world.irene, kind, "propose_correction", stream, fact=str(fact), field=field, reason="Prova.", **says)
+        proposed = world.ask(
+            world.irene, kind, "propose_correction", stream, fact=str(fact), field=field, reason="Prova.", **says
+        )
         waits = str(proposed.event_ids[0])
         if _ == 0:
             world.ask(world.nives, kind, "reject_correction", stream, proposal=waits, reason="Manca la carta.")
@@ -160,11 +171,21 @@ def _the_rest(world: World) -> None:
     venture.do("request_transfer", **asked)
     venture.do("accept_transfer", by=world.oreste, caseworker=str(world.oreste.id))
     world.settle()
-    first, second = (world.case("INTAKE", person=world.person("Doppi", name, "1993-03-03")) for name in ("Anna", "Nanni"))
+    first, second = (
+        world.case("INTAKE", person=world.person("Doppi", name, "1993-03-03")) for name in ("Anna", "Nanni")
+    )
     pair = world.ask(irene, "duplicate", "flag_duplicate", first=str(first.person), second=str(second.person),
                      reasons=["SIMILAR_NAME"]).id  # fmt: skip
     world.ask(nives, "duplicate", "reject_duplicate", pair, reason="Due.")
-    world.ask(nives, "duplicate", "confirm_duplicate", pair, survivor=str(first.person), keep_case=str(second.id), reason="Una.")
+    world.ask(
+        nives,
+        "duplicate",
+        "confirm_duplicate",
+        pair,
+        survivor=str(first.person),
+        keep_case=str(second.id),
+        reason="Una.",
+    )
     world.ask(nives, "duplicate", "separate_records", pair, reason="Due.")
     until = (world.clock.at.date() + timedelta(days=9)).isoformat()
     world.ask(nives, "desk", "record_absence", world.desk, operator=str(irene.id), cover=str(colleague.id),
@@ -185,7 +206,14 @@ def _described_closely(world: World) -> None:
         "income_support_until": "2030-09-30", "last_employer": str(company_of(world, bid_date="2030-12-31")),
     })  # fmt: skip
     _corrected(world, "case", case.id, "case.eligibility_confirmed", "evidence_on", value="2025-10-02")
-    _corrected(world, "case", case.id, "case.entry_data_recorded", "last_employer", value=str(company_of(world, bid_date="2030-12-31")))
+    _corrected(
+        world,
+        "case",
+        case.id,
+        "case.entry_data_recorded",
+        "last_employer",
+        value=str(company_of(world, bid_date="2030-12-31")),
+    )
     _corrected(world, "case", case.id, "case.entry_data_recorded", "occupation")
 
 
@@ -250,13 +278,19 @@ def time_and_requests(world: World) -> None:
     month = calendar.add_months
     start = world.clock.at.date()
     for step, stream, kind in (("pause_reminders", case.id, "case"), ("pause_reminders", case.venture, "venture")):
-        world.ask(irene if kind == "case" else elio, kind, step, stream, until=month(start, 1).isoformat(), reason="Ricovero.")
+        world.ask(
+            irene if kind == "case" else elio, kind, step, stream, until=month(start, 1).isoformat(), reason="Ricovero."
+        )
         world.ask(irene if kind == "case" else elio, kind, "resume_reminders", stream, reason="Guarita.")
     case.of_venture("move_check_in", by=elio, month=1, to=month(start, 1).isoformat(), reason="Ferie.")
     case.of_venture("add_check_in", by=elio, month=2, reason="Su richiesta.")
     case.do("record_service_pact", signed_on=case.today)
     person = case.person
-    asked = str(world.ask(irene, "person", "receive_data_request", person, right="ACCESS", words="Vorrei una copia.").event_ids[0])
+    asked = str(
+        world.ask(irene, "person", "receive_data_request", person, right="ACCESS", words="Vorrei una copia.").event_ids[
+            0
+        ]
+    )
     world.ask(world.dina, "person", "extend_data_request", person, request=asked, reason="Archivio cartaceo.")
     world.ask(world.dina, "person", "answer_data_request", person, request=asked, outcome="GRANTED")
     world.ask(irene, "person", "give_consent", person, purpose="SHARE_WITH_PARTNERS")
@@ -265,14 +299,22 @@ def time_and_requests(world: World) -> None:
     world.ask(world.admin, "operator", "change_operator_contacts", irene.id, email="irene@example.org", language="fr")
     corsica = world.open_desk("2B-TRY", "2B", country="FR", region="FRM0")
     worker = world.employ("Ondine Fictive", Role.CASEWORKER, corsica)
-    firm = world.ask(worker, "company", "report_company", desk=str(corsica), name="Verrerie Imaginaire", employees=12).id
+    firm = world.ask(
+        worker, "company", "report_company", desk=str(corsica), name="Verrerie Imaginaire", employees=12
+    ).id
     world.ask(worker, "company", "inform_employees", firm, informed_on=world.clock.at.date().isoformat())
     closed = TestCase(world, world.person("Conservati", "Ada", "1986-06-06")).up_to("PLAN")
     closed.do("close", outcome="TRAINING", reason_code="TOO_EARLY", exit_situation="TRAINING")
     until = month(start, 60).isoformat()
     proposed = closed.do("propose_retention", keep_until=until, reason="Controllo in corso.").event_ids[0]
     closed.do("confirm_retention", by=nives, proposal=str(proposed))
-    access = world.ask(world.oreste, "access", "take_access", file_number=case.now.file_number, reason="Il collega è assente e la persona è qui.").id
+    access = world.ask(
+        world.oreste,
+        "access",
+        "take_access",
+        file_number=case.now.file_number,
+        reason="Il collega è assente e la persona è qui.",
+    ).id
     world.ask(nives, "access", "review_access", access, verdict="JUSTIFIED")
     submission_of(world)
     at = world.clock().isoformat()
@@ -293,20 +335,33 @@ def _reminded(world: World, case: UUID) -> None:
     reminder, message = told(world, case, then=("remind", "last"))
     clock("reminder", "raise_reminder", reminder, rung="remind", recipients=[{"who": str(world.irene.id)}])
     clock("reminder", "expire_reminder", reminder, rung="last", because="TOO_LATE")
-    world.ask(world.irene, "reminder", "snooze_reminder", reminder, until=(today + timedelta(days=3)).isoformat(), reason="Domani.")
+    world.ask(
+        world.irene,
+        "reminder",
+        "snooze_reminder",
+        reminder,
+        until=(today + timedelta(days=3)).isoformat(),
+        reason="Domani.",
+    )
     record = office.records.load(Case, case)
     key = office.records.load(Reminder, reminder).key
     was = record.deadlines[key].due_on
-    world.where.log.rows("UPDATE read.deadline_v2 SET due_on = $1 WHERE stream = $2 AND key = $3", was + timedelta(days=1), case, key)
+    world.where.log.rows(
+        "UPDATE read.deadline_v2 SET due_on = $1 WHERE stream = $2 AND key = $3", was + timedelta(days=1), case, key
+    )
     clock("reminder", "end_reminder", reminder)
     world.where.log.rows("UPDATE read.deadline_v2 SET due_on = $1 WHERE stream = $2 AND key = $3", was, case, key)
     clock("reminder", "resume_reminder", reminder)
     clock("message", "defer_message", message, reply="451", again_at=world.clock().isoformat())
     clock("message", "hand_over_message", message, reply="250")
     clock("message", "bounce_message", message, status="5.1.1")
-    for number, (step, values) in enumerate((("fail_message", {"reply": "550"}), ("withdraw_message", {"because": "LEFT"}))):
+    for number, (step, values) in enumerate(
+        (("fail_message", {"reply": "550"}), ("withdraw_message", {"because": "LEFT"}))
+    ):
         world.clock.turn_to(today + timedelta(days=number + 1))
-        other = told(world, TestCase(world, world.person(f"Ricordati{'ab'[number]}", "Ivo", "1985-05-05")).up_to("INTAKE").id)[1]
+        other = told(
+            world, TestCase(world, world.person(f"Ricordati{'ab'[number]}", "Ivo", "1985-05-05")).up_to("INTAKE").id
+        )[1]
         clock("message", step, other, **values)
 
 
@@ -321,7 +376,9 @@ def _doubts(world: World) -> None:
         for name in ("doubt_steps", "lift_doubts", "doubt_steps"):
             values = {"correction": str(step), "steps": said[name]}
             world.where.office.do(Ask(kind=kind, step=name, by=POLICY, stream=stream, values=values))
-        world.ask(world.nives, kind, "settle_doubt", stream, doubted=str(step), verdict="STANDS", reason="Va bene così.")
+        world.ask(
+            world.nives, kind, "settle_doubt", stream, doubted=str(step), verdict="STANDS", reason="Va bene così."
+        )
 
 
 def _a_buy_out(world: World) -> None:
@@ -370,7 +427,9 @@ def _a_buy_out(world: World) -> None:
     world.irene, world.desk = world.employ("Irène Modelli-Faux", Role.CASEWORKER, french), french
     host = TestCase(world, world.person("Semblançon", "Letizia")).up_to("PLAN")
     host.do("choose_pathway", pathway="HOSTED_ENTREPRENEUR")
-    host.venture = world.ask(world.irene, "venture", "open_venture", kind="HOSTED_ENTREPRENEUR", case=str(host.id), working_title="Atelier").id
+    host.venture = world.ask(
+        world.irene, "venture", "open_venture", kind="HOSTED_ENTREPRENEUR", case=str(host.id), working_title="Atelier"
+    ).id
     world.settle()
     host.of_venture("start_feasibility")
     host.of_venture("find_feasible", verdict="GO")

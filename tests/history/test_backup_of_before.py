@@ -26,7 +26,9 @@ def _in_format_1(world: World, copies: Copies, to: Path) -> Copies:
     (to / "keys" / "manifest.json").unlink()
     (to / archive.MASTER).write_bytes(copies.escrow)
     with gzip.open(to / "log" / "token.jsonl.gz", "wb") as file:
-        file.write(json.dumps(["b3BjXw==", str(world.irene.id), "CASEWORKER", "", "", "2027-12-31", None]).encode() + b"\n")
+        file.write(
+            json.dumps(["b3BjXw==", str(world.irene.id), "CASEWORKER", "", "", "2027-12-31", None]).encode() + b"\n"
+        )
     for name in ("claim",):  # the table had three columns
         path = to / "log" / f"{name}.jsonl.gz"
         rows = [json.dumps(json.loads(line)[:3]).encode() for line in gzip.decompress(path.read_bytes()).splitlines()]
@@ -42,7 +44,9 @@ def _in_format_1(world: World, copies: Copies, to: Path) -> Copies:
     return Copies(log=to, ledger=copies.ledger, passphrase=WORDS)
 
 
-def test_a_backup_of_an_earlier_release_comes_back_without_its_tokens_and_needs_the_ledger_too(small: World, anew: Premises, tmp_path: Path) -> None:
+def test_a_backup_of_an_earlier_release_comes_back_without_its_tokens_and_needs_the_ledger_too(
+    small: World, anew: Premises, tmp_path: Path
+) -> None:
     world, elsewhere = small, anew
     case = world.case("INTAKE")
     old = _in_format_1(world, kept(world, tmp_path / "new"), tmp_path / "old")
@@ -53,14 +57,18 @@ def test_a_backup_of_an_earlier_release_comes_back_without_its_tokens_and_needs_
     assert (told.manifest.format, told.not_revived) == (1, 1)
     with pytest.raises(KeyDestroyed):
         unseal(there.office.load("person", case.person, world.irene).family_name, there.office.keyring)
-    assert unseal(there.office.load("operator", world.irene.id, world.admin).name, there.office.keyring) == "Irene Modelli"
+    assert (
+        unseal(there.office.load("operator", world.irene.id, world.admin).name, there.office.keyring) == "Irene Modelli"
+    )
     assert those_who_act(there) == {"POSTING"}
     assert verify(there) == []
     assert (recorded(there).backup_format, recorded(there).backup_release) == (1, "0.7.0")
     there.close()
 
 
-def test_an_earlier_backup_holds_keys_and_is_past_its_day_like_them(small: World, anew: Premises, tmp_path: Path) -> None:
+def test_an_earlier_backup_holds_keys_and_is_past_its_day_like_them(
+    small: World, anew: Premises, tmp_path: Path
+) -> None:
     small.case("INTAKE")
     old = _in_format_1(small, kept(small, tmp_path / "new"), tmp_path / "old")
     small.clock.at += timedelta(days=31)

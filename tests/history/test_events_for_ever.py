@@ -29,7 +29,9 @@ def _is_clear(leaf: Any) -> bool:
     if isinstance(leaf, tuple):
         meta = leaf[1]
         return bool(meta.pattern) or bool((meta.extra or {}).get("public"))
-    return leaf in (bool, int, date, datetime, UUID, Decimal, Sealed) or (isinstance(leaf, type) and issubclass(leaf, Enum))
+    return leaf in (bool, int, date, datetime, UUID, Decimal, Sealed) or (
+        isinstance(leaf, type) and issubclass(leaf, Enum)
+    )
 
 
 @pytest.mark.parametrize("topic", sorted(TOPICS))
@@ -66,7 +68,9 @@ def test_a_clear_field_that_nobody_weighed_is_found() -> None:
 
 def test_every_reason_is_the_reason_of_something() -> None:
     told = {f"{topic}/{name}" for topic, facts in TOPICS.items() for name, _ in clear_fields(facts)}
-    assert [each for some in OF_FIELD.values() for each in some.split() if not any(fnmatchcase(one, each) for one in told)] == []
+    assert [
+        each for some in OF_FIELD.values() for each in some.split() if not any(fnmatchcase(one, each) for one in told)
+    ] == []
 
 
 def test_every_topic_belongs_to_a_procedure_and_names_no_module() -> None:
@@ -88,7 +92,9 @@ def test_the_kept_examples_of_a_release_are_read_as_they_were_written(release: P
         stream = streams.setdefault(kept["originator_id"], PROCEDURES[kind].aggregate(event.stream))
         stream.evolve(event)
         assert stream.state == kept["left"], kept["topic"]
-        assert msgspec.json.encode(event.body) == kept["state"].encode(), "today's bytes differ: a field lost its default"
+        assert msgspec.json.encode(event.body) == kept["state"].encode(), (
+            "today's bytes differ: a field lost its default"
+        )
 
 
 def test_the_kept_examples_hold_every_topic() -> None:
@@ -124,7 +130,17 @@ def test_the_envelope_names_who_when_by_which_door_under_which_rules(world: Worl
     case = world.case()
     row = world.where.office.recorder.stream(case.id)[0]
     meta = json.loads(bytes(row[5]))
-    assert set(meta) == {"command", "correlation", "recorded_at", "occurred_on", "zone", "actor", "channel", "rulebook", "procedure"}
+    assert set(meta) == {
+        "command",
+        "correlation",
+        "recorded_at",
+        "occurred_on",
+        "zone",
+        "actor",
+        "channel",
+        "rulebook",
+        "procedure",
+    }
     assert meta["recorded_at"].endswith("Z")
     assert (meta["zone"], meta["rulebook"], meta["procedure"]) == ("Europe/Rome", "2026-7", "case/6")
     state = json.loads(bytes(row[4]))

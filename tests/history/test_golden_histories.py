@@ -100,7 +100,14 @@ def test_the_records_are_those_of_the_day_they_were_kept(release: str) -> None:
     assert folded(release) == recorded, "a fold changed: if a field was added, keep the new hash with the reason"
 
 
-@pytest.mark.parametrize("environment", [{"PYTHONHASHSEED": "1"}, {"PYTHONHASHSEED": "77", "TZ": "Pacific/Apia"}, {"LC_ALL": "tr_TR.UTF-8", "TZ": "Asia/Kathmandu"}])
+@pytest.mark.parametrize(
+    "environment",
+    [
+        {"PYTHONHASHSEED": "1"},
+        {"PYTHONHASHSEED": "77", "TZ": "Pacific/Apia"},
+        {"LC_ALL": "tr_TR.UTF-8", "TZ": "Asia/Kathmandu"},
+    ],
+)
 def test_neither_hash_seed_nor_zone_nor_locale_changes_them(environment: dict[str, str]) -> None:
     script = f"from tests.history.test_golden_histories import folded; print(folded({RELEASES[-1]!r}))"
     told = subprocess.run([sys.executable, "-c", script], env={**os.environ, **environment}, cwd=HISTORY.parent.parent,

@@ -52,7 +52,15 @@ def test_3_coming_back_to_a_desk_is_a_second_period_and_the_first_stays(world: W
     world.clock.turn_to("2026-02-10")
     world.ask(world.admin, "desk", "withdraw_operator", world.desk, operator=str(world.irene.id))
     world.clock.turn_to("2026-03-02")
-    world.ask(world.admin, "desk", "post_operator", world.desk, operator=str(world.irene.id), role="CASEWORKER", since="2026-03-02")
+    world.ask(
+        world.admin,
+        "desk",
+        "post_operator",
+        world.desk,
+        operator=str(world.irene.id),
+        role="CASEWORKER",
+        since="2026-03-02",
+    )
     desk = world.where.office.load("desk", world.desk, world.admin)
     mine = [each.period for each in desk.postings if each.operator == world.irene.id]
     assert [(each.since.isoformat(), each.until and each.until.isoformat()) for each in mine] == [
@@ -66,7 +74,11 @@ def test_4_there_is_no_list_of_fields_worth_auditing(world: World) -> None:
     for procedure in PROCEDURES.values():
         for step in procedure.steps:
             kept = set(step.records.__struct_fields__) | {"late_reason"}
-            said = {field_of(step.asks, name) for name in step.asks.__struct_fields__} - set(step.asks.derives) - step.asks.by_office
+            said = (
+                {field_of(step.asks, name) for name in step.asks.__struct_fields__}
+                - set(step.asks.derives)
+                - step.asks.by_office
+            )
             lost = {name for name in said - kept if not step.fills}
             assert not lost - forgotten, (step.name, lost)
 
@@ -76,19 +88,32 @@ def test_5_no_bulk_update_goes_round_the_events(world: World, client: TestClient
     bice = world.employ("Bice Inventati", Role.CASEWORKER, world.desk)
     cases = [world.case("PLAN", person=world.person(f"Tante{n}", "Eva")) for n in "ab"]
     values = {"caseworker": str(bice.id), "reason": "Cambio."}
-    nives.result(nives.send("batches", kind="case", step="hand_over", values=values, ids=[str(c.id) for c in cases]), world.settle)
+    nives.result(
+        nives.send("batches", kind="case", step="hand_over", values=values, ids=[str(c.id) for c in cases]),
+        world.settle,
+    )
     for case in cases:
         last = [e for e in world.where.office.records.history(case.id) if e.topic == "case.handed_over"]
         assert (last[0].meta.actor.id, last[0].meta.channel) == (world.nives.id, "BULK")
     written = re.compile(r"(INSERT INTO|UPDATE|DELETE FROM) (log\.event|read\.|\{shape)", re.IGNORECASE)
     doors = {path.name for path in SOURCES if written.search(path.read_text())}
-    assert doors == {"postgres_write.py", "sqlite_write.py"}, "events and inline rows are written in one place for each database"
+    assert doors == {"postgres_write.py", "sqlite_write.py"}, (
+        "events and inline rows are written in one place for each database"
+    )
 
 
 def test_6_nothing_is_created_directly_in_a_state(world: World) -> None:
     case = world.case("FUNDING")
     states = [event.body.left.state for event in world.where.office.records.history(case.id)]
-    assert list(dict.fromkeys(states)) == ["CONTACT", "INTAKE", "ASSESSMENT", "PLAN", "IDEA", "BUSINESS_PLAN", "FUNDING"]
+    assert list(dict.fromkeys(states)) == [
+        "CONTACT",
+        "INTAKE",
+        "ASSESSMENT",
+        "PLAN",
+        "IDEA",
+        "BUSINESS_PLAN",
+        "FUNDING",
+    ]
 
 
 def test_7_a_value_that_went_away_is_seen_to_have_gone(world: World) -> None:
@@ -134,7 +159,11 @@ def test_11_a_request_keeps_the_desk_that_made_it(world: World) -> None:
     case.do("request_transfer", to_desk=str(world.armea), informed_on=case.today, note="x")
     case.do("accept_transfer", by=world.oreste, caseworker=str(world.oreste.id))
     asked = next(e for e in world.where.office.records.history(case.id) if e.topic == "case.transfer_requested")
-    assert (asked.meta.actor.id, asked.meta.actor.desk, asked.facts.from_desk) == (world.irene.id, world.desk, world.desk)
+    assert (asked.meta.actor.id, asked.meta.actor.desk, asked.facts.from_desk) == (
+        world.irene.id,
+        world.desk,
+        world.desk,
+    )
     met = world.where.log.rows("SELECT desk, operator FROM read.appointment_v1 WHERE case_id = $1", case.id)[0]
     assert [UUID(str(each)) for each in met] == [world.desk, world.irene.id], "what was done stays where it was done"
 
@@ -144,7 +173,15 @@ def test_12_a_merge_moves_no_row(world: World) -> None:
     before = {(e.event_id, e.stream, e.version) for c in (one, two) for e in world.where.office.records.history(c.id)}
     pair = world.ask(world.irene, "duplicate", "flag_duplicate", first=str(one.person), second=str(two.person),
                      reasons=["SIMILAR_NAME"]).id  # fmt: skip
-    world.ask(world.nives, "duplicate", "confirm_duplicate", pair, survivor=str(one.person), keep_case=str(two.id), reason="Una.")
+    world.ask(
+        world.nives,
+        "duplicate",
+        "confirm_duplicate",
+        pair,
+        survivor=str(one.person),
+        keep_case=str(two.id),
+        reason="Una.",
+    )
     after = {(e.event_id, e.stream, e.version) for c in (one, two) for e in world.where.office.records.history(c.id)}
     assert before < after
     met = world.where.log.rows("SELECT DISTINCT case_id FROM read.appointment_v1")

@@ -31,13 +31,32 @@ TOPICS.pop(Visited.topic, None)  # it is no event of the product
 
 
 def _table(**row: Any) -> Procedure[Any]:
-    step = Step(**{"asks": Visit, "by": frozenset({Role.CASEWORKER}), "source": frozenset({""}), "target": "DONE", "records": Visited, **row})
-    return Procedure(name="invented", version=1, aggregate=CASE.aggregate, states=("DONE",), final=frozenset(), steps=(step,), lifeline=CASE.lifeline)
+    step = Step(
+        **{
+            "asks": Visit,
+            "by": frozenset({Role.CASEWORKER}),
+            "source": frozenset({""}),
+            "target": "DONE",
+            "records": Visited,
+            **row,
+        }
+    )
+    return Procedure(
+        name="invented",
+        version=1,
+        aggregate=CASE.aggregate,
+        states=("DONE",),
+        final=frozenset(),
+        steps=(step,),
+        lifeline=CASE.lifeline,
+    )
 
 
 def test_the_rows_of_a_published_version_never_change() -> None:
     changed = [each.label for each in PROCEDURES.values() if kept().get(each.label) != digest(each)]
-    assert not changed, f"The rows of {', '.join(changed)} are not those that were published: raise the version, then run python -m tests.history.published"
+    assert not changed, (
+        f"The rows of {', '.join(changed)} are not those that were published: raise the version, then run python -m tests.history.published"
+    )
 
 
 @pytest.mark.parametrize(

@@ -56,7 +56,15 @@ def test_tokens_that_an_event_names_go_on_and_the_others_end(upgraded: Upgraded)
     with TestClient(create_app(where)) as client:
         answers = {name: Desk(client, told[name]).raw("desks").status_code for name in
                    ("caseworker", "mentor", "regional", "auditor", "monitor", "withdrawn", "without_event")}  # fmt: skip
-        assert answers == {"caseworker": 200, "mentor": 200, "regional": 200, "auditor": 200, "monitor": 200, "withdrawn": 401, "without_event": 401}
+        assert answers == {
+            "caseworker": 200,
+            "mentor": 200,
+            "regional": 200,
+            "auditor": 200,
+            "monitor": 200,
+            "withdrawn": 401,
+            "without_event": 401,
+        }
         assert client.get(f"/calendars/{told['calendar']}.ics").status_code == 404
         caseworker = Desk(client, told["caseworker"])
         caseworker.step(f"cases/{told['case']}", "add_note", text="Dopo l'aggiornamento.")
@@ -72,14 +80,18 @@ def test_it_agrees_with_itself_and_with_its_witness(upgraded: Upgraded) -> None:
 
 def test_what_was_refused_then_is_told_by_the_codes_of_today(upgraded: Upgraded) -> None:
     where, told, _ = upgraded
-    assert [tuple(row) for row in where.log.rows("SELECT operation, rules FROM log.refusal")] == [("case.read", "out_of_reach")]
+    assert [tuple(row) for row in where.log.rows("SELECT operation, rules FROM log.refusal")] == [
+        ("case.read", "out_of_reach")
+    ]
     with TestClient(create_app(where)) as client:
         auditor = Desk(client, told["auditor"])
         for rule in ("", "out_of_reach", "record.out_of_reach"):
             [line] = auditor.get("audit/refusals", **({"rule": rule} if rule else {}))["items"]
             assert [each["rule"] for each in line["rules"]] == ["record.out_of_reach"]
         assert auditor.get("audit/refusals", rule="case.out_of_reach")["items"] == []
-    assert [row[0] for row in where.log.rows("SELECT rules FROM log.refusal")] == ["out_of_reach"], "nothing stored is rewritten"
+    assert [row[0] for row in where.log.rows("SELECT rules FROM log.refusal")] == ["out_of_reach"], (
+        "nothing stored is rewritten"
+    )
 
 
 def test_upgrading_again_changes_nothing(upgraded: Upgraded) -> None:

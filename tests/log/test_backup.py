@@ -32,7 +32,9 @@ from tests.support.copies import WORDS, but, kept, ledger_of, nothing_in, plain,
 from tests.support.world import World
 
 
-def test_an_office_put_back_elsewhere_is_the_same_and_goes_on(world: World, elsewhere: Premises, tmp_path: Path) -> None:
+def test_an_office_put_back_elsewhere_is_the_same_and_goes_on(
+    world: World, elsewhere: Premises, tmp_path: Path
+) -> None:
     case = world.case("FUNDING")
     document = world.file(case.id)
     key = uuid4()
@@ -110,7 +112,9 @@ def test_no_personal_value_and_no_key_is_in_a_backup(world: World, tmp_path: Pat
         for secret in (b"Riconoscibili", b"Teodolinda", b"segretissimo", *_told(*ours)):
             assert secret not in content, path.name
         assert "keys" in path.parts or not any(each in content for each in _told(*wrapped)), f"{path.name} holds a key"
-    assert any(each in content for content in contents.values() for each in _told(*wrapped)), "the check sees a key where there is one"
+    assert any(each in content for content in contents.values() for each in _told(*wrapped)), (
+        "the check sees a key where there is one"
+    )
 
 
 def _told(*secrets: bytes) -> Iterator[bytes]:
@@ -129,7 +133,9 @@ def test_what_is_written_is_for_its_owner_only(small: World, tmp_path: Path) -> 
     assert {mode for each, mode in modes.items() if each.is_dir() and each.parent != tmp_path} <= {0o700}
 
 
-def test_a_document_filed_while_the_backup_runs_is_in_it_or_its_event_is_not(small: World, anew: Premises, tmp_path: Path) -> None:
+def test_a_document_filed_while_the_backup_runs_is_in_it_or_its_event_is_not(
+    small: World, anew: Premises, tmp_path: Path
+) -> None:
     case = small.case("INTAKE")
     where = small.where
 
@@ -137,7 +143,15 @@ def test_a_document_filed_while_the_backup_runs_is_in_it_or_its_event_is_not(sma
         small.file(case.id)
         return backups.files_named(where)
 
-    archive.backup(where.log, where.files, late, tmp_path / "log", release="0.2.0", clock=small.clock, progress=lambda done, total: None)
+    archive.backup(
+        where.log,
+        where.files,
+        late,
+        tmp_path / "log",
+        release="0.2.0",
+        clock=small.clock,
+        progress=lambda done, total: None,
+    )
     keys = backups.backup_keys(where, tmp_path / "keys").path
     there, _ = put_back(Copies(log=tmp_path / "log", keys=keys, ledger=ledger_of(small), escrow=where.office.keyring.master.escrow(WORDS),
                                 passphrase=WORDS), anew, small)  # fmt: skip
@@ -158,14 +172,24 @@ def test_a_document_erased_while_the_backup_runs_stops_nothing_and_is_not_in_it(
         asked.append(found)
         return found
 
-    manifest = archive.backup(where.log, where.files, named, tmp_path / "log", release="0.2.0", clock=small.clock, progress=lambda done, total: None)
+    manifest = archive.backup(
+        where.log,
+        where.files,
+        named,
+        tmp_path / "log",
+        release="0.2.0",
+        clock=small.clock,
+        progress=lambda done, total: None,
+    )
     assert len(asked[0]) == 1
     assert manifest.documents == {}
     assert verify(where) == [], "a file whose key was destroyed need not be there"
 
 
 @pytest.mark.parametrize("damage", [lambda path: path.unlink(), lambda path: path.write_bytes(b"x")])
-def test_a_backup_that_would_lack_a_document_is_refused(small: World, tmp_path: Path, damage: Callable[[Path], object]) -> None:
+def test_a_backup_that_would_lack_a_document_is_refused(
+    small: World, tmp_path: Path, damage: Callable[[Path], object]
+) -> None:
     small.file(small.case("INTAKE").id)
     damage(small.where.files.path(next(iter(small.where.files.all()))))
     with pytest.raises(archive.DocumentMissing, match="gone or damaged"):
@@ -193,7 +217,10 @@ def test_a_restore_that_cannot_be_trusted_writes_nothing(small: World, anew: Pre
     copies = kept(small, tmp_path)
     with pytest.raises(archive.NotEmpty):
         restore(small.where, copies, CONSOLE)
-    for victim, wrong in ((copies.log / "log" / "event.jsonl.gz", archive.NotThatBackup), (Path(str(copies.keys)) / "erasure.jsonl.gz", key_backup.NotThoseKeys)):
+    for victim, wrong in (
+        (copies.log / "log" / "event.jsonl.gz", archive.NotThatBackup),
+        (Path(str(copies.keys)) / "erasure.jsonl.gz", key_backup.NotThoseKeys),
+    ):
         whole = victim.read_bytes()
         victim.write_bytes(whole[:-1] + bytes([whole[-1] ^ 1]))
         with pytest.raises(wrong, match=victim.name):
@@ -205,18 +232,24 @@ def test_a_restore_that_cannot_be_trusted_writes_nothing(small: World, anew: Pre
     nothing_in(anew)
 
 
-@pytest.mark.parametrize("stopped_at", ["DELETE FROM log.lease", "INSERT INTO log.command", "read_table", "load_documents"])
+@pytest.mark.parametrize(
+    "stopped_at", ["DELETE FROM log.lease", "INSERT INTO log.command", "read_table", "load_documents"]
+)
 def test_a_restore_that_was_cut_off_is_not_entered_and_goes_on_when_it_is_run_again(
     small: World, anew: Premises, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, stopped_at: str
 ) -> None:
     _cut_off_and_run_again(small, anew, tmp_path, monkeypatch, stopped_at)
 
 
-def test_so_does_one_on_the_other_engine(world: World, elsewhere: Premises, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_so_does_one_on_the_other_engine(
+    world: World, elsewhere: Premises, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     _cut_off_and_run_again(world, elsewhere, tmp_path, monkeypatch, "read_table")
 
 
-def _cut_off_and_run_again(world: World, elsewhere: Premises, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, stopped_at: str) -> None:
+def _cut_off_and_run_again(
+    world: World, elsewhere: Premises, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, stopped_at: str
+) -> None:
     case = world.case("INTAKE")
     world.file(case.id)
     copies = kept(world, tmp_path)
@@ -232,7 +265,11 @@ def _cut_off_and_run_again(world: World, elsewhere: Premises, tmp_path: Path, mo
 
     with monkeypatch.context() as power_cut:
         if stopped_at == "read_table":
-            power_cut.setattr(archive.dump, "read_table", lambda database, table, *rest: die() if table.name == "command" else load(database, table, *rest))
+            power_cut.setattr(
+                archive.dump,
+                "read_table",
+                lambda database, table, *rest: die() if table.name == "command" else load(database, table, *rest),
+            )
         elif stopped_at == "load_documents":
             power_cut.setattr(archive, "load_documents", die)
         elsewhere.log.before = die_there
@@ -263,7 +300,9 @@ def small_proving(small: World, tmp_path: Path) -> World:
     return small
 
 
-def test_a_backup_older_than_the_last_published_head_is_told_and_found(small_proving: World, tmp_path: Path, office_at: Callable[[str], Addresses]) -> None:
+def test_a_backup_older_than_the_last_published_head_is_told_and_found(
+    small_proving: World, tmp_path: Path, office_at: Callable[[str], Addresses]
+) -> None:
     world = small_proving
     case = world.case("INTAKE")
     copies = kept(world, tmp_path / "kept")
@@ -280,7 +319,9 @@ def test_a_backup_older_than_the_last_published_head_is_told_and_found(small_pro
     restored.close()
 
 
-def test_beside_its_own_witness_the_next_head_follows_the_last(small_proving: World, tmp_path: Path, office_at: Callable[[str], Addresses]) -> None:
+def test_beside_its_own_witness_the_next_head_follows_the_last(
+    small_proving: World, tmp_path: Path, office_at: Callable[[str], Addresses]
+) -> None:
     world = small_proving
     world.case("INTAKE")
     checkpoint(world.where)
@@ -288,7 +329,13 @@ def test_beside_its_own_witness_the_next_head_follows_the_last(small_proving: Wo
     there = office_at("sqlite")
     (tmp_path / "site").mkdir()
     shutil.copy(tmp_path / "proof.key", tmp_path / "site" / "proof.key")
-    own = Addresses(there.log, there.read, there.keys, tmp_path / "site" / "master.key", proofs=Path(shutil.copytree(tmp_path / "proofs", tmp_path / "copied")))
+    own = Addresses(
+        there.log,
+        there.read,
+        there.keys,
+        tmp_path / "site" / "master.key",
+        proofs=Path(shutil.copytree(tmp_path / "proofs", tmp_path / "copied")),
+    )
     where = Premises.prepare(own, clock=world.clock)
     restored, told = put_back(copies, where, world)
     assert (told.witness, untouched(restored)) == ("", [])

@@ -22,7 +22,9 @@ from tests.support.copies import WORDS, but, kept, nothing_in, put_back, recorde
 from tests.support.world import World
 
 
-def test_keys_are_kept_for_thirty_days_and_the_last_copy_dies_on_a_day_that_can_be_named(small: World, tmp_path: Path) -> None:
+def test_keys_are_kept_for_thirty_days_and_the_last_copy_dies_on_a_day_that_can_be_named(
+    small: World, tmp_path: Path
+) -> None:
     """Whoever runs the backup daily: whatever is erased, on its day no copy is left."""
     case = small.case("INTAKE")
     owned = f"SELECT key_id FROM subject_key WHERE subject = '{case.person.hex}' AND data_class = 'IDENTITY'"
@@ -50,7 +52,9 @@ def test_keys_are_kept_for_thirty_days_and_the_last_copy_dies_on_a_day_that_can_
     assert len(key_backup.kept(tmp_path)) == 30, "younger ones stay"
 
 
-def test_keys_past_their_day_are_refused_unless_the_reason_goes_on_record(small: World, anew: Premises, tmp_path: Path) -> None:
+def test_keys_past_their_day_are_refused_unless_the_reason_goes_on_record(
+    small: World, anew: Premises, tmp_path: Path
+) -> None:
     small.case("INTAKE")
     copies = kept(small, tmp_path)
     small.clock.at += timedelta(days=31)
@@ -71,7 +75,9 @@ def test_keys_copied_before_the_log_would_not_open_all_of_it(small: World, anew:
     nothing_in(anew)
 
 
-def test_the_keys_of_another_office_and_another_master_key_are_refused(small: World, anew: Premises, tmp_path: Path) -> None:
+def test_the_keys_of_another_office_and_another_master_key_are_refused(
+    small: World, anew: Premises, tmp_path: Path
+) -> None:
     small.case("INTAKE")
     copies = kept(small, tmp_path / "mine")
     other = Premises.prepare(Addresses.folder(tmp_path / "other"), clock=small.clock)
@@ -88,7 +94,9 @@ def test_the_keys_of_another_office_and_another_master_key_are_refused(small: Wo
     nothing_in(anew)
 
 
-def test_an_office_without_its_keys_comes_back_closed_and_only_when_asked_for_in_words(small: World, anew: Premises, tmp_path: Path) -> None:
+def test_an_office_without_its_keys_comes_back_closed_and_only_when_asked_for_in_words(
+    small: World, anew: Premises, tmp_path: Path
+) -> None:
     case = small.case("INTAKE")
     copies = kept(small, tmp_path)
     with pytest.raises(NotTold, match="--no-keys"):

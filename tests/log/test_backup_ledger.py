@@ -21,17 +21,25 @@ from tests.support.copies import REASON, but, kept, ledger_of, nothing_in, put_b
 from tests.support.world import SetClock, World
 
 
-def test_an_office_is_not_put_back_without_the_ledger_or_a_word_that_there_is_none(small: World, anew: Premises, tmp_path: Path) -> None:
+def test_an_office_is_not_put_back_without_the_ledger_or_a_word_that_there_is_none(
+    small: World, anew: Premises, tmp_path: Path
+) -> None:
     case = small.case("INTAKE")
     copies = kept(small, tmp_path)
-    for wrong in (but(copies, ledger=None), but(copies, why_no_ledger=REASON), but(copies, ledger=None, why_no_ledger="x")):
+    for wrong in (
+        but(copies, ledger=None),
+        but(copies, why_no_ledger=REASON),
+        but(copies, ledger=None, why_no_ledger="x"),
+    ):
         with pytest.raises(NotTold, match="Nothing was restored"):
             restore(anew, wrong, CONSOLE)
     nothing_in(anew)
     there, _ = put_back(but(copies, ledger=None, why_no_ledger=REASON), anew, small)
     said = recorded(there)
     assert (said.ledger, unseal(said.why_no_ledger, there.office.keyring)) == ("NONE", REASON)
-    assert unseal(there.office.load("person", case.person, small.irene).family_name, there.office.keyring) == "Provaletti"
+    assert (
+        unseal(there.office.load("person", case.person, small.irene).family_name, there.office.keyring) == "Provaletti"
+    )
     there.close()
 
 
@@ -46,7 +54,11 @@ def _without_a_line(content: bytes) -> bytes:
 
 def _of_another_office(content: bytes) -> bytes:
     first = json.loads(content.splitlines()[0])
-    return content if first["log"] == str(UUID(int=7)) else erasure_ledger.write(UUID(int=7), SetClock()(), erasure_ledger.read(content).entries)
+    return (
+        content
+        if first["log"] == str(UUID(int=7))
+        else erasure_ledger.write(UUID(int=7), SetClock()(), erasure_ledger.read(content).entries)
+    )
 
 
 def _empty(content: bytes) -> bytes:
@@ -68,7 +80,9 @@ def test_a_ledger_that_was_cut_or_is_of_another_office_is_not_believed(
     nothing_in(anew)
 
 
-def test_a_ledger_older_than_an_erasure_that_the_keys_know_of_is_not_the_newest(small: World, anew: Premises, tmp_path: Path) -> None:
+def test_a_ledger_older_than_an_erasure_that_the_keys_know_of_is_not_the_newest(
+    small: World, anew: Premises, tmp_path: Path
+) -> None:
     first, second = small.case("INTAKE"), small.case("INTAKE", person=small.person("Altri", "Ada"))
     small.where.office.keyring.destroy(first.person, ["IDENTITY"], "asked")
     old = ledger_of(small)
@@ -93,7 +107,9 @@ def test_a_plain_list_of_an_earlier_release_still_keeps_keys_away(small: World, 
     there.close()
 
 
-def test_a_ledger_that_names_a_key_of_the_office_itself_is_not_believed(small: World, anew: Premises, tmp_path: Path) -> None:
+def test_a_ledger_that_names_a_key_of_the_office_itself_is_not_believed(
+    small: World, anew: Premises, tmp_path: Path
+) -> None:
     """Without it no claim could be told from another, and nobody could act."""
     small.case("INTAKE")
     copies = kept(small, tmp_path)

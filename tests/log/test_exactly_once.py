@@ -43,7 +43,9 @@ PATIENCE = 90.0
 class Years:
     """An office of several processes, time that is moved, and what is expected of it on paper."""
 
-    def __init__(self, folder: Path, addresses: Addresses, smtp: str, leads: UUID, begins: date, *, embedded: bool) -> None:
+    def __init__(
+        self, folder: Path, addresses: Addresses, smtp: str, leads: UUID, begins: date, *, embedded: bool
+    ) -> None:
         self.folder, self.leads, self.embedded = folder, leads, embedded
         self.token, self.issued_on = "", date(1970, 1, 1)
         self.rounds = folder / "rounds"
@@ -51,7 +53,12 @@ class Years:
         clock = folder / "clock"
         clock.write_text(datetime.combine(begins, NIGHT, UTC).isoformat())
         self.clock = FileClock(clock)
-        at = {"log": addresses.log, "read": addresses.read, "keys": addresses.keys, "master_key": str(addresses.master_key)}
+        at = {
+            "log": addresses.log,
+            "read": addresses.read,
+            "keys": addresses.keys,
+            "master_key": str(addresses.master_key),
+        }
         self.settings = {"addresses": at, "clock": str(clock), "rounds": str(self.rounds), "smtp": smtp}
         self.where = Premises(addresses, clock=self.clock)
         self.paper, self.position, self.kills = Paper(), 0, 0
@@ -115,7 +122,9 @@ class Years:
     def _until_nothing_is_left(self) -> None:
         """A worker has gone round since the clock was turned and found nothing to do."""
         now, began = self.clock(), time.monotonic()
-        while not any(each["done"] == 0 and datetime.fromisoformat(each["began"]) >= now for each in self._went_round()):
+        while not any(
+            each["done"] == 0 and datetime.fromisoformat(each["began"]) >= now for each in self._went_round()
+        ):
             assert time.monotonic() - began < PATIENCE, "no worker comes to rest"
             time.sleep(0.01)
 
@@ -147,16 +156,29 @@ class Years:
         if not rows:
             return
         if day > self.issued_on + timedelta(days=300):
-            wanted = tokens.Wanted(self.leads, "COORDINATOR", frozenset(), "", self.where.office.today() + timedelta(days=365))
-            self.token = tokens.issue_to(self.where.office, wanted, CONSOLE, key=uuid4(), correlation=uuid4(), channel="TEST")
+            wanted = tokens.Wanted(
+                self.leads, "COORDINATOR", frozenset(), "", self.where.office.today() + timedelta(days=365)
+            )
+            self.token = tokens.issue_to(
+                self.where.office, wanted, CONSOLE, key=uuid4(), correlation=uuid4(), channel="TEST"
+            )
             self.issued_on = day
         stream, kind, rule, key = rng.choice(rows)
         step: dict[str, Any]
         if rng.random() < 0.3:
-            step = {"step": "pause_reminders", "until": str(day + timedelta(days=rng.randint(5, 40))), "reason": "Prova."}
+            step = {
+                "step": "pause_reminders",
+                "until": str(day + timedelta(days=rng.randint(5, 40))),
+                "reason": "Prova.",
+            }
         elif rule == "check_in":
             month = int(str(key).partition(":")[2])
-            step = {"step": "move_check_in", "month": month, "to": str(day + timedelta(days=rng.randint(5, 60))), "reason": "Prova."}
+            step = {
+                "step": "move_check_in",
+                "month": month,
+                "to": str(day + timedelta(days=rng.randint(5, 60))),
+                "reason": "Prova.",
+            }
         else:
             step = {"step": "record_attempt", "channel": "PHONE", "reached": True}
         self._insist(f"{kind}s/{UUID(str(stream))}", step, str(uuid4()))
@@ -196,10 +218,26 @@ def _programme(addresses: Addresses, people: int) -> tuple[UUID, date]:
     rows = where.log.rows("SELECT operator_id FROM read.operator_v1 WHERE state = 'ENROLLED' ORDER BY operator_id")
     for number, (operator,) in enumerate(rows):
         contacts = {"email": f"operator{number}@opera.example", "language": ("it", "fr", "en")[number % 3]}
-        where.office.do(Ask(kind="operator", step="change_operator_contacts", values=contacts, by=CONSOLE, stream=UUID(str(operator))))
+        where.office.do(
+            Ask(
+                kind="operator",
+                step="change_operator_contacts",
+                values=contacts,
+                by=CONSOLE,
+                stream=UUID(str(operator)),
+            )
+        )
     region = cast.teams[0].region
     leads = cast.teams[0].coordinator.id
-    where.office.do(Ask(kind="operator", step="grant_role", values={"role": "REGIONAL_COORDINATOR", "region": region}, by=CONSOLE, stream=leads))
+    where.office.do(
+        Ask(
+            kind="operator",
+            step="grant_role",
+            values={"role": "REGIONAL_COORDINATOR", "region": region},
+            by=CONSOLE,
+            stream=leads,
+        )
+    )
     day = clock.at.date()
     where.close()
     return leads, day
@@ -228,16 +266,23 @@ def _judge(years: Years, box: Mailbox, begins: date, kills: int) -> None:
     asked = "SELECT reminder_id, rung, recipient FROM read.notice_v1 WHERE told_on >= $1"
     known = {tuple(map(str, row)) for row in rows(asked, begins - timedelta(days=30))}
     notices = {tuple(map(str, row)) for row in rows(asked, begins)}
-    items = Counter(tuple(map(str, row)) for row in rows("SELECT reminder_id, rung, recipient FROM read.message_item_v1"))
+    items = Counter(
+        tuple(map(str, row)) for row in rows("SELECT reminder_id, rung, recipient FROM read.message_item_v1")
+    )
     lately = years.clock().date() - timedelta(days=4)
     late = {tuple(map(str, row)) for row in rows(asked, lately)}
     assert notices - late <= set(items) <= known
     assert set(items.values()) == {1}
     # one digest a day for each recipient
-    daily = rows("SELECT recipient, day, count(*) FROM read.message_v1 WHERE form = 'DIGEST' GROUP BY recipient, day HAVING count(*) > 1")
+    daily = rows(
+        "SELECT recipient, day, count(*) FROM read.message_v1 WHERE form = 'DIGEST' GROUP BY recipient, day HAVING count(*) > 1"
+    )
     assert daily == []
     # the server has each message that was handed over, under one name; a copy sent twice has the same name
-    handed = {f"<{UUID(str(row[0]))}@opera.example>" for row in rows("SELECT message_id FROM read.message_v1 WHERE state = 'HANDED_OVER'")}
+    handed = {
+        f"<{UUID(str(row[0]))}@opera.example>"
+        for row in rows("SELECT message_id FROM read.message_v1 WHERE state = 'HANDED_OVER'")
+    }
     assert set(box.ids) == handed
     assert len(handed) > 5
     assert verify(years.where) == []
@@ -267,9 +312,18 @@ def test_some_weeks_pass_and_processes_are_killed(request: pytest.FixtureRequest
 
 
 @pytest.mark.heavy
-def test_three_years_pass_and_processes_are_killed_a_hundred_times(request: pytest.FixtureRequest, engine: str, tmp_path: Path) -> None:
+def test_three_years_pass_and_processes_are_killed_a_hundred_times(
+    request: pytest.FixtureRequest, engine: str, tmp_path: Path
+) -> None:
     days = int(os.environ.get("OPERA_TEST_DAYS", "1096"))
-    _run(tmp_path, _addresses(request, engine, tmp_path), embedded=engine == "sqlite", people=60, days=days, kills=min(100, days // 2))
+    _run(
+        tmp_path,
+        _addresses(request, engine, tmp_path),
+        embedded=engine == "sqlite",
+        people=60,
+        days=days,
+        kills=min(100, days // 2),
+    )
 
 
 def test_a_lost_a_doubled_and_a_made_up_reminder_would_be_seen() -> None:

@@ -33,7 +33,9 @@ def _sent(world: World, asked: list[tuple[str, dict[str, Any], dict[str, str]]])
     return asyncio.run(send_all())
 
 
-def _note(case: Any, token: str, text: str, version: int | None = None, key: str = "") -> tuple[str, dict[str, Any], dict[str, str]]:
+def _note(
+    case: Any, token: str, text: str, version: int | None = None, key: str = ""
+) -> tuple[str, dict[str, Any], dict[str, str]]:
     tag = f'"{version or case.now.version}"'
     headers = {"Authorization": f"Bearer {token}", "If-Match": tag, "Idempotency-Key": key or str(uuid4())}
     return f"cases/{case.id}/steps", {"step": "add_note", "text": text}, headers
@@ -46,7 +48,9 @@ def _held_up(world: World, seconds: float = 1.0) -> Iterator[None]:
     if world.where.log.is_sqlite:
         yield
         return
-    with psycopg.connect(world.where.log.url.set(drivername="postgresql").render_as_string(hide_password=False)) as held:
+    with psycopg.connect(
+        world.where.log.url.set(drivername="postgresql").render_as_string(hide_password=False)
+    ) as held:
         held.execute("LOCK TABLE log.event IN SHARE MODE")
         threading.Timer(seconds, held.rollback).start()
         yield
@@ -81,7 +85,11 @@ def test_one_that_cannot_be_written_harms_no_other(world: World) -> None:
     intake = {"step": "open_intake", "person": str(person), "duplicate_search_on": cases[0].today}
     asked = [_note(case, token, "Nota.") for case in cases[:4]]
     asked += [(f"cases/{case.id}/steps", intake, _note(case, token, "")[2]) for case in cases[4:6]]
-    asked += [_note(cases[6], token, "Prima."), _note(cases[6], token, "Seconda.", version=1), _note(cases[7], token, "x", version=9)]
+    asked += [
+        _note(cases[6], token, "Prima."),
+        _note(cases[6], token, "Seconda.", version=1),
+        _note(cases[7], token, "x", version=9),
+    ]
     told = [each.status_code for each in _sent(world, asked)]
     assert told[:4] == [200] * 4
     assert sorted(told[4:6]) == [200, 409], "one open case a person"

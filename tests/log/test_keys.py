@@ -185,7 +185,9 @@ def test_production_needs_its_keys_elsewhere(settings: dict[str, object], words:
         Settings(_env_file=None, **settings).addresses()  # type: ignore[arg-type,call-arg]
 
 
-def test_an_empty_setting_is_left_out_where_it_names_a_place_and_unbound_where_it_bounds(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_an_empty_setting_is_left_out_where_it_names_a_place_and_unbound_where_it_bounds(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
     for name in ("OPERA_PROOFS", "OPERA_DOCUMENTS", "OPERA_MASTER_KEY_FILE", "OPERA_RATE"):
         monkeypatch.setenv(name, "")
     settings = Settings(_env_file=None)  # type: ignore[call-arg]

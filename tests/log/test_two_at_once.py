@@ -76,7 +76,11 @@ def test_of_two_intakes_of_one_person_one_is_refused(world: World) -> None:
 
 def test_twenty_at_once_over_http_on_one_event_loop(world: World) -> None:
     case = world.case()
-    headers = {"Authorization": f"Bearer {world.token(world.irene)}", "If-Match": '"1"', "Idempotency-Key": str(uuid4())}
+    headers = {
+        "Authorization": f"Bearer {world.token(world.irene)}",
+        "If-Match": '"1"',
+        "Idempotency-Key": str(uuid4()),
+    }
 
     async def send_all() -> list[httpx2.Response]:
         app = create_app(world.where)
@@ -103,7 +107,9 @@ def _late_event(world: World, case: UUID) -> Any:
 @pytest.mark.parametrize("engine", ["postgresql"])
 def test_a_transaction_that_took_its_id_early_and_loads_late_cannot_reorder_a_stream(world: World, engine: str) -> None:
     case = world.case()
-    with psycopg.connect(world.where.log.url.set(drivername="postgresql").render_as_string(hide_password=False)) as early:
+    with psycopg.connect(
+        world.where.log.url.set(drivername="postgresql").render_as_string(hide_password=False)
+    ) as early:
         early.execute("SELECT pg_current_xact_id()")
         case.do("add_note", text="Nel frattempo.")
         sql, values = statement(Unit(events=(encode(_late_event(world, case.id)),)))
@@ -116,7 +122,9 @@ def test_a_transaction_that_took_its_id_early_and_loads_late_cannot_reorder_a_st
 @pytest.mark.parametrize("engine", ["postgresql"])
 def test_without_that_guard_the_stream_would_be_reordered_and_verify_says_so(world: World, engine: str) -> None:
     case = world.case()
-    with psycopg.connect(world.where.log.url.set(drivername="postgresql").render_as_string(hide_password=False)) as early:
+    with psycopg.connect(
+        world.where.log.url.set(drivername="postgresql").render_as_string(hide_password=False)
+    ) as early:
         early.execute("SELECT pg_current_xact_id()")
         case.do("add_note", text="Nel frattempo.")
         sql, values = statement(Unit(events=(encode(_late_event(world, case.id)),), unchecked=True))

@@ -32,7 +32,9 @@ def test_an_intake_needs_a_registered_person_who_was_given_the_notice(small: Wor
     case = small.case()
     nobody = {"person": str(uuid4()), "duplicate_search_on": case.today}
     assert case.refused("open_intake", **nobody) == {"person_registered", "notice_given"}
-    someone = small.ask(small.irene, "person", "register_person", desk=str(small.desk), family_name="Finta", given_names="Zoe").id
+    someone = small.ask(
+        small.irene, "person", "register_person", desk=str(small.desk), family_name="Finta", given_names="Zoe"
+    ).id
     assert case.refused("open_intake", person=str(someone), duplicate_search_on=case.today) == {"notice_given"}
 
 

@@ -57,7 +57,15 @@ def test_a_document_is_filed_versioned_read_and_withdrawn(world: World, client: 
 
 @pytest.mark.parametrize(
     "content",
-    [b"", b"#!/bin/sh\n", b"MZ\x90\x00", b"<html><script>alert(1)</script>", b"GIF89a", b"PK\x03\x04broken", _zip(a=b"x")],
+    [
+        b"",
+        b"#!/bin/sh\n",
+        b"MZ\x90\x00",
+        b"<html><script>alert(1)</script>",
+        b"GIF89a",
+        b"PK\x03\x04broken",
+        _zip(a=b"x"),
+    ],
 )
 def test_only_what_is_a_document_by_its_content_is_filed(world: World, client: TestClient, content: bytes) -> None:
     irene = Desk(client, world.token(world.irene))
@@ -73,7 +81,10 @@ def test_office_formats_are_known_by_what_is_in_them(world: World, client: TestC
     case = world.case("INTAKE")
     word = _zip(**{"[Content_Types].xml": b"<x/>", "word__document.xml": b"<x/>"})
     text = _zip(mimetype=b"application/vnd.oasis.opendocument.text")
-    kinds = [irene.upload(f"cases/{case.id}/documents", each, **FORM).json()["versions"][0]["media_type"] for each in (word, text)]
+    kinds = [
+        irene.upload(f"cases/{case.id}/documents", each, **FORM).json()["versions"][0]["media_type"]
+        for each in (word, text)
+    ]
     assert kinds == ["DOCX", "ODT"]
 
 

@@ -33,7 +33,9 @@ def test_a_group_forms_with_as_many_committed_people_as_its_form_needs(small: Wo
     assert group.refused("form_group", legal_form="COOP_SRL") == {"enough_members"}
     group.commit(group.people[2])
     assert group.refused("form_group", legal_form="SRL") == {"form_of_the_pathway"}
-    assert group.refused("form_group", legal_form="COOP") == {"enough_members"}, "without the rules of the s.r.l. it is nine"
+    assert group.refused("form_group", legal_form="COOP") == {"enough_members"}, (
+        "without the rules of the s.r.l. it is nine"
+    )
     group.do("form_group", legal_form="COOP_SRL")
     assert group.now.state == "GROUP_FORMED"
 
@@ -56,7 +58,14 @@ def test_a_member_who_leaves_and_comes_back_has_two_periods(small: World) -> Non
     assert group.refused("commit_member", person=str(person), amount="1.00", on="2026-02-09") == {"not_committed_yet"}
     group.do("commit_member", person=str(person), amount="5000.00")
     venture = group.now
-    assert [person in venture.members_on(date(2026, 2, day)) for day in (1, 2, 9, 10, 19, 20)] == [False, True, True, False, False, True]
+    assert [person in venture.members_on(date(2026, 2, day)) for day in (1, 2, 9, 10, 19, 20)] == [
+        False,
+        True,
+        True,
+        False,
+        False,
+        True,
+    ]
     assert venture.capital == Decimal(5000)
 
 
@@ -95,7 +104,11 @@ def test_membership_on_any_day_is_the_fold_of_history(moves: list[tuple[str, int
 
 
 @settings(max_examples=25, deadline=None)
-@given(st.lists(st.tuples(st.sampled_from(["promise", "withdraw", "share", "leave", "revise"]), st.integers(1, 9)), max_size=12))
+@given(
+    st.lists(
+        st.tuples(st.sampled_from(["promise", "withdraw", "share", "leave", "revise"]), st.integers(1, 9)), max_size=12
+    )
+)
 def test_sources_and_uses_never_go_out_of_step(small_office: object, moves: list[tuple[str, int]]) -> None:
     """Secured means: promises and the shares of present members cover the uses, after whatever happened."""
     world: World = small_office()  # type: ignore[operator]
@@ -162,11 +175,15 @@ def test_uses_change_within_the_share_or_the_plan_is_written_anew(small: World) 
 def test_a_coordinator_may_overrule_the_share_for_one_group_and_the_law_for_none(small: World) -> None:
     group = TestGroup(small).planned()
     asked = {"parameter": "plan_lapse_share", "value": 40, "reason": "Sostituzione già concordata."}
-    assert small.refused(small.nives, "venture", "overrule", group.id, parameter="minimum_members", value=1, reason="No.") == {"may_be_overruled"}
+    assert small.refused(
+        small.nives, "venture", "overrule", group.id, parameter="minimum_members", value=1, reason="No."
+    ) == {"may_be_overruled"}
     group.do("overrule", by=small.nives, **asked)
     group.do("withdraw_member", person=str(group.people[2]), reason_code="OTHER")
     assert group.now.state == "PLAN_VALIDATED"
-    moved = group.do("overrule", by=small.nives, parameter="set_up", due_on="2026-12-31", reason="Il tribunale è in ritardo.")
+    moved = group.do(
+        "overrule", by=small.nives, parameter="set_up", due_on="2026-12-31", reason="Il tribunale è in ritardo."
+    )
     assert moved.state == "PLAN_VALIDATED"
     assert group.now.deadlines["set_up"].due_on == date(2026, 12, 31)
     event = small.where.office.records.history(group.id)[-1]
@@ -214,7 +231,14 @@ def test_withdrawal_is_always_possible_and_the_last_one_ends_the_project(small: 
     assert (case.state, "after_venture" in case.deadlines or "after_leaving" in case.deadlines) == ("IDEA", True)
     group.cases[0].do("change_pathway", reason_code="IDEA_NOT_VIABLE")
     group.cases[0].do("choose_pathway", pathway="MICRO_ENTERPRISE")
-    assert small.ask(small.irene, "venture", "open_venture", kind="MICRO_ENTERPRISE", case=str(group.cases[0].id), working_title="Altra")
+    assert small.ask(
+        small.irene,
+        "venture",
+        "open_venture",
+        kind="MICRO_ENTERPRISE",
+        case=str(group.cases[0].id),
+        working_title="Altra",
+    )
 
 
 def test_the_death_of_a_member_is_a_withdrawal_and_the_group_goes_on(small: World) -> None:
@@ -243,7 +267,10 @@ def test_members_of_three_desks_are_brought_in_by_their_own_desks(small: World) 
         assert small.refused(who, "venture", "start_feasibility", group.id) == {"not_your_desk"}
         brought.append(person)
     assert {each.person for each in group.now.present} == {group.people[0], *brought}
-    beyond, absent = (small.refused(ada, "venture", "commit_member", group.id, person=str(each), amount="1.00") for each in (group.people[1], uuid4()))
+    beyond, absent = (
+        small.refused(ada, "venture", "commit_member", group.id, person=str(each), amount="1.00")
+        for each in (group.people[1], uuid4())
+    )
     assert beyond == absent >= {"member_known"}
 
 
@@ -299,7 +326,9 @@ def test_a_member_whose_record_was_merged_leaves_with_the_pathway_all_the_same(s
     small.second_desk()
     group = TestGroup(small, members=4)
     merged, survivor = group.people[3], small.person("Doppioni", "Ivo", "1950-01-01")
-    pair = small.ask(small.irene, "duplicate", "flag_duplicate", first=str(merged), second=str(survivor), reasons=["SIMILAR_NAME"]).id
+    pair = small.ask(
+        small.irene, "duplicate", "flag_duplicate", first=str(merged), second=str(survivor), reasons=["SIMILAR_NAME"]
+    ).id
     small.ask(small.nives, "duplicate", "confirm_duplicate", pair, survivor=str(survivor), reason="Una.")
     small.ask(small.irene, "person", "give_consent", survivor, purpose="SHARE_WITH_GROUP")
     group.people[3] = survivor

@@ -51,16 +51,39 @@ class Family:
                 case 0 | 1:
                     keep = rng.choice([None, *sorted(self.cases)])
                     values = {"survivor": str(rng.choice([first, second])), "reason": "Una."}
-                    world.ask(world.nives, "duplicate", "confirm_duplicate", pair, **values, **({"keep_case": str(keep)} if keep else {}))
+                    world.ask(
+                        world.nives,
+                        "duplicate",
+                        "confirm_duplicate",
+                        pair,
+                        **values,
+                        **({"keep_case": str(keep)} if keep else {}),
+                    )
                 case 2:
                     world.ask(world.nives, "duplicate", "separate_records", pair, reason="Due.")
                 case 3:
                     world.ask(world.irene, "case", "add_note", case, text="Si lavora.")
                 case 4:
-                    world.ask(world.irene, "case", "close", case, outcome="WITHDREW", reason_code="OTHER", exit_situation="JOB_SEARCH")
+                    world.ask(
+                        world.irene,
+                        "case",
+                        "close",
+                        case,
+                        outcome="WITHDREW",
+                        reason_code="OTHER",
+                        exit_situation="JOB_SEARCH",
+                    )
                 case 5:
                     if rng.random() < 0.5:
-                        world.ask(world.irene, "case", "reopen", case, back_to="ASSESSMENT", reason_code="OTHER", reason="Torna.")
+                        world.ask(
+                            world.irene,
+                            "case",
+                            "reopen",
+                            case,
+                            back_to="ASSESSMENT",
+                            reason_code="OTHER",
+                            reason="Torna.",
+                        )
                     else:
                         self._open(rng.choice(self.people))
         except OperaError:
@@ -75,7 +98,9 @@ class Family:
             for event in records.history(case_id):
                 assert all(sealed.subject in (person, case_id) for _, sealed in sealed_values(event.facts))
         for cluster in self._clusters():
-            open_cases = [c for c, p in self.cases.items() if p in cluster and self._case(c).state not in ("CLOSED", "MERGED")]
+            open_cases = [
+                c for c, p in self.cases.items() if p in cluster and self._case(c).state not in ("CLOSED", "MERGED")
+            ]
             assert len(open_cases) <= 1, "one person, two open cases"
             claimed = set(records.open_cases(cluster))
             assert claimed == set(open_cases), "a claim without its case, or a case without its claim"
@@ -114,7 +139,9 @@ def test_that_check_sees_a_case_that_lost_its_claim(small: World, monkeypatch: p
 
     monkeypatch.setattr(application, "write", forgetful)
     keep = next(case for case, person in family.cases.items() if person == first)
-    small.ask(small.nives, "duplicate", "confirm_duplicate", pair, survivor=str(first), keep_case=str(keep), reason="Una.")
+    small.ask(
+        small.nives, "duplicate", "confirm_duplicate", pair, survivor=str(first), keep_case=str(keep), reason="Una."
+    )
     second = next(person for a, person in family.pairs if a == first)
     parted = next(case for case, person in family.cases.items() if person == second)
     small.ask(small.nives, "duplicate", "separate_records", pair, reason="Due.")

@@ -29,7 +29,9 @@ def test_the_regime_of_the_advance_follows_country_and_day(place: Place, day: da
     assert edition().find("benefit_advance", day, place).numbers == shares
 
 
-def test_what_is_asked_for_today_follows_the_regime_of_the_day_of_entitlement(office_at: Callable[[str], Addresses]) -> None:
+def test_what_is_asked_for_today_follows_the_regime_of_the_day_of_entitlement(
+    office_at: Callable[[str], Addresses],
+) -> None:
     clock = SetClock(date(2026, 1, 12))
     small = World(Premises(office_at("sqlite"), clock=clock), clock)
     case = small.case("PLAN")
@@ -141,7 +143,9 @@ def test_money_is_asked_for_in_a_case_within_reach(small: World) -> None:
     small.second_desk()
     case = small.case("PLAN")
     for each in (case.id, uuid4()):
-        refused = small.refused(small.oreste, "funding", "draft_application", case=str(each), source="GRANT", funder="X", amount="1.00")
+        refused = small.refused(
+            small.oreste, "funding", "draft_application", case=str(each), source="GRANT", funder="X", amount="1.00"
+        )
         assert refused == {"case_known"}
     with pytest.raises(Malformed):
         application_of(small, case.id, amount="-1.00")
@@ -161,7 +165,9 @@ def test_cash_may_be_negative_and_a_check_in_is_entered_once(small: World) -> No
 def test_a_session_of_forty_makes_no_participants(world: World) -> None:
     known = world.case("PLAN")
     world.settle()
-    counts = [world.where.log.rows(f"SELECT count(*) FROM read.{table}")[0][0] for table in ("caseload_v4", "person_v2")]
+    counts = [
+        world.where.log.rows(f"SELECT count(*) FROM read.{table}")[0][0] for table in ("caseload_v4", "person_v2")
+    ]
     before = known.now.version
     session = session_of(world)
     world.ask(world.irene, "session", "enrol", session, case=str(known.id))
@@ -179,11 +185,16 @@ def test_places_are_as_many_as_the_room_has(small: World) -> None:
     first = small.case("PLAN")
     second = TestCase(small, small.person("Attesa", "Ada", "1984-02-02")).up_to("INTAKE")
     small.ask(small.irene, "session", "enrol", session, case=str(first.id))
-    assert small.refused(small.irene, "session", "enrol", session, case=str(first.id)) == {"not_enrolled_yet", "places_left"}
+    assert small.refused(small.irene, "session", "enrol", session, case=str(first.id)) == {
+        "not_enrolled_yet",
+        "places_left",
+    }
     assert small.refused(small.irene, "session", "enrol", session, case=str(second.id)) == {"places_left"}
     small.ask(small.irene, "session", "give_up_place", session, case=str(first.id))
     small.ask(small.irene, "session", "enrol", session, case=str(second.id))
-    assert small.refused(small.irene, "session", "hold_session", session, attendees=5, present=[str(first.id)]) == {"attendance_adds_up"}
+    assert small.refused(small.irene, "session", "hold_session", session, attendees=5, present=[str(first.id)]) == {
+        "attendance_adds_up"
+    }
 
 
 def test_a_consultant_drafts_and_a_mentor_pays_but_neither_overrules(small: World) -> None:

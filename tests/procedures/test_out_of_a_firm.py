@@ -37,13 +37,17 @@ def test_an_offer_after_the_receivers_day_is_refused_with_that_day(small: World)
     small.clock.turn_to("2026-07-01")
     with pytest.raises(Refused) as told:
         group.do("file_bid", amount="50000.00")
-    assert {each.rule: each.told for each in told.value.refusals} == {"venture.before_the_bid_date": (("bid_date", "2026-06-30"),)}
+    assert {each.rule: each.told for each in told.value.refusals} == {
+        "venture.before_the_bid_date": (("bid_date", "2026-06-30"),)
+    }
     group.do("file_bid", amount="50000.00", on="2026-06-30")
     group.do("lose_business", reason_code="TOO_SLOW")
     assert "business_secured" not in group.now.reached
 
 
-def test_pre_emption_belongs_to_a_constituted_cooperative_of_employees_in_a_procedure_that_knows_it(small: World) -> None:
+def test_pre_emption_belongs_to_a_constituted_cooperative_of_employees_in_a_procedure_that_knows_it(
+    small: World,
+) -> None:
     group = TestGroup(small, "WORKER_BUY_OUT")
     group.do("start_feasibility")
     group.do("find_feasible", verdict="GO")
@@ -56,7 +60,9 @@ def test_pre_emption_belongs_to_a_constituted_cooperative_of_employees_in_a_proc
     assert group.refused("exercise_preemption", price="1.00") == {"cooperative_of_employees"}
     group.do("begin_setting_up")
     group.do("constitute", legal_form="COOP_SRL")
-    assert group.refused("exercise_preemption", price="1.00") == {"cooperative_of_employees"}, "one of them never worked there"
+    assert group.refused("exercise_preemption", price="1.00") == {"cooperative_of_employees"}, (
+        "one of them never worked there"
+    )
     other = company_of(small, procedure="COMPOSIZIONE_NEGOZIATA", bid_date="")
     group.do("set_perimeter", company=str(other), jobs=3)
     assert "procedure_allows_preemption" in group.refused("exercise_preemption", price="1.00")
@@ -99,7 +105,10 @@ def test_in_france_relatives_and_managers_may_not_bid_and_seven_found_an_sa(smal
     rulebook = edition()
     corsica = SAVONA.__class__(country="FR", region="FRM0", province="2B", zone="Europe/Paris")  # type: ignore[arg-type]
     day = date(2026, 2, 2)
-    needed = {form: rulebook.find("minimum_members", day, corsica, Of("WORKER_BUY_OUT", form)).number for form in ("SCOP_SARL", "SCOP_SA")}
+    needed = {
+        form: rulebook.find("minimum_members", day, corsica, Of("WORKER_BUY_OUT", form)).number
+        for form in ("SCOP_SARL", "SCOP_SA")
+    }
     assert needed == {"SCOP_SARL": 2, "SCOP_SA": 7}
     assert rulebook.seek("barred_bidders", day, SAVONA) is None
     assert "MANAGER" in rulebook.find("barred_bidders", day, corsica).codes
@@ -118,7 +127,9 @@ def test_a_hosted_entrepreneur_trades_without_a_number_and_renews_twice(small: W
     small.elio = small.employ("Élie Fictivet", Role.MENTOR, desk)
     case = TestCase(small, small.person("Semblançon", "Letizia")).up_to("PLAN")
     case.do("choose_pathway", pathway="HOSTED_ENTREPRENEUR")
-    case.venture = small.ask(small.irene, "venture", "open_venture", kind="HOSTED_ENTREPRENEUR", case=str(case.id), working_title="Atelier").id
+    case.venture = small.ask(
+        small.irene, "venture", "open_venture", kind="HOSTED_ENTREPRENEUR", case=str(case.id), working_title="Atelier"
+    ).id
     small.settle()
     case.of_venture("start_feasibility")
     case.of_venture("find_feasible", verdict="GO")
@@ -127,7 +138,12 @@ def test_a_hosted_entrepreneur_trades_without_a_number_and_renews_twice(small: W
     case._to_start_up()
     case.of_venture("begin_setting_up")
     assert case.venture_refused("start_trading") == {"hosted"}
-    contract = {"host": "Coopérative Imaginaire", "contract": "CAPE", "host_number": "99900017700017", "contract_number": "CAPE-1"}
+    contract = {
+        "host": "Coopérative Imaginaire",
+        "contract": "CAPE",
+        "host_number": "99900017700017",
+        "contract_number": "CAPE-1",
+    }
     assert case.venture_refused("host_venture", **contract, ends_on="2027-02-03") == {"host_contract_short_enough"}
     case.of_venture("host_venture", **contract, ends_on="2027-02-02")
     case.of_venture("start_trading")
@@ -148,7 +164,12 @@ def test_the_record_shows_what_blocks_the_start_by_kind(world: World, client: ob
     group.do("begin_setting_up")
     shown = Desk(client, world.token(world.irene)).get(f"ventures/{group.id}")  # type: ignore[arg-type]
     assert blocked(shown, "start_trading") == {"venture.constituted", "venture.registered", "venture.business_secured"}
-    assert [each["milestone"] for each in shown["checklist"]] == ["constituted", "registered", "business_secured", "funded"]
+    assert [each["milestone"] for each in shown["checklist"]] == [
+        "constituted",
+        "registered",
+        "business_secured",
+        "funded",
+    ]
 
 
 def test_a_blocked_step_names_edition_and_source_of_the_rule(small: World) -> None:

@@ -28,7 +28,9 @@ def test_identifiers_tell_what_their_form_tells(kind: str, value: str, check: Ch
 
 
 def _declare(world: World, person: object, value: str = OWN) -> str:
-    answer = world.ask(world.irene, "person", "declare_identifier", person, identifier_kind="CODICE_FISCALE", value=value)
+    answer = world.ask(
+        world.irene, "person", "declare_identifier", person, identifier_kind="CODICE_FISCALE", value=value
+    )
     return str(answer.event_ids[0])
 
 
@@ -50,12 +52,22 @@ def test_an_invalid_number_stays_declared_and_cannot_be_verified(small: World) -
 
 def test_the_check_of_a_number_is_the_offices_own(small: World) -> None:
     with pytest.raises(Malformed, match="works this out itself"):
-        small.ask(small.irene, "person", "declare_identifier", small.person(), identifier_kind="PASSPORT", value="X", check="VALID")
+        small.ask(
+            small.irene,
+            "person",
+            "declare_identifier",
+            small.person(),
+            identifier_kind="PASSPORT",
+            value="X",
+            check="VALID",
+        )
 
 
 def test_a_consent_is_given_and_taken_back_and_the_service_goes_on(small: World) -> None:
     case = small.case("INTAKE")
-    assert small.refused(small.irene, "person", "withdraw_consent", case.person, purpose="PICTURES") == {"consent_there"}
+    assert small.refused(small.irene, "person", "withdraw_consent", case.person, purpose="PICTURES") == {
+        "consent_there"
+    }
     small.ask(small.irene, "person", "give_consent", case.person, purpose="PICTURES")
     small.ask(small.irene, "person", "withdraw_consent", case.person, purpose="PICTURES")
     assert case.now.state == "INTAKE"
@@ -96,7 +108,10 @@ def test_two_desks_have_two_codes(world: World) -> None:
 
 def test_only_someone_enrolled_is_posted_to_a_desk_and_only_in_a_role_of_a_desk(small: World) -> None:
     asked = {"operator": str(small.desk), "role": "AUDITOR", "since": "2026-02-02"}
-    assert small.refused(small.admin, "desk", "post_operator", small.desk, **asked) == {"operator_enrolled", "role_of_a_desk"}
+    assert small.refused(small.admin, "desk", "post_operator", small.desk, **asked) == {
+        "operator_enrolled",
+        "role_of_a_desk",
+    }
 
 
 def test_someone_withdrawn_from_a_desk_no_longer_takes_its_cases(small: World) -> None:

@@ -26,7 +26,10 @@ def _resource(world: World, ident: UUID) -> Resource:
 
 
 def test_the_loser_of_a_race_is_told_by_whom_and_until_when(world: World) -> None:
-    first, second = world.case("BUSINESS_PLAN"), world.case("BUSINESS_PLAN", person=world.person("Seconda", "Ada", "1985-01-01"))
+    first, second = (
+        world.case("BUSINESS_PLAN"),
+        world.case("BUSINESS_PLAN", person=world.person("Seconda", "Ada", "1985-01-01")),
+    )
     oven = resource_of(world)
     together, told = threading.Barrier(2), {}
 
@@ -56,9 +59,17 @@ def test_the_loser_of_a_race_is_told_by_whom_and_until_when(world: World) -> Non
 def test_no_resource_has_two_holders_on_one_day(small_office: object, moves: list[tuple[str, int, int]]) -> None:
     """The holders by the log, day by day: the one who has it keeps it until they give it up or their time is over."""
     world: World = small_office()  # type: ignore[operator]
-    ventures = [world.case("BUSINESS_PLAN", person=world.person(f"Prova{'ab'[n]}", "Ada", f"198{n}-01-01")).venture for n in range(2)]
+    ventures = [
+        world.case("BUSINESS_PLAN", person=world.person(f"Prova{'ab'[n]}", "Ada", f"198{n}-01-01")).venture
+        for n in range(2)
+    ]
     thing, day = resource_of(world), MONDAY
-    steps = {"reserve": "reserve", "release": "release_resource", "take_over": "take_over", "return_resource": "return_resource"}
+    steps = {
+        "reserve": "reserve",
+        "release": "release_resource",
+        "take_over": "take_over",
+        "return_resource": "return_resource",
+    }
     for move, who, days in moves:
         day += timedelta(days=days)
         world.clock.turn_to(day)
@@ -85,7 +96,9 @@ def test_no_resource_has_two_holders_on_one_day(small_office: object, moves: lis
 
 def test_a_reservation_ends_by_itself_the_day_after(small: World) -> None:
     case, thing = small.case("BUSINESS_PLAN"), resource_of(small)
-    assert small.refused(small.irene, "resource", "reserve", thing, venture=str(case.venture), days=31) == {"not_held_too_long"}
+    assert small.refused(small.irene, "resource", "reserve", thing, venture=str(case.venture), days=31) == {
+        "not_held_too_long"
+    }
     small.ask(small.irene, "resource", "reserve", thing, venture=str(case.venture), days=10)
     small.clock.turn_to("2026-02-12")
     small.settle()
@@ -102,14 +115,20 @@ def test_another_desk_reserves_what_it_may_read_for_a_venture_of_its_own(world: 
     assert oreste.sees(f"resources/{thing}"), "what the crisis left is shared by all desks"
     refused = oreste.try_step(f"resources/{thing}", "verify_resource", condition="GOOD").json()["refusals"]
     assert [each["rule"] for each in refused] == ["record.not_your_desk"]
-    beyond, absent = (oreste.try_step(f"resources/{thing}", "reserve", venture=str(each)).json() for each in (case.venture, uuid4()))
+    beyond, absent = (
+        oreste.try_step(f"resources/{thing}", "reserve", venture=str(each)).json() for each in (case.venture, uuid4())
+    )
     assert [each["rule"] for each in beyond["refusals"]] == ["resource.venture_may_hold"]
     assert beyond == absent, "a venture beyond reach is not told from one that is absent"
 
 
-def test_resources_are_found_by_words_place_and_activity_until_nobody_looked_for_long(world: World, client: TestClient) -> None:
+def test_resources_are_found_by_words_place_and_activity_until_nobody_looked_for_long(
+    world: World, client: TestClient
+) -> None:
     oven = resource_of(world)
-    resource_of(world, title="Marchio Splendor", resource_kind="TRADEMARK", area="NUTS/2024:ITG2F", sector="NACE/2.1:55.10")
+    resource_of(
+        world, title="Marchio Splendor", resource_kind="TRADEMARK", area="NUTS/2024:ITG2F", sector="NACE/2.1:55.10"
+    )
     irene = Desk(client, world.token(world.irene))
 
     def found(**asked: object) -> list[str]:
@@ -135,7 +154,9 @@ def test_labels_are_looked_up_when_shown_in_the_readers_language(world: World, c
     headers = {"Authorization": f"Bearer {world.token(world.irene)}"}
     told = {}
     for language in ("it", "fr", "en"):
-        answer = client.post("/rest/opera/v1/resources/searches", json={}, headers={**headers, "Accept-Language": language})
+        answer = client.post(
+            "/rest/opera/v1/resources/searches", json={}, headers={**headers, "Accept-Language": language}
+        )
         told[language] = answer.json()["items"][0]["labels"]["sector"]
     assert len(set(told.values())) == 3, told
 
@@ -143,12 +164,16 @@ def test_labels_are_looked_up_when_shown_in_the_readers_language(world: World, c
 def test_a_firm_is_found_by_words_of_its_name_before_it_is_reported_twice(world: World, client: TestClient) -> None:
     company = company_of(world)
     irene = Desk(client, world.token(world.irene))
-    assert [each["company_id"] for each in irene.get("companies", text="INESISTENTI ceramiche")["items"]] == [str(company)]
+    assert [each["company_id"] for each in irene.get("companies", text="INESISTENTI ceramiche")["items"]] == [
+        str(company)
+    ]
     assert irene.get("companies", text="esistenti%")["items"] == []
     shown = irene.get(f"companies/{company}")
     assert shown["labels"]["COMUNI/2026:B369"] == "Cairo Montenotte"
     assert "words" not in irene.get("companies")["items"][0]
-    exported = irene.result(irene.send("exports", kind="company", format="CSV", filters={"text": "ceramiche"}), world.settle).text
+    exported = irene.result(
+        irene.send("exports", kind="company", format="CSV", filters={"text": "ceramiche"}), world.settle
+    ).text
     assert "Ceramiche Inesistenti" in exported
     assert "words" not in exported.splitlines()[0]
 
@@ -210,12 +235,21 @@ def test_a_profile_is_published_with_consent_and_gone_without(small: World) -> N
     assert case.now.state == "MATCHING", "the service goes on"
 
 
-def test_profiles_are_found_under_a_pseudonym_and_the_case_is_named_to_its_desk_only(world: World, client: TestClient) -> None:
+def test_profiles_are_found_under_a_pseudonym_and_the_case_is_named_to_its_desk_only(
+    world: World, client: TestClient
+) -> None:
     world.second_desk()
     case = _seeker(world)
     irene, oreste = Desk(client, world.token(world.irene)), Desk(client, world.token(world.oreste))
-    for asked in ({"occupation": "ISCO-08/2008:721"}, {"language": "fr"}, {"licence": "C"}, {"area": "NUTS/2024:ITC3"}, {"sector": "NACE/2.1:30"},
-                  {"municipality": "COMUNI/2026:B369"}, {"text": "structural metal"}):
+    for asked in (
+        {"occupation": "ISCO-08/2008:721"},
+        {"language": "fr"},
+        {"licence": "C"},
+        {"area": "NUTS/2024:ITC3"},
+        {"sector": "NACE/2.1:30"},
+        {"municipality": "COMUNI/2026:B369"},
+        {"text": "structural metal"},
+    ):
         mine, theirs = (who.send("profiles/searches", **asked).json()["items"] for who in (irene, oreste))
         assert [each["case"] for each in mine] == [str(case.id)], asked
         assert [each["case"] for each in theirs] == [None], asked
@@ -243,7 +277,12 @@ def test_nothing_is_sent_to_a_firm_before_the_person_agrees_each_time(small: Wor
 
 def test_a_placement_fills_the_place_and_is_looked_at_after_four_weeks_and_six_months(small: World) -> None:
     case, vacancy = _seeker(small), vacancy_of(small)
-    asked = {"employer": "Cantiere Fittizio s.p.a.", "starts_on": case.today, "contract": "PERMANENT", "vacancy": str(vacancy)}
+    asked = {
+        "employer": "Cantiere Fittizio s.p.a.",
+        "starts_on": case.today,
+        "contract": "PERMANENT",
+        "vacancy": str(vacancy),
+    }
     assert case.refused("confirm_placement", **asked) == {"placement_shown"}
     case.do("confirm_placement", **asked, chain="SHIPBUILDING", evidence_seen=True)
     small.settle()

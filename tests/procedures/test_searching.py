@@ -17,7 +17,17 @@ from tests.support.world import World
 
 @pytest.mark.parametrize(
     "typed",
-    ["Provaletti", "Provaleti", "Provalettti", "Provaletty", "Porvaletti", "provaletti", "PROVALETTI", "Próvalettì", "rovaletti"],
+    [
+        "Provaletti",
+        "Provaleti",
+        "Provalettti",
+        "Provaletty",
+        "Porvaletti",
+        "provaletti",
+        "PROVALETTI",
+        "Próvalettì",
+        "rovaletti",
+    ],
 )
 def test_one_slip_in_a_name_is_forgiven(world: World, client: TestClient, typed: str) -> None:
     irene = Desk(client, world.token(world.irene))
@@ -35,7 +45,9 @@ def test_two_slips_are_another_name(world: World, client: TestClient) -> None:
     assert irene.send("people/searches", family_name="Prvlettis").json()["items"] == []
 
 
-@given(st.text("abcdeilmnorstu", min_size=5, max_size=14), st.integers(0, 13), st.sampled_from("abcxyz"), st.integers(0, 3))
+@given(
+    st.text("abcdeilmnorstu", min_size=5, max_size=14), st.integers(0, 13), st.sampled_from("abcxyz"), st.integers(0, 3)
+)
 @settings(max_examples=300)
 def test_any_single_slip_shares_a_shortened_form(name: str, at: int, letter: str, kind: int) -> None:
     at %= len(name)
@@ -52,14 +64,23 @@ def test_names_are_compared_without_accents_case_and_apostrophes() -> None:
 def test_by_number_and_by_birth_date(world: World, client: TestClient) -> None:
     irene = Desk(client, world.token(world.irene))
     person = world.case("INTAKE").person
-    declared = irene.step(f"people/{person}", "declare_identifier", identifier_kind="CODICE_FISCALE", value="PRVRDS79C54Z999L")
+    declared = irene.step(
+        f"people/{person}", "declare_identifier", identifier_kind="CODICE_FISCALE", value="PRVRDS79C54Z999L"
+    )
     world.settle()
     asked = {"number": "prvrds79c54 z999l"}
-    assert [(e["score"], e["reasons"]) for e in irene.send("people/searches", **asked).json()["items"]] == [("LIKELY", ["NUMBER"])]
-    irene.step(f"people/{person}", "verify_identifier", declaration=declared["event_ids"][0], seen_document="HEALTH_CARD")
+    assert [(e["score"], e["reasons"]) for e in irene.send("people/searches", **asked).json()["items"]] == [
+        ("LIKELY", ["NUMBER"])
+    ]
+    irene.step(
+        f"people/{person}", "verify_identifier", declaration=declared["event_ids"][0], seen_document="HEALTH_CARD"
+    )
     world.settle()
     assert irene.send("people/searches", **asked).json()["items"][0]["score"] == "CERTAIN"
-    assert irene.send("people/searches", family_name="Provaleti", birth_date="1979-03-14").json()["items"][0]["score"] == "LIKELY"
+    assert (
+        irene.send("people/searches", family_name="Provaleti", birth_date="1979-03-14").json()["items"][0]["score"]
+        == "LIKELY"
+    )
 
 
 def test_people_of_other_desks_are_counted_and_not_shown(world: World, client: TestClient) -> None:

@@ -71,7 +71,9 @@ def test_trading_starts_registered_and_funded(small: World) -> None:
     case = small.case("FUNDING")
     case.of_venture("begin_setting_up")
     assert case.venture_refused("start_trading") == {"registered", "funded"}
-    assert case.venture_refused("register_venture", identifier_kind="PARTITA_IVA", number="99990019997") == {"number_valid"}
+    assert case.venture_refused("register_venture", identifier_kind="PARTITA_IVA", number="99990019997") == {
+        "number_valid"
+    }
     case.of_venture("register_venture", identifier_kind="SIRET", number="999 000 177 00017")
     case.of_venture("start_trading", self_funded=True)
     assert case.venture_now.state == "TRADING"
@@ -158,7 +160,9 @@ def test_a_check_in_thirty_days_late_is_missed_by_the_clock_not_by_a_person(smal
     assert len(missed) == 1
 
 
-@pytest.mark.parametrize(("days", "open_on", "missed_on"), [(10, "2026-03-11", "2026-03-12"), (40, "2026-04-10", "2026-04-11")])
+@pytest.mark.parametrize(
+    ("days", "open_on", "missed_on"), [(10, "2026-03-11", "2026-03-12"), (40, "2026-04-10", "2026-04-11")]
+)
 def test_the_clock_goes_by_the_overrule_of_the_record(small: World, days: int, open_on: str, missed_on: str) -> None:
     case = small.case("MENTORING")
     case.of_venture("overrule", by=small.nives, parameter="check_in_missed_after", value=days, reason="Ferie.")

@@ -18,10 +18,20 @@ from tests.support.world import World
 
 def _save(world: World, who: Principal, count: int, *, shared: bool) -> None:
     for number in range(count):
-        saved_filters.save(world.where, who, uuid4(), name=f"{number}", of_list="cases", query="state=PLAN", desk=world.desk if shared else None)
+        saved_filters.save(
+            world.where,
+            who,
+            uuid4(),
+            name=f"{number}",
+            of_list="cases",
+            query="state=PLAN",
+            desk=world.desk if shared else None,
+        )
 
 
-def test_one_colleague_with_many_shared_filters_leaves_room_for_everybody(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_one_colleague_with_many_shared_filters_leaves_room_for_everybody(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr(saved_filters, "MOST", 4)
     monkeypatch.setattr(saved_filters, "MOST_SHARED", 5)
     bea = world.employ("Bea Inventati", Role.CASEWORKER, world.desk)
@@ -32,7 +42,10 @@ def test_one_colleague_with_many_shared_filters_leaves_room_for_everybody(world:
     _save(world, world.irene, 4, shared=False)
     seen = saved_filters.of(world.where, world.irene)
     assert [each["mine"] for each in seen] == [True] * 4 + [False] * 5, "one's own first, and all of them"
-    owners = [world.where.log.rows("SELECT owner FROM log.saved_filter WHERE filter_id = $1", each["id"])[0][0] for each in seen[4:]]
+    owners = [
+        world.where.log.rows("SELECT owner FROM log.saved_filter WHERE filter_id = $1", each["id"])[0][0]
+        for each in seen[4:]
+    ]
     assert len({str(each) for each in owners[:2]}) == 2, "of each colleague some"
     with pytest.raises(Malformed):
         _save(world, world.irene, 1, shared=True)

@@ -42,7 +42,9 @@ def test_what_is_followed_equals_a_fold_from_scratch(world: World) -> None:
 def test_following_twice_or_from_two_sides_folds_everything_once(world: World) -> None:
     world.case("FUNDING")
     recorder, read = world.where.office.recorder, world.where.read
-    threads = [threading.Thread(target=catch_up.catch_up, args=(recorder, read, world.where.models.timeline)) for _ in range(4)]
+    threads = [
+        threading.Thread(target=catch_up.catch_up, args=(recorder, read, world.where.models.timeline)) for _ in range(4)
+    ]
     for each in threads:
         each.start()
     for each in threads:
@@ -128,7 +130,9 @@ def test_a_poisoned_model_stops_alone_at_the_event_it_cannot_fold(world: World, 
     head = world.where.office.recorder.head()
     stopped = catch_up.standing(world.where.read, poisoned)
     notes = [e for e in world.where.office.records.history(case.id) if e.topic == "case.note_added"]
-    before = world.where.log.rows("SELECT max(notification_id) FROM log.event WHERE notification_id < $1", notes[0].position)[0][0]
+    before = world.where.log.rows(
+        "SELECT max(notification_id) FROM log.event WHERE notification_id < $1", notes[0].position
+    )[0][0]
     assert stopped.position == before
     assert catch_up.standing(world.where.read, world.where.models.timeline).position == head
     report = status._report(world.where)
@@ -149,7 +153,9 @@ def test_an_office_of_the_release_before_is_folded_anew_and_keeps_no_forgotten_c
             for name in tables:
                 connection.execute(sa.text(f"ALTER TABLE {prefix}{name}_{NOW[name]} RENAME TO {name}_v1"))
             if name == "timeline":
-                connection.execute(sa.text(f"UPDATE {prefix}read_model SET name = 'timeline_v1' WHERE name = 'timeline_v3'"))
+                connection.execute(
+                    sa.text(f"UPDATE {prefix}read_model SET name = 'timeline_v1' WHERE name = 'timeline_v3'")
+                )
                 connection.execute(sa.text(f"ALTER TABLE {prefix}timeline_link_v3 RENAME TO timeline_link_v1"))
     with where.log.engine.begin() as connection:  # the indexes of the old release had other names
         for table in ("caseload_v1", "person_v1"):

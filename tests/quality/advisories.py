@@ -34,7 +34,9 @@ def judge(probe: Report | None, lock: Report | None) -> Verdict:
     found = [f"{name}: {', '.join(advisories)}" for name, advisories in sorted(lock.items()) if advisories]
     if found:
         return Verdict(found, f"{len(found)} of {len(lock)} releases that run are known to be vulnerable")
-    return Verdict([], f"audited: of {len(lock)} releases that run none is known to be vulnerable; {PROBE} was reported")
+    return Verdict(
+        [], f"audited: of {len(lock)} releases that run none is known to be vulnerable; {PROBE} was reported"
+    )
 
 
 def report(requirements: Path, service: str) -> Report | None:

@@ -31,7 +31,13 @@ def _guards(step: Step, table: tuple[Step, ...]) -> tuple[Rule, ...]:
 
 def met_by_people() -> set[str]:
     """Every rule that may refuse a person something, by its code."""
-    rows = {rule.code for each in PROCEDURES.values() for step in each.steps if step.by & PEOPLE for rule in _guards(step, each.steps)}
+    rows = {
+        rule.code
+        for each in PROCEDURES.values()
+        for step in each.steps
+        if step.by & PEOPLE
+        for rule in _guards(step, each.steps)
+    }
     return rows | {rule.code for rule in OF_EVERY_TABLE} | {each.rule for each in (*CLAIMED.values(), NOT_YOURS)}
 
 
@@ -57,9 +63,19 @@ class Census:
         """What has to be mended, in words."""
         never = met_by_people() - self.refused
         return [
-            *(f"{each} never refused anybody: write the sentence that it refuses" for each in sorted(never - EXCEPTIONS.keys())),
-            *(f"{each} is on the list of exceptions, and refuses: take it off" for each in sorted(EXCEPTIONS.keys() - never)),
-            *([f"The list of exceptions has {len(EXCEPTIONS)} entries, and {MOST} at most"] if len(EXCEPTIONS) > MOST else []),
+            *(
+                f"{each} never refused anybody: write the sentence that it refuses"
+                for each in sorted(never - EXCEPTIONS.keys())
+            ),
+            *(
+                f"{each} is on the list of exceptions, and refuses: take it off"
+                for each in sorted(EXCEPTIONS.keys() - never)
+            ),
+            *(
+                [f"The list of exceptions has {len(EXCEPTIONS)} entries, and {MOST} at most"]
+                if len(EXCEPTIONS) > MOST
+                else []
+            ),
         ]
 
 
@@ -69,7 +85,10 @@ CENSUS = Census()
 def is_whole(config: pytest.Config) -> bool:
     """Whether all tests were asked for, so that something can be said of all rules."""
     told = config.option
-    return not (told.file_or_dir or told.keyword or told.lf or told.collectonly or told.maxfail) and told.markexpr in ("", "not heavy")
+    return not (told.file_or_dir or told.keyword or told.lf or told.collectonly or told.maxfail) and told.markexpr in (
+        "",
+        "not heavy",
+    )
 
 
 def pytest_configure(config: pytest.Config) -> None:
@@ -85,12 +104,19 @@ def pytest_sessionfinish(session: pytest.Session) -> Generator[None, None, None]
     if hasattr(session.config, "workeroutput"):
         session.config.workeroutput["refused"] = sorted(CENSUS.refused)
     yield
-    if not hasattr(session.config, "workeroutput") and is_whole(session.config) and session.exitstatus == pytest.ExitCode.OK and CENSUS.wrong():
+    if (
+        not hasattr(session.config, "workeroutput")
+        and is_whole(session.config)
+        and session.exitstatus == pytest.ExitCode.OK
+        and CENSUS.wrong()
+    ):
         session.exitstatus = pytest.ExitCode.TESTS_FAILED
 
 
 def pytest_terminal_summary(terminalreporter: Any, config: pytest.Config) -> None:
     if is_whole(config):
         terminalreporter.section("census of the rules")
-        for line in CENSUS.wrong() or [f"All {len(met_by_people())} rules that people meet have refused somebody, but {len(EXCEPTIONS)} for a reason."]:
+        for line in CENSUS.wrong() or [
+            f"All {len(met_by_people())} rules that people meet have refused somebody, but {len(EXCEPTIONS)} for a reason."
+        ]:
             terminalreporter.line(line)

@@ -32,11 +32,27 @@ DECLARES = {"commands", "events", "entry_commands", "entry_events", "job_events"
 """Modules that only say what there is: nothing in them decides."""
 ALWAYS = ("boundaries", "refusals_of_other_rows")
 TOLD = {
-    "access": ("roles", "people_and_desks", "documents_of_a_case", "closed_to_others", "breaking_the_glass", "owner_and_role"),
+    "access": (
+        "roles",
+        "people_and_desks",
+        "documents_of_a_case",
+        "closed_to_others",
+        "breaking_the_glass",
+        "owner_and_role",
+    ),
     "appointments": ("refusals_of_records", "people_and_desks", "case_life", "refusals_of_corrections", "agenda"),
     "break_glass": ("refusals_of_the_office", "breaking_the_glass"),
     "calendar": ("boundaries", "case_life", "calendar", "time"),
-    "cases": ("refusals_of_cases", "case_life", "refusals_of_records", "story_correction", "money", "time", "people_and_desks", "story_empty_desk"),
+    "cases": (
+        "refusals_of_cases",
+        "case_life",
+        "refusals_of_records",
+        "story_correction",
+        "money",
+        "time",
+        "people_and_desks",
+        "story_empty_desk",
+    ),
     "companies": ("refusals_of_records", "refusals_of_groups", "out_of_a_firm"),
     "corrections": ("refusals_of_corrections", "story_correction", "doubts", "two_times"),
     "desks": ("refusals_of_the_office", "people_and_desks", "roles"),
@@ -52,8 +68,27 @@ TOLD = {
     "sessions": ("refusals_of_records", "agenda", "money"),
     "submissions": ("refusals_of_the_office", "reports"),
     "vacancies": ("refusals_of_records", "money", "out_of_a_firm"),
-    "ventures": ("refusals_of_ventures", "refusals_of_groups", "venture_life", "groups", "out_of_a_firm", "money", "story_buy_out", "time"),
-    "": ("refusals_of_cases", "refusals_of_the_office", "refusals_of_ventures", "refusals_of_records", "case_life", "venture_life", "time", "reports", "groups"),
+    "ventures": (
+        "refusals_of_ventures",
+        "refusals_of_groups",
+        "venture_life",
+        "groups",
+        "out_of_a_firm",
+        "money",
+        "story_buy_out",
+        "time",
+    ),
+    "": (
+        "refusals_of_cases",
+        "refusals_of_the_office",
+        "refusals_of_ventures",
+        "refusals_of_records",
+        "case_life",
+        "venture_life",
+        "time",
+        "reports",
+        "groups",
+    ),
 }
 """By package or module, the tests that tell what it decides, the quick ones first."""
 
@@ -79,7 +114,11 @@ class Mutant(NamedTuple):
 
 def mutants() -> list[Mutant]:
     """Every mutant that can be made, in the order of files and lines."""
-    files = (each for each in sorted(DOMAIN.rglob("*.py")) if each.stem not in DECLARES and not {"labels", "codelists"} & set(each.parts))
+    files = (
+        each
+        for each in sorted(DOMAIN.rglob("*.py"))
+        if each.stem not in DECLARES and not {"labels", "codelists"} & set(each.parts)
+    )
     found: list[Mutant] = []
     for file in files:
         path = str(file.relative_to(ROOT))
@@ -99,7 +138,9 @@ class Changed(importlib.machinery.SourceFileLoader, importlib.abc.MetaPathFinder
         super().__init__(name, path)
         self.number = number
 
-    def find_spec(self, name: str, _path: Sequence[str] | None, _target: ModuleType | None = None) -> importlib.machinery.ModuleSpec | None:
+    def find_spec(
+        self, name: str, _path: Sequence[str] | None, _target: ModuleType | None = None
+    ) -> importlib.machinery.ModuleSpec | None:
         return importlib.machinery.ModuleSpec(name, self, origin=self.path) if name == self.name else None
 
     def get_code(self, _name: str) -> CodeType:
@@ -146,7 +187,9 @@ def main(argv: list[str]) -> int:
     asked.add_argument("--sample", type=int, default=SAMPLE, help="how many mutants to draw")
     asked.add_argument("--seed", type=int, default=SEED)
     asked.add_argument("--workers", type=int, default=2)
-    asked.add_argument("--results", type=Path, default=ROOT / ".mutants" / "results.tsv", help="what is in it is not tried again")
+    asked.add_argument(
+        "--results", type=Path, default=ROOT / ".mutants" / "results.tsv", help="what is in it is not tried again"
+    )
     given = asked.parse_args(argv)
     counted = {"killed": 0, "survived": 0, "unclear": 0}
     for mutant, found in tried(sample(given.sample, given.seed), given.results, given.workers):

@@ -30,13 +30,17 @@ def _of(node: ast.AST) -> Iterator[Change]:
     match node:
         case ast.Compare(ops=[operator]) if type(operator) in TURNED:
             to = TURNED[type(operator)]
-            yield Change(node.lineno, f"{type(operator).__name__} reads {to.__name__}", lambda: setattr(node, "ops", [to()]))
+            yield Change(
+                node.lineno, f"{type(operator).__name__} reads {to.__name__}", lambda: setattr(node, "ops", [to()])
+            )
         case ast.BoolOp(op=ast.And()):
             yield Change(node.lineno, "and reads or", lambda: setattr(node, "op", ast.Or()))
         case ast.BoolOp(op=ast.Or()):
             yield Change(node.lineno, "or reads and", lambda: setattr(node, "op", ast.And()))
         case ast.UnaryOp(op=ast.Not()):
-            yield Change(node.lineno, "not is dropped", lambda: setattr(node, "operand", ast.UnaryOp(ast.Not(), node.operand)))
+            yield Change(
+                node.lineno, "not is dropped", lambda: setattr(node, "operand", ast.UnaryOp(ast.Not(), node.operand))
+            )
         case ast.FunctionDef(decorator_list=[ast.Call(func=ast.Attribute(attr=name)), *_]) if name in RULES:
             for always in (True, False):
                 yield Change(node.lineno, f"{node.name} is always {always}", _always(node, always))
@@ -45,9 +49,14 @@ def _of(node: ast.AST) -> Iterator[Change]:
                 if isinstance(inner, ast.Constant) and type(inner.value) is int:
                     yield Change(inner.lineno, f"{inner.value} reads {inner.value + 1}", _one_more(inner))
         case ast.Set(elts=several) if len(several) > 1:
-            yield from (Change(each.lineno, f"{ast.unparse(each)} is left out", _without(several, each)) for each in several)
+            yield from (
+                Change(each.lineno, f"{ast.unparse(each)} is left out", _without(several, each)) for each in several
+            )
         case ast.keyword(arg=str(name), value=ast.Tuple(elts=several)) if name in LISTS:
-            yield from (Change(each.lineno, f"{ast.unparse(each)[:60]} is left out of {name}", _without(several, each)) for each in several)
+            yield from (
+                Change(each.lineno, f"{ast.unparse(each)[:60]} is left out of {name}", _without(several, each))
+                for each in several
+            )
 
 
 def _always(rule: ast.FunctionDef, always: bool) -> Callable[[], None]:

@@ -36,7 +36,9 @@ def test_what_only_chooses_between_rows_is_not_asked_to_refuse(step: str) -> Non
     assert not choosing & met_by_people()
 
 
-def test_what_refuses_a_person_at_the_door_is_counted_and_a_policy_is_not(small: World, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_what_refuses_a_person_at_the_door_is_counted_and_a_policy_is_not(
+    small: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
     take: Callable[..., object] = Office.take.__wrapped__  # type: ignore[attr-defined]
     fresh = Census()
     monkeypatch.setattr(Office, "take", fresh.counting(take))

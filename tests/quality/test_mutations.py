@@ -37,7 +37,13 @@ def test_each_change_is_made_by_itself(source: str, reads: list[str]) -> None:
 
 def test_a_rule_that_always_holds_keeps_its_words() -> None:
     told = {each.says: each for each in changes(ast.parse(RULE))}
-    assert {"known is always True", "known is always False", "and reads or", "IsNot reads Is", "Lt reads LtE"} <= told.keys()
+    assert {
+        "known is always True",
+        "known is always False",
+        "and reads or",
+        "IsNot reads Is",
+        "Lt reads LtE",
+    } <= told.keys()
     tree = ast.parse(RULE)
     next(each for each in changes(tree) if each.says == "known is always True").make()
     assert ast.unparse(ast.fix_missing_locations(tree)).endswith("return True")

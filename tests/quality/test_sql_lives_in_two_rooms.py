@@ -40,6 +40,19 @@ def test_no_other_room_holds_a_statement() -> None:
 
 
 def test_a_statement_is_found_however_it_is_written() -> None:
-    assert list(statements('def f(log):\n    """SELECT a FROM b."""\n    log.rows("SELECT a"\n        " FROM b")\n    log.rows(f"DELETE FROM {x}")'))
-    assert len(list(statements('rows("INSERT INTO log.task (a) VALUES (1)"); rows("read.case_v4"); rows(f"UPDATE {x} SET y = 1")'))) == 3
+    assert list(
+        statements(
+            'def f(log):\n    """SELECT a FROM b."""\n    log.rows("SELECT a"\n        " FROM b")\n    log.rows(f"DELETE FROM {x}")'
+        )
+    )
+    assert (
+        len(
+            list(
+                statements(
+                    'rows("INSERT INTO log.task (a) VALUES (1)"); rows("read.case_v4"); rows(f"UPDATE {x} SET y = 1")'
+                )
+            )
+        )
+        == 3
+    )
     assert not list(statements('"""Module: SELECT a FROM b."""\nsay("update the log, then select from what there is")'))

@@ -50,7 +50,9 @@ PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text())
 def test_what_runs_imports_nothing_that_only_developing_needs() -> None:
     running = set(LOCK["requirements.txt"])
     assert not_running((path.read_text() for path in (ROOT / "opera_cases").rglob("*.py")), running) == set()
-    assert not_running(iter(["def later():\n    from hypothesis.strategies import text", "import fastapi"]), running) == {"hypothesis"}
+    assert not_running(
+        iter(["def later():\n    from hypothesis.strategies import text", "import fastapi"]), running
+    ) == {"hypothesis"}
 
 
 def test_the_running_lock_holds_no_tool_of_development() -> None:
@@ -120,12 +122,18 @@ def test_the_bill_of_materials_names_every_release_that_runs_and_only_those() ->
     assert (bill["bomFormat"], bill["metadata"]["component"]["name"]) == ("CycloneDX", "opera_cases")
     named = {canonicalize_name(each["name"]): each["version"] for each in bill["components"]}
     assert named == LOCK["requirements.txt"]
-    assert all(each["purl"].startswith("pkg:pypi/") and each["externalReferences"][0]["hashes"] for each in bill["components"])
+    assert all(
+        each["purl"].startswith("pkg:pypi/") and each["externalReferences"][0]["hashes"] for each in bill["components"]
+    )
 
 
 def test_every_attack_that_the_threat_model_names_is_carried_out() -> None:
     text = (ROOT / "docs" / "threat-model.md").read_text()
-    there = {name for path in (ROOT / "tests").rglob("test_*.py") for name in re.findall(r"def (test_\w+)\(", path.read_text())}
+    there = {
+        name
+        for path in (ROOT / "tests").rglob("test_*.py")
+        for name in re.findall(r"def (test_\w+)\(", path.read_text())
+    }
     named = set(re.findall(r"`(test_\w+)`", text))
     assert len(named) > 20
     assert named <= there

@@ -43,9 +43,15 @@ def test_the_agenda_shows_what_is_mine_and_why(world: World, client: TestClient)
     assert elio["check_ins"] == [("check_in", "2026-03-02")]
     assert elio["overdue"] == []
     line = _desk(client, world, "elio").raw("me/agenda").json()["check_ins"][0]
-    assert (line["id"], line["file_number"], line["what"]) == (str(mentored.venture), mentored.now.file_number, "verifica dopo l'avvio, mese 1")
+    assert (line["id"], line["file_number"], line["what"]) == (
+        str(mentored.venture),
+        mentored.now.file_number,
+        "verifica dopo l'avvio, mese 1",
+    )
     assert (line["why"]["edition"], line["why"]["source"]) == ("2026-7", "programme schedule, handbook 3.1")
-    started = next(e for e in world.where.office.records.history(mentored.venture) if e.topic == "venture.trading_started")
+    started = next(
+        e for e in world.where.office.records.history(mentored.venture) if e.topic == "venture.trading_started"
+    )
     assert line["why"]["set_by"] == str(started.event_id)
 
 
@@ -83,12 +89,23 @@ def test_whoever_covers_is_told_and_sees_for_whom(world: World, client: TestClie
     assert [each.recipient for each in told(world) if each.rung == "escalate"] == [world.nives.id]
 
 
-def test_a_meeting_of_somebody_covered_for_stands_there_without_the_file_that_is_beyond_reach(world: World, client: TestClient) -> None:
+def test_a_meeting_of_somebody_covered_for_stands_there_without_the_file_that_is_beyond_reach(
+    world: World, client: TestClient
+) -> None:
     away, cover = (world.employ(name, Role.CONSULTANT, world.desk) for name in ("Asso Lontani", "Vera Presenti"))
     case = world.case("PLAN", person=world.person("Nascostini", "Ada"))
     met = world.ask(world.irene, "appointment", "book_appointment", desk=str(world.desk), case=str(case.id), operator=str(away.id),
                     service="ORIENTATION", channel="IN_PERSON", day="2026-02-04", time="10:00").id  # fmt: skip
-    world.ask(world.nives, "desk", "record_absence", world.desk, operator=str(away.id), cover=str(cover.id), since="2026-02-02", until="2026-02-06")
+    world.ask(
+        world.nives,
+        "desk",
+        "record_absence",
+        world.desk,
+        operator=str(away.id),
+        cover=str(cover.id),
+        since="2026-02-02",
+        until="2026-02-06",
+    )
     desk = Desk(client, world.token(cover))
     [line] = desk.raw("me/agenda").json()["appointments"]
     assert (line["covers"], line["time"], line["id"], line["_links"]) == (str(away.id), "10:00", None, {})

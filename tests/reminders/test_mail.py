@@ -110,7 +110,9 @@ def test_an_address_that_is_refused_is_seen_by_the_coordinator(world: World) -> 
 
 def test_an_address_that_no_envelope_takes_fails_alone_and_is_seen(world: World) -> None:
     addresses(world)
-    world.ask(world.admin, "operator", "change_operator_contacts", world.elio.id, email="eliò@opera.example", language="it")
+    world.ask(
+        world.admin, "operator", "change_operator_contacts", world.elio.id, email="eliò@opera.example", language="it"
+    )
     world.case("MENTORING")
     company_of(world, bid_date="2026-03-02")
     look(world, "2026-02-16")
@@ -148,7 +150,11 @@ def test_a_crash_after_the_server_took_it_sends_it_again_under_the_same_name(wor
 
 def _report(message: Message, status: str) -> bytes:
     report = EmailMessage(policy=policy.SMTP)
-    report["From"], report["To"], report["Subject"] = "MAILER-DAEMON@mx.example", "sportelli@opera.example", "Undelivered"
+    report["From"], report["To"], report["Subject"] = (
+        "MAILER-DAEMON@mx.example",
+        "sportelli@opera.example",
+        "Undelivered",
+    )
     report.set_content("It did not arrive.")
     report.make_mixed()
     told = report.as_bytes().rstrip().removesuffix(b"--") + b"\r\n"
@@ -232,7 +238,9 @@ def test_the_people_of_a_venture_are_told_where_they_agreed(world: World) -> Non
 
 def test_the_person_is_reminded_of_an_appointment_the_day_before_with_the_hour(world: World) -> None:
     case = world.case("PLAN")
-    world.ask(world.irene, "person", "record_contacts", case.person, email="ardesia@example.org", preferred_channel="EMAIL")
+    world.ask(
+        world.irene, "person", "record_contacts", case.person, email="ardesia@example.org", preferred_channel="EMAIL"
+    )
     world.ask(world.irene, "person", "give_consent", case.person, purpose="REMINDERS")
     world.ask(world.irene, "appointment", "book_appointment", desk=str(world.desk), case=str(case.id),
               operator=str(world.irene.id), service="ORIENTATION", channel="IN_PERSON", day="2026-02-12", time="10:30")  # fmt: skip

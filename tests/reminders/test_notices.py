@@ -14,7 +14,9 @@ from tests.support.world import World
 
 def _addressed(world: World, *who: UUID) -> None:
     for number, each in enumerate(who):
-        world.ask(CONSOLE, "operator", "change_operator_contacts", each, email=f"persona{number}@opera.example", language="it")
+        world.ask(
+            CONSOLE, "operator", "change_operator_contacts", each, email=f"persona{number}@opera.example", language="it"
+        )
 
 
 def _told(world: World) -> dict[str, str]:
@@ -35,7 +37,9 @@ def test_those_who_guard_are_told_of_a_new_one_and_so_is_whoever_it_is(world: Wo
     _told(world)
     proposal = world.ask(world.admin, "operator", "propose_role", world.nives.id, role="AUDITOR").event_ids[0]
     agenda = Desk(client, world.token(world.founder)).get("me/agenda")["roles"]
-    assert [(each["id"], each["what"]) for each in agenda if each["id"] == str(world.nives.id)] == [(str(world.nives.id), "Ruolo proposto: revisore")]
+    assert [(each["id"], each["what"]) for each in agenda if each["id"] == str(world.nives.id)] == [
+        (str(world.nives.id), "Ruolo proposto: revisore")
+    ]
     told = _told(world)
     assert "persona0@opera.example" not in told or "proposto" not in told["persona0@opera.example"], "who did it knows"
     assert "Ruolo proposto: revisore" in told["persona1@opera.example"]
@@ -60,7 +64,9 @@ def test_what_is_done_at_the_machine_is_told_to_those_who_guard(small: World) ->
 
 
 @pytest.mark.parametrize("withdrawn", [False, True])
-def test_a_token_issued_by_an_administrator_reaches_its_owner_and_nobody_else(world: World, client: TestClient, withdrawn: bool) -> None:
+def test_a_token_issued_by_an_administrator_reaches_its_owner_and_nobody_else(
+    world: World, client: TestClient, withdrawn: bool
+) -> None:
     admin = Desk(client, world.token(world.admin))
     _addressed(world, world.irene.id, world.admin.id)
     _told(world)

@@ -65,7 +65,9 @@ def test_a_corrected_fact_moves_its_deadline_and_the_reminder_follows(world: Wor
     case = world.case("INTAKE")
     said = case.do("confirm_eligibility", target_group="UNEMPLOYED", evidence="DID", evidence_on="2026-01-20")
     look(world, "2026-02-12")
-    proposed = case.do("propose_correction", fact=str(said.event_ids[0]), field="evidence_on", value="2026-01-30", reason="Riletta.")
+    proposed = case.do(
+        "propose_correction", fact=str(said.event_ids[0]), field="evidence_on", value="2026-01-30", reason="Riletta."
+    )
     case.do("confirm_correction", by=world.nives, proposal=str(proposed.event_ids[0]))
     assert case.now.deadlines["cpi_contact"].due_on == date(2026, 3, 1)
     moved = next(e for e in world.where.office.records.history(case.id) if e.topic == "case.fact_corrected").facts.moved
@@ -73,7 +75,9 @@ def test_a_corrected_fact_moves_its_deadline_and_the_reminder_follows(world: Wor
     look(world, "2026-02-23")
     assert [(each.rung, str(each.due_on)) for each in told(world) if each.rule == "cpi_contact"] == [
         ("remind", "2026-02-19"), ("remind", "2026-03-01")], "of the new day everyone is told anew"  # fmt: skip
-    states = world.where.log.rows("SELECT due_on, state FROM read.reminder_v1 WHERE rule = 'cpi_contact' ORDER BY due_on")
+    states = world.where.log.rows(
+        "SELECT due_on, state FROM read.reminder_v1 WHERE rule = 'cpi_contact' ORDER BY due_on"
+    )
     assert [(str(day), str(state)) for day, state in states] == [("2026-02-19", "ENDED"), ("2026-03-01", "OPEN")]
 
 
@@ -82,7 +86,9 @@ def test_a_deadline_that_comes_back_to_its_old_day_is_told_of_after_all(world: W
     look(world, "2026-02-16")
     case.of_venture("move_check_in", by=world.elio, month=1, to="2026-03-20", reason="Ferie.")
     look(world, "2026-02-17")
-    assert [str(row[0]) for row in world.where.log.rows("SELECT state FROM read.reminder_v1 WHERE rule = 'check_in'")] == ["ENDED"]
+    assert [
+        str(row[0]) for row in world.where.log.rows("SELECT state FROM read.reminder_v1 WHERE rule = 'check_in'")
+    ] == ["ENDED"]
     case.of_venture("move_check_in", by=world.elio, month=1, to="2026-03-02", reason="No, resta.")
     look(world, "2026-02-27")
     assert rungs(world, "check_in") == ["invite", "remind"]
@@ -92,7 +98,9 @@ def test_a_request_about_ones_data_is_due_in_a_month_and_extended_once(small: Wo
     small.second_desk()
     person = small.person()
     small.token(small.dina)
-    asked = small.ask(small.irene, "person", "receive_data_request", person, right="ERASURE", words="Cancellate tutto.").event_ids[0]
+    asked = small.ask(
+        small.irene, "person", "receive_data_request", person, right="ERASURE", words="Cancellate tutto."
+    ).event_ids[0]
 
     def due() -> Any:
         return small.where.office.load("person", person, small.dina).deadlines["data_request:1"].due_on
@@ -102,9 +110,13 @@ def test_a_request_about_ones_data_is_due_in_a_month_and_extended_once(small: Wo
     assert [(each.recipient, each.rung) for each in told(small)] == [(small.dina.id, "remind")]
     small.ask(small.dina, "person", "extend_data_request", person, request=str(asked), reason="Archivio cartaceo.")
     assert due() == date(2026, 5, 2)
-    assert small.refused(small.dina, "person", "extend_data_request", person, request=str(asked), reason="x") == {"extended_once"}
+    assert small.refused(small.dina, "person", "extend_data_request", person, request=str(asked), reason="x") == {
+        "extended_once"
+    }
     small.ask(small.dina, "person", "answer_data_request", person, request=str(asked), outcome="PARTLY_GRANTED")
-    assert small.refused(small.dina, "person", "answer_data_request", person, request=str(asked), outcome="REFUSED") == {"request_waits"}
+    assert small.refused(
+        small.dina, "person", "answer_data_request", person, request=str(asked), outcome="REFUSED"
+    ) == {"request_waits"}
 
 
 def test_whoever_had_the_data_is_told_within_five_working_days(small: World) -> None:
@@ -114,7 +126,9 @@ def test_whoever_had_the_data_is_told_within_five_working_days(small: World) -> 
     small.ask(small.irene, "person", "withdraw_consent", person, purpose="OPTIONAL_ANSWERS")
     assert small.refused(small.irene, "person", "tell_recipients", person) == {"recipients_to_tell"}
     small.ask(small.irene, "person", "withdraw_consent", person, purpose="SHARE_WITH_PARTNERS")
-    assert small.where.office.load("person", person, small.irene).deadlines["recipients_told"].due_on == date(2026, 2, 9)
+    assert small.where.office.load("person", person, small.irene).deadlines["recipients_told"].due_on == date(
+        2026, 2, 9
+    )
     small.ask(small.irene, "person", "tell_recipients", person)
 
 
@@ -123,7 +137,9 @@ def test_two_persons_decide_how_long_a_closed_file_is_kept(small: World) -> None
     case.do("close", outcome="TRAINING", reason_code="TOO_EARLY", exit_situation="TRAINING")
     assert case.now.deadlines["retention_review"].due_on == date(2028, 2, 2)
     assert case.refused("propose_retention", keep_until="2026-01-01", reason="x") == {"kept_longer"}
-    proposed = str(case.do("propose_retention", by=small.nives, keep_until="2031-12-31", reason="Rendicontazione.").event_ids[0])
+    proposed = str(
+        case.do("propose_retention", by=small.nives, keep_until="2031-12-31", reason="Rendicontazione.").event_ids[0]
+    )
     assert case.refused("confirm_retention", by=small.nives, proposal=proposed) == {"proposed_by_another"}
     small.second_desk()
     case.do("confirm_retention", by=small.dina, proposal=proposed)
@@ -133,11 +149,15 @@ def test_two_persons_decide_how_long_a_closed_file_is_kept(small: World) -> None
 def test_french_employees_have_two_months_for_an_offer(small: World) -> None:
     corsica = small.open_desk("2B-BAS", "2B", country="FR", region="FRM0")
     worker = small.employ("Ondine Fictive", Role.CASEWORKER, corsica)
-    firm = small.ask(worker, "company", "report_company", desk=str(corsica), name="Verrerie Imaginaire", employees=12).id
+    firm = small.ask(
+        worker, "company", "report_company", desk=str(corsica), name="Verrerie Imaginaire", employees=12
+    ).id
     small.ask(worker, "company", "inform_employees", firm, informed_on="2026-01-31")
     assert small.where.office.load("company", firm, worker).deadlines["employee_offer"].due_on == date(2026, 3, 31)
     italian = company_of(small)
-    assert small.refused(small.irene, "company", "inform_employees", italian, informed_on="2026-02-01") == {"french_law"}
+    assert small.refused(small.irene, "company", "inform_employees", italian, informed_on="2026-02-01") == {
+        "french_law"
+    }
 
 
 # -- the calendar ------------------------------------------------------------------------------------------------------
@@ -159,7 +179,13 @@ def test_a_start_on_a_leap_day_has_its_check_ins_at_the_end_of_the_months(office
     world = World(Premises(office_at("sqlite"), clock=clock), clock)
     case = world.case("MENTORING")
     due = {cycle: case.venture_now.deadlines[f"check_in:{cycle}"].due_on for cycle in (1, 3, 12, 24, 36)}
-    assert due == {1: date(2028, 3, 29), 3: date(2028, 5, 29), 12: date(2029, 2, 28), 24: date(2030, 2, 28), 36: date(2031, 2, 28)}
+    assert due == {
+        1: date(2028, 3, 29),
+        3: date(2028, 5, 29),
+        12: date(2029, 2, 28),
+        24: date(2030, 2, 28),
+        36: date(2031, 2, 28),
+    }
     world.where.close()
 
 
@@ -225,15 +251,21 @@ def test_the_whole_ladder_of_a_check_in_to_the_end(world: World) -> None:
     for day in ("2026-02-16", "2026-02-27", "2026-03-02", "2026-03-09", "2026-03-16", "2026-03-23", "2026-04-01"):
         before = told(world)
         look(world, day)
-        seen[day] = [(each.rung, each.recipient) for each in told(world) if each not in before and each.rule == "check_in"]
+        seen[day] = [
+            (each.rung, each.recipient) for each in told(world) if each not in before and each.rule == "check_in"
+        ]
     elio, nives = world.elio.id, world.nives.id
     assert seen == {
         "2026-02-16": [("invite", elio)], "2026-02-27": [("remind", elio)], "2026-03-02": [("due", elio)],
         "2026-03-09": [("nudge", elio)], "2026-03-16": [("task", elio)], "2026-03-23": [("supervisor", nives)], "2026-04-01": [],
     }  # fmt: skip
-    topics = [str(row[0]) for row in world.where.log.rows("SELECT topic FROM log.event WHERE topic LIKE 'venture.check_in%'")]
+    topics = [
+        str(row[0]) for row in world.where.log.rows("SELECT topic FROM log.event WHERE topic LIKE 'venture.check_in%'")
+    ]
     assert topics == ["venture.check_in_missed"]
-    assert [str(row[0]) for row in world.where.log.rows("SELECT state FROM read.reminder_v1 WHERE rule = 'check_in'")] == ["ENDED"]
+    assert [
+        str(row[0]) for row in world.where.log.rows("SELECT state FROM read.reminder_v1 WHERE rule = 'check_in'")
+    ] == ["ENDED"]
 
 
 def test_a_check_in_is_moved_waived_or_added(world: World) -> None:
@@ -246,7 +278,9 @@ def test_a_check_in_is_moved_waived_or_added(world: World) -> None:
     assert case.venture_now.check_ins_open == (1, 2, 3, 9, 12, 18, 24, 30, 36)
     assert case.venture_refused("add_check_in", by=world.elio, month=6, reason="x") == {"check_in_new"}
     assert case.venture_refused("add_check_in", by=world.elio, month=40, reason="x") == {"added_to_come"}
-    assert case.venture_refused("move_check_in", by=world.elio, month=3, to="2026-01-20", reason="x") == {"moved_to_a_day_to_come"}
+    assert case.venture_refused("move_check_in", by=world.elio, month=3, to="2026-01-20", reason="x") == {
+        "moved_to_a_day_to_come"
+    }
 
 
 def test_ceasing_ends_every_reminder_to_come_and_a_new_mentor_takes_over_the_rest(world: World) -> None:
@@ -259,7 +293,10 @@ def test_ceasing_ends_every_reminder_to_come_and_a_new_mentor_takes_over_the_res
     case.of_venture("cease", by=other, cause="CASH", jobs_lost="1.00")
     look(world, "2026-03-02")
     assert {each.rung for each in told(world) if each.rule == "check_in"} == {"invite", "remind"}
-    assert world.where.log.rows("SELECT count(*) FROM read.reminder_v1 WHERE rule = 'check_in' AND state = 'OPEN'")[0][0] == 0
+    assert (
+        world.where.log.rows("SELECT count(*) FROM read.reminder_v1 WHERE rule = 'check_in' AND state = 'OPEN'")[0][0]
+        == 0
+    )
 
 
 def test_an_alert_is_told_at_once_and_goes_to_the_region_when_nobody_reacts(world: World) -> None:
@@ -269,12 +306,19 @@ def test_an_alert_is_told_at_once_and_goes_to_the_region_when_nobody_reacts(worl
     world.clock.turn_to("2026-03-02")
     case.check_in(1, light="RED", light_reason="Cassa finita.")
     look(world, "2026-03-02")
-    assert [(each.rung, each.recipient) for each in told(world) if each.rule == "alert_reaction"] == [("raised", world.nives.id)]
+    assert [(each.rung, each.recipient) for each in told(world) if each.rule == "alert_reaction"] == [
+        ("raised", world.nives.id)
+    ]
     look(world, "2026-03-09")
     look(world, "2026-03-10")
     seen = {(each.rung, each.recipient) for each in told(world) if each.rule == "alert_reaction"}
     assert seen == {("raised", world.nives.id), ("due", world.nives.id), ("escalate", world.rino.id)}
-    raised = [str(row[0]) for row in world.where.log.rows("SELECT topic FROM log.event WHERE topic IN ('venture.alert_raised', 'reminder.raised')")]
+    raised = [
+        str(row[0])
+        for row in world.where.log.rows(
+            "SELECT topic FROM log.event WHERE topic IN ('venture.alert_raised', 'reminder.raised')"
+        )
+    ]
     assert raised.count("reminder.raised") >= 3, "an escalation is an event, not a colour"
 
 
@@ -317,8 +361,12 @@ def test_the_calendar_is_rehearsed_without_touching_the_log(office_at: Any, tmp_
     assert any("time takes the step miss_check_in (check_in:1 due 2026-03-02)" in text for _, text in happened)
     for day in told_on:
         look(world, day)
-    assert sorted({each.rung for each in told(world) if each.rule == "check_in"}) == sorted(each.split()[0] for each in told_on.values())
-    assert "The last day comes after the first" in " ".join(line.run("clock", "--from", "2026-03-01", "--to", "2026-02-01", code=2).split())
+    assert sorted({each.rung for each in told(world) if each.rule == "check_in"}) == sorted(
+        each.split()[0] for each in told_on.values()
+    )
+    assert "The last day comes after the first" in " ".join(
+        line.run("clock", "--from", "2026-03-01", "--to", "2026-02-01", code=2).split()
+    )
     world.where.close()
 
 

@@ -36,7 +36,9 @@ def test_a_journey_from_the_first_contact_to_the_follow_up(world: World, client:
 
     # contact
     turn("2026-02-03")
-    case = irene.begin("cases", desk=str(world.desk), channel="PHONE", name="Ardesia Provaletti", wish="Un laboratorio.")
+    case = irene.begin(
+        "cases", desk=str(world.desk), channel="PHONE", name="Ardesia Provaletti", wish="Un laboratorio."
+    )
     path = f"cases/{case['id']}"
     assert case["state"] == "CONTACT"
     assert irene.get("cases", state="CONTACT")["items"][0]["file_number"] == case["file_number"]
@@ -44,8 +46,12 @@ def test_a_journey_from_the_first_contact_to_the_follow_up(world: World, client:
     turn("2026-02-05")
     person = irene.begin("people", desk=str(world.desk), family_name="Provaletti", given_names="Ardesia",
                          birth_date="1979-03-14")["id"]  # fmt: skip
-    declared = irene.step(f"people/{person}", "declare_identifier", identifier_kind="CODICE_FISCALE", value="PRVRDS79C54Z999L")
-    irene.step(f"people/{person}", "verify_identifier", declaration=declared["event_ids"][0], seen_document="HEALTH_CARD")
+    declared = irene.step(
+        f"people/{person}", "declare_identifier", identifier_kind="CODICE_FISCALE", value="PRVRDS79C54Z999L"
+    )
+    irene.step(
+        f"people/{person}", "verify_identifier", declaration=declared["event_ids"][0], seen_document="HEALTH_CARD"
+    )
     refused = irene.try_step(path, "open_intake", person=person, duplicate_search_on="2026-02-05")
     assert refused.status_code == 409
     assert [why["rule"] for why in refused.json()["refusals"]] == ["case.notice_given"]
@@ -102,7 +108,9 @@ def test_a_journey_from_the_first_contact_to_the_follow_up(world: World, client:
     # nine check-ins
     for month in (1, 3, 6, 9, 12, 18, 24, 30, 36):
         turn(add_months(date(2026, 6, 1), month).isoformat())
-        elio.step(firm, "record_check_in", month=month, channel="IN_PERSON", turnover="50000.00", staff=STAFF, light="GREEN")
+        elio.step(
+            firm, "record_check_in", month=month, channel="IN_PERSON", turnover="50000.00", staff=STAFF, light="GREEN"
+        )
     assert "consolidate" in open_steps(irene.get(firm))
     world.settle()
     assert irene.get(firm)["state"] == "CONSOLIDATED"
@@ -120,7 +128,11 @@ def test_a_journey_from_the_first_contact_to_the_follow_up(world: World, client:
     topics = [entry["topic"] for entry in timeline]
     assert topics[0] == "case.contact_recorded"
     assert topics.count("venture.check_in_recorded") == 9
-    assert topics.index("venture.plan_rejected") < topics.index("venture.plan_validated") < topics.index("case.plan_passed")
+    assert (
+        topics.index("venture.plan_rejected")
+        < topics.index("venture.plan_validated")
+        < topics.index("case.plan_passed")
+    )
     assert topics[-1] == "case.follow_up_recorded"
     assert {"case.launch_confirmed", "appointment.held", "case.meeting_held"} <= set(topics)
     assert timeline[0]["facts"]["wish"] == "Un laboratorio."
@@ -137,7 +149,9 @@ def test_a_journey_from_the_first_contact_to_the_follow_up(world: World, client:
     assert {"case", "timeline", "list of cases"} <= {row[0] for row in rows}
 
 
-def test_optional_answers_stay_closed_and_an_erased_value_says_so(world: World, client: TestClient, irene: Desk) -> None:
+def test_optional_answers_stay_closed_and_an_erased_value_says_so(
+    world: World, client: TestClient, irene: Desk
+) -> None:
     case = world.case("ASSESSMENT")
     world.settle()
     facts = irene.get(f"cases/{case.id}")["file"]["case.entry_data_recorded"]["facts"]
@@ -208,8 +222,17 @@ def test_every_list_shows_exactly_what_can_be_opened_one_by_one(world: World, cl
             listed = client.get(f"{MOUNT}/{collection}?limit=200", headers=headers).json()["items"]
             shown = {str(item[f"{kind}_id"]) for item in listed}
             topic = f"{kind}.%"
-            every = {UUID(str(row[0])) for row in world.where.log.rows("SELECT DISTINCT originator_id FROM log.event WHERE topic LIKE $1", topic)}
-            opened = {str(each) for each in every if client.get(f"{MOUNT}/{collection}/{each}", headers=headers).status_code == 200}
+            every = {
+                UUID(str(row[0]))
+                for row in world.where.log.rows(
+                    "SELECT DISTINCT originator_id FROM log.event WHERE topic LIKE $1", topic
+                )
+            }
+            opened = {
+                str(each)
+                for each in every
+                if client.get(f"{MOUNT}/{collection}/{each}", headers=headers).status_code == 200
+            }
             assert shown == opened, (who.role, kind)
             seen_by_someone |= {f"{who.role}:{kind}"} if shown else set()
     assert {"CASEWORKER:case", "MENTOR:venture", "REGIONAL_COORDINATOR:person", "ADMINISTRATOR:desk"} <= seen_by_someone
@@ -228,7 +251,11 @@ def test_one_correlation_id_joins_request_answer_and_event(world: World, client:
 
 def test_the_same_key_answers_the_same_and_another_body_is_refused(world: World, client: TestClient) -> None:
     case = world.case()
-    headers = {"Authorization": f"Bearer {world.token(world.irene)}", "If-Match": '"1"', "Idempotency-Key": str(uuid4())}
+    headers = {
+        "Authorization": f"Bearer {world.token(world.irene)}",
+        "If-Match": '"1"',
+        "Idempotency-Key": str(uuid4()),
+    }
     steps = f"{MOUNT}/cases/{case.id}/steps"
     first = client.post(steps, json={"step": "add_note", "text": "Uno."}, headers=headers)
     again = client.post(steps, json={"step": "add_note", "text": "Uno."}, headers=headers)
@@ -265,9 +292,13 @@ def test_probes_answer_and_readiness_tells_the_lag(world: World, client: TestCli
     assert client.get(f"{MOUNT}/status").status_code == 200
     world.case()
     behind = client.get("/readyz").json()
-    assert {model["name"].partition("_")[0]: model["caught_up"] for model in behind["read_models"]} == dict.fromkeys(FOLLOWED, False)
+    assert {model["name"].partition("_")[0]: model["caught_up"] for model in behind["read_models"]} == dict.fromkeys(
+        FOLLOWED, False
+    )
     world.settle()
     ready = client.get("/readyz").json()
     assert ready["ready"]
-    assert {model["name"].partition("_")[0]: model["caught_up"] for model in ready["read_models"]} == dict.fromkeys(FOLLOWED, True)
+    assert {model["name"].partition("_")[0]: model["caught_up"] for model in ready["read_models"]} == dict.fromkeys(
+        FOLLOWED, True
+    )
     assert {model["position"] for model in ready["read_models"]} == {ready["position"]}

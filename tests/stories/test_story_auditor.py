@@ -43,7 +43,9 @@ def test_old_mistake_new_truth_as_an_auditor_tells_it(world: World, client: Test
     first = _freeze(rina, "2026-01-01", "2026-02-28")
     then = auditor.get(path, as_known_on="2026-03-02")
     _turn(world, "2026-04-01")
-    irene.step(path, "record_situation", employment_status="EMPLOYED", income_support="NONE", note="Assunta il 1 aprile.")
+    irene.step(
+        path, "record_situation", employment_status="EMPLOYED", income_support="NONE", note="Assunta il 1 aprile."
+    )
     _turn(world, "2026-05-06")
     entry = irene.get(path)["file"]["case.entry_data_recorded"]["event_id"]
     said = {"fact": entry, "field": "unemployed_since", "value": "2024-10-02", "reason": "Lettera del CPI."}
@@ -66,21 +68,33 @@ def test_old_mistake_new_truth_as_an_auditor_tells_it(world: World, client: Test
     # her later job is an update: it corrected nothing, and the entry status is what it was
     assert _facts(auditor.get(path))["employment_status"] == "UNEMP_LT12"
     corrections = _trail(auditor, case=str(case.id), corrections="true")
-    assert [(each["topic"], each["actor"]) for each in corrections if each["kind"] == "case"] == [("case.fact_corrected", str(world.nives.id))]
+    assert [(each["topic"], each["actor"]) for each in corrections if each["kind"] == "case"] == [
+        ("case.fact_corrected", str(world.nives.id))
+    ]
     (proposed,) = _trail(auditor, case=str(case.id), topic="case.correction_proposed")
-    assert (proposed["event_id"], proposed["actor"], _said(proposed, "reason")[1]) == (proposal, str(world.irene.id), "Lettera del CPI.")
+    assert (proposed["event_id"], proposed["actor"], _said(proposed, "reason")[1]) == (
+        proposal,
+        str(world.irene.id),
+        "Lettera del CPI.",
+    )
     # what it changed, by whom, in two pairs of hands, by which rules, and what moved
     told = next(each for each in corrections if each["event_id"] == correction)
-    assert told["changes"] == [{"field": "unemployed_since", "before": "2025-10-02", "after": "2024-10-02", "fact": entry}]
+    assert told["changes"] == [
+        {"field": "unemployed_since", "before": "2025-10-02", "after": "2024-10-02", "fact": entry}
+    ]
     why = auditor.get(f"audit/events/{correction}/explanation")
     assert {"record.proposal_waits", "record.not_own_proposal"} <= {each["rule"] for each in why["rules"]}
     between = auditor.get(f"{path}/differences", since="2026-05-07", until="2026-05-08")
     assert [each["topic"] for each in between["events"]] == ["case.fact_corrected"]
     assert auditor.get(path)["file"]["case.entry_data_recorded"]["corrected"][0]["moved"] == []
     # the slip of the pen needed no second person, and stands beside what was written first
-    repaired = next(each for each in _trail(auditor, person=str(case.person), corrections="true") if each["kind"] == "person")
+    repaired = next(
+        each for each in _trail(auditor, person=str(case.person), corrections="true") if each["kind"] == "person"
+    )
     assert (repaired["step"], repaired["actor"]) == ("repair_typing", str(world.irene.id))
-    assert [(each["before"], each["after"]) for each in repaired["changes"]] == [("Via dei Finti 12, Savna", "Via dei Finti 12, Savona")]
+    assert [(each["before"], each["after"]) for each in repaired["changes"]] == [
+        ("Via dei Finti 12, Savna", "Via dei Finti 12, Savona")
+    ]
     # and the whole file, with both values, is proved to a stranger
     dossier = auditor.result(auditor.send(f"{path}/dossier", format="JSON"), world.settle).json()
     assert checker.trouble_with(dossier) == ""
@@ -98,13 +112,22 @@ def test_empty_desk_as_an_auditor_tells_it(world: World, client: TestClient) -> 
     auditor = Desk(client, world.token(world.auditor))
     cases = [world.case("PLAN", person=world.person(f"Lascia{name}", "Ada")) for name in ("ti", "to", "te")]
     _turn(world, "2026-03-09")
-    nives.step(f"desks/{world.desk}", "record_absence", operator=str(world.irene.id), cover=str(bice.id), since="2026-03-09", until="2026-03-13")
+    nives.step(
+        f"desks/{world.desk}",
+        "record_absence",
+        operator=str(world.irene.id),
+        cover=str(bice.id),
+        since="2026-03-09",
+        until="2026-03-13",
+    )
     covered = {line["id"] for line in colleague.get("work/overdue", mine="true")["items"]}
     assert covered == {str(each.id) for each in cases}
     _turn(world, "2026-03-30")
     batch = {"kind": "case", "step": "hand_over", "values": {"caseworker": str(bice.id), "reason": "Irene lascia il servizio."},
              "ids": [str(each.id) for each in cases]}  # fmt: skip
-    assert {each["outcome"] for each in nives.result(nives.send("batches", **batch), world.settle).json()["items"]} == {"Done"}
+    assert {each["outcome"] for each in nives.result(nives.send("batches", **batch), world.settle).json()["items"]} == {
+        "Done"
+    }
     moved = f"cases/{cases[2].id}"
     colleague.step(moved, "request_transfer", to_desk=str(world.armea), informed_on="2026-03-30", note="Vuole Sanremo.")
     delia.step(moved, "accept_transfer", caseworker=str(world.oreste.id))
@@ -115,7 +138,9 @@ def test_empty_desk_as_an_auditor_tells_it(world: World, client: TestClient) -> 
 
     # no case without a caseworker on any day from the first on
     for number, each in enumerate(cases):
-        terms = [term for term in auditor.get(f"cases/{each.id}/responsibility")["items"] if term["post"] == "caseworker"]
+        terms = [
+            term for term in auditor.get(f"cases/{each.id}/responsibility")["items"] if term["post"] == "caseworker"
+        ]
         assert terms[0]["holder"] == str(world.irene.id)
         assert terms[-1]["holder"] == str(world.oreste.id if number == 2 else bice.id)
         assert terms[-1]["until"] is None
@@ -137,7 +162,9 @@ def test_empty_desk_as_an_auditor_tells_it(world: World, client: TestClient) -> 
     assert desk["desk.operator_withdrawn"]["actor"] == str(world.admin.id)
     assert [each["topic"] for each in _trail(auditor, record=str(world.irene.id))][-1] == "operator.left"
     # what she did ends with her last day, and she may not look any longer
-    assert max(date.fromisoformat(each["recorded_at"][:10]) for each in _trail(auditor, actor=str(world.irene.id))) <= date(2026, 3, 31)
+    assert max(
+        date.fromisoformat(each["recorded_at"][:10]) for each in _trail(auditor, actor=str(world.irene.id))
+    ) <= date(2026, 3, 31)
     assert irene.raw("cases").status_code == 401
     # the transfer was answered before its day, by somebody of the other desk
     answered = next(each for each in _trail(auditor, case=str(cases[2].id)) if each["topic"] == "case.transferred")

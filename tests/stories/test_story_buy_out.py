@@ -22,7 +22,18 @@ def _plan(shares: str, investor: str, bridge: str = "") -> dict[str, Any]:
 
 
 def test_fourteen_minus_three(world: World, client: TestClient) -> None:
-    story = Story(world, client, "WORKER_BUY_OUT", "EXPELLED_BY_CRISIS", "WAGE_SUPPORT_NOTICE", {"employment_status": "EMPLOYED_SUSPENDED_CIGS", "income_support": "CIGS", "income_support_until": "2026-10-31"})
+    story = Story(
+        world,
+        client,
+        "WORKER_BUY_OUT",
+        "EXPELLED_BY_CRISIS",
+        "WAGE_SUPPORT_NOTICE",
+        {
+            "employment_status": "EMPLOYED_SUSPENDED_CIGS",
+            "income_support": "CIGS",
+            "income_support_until": "2026-10-31",
+        },
+    )
     irene, nives = story.irene, story.nives
 
     # the firm: liquidation since 12 January, wage support to 31 October, offers by 30 June
@@ -33,7 +44,13 @@ def test_fourteen_minus_three(world: World, client: TestClient) -> None:
     refused = irene.try_step(firm, "open_procedure", procedure="FALLIMENTO", since="2026-01-12").json()["refusals"]
     assert [each["rule"] for each in refused] == ["company.procedure_of_the_law"], "since July 2022 it has another name"
     assert refused[0]["source"].startswith("rulebook 2026-7: insolvency_procedures (D.Lgs. 14/2019")
-    irene.step(firm, "open_procedure", procedure="LIQUIDAZIONE_GIUDIZIALE", receiver="Avv. Ipotetica Curatori", since="2026-01-12")
+    irene.step(
+        firm,
+        "open_procedure",
+        procedure="LIQUIDAZIONE_GIUDIZIALE",
+        receiver="Avv. Ipotetica Curatori",
+        since="2026-01-12",
+    )
     irene.step(firm, "record_wage_support", support="CIGS", employees=31, until="2026-10-31")
     told = irene.step(firm, "set_bid_date", bid_date="2026-06-30")
     assert {each["rule"]: each["due_on"] for each in told["deadlines"]}["bid_date"] == "2026-06-30"
@@ -73,7 +90,11 @@ def test_fourteen_minus_three(world: World, client: TestClient) -> None:
 
     # plan v1 counts everything at the start; 2 April: only 70 % of an advance arrives now, so v2 has a bridge
     story.of_venture("submit_plan", author=str(world.irene.id), **_plan("112000.00", "88000.00"))
-    regime = world.where.office.rulebook.find("benefit_advance", date(2026, 4, 2), world.where.office.load("venture", UUID(story.venture), world.auditor).place)
+    regime = world.where.office.rulebook.find(
+        "benefit_advance",
+        date(2026, 4, 2),
+        world.where.office.load("venture", UUID(story.venture), world.auditor).place,
+    )
     assert (regime.numbers, regime.edition) == ((70, 30), "2026-7")
     story.turn("2026-04-02")
     bridge = 112000 * regime.numbers[1] // 100
@@ -90,13 +111,17 @@ def test_fourteen_minus_three(world: World, client: TestClient) -> None:
     story.turn("2026-04-29")
     story.of_case(1, "suspend", reason_code="FAMILY_OR_HEALTH", review_on="2026-06-30")
     story.turn("2026-05-11")
-    told = story.of_venture("withdraw_member", person=story.people[1], reason_code="FAMILY_OR_HEALTH", reason="È malata e chiede una pausa.")
+    told = story.of_venture(
+        "withdraw_member", person=story.people[1], reason_code="FAMILY_OR_HEALTH", reason="È malata e chiede una pausa."
+    )
     assert told["state"] == "PLAN_VALIDATED"
     story.turn("2026-05-12")
     told = story.of_venture("withdraw_member", person=story.people[2], reason_code="RETIREMENT")
     assert (told["state"], told["plan"]["valid"], told["capital"]) == ("PLANNING", False, "88000.00")
     world.settle()
-    lapse = next(e for e in reversed(world.where.office.records.history(UUID(story.venture))) if e.topic == "venture.plan_lapsed")
+    lapse = next(
+        e for e in reversed(world.where.office.records.history(UUID(story.venture))) if e.topic == "venture.plan_lapsed"
+    )
     assert (str(lapse.facts.cause), str(lapse.facts.share)) == ("MEMBERS", "21.43")
 
     # v3 with a larger part of the investor, validated on 3 June
@@ -139,17 +164,28 @@ def test_fourteen_minus_three(world: World, client: TestClient) -> None:
     # 24 June: the award is expected on 15 July, after the window: the two clocks do not fit, and somebody is asked
     story.turn("2026-06-24")
     told = story.of_venture("exercise_preemption", price="95000.00", decision_expected_on="2026-07-15")
-    conflict = next(e for e in world.where.office.records.history(UUID(story.venture)) if e.topic == "venture.clock_conflict_raised")
+    conflict = next(
+        e for e in world.where.office.records.history(UUID(story.venture)) if e.topic == "venture.clock_conflict_raised"
+    )
     assert (conflict.facts.due_on, conflict.facts.waits_until) == (date(2026, 7, 10), date(2026, 7, 15))
     assert conflict.facts.to_ask == "INPS_OR_PATRONATO"
     assert "conflict_answer" in {each["rule"] for each in told["deadlines"]}
     assert "conflict_answer" in {line["why"] for line in nives.get("work/ventures")["items"]}
     story.turn("2026-06-26")
-    story.of_venture("answer_conflict", answered_by="Patronato Immaginario", answer="La domanda si presenta entro il 10 luglio, il titolo segue.")
+    story.of_venture(
+        "answer_conflict",
+        answered_by="Patronato Immaginario",
+        answer="La domanda si presenta entro il 10 luglio, il titolo segue.",
+    )
     story.turn("2026-07-08")
     for each in advances:
         irene.step(f"funding-applications/{each['funding_id']}", "file_application")
-    granted = irene.step(f"funding-applications/{advances[0]['funding_id']}", "grant_application", amount="6000.00", theoretical_end="2027-05-31")
+    granted = irene.step(
+        f"funding-applications/{advances[0]['funding_id']}",
+        "grant_application",
+        amount="6000.00",
+        theoretical_end="2027-05-31",
+    )
     assert granted["tranches"] == ["4200.00", "1800.00"]
     assert {each["rule"] for each in granted["deadlines"]} >= {"benefit_second_check", "repayment_risk"}
 
@@ -170,8 +206,15 @@ def test_fourteen_minus_three(world: World, client: TestClient) -> None:
     world.settle()
     moved = {case: irene.get(f"cases/{case}")["state"] for case in story.cases}
     assert list(moved.values()) == ["PLACED", "PLAN", "CLOSED", *["MENTORING"] * 11]
-    started = next(e for e in world.where.office.records.history(UUID(story.venture)) if e.topic == "venture.trading_started")
-    launches = [e for case in story.cases for e in world.where.office.records.history(UUID(case)) if e.topic == "case.launch_confirmed"]
+    started = next(
+        e for e in world.where.office.records.history(UUID(story.venture)) if e.topic == "venture.trading_started"
+    )
+    launches = [
+        e
+        for case in story.cases
+        for e in world.where.office.records.history(UUID(case))
+        if e.topic == "case.launch_confirmed"
+    ]
     assert len(launches) == 11
     assert {e.meta.causation for e in launches} == {started.event_id}, "by one start of trading"
 
@@ -179,7 +222,9 @@ def test_fourteen_minus_three(world: World, client: TestClient) -> None:
     mentored = {each["case_id"] for each in nives.get("cases", state="MENTORING", limit=200)["items"]}
     assert not mentored & set(story.cases[:3])
     assert all(irene.get(f"cases/{each}")["outcome"] in (None, "RETIRED") for each in story.cases[:3])
-    check_ins = {each["cycle"] for each in irene.get(f"ventures/{story.venture}")["deadlines"] if each["rule"] == "check_in"}
+    check_ins = {
+        each["cycle"] for each in irene.get(f"ventures/{story.venture}")["deadlines"] if each["rule"] == "check_in"
+    }
     assert check_ins == {1, 2, 3, 6, 9, 12, 18, 24, 30, 36}, "a buy-out is visited in month two as well"
 
     # the facts by which a report asks whether the cooperative is new: a new legal entity that takes over a business

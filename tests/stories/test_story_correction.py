@@ -22,13 +22,21 @@ def test_old_mistake_new_truth(world: World, client: TestClient) -> None:
     case = world.case("PLAN", person=world.person("Refusi", "Liana", "1984-06-01"))
     path = f"cases/{case.id}"
     _turn(world, "2026-04-01")
-    irene.step(path, "record_situation", employment_status="EMPLOYED", income_support="NONE", note="Assunta il 1 aprile.")
+    irene.step(
+        path, "record_situation", employment_status="EMPLOYED", income_support="NONE", note="Assunta il 1 aprile."
+    )
 
     # 6 May: a letter shows that she was unemployed a year longer; one person alone may not correct that
     _turn(world, "2026-05-06")
     letter = irene.upload(f"{path}/documents", title="Lettera del CPI", document_kind="LETTER").json()["id"]
     fact = _entry(irene.get(path))["event_id"]
-    said = {"fact": fact, "field": "unemployed_since", "value": "2024-10-02", "reason": "Lettera del CPI.", "document": letter}
+    said = {
+        "fact": fact,
+        "field": "unemployed_since",
+        "value": "2024-10-02",
+        "reason": "Lettera del CPI.",
+        "document": letter,
+    }
     alone = irene.try_step(path, "correct", **said)
     assert [why["rule"] for why in alone.json()["refusals"]] == ["record.no_second_person_needed"]
     proposal = irene.step(path, "propose_correction", **said)["event_ids"][0]
@@ -51,7 +59,10 @@ def test_old_mistake_new_truth(world: World, client: TestClient) -> None:
     assert now["facts"]["employment_status"] == "UNEMP_LT12"
     assert irene.get(path)["employment_status"] == "EMPLOYED"
     # original and correction both stand in the timeline
-    told = [(each["topic"], each["facts"].get("unemployed_since")) for each in irene.get(f"{path}/timeline", limit=200)["items"]]
+    told = [
+        (each["topic"], each["facts"].get("unemployed_since"))
+        for each in irene.get(f"{path}/timeline", limit=200)["items"]
+    ]
     assert ("case.entry_data_recorded", "2025-10-02") in told
     assert {"case.correction_proposed", "case.fact_corrected"} <= {topic for topic, _ in told}
     assert verify(world.where) == []
@@ -111,7 +122,9 @@ def test_what_cannot_be_a_value_of_the_field_is_refused(world: World, client: Te
         told = irene.try_step(f"cases/{case.id}", "correct", fact=agreement, field=field, value=value, reason="Prova.")
         assert told.status_code == 409, told.text
         assert "record.fact_can_say_that" in {why["rule"] for why in told.json()["refusals"]}
-    nowhere = irene.try_step(f"cases/{case.id}", "correct", fact=str(case.person), field="x", value="1", reason="Prova.")
+    nowhere = irene.try_step(
+        f"cases/{case.id}", "correct", fact=str(case.person), field="x", value="1", reason="Prova."
+    )
     assert nowhere.status_code == 422
 
 

@@ -32,8 +32,12 @@ def test_two_records_one_woman(world: World, client: TestClient) -> None:
     # 4 Feb: Oreste registers her at Valle Armea, with her card
     _turn(world, "2026-02-04")
     case_a, person_a = _register(oreste, str(world.armea), "Provaletti", "+39 0184 555 0101")
-    number = oreste.step(f"people/{person_a}", "declare_identifier", identifier_kind="CODICE_FISCALE", value="PRVRDS79C54Z999L")
-    oreste.step(f"people/{person_a}", "verify_identifier", declaration=number["event_ids"][0], seen_document="HEALTH_CARD")
+    number = oreste.step(
+        f"people/{person_a}", "declare_identifier", identifier_kind="CODICE_FISCALE", value="PRVRDS79C54Z999L"
+    )
+    oreste.step(
+        f"people/{person_a}", "verify_identifier", declaration=number["event_ids"][0], seen_document="HEALTH_CARD"
+    )
     oreste.step(f"cases/{case_a}", "open_intake", person=person_a, duplicate_search_on="2026-02-04")
     oreste.step(f"cases/{case_a}", "assign", caseworker=str(world.oreste.id))
     meeting_a = oreste.begin("appointments", desk=str(world.armea), case=case_a, operator=str(world.oreste.id),
@@ -42,15 +46,21 @@ def test_two_records_one_woman(world: World, client: TestClient) -> None:
 
     # 19 Feb: Irene searches, sees that somebody like her is known elsewhere, and no more than that
     _turn(world, "2026-02-19")
-    found = irene.send("people/searches", family_name="Provaleti", given_names="Ardesia", birth_date="1979-03-14").json()
+    found = irene.send(
+        "people/searches", family_name="Provaleti", given_names="Ardesia", birth_date="1979-03-14"
+    ).json()
     assert found["items"] == []
     assert found["elsewhere"] == [{"score": "LIKELY", "reasons": ["BIRTH_DATE", "SIMILAR_NAME"]}]
-    refused = irene.send("people", desk=str(world.desk), family_name="Provaleti", given_names="Ardesia", birth_date="1979-03-14")
+    refused = irene.send(
+        "people", desk=str(world.desk), family_name="Provaleti", given_names="Ardesia", birth_date="1979-03-14"
+    )
     assert [why["rule"] for why in refused.json()["refusals"]] == ["person.likeness_considered"]
     assert person_a not in refused.text
     case_b, person_b = _register(irene, str(world.desk), "Provaleti", "+39 019 555 0100")
     irene.step(f"cases/{case_b}", "open_intake", person=person_b, duplicate_search_on="2026-02-19")
-    irene.step(f"cases/{case_b}", "confirm_eligibility", target_group="UNEMPLOYED", evidence="DID", evidence_on="2025-11-03")
+    irene.step(
+        f"cases/{case_b}", "confirm_eligibility", target_group="UNEMPLOYED", evidence="DID", evidence_on="2025-11-03"
+    )
     irene.step(f"cases/{case_b}", "record_entry_data", **ENTRY)
     irene.step(f"cases/{case_b}", "start_assessment", registration_signed_on="2026-02-19")
     irene.step(f"cases/{case_b}", "assign", caseworker=str(world.irene.id))
@@ -76,7 +86,9 @@ def test_two_records_one_woman(world: World, client: TestClient) -> None:
     _turn(world, "2026-02-23")
     refused = rino.try_step(f"duplicates/{pair}", "confirm_duplicate", survivor=person_a, reason="Sentita al telefono.")
     assert [why["rule"] for why in refused.json()["refusals"]] == ["duplicate.one_case_kept"]
-    rino.step(f"duplicates/{pair}", "confirm_duplicate", survivor=person_a, keep_case=case_b, reason="Sentita al telefono.")
+    rino.step(
+        f"duplicates/{pair}", "confirm_duplicate", survivor=person_a, keep_case=case_b, reason="Sentita al telefono."
+    )
     world.settle()
     merged = rino.get(f"cases/{case_a}")
     assert (merged["state"], merged["survivor"]) == ("MERGED", case_b)
@@ -108,11 +120,17 @@ def test_two_records_one_woman(world: World, client: TestClient) -> None:
     # Irene loses the moved file and keeps her own work log
     assert not irene.sees(f"cases/{case_b}")
     assert case_b not in {each["case_id"] for each in irene.get("cases", limit=200)["items"]}
-    assert meeting_b in {each["appointment_id"] for each in irene.get("appointments", operator=str(world.irene.id))["items"]}
+    assert meeting_b in {
+        each["appointment_id"] for each in irene.get("appointments", operator=str(world.irene.id))["items"]
+    }
 
     # later letters show the omocodia code: it is added, the first one is not "corrected"
-    second = oreste.step(f"people/{person_a}", "declare_identifier", identifier_kind="CODICE_FISCALE", value="PRVRDS79C54Z99VA")
-    oreste.step(f"people/{person_a}", "verify_identifier", declaration=second["event_ids"][0], seen_document="TAX_CERTIFICATE")
+    second = oreste.step(
+        f"people/{person_a}", "declare_identifier", identifier_kind="CODICE_FISCALE", value="PRVRDS79C54Z99VA"
+    )
+    oreste.step(
+        f"people/{person_a}", "verify_identifier", declaration=second["event_ids"][0], seen_document="TAX_CERTIFICATE"
+    )
     assert [each["verified"] for each in oreste.get(f"people/{person_a}")["identifiers"]] == [True, True]
 
     # parting is possible: each case stands where it stood, with what was done since
@@ -147,10 +165,14 @@ def test_a_pair_is_flagged_once_and_a_rejected_one_is_not_flagged_again(world: W
 
 def test_a_number_but_for_omocodia_is_recognised(world: World) -> None:
     first = world.person("Immaginari", "Brando", "1979-03-14")
-    world.ask(world.irene, "person", "declare_identifier", first, identifier_kind="CODICE_FISCALE", value="PRVRDS79C54Z999L")
+    world.ask(
+        world.irene, "person", "declare_identifier", first, identifier_kind="CODICE_FISCALE", value="PRVRDS79C54Z999L"
+    )
     other = world.person("Tuttaltri", "Zeno", "1990-10-10")
     world.settle()
-    world.ask(world.irene, "person", "declare_identifier", other, identifier_kind="CODICE_FISCALE", value="PRVRDS79C54Z99VA")
+    world.ask(
+        world.irene, "person", "declare_identifier", other, identifier_kind="CODICE_FISCALE", value="PRVRDS79C54Z99VA"
+    )
     world.settle()
     found = world.where.log.rows("SELECT score, reasons FROM read.duplicate_v1")
     assert [tuple(row) for row in found] == [("LIKELY", "NUMBER_BUT_FOR_OMOCODIA")]

@@ -63,12 +63,18 @@ def test_empty_desk(world: World, client: TestClient) -> None:
     amended = next(e for e in events if e.topic == "case.agreement_amended")
     assert signed.facts.caseworker == world.irene.id, "what was signed is not rewritten"
     assert (amended.facts.agreement, amended.facts.caseworker) == (signed.event_id, bice.id)
-    held = [row for row in nives.get("appointments", operator=str(world.irene.id), limit=200)["items"] if row["state"] == "HELD"]
+    held = [
+        row
+        for row in nives.get("appointments", operator=str(world.irene.id), limit=200)["items"]
+        if row["state"] == "HELD"
+    ]
     assert len(held) == 6
     assert nives.get(f"appointments/{future}")["operator"] == str(world.irene.id), "to be seen to, not silently moved"
 
     # one person asks for Savona's neighbour instead: a transfer, answered by the other desk
-    nives.step(f"cases/{ids[0]}", "request_transfer", to_desk=str(world.armea), informed_on="2026-03-30", note="Vuole Sanremo.")
+    nives.step(
+        f"cases/{ids[0]}", "request_transfer", to_desk=str(world.armea), informed_on="2026-03-30", note="Vuole Sanremo."
+    )
     refused = delia.step(f"cases/{ids[0]}", "refuse_transfer", reason="Siamo al completo.")
     assert refused["transfer"]["answer"] == "REFUSED"
     _turn(world, "2026-03-31")
@@ -113,7 +119,9 @@ def test_a_request_without_an_answer_expires_and_both_sides_see_it(world: World,
     world.second_desk()
     irene, oreste = Desk(client, world.token(world.irene)), Desk(client, world.token(world.oreste))
     case = world.case("PLAN")
-    irene.step(f"cases/{case.id}", "request_transfer", to_desk=str(world.armea), informed_on="2026-02-02", note="Abita lì.")
+    irene.step(
+        f"cases/{case.id}", "request_transfer", to_desk=str(world.armea), informed_on="2026-02-02", note="Abita lì."
+    )
     due = date.fromisoformat(oreste.get("work/incoming")["items"][0]["due_on"])
     assert due == date(2026, 2, 16)
     _turn(world, due.isoformat())
@@ -152,7 +160,9 @@ def test_the_day_that_cannot_be_had_again_was_escalated_first(world: World) -> N
     look(world, "2026-03-16")
     with mailbox() as (box, mail):
         mailed(world, mail)
-        [digest] = [each for each in box.to("nives@opera.example") if str(each["Subject"]) == "Promemoria del 16/03/2026"]
+        [digest] = [
+            each for each in box.to("nives@opera.example") if str(each["Subject"]) == "Promemoria del 16/03/2026"
+        ]
     lines = [line for line in text_of(digest).splitlines() if line.startswith("* ")]
     assert "termine per l'offerta: entro il 14/04/2026 (fra 29 giorni)" in lines[0]
     assert len(lines) > 1

@@ -123,7 +123,9 @@ def test_month_nine(cagliari: World) -> None:
 
         # 20 November: Gino resigns. Two are left, three are needed: a year begins
         story.turn("2025-11-20")
-        told = story.of_venture("withdraw_member", person=story.people[0], reason_code="FOUND_A_JOB", due_back="10000.00")
+        told = story.of_venture(
+            "withdraw_member", person=story.people[0], reason_code="FOUND_A_JOB", due_back="10000.00"
+        )
         clock = next(each for each in told["deadlines"] if each["rule"] == "members_restored")
         assert clock["due_on"] == "2026-11-20"
         assert clock["source"].startswith("Codice civile art. 2522")
@@ -137,13 +139,23 @@ def test_month_nine(cagliari: World) -> None:
                                 suppliers={"amount": "21000.00", "days": 95, "compared_with": "9000.00"})  # fmt: skip
         assert set(told["alerts"]) == {"CASH_SHORT", "MEMBERS_BELOW_MINIMUM", "RED_LIGHT", "SUPPLIERS_OVERDUE"}
         assert "alert_reaction" in {each["rule"] for each in told["deadlines"]}
-        story.of_case(0, "record_situation", employment_status="EMPLOYED", income_support="NONE", note="Mensa Fittizia, dal 1 dicembre.")
-        warned = [e for e in world.where.office.records.history(UUID(story.cases[0])) if e.topic == "case.repayment_warned"]
+        story.of_case(
+            0,
+            "record_situation",
+            employment_status="EMPLOYED",
+            income_support="NONE",
+            note="Mensa Fittizia, dal 1 dicembre.",
+        )
+        warned = [
+            e for e in world.where.office.records.history(UUID(story.cases[0])) if e.topic == "case.repayment_warned"
+        ]
         assert [e.facts.risk_until for e in warned] == [date(2026, 2, 14)]
         assert {line["id"] for line in irene.get("work/warnings")["items"]} == {story.cases[0]}
         for number in (1, 2):
             story.of_case(number, "record_situation", employment_status="SELF_EMPLOYED", income_support="NONE")
-        assert {line["id"] for line in irene.get("work/warnings")["items"]} == {story.cases[0]}, "the other two are not warned"
+        assert {line["id"] for line in irene.get("work/warnings")["items"]} == {story.cases[0]}, (
+            "the other two are not warned"
+        )
 
         # nobody reacts within five working days: it goes to the region, as an event
         remind(world.where)
@@ -158,14 +170,20 @@ def test_month_nine(cagliari: World) -> None:
         story.turn("2025-12-15")
         kitchen = irene.get("resources", holder=story.venture)["items"][0]["resource_id"]
         assert irene.get(f"resources/{kitchen}")["state"] == "IN_USE"
-        ended = story.of_venture("cease", by=tea, cause="CASH", jobs_lost="4.50", reason="Cassa esaurita, conflitto tra soci.")
+        ended = story.of_venture(
+            "cease", by=tea, cause="CASH", jobs_lost="4.50", reason="Cassa esaurita, conflitto tra soci."
+        )
         assert (ended["state"], ended["deadlines"]) == ("CEASED", []), "month twelve and the one-year clock end with it"
         world.settle()
 
         # nobody is moved by automatism: two cases wait for a decision, Gino's for his; then one by one
         assert [irene.get(f"cases/{case}")["state"] for case in story.cases] == ["MENTORING"] * 3
         waiting = {line["id"]: line["why"] for line in irene.get("work/consequences")["items"]}
-        assert waiting == {story.cases[0]: "after_leaving", story.cases[1]: "after_venture", story.cases[2]: "after_venture"}
+        assert waiting == {
+            story.cases[0]: "after_leaving",
+            story.cases[1]: "after_venture",
+            story.cases[2]: "after_venture",
+        }
         assert story.of_case(1, "change_pathway", reason_code="VENTURE_FAILED")["state"] == "PLAN"
         assert [irene.get(f"cases/{case}")["state"] for case in story.cases] == ["MENTORING", "PLAN", "MENTORING"]
         story.of_case(2, "close", outcome="VENTURE_CEASED", reason_code="VENTURE_FAILED", exit_situation="JOB_SEARCH")

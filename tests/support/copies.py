@@ -22,7 +22,13 @@ def kept(world: World, to: Path) -> Copies:
     where = world.where
     backups.backup(where, to / "log")
     keys = backups.backup_keys(where, to / "keys").path
-    return Copies(log=to / "log", keys=keys, ledger=ledger_of(world), escrow=where.office.keyring.master.escrow(WORDS), passphrase=WORDS)
+    return Copies(
+        log=to / "log",
+        keys=keys,
+        ledger=ledger_of(world),
+        escrow=where.office.keyring.master.escrow(WORDS),
+        passphrase=WORDS,
+    )
 
 
 def ledger_of(world: World) -> Ledger:
@@ -55,7 +61,11 @@ def those_who_act(where: Premises) -> set[str]:
 
 def nothing_in(where: Premises) -> None:
     """Nothing was written: no row, no key, and the office is entered as before."""
-    assert where.log.rows("SELECT count(*) FROM log.event")[0][0] == where.keys.rows("SELECT count(*) FROM subject_key")[0][0] == 0
+    assert (
+        where.log.rows("SELECT count(*) FROM log.event")[0][0]
+        == where.keys.rows("SELECT count(*) FROM subject_key")[0][0]
+        == 0
+    )
     Premises.enter(where.addresses).close()
 
 

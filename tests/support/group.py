@@ -36,7 +36,9 @@ class TestGroup:
 
     __test__ = False
 
-    def __init__(self, world: World, kind: str = "COOPERATIVE", *, members: int = 3, bid_date: str = "2026-06-30") -> None:
+    def __init__(
+        self, world: World, kind: str = "COOPERATIVE", *, members: int = 3, bid_date: str = "2026-06-30"
+    ) -> None:
         self.world, self.kind = world, kind
         self.company: UUID | None = None
         self.people: list[UUID] = []
@@ -45,7 +47,9 @@ class TestGroup:
             self.recruit(number)
         if kind == "WORKER_BUY_OUT":
             french = world.home_place.country == "FR"
-            self.company = company_of(world, procedure="REDRESSEMENT_JUDICIAIRE" if french else "LIQUIDAZIONE_GIUDIZIALE", bid_date=bid_date)
+            self.company = company_of(
+                world, procedure="REDRESSEMENT_JUDICIAIRE" if french else "LIQUIDAZIONE_GIUDIZIALE", bid_date=bid_date
+            )
         more = {"company": str(self.company)} if self.company else {}
         self.id = world.ask(world.irene, "venture", "open_venture", kind=kind, case=str(self.cases[0].id),
                             working_title="Impresa Immaginaria", **more).id  # fmt: skip
@@ -160,7 +164,10 @@ def told(world: World, case: UUID, then: tuple[str, ...] = ()) -> tuple[UUID, UU
              "raised": (Raised(rung="due", recipients=recipients),)}  # fmt: skip
     compose = {"recipient": world.irene.id, "form": "DIGEST", "day": today, "desk": world.desk, "language": "it",
                "items": (Item(reminder=ident, rung="due"),)}  # fmt: skip
-    for kind, step, begins, values in (("reminder", "begin_reminder", ident, begin), ("message", "compose_message", letter, compose)):
+    for kind, step, begins, values in (
+        ("reminder", "begin_reminder", ident, begin),
+        ("message", "compose_message", letter, compose),
+    ):
         office.do(Ask(kind=kind, step=step, values=msgspec.to_builtins(values), by=CLOCK, begins=begins))
     return ident, letter
 
@@ -168,7 +175,9 @@ def told(world: World, case: UUID, then: tuple[str, ...] = ()) -> tuple[UUID, UU
 def submission_of(world: World) -> UUID:
     """The figures of the home region for January, reported by whoever coordinates it."""
     regional = replace(world.employ("Rina Esempini", Role.REGIONAL_COORDINATOR), region=world.home[2])
-    return world.ask(regional, "submission", "freeze_report", region=world.home[2], since="2026-01-01", until="2026-01-31").id
+    return world.ask(
+        regional, "submission", "freeze_report", region=world.home[2], since="2026-01-01", until="2026-01-31"
+    ).id
 
 
 def one_of_each(world: World, case: UUID) -> dict[str, UUID]:
@@ -176,7 +185,9 @@ def one_of_each(world: World, case: UUID) -> dict[str, UUID]:
     reminder, message = told(world, case)
     number = world.where.office.records.load(Case, case).file_number
     outsider = world.employ("Aria Fuori", Role.CASEWORKER, world.open_desk(f"GE-{number[:4]}", "GE"))
-    access = world.ask(outsider, "access", "take_access", file_number=number, reason="La persona è al telefono e il collega manca.").id
+    access = world.ask(
+        outsider, "access", "take_access", file_number=number, reason="La persona è al telefono e il collega manca."
+    ).id
     return {
         "submission": submission_of(world), "access": access, "reminder": reminder, "message": message, "company": company_of(world), "resource": resource_of(world), "vacancy": vacancy_of(world),
         "session": session_of(world), "funding": application_of(world, case),

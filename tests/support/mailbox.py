@@ -54,7 +54,10 @@ def mailbox() -> Iterator[tuple[Mailbox, Mail]]:
     controller = Controller(box, hostname="127.0.0.1", port=port)
     controller.start()
     try:
-        yield box, Mail(f"smtp://127.0.0.1:{port}", "Sportelli inventati <sportelli@opera.example>", "http://opera.example")
+        yield (
+            box,
+            Mail(f"smtp://127.0.0.1:{port}", "Sportelli inventati <sportelli@opera.example>", "http://opera.example"),
+        )
     finally:
         controller.stop()
 

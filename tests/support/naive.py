@@ -35,11 +35,17 @@ class Naive:
 
     def _send(self, today: date) -> None:
         rulebook = self.world.where.office.rulebook
-        for stream, rule, due in self.world.where.log.rows("SELECT stream, rule, due_on FROM read.deadline_v2 ORDER BY due_on"):
+        for stream, rule, due in self.world.where.log.rows(
+            "SELECT stream, rule, due_on FROM read.deadline_v2 ORDER BY due_on"
+        ):
             day = due if isinstance(due, date) else date.fromisoformat(due)
             ladder, record = rulebook.ladder(rule, today), UUID(str(stream))
             for rung in ladder.rungs if ladder else ():
-                if day + timedelta(days=rung.days) == today and rung.to in (Audience.CASEWORKER, Audience.MENTOR, Audience.COORDINATOR):
+                if day + timedelta(days=rung.days) == today and rung.to in (
+                    Audience.CASEWORKER,
+                    Audience.MENTOR,
+                    Audience.COORDINATOR,
+                ):
                     if record in self.flagged:
                         continue
                     self.flagged.add(record)
@@ -47,6 +53,8 @@ class Naive:
 
     def _whom(self, record: UUID, to: Audience) -> UUID:
         if to is Audience.COORDINATOR:
-            rows = self.world.where.log.rows("SELECT operator FROM read.posting_v1 WHERE role = 'COORDINATOR' AND until IS NULL")
+            rows = self.world.where.log.rows(
+                "SELECT operator FROM read.posting_v1 WHERE role = 'COORDINATOR' AND until IS NULL"
+            )
             return UUID(str(rows[0][0]))
         return self.remembered.get(record, self.world.elio.id)

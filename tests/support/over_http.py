@@ -51,7 +51,9 @@ class Desk:
 
     def send(self, path: str, **body: Any) -> Any:
         """A request that begins something, whatever the answer."""
-        return self._client.post(f"{MOUNT}/{path}", json=body, headers={**self._headers, "Idempotency-Key": str(uuid4())})
+        return self._client.post(
+            f"{MOUNT}/{path}", json=body, headers={**self._headers, "Idempotency-Key": str(uuid4())}
+        )
 
     def upload(self, path: str, content: bytes = PDF, key: UUID | None = None, **form: str) -> Any:
         tag = {"If-Match": self.get(path.rpartition("/")[0])["etag"]} if path.endswith("/versions") else {}

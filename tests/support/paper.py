@@ -107,7 +107,11 @@ class Paper:
         for stream, record in self.records.items():
             for key, (rule, due_on) in record.owes.items():
                 ladder = self.ladders.get(rule)
-                if ladder and record.place and ladder.get("country", record.place["country"]) == record.place["country"]:
+                if (
+                    ladder
+                    and record.place
+                    and ladder.get("country", record.place["country"]) == record.place["country"]
+                ):
                     fresh += self._of(stream, record, key, rule, due_on, ladder["rungs"], today)
         return fresh
 
@@ -121,7 +125,9 @@ class Paper:
         works = _works(today, record.place)
         held = self._held(stream, record, rule, today)
         due = sorted((due_on + timedelta(days=each["days"]), each["rung"], each) for each in rungs)
-        due = [each for each in due if each[0] <= today and Rung(stream, key, str(due_on), each[1]) not in self.expected]
+        due = [
+            each for each in due if each[0] <= today and Rung(stream, key, str(due_on), each[1]) not in self.expected
+        ]
         fresh = []
         for number, (on, name, each) in enumerate(due):
             later = any(other["to"] == each["to"] for _, _, other in due[number + 1 :])
@@ -140,7 +146,10 @@ class Paper:
         if record.kind == "case" and rule in SETTLED_BY_A_MEETING:
             return any(case == stream and day >= today for case, day, _ in self.meetings.values())
         if record.kind == "venture" and rule == "check_in":
-            return any(case == record.case and day >= today and what == "MENTORING" for case, day, what in self.meetings.values())
+            return any(
+                case == record.case and day >= today and what == "MENTORING"
+                for case, day, what in self.meetings.values()
+            )
         return False
 
     def missing(self, rungs: Iterable[Rung]) -> list[Rung]:

@@ -30,7 +30,9 @@ def told(world: World) -> list[Told]:
         " JOIN read.reminder_v1 r ON r.reminder_id = n.reminder_id"
     )
     rows = world.where.log.rows(sql)
-    return sorted(Told(UUID(str(who)), str(rule), str(rung), str(due), UUID(str(rec))) for who, rule, rung, due, rec in rows)
+    return sorted(
+        Told(UUID(str(who)), str(rule), str(rung), str(due), UUID(str(rec))) for who, rule, rung, due, rec in rows
+    )
 
 
 def rungs(world: World, rule: str, who: Principal | None = None) -> list[str]:
@@ -69,4 +71,11 @@ def addresses(world: World, language: str = "it") -> None:
     """Everyone of the desk gets an address."""
     for name in ("irene", "nives", "elio"):
         who: Principal = getattr(world, name)
-        world.ask(world.admin, "operator", "change_operator_contacts", who.id, email=f"{name}@opera.example", language=language)
+        world.ask(
+            world.admin,
+            "operator",
+            "change_operator_contacts",
+            who.id,
+            email=f"{name}@opera.example",
+            language=language,
+        )

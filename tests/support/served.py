@@ -70,7 +70,14 @@ class Caller:
         """The first answer, however the connection goes on."""
         with self._socket.makefile("rb") as file:
             head = b"".join(iter(file.readline, b"\r\n"))
-            length = next((int(line.partition(b":")[2]) for line in head.lower().splitlines() if line.startswith(b"content-length")), 0)
+            length = next(
+                (
+                    int(line.partition(b":")[2])
+                    for line in head.lower().splitlines()
+                    if line.startswith(b"content-length")
+                ),
+                0,
+            )
             return Answer(int(head.split()[1]), (head + file.read(length)).decode("latin-1"), False)
 
     def answer(self, seconds: float = 5.0) -> Answer:

@@ -45,7 +45,13 @@ class Story:
         irene, today = self.irene, self.world.clock.at.date().isoformat()
         given, _, family = NAMES[number].partition(" ")
         desk, me = str(self.world.desk), str(self.world.irene.id)
-        person = irene.begin("people", desk=desk, family_name=family, given_names=given, birth_date=f"19{61 + number}-0{1 + number % 9}-12")["id"]
+        person = irene.begin(
+            "people",
+            desk=desk,
+            family_name=family,
+            given_names=given,
+            birth_date=f"19{61 + number}-0{1 + number % 9}-12",
+        )["id"]
         irene.step(f"people/{person}", "give_notice", version="2019-07", language="it")
         irene.step(f"people/{person}", "give_consent", purpose="SHARE_WITH_GROUP")
         case = irene.begin("cases", desk=desk, channel="EVENT", heard_from="UNION")["id"]
@@ -68,4 +74,8 @@ class Story:
 
     def members_on(self, day: str) -> set[str]:
         shown = self.auditor.get(f"ventures/{self.venture}")
-        return {m["person"] for m in shown["members"] if m["since"] and m["since"] <= day and (not m["left_on"] or day < m["left_on"])}
+        return {
+            m["person"]
+            for m in shown["members"]
+            if m["since"] and m["since"] <= day and (not m["left_on"] or day < m["left_on"])
+        }

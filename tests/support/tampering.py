@@ -41,7 +41,9 @@ class Attacker:
 
     def _run(self, sql: str, *values: Any) -> list[Any]:
         if self.log.is_sqlite:
-            return self._sqlite.execute(sql.replace("%s", "?"), tuple(v.hex if isinstance(v, UUID) else v for v in values)).fetchall()
+            return self._sqlite.execute(
+                sql.replace("%s", "?"), tuple(v.hex if isinstance(v, UUID) else v for v in values)
+            ).fetchall()
         cursor = self._postgres.execute(sql, values)
         return cursor.fetchall() if cursor.description else []
 

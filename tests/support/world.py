@@ -139,18 +139,38 @@ class World:
     def token(self, who: Principal, days: int = 366) -> str:
         """What somebody shows who acts as `who`: they work here, and were given the role."""
         self.give(who)
-        wanted = tokens.Wanted(who.id, who.role.value, who.desks, who.region, self.where.office.today() + timedelta(days=days))
+        wanted = tokens.Wanted(
+            who.id, who.role.value, who.desks, who.region, self.where.office.today() + timedelta(days=days)
+        )
         return tokens.issue_to(self.where.office, wanted, CONSOLE, key=uuid4(), correlation=uuid4(), channel="TEST")
 
     def give(self, who: Principal) -> None:
         """Somebody works here in a role: posted at desks, or given a role of the programme; the first two at the machine, the others by
         two people."""
         if not self.where.office.records.load(Operator, who.id).version:
-            self.where.office.do(Ask(kind="operator", step="enrol_operator", values={"name": "Persona Inventata"}, by=self.admin, begins=who.id))
+            self.where.office.do(
+                Ask(
+                    kind="operator",
+                    step="enrol_operator",
+                    values={"name": "Persona Inventata"},
+                    by=self.admin,
+                    begins=who.id,
+                )
+            )
         if who.role in AT_A_DESK:
             for desk in who.desks or {self.elsewhere}:
-                if who.role not in self.where.office.records.load(Desk, desk).working(who.id, self.where.office.today()):
-                    self.ask(self.admin, "desk", "post_operator", desk, operator=str(who.id), role=who.role.value, since=self.where.office.today().isoformat())
+                if who.role not in self.where.office.records.load(Desk, desk).working(
+                    who.id, self.where.office.today()
+                ):
+                    self.ask(
+                        self.admin,
+                        "desk",
+                        "post_operator",
+                        desk,
+                        operator=str(who.id),
+                        role=who.role.value,
+                        since=self.where.office.today().isoformat(),
+                    )
             return
         given = self.where.office.records.load(Operator, who.id).given.values()
         if any((each.role, each.region) == (who.role.value, who.region) for each in given):
@@ -169,7 +189,9 @@ class World:
         """The rules that refuse a step, by their names without the kind; fails when none does."""
         return {each.name for each in self.refusals(by, kind, step, stream, **options)}
 
-    def refusals(self, by: Principal, kind: str, step: str, stream: UUID | None = None, /, **options: Any) -> tuple[Refusal, ...]:
+    def refusals(
+        self, by: Principal, kind: str, step: str, stream: UUID | None = None, /, **options: Any
+    ) -> tuple[Refusal, ...]:
         """What is told of a step that is refused; fails when it is not."""
         with pytest.raises(Refused) as told:
             self.ask(by, kind, step, stream, **options)

@@ -76,9 +76,11 @@ def _complete_operation(operation: Json) -> None:
             content["schema"] = {"$ref": f"#/components/schemas/{name}"}
 
 
-ANSWERED = {
-    f"{verb}_{kind}": shapes.name_of(kind) for kind in PROCEDURES for verb in ("begin", "take_step_of", "read")
-} | {"add_version": shapes.name_of("document"), "attach_file": shapes.name_of("resource")} | {operation: name for operation, (name, _) in pages.PAGES.items()}
+ANSWERED = (
+    {f"{verb}_{kind}": shapes.name_of(kind) for kind in PROCEDURES for verb in ("begin", "take_step_of", "read")}
+    | {"add_version": shapes.name_of("document"), "attach_file": shapes.name_of("resource")}
+    | {operation: name for operation, (name, _) in pages.PAGES.items()}
+)
 """The name of the schema with which each operation answers."""
 
 

@@ -32,10 +32,13 @@ WOULD: dict[int | str, dict[str, Any]] = {
 }
 """How the beginning of a record is answered when it was only tried."""
 
-UNCHANGED: dict[int | str, dict[str, Any]] = {304: {"description": "Nothing happened to the record since the ETag you know."}}
+UNCHANGED: dict[int | str, dict[str, Any]] = {
+    304: {"description": "Nothing happened to the record since the ETag you know."}
+}
 
 SEARCHING = READING | {
-    status: {"description": title, "content": _CONTENT} for status, title in ((408, "Too slow"), (413, "Too large"), (415, "Not in this form"))
+    status: {"description": title, "content": _CONTENT}
+    for status, title in ((408, "Too slow"), (413, "Too large"), (415, "Not in this form"))
 }
 """What a search may be answered instead."""
 

@@ -31,7 +31,9 @@ Record = Annotated[UUID, Query(description="The record.")]
 class NewCalendar(BaseModel):
     """A personal calendar: file numbers and days, and the names of people only when they are asked for."""
 
-    names: Annotated[bool, Field(description="With the names of people; each look is then recorded as a reading.")] = False
+    names: Annotated[bool, Field(description="With the names of people; each look is then recorded as a reading.")] = (
+        False
+    )
 
     model_config = ConfigDict(extra="forbid")
 
@@ -51,7 +53,10 @@ def read_agenda(who: Who, where: Where, words: Words) -> dict[str, Any]:
              summary="A calendar under a secret address, to be read by a calendar program.")  # fmt: skip
 def open_calendar(body: NewCalendar, who: Who, where: Where, key: Key, correlation: Correlation) -> dict[str, Any]:
     secret = calendar_feeds.issue(where, who, key, names=body.names, correlation=correlation)
-    return {"names": body.names, "_links": {"calendar": f"{base.get()}/calendars/{secret}.ics", "self": link("me/calendars")}}
+    return {
+        "names": body.names,
+        "_links": {"calendar": f"{base.get()}/calendars/{secret}.ics", "self": link("me/calendars")},
+    }
 
 
 @router.delete("/me/calendars", status_code=204, name="close_calendars", responses=WRITING, response_class=Response,
@@ -75,12 +80,17 @@ def read_why_not(record: Record, kind: Kind, rule: RuleName, who: Who, where: Wh
             summary="Why somebody was, or was not, told: rule, event, plan, what held it back, what became of the messages.")  # fmt: skip
 def read_why(reminder_id: Annotated[UUID, Path()], who: Who, where: Where, words: Words) -> dict[str, Any]:
     reminder = where.office.load("reminder", reminder_id, who)
-    links = {"self": link(f"reminders/{reminder_id}/why"), "record": link(f"{COLLECTIONS[reminder.record_kind]}/{reminder.record}")}
+    links = {
+        "self": link(f"reminders/{reminder_id}/why"),
+        "record": link(f"{COLLECTIONS[reminder.record_kind]}/{reminder.record}"),
+    }
     return {**within_reach(where, who, why(where, reminder, words), {reminder_id, reminder.record}), "_links": links}
 
 
 @calendars.get("/calendars/{secret}.ics")
-def read_calendar(secret: Annotated[str, Path(min_length=20, max_length=80, pattern="^[A-Za-z0-9_-]+$")], where: Where) -> Response:
+def read_calendar(
+    secret: Annotated[str, Path(min_length=20, max_length=80, pattern="^[A-Za-z0-9_-]+$")], where: Where
+) -> Response:
     today = where.office.today()
     found = calendar_feeds.find(where, secret, today)
     if found is None:
@@ -88,4 +98,3 @@ def read_calendar(secret: Annotated[str, Path(min_length=20, max_length=80, patt
     content = calendar_feeds.feed(where, found, today, base.get())
     headers = {"Cache-Control": "private, max-age=900", "X-Robots-Tag": "noindex"}
     return Response(content, media_type="text/calendar; charset=utf-8", headers=headers)
-

@@ -35,7 +35,12 @@ Limit = Annotated[int, Query(ge=1, le=200)]
 Offset = Annotated[int, Query(ge=0, le=100_000)]
 Actor = Annotated[UUID | None, Query(description="Who asked.")]
 Record = Annotated[UUID | None, Query(description="Of which record.")]
-RuleName = Annotated[str, Query(max_length=80, pattern="^[a-z_.]*$", description="By which rule: its code, or its name for any kind of record.")]
+RuleName = Annotated[
+    str,
+    Query(
+        max_length=80, pattern="^[a-z_.]*$", description="By which rule: its code, or its name for any kind of record."
+    ),
+]
 CODE = "^[A-Za-z_.]*$"
 
 
@@ -52,7 +57,9 @@ class Asked(BaseModel):
     role: Annotated[str, Field(max_length=40, pattern=CODE)] = ""
     desk: UUID | None = None
     rule: Annotated[str, Field(max_length=80, pattern=CODE)] = ""
-    edition: Annotated[str, Field(max_length=40, pattern="^[0-9A-Za-z._-]*$", description="Decided by which edition of the rulebook.")] = ""
+    edition: Annotated[
+        str, Field(max_length=40, pattern="^[0-9A-Za-z._-]*$", description="Decided by which edition of the rulebook.")
+    ] = ""
     recorded_from: date | None = None
     recorded_until: date | None = None
     occurred_from: date | None = None
@@ -101,7 +108,9 @@ def read_trail(asked: Annotated[Asked, Query()], who: Who, where: Where, words: 
 
 @router.post("/audit/exports", status_code=202, name="begin_audit_export", responses=WRITING | ACCEPTED,
              summary="Export the trail as CSV or JSON Lines, with the filter, the log's position and the last checkpoint.")  # fmt: skip
-def begin_audit_export(body: TrailExport, who: Who, where: Where, words: Words, key: Key, response: Response) -> dict[str, Any]:
+def begin_audit_export(
+    body: TrailExport, who: Who, where: Where, words: Words, key: Key, response: Response
+) -> dict[str, Any]:
     check_role(where.office, AUDIT, who)
     said = body.model_dump(exclude_defaults=True, exclude={"format", "after", "limit"}, mode="json")
     applied = msgspec.to_builtins(dataclasses.asdict(filter_of(where, body)))
@@ -137,10 +146,17 @@ def read_figure(
         items = reporting.members_as_they_stood(where.office.records, submission, figure, reading)
     for item in items:
         item["_links"] = {"record": link(f"{COLLECTIONS[item['kind']]}/{item['id']}")}
-    return {"items": items, "count": len(figure.members), "limit": len(items), "_links": {"submission": link(f"submissions/{record_id}")}}
+    return {
+        "items": items,
+        "count": len(figure.members),
+        "limit": len(items),
+        "_links": {"submission": link(f"submissions/{record_id}")},
+    }
 
 
-@router.get("/audit/heads", name="read_heads", responses=READING, summary="The signed heads of the ledgers, the oldest first.")
+@router.get(
+    "/audit/heads", name="read_heads", responses=READING, summary="The signed heads of the ledgers, the oldest first."
+)
 def read_heads(who: Who, where: Where, limit: Limit = 200, offset: Offset = 0) -> dict[str, Any]:
     audit.may_ask(who)
     heads = witness(where).heads()[offset : offset + limit]
@@ -157,25 +173,36 @@ def read_editions(who: Who, where: Where) -> dict[str, Any]:
     return {"items": items, "limit": len(items), "_links": {}}
 
 
-@router.get("/audit/refusals", name="read_refusals", responses=READING, summary="What was asked for and refused, the newest first.")
+@router.get(
+    "/audit/refusals",
+    name="read_refusals",
+    responses=READING,
+    summary="What was asked for and refused, the newest first.",
+)
 def read_refusals(
     who: Who, where: Where, words: Words, actor: Actor = None, record: Record = None, rule: RuleName = "",
     recorded_from: Since = None, recorded_until: Until = None, limit: Limit = 50, offset: Offset = 0,
 ) -> dict[str, Any]:  # fmt: skip
     period = access_log.Period(recorded_from, recorded_until)
-    items = access_log.refusals(where, who, actor=actor, record=record, rule=rule, period=period, limit=limit, offset=offset)
+    items = access_log.refusals(
+        where, who, actor=actor, record=record, rule=rule, period=period, limit=limit, offset=offset
+    )
     for line in items:
         line["rules"] = explanations.rules_in_words(line["rules"], line["edition"], words)
     return {"items": items, "limit": limit, "_links": {}}
 
 
-@router.get("/audit/readings", name="read_ledger", responses=READING, summary="Who read what of whom, the newest first.")
+@router.get(
+    "/audit/readings", name="read_ledger", responses=READING, summary="Who read what of whom, the newest first."
+)
 def read_ledger(
     who: Who, where: Where, actor: Actor = None, person: Annotated[UUID | None, Query(description="Of whom.")] = None,
     record: Record = None, recorded_from: Since = None, recorded_until: Until = None, limit: Limit = 50, offset: Offset = 0,
 ) -> dict[str, Any]:  # fmt: skip
     period = access_log.Period(recorded_from, recorded_until)
-    items = access_log.readings(where, who, actor=actor, subject=person, record=record, period=period, limit=limit, offset=offset)
+    items = access_log.readings(
+        where, who, actor=actor, subject=person, record=record, period=period, limit=limit, offset=offset
+    )
     return {"items": items, "limit": limit, "_links": {}}
 
 

@@ -87,8 +87,13 @@ def _differences(kind: str, by: Caller, record_id: UUID, since: date, until: dat
     record: Aggregate = by.where.office.load(kind, record_id, by.who)
     hidden = private(record, by.who, by.where.office.records.reach(by.who, record, by.where.office.today()))
     with reading_of(by.where, by.who, "differences", record_id, by.correlation, record.desk) as reading:
-        told = as_known.differences(by.where, kind, record, since, until, answers.FIELDS[type(record)], reading, by.words, hidden)
-    return {**within_reach(by.where, by.who, told, {record_id}), "_links": {"self": link(f"{COLLECTIONS[kind]}/{record_id}/differences?since={since}&until={until}")}}
+        told = as_known.differences(
+            by.where, kind, record, since, until, answers.FIELDS[type(record)], reading, by.words, hidden
+        )
+    return {
+        **within_reach(by.where, by.who, told, {record_id}),
+        "_links": {"self": link(f"{COLLECTIONS[kind]}/{record_id}/differences?since={since}&until={until}")},
+    }
 
 
 def _doubts(kind: str, by: Caller, record_id: UUID) -> dict[str, Any]:
@@ -129,7 +134,14 @@ def caseload_known(
     equal = {name: value for name, value in (("desk", desk), ("caseworker", caseworker), ("state", state)) if value}
     found = as_known.caseload_known_on(where, who, on, equal)
     items = within_reach(where, who, found.rows[offset : offset + limit], {row["case_id"] for row in found.rows})
-    return {"items": items, "count": len(found.rows), "as_known_on": on, "position": str(found.position), "limit": limit, "_links": {}}
+    return {
+        "items": items,
+        "count": len(found.rows),
+        "as_known_on": on,
+        "position": str(found.position),
+        "limit": limit,
+        "_links": {},
+    }
 
 
 def timeline(

@@ -53,19 +53,25 @@ class Cursor:
 
     def page(self, kind: str, asked: Any, correlation: UUID) -> dict[str, Any]:
         """A page: its items, and the link to the next one when there is one."""
-        equal = {name: value for name in ("state", *MODELS[kind].filters) if (value := getattr(asked, name)) is not None}
+        equal = {
+            name: value for name in ("state", *MODELS[kind].filters) if (value := getattr(asked, name)) is not None
+        }
         sort = getattr(asked, "sort", None) or ""
         after = self._read(kind, sort, asked.cursor) if asked.cursor else None
         wanted = lists.Page(equal, getattr(asked, "due_before", None), sort, after, asked.limit)
         with self._where.log.reading() as connection:
-            rows = lists.page(connection, kind, self._who, self._where.office.today(), wanted, self._where.office.keyring)
+            rows = lists.page(
+                connection, kind, self._who, self._where.office.today(), wanted, self._where.office.keyring
+            )
         shown = rows[: asked.limit]
         people = {row.person for row in shown if row.person} if kind == "case" else set()
         named = lists.names(self._where.log, people)
         items = self._items(kind, shown, named, correlation)
         if kind not in ("person", "duplicate"):
             ident = access.key(kind).name
-            items = within_reach(self._where, self._who, items, people | {item[ident] for item in items if kind == "case"})
+            items = within_reach(
+                self._where, self._who, items, people | {item[ident] for item in items if kind == "case"}
+            )
         links = {}
         if len(rows) > asked.limit:
             kept = asked.model_dump(exclude_none=True, exclude={"cursor"}, mode="json")

@@ -15,7 +15,9 @@ from opera_cases.http.links import link
 from opera_cases.projections.queries import queues
 
 router = APIRouter(tags=["work"])
-QueueName = Annotated[str, Path(pattern=f"^({'|'.join(queues.QUEUES)})$", description="One of the queues of GET /work.")]
+QueueName = Annotated[
+    str, Path(pattern=f"^({'|'.join(queues.QUEUES)})$", description="One of the queues of GET /work.")
+]
 Desk = Annotated[UUID | None, Query(description="Of one desk only.")]
 Worker = Annotated[UUID | None, Query(description="Of one operator only.")]
 Mine = Annotated[bool, Query(description="Of oneself, and of those for whom one covers today.")]
@@ -37,13 +39,13 @@ def read_work(who: Who, where: Where, desk: Desk = None, worker: Worker = None, 
     asked = queues.Asked(who, where.office.today(), desk, worker, mine)
     with where.log.reading() as connection:
         found = queues.counts(connection, asked)
-    items = [
-        {"queue": name, "count": count, "_links": {"self": link(f"work/{name}")}} for name, count in found.items()
-    ]
+    items = [{"queue": name, "count": count, "_links": {"self": link(f"work/{name}")}} for name, count in found.items()]
     return {"items": items, "as_of": asked.today, "limit": len(items), "_links": {}}
 
 
-@router.get("/work/{queue}", name="read_queue", responses=READING, summary="The lines of a queue, the most pressing first.")
+@router.get(
+    "/work/{queue}", name="read_queue", responses=READING, summary="The lines of a queue, the most pressing first."
+)
 def read_queue(
     queue: QueueName, who: Who, where: Where, desk: Desk = None, worker: Worker = None, mine: Mine = False,
     limit: Annotated[int, Query(ge=1, le=200)] = 50, offset: Annotated[int, Query(ge=0, le=100_000)] = 0,
@@ -52,9 +54,7 @@ def read_queue(
     with where.log.reading() as connection:
         rows = queues.lines(connection, queue, asked, limit + 1, offset)
         counts = queues.by_worker(connection, queue, asked)
-    items = [
-        {**row._mapping, "_links": {"self": link(f"{COLLECTIONS[row.kind]}/{row.id}")}} for row in rows[:limit]
-    ]
+    items = [{**row._mapping, "_links": {"self": link(f"{COLLECTIONS[row.kind]}/{row.id}")}} for row in rows[:limit]]
     links = {}
     if len(rows) > limit:
         kept = {name: value for name, value in (("desk", desk), ("worker", worker), ("mine", mine)) if value}
@@ -62,12 +62,20 @@ def read_queue(
     return {"items": items, "counts": [dict(row._mapping) for row in counts], "limit": limit, "_links": links}
 
 
-@router.get("/filters", name="read_filters", responses=READING, summary="Your saved filters, and those shared with your desks.")
+@router.get(
+    "/filters", name="read_filters", responses=READING, summary="Your saved filters, and those shared with your desks."
+)
 def read_filters(who: Who, where: Where) -> dict[str, Any]:
-    return {"items": saved_filters.of(where, who), "limit": saved_filters.MOST + saved_filters.MOST_SHARED, "_links": {}}
+    return {
+        "items": saved_filters.of(where, who),
+        "limit": saved_filters.MOST + saved_filters.MOST_SHARED,
+        "_links": {},
+    }
 
 
-@router.post("/filters", status_code=201, name="save_filter", responses=WRITING, summary="Save a list with its filters.")
+@router.post(
+    "/filters", status_code=201, name="save_filter", responses=WRITING, summary="Save a list with its filters."
+)
 def save_filter(body: SaveFilter, who: Who, where: Where, key: Key) -> dict[str, Any]:
     saved = saved_filters.save(where, who, key, name=body.name, of_list=body.list, query=body.query, desk=body.desk)
     return {"id": saved, "_links": {"self": link(f"filters/{saved}")}}

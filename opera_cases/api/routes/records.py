@@ -75,7 +75,9 @@ def routes(kind: str) -> APIRouter:
             version = (await on_loop(by.where.office.load, kind, record_id, by.who)).version
             if str(version) in by.known:
                 return Response(status_code=304, headers={"ETag": f'"{version}"'})
-        answer = await on_loop(_read, kind, by.where, record_id, by.who, by.correlation, by.words, as_known_on, as_true_on)
+        answer = await on_loop(
+            _read, kind, by.where, record_id, by.who, by.correlation, by.words, as_known_on, as_true_on
+        )
         return answers.json_answer(answer)
 
     router.get("/{record_id}", name=f"read_{kind}", summary=f"A {kind} with its file and its allowed steps.",
@@ -142,7 +144,9 @@ def _read(
     until = None
     if known_on is not None:
         with where.read.reading() as connection:
-            until = where.models.days.position_known_on(connection, known_on, now.place.zone if now.place else "Europe/Rome")
+            until = where.models.days.position_known_on(
+                connection, known_on, now.place.zone if now.place else "Europe/Rome"
+            )
     record = now
     if past:
         events = [event for event in events if until is None or event.position <= until]
@@ -151,7 +155,11 @@ def _read(
     people = now.identities if isinstance(now, Person) else ()
     with reading_of(where, who, kind, record_id, correlation, now.desk, people) as reading:
         hidden = private(record, who, office.records.reach(who, record, office.today()))
-        file = {"file": answers.file(record, reading, hidden), **answers.opened(record, reading), **_pair(office, record, reading)}
+        file = {
+            "file": answers.file(record, reading, hidden),
+            **answers.opened(record, reading),
+            **_pair(office, record, reading),
+        }
     allowed = () if past else office.allowed(kind, record, who)
     shown = {**answers.record(kind, record, allowed, words), "as_known_on": known_on, "as_true_on": true_on, **file}
     shown["labels"] = office.codelists.labels_of(shown, words.language)

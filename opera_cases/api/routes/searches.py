@@ -67,5 +67,3 @@ def search_cases(
     for item in items:
         item["state_label"] = words.of(f"state.case.{item['state']}")
     return {"items": items, "limit": asked.limit, "_links": {}}
-
-

@@ -109,7 +109,9 @@ def asked_for(where: Premises, task: UUID, response: Response) -> dict[str, Any]
 
 @router.post("/cases/{record_id}/dossier", status_code=202, name="begin_dossier", tags=["cases"], responses=WRITING | ACCEPTED,
              summary="The whole file of a case, as PDF/UA or as JSON with proofs, in your language. It is recorded as read.")  # fmt: skip
-def begin_dossier(record_id: UUID, body: Dossier, who: Who, where: Where, words: Words, key: Key, response: Response) -> dict[str, Any]:
+def begin_dossier(
+    record_id: UUID, body: Dossier, who: Who, where: Where, words: Words, key: Key, response: Response
+) -> dict[str, Any]:
     check_role(where.office, DOSSIER, who)
     check_case(where.office, record_id, who)
     asked = {"case": str(record_id), "format": body.format, "language": words.language.value}

@@ -27,8 +27,12 @@ class NewToken(BaseModel):
     """In which role, at which desks or in which region, for how many days."""
 
     role: Role
-    desks: Annotated[list[UUID], Field(max_length=40, description="Good at these desks only; at every desk of a posting when empty.")] = []
-    region: Annotated[str, Field(max_length=5, pattern="^[A-Z]{0,3}[0-9A-Z]{0,2}$", description="For a regional coordinator: NUTS 2.")] = ""
+    desks: Annotated[
+        list[UUID], Field(max_length=40, description="Good at these desks only; at every desk of a posting when empty.")
+    ] = []
+    region: Annotated[
+        str, Field(max_length=5, pattern="^[A-Z]{0,3}[0-9A-Z]{0,2}$", description="For a regional coordinator: NUTS 2.")
+    ] = ""
     days: Annotated[int, Field(ge=1, le=366, json_schema_extra={"format": "int32"})] = 90
 
     model_config = ConfigDict(extra="forbid")
@@ -36,11 +40,20 @@ class NewToken(BaseModel):
 
 @router.post("/operators/{record_id}/tokens", status_code=201, name="issue_token", responses=WRITING,
              summary="Issue a token: one's own is shown once, that of somebody else goes to them by mail. It is on record.")  # fmt: skip
-def issue_token(record_id: UUID, body: NewToken, who: Who, where: Where, key: Key, correlation: Correlation) -> dict[str, Any]:
-    wanted = tokens.Wanted(record_id, body.role.value, frozenset(body.desks), body.region, where.office.today() + timedelta(days=body.days))
+def issue_token(
+    record_id: UUID, body: NewToken, who: Who, where: Where, key: Key, correlation: Correlation
+) -> dict[str, Any]:
+    wanted = tokens.Wanted(
+        record_id, body.role.value, frozenset(body.desks), body.region, where.office.today() + timedelta(days=body.days)
+    )
     secret = tokens.issue_to(where.office, wanted, who, key=key, correlation=correlation, channel="API")
     own = record_id == who.id
-    return {"token": secret if own else None, "sent_to_owner": not own, "expires_on": wanted.expires_on, "_links": {"operator": link(f"operators/{record_id}")}}
+    return {
+        "token": secret if own else None,
+        "sent_to_owner": not own,
+        "expires_on": wanted.expires_on,
+        "_links": {"operator": link(f"operators/{record_id}")},
+    }
 
 
 @router.delete("/operators/{record_id}/tokens", name="withdraw_tokens", responses=READING, status_code=204, response_class=Response,

@@ -16,7 +16,15 @@ from opera_cases.domain.ventures.venture import Member, Venture
 
 
 def _member(member: Member) -> dict[str, Any]:
-    stage = "LEFT" if member.left_on else "INVITED" if member.since is None else "SUBSCRIBED" if member.subscribed else "MEMBER"
+    stage = (
+        "LEFT"
+        if member.left_on
+        else "INVITED"
+        if member.since is None
+        else "SUBSCRIBED"
+        if member.subscribed
+        else "MEMBER"
+    )
     return {
         "person": member.person, "promoter": member.promoter, "stage": stage, "since": member.since,
         "left_on": member.left_on, "committed": str(member.committed), "subscribed": str(member.subscribed),

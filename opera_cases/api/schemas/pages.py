@@ -45,7 +45,10 @@ def _row(kind: str) -> Json:
 
 
 def _page(item: Json, most: int = 200, **more: Json) -> Json:
-    return {**closed(items=list_of(item, most), limit=NUMBER, _links=_LINKS, **more), "required": ["items", "limit", "_links"]}
+    return {
+        **closed(items=list_of(item, most), limit=NUMBER, _links=_LINKS, **more),
+        "required": ["items", "limit", "_links"],
+    }
 
 
 _LINE = closed(kind=CODE, id=ID, file_number=WORDS, state=CODE, desk=MAYBE_ID, worker=MAYBE_ID, due_on=MAYBE_DAY, why=WORDS,
@@ -54,13 +57,35 @@ _LIKE = {"score": CODE, "reasons": list_of(CODE, 10)}
 _TASK = closed(id=ID, kind=CODE, state=CODE, asked_at=INSTANT, done=NUMBER, total=MAYBE_NUMBER, _links=_LINKS)
 _ASKED = closed(id=ID, state=CODE, _links=_LINKS)
 
-_HEAD = closed(log=ID, ledger=CODE, size=NUMBER, root=CODE, places=CODE, last=WHOLE, made_at=INSTANT, before=CODE, key=CODE, signature=LONG)
+_HEAD = closed(
+    log=ID,
+    ledger=CODE,
+    size=NUMBER,
+    root=CODE,
+    places=CODE,
+    last=WHOLE,
+    made_at=INSTANT,
+    before=CODE,
+    key=CODE,
+    signature=LONG,
+)
 _REASON = closed(code=CODE, says=WORDS)
 _RULE = closed(name=CODE, label=WORDS, edition=CODE, says=WORDS, source=WORDS)
-_SET_BY = closed(event_id=MAYBE_ID, topic=CODE, says=WORDS, occurred_on=DAY, recorded_at=INSTANT, by=MAYBE_ID, role=CODE)
+_SET_BY = closed(
+    event_id=MAYBE_ID, topic=CODE, says=WORDS, occurred_on=DAY, recorded_at=INSTANT, by=MAYBE_ID, role=CODE
+)
 _AGENDA_LINE = closed(
-    kind=CODE, id=MAYBE_ID, file_number=WORDS, what=WORDS, day=DAY, time=CODE, covers=MAYBE_ID, paused_until=MAYBE_DAY,
-    why=closed(rule=CODE, cycle=MAYBE_NUMBER, edition=CODE, source=WORDS, set_by=MAYBE_ID), _links=_LINKS)
+    kind=CODE,
+    id=MAYBE_ID,
+    file_number=WORDS,
+    what=WORDS,
+    day=DAY,
+    time=CODE,
+    covers=MAYBE_ID,
+    paused_until=MAYBE_DAY,
+    why=closed(rule=CODE, cycle=MAYBE_NUMBER, edition=CODE, source=WORDS, set_by=MAYBE_ID),
+    _links=_LINKS,
+)
 
 _CHANGE = closed(field=CODE, before=or_nothing(LONG), after=or_nothing(LONG), fact=MAYBE_ID)
 _BETWEEN = closed(**{"from": DAY}, until=DAY, fields=list_of(closed(field=CODE, before=or_nothing(LONG), after=or_nothing(LONG)), 100),

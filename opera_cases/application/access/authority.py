@@ -51,7 +51,11 @@ def name_of(kind: Kind, text: str) -> str:
 def row_of(keyring: Keyring, event: UUID, given: Given, record: UUID, found: bytes = b"") -> Authority:
     """The row that stands for what an event gave; `found` is the digest where it is known already."""
     if not found:
-        found = digest_of(given.kind, shown(keyring, given.kind, given.secret)) if given.secret else rows_of.digest_of(event)
+        found = (
+            digest_of(given.kind, shown(keyring, given.kind, given.secret))
+            if given.secret
+            else rows_of.digest_of(event)
+        )
     return Authority(
         found, given.kind.value, given.operator, given.role, " ".join(sorted(map(str, given.desks))), given.region, given.purpose,
         given.since.isoformat() if given.since else "", given.until.isoformat() if given.until else "", event, record,
@@ -64,7 +68,9 @@ class Authorities:
     def __init__(self, database: Database, records: Records, keyring: Keyring) -> None:
         self._database, self._records, self._keyring = database, records, keyring
         self._remembered: dict[UUID, tuple[Aggregate, Mapping[UUID, Given]]] = {}
-        self._found: dict[bytes, tuple[date, list[Row], tuple[tuple[UUID, int | None], ...], tuple[Principal, Given]]] = {}
+        self._found: dict[
+            bytes, tuple[date, list[Row], tuple[tuple[UUID, int | None], ...], tuple[Principal, Given]]
+        ] = {}
         self._marked: dict[tuple[Any, ...], Authority | None] = {}
 
     def find(self, text: str, today: date, kind: Kind = Kind.TOKEN) -> Principal | None:
@@ -82,7 +88,12 @@ class Authorities:
         """Whoever shows what has this digest, and what was given to them."""
         rows = authorities.whose(self._database, digest, today)
         known = self._found.get(digest)
-        if known is not None and known[3][1].kind is kind and known[:2] == (today, rows) and all(self._stands_at(*each) for each in known[2]):
+        if (
+            known is not None
+            and known[3][1].kind is kind
+            and known[:2] == (today, rows)
+            and all(self._stands_at(*each) for each in known[2])
+        ):
             return known[3]
         self._found.pop(digest, None)
         found = self._looked_at(rows, today, kind) if rows else None
@@ -179,8 +190,15 @@ class Authorities:
         for kind in (Kind.GRANT, Kind.TOKEN):
             for each in authorities.in_force(self._database, kind.value, today):
                 row = self._read(each.raw)
-                if row and row.role in wanted and row.role not in AT_A_DESK and self._in_force(Operator, row, each.version, today):
-                    found.setdefault((row.operator, row.role, row.region), Principal(row.operator, Role(row.role), region=row.region))
+                if (
+                    row
+                    and row.role in wanted
+                    and row.role not in AT_A_DESK
+                    and self._in_force(Operator, row, each.version, today)
+                ):
+                    found.setdefault(
+                        (row.operator, row.role, row.region), Principal(row.operator, Role(row.role), region=row.region)
+                    )
         return list(found.values())
 
     def guardians_known(self) -> int:
@@ -197,7 +215,9 @@ class Authorities:
 
     def digests(self, operator: UUID, events: Mapping[UUID, Given]) -> dict[UUID, bytes]:
         """The digests of rows by their events, also of those issued before 0.8, of which no event tells enough."""
-        return {event: found for event, found in authorities.digests(self._database, operator).items() if event in events}
+        return {
+            event: found for event, found in authorities.digests(self._database, operator).items() if event in events
+        }
 
 
 def _the_same(row: Authority, given: Given) -> bool:

@@ -21,7 +21,9 @@ def given_of(record: Aggregate) -> Mapping[UUID, Given]:
     return record.given if isinstance(record, Operator | Desk) else {}
 
 
-def given_and_ended(context: Context, had: Mapping[UUID, Given], record: Aggregate, event: UUID) -> tuple[Marked, Ended]:
+def given_and_ended(
+    context: Context, had: Mapping[UUID, Given], record: Aggregate, event: UUID
+) -> tuple[Marked, Ended]:
     """The rows of what a record gives now and did not give before, and of what it gave and gives no longer, or only for a shorter
     time. `event` is the one that ended it."""
     has = given_of(record)

@@ -21,7 +21,10 @@ def private(record: Aggregate, who: Principal, reach: Reach) -> frozenset[str]:
     reached, what they were given and what they show. Everybody else reads that they work here."""
     if record.kind != Operator.kind or reach is Reach.WORKS or record.id == who.id:
         return frozenset()
-    return frozenset(topic for topic in TOPICS if topic.startswith(f"{Operator.kind}.")) - {"operator.enrolled", "operator.left"}
+    return frozenset(topic for topic in TOPICS if topic.startswith(f"{Operator.kind}.")) - {
+        "operator.enrolled",
+        "operator.left",
+    }
 
 
 def within_reach(where: Premises, who: Principal, answer: T, granted: Collection[UUID | None] = ()) -> T:
@@ -45,7 +48,9 @@ def _beyond(where: Premises, who: Principal, ids: set[UUID], granted: Collection
         return set()
     today = where.office.today()
     with where.log.reading() as connection:
-        return {each for kind, some in unsure.items() for each in some - access.reached(connection, kind, some, who, today)}
+        return {
+            each for kind, some in unsure.items() for each in some - access.reached(connection, kind, some, who, today)
+        }
 
 
 def _id(value: Any) -> UUID | None:

@@ -51,6 +51,10 @@ class Relations:
         return bool(self._cases(record, how.here, how.there))
 
     def _cases(self, record: Any, here: str, there: str) -> list[UUID]:
-        same = [*record.identities, *([record.survivor] if record.survivor else [])] if here == SAME_PERSON else [value(record, here)]
+        same = (
+            [*record.identities, *([record.survivor] if record.survivor else [])]
+            if here == SAME_PERSON
+            else [value(record, here)]
+        )
         with self._database.reading() as connection:
             return list(connection.scalars(access.pointing("case", there, same)))

@@ -37,14 +37,26 @@ def issue_to(office: Office, wanted: Wanted, by: Principal, *, key: UUID, correl
     answer = office.do(Ask(kind="operator", step="issue_token", stream=wanted.operator, values=values, by=by, key=key,
                                  correlation=correlation, channel=channel, repeated_as=told))  # fmt: skip
     if answer.repeated:
-        raise Malformed("This token was issued already, and a token is shown once. Issue another one under a new key.", "Idempotency-Key")
+        raise Malformed(
+            "This token was issued already, and a token is shown once. Issue another one under a new key.",
+            "Idempotency-Key",
+        )
     return token
 
 
 def withdraw_from(office: Office, operator: UUID, by: Principal, *, key: UUID, correlation: UUID, channel: str) -> int:
     """Every token and calendar address of somebody ends; that it did, and who ended it, is an event of theirs. Returns how many
     tokens there were."""
-    ask = Ask(kind="operator", step="withdraw_tokens", stream=operator, values={}, by=by, key=key, correlation=correlation, channel=channel)
+    ask = Ask(
+        kind="operator",
+        step="withdraw_tokens",
+        stream=operator,
+        values={},
+        by=by,
+        key=key,
+        correlation=correlation,
+        channel=channel,
+    )
     given = office.records.load(Operator, operator).given.values()
     office.do(ask)
     return sum(each.kind is Kind.TOKEN for each in given)

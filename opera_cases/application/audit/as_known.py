@@ -69,7 +69,14 @@ def _row(case: Case) -> dict[str, Any]:
 
 
 def differences(
-    where: Premises, kind: str, record: Aggregate, earlier: date, later: date, fields: Any, reading: Reading, words: Labels,
+    where: Premises,
+    kind: str,
+    record: Aggregate,
+    earlier: date,
+    later: date,
+    fields: Any,
+    reading: Reading,
+    words: Labels,
     private: frozenset[str] = frozenset(),
 ) -> dict[str, Any]:
     """What changed of a record between what was known on two days: field by field, and the events between, in words; those of topics

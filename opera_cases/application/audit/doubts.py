@@ -16,7 +16,9 @@ from opera_cases.domain.kernel.rules import Asking, Rule
 from opera_cases.domain.procedures import PROCEDURES
 
 CORRECTED = frozenset(
-    kind for kind, procedure in PROCEDURES.items() if any(issubclass(step.records, FactCorrected) for step in procedure.steps)
+    kind
+    for kind, procedure in PROCEDURES.items()
+    if any(issubclass(step.records, FactCorrected) for step in procedure.steps)
 )
 """The kinds of records whose facts can be corrected."""
 
@@ -43,7 +45,11 @@ def doubts(kind: str, history: list[Event[Any]]) -> Iterator[Doubt]:
         corrected = today.get(event.event_id, event)
         if knows(event.meta.rulebook):
             step = row_of(kind, event, was.state, _variant(was, event))
-            yield from (Doubt(event, rule) for rule in rules_of(step) if _holds(rule, was, event) and _holds(rule, would, corrected) is False)
+            yield from (
+                Doubt(event, rule)
+                for rule in rules_of(step)
+                if _holds(rule, was, event) and _holds(rule, would, corrected) is False
+            )
         was.evolve(event)
         would.evolve(corrected)
 

@@ -37,7 +37,9 @@ def _everything(read: Rulebook) -> dict[tuple[object, ...], Rule]:
 def value(rule: Rule) -> str:
     """What a rule says, in short."""
     if isinstance(rule, Ladder):
-        return ", ".join(f"{each.rung} {each.days:+d} {each.to}{' urgent' if each.urgent else ''}" for each in rule.rungs)
+        return ", ".join(
+            f"{each.rung} {each.days:+d} {each.to}{' urgent' if each.urgent else ''}" for each in rule.rungs
+        )
     said = ", ".join(map(str, rule.value)) if isinstance(rule.value, tuple) else str(rule.value)
     return f"{said} {rule.unit}"
 
@@ -51,10 +53,14 @@ def in_force(where: Premises, who: Principal) -> list[dict[str, Any]]:
         rows = where.models.audit.editions(connection)
     told: dict[str, dict[str, Any]] = {}
     for row in rows:
-        line = told.setdefault(row.edition, {"edition": row.edition, "since": row.since, "until": row.until, "events": 0, "procedures": []})
+        line = told.setdefault(
+            row.edition, {"edition": row.edition, "since": row.since, "until": row.until, "events": 0, "procedures": []}
+        )
         line["since"], line["until"] = min(line["since"], row.since), max(line["until"], row.until)
         line["events"] += row.count
-        line["procedures"].append({"procedure": row.procedure, "since": row.since, "until": row.until, "events": row.count})
+        line["procedures"].append(
+            {"procedure": row.procedure, "since": row.since, "until": row.until, "events": row.count}
+        )
     for name, line in told.items():
         line["digest"] = edition(name).digest if knows(name) else None
         line["changes"] = _since_the_one_before(name)

@@ -60,7 +60,10 @@ def _jsonl(head: dict[str, Any], items: list[dict[str, Any]]) -> bytes:
 def _csv(head: dict[str, Any], items: list[dict[str, Any]]) -> bytes:
     text = io.StringIO()
     writer = csv.writer(text, delimiter=";", lineterminator="\r\n")
-    writer.writerows([f"# {name}", value if isinstance(value, str) else msgspec.json.encode(value).decode()] for name, value in head.items())
+    writer.writerows(
+        [f"# {name}", value if isinstance(value, str) else msgspec.json.encode(value).decode()]
+        for name, value in head.items()
+    )
     writer.writerow(COLUMNS)
     for each in items:
         line = {**each, "rules": " ".join(each["rules"]), "changes": _said(each["changes"])}

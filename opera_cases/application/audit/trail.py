@@ -119,7 +119,9 @@ def _said(where: Premises, rows: list[Any]) -> dict[UUID, "Said"]:
     for row in rows:
         topics.setdefault(row.stream, set()).add("" if row.special == "CORRECTION" else row.topic)
     return {
-        stream: Said(decode_stream(stream, (each for each in stored if "" in topics[stream] or each[TOPIC] in topics[stream])))
+        stream: Said(
+            decode_stream(stream, (each for each in stored if "" in topics[stream] or each[TOPIC] in topics[stream]))
+        )
         for stream, stored in where.office.recorder.streams(topics).items()
     }
 
@@ -164,7 +166,12 @@ def _corrected(history: list[Event[Any]], event: Event[Any], reading: Reading) -
         was: Any = words if words is not None else earlier
     else:
         was = said_of(original.facts, said.field)
-    return {"field": said.field, "before": _plain(was, reading), "after": _plain(text if text is not None else value, reading), "fact": said.fact}
+    return {
+        "field": said.field,
+        "before": _plain(was, reading),
+        "after": _plain(text if text is not None else value, reading),
+        "fact": said.fact,
+    }
 
 
 def _plain(value: Any, reading: Reading) -> str | None:

@@ -32,7 +32,15 @@ def backup(where: Premises, to: Path, progress: Progress = lambda done, total: N
 
     Raises `FileExistsError`, or `DocumentMissing` when a document is gone or damaged.
     """
-    return archive.backup(where.log, where.files, lambda: files_named(where), to, release=__version__, clock=where.clock, progress=progress)
+    return archive.backup(
+        where.log,
+        where.files,
+        lambda: files_named(where),
+        to,
+        release=__version__,
+        clock=where.clock,
+        progress=progress,
+    )
 
 
 def backup_keys(where: Premises, folder: Path) -> key_backup.Kept:
@@ -41,7 +49,14 @@ def backup_keys(where: Premises, folder: Path) -> key_backup.Kept:
     Raises `RotatedMeanwhile` while the master key is being rotated.
     """
     at = where.clock()
-    made = key_backup.backup(where.office.keyring, archive.log_id(where.log), folder, made_at=at, gone_by=gone_by(where, at), release=__version__)
+    made = key_backup.backup(
+        where.office.keyring,
+        archive.log_id(where.log),
+        folder,
+        made_at=at,
+        gone_by=gone_by(where, at),
+        release=__version__,
+    )
     remove_overdue(where, folder)
     return next(each for each in key_backup.kept(folder) if each.path == made)
 

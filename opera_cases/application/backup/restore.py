@@ -106,7 +106,9 @@ def restore(where: Premises, copies: Copies, by: Principal, progress: Progress =
     if plan.master:
         keyring.master.replace(plan.master)
     erased = {each.key_id for each in plan.erasures}
-    keyring.put_back((row for row in plan.keys.rows() if row["key_id"] not in erased) if plan.keys else (), plan.erasures)
+    keyring.put_back(
+        (row for row in plan.keys.rows() if row["key_id"] not in erased) if plan.keys else (), plan.erasures
+    )
     archive.load(plan.manifest, copies.log, where.log, progress)
     documents = archive.load_documents(plan.manifest, copies.log, where.files, files_named(where))
     migrate(where.log)
@@ -114,7 +116,9 @@ def restore(where: Premises, copies: Copies, by: Principal, progress: Progress =
         claims.drop_marks(where.log)
     renew(where.office)
     rebuild_inline(where.log, where.office.recorder, where.office.keyring, lambda done, total: None)
-    where.office.do(Ask(kind="restoration", step="record_restoration", by=by, key=ident, channel="CLI", values=_told(plan, copies)))
+    where.office.do(
+        Ask(kind="restoration", step="record_restoration", by=by, key=ident, channel="CLI", values=_told(plan, copies))
+    )
     archive.end(where.log)
     return Restored(plan.manifest, plan.not_revived, documents, _beside_the_witness(where, plan.manifest))
 
@@ -132,12 +136,18 @@ def _planned(where: Premises, copies: Copies) -> _Plan:
     plain = copies.ledger.plain - erasures.keys() if copies.ledger else frozenset()
     held = [row for row in keys.rows() if row["key_id"] in erasures or row["key_id"] in plain] if keys else []
     if any(row["subject"] == OFFICE for row in held):
-        raise NotThatLedger("The ledger of erasures names a key of the office itself, which is never destroyed. Nothing was restored.")
+        raise NotThatLedger(
+            "The ledger of erasures names a key of the office itself, which is never destroyed. Nothing was restored."
+        )
     for row in held:
         if row["key_id"] in plain:
             at = where.clock().isoformat()
-            erasures[row["key_id"]] = Erasure(row["key_id"], row["subject"], row["data_class"], at, "ledger of erasures")
-    return _Plan(manifest, keys, list(erasures.values()), len(held), _master(where, copies, manifest, keys) if keys else {})
+            erasures[row["key_id"]] = Erasure(
+                row["key_id"], row["subject"], row["data_class"], at, "ledger of erasures"
+            )
+    return _Plan(
+        manifest, keys, list(erasures.values()), len(held), _master(where, copies, manifest, keys) if keys else {}
+    )
 
 
 def _check_reasons(copies: Copies, manifest: archive.Manifest) -> None:
@@ -152,7 +162,9 @@ def _check_reasons(copies: Copies, manifest: archive.Manifest) -> None:
                       "keys every personal value stays closed for ever. Nothing was restored.")  # fmt: skip
     for reason in (copies.why_no_ledger, copies.why_no_keys, copies.why_old_keys):
         if reason and len(reason.strip()) < SHORTEST:
-            raise NotTold("The reason stands in the log for ever: say it in a sentence that others understand. Nothing was restored.")
+            raise NotTold(
+                "The reason stands in the log for ever: say it in a sentence that others understand. Nothing was restored."
+            )
 
 
 def _keys(where: Premises, copies: Copies, manifest: archive.Manifest) -> _Keys | None:

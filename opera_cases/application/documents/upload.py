@@ -41,7 +41,12 @@ def media_type(content: bytes) -> MediaType:
                     return MediaType.ODT
                 if {"[Content_Types].xml", "word/document.xml"} <= names:
                     return MediaType.DOCX
-        except (zipfile.BadZipFile, NotImplementedError, RuntimeError, EOFError):  # what zipfile says of archives it cannot read
+        except (
+            zipfile.BadZipFile,
+            NotImplementedError,
+            RuntimeError,
+            EOFError,
+        ):  # what zipfile says of archives it cannot read
             pass
     raise Malformed(f"A document is one of {', '.join(MediaType)}. Save or scan it as one of these.", "content")
 

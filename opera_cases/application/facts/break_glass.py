@@ -29,7 +29,9 @@ def within_reach(g: Gathering) -> bool:
 def attempts(g: Gathering) -> int:
     """How often somebody learned today whether there is a file: of those they opened, and of numbers that were none."""
     began = datetime.combine(g._today, time(), ZoneInfo(NOWHERE.zone)).astimezone(UTC).isoformat()
-    refused = refusals.attempts(g._records.database, g._by.id, "access.take_access", ("file_there", "beyond_reach"), began)
+    refused = refusals.attempts(
+        g._records.database, g._by.id, "access.take_access", ("file_there", "beyond_reach"), began
+    )
     return refused + accesses.taken_on(g._records.database, g._by.id, g._today)
 
 

@@ -59,8 +59,21 @@ class Gathering:
         today: date, tried: bool, typed: Mapping[str, Any],
     ) -> None:  # fmt: skip
         self._typed = typed
-        self._records, self._loader, self._subject, self._asked, self._by, self._on = records, loader, subject, asked, by, on
-        self._number, self._alike, self._new, self._authorities, self._reached = number, alike, new, authorities, reached
+        self._records, self._loader, self._subject, self._asked, self._by, self._on = (
+            records,
+            loader,
+            subject,
+            asked,
+            by,
+            on,
+        )
+        self._number, self._alike, self._new, self._authorities, self._reached = (
+            number,
+            alike,
+            new,
+            authorities,
+            reached,
+        )
         self._today, self.tried = today, tried
         self._reaches: dict[UUID, bool] = {}
 
@@ -190,7 +203,9 @@ class Gathering:
 
     def consultant_posted(self) -> bool:
         """Whether somebody works at some desk today to help with cases to which they are assigned."""
-        return any(self._authorities.posting(self._asked.consultant, role, self._today) for role in sorted(WITH_THEIR_PEOPLE))
+        return any(
+            self._authorities.posting(self._asked.consultant, role, self._today) for role in sorted(WITH_THEIR_PEOPLE)
+        )
 
     def case_at_desk(self) -> bool:
         case = self.case

@@ -38,7 +38,9 @@ def _long_term(entry: EntryDataRecorded, on: date) -> bool:
     if entry.employment_status is EmploymentStatus.UNEMP_GE12:
         return True
     lasted = unemployed_for(entry, on)
-    return entry.employment_status is EmploymentStatus.UNEMP_LT12 and lasted is not None and lasted.months >= LONG_MONTHS
+    return (
+        entry.employment_status is EmploymentStatus.UNEMP_LT12 and lasted is not None and lasted.months >= LONG_MONTHS
+    )
 
 
 INDICATORS: dict[str, Callable[[EntryDataRecorded, date], bool]] = {
@@ -101,9 +103,13 @@ def _adjustments(records: Records, region: str, position: int) -> Iterable[Adjus
     for each in before:
         assert each.since is not None
         assert each.occurred_until is not None
-        now = {one.code: set(one.members) for one in figures(records, region, each.since, each.occurred_until, position)}
+        now = {
+            one.code: set(one.members) for one in figures(records, region, each.since, each.occurred_until, position)
+        }
         for figure in each.figures:
-            counts = set(figure.members) | {m for (s, c, m), by in told.items() if (s, c) == (each.id, figure.code) and by > 0}
+            counts = set(figure.members) | {
+                m for (s, c, m), by in told.items() if (s, c) == (each.id, figure.code) and by > 0
+            }
             counts -= {m for (s, c, m), by in told.items() if (s, c) == (each.id, figure.code) and by < 0}
             for member in sorted(now.get(figure.code, set()) ^ counts):
                 by = 1 if member in now.get(figure.code, set()) else -1
@@ -115,7 +121,9 @@ def submissions(records: Records, region: str) -> list[Submission]:
     return [records.load(Submission, each) for each in of_region(records.database, region)]
 
 
-def members_as_they_stood(records: Records, submission: Submission, figure: Figure, reading: Reading) -> list[dict[str, Any]]:
+def members_as_they_stood(
+    records: Records, submission: Submission, figure: Figure, reading: Reading
+) -> list[dict[str, Any]]:
     """Those who count for a figure, each as known when the report was frozen and true on its last day; no names. What is
     sealed is opened for this reading."""
     assert submission.occurred_until is not None

@@ -51,7 +51,10 @@ def findings(where: Premises) -> Iterator[tuple[str, str]]:
     there = {row.event_id for row, _ in rows}
     for event, each in ever.items():
         if each.given.kind in (Kind.GRANT, Kind.POSTING) and each.ended_by is None and event not in there:
-            yield f"authority {each.given.kind} {event} of operator {each.given.operator}", "was given, and its row is gone"
+            yield (
+                f"authority {each.given.kind} {event} of operator {each.given.operator}",
+                "was given, and its row is gone",
+            )
 
 
 def _ever(log: Snapshot) -> dict[UUID, Ever]:
@@ -66,7 +69,11 @@ def _ever(log: Snapshot) -> dict[UUID, Ever]:
                 has = dict(given_of(record))
                 if has != had:
                     found |= {each: Ever(has[each], record.id, None) for each in has.keys() - had.keys()}
-                    found |= {each: found[each]._replace(ended_by=event.event_id) for each in had if has.get(each) != had[each]}
+                    found |= {
+                        each: found[each]._replace(ended_by=event.event_id)
+                        for each in had
+                        if has.get(each) != had[each]
+                    }
                 had = has
     return found
 

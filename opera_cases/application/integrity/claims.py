@@ -36,9 +36,15 @@ def claims(where: Premises) -> Iterator[Finding]:
             if said is None and kind == "identifier" and erased.get(holder_of_row, 0) > 0:
                 erased[holder_of_row] -= 1
             elif said is None:
-                yield Finding("I15", name, f"is held by {holder_of_row or stored}, and no event of that record says so: it was forged or put back")
+                yield Finding(
+                    "I15",
+                    name,
+                    f"is held by {holder_of_row or stored}, and no event of that record says so: it was forged or put back",
+                )
             elif said != holder_of_row:
-                yield Finding("I15", name, f"is held by {holder_of_row or stored}, and by the log it is {said} that holds it")
+                yield Finding(
+                    "I15", name, f"is held by {holder_of_row or stored}, and by the log it is {said} that holds it"
+                )
             elif mac is not None and not holds(keyring, "claim", claim_said(kind, key, said), mac):
                 yield Finding("I15", name, "has a mark that is not the office's own")
         for (kind, key), holder in expected.items():

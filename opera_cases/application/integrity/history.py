@@ -56,7 +56,9 @@ class _Pass:
         self._streams.setdefault(stored.uuid_of(row[2]), []).append((row[3], row[0]))
         event = stored.event_of(row)
         if isinstance(event, Unreadable):
-            yield Finding("I17", f"event {event.position}, {stored.uuid_of(row[1]) or row[1]}", f"cannot be read: {event.why}")
+            yield Finding(
+                "I17", f"event {event.position}, {stored.uuid_of(row[1]) or row[1]}", f"cannot be read: {event.why}"
+            )
             return
         self._ids[event.event_id] += 1
         yield from _accepted(event, self._states.get(event.stream, ""))
@@ -72,7 +74,10 @@ class _Pass:
         yield from _told(event, self._told)
         if isinstance(event.facts, CorrectionProposed):
             self._proposers[event.event_id] = event.meta.actor.id
-        if isinstance(event.facts, FactCorrected) and self._proposers.get(event.facts.proposal or event.stream) == event.meta.actor.id:
+        if (
+            isinstance(event.facts, FactCorrected)
+            and self._proposers.get(event.facts.proposal or event.stream) == event.meta.actor.id
+        ):
             yield Finding("I11", str(event.event_id), "was confirmed by whoever proposed it")
 
     def at_the_end(self) -> Iterator[Finding]:
@@ -80,7 +85,9 @@ class _Pass:
         for stream, known in self._streams.items():
             yield from _in_order(stream, known)
         keys = self._where.office.keyring.known()
-        yield from (Finding("I12", at, "has neither key nor tombstone") for key, at in self._used.items() if key not in keys)
+        yield from (
+            Finding("I12", at, "has neither key nor tombstone") for key, at in self._used.items() if key not in keys
+        )
 
 
 def _on_file(where: Premises, event: Event[Any]) -> Iterator[Finding]:

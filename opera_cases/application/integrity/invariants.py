@@ -50,8 +50,14 @@ def _tasks(where: Premises) -> Iterator[Finding]:
 
 def _inline(where: Premises) -> list[Finding]:
     with as_of_now(where.log) as log:
-        return [Finding("I5", *each) for each in compare.inline_rows(log, map(replayed, histories(log)), where.office.keyring)]
+        return [
+            Finding("I5", *each)
+            for each in compare.inline_rows(log, map(replayed, histories(log)), where.office.keyring)
+        ]
 
 
 def _followed(where: Premises, number: int) -> list[Finding]:
-    return [Finding("I6", *each) for each in compare.followed_rows(where.office.recorder, where.read, list(where.models)[number])]
+    return [
+        Finding("I6", *each)
+        for each in compare.followed_rows(where.office.recorder, where.read, list(where.models)[number])
+    ]

@@ -35,7 +35,9 @@ def readings(where: Premises) -> Iterator[Finding]:
             if reading.number != number + 1:
                 yield _missing(reading.chain, number + 1, reading.number - 1)
             elif reading.before != link:
-                yield Finding("I16", _named(row), "does not follow the reading before it: that one is another than it was")
+                yield Finding(
+                    "I16", _named(row), "does not follow the reading before it: that one is another than it was"
+                )
             end = ends.get(reading.chain.hex)
             if end is not None and end.number == reading.number and end.link != reading.link.hex():
                 yield Finding("I16", _named(row), "is another than the witness signed")
@@ -51,7 +53,9 @@ def _without_chain(log: Snapshot, since: str | None) -> Iterator[Finding]:
     if since is None:
         return
     for ident, at in out_of_chain(log, since):
-        yield Finding("I16", f"reading {uuid_of(ident) or ident}", f"of {at} is in no chain: it was not written by this office")
+        yield Finding(
+            "I16", f"reading {uuid_of(ident) or ident}", f"of {at} is in no chain: it was not written by this office"
+        )
 
 
 def _too_short(last: Linked, end: End | None) -> Iterator[Finding]:

@@ -43,7 +43,9 @@ def _resumed(resume: Path | None, ledger: Ledger) -> tuple[int, Callable[[int], 
     kept: dict[str, int] = json.loads(resume.read_text()) if resume.exists() else {}
 
     def tell(done: int) -> None:
-        resume.write_text(json.dumps({**(json.loads(resume.read_text()) if resume.exists() else {}), ledger.name: done}))
+        resume.write_text(
+            json.dumps({**(json.loads(resume.read_text()) if resume.exists() else {}), ledger.name: done})
+        )
 
     return kept.get(ledger.name, 0), tell
 
@@ -74,10 +76,16 @@ def _of_chains(where: Premises) -> list[str]:
     ends = last.ends if last else {}
     there = ends_in(where.log)
     since = f" (signed {last.made_at[:19]})" if last else ""
-    lines = [f"It covers {sum(each.number for each in ends.values())} chained readings in {len(ends)} chains{since}."] if ends else []
+    lines = (
+        [f"It covers {sum(each.number for each in ends.values())} chained readings in {len(ends)} chains{since}."]
+        if ends
+        else []
+    )
     open_ends = [(chain, ends[chain].number if chain in ends else 0, number) for chain, number in sorted(there.items())]
     younger = [each for each in open_ends if each[2] > each[1]]
-    lines += [f"Not yet: {_numbers(covered + 1, number)} of chain {UUID(chain)}." for chain, covered, number in younger[:FEW]]
+    lines += [
+        f"Not yet: {_numbers(covered + 1, number)} of chain {UUID(chain)}." for chain, covered, number in younger[:FEW]
+    ]
     if len(younger) > FEW:
         rest = sum(number - covered for _, covered, number in younger[FEW:])
         lines.append(f"Not yet: {rest} readings of {len(younger) - FEW} more chains.")

@@ -33,7 +33,9 @@ OLDEST, OLDEST_OF_CHAINS = timedelta(hours=24), timedelta(hours=1)
 """How old the last head may be while there is something that it does not cover: heads are signed every hour, ends of chains
 twice a minute, and a worker may have been away for the night."""
 _meta = msgspec.json.Decoder(Meta)
-NEVER_SIGNED = "No head was ever signed here: sign one with opera-cases proof head, and keep the id of its key elsewhere."
+NEVER_SIGNED = (
+    "No head was ever signed here: sign one with opera-cases proof head, and keep the id of its key elsewhere."
+)
 
 
 def checks(
@@ -56,25 +58,41 @@ def _there(where: Premises, first_key: str) -> Iterator[Finding]:
     seen = witness(where)
     keys, heads = seen.public_keys(), seen.heads()
     if seen.secret.exists() and not keys:
-        yield Finding("I9", str(seen.folder), f"holds no public keys, and {seen.secret} has signed: the folder of heads was removed or emptied")
+        yield Finding(
+            "I9",
+            str(seen.folder),
+            f"holds no public keys, and {seen.secret} has signed: the folder of heads was removed or emptied",
+        )
     elif keys and not heads:
         yield Finding("I9", str(seen.folder), "holds keys and no heads: they were removed")
     elif not heads:
         yield Finding("I9", str(seen.folder), NEVER_SIGNED)
     if first_key and keys and keys[0].key != first_key:
-        yield Finding("I9", str(seen.folder), f"begins with the key {keys[0].key}, not with {first_key}: another witness was put in its place")
+        yield Finding(
+            "I9",
+            str(seen.folder),
+            f"begins with the key {keys[0].key}, not with {first_key}: another witness was put in its place",
+        )
     ends = signed_ends(seen)
-    sizes = {ledger.name: max((each.size for each in heads if each.ledger == ledger.name), default=0) for ledger in LEDGERS}
+    sizes = {
+        ledger.name: max((each.size for each in heads if each.ledger == ledger.name), default=0) for ledger in LEDGERS
+    }
     sizes["chains"] = sum(each.number for each in ends.ends.values()) if ends else 0
     for what, size in followers.signed(where.log):
         if size > sizes.get(what, 0):
-            yield Finding("I9", str(seen.folder), f"covers {sizes.get(what, 0)} {what}, and {size} were signed: it is an older copy, or was cut")
+            yield Finding(
+                "I9",
+                str(seen.folder),
+                f"covers {sizes.get(what, 0)} {what}, and {size} were signed: it is an older copy, or was cut",
+            )
 
 
 def _of_this_log(where: Premises) -> Iterator[Finding]:
     ends = signed_ends(witness(where))
     if of_another_log(where) or (ends is not None and ends.log != log_id(where)):
-        yield Finding("I9", "the log", "is not the one whose heads were published: another database was put in its place")
+        yield Finding(
+            "I9", "the log", "is not the one whose heads were published: another database was put in its place"
+        )
 
 
 def _kept(where: Premises, kept: Sequence[Head]) -> Iterator[Finding]:
@@ -84,7 +102,9 @@ def _kept(where: Premises, kept: Sequence[Head]) -> Iterator[Finding]:
     for head in kept:
         name = f"the kept head over {head.size} {head.ledger} of {head.made_at[:19]}"
         if not seen.signed(head.key, head.signature, head.said):
-            yield Finding("I9", name, f"is signed by {head.key}, which is no key of this witness: keys and heads were made anew")
+            yield Finding(
+                "I9", name, f"is signed by {head.key}, which is no key of this witness: keys and heads were made anew"
+            )
         elif head.hash not in published:
             yield Finding("I9", name, "is not among those published: heads were cut off or replaced")
 
@@ -96,15 +116,23 @@ def _age(where: Premises) -> Iterator[Finding]:
         heads = seen.heads(ledger.name)
         rows = ledger.rows(where.log, _after(where, seen, ledger, heads[-1].size if heads else 0), END)
         if rows and (age := now - _recorded(ledger, rows[0])) > OLDEST:
-            yield Finding("I9", f"the {ledger.name}", f"are covered by no head since {_told(age)}: nobody signs any more")
+            yield Finding(
+                "I9", f"the {ledger.name}", f"are covered by no head since {_told(age)}: nobody signs any more"
+            )
     ends = signed(where)
     known = ends.ends if ends else {}
     for chain, number in ends_in(where.log).items():
         covered = known[chain].number if chain in known else 0
         first = readings.first_after(where.log, UUID(chain), covered) if number > covered else None
-        since = max(first, ends.made_at if ends else "") if first is not None else ""  # a reading that took long began long ago
+        since = (
+            max(first, ends.made_at if ends else "") if first is not None else ""
+        )  # a reading that took long began long ago
         if since and (age := now - datetime.fromisoformat(since)) > OLDEST_OF_CHAINS:
-            yield Finding("I9", f"chain {UUID(chain)}", f"was signed to number {covered}, and goes on since {_told(age)}: nobody signs any more")
+            yield Finding(
+                "I9",
+                f"chain {UUID(chain)}",
+                f"was signed to number {covered}, and goes on since {_told(age)}: nobody signs any more",
+            )
 
 
 def _recorded(ledger: Ledger, row: Row) -> datetime:

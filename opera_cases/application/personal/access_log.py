@@ -126,5 +126,3 @@ def purpose_told(purpose: str, words: Labels) -> str:
 
 def _slug(text: str) -> str:
     return text.replace(",", "").replace(" ", "_")
-
-

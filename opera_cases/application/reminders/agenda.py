@@ -35,10 +35,18 @@ def agenda_of(where: Premises, who: Principal, today: date, words: Labels) -> di
     with where.log.reading() as connection:
         rows = agenda.owed(connection, who, today, soon + timedelta(days=30), rules, 5 * MOST)
         met = agenda.meetings(connection, who, today, today, soon, MOST)
-        given = agenda.roles_given(connection, who, today - timedelta(days=TOLD_DAYS), GUARDIANS, MOST) if who.role in GUARDIANS else []
+        given = (
+            agenda.roles_given(connection, who, today - timedelta(days=TOLD_DAYS), GUARDIANS, MOST)
+            if who.role in GUARDIANS
+            else []
+        )
     lines = [(row, _owed(row, words, who)) for row in sorted(rows, key=lambda row: pressing(row.rule, row.due_on))]
     check_ins = [line for row, line in lines if row.rule == "check_in" and row.due_on <= today + timedelta(days=14)]
-    others = [(row, line) for row, line in lines if row.rule != "check_in" and not (row.kind == "appointment" and row.due_on >= today)]
+    others = [
+        (row, line)
+        for row, line in lines
+        if row.rule != "check_in" and not (row.kind == "appointment" and row.due_on >= today)
+    ]
     incoming = [line for row, line in others if row.rule == "transfer_answer"]
     rest = [(row, line) for row, line in others if row.rule != "transfer_answer"]
     return {

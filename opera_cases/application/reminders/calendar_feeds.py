@@ -49,7 +49,11 @@ def _last_day(where: Premises, who: Principal) -> date:
     """A year from now, or the last day of the role."""
     today = where.office.today()
     given = where.office.records.load(Operator, who.id).given.values()
-    ends = [each.until for each in given if each.kind is Kind.GRANT and (each.role, each.region) == (who.role.value, who.region) and each.until]
+    ends = [
+        each.until
+        for each in given
+        if each.kind is Kind.GRANT and (each.role, each.region) == (who.role.value, who.region) and each.until
+    ]
     return min([today + timedelta(days=YEAR), *ends])
 
 
@@ -58,7 +62,18 @@ def revoke(where: Premises, who: Principal, key: UUID, correlation: UUID) -> int
     given = where.office.records.load(Operator, who.id).given.values()
     there = sum(each.kind is Kind.CALENDAR for each in given)
     if there:
-        where.office.do(Ask(kind="operator", step="close_calendars", stream=who.id, values={}, by=who, key=key, correlation=correlation, channel="API"))
+        where.office.do(
+            Ask(
+                kind="operator",
+                step="close_calendars",
+                stream=who.id,
+                values={},
+                by=who,
+                key=key,
+                correlation=correlation,
+                channel="API",
+            )
+        )
     return there
 
 
@@ -98,7 +113,9 @@ def _meeting(where: Premises, row: Any, words: Labels, named: dict[UUID, str], b
     zone = found.zone if found else HOME_ZONE
     title = f"{row.file_number or words.of('kind.session')}: {words.of('kind.appointment')}{_called(row, named)}"
     link = base_url + path_of("appointment", row.id)
-    return Entry(row.id, "appointment", row.version, row.day, title, "", link, row.time, row.minutes, zone, alarm_hours=1)
+    return Entry(
+        row.id, "appointment", row.version, row.day, title, "", link, row.time, row.minutes, zone, alarm_hours=1
+    )
 
 
 def _called(row: Any, named: dict[UUID, str]) -> str:

@@ -71,7 +71,9 @@ def _today(where: Premises, record: Aggregate) -> date:
     return civil_day(where.clock(), place) if place else where.office.today()
 
 
-def _rule(where: Premises, rule: str, promised_in: str, ladder_in: str, record: Aggregate, words: Labels) -> dict[str, Any]:
+def _rule(
+    where: Premises, rule: str, promised_in: str, ladder_in: str, record: Aggregate, words: Labels
+) -> dict[str, Any]:
     """The rule that set the day, in its edition, and the ladder that tells of it, in its own."""
     place, today = home(record)[1], _today(where, record)
     parameter = edition(promised_in).seek(rule, today, place, record.of)
@@ -126,7 +128,13 @@ def _recipient(where: Premises, reminder: UUID, rung: str, one: Any, words: Labe
     if found:
         message = {"id": found.message, "state": found.state, "says": words.of(f"state.message.{found.state}"), "form": found.form,
                    "day": found.day, "reply": found.reply}  # fmt: skip
-    return {"who": one.who, "person": one.person, "covers": one.covers, "instead_of": one.instead_of or "", "message": message}
+    return {
+        "who": one.who,
+        "person": one.person,
+        "covers": one.covers,
+        "instead_of": one.instead_of or "",
+        "message": message,
+    }
 
 
 def _steps(where: Premises, who: Principal, record: Aggregate, rule: str, words: Labels) -> list[dict[str, Any]]:

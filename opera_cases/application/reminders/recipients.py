@@ -123,7 +123,9 @@ class Recipients:
     def may_read(self, record: Aggregate, operator: UUID) -> bool:
         """Whether somebody may read a record today, in any of their roles."""
         reach = self._office.records.reach
-        return any(reach(each, record, self._today) >= Reach.READS for each in self.principals(operator, of_programme=True))
+        return any(
+            reach(each, record, self._today) >= Reach.READS for each in self.principals(operator, of_programme=True)
+        )
 
     def principals(self, operator: UUID, *, of_programme: bool = False) -> list[Principal]:
         """Someone in each role in which they work today, with the desks of that role; `of_programme` also in the roles of

@@ -31,4 +31,3 @@ def _booked(records: Records, record: Aggregate, rule: str, today: date) -> bool
     if isinstance(record, Venture) and rule == "check_in" and record.case is not None:
         return is_booked(records.database, record.case, today, "MENTORING")
     return False
-

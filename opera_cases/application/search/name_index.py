@@ -16,7 +16,12 @@ from opera_cases.projections.followed import name_index
 from opera_cases.projections.followed.name_index import Digests, Found, Names, Part
 
 _KINDS = {"family_name": PersonName, "given_names": PersonName, "birth_date": BirthDate, "number": IdentifierValue}
-_INDEXED = {"family_name": name_index.FAMILY, "given_names": name_index.GIVEN, "birth_date": name_index.BIRTH, "number": name_index.NUMBER}
+_INDEXED = {
+    "family_name": name_index.FAMILY,
+    "given_names": name_index.GIVEN,
+    "birth_date": name_index.BIRTH,
+    "number": name_index.NUMBER,
+}
 RANK = {Score.CERTAIN: 0, Score.LIKELY: 1, Score.WEAK: 2}
 
 
@@ -66,7 +71,9 @@ class Search:
 
     def by_text(self, text: str, limit: int = 200) -> set[UUID]:
         """The records with all the words of a text in their names, in any order, each but for a slip."""
-        parts = {f"{at}": self._digests.parts(name_index.FAMILY, word) for at, word in enumerate(name_index.folded(text))}
+        parts = {
+            f"{at}": self._digests.parts(name_index.FAMILY, word) for at, word in enumerate(name_index.folded(text))
+        }
         with self._read.reading() as connection:
             found = name_index.find(connection, self._model.part, parts, limit=limit)
         return {person for person, like in found.items() if like.near >= parts.keys()}

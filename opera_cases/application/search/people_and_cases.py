@@ -41,7 +41,9 @@ def people_like(office: Office, who: Principal, asked: Mapping[str, Any], correl
     note_hits(office, who, SEARCH, best.keys() - within, correlation)
     items: list[dict[str, Any]] = []
     elsewhere: list[dict[str, Any]] = []
-    beyond = office.records.opened_beyond_reach(who, {person.desk for _, person in best.values() if person.id in within}, office.today())
+    beyond = office.records.opened_beyond_reach(
+        who, {person.desk for _, person in best.values() if person.id in within}, office.today()
+    )
     with Reading(office.database, office.keyring, who=who, place=SEARCH, purpose=CASE_WORK,
                  stream=UUID(int=0), at=office.clock(), correlation=correlation, for_a_reason=beyond) as reading:  # fmt: skip
         for candidate, person in best.values():
@@ -49,7 +51,10 @@ def people_like(office: Office, who: Principal, asked: Mapping[str, Any], correl
             if person.id not in within:
                 elsewhere.append(like)
             elif len(items) < SHOWN:
-                names = {"family_name": reading.open(person.family_name), "given_names": reading.open(person.given_names)}
+                names = {
+                    "family_name": reading.open(person.family_name),
+                    "given_names": reading.open(person.given_names),
+                }
                 items.append({"id": person.id, **names, "birth_date": reading.open(person.birth_date), **like})
     return {"items": items, "elsewhere": elsewhere, "limit": SHOWN, "_links": {}}
 
@@ -60,8 +65,12 @@ def _words_of_codes() -> tuple[tuple[str, str, str], ...]:
     found = set()
     for column, codes in _CODES.items():
         for code in codes:
-            called = {labels(language).of(f"{'state.case' if column == 'state' else column}.{code}") for language in Language}
-            found |= {(word, column, str(code)) for text in (*called, str(code).replace("_", " ")) for word in folded(text)}
+            called = {
+                labels(language).of(f"{'state.case' if column == 'state' else column}.{code}") for language in Language
+            }
+            found |= {
+                (word, column, str(code)) for text in (*called, str(code).replace("_", " ")) for word in folded(text)
+            }
     return tuple(sorted(found))
 
 
@@ -94,7 +103,9 @@ def cases_by_text(where: Premises, who: Principal, text: str, limit: int, correl
     if not equal or any(value == frozenset() for value in equal.values()):
         return []
     with where.log.reading() as connection:
-        found = lists.page(connection, "case", who, office.today(), lists.Page(equal, limit=limit), office.keyring)[:limit]
+        found = lists.page(connection, "case", who, office.today(), lists.Page(equal, limit=limit), office.keyring)[
+            :limit
+        ]
     named = lists.names(where.log, {row.person for row in found if row.person})
     beyond = office.records.opened_beyond_reach(who, {row.desk for row in found}, office.today())
     with Reading(office.database, office.keyring, who=who, place="search of cases", purpose=CASE_WORK,

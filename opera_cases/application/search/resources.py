@@ -41,8 +41,14 @@ def find_profiles(where: Premises, who: Principal, asked: Wanted, limit: int, la
     with where.log.reading() as connection:
         rows = profiles_like(connection, asked, limit)
         shown = rows[:limit]
-        mine = access.reached(connection, "case", {row.case_id for row in shown}, who, where.office.today()) if shown else set()
-    items = [_profile(row, row.case_id if row.case_id in mine else None, where.office.codelists, language) for row in shown]
+        mine = (
+            access.reached(connection, "case", {row.case_id for row in shown}, who, where.office.today())
+            if shown
+            else set()
+        )
+    items = [
+        _profile(row, row.case_id if row.case_id in mine else None, where.office.codelists, language) for row in shown
+    ]
     return {"items": items, "limit": limit, "more": len(rows) > limit, "_links": {}}
 
 

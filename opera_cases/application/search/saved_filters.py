@@ -30,14 +30,19 @@ def save(where: Premises, who: Principal, key: UUID, *, name: str, of_list: str,
     ident = ids.of_request(where.office.keyring, "filter", who.id, key)
     owner = (who.id, DataClass.NARRATIVE.value)
     key_id, secret = where.office.keyring.keys([owner])[owner]
-    sealed = seal(tidy(kind, name), key_id, secret, subject=who.id, data_class=DataClass.NARRATIVE, event=ident, field="name")
+    sealed = seal(
+        tidy(kind, name), key_id, secret, subject=who.id, data_class=DataClass.NARRATIVE, event=ident, field="name"
+    )
     saved_filters.keep(where.log, SavedFilter(ident, who.id, desk, msgspec.json.encode(sealed), of_list, query))
     return ident
 
 
 def of(where: Premises, who: Principal) -> list[dict[str, Any]]:
     """One's own filters, then those shared with one's desks: of each colleague the first ones before anybody's many."""
-    found = [*saved_filters.of_owner(where.log, who.id), *saved_filters.shared_with(where.log, sorted(who.desks), who.id, MOST_SHARED)]
+    found = [
+        *saved_filters.of_owner(where.log, who.id),
+        *saved_filters.shared_with(where.log, sorted(who.desks), who.id, MOST_SHARED),
+    ]
     return [
         {"id": each.filter_id, "name": unseal(_sealed.decode(each.name), where.office.keyring), "list": each.list,
          "query": each.query, "desk": each.desk, "mine": each.owner == who.id}

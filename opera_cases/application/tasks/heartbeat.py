@@ -33,4 +33,7 @@ def beat(database: Database, name: str) -> None:
 def beats(database: Database) -> list[Beat]:
     """The last look at each kind of work."""
     now = datetime.now(UTC)
-    return [Beat(each.name, each.worker, max(0.0, (now - each.looked_at).total_seconds())) for each in heartbeats.looks(database)]
+    return [
+        Beat(each.name, each.worker, max(0.0, (now - each.looked_at).total_seconds()))
+        for each in heartbeats.looks(database)
+    ]

@@ -29,7 +29,9 @@ NEEDED = ("family_name", "given_names", "channel")
 
 PATIENCE = 30.0
 """Seconds that a file may take to be read, with the start of the program that reads it."""
-OUT_OF_BOUNDS = "The file takes more time or memory to be read than a list of people needs. Save the list alone, as CSV."
+OUT_OF_BOUNDS = (
+    "The file takes more time or memory to be read than a list of people needs. Save the list alone, as CSV."
+)
 
 
 class _Told(msgspec.Struct):
@@ -60,7 +62,9 @@ def table(content: bytes) -> list[tuple[int, dict[str, str]]]:
         raise Malformed(f"There is no column {unknown[0][:40]}. The columns are {', '.join(COLUMNS)}.", "content")
     if missing := [name for name in NEEDED if name not in head]:
         raise Malformed(f"The column {missing[0]} is needed.", "content")
-    return [(number, {n: cell for n, cell in zip(head, row, strict=False) if n and cell}) for number, row in told.rows[1:]]
+    return [
+        (number, {n: cell for n, cell in zip(head, row, strict=False) if n and cell}) for number, row in told.rows[1:]
+    ]
 
 
 def import_people(
@@ -94,7 +98,11 @@ def _row(where: Premises, key: UUID, asked: dict[str, Any], row: dict[str, str],
         return {name: row[name] for name in names if name in row}
 
     late = some("late_reason")
-    person = {**some("family_name", "given_names", "birth_date", "language", "likeness_reason"), **late, "desk": asked["desk"]}
+    person = {
+        **some("family_name", "given_names", "birth_date", "language", "likeness_reason"),
+        **late,
+        "desk": asked["desk"],
+    }
     if row.get("despite_likeness", "").lower() in ("1", "true", "yes", "si", "sì", "oui"):
         person["despite_likeness"] = True
     contact = {**some("channel", "heard_from", "language", "wish"), **late, "desk": asked["desk"]}

@@ -164,7 +164,10 @@ def carry_out(where: Premises, work: dict[str, Work]) -> int:
         except CannotNow:
             raise  # its lease runs out, and the task is taken up again
         except Exception as wrong:  # whatever a task meets, it is told and the next one goes on
-            told = {"title": "The task could not be carried out", "detail": str(wrong) if isinstance(wrong, CannotCarryOut) else type(wrong).__name__}
+            told = {
+                "title": "The task could not be carried out",
+                "detail": str(wrong) if isinstance(wrong, CannotCarryOut) else type(wrong).__name__,
+            }
             content, media, state = msgspec.json.encode(told), "application/json", FAILED
         rows.end(where.log, task, state, _put(where, task, content, media))
         finished += 1
@@ -195,4 +198,7 @@ def forged(where: Premises) -> Iterator[tuple[str, str]]:
     """The tasks that the office did not write as they stand: which, and what is wrong."""
     for each in rows.every(where.log):
         if not each.holds(where.office.keyring):
-            yield f"task {each.said.task}", "it is not as the office wrote it: nobody asked for this, or it was changed since"
+            yield (
+                f"task {each.said.task}",
+                "it is not as the office wrote it: nobody asked for this, or it was changed since",
+            )

@@ -37,7 +37,9 @@ class Others(Protocol):
 @cache
 def grants_of(role: Role, kind: str) -> tuple[Grant, ...]:
     """The rows of the policy for a role and a kind of record, those that reach furthest first."""
-    return tuple(sorted((each for each in GRANTS if role in each.roles and kind in each.kinds), key=lambda each: -each.reach))
+    return tuple(
+        sorted((each for each in GRANTS if role in each.roles and kind in each.kinds), key=lambda each: -each.reach)
+    )
 
 
 def reach(who: Principal, record: Aggregate, today: date, others: Others | None) -> Reach:

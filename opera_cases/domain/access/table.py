@@ -42,7 +42,19 @@ SHARED = frozenset({"company", "resource", "vacancy", "session"})
 """What all desks share: whoever has to do with files may read it, whoever has it works on it."""
 OF_A_DESK = frozenset({"case", "venture", "appointment", "funding"}) | SHARED
 OF_A_CASE = frozenset({"venture", "appointment", "funding"})
-OWING = ("case", "venture", "appointment", "person", "duplicate", "company", "funding", "resource", "vacancy", "session", "access")
+OWING = (
+    "case",
+    "venture",
+    "appointment",
+    "person",
+    "duplicate",
+    "company",
+    "funding",
+    "resource",
+    "vacancy",
+    "session",
+    "access",
+)
 """Kinds of records that owe something by a day."""
 KINDS = frozenset({*OWING, *PUBLIC, "document", "reminder", "message", "submission", "restoration"})
 

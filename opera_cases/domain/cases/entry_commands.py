@@ -42,7 +42,9 @@ class ConfirmEligibility(Command, frozen=True, kw_only=True):
 class RecordEntryData(Command, frozen=True, kw_only=True):
     """The compulsory entry data, and the optional questions with one of their four answers."""
 
-    derives: ClassVar[Mapping[str, Callable[[Mapping[str, Any]], Any]]] = {"unemployed_for": entry_data.without_work_for}
+    derives: ClassVar[Mapping[str, Callable[[Mapping[str, Any]], Any]]] = {
+        "unemployed_for": entry_data.without_work_for
+    }
     sex: Sex
     employment_status: EmploymentStatus
     unemployed_since: PrivateDay | None = None

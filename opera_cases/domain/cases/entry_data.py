@@ -9,7 +9,12 @@ from typing import Any
 from opera_cases.domain.kernel import calendar
 from opera_cases.domain.kernel.vocabulary import AgeBand, AgeGroup, Evidence, UnemployedFor
 
-_AGES = ((18, AgeGroup.UNDER_18), (25, AgeGroup.FROM_18_TO_24), (30, AgeGroup.FROM_25_TO_29), (55, AgeGroup.FROM_30_TO_54))
+_AGES = (
+    (18, AgeGroup.UNDER_18),
+    (25, AgeGroup.FROM_18_TO_24),
+    (30, AgeGroup.FROM_25_TO_29),
+    (55, AgeGroup.FROM_30_TO_54),
+)
 
 
 def age_group(age: int | None) -> AgeGroup:

@@ -59,7 +59,9 @@ def _long_term(it: Asking[Case], age: int | None) -> int:
     return it.limit("long_term_months_young" if young else "long_term_months")
 
 
-@rules.of_request("_age", source="rulebook: long_term_months", tells=lambda it: {"months": _long_term(it, it.seen["_age"])})
+@rules.of_request(
+    "_age", source="rulebook: long_term_months", tells=lambda it: {"months": _long_term(it, it.seen["_age"])}
+)
 def long_term_fits(it: Asking[Case]) -> bool:
     """The status says whether unemployment is long, by the months that the rulebook asks at that age.
 

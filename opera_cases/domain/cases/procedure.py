@@ -90,9 +90,26 @@ def _declared_available(it: Asking[Any]) -> bool:
 
 
 NEXT_CONTACT = Term("next_contact", days=_agreed)
-AT_WORK = ("call_back", "assessment_held", "next_contact", "idea_study", "plan_ready", "set_up", "review", "choice",
-           "transfer_answer", "after_leaving", "after_venture", "job_search", "stay_check_first", "stay_check",
-           "proposal_answer", "proposal_result", "consequence", "cpi_contact")
+AT_WORK = (
+    "call_back",
+    "assessment_held",
+    "next_contact",
+    "idea_study",
+    "plan_ready",
+    "set_up",
+    "review",
+    "choice",
+    "transfer_answer",
+    "after_leaving",
+    "after_venture",
+    "job_search",
+    "stay_check_first",
+    "stay_check",
+    "proposal_answer",
+    "proposal_result",
+    "consequence",
+    "cpi_contact",
+)
 
 
 ON_THE_WAY = ("idea_study", "plan_ready", "set_up", "after_leaving", "after_venture", "job_search", "stay_check_first",

@@ -132,7 +132,10 @@ def _(case: Case, event: Event[ProposalAnswered]) -> None:
 def _(case: Case, event: Event[ResultRecorded]) -> None:
     found = case.job_proposals.get(event.facts.proposal)
     if found:
-        case.job_proposals = {**case.job_proposals, event.facts.proposal: found._replace(result=event.facts.result.value)}
+        case.job_proposals = {
+            **case.job_proposals,
+            event.facts.proposal: found._replace(result=event.facts.result.value),
+        }
 
 
 @Case.on(PlacementConfirmed)

@@ -43,7 +43,10 @@ class CaseReopened(Facts, frozen=True, kw_only=True):
     reason_code_sealed: PrivateReasonCode | None = None
 
 
-@rules.of_request(source="rulebook: reopen_within", tells=lambda it: {"closed_on": it.subject.closed_on, "months": it.limit("reopen_within")})
+@rules.of_request(
+    source="rulebook: reopen_within",
+    tells=lambda it: {"closed_on": it.subject.closed_on, "months": it.limit("reopen_within")},
+)
 def closed_lately(it: Asking[Case]) -> bool:
     """A case reopens within the months that the rulebook gives from its closing.
 

@@ -67,6 +67,8 @@ def parse(scheme: str, version: str, text: str) -> CodeList:
     for number, row in enumerate(rows, 2):
         code = (row["code"] or "").strip()
         if not code or len(code) > 40 or not code.replace(".", "").replace("-", "").isalnum() or code in codes:
-            raise BadCodeList(f"{scheme}/{version}, line {number}: the code {code!r} cannot be used, or stands there twice")
+            raise BadCodeList(
+                f"{scheme}/{version}, line {number}: the code {code!r} cannot be used, or stands there twice"
+            )
         codes[code] = Coded(code, row.get("parent") or "", {name: row[name] for name in languages if row[name]})
     return CodeList(scheme, version, codes)

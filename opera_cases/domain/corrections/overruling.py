@@ -57,7 +57,9 @@ def _moved(it: Asking[Any]) -> tuple[Deadline, ...]:
     return (it.rulebook.fixed(due.rule, it.asked.due_on, due.cycle),) if due and it.asked.due_on else ()
 
 
-def overrule_row(records: type[RuleOverruled], *, source: frozenset[str], despite: frozenset[str] = frozenset()) -> Step:
+def overrule_row(
+    records: type[RuleOverruled], *, source: frozenset[str], despite: frozenset[str] = frozenset()
+) -> Step:
     """The row of a table for overruling."""
     return Step(asks=Overrule, by=WITH_THE_RIGHT, source=source, target=None, records=records, despite=despite,
                 rules=(may_be_overruled, value_or_day), resets=_moved)  # fmt: skip

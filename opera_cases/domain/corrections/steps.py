@@ -152,7 +152,9 @@ def only_a_slip(it: Asking[Any]) -> bool:
     written = fact.meta.recorded_at.astimezone(UTC).date()
     in_time = it.today <= written + timedelta(days=it.limit("repair_within"))
     moved_on = any(
-        each.body.left.state != fact.body.left.state for each in it.subject.known.values() if each.version > fact.version
+        each.body.left.state != fact.body.left.state
+        for each in it.subject.known.values()
+        if each.version > fact.version
     )
     was = getattr(fact.facts, it.asked.field, None)
     words = isinstance(was, Sealed) and was.data_class is not DataClass.STATISTICAL
@@ -174,7 +176,13 @@ def correction_rows(
         said = _said(it)
         listed = tuple(Moved(key=was.key, was=was.due_on, now=now.due_on) for was, now in moved(it))
         document = getattr(said, "document", None)
-        return {"fact": said.fact, "field": said.field, "document": document, "moved": listed, "derived": _kept(it, it.subject.known[said.fact].facts)}
+        return {
+            "fact": said.fact,
+            "field": said.field,
+            "document": document,
+            "moved": listed,
+            "derived": _kept(it, it.subject.known[said.fact].facts),
+        }
 
     def resets(it: Asking[Any]) -> tuple[Deadline, ...]:
         return tuple(now for _, now in moved(it))

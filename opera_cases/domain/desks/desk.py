@@ -152,7 +152,10 @@ def _(desk: Desk, event: Event[DeskReopened]) -> None:
 @Desk.on(OperatorPosted)
 def _(desk: Desk, event: Event[OperatorPosted]) -> None:
     said = event.facts
-    desk.postings = (*desk.postings, Posting(said.operator, said.role, Period(since=said.since, until=said.until), event.event_id))
+    desk.postings = (
+        *desk.postings,
+        Posting(said.operator, said.role, Period(since=said.since, until=said.until), event.event_id),
+    )
 
 
 @Desk.on(OperatorWithdrawn)

@@ -132,7 +132,9 @@ class Document(Aggregate):
 def _version(number: int, event: Event[DocumentAdded] | Event[VersionAdded]) -> Version:
     said = event.facts
     at = event.meta.recorded_at.isoformat()
-    return Version(number, event.event_id, event.meta.actor.id, at, said.title, said.media_type, said.size, said.digest, said.key)
+    return Version(
+        number, event.event_id, event.meta.actor.id, at, said.title, said.media_type, said.size, said.digest, said.key
+    )
 
 
 @Document.on(DocumentAdded)

@@ -35,7 +35,9 @@ def works_on_the_case(it: Asking[Document]) -> bool:
     return bool(it.seen["works_on_case"])
 
 
-@rules.of_request(source="rulebook: document_largest", tells=lambda it: {"megabytes": f"{it.limit('document_largest') / 1_000_000:g}"})
+@rules.of_request(
+    source="rulebook: document_largest", tells=lambda it: {"megabytes": f"{it.limit('document_largest') / 1_000_000:g}"}
+)
 def small_enough(it: Asking[Document]) -> bool:
     """A document is at most as large as the rulebook allows.
 
@@ -46,7 +48,11 @@ def small_enough(it: Asking[Document]) -> bool:
     return bool(it.asked.size <= it.limit("document_largest"))
 
 
-@rules.of_request("documents_of_case", source="rulebook: documents_per_case", tells=lambda it: {"most": it.limit("documents_per_case")})
+@rules.of_request(
+    "documents_of_case",
+    source="rulebook: documents_per_case",
+    tells=lambda it: {"most": it.limit("documents_per_case")},
+)
 def room_in_the_file(it: Asking[Document]) -> bool:
     """The file of a case holds at most as many documents as the rulebook allows.
 

@@ -44,7 +44,9 @@ def two_records(it: Asking[Duplicate]) -> bool:
 
     Check the records; a merged one points to its survivor.
     """
-    return it.asked.first != it.asked.second and it.seen["first_place"] is not None and it.seen["second_place"] is not None
+    return (
+        it.asked.first != it.asked.second and it.seen["first_place"] is not None and it.seen["second_place"] is not None
+    )
 
 
 @rules.of_request(source=SOURCE)

@@ -77,7 +77,9 @@ def tranche_left(it: Asking[Funding]) -> bool:
     return it.subject.tranches_paid < len(it.subject.tranches)
 
 
-@rules.of_request(source=SOURCE, tells=lambda it: {"granted": amount(it.subject.granted), "paid": amount(it.subject.paid)})
+@rules.of_request(
+    source=SOURCE, tells=lambda it: {"granted": amount(it.subject.granted), "paid": amount(it.subject.paid)}
+)
 def not_more_than_granted(it: Asking[Funding]) -> bool:
     """No more is paid than was granted.
 

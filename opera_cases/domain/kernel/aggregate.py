@@ -142,7 +142,10 @@ class Aggregate:
         elif isinstance(facts, DoubtsLifted):
             self.doubts = {step: doubt for step, doubt in self.doubts.items() if step not in facts.steps}
         elif facts.doubted in self.doubts:
-            self.doubts = {**self.doubts, facts.doubted: self.doubts[facts.doubted]._replace(verdict=facts.verdict.value)}
+            self.doubts = {
+                **self.doubts,
+                facts.doubted: self.doubts[facts.doubted]._replace(verdict=facts.verdict.value),
+            }
 
     @property
     def open_doubts(self) -> dict[UUID, Doubt]:
@@ -163,7 +166,9 @@ class Aggregate:
             facts = as_corrected(original.facts, correction.field, *said, correction.derived)
         except (msgspec.ValidationError, KeyError):
             return
-        self.known[correction.fact] = msgspec.structs.replace(original, body=msgspec.structs.replace(original.body, facts=facts))
+        self.known[correction.fact] = msgspec.structs.replace(
+            original, body=msgspec.structs.replace(original.body, facts=facts)
+        )
         again = type(self)(self.id)
         for event in self.known.values():
             if remember := self._memory.get(type(event.facts)):

@@ -46,7 +46,9 @@ def _verified(person: Any, event: Event[IdentifierVerified], held: frozenset[Cla
     return (Claim("identifier", declared),) if declared else ()
 
 
-def _of_promoter(venture: Any, event: Event[MemberWithdrew | MemberExcluded], held: frozenset[Claim]) -> Iterable[Claim]:
+def _of_promoter(
+    venture: Any, event: Event[MemberWithdrew | MemberExcluded], held: frozenset[Claim]
+) -> Iterable[Claim]:
     gone = event.facts.person == venture.promoter and venture.state not in ENDED
     return _of_kind("venture_of_case")(venture, event, held) if gone else ()
 

@@ -52,7 +52,9 @@ class Asking(Generic[A]):
 
     def seek(self, parameter: str, of: Of | None = None) -> Parameter | None:
         """The same, None where the rulebook is silent there; `of` where what is asked is of another kind than the record is."""
-        found = self.rulebook.seek(parameter, self.on, self.subject.place or self.seen.get("place"), of or self.subject.of)
+        found = self.rulebook.seek(
+            parameter, self.on, self.subject.place or self.seen.get("place"), of or self.subject.of
+        )
         if self.read is not None and found is not None:
             self.read.append(found)
         return found
@@ -118,7 +120,11 @@ class Rule:
         if it is None:
             says = self.must if named(self.says) else self.says
             return Refusal(self.code, says, self.todo, self.source, missing)
-        told = tuple((name, str(value)) for name, value in self.tells(it).items() if value is not None) if self.tells else ()
+        told = (
+            tuple((name, str(value)) for name, value in self.tells(it).items() if value is not None)
+            if self.tells
+            else ()
+        )
         found = self._decided_by(it)
         source, parameter, edition = self.source, found.id if found else "", found.edition if found else ""
         if found is not None and source.startswith(_BY_RULEBOOK):
@@ -163,10 +169,10 @@ def _paragraphs(check: Check) -> tuple[str, ...]:
 class Rules:
     """The rules of one kind of record, or those that records of any kind share.
 
-        rules = Rules("case")
+    rules = Rules("case")
 
-        @rules.of_record(source="handbook 6.4")
-        def suspended(it): ...
+    @rules.of_record(source="handbook 6.4")
+    def suspended(it): ...
     """
 
     def __init__(self, kind: str) -> None:

@@ -17,7 +17,10 @@ PublicName = Annotated[str, Meta(min_length=1, max_length=120, extra={"public": 
 """The name of an institution or a place open to the public: a desk, a host, a funder."""
 
 Listed = Annotated[
-    str, Meta(pattern=r"^[A-Z][A-Z0-9-]{1,15}/[0-9A-Za-z.-]{1,12}:[0-9A-Za-z.-]{1,40}$", max_length=70, extra={"listed": True})
+    str,
+    Meta(
+        pattern=r"^[A-Z][A-Z0-9-]{1,15}/[0-9A-Za-z.-]{1,12}:[0-9A-Za-z.-]{1,40}$", max_length=70, extra={"listed": True}
+    ),
 ]
 """A code of a published list with the list's version, as in NACE/2.1:10.71. Labels are looked up when it is shown."""
 
@@ -202,7 +205,9 @@ class AgeGroup(StrEnum):
     @property
     def band(self) -> AgeBand:
         """The band of 2021/1057 in which it lies."""
-        return AgeBand.FROM_18_TO_29 if self in (AgeGroup.FROM_18_TO_24, AgeGroup.FROM_25_TO_29) else AgeBand(self.value)
+        return (
+            AgeBand.FROM_18_TO_29 if self in (AgeGroup.FROM_18_TO_24, AgeGroup.FROM_25_TO_29) else AgeBand(self.value)
+        )
 
 
 class UnemployedFor(StrEnum):

@@ -112,7 +112,9 @@ class Procedure(Generic[A]):
     def _told(offered: Allowed, it: Asking[A]) -> Allowed:
         """The same step, its refusals with the values, the parameter and the edition that decide of this record today."""
         rules = {rule.code: rule for rule in offered.step.rules if rule.depends}
-        return Allowed(offered.step, tuple(rules[r.rule].refusal(it) if r.rule in rules else r for r in offered.blocked_by))
+        return Allowed(
+            offered.step, tuple(rules[r.rule].refusal(it) if r.rule in rules else r for r in offered.blocked_by)
+        )
 
     @cache  # noqa: B019
     def _rows_in(self, state: str, role: Role, variant: str) -> tuple[Step, ...]:
@@ -168,7 +170,9 @@ class Procedure(Generic[A]):
         )  # fmt: skip
 
     def _not_open(self, name: str, subject: Aggregate) -> Refusal:
-        where = sorted({source or "the beginning" for step in self.steps if step.name == name for source in step.source})
+        where = sorted(
+            {source or "the beginning" for step in self.steps if step.name == name for source in step.source}
+        )
         return Refusal(
             f"{SHARED}.step_not_open",
             f"The step {name} is not open in the state {subject.state or 'before the beginning'}.",

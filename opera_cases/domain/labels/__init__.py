@@ -28,7 +28,10 @@ class Labels:
     def refusal(self, refusal: Refusal) -> Refusal:
         """The refusal in this language (in English it speaks for itself), with the case that stands in the way where it is told."""
         must, says, todo = self.rule(refusal.rule) or (refusal.says, "", refusal.todo)
-        told = [filled(says, refusal.told, self.language) or must, filled(self.flat["named.case"], refusal.told, self.language)]
+        told = [
+            filled(says, refusal.told, self.language) or must,
+            filled(self.flat["named.case"], refusal.told, self.language),
+        ]
         return refusal._replace(says=" ".join(each for each in told if each), todo=todo)
 
     def rule(self, code: str) -> tuple[str, str, str] | None:

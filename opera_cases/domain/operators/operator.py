@@ -73,7 +73,11 @@ def _(operator: Operator, event: Event[OperatorEnrolled]) -> None:
 
 @Operator.on(OperatorContactsChanged)
 def _(operator: Operator, event: Event[OperatorContactsChanged]) -> None:
-    operator.email, operator.language, operator.addressed_by = event.facts.email, event.facts.language, event.meta.actor.id
+    operator.email, operator.language, operator.addressed_by = (
+        event.facts.email,
+        event.facts.language,
+        event.meta.actor.id,
+    )
 
 
 @Operator.on(OperatorLeft)

@@ -198,7 +198,11 @@ def proposal_open(it: Asking[Operator]) -> bool:
     Look at the proposals of this person, or propose the role again.
     """
     found = it.subject.known.get(it.asked.proposal)
-    return it.asked.proposal in it.subject.proposed and found is not None and it.today <= found.on + timedelta(days=PROPOSAL_DAYS)
+    return (
+        it.asked.proposal in it.subject.proposed
+        and found is not None
+        and it.today <= found.on + timedelta(days=PROPOSAL_DAYS)
+    )
 
 
 @rules.of_request(source=f"{SOURCE}, four eyes")

@@ -18,7 +18,9 @@ rules = Rules("person")
 
 SOURCE = "Reg. (EU) 2016/679 art. 12"
 DESK, OFFICER = AT_THEIR_DESKS, frozenset({Role.DPO})
-SHARED_WITH_OTHERS = frozenset({Purpose.PROFILE_TO_FIRMS, Purpose.SHARE_WITH_PARTNERS, Purpose.SHARE_WITH_GROUP, Purpose.PICTURES})
+SHARED_WITH_OTHERS = frozenset(
+    {Purpose.PROFILE_TO_FIRMS, Purpose.SHARE_WITH_PARTNERS, Purpose.SHARE_WITH_GROUP, Purpose.PICTURES}
+)
 
 
 class RightAsked(StrEnum):
@@ -116,7 +118,10 @@ def extended_once(it: Asking[Person]) -> bool:
 
     Answer now.
     """
-    return not any(isinstance(e.facts, DataRequestExtended) and e.facts.request == it.asked.request for e in it.subject.known.values())
+    return not any(
+        isinstance(e.facts, DataRequestExtended) and e.facts.request == it.asked.request
+        for e in it.subject.known.values()
+    )
 
 
 @rules.of_request(source=SOURCE)

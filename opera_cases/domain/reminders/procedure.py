@@ -158,7 +158,9 @@ def _rung(it: Asking[Any]) -> Planned | None:
 
 
 def _told(planned: Planned, recipients: tuple[e.Recipient, ...]) -> e.ReminderRaised:
-    return e.ReminderRaised(rung=planned.rung, planned_on=planned.on, to=planned.to, recipients=recipients, urgent=planned.urgent)
+    return e.ReminderRaised(
+        rung=planned.rung, planned_on=planned.on, to=planned.to, recipients=recipients, urgent=planned.urgent
+    )
 
 
 def _at_once(it: Asking[Any]) -> tuple[tuple[Facts, tuple[Term, ...]], ...]:
@@ -168,7 +170,9 @@ def _at_once(it: Asking[Any]) -> tuple[tuple[Facts, tuple[Term, ...]], ...]:
         e.ReminderExpired(rung=each.rung, planned_on=plan[each.rung].on, because=each.because, held_by=each.held_by)
         for each in it.asked.passed
     )
-    return tuple((each, ()) for each in (*passed, *(_told(plan[each.rung], each.recipients) for each in it.asked.raised)))
+    return tuple(
+        (each, ()) for each in (*passed, *(_told(plan[each.rung], each.recipients) for each in it.asked.raised))
+    )
 
 
 @filling("planned_on", "to", "urgent")

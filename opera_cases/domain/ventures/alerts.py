@@ -52,7 +52,11 @@ def _signals(it: Asking[Venture]) -> Iterator[Alert]:
     if dues and dues.days > it.limit("contributions_overdue") and dues.amount > floor and heavy:
         yield Alert.CONTRIBUTIONS_OVERDUE
     always = tax is not None and tax.amount > it.limit("vat_overdue_floor")
-    heavy_tax = tax is not None and tax.amount > it.limit("vat_overdue_small") and not _under(tax, it.limit("vat_overdue_share"))
+    heavy_tax = (
+        tax is not None
+        and tax.amount > it.limit("vat_overdue_small")
+        and not _under(tax, it.limit("vat_overdue_share"))
+    )
     if always or heavy_tax:
         yield Alert.TAX_OVERDUE
 

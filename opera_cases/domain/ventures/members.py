@@ -75,7 +75,9 @@ def _warned(it: Asking[Any]) -> tuple[tuple[Facts, tuple[Term, ...]], ...]:
 
 
 def _lapsed(it: Asking[Any]) -> tuple[tuple[Facts, tuple[Term, ...]], ...]:
-    lapse = g.PlanLapsed(plan_version=it.subject.plan.version, cause=LapseCause.MEMBERS, share=after(it).share_of(it.subject))
+    lapse = g.PlanLapsed(
+        plan_version=it.subject.plan.version, cause=LapseCause.MEMBERS, share=after(it).share_of(it.subject)
+    )
     return ((lapse, (Term("plan_ready"),)), *_too_few(it))
 
 
@@ -97,7 +99,9 @@ def _restored(it: Asking[Any]) -> tuple[str, ...]:
 
 def everything_owed(it: Asking[Any]) -> tuple[str, ...]:
     """Every open deadline but those of corrections and of doubts, which are decided all the same."""
-    return tuple(key for key in it.subject.deadlines if key.partition(":")[0] not in ("correction_answer", "doubt_review"))
+    return tuple(
+        key for key in it.subject.deadlines if key.partition(":")[0] not in ("correction_answer", "doubt_review")
+    )
 
 
 def _conflict(it: Asking[Any]) -> tuple[tuple[Facts, tuple[Term, ...]], ...]:
@@ -129,7 +133,14 @@ def joining(
                               "reach": reach}  # fmt: skip
     lapsing = VALIDATED & source
     return (
-        Step(**common, source=lapsing, target=PLANNING, when=plan_lapses, also=_lapsed, ends=lambda it: ("set_up", *_restored(it))),
+        Step(
+            **common,
+            source=lapsing,
+            target=PLANNING,
+            when=plan_lapses,
+            also=_lapsed,
+            ends=lambda it: ("set_up", *_restored(it)),
+        ),
         Step(**common, source=source, target=None, ends=_restored),
     )
 

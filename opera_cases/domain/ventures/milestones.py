@@ -114,7 +114,9 @@ def business_secured(it: Asking[Venture]) -> bool:
     return "business_secured" in it.subject.reached
 
 
-@rules.of_request(source="rulebook: host_contract_months", tells=lambda it: {"months": it.limit("host_contract_months")})
+@rules.of_request(
+    source="rulebook: host_contract_months", tells=lambda it: {"months": it.limit("host_contract_months")}
+)
 def host_contract_short_enough(it: Asking[Venture]) -> bool:
     """The contract lasts from that day on, at most as many months as the law allows.
 
@@ -150,7 +152,9 @@ def uses_covered(it: Asking[Venture]) -> bool:
     return plan is not None and sum(line.amount for line in it.asked.uses) <= plan.sources
 
 
-@rules.of_request(source=LIFE, tells=lambda it: {"promised": amount(it.subject.promised_from.get(it.asked.source.value, Decimal(0)))})
+@rules.of_request(
+    source=LIFE, tells=lambda it: {"promised": amount(it.subject.promised_from.get(it.asked.source.value, Decimal(0)))}
+)
 def promised_that_much(it: Asking[Venture]) -> bool:
     """No more is withdrawn than that source promised.
 

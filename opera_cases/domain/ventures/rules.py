@@ -93,7 +93,9 @@ def _sum(lines: Iterable[Any]) -> Decimal:
     return sum((line.amount for line in lines), Decimal(0))
 
 
-@rules.of_request(source=LIFE, tells=lambda it: {"sources": amount(_sum(it.asked.sources)), "uses": amount(_sum(it.asked.uses))})
+@rules.of_request(
+    source=LIFE, tells=lambda it: {"sources": amount(_sum(it.asked.sources)), "uses": amount(_sum(it.asked.uses))}
+)
 def sources_cover_uses(it: Asking[Venture]) -> bool:
     """In a plan the sources are at least as much as the uses.
 

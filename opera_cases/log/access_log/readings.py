@@ -17,7 +17,9 @@ PAGE, CHUNK, BACK = 5000, 2000, 100
 _EVER = Asked()
 
 
-def newest(log: Database, keyring: Keyring, most: int, asked: Asked = _EVER, subjects: Sequence[UUID] | None = None) -> Iterator[Read]:
+def newest(
+    log: Database, keyring: Keyring, most: int, asked: Asked = _EVER, subjects: Sequence[UUID] | None = None
+) -> Iterator[Read]:
     """Who read, the newest first, page by page of `most` rows at most; of some subjects only, where they are given. A row that
     nobody of the office wrote is left out: `verify` names it."""
     believed = believer(keyring)
@@ -26,7 +28,9 @@ def newest(log: Database, keyring: Keyring, most: int, asked: Asked = _EVER, sub
     if subjects is not None:
         values.append(list(subjects))
         condition += f" AND subject = ANY(${len(values)}::uuid[])"
-    sql = f"SELECT {COLUMNS} FROM log.reading WHERE {condition} ORDER BY recorded_at DESC, reading_id LIMIT $1 OFFSET $2"
+    sql = (
+        f"SELECT {COLUMNS} FROM log.reading WHERE {condition} ORDER BY recorded_at DESC, reading_id LIMIT $1 OFFSET $2"
+    )
     while rows := log.rows(sql, *values):
         yield from (_read(row) for row in rows if believed(row))
         values[1] += len(rows)
@@ -46,7 +50,10 @@ def of_id(log: Database, reading: UUID) -> Row | None:
 
 def chained(log: Snapshot) -> Iterator[Row]:
     """The rows of every chain, one chain after the other, by number."""
-    rows = log.rows(f"SELECT {COLUMNS} FROM log.reading WHERE chain IS NOT NULL AND number IS NOT NULL ORDER BY chain, number LIMIT $1", CHUNK)
+    rows = log.rows(
+        f"SELECT {COLUMNS} FROM log.reading WHERE chain IS NOT NULL AND number IS NOT NULL ORDER BY chain, number LIMIT $1",
+        CHUNK,
+    )
     while rows:
         yield from rows
         sql = f"SELECT {COLUMNS} FROM log.reading WHERE number IS NOT NULL AND (chain, number) > ($1::uuid, $2::bigint) ORDER BY chain, number LIMIT $3"
@@ -71,5 +78,7 @@ def back_from_the_end(log: Database, chain: UUID, after: int) -> Iterator[Row]:
 
 def first_after(log: Database, chain: UUID, number: int) -> str | None:
     """When the reading behind a number of a chain was recorded; None when the chain ends there."""
-    rows = log.rows("SELECT recorded_at FROM log.reading WHERE chain = $1 AND number > $2 ORDER BY number LIMIT 1", chain, number)
+    rows = log.rows(
+        "SELECT recorded_at FROM log.reading WHERE chain = $1 AND number > $2 ORDER BY number LIMIT 1", chain, number
+    )
     return rows[0][0] if rows else None

@@ -61,14 +61,18 @@ def newest(log: Database, asked: Asked, rules: Sequence[Rule], limit: int, offse
     condition = asked.condition(values)
     if rules:
         condition += f" AND ({' OR '.join(f'({each.condition(values)})' for each in rules)})"
-    sql = f"SELECT {_COLUMNS} FROM log.refusal WHERE {condition} ORDER BY recorded_at DESC, refusal_id LIMIT $1 OFFSET $2"
+    sql = (
+        f"SELECT {_COLUMNS} FROM log.refusal WHERE {condition} ORDER BY recorded_at DESC, refusal_id LIMIT $1 OFFSET $2"
+    )
     return [_refusal(row) for row in log.rows(sql, *values)]
 
 
 def attempts(log: Database, principal: UUID, operation: str, rules: Sequence[str], since: str) -> int:
     """How often somebody was refused an operation since a moment by a rule whose name holds one of these."""
     named = " OR ".join(f"rules LIKE ${number}" for number in range(4, len(rules) + 4))
-    sql = f"SELECT count(*) FROM log.refusal WHERE principal = $1 AND operation = $2 AND recorded_at >= $3 AND ({named})"
+    sql = (
+        f"SELECT count(*) FROM log.refusal WHERE principal = $1 AND operation = $2 AND recorded_at >= $3 AND ({named})"
+    )
     return int(log.rows(sql, principal, operation, since, *(f"%{each}%" for each in rules))[0][0])
 
 

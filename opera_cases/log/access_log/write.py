@@ -48,7 +48,9 @@ def _chains_of(database: Database, keyring: Keyring) -> _Chains:
 @lru_cache(maxsize=256)
 def _values(count: int) -> str:
     width = len(Linked._fields)
-    places = ", ".join("(" + ", ".join(f"${width * row + n}" for n in range(1, width + 1)) + ")" for row in range(count))
+    places = ", ".join(
+        "(" + ", ".join(f"${width * row + n}" for n in range(1, width + 1)) + ")" for row in range(count)
+    )
     return f"INSERT INTO log.reading ({COLUMNS}) VALUES {places}"
 
 

@@ -67,7 +67,9 @@ def read(raw: Sequence[Any]) -> tuple[Authority, Any]:
     """A row and the mark that it shows. Raises `ValueError` where an id is none."""
     found, kind, operator, role, desks, region, purpose, since, until, event, record, mac = raw
     kind, role, desks, region, purpose, since, until = map(str, (kind, role, desks, region, purpose, since, until))
-    return Authority(bytes(found), kind, _uuid(operator), role, desks, region, purpose, since, until, _uuid(event), _uuid(record)), mac
+    return Authority(
+        bytes(found), kind, _uuid(operator), role, desks, region, purpose, since, until, _uuid(event), _uuid(record)
+    ), mac
 
 
 def in_force(log: Database, kind: str, today: date) -> list[Stands]:
@@ -109,7 +111,10 @@ def every(log: Snapshot) -> list[tuple[Authority, bytes]]:
 def withdrawals(log: Snapshot) -> list[tuple[Withdrawal, bytes]]:
     """All withdrawals, each with its mark."""
     rows = log.rows("SELECT digest, event_id, operator, since, mac FROM log.withdrawal")
-    return [(Withdrawal(bytes(digest), _uuid(event), _uuid(operator), str(since)), bytes(mac)) for digest, event, operator, since, mac in rows]
+    return [
+        (Withdrawal(bytes(digest), _uuid(event), _uuid(operator), str(since)), bytes(mac))
+        for digest, event, operator, since, mac in rows
+    ]
 
 
 def _uuid(value: Any) -> UUID:

@@ -41,7 +41,10 @@ def missing(database: Database) -> Missing | None:
     """None where nothing has to be made: the tables of before are gone, and what was given has its rows."""
     try:
         return _missing(database)
-    except (sa.exc.ProgrammingError, sa.exc.OperationalError):  # another process put everything in place meanwhile: look again
+    except (
+        sa.exc.ProgrammingError,
+        sa.exc.OperationalError,
+    ):  # another process put everything in place meanwhile: look again
         return _missing(database)
 
 
@@ -61,10 +64,14 @@ def _missing(database: Database) -> Missing | None:
             calendars = int(connection.execute(sa.text(counted)).scalar_one())
         there = {row[0] for row in connection.execute(sa.select(authority.event_id))}
         unmarked = sa.select(claim.kind, claim.key, claim.holder).where(claim.mac.is_(None))
-        return Missing(bool(before), tokens, calendars, there, [(row[0], row[1], row[2]) for row in connection.execute(unmarked)])
+        return Missing(
+            bool(before), tokens, calendars, there, [(row[0], row[1], row[2]) for row in connection.execute(unmarked)]
+        )
 
 
-def put_in_place(database: Database, rows: Sequence[tuple[Authority, bytes]], claims: Sequence[tuple[str, str, bytes]]) -> None:
+def put_in_place(
+    database: Database, rows: Sequence[tuple[Authority, bytes]], claims: Sequence[tuple[str, str, bytes]]
+) -> None:
     """Write the rows and the marks of claims, and remove the tables of before: all of it or nothing, once however many try."""
     insert = f"INSERT INTO {{}}authority ({', '.join(Authority._fields)}, mac) VALUES ({', '.join(f':{name}' for name in Authority._fields)}, :mac)"
     with database.engine.begin() as connection:
@@ -76,7 +83,9 @@ def put_in_place(database: Database, rows: Sequence[tuple[Authority, bytes]], cl
         for row, mac in rows:
             connection.execute(statement, {**row._asdict(), "mac": mac})
         for kind, key, mac in claims:
-            marked = sa.update(tables.claim).where(tables.claim.c.kind == kind, tables.claim.c.key == key, tables.claim.c.mac.is_(None))
+            marked = sa.update(tables.claim).where(
+                tables.claim.c.kind == kind, tables.claim.c.key == key, tables.claim.c.mac.is_(None)
+            )
             connection.execute(marked.values(mac=mac))
         for name in BEFORE:
             connection.execute(sa.text(f"DROP TABLE IF EXISTS {schema}{name}"))

@@ -82,9 +82,13 @@ def backup(
         if _copied(files.path(digest), to / "documents" / digest) == digest:
             documents[digest] = digest
         elif digest in set(named()):  # otherwise it was erased meanwhile
-            raise DocumentMissing(f"The document {digest} is gone or damaged. Put it back first; opera-cases verify tells more.")
+            raise DocumentMissing(
+                f"The document {digest} is gone or damaged. Put it back first; opera-cases verify tells more."
+            )
         progress(number, len(wanted))
-    manifest = Manifest(format=FORMAT, release=release, made_at=at, log_id=log_id(log), tables=written, documents=documents)
+    manifest = Manifest(
+        format=FORMAT, release=release, made_at=at, log_id=log_id(log), tables=written, documents=documents
+    )
     with dump.privately(to / MANIFEST) as file:
         file.write(msgspec.json.format(msgspec.json.encode(manifest)))
     return manifest
@@ -157,7 +161,9 @@ def load(manifest: Manifest, source: Path, log: Database, progress: Progress) ->
     with log.engine.begin() as connection:  # how far an empty office had come is not how far this one had
         connection.execute(sa.delete(tables.follower))
     for table in kept:
-        done += dump.read_table(log, table, source / "log" / f"{table.name}.jsonl.gz", manifest.tables[table.name].columns)
+        done += dump.read_table(
+            log, table, source / "log" / f"{table.name}.jsonl.gz", manifest.tables[table.name].columns
+        )
         progress(done, total)
     with log.engine.begin() as connection:
         connection.execute(sa.update(tables.epoch).values(log_id=manifest.log_id))

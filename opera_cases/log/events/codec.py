@@ -48,7 +48,9 @@ def decode_stream(stream: UUID, rows: Iterable[Any]) -> list[Event[Any]]:
     return [_decoded(stream, *row) for row in rows]
 
 
-def _decoded(stream: UUID, position: int, event_id: Any, version: int, topic: str, state: Any, metadata: Any) -> Event[Any]:
+def _decoded(
+    stream: UUID, position: int, event_id: Any, version: int, topic: str, state: Any, metadata: Any
+) -> Event[Any]:
     decoder = _bodies.get(topic)
     if decoder is None:
         check_known([topic])

@@ -30,7 +30,9 @@ class Stored(NamedTuple):
 
 def answered(log: Database, principal: UUID, operation: str, command_id: UUID) -> Answered | None:
     """What was answered to a command; None for one not carried out yet."""
-    sql = "SELECT request, answer, position FROM log.command WHERE principal = $1 AND operation = $2 AND command_id = $3"
+    sql = (
+        "SELECT request, answer, position FROM log.command WHERE principal = $1 AND operation = $2 AND command_id = $3"
+    )
     rows = log.rows(sql, principal, operation, command_id)
     return Answered(bytes(rows[0][0]), bytes(rows[0][1]), rows[0][2]) if rows else None
 

@@ -64,19 +64,25 @@ def _one_statement(
     parts, places = [_COMMANDS], iter(range(14, 1000))
     if releases:
         gone = _CLAIMS.format(*(next(places) for _ in range(3)))
-        parts.append(f"DELETE FROM log.claim WHERE (kind, key, holder) IN (SELECT kind, key, holder FROM {gone}) RETURNING 1")
+        parts.append(
+            f"DELETE FROM log.claim WHERE (kind, key, holder) IN (SELECT kind, key, holder FROM {gone}) RETURNING 1"
+        )
     if claims:
         # What one record gives up another may take in the same write: reading the first part makes it happen first.
         after = f" WHERE (SELECT count(*) FROM c{len(parts) - 1}) >= 0" if releases else ""
         taken = "unnest(${}::text[], ${}::text[], ${}::uuid[], ${}::bytea[]) AS wanted(kind, key, holder, mac)".format(
             *(next(places) for _ in range(4))
         )
-        parts.append(f"INSERT INTO log.claim (kind, key, holder, mac) SELECT kind, key, holder, mac FROM {taken}{after}")
+        parts.append(
+            f"INSERT INTO log.claim (kind, key, holder, mac) SELECT kind, key, holder, mac FROM {taken}{after}"
+        )
     parts += [_rows(shape, next(places)) for shape in shapes]
     parts += [_given(kind, places) for kind in given]
     first = f"{_HELD.format(*(next(places) for _ in range(3)))}, " if held else ""
     ctes = "".join(f", c{n} AS ({part})" for n, part in enumerate(parts))
-    return f"WITH {first}e AS ({_EVENTS.format('held, ' if held else '')}){ctes} SELECT notification_id FROM e ORDER BY 1"
+    return (
+        f"WITH {first}e AS ({_EVENTS.format('held, ' if held else '')}){ctes} SELECT notification_id FROM e ORDER BY 1"
+    )
 
 
 def _columns(rows: Iterable[Sequence[Any]], count: int) -> list[list[Any]]:
@@ -120,7 +126,9 @@ def statement(*units: Unit) -> tuple[str, list[Any]]:
     ended = sorted({row.digest for unit in units for row, _ in unit.withdrawals})
     if held := bool(shown or ended):
         values += [ended, shown, max(unit.today for unit in units)]
-    return _one_statement(bool(claims), bool(releases), shapes, held, tuple(kind for kind, found in given.items() if found)), values
+    return _one_statement(
+        bool(claims), bool(releases), shapes, held, tuple(kind for kind, found in given.items() if found)
+    ), values
 
 
 def _json(value: Any) -> Any:

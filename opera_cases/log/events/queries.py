@@ -86,4 +86,8 @@ def in_order(log: Snapshot) -> Iterator[list[Row]]:
     rows = log.rows(f"SELECT {COLUMNS} FROM log.event ORDER BY notification_id LIMIT $1", CHUNK)
     while rows:
         yield rows
-        rows = log.rows(f"SELECT {COLUMNS} FROM log.event WHERE notification_id > $1 ORDER BY notification_id LIMIT $2", rows[-1][0], CHUNK)
+        rows = log.rows(
+            f"SELECT {COLUMNS} FROM log.event WHERE notification_id > $1 ORDER BY notification_id LIMIT $2",
+            rows[-1][0],
+            CHUNK,
+        )

@@ -20,7 +20,9 @@ _INSERT = (
     " SELECT $1, $2, $3, $4, $5, $6 {} RETURNING notification_id"
 )
 _FIRST = _INSERT.format("")
-_NEXT = _INSERT.format("WHERE EXISTS (SELECT 1 FROM log.event WHERE originator_id = $2 AND originator_version = $3 - 1)")
+_NEXT = _INSERT.format(
+    "WHERE EXISTS (SELECT 1 FROM log.event WHERE originator_id = $2 AND originator_version = $3 - 1)"
+)
 
 
 @lru_cache(maxsize=64)
@@ -33,7 +35,11 @@ def _ended(first: int, count: int) -> str:
 @lru_cache(maxsize=64)
 def _resting(checked: bool, count: int) -> str:
     """The first event of a write that rests on something: not written once any of it was withdrawn."""
-    follows_on = "EXISTS (SELECT 1 FROM log.event WHERE originator_id = $2 AND originator_version = $3 - 1) AND " if checked else ""
+    follows_on = (
+        "EXISTS (SELECT 1 FROM log.event WHERE originator_id = $2 AND originator_version = $3 - 1) AND "
+        if checked
+        else ""
+    )
     return _INSERT.format(f"WHERE {follows_on}NOT EXISTS ({_ended(7, count)})")
 
 

@@ -74,7 +74,14 @@ def backup(keyring: Keyring, log_id: UUID, folder: Path, *, made_at: datetime, g
         keyring.master.refresh()
         if len(keyring.master.epochs) > 1 or not epochs <= keyring.master.epochs.keys():
             raise RotatedMeanwhile
-        manifest = Manifest(release=release, made_at=made_at, gone_by=gone_by, log_id=log_id, epochs=tuple(sorted(epochs)), tables=written)
+        manifest = Manifest(
+            release=release,
+            made_at=made_at,
+            gone_by=gone_by,
+            log_id=log_id,
+            epochs=tuple(sorted(epochs)),
+            tables=written,
+        )
         with dump.privately(draft / MANIFEST) as file:
             file.write(msgspec.json.format(msgspec.json.encode(manifest)))
         draft.rename(target)
@@ -93,7 +100,9 @@ def kept(folder: Path) -> list[Kept]:
 
 def overdue(folder: Path, today: date, now: datetime) -> list[Kept]:
     """The backups whose day has come, and what processes that died left unfinished."""
-    return [each for each in kept(folder) if each.gone_by <= today or (not each.whole and now - each.made_at > UNFINISHED)]
+    return [
+        each for each in kept(folder) if each.gone_by <= today or (not each.whole and now - each.made_at > UNFINISHED)
+    ]
 
 
 def remove(each: Kept) -> None:
@@ -125,7 +134,9 @@ def check(source: Path) -> Manifest:
         each = manifest.tables.get(name, _NOTHING)
         file = source / f"{name}.jsonl.gz"
         if not file.exists() or dump.hashed(file) != each.sha256:
-            raise NotThoseKeys(f"{file.name} is missing or was changed since the keys were copied. Nothing was restored.")
+            raise NotThoseKeys(
+                f"{file.name} is missing or was changed since the keys were copied. Nothing was restored."
+            )
     return manifest
 
 

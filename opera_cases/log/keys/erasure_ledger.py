@@ -60,18 +60,24 @@ def read(content: bytes) -> Ledger:
     """Read a ledger. Raises `NotThatLedger` for one that was cut or changed, or that is none."""
     lines = content.splitlines(keepends=True)
     if not content.strip():
-        raise NotThatLedger("The ledger of erasures is empty. One without erasures says so in its first line; this one was cut off.")
+        raise NotThatLedger(
+            "The ledger of erasures is empty. One without erasures says so in its first line; this one was cut off."
+        )
     if not lines[0].lstrip().startswith(b"{"):
         return _plain(content)
     try:
         first, last = msgspec.json.decode(lines[0], type=_First), msgspec.json.decode(lines[-1], type=_Last)
         entries = tuple(msgspec.json.decode(each, type=Erasure) for each in lines[1:-1])
     except msgspec.MsgspecError:
-        raise NotThatLedger("The ledger of erasures was cut off or changed: its last line is not the hash of what stands before.") from None
+        raise NotThatLedger(
+            "The ledger of erasures was cut off or changed: its last line is not the hash of what stands before."
+        ) from None
     if first.format != FORMAT:
         raise NotThatLedger(f"The ledger of erasures has the format {first.format}, which this release does not read.")
     if len(entries) != first.count or hashlib.sha256(b"".join(lines[:-1])).hexdigest() != last.sha256:
-        raise NotThatLedger("The ledger of erasures was cut off or changed: its last line is not the hash of what stands before.")
+        raise NotThatLedger(
+            "The ledger of erasures was cut off or changed: its last line is not the hash of what stands before."
+        )
     return Ledger(entries, first.log, first.written_at)
 
 
@@ -79,4 +85,6 @@ def _plain(content: bytes) -> Ledger:
     try:
         return Ledger((), plain=frozenset(UUID(line) for line in content.decode().split()))
     except ValueError:
-        raise NotThatLedger("This is no ledger of erasures. Take the file that `opera-cases keys ledger` wrote.") from None
+        raise NotThatLedger(
+            "This is no ledger of erasures. Take the file that `opera-cases keys ledger` wrote."
+        ) from None

@@ -83,7 +83,11 @@ class Keyring:
     """Makes, finds, rotates and destroys keys. What was opened once is remembered by this process, up to a bound."""
 
     def __init__(
-        self, database: Database, master: MasterKey, remembered: int = 20_000, clock: Callable[[], datetime] = lambda: datetime.now(UTC)
+        self,
+        database: Database,
+        master: MasterKey,
+        remembered: int = 20_000,
+        clock: Callable[[], datetime] = lambda: datetime.now(UTC),
     ) -> None:
         self.database, self.master, self._remembered, self._clock = database, master, remembered, clock
         self._by_owner: dict[tuple[UUID, str], tuple[UUID, bytes]] = {}
@@ -111,7 +115,9 @@ class Keyring:
         known = self._by_id.get(key_id)
         if known is not None:
             return known
-        rows = self.database.rows("SELECT subject, data_class, epoch, wrapped FROM subject_key WHERE key_id = $1", key_id)
+        rows = self.database.rows(
+            "SELECT subject, data_class, epoch, wrapped FROM subject_key WHERE key_id = $1", key_id
+        )
         if not rows:
             raise KeyDestroyed
         subject, data_class, epoch, wrapped = rows[0]
@@ -218,7 +224,10 @@ class Keyring:
     def erasures(self) -> list[Erasure]:
         """Every key destroyed so far, the first one first."""
         with self.database.reading() as connection:
-            return [Erasure(*row) for row in connection.execute(sa.select(erasure).order_by(erasure.c.erased_at, erasure.c.key_id))]
+            return [
+                Erasure(*row)
+                for row in connection.execute(sa.select(erasure).order_by(erasure.c.erased_at, erasure.c.key_id))
+            ]
 
     def put_back(self, keys: Iterable[Mapping[str, Any]], erasures: Iterable[Erasure]) -> None:
         """Put these keys and this ledger of erasures into an office that is being restored, in place of what it has, whole

@@ -20,7 +20,9 @@ def _address(subject: UUID, data_class: str, key: UUID, event: UUID, field: str)
     return f"1|{subject}|{data_class}|{key}|{event}|{field}".encode()
 
 
-def seal(text: str, key_id: UUID, key: bytes, *, subject: UUID, data_class: DataClass, event: UUID, field: str) -> Sealed:
+def seal(
+    text: str, key_id: UUID, key: bytes, *, subject: UUID, data_class: DataClass, event: UUID, field: str
+) -> Sealed:
     nonce = os.urandom(12)
     address = _address(subject, data_class, key_id, event, field)
     return Sealed(

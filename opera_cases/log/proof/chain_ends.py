@@ -76,7 +76,11 @@ def trouble_with_ends(witness: Witness) -> list[Trouble]:
     ends = signed_ends(witness)
     if ends is None:
         return [Trouble(NAME, "cannot be read: it was changed or cut")]
-    return [] if witness.signed(ends.key, ends.signature, ends.said) else [Trouble(NAME, "is not signed by a key of the witness")]
+    return (
+        []
+        if witness.signed(ends.key, ends.signature, ends.said)
+        else [Trouble(NAME, "is not signed by a key of the witness")]
+    )
 
 
 def ends_in(database: Database) -> dict[str, int]:

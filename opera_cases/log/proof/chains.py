@@ -75,9 +75,13 @@ def link_of(key: bytes, reading: Linked) -> bytes:
 def stored(row: Row) -> Linked | None:
     """A row in the order of `COLUMNS` as what the office wrote; None when it cannot be that, or is older than chains."""
     try:
-        told: dict[str, Any] = {name: UUID(str(value)) if name in _IDS else value for name, value in zip(Linked._fields, row, strict=True)}
+        told: dict[str, Any] = {
+            name: UUID(str(value)) if name in _IDS else value for name, value in zip(Linked._fields, row, strict=True)
+        }
         told["before"], told["link"] = bytes(told["before"]), bytes(told["link"])
-        whole = isinstance(told["number"], int) and all(isinstance(each, str | int | UUID | bytes) for each in told.values())
+        whole = isinstance(told["number"], int) and all(
+            isinstance(each, str | int | UUID | bytes) for each in told.values()
+        )
     except (TypeError, ValueError):
         return None
     return Linked(**told) if whole else None

@@ -29,7 +29,9 @@ class Entry(NamedTuple):
 def event_bytes(event_id: UUID, stream: UUID, version: int, topic: str, state: bytes, metadata: bytes) -> bytes:
     """An event as it is hashed, for ever: ids and version, then topic, state and metadata, each behind its length."""
     parts = (topic.encode(), state, metadata)
-    return b"".join((event_id.bytes, stream.bytes, version.to_bytes(8, "big"), *(_behind_length(each) for each in parts)))
+    return b"".join(
+        (event_id.bytes, stream.bytes, version.to_bytes(8, "big"), *(_behind_length(each) for each in parts))
+    )
 
 
 def _behind_length(content: bytes) -> bytes:
@@ -39,7 +41,11 @@ def _behind_length(content: bytes) -> bytes:
 def _event(row: Row) -> Entry:
     position, event_id, stream, version, topic, state, metadata = row
     ident = _uuid(event_id)
-    return Entry(int(position), ident, leaf_hash(event_bytes(ident, _uuid(stream), version, topic, bytes(state), bytes(metadata))))
+    return Entry(
+        int(position),
+        ident,
+        leaf_hash(event_bytes(ident, _uuid(stream), version, topic, bytes(state), bytes(metadata))),
+    )
 
 
 def _noted(row: Row) -> Entry:
@@ -48,7 +54,9 @@ def _noted(row: Row) -> Entry:
     recorded_at, ident, *others = row
     told = (str(recorded_at), *(str(_uuid(each)) if _is_id(each) else str(each) for each in others))
     ident = _uuid(ident)
-    return Entry(micros(recorded_at), ident, leaf_hash(ident.bytes + b"".join(_behind_length(each.encode()) for each in told)))
+    return Entry(
+        micros(recorded_at), ident, leaf_hash(ident.bytes + b"".join(_behind_length(each.encode()) for each in told))
+    )
 
 
 def _reading(row: Row) -> Entry:
@@ -77,7 +85,9 @@ def micros(recorded_at: str) -> int:
 
 
 def _is_id(value: Any) -> bool:
-    return isinstance(value, UUID) or (isinstance(value, str) and len(value) == 32 and all(c in "0123456789abcdef" for c in value))
+    return isinstance(value, UUID) or (
+        isinstance(value, str) and len(value) == 32 and all(c in "0123456789abcdef" for c in value)
+    )
 
 
 def _uuid(value: Any) -> UUID:

@@ -54,7 +54,9 @@ class Signing:
         """The key that signs now, made when there is none."""
         if not self.secret.exists():
             if self.public_keys():
-                raise FileNotFoundError(f"{self.secret}: the key that signs heads is missing. Put it back, or rotate with --lost.")
+                raise FileNotFoundError(
+                    f"{self.secret}: the key that signs heads is missing. Put it back, or rotate with --lost."
+                )
             return self._new_key(at, None)
         kept = json.loads(self.secret.read_text())
         return kept["key"], Ed25519PrivateKey.from_private_bytes(base64.b64decode(kept["private"]))
@@ -85,7 +87,10 @@ class Signing:
         fresh.touch(mode=0o600)
         fresh.write_text(content)
         fresh.replace(self.secret)
-        self._append("keys.jsonl", _encode(Key(key=ident, public=public.hex(), since=at, by=draft.by, signature=signature)) + b"\n")
+        self._append(
+            "keys.jsonl",
+            _encode(Key(key=ident, public=public.hex(), since=at, by=draft.by, signature=signature)) + b"\n",
+        )
         return ident, private
 
     def signer(self, at: str) -> tuple[str, Callable[[bytes], bytes]]:
@@ -110,7 +115,11 @@ class Signing:
 
     def _lines(self, name: str) -> Sequence[bytes]:
         path = self.folder / name
-        return [line for line in path.read_bytes().splitlines(keepends=True) if line.endswith(b"}\n")] if path.exists() else []
+        return (
+            [line for line in path.read_bytes().splitlines(keepends=True) if line.endswith(b"}\n")]
+            if path.exists()
+            else []
+        )
 
     def _append(self, name: str, content: bytes) -> None:
         """Add to a file of the folder, durably. A line that a crash left half-written is dropped first."""

@@ -39,7 +39,18 @@ class Head(Struct, frozen=True, kw_only=True):
     @property
     def said(self) -> bytes:
         """What is signed."""
-        told = ("opera-cases head 1", self.log, self.ledger, self.size, self.root, self.places, self.last, self.made_at, self.before, self.key)
+        told = (
+            "opera-cases head 1",
+            self.log,
+            self.ledger,
+            self.size,
+            self.root,
+            self.places,
+            self.last,
+            self.made_at,
+            self.before,
+            self.key,
+        )
         return "\n".join(map(str, told)).encode()
 
     @property
@@ -72,7 +83,9 @@ class Witness(Signing):
     def heads(self, ledger: str = "") -> list[Head]:
         return [each for each in map(_head.decode, self._lines("heads.jsonl")) if ledger in ("", each.ledger)]
 
-    def publish(self, log: UUID, ledger: str, fresh: Iterable[Entry], at: str, *, even_over_nothing: bool = False) -> Head | None:
+    def publish(
+        self, log: UUID, ledger: str, fresh: Iterable[Entry], at: str, *, even_over_nothing: bool = False
+    ) -> Head | None:
         """Add rows and sign a head over all; None when there is nothing new. What a crash left unsigned is dropped."""
         every = self.heads()
         mine = [each for each in every if each.ledger == ledger]
@@ -113,7 +126,11 @@ class Witness(Signing):
             file.seek(start * WIDTH)
             while block := file.read(WIDTH * 4096):
                 for at in range(0, len(block) - WIDTH + 1, WIDTH):
-                    yield Entry(int.from_bytes(block[at : at + 8], "big"), UUID(bytes=block[at + 8 : at + 24]), block[at + 24 : at + WIDTH])
+                    yield Entry(
+                        int.from_bytes(block[at : at + 8], "big"),
+                        UUID(bytes=block[at + 8 : at + 24]),
+                        block[at + 24 : at + WIDTH],
+                    )
 
     def leaves(self, ledger: str, size: int, wanted: Collection[UUID] = ()) -> tuple[list[bytes], dict[UUID, int]]:
         """The hashes of the first published rows, and the numbers of those that are wanted among them."""
@@ -121,7 +138,11 @@ class Witness(Signing):
         content = path.read_bytes()[: size * WIDTH] if path.exists() else b""
         starts = range(0, len(content), WIDTH)
         sought = {each.bytes: each for each in wanted}
-        found = {sought[ident]: start // WIDTH for start in starts if sought and (ident := content[start + 8 : start + 24]) in sought}
+        found = {
+            sought[ident]: start // WIDTH
+            for start in starts
+            if sought and (ident := content[start + 8 : start + 24]) in sought
+        }
         return [content[start + 24 : start + WIDTH] for start in starts], found
 
     # -- is the witness itself sound? ---------------------------------------------------------------------------------
@@ -158,7 +179,9 @@ class Witness(Signing):
                 rows.add(entry.leaf)
                 places.add(place_hash(entry))
             if (rows.size, rows.root.hex(), places.root.hex()) != (head.size, head.root, head.places):
-                yield Trouble(f"{ledger}.leaves", f"does not lead to head {number} over {head.size} rows: it was changed or cut")
+                yield Trouble(
+                    f"{ledger}.leaves", f"does not lead to head {number} over {head.size} rows: it was changed or cut"
+                )
                 return
 
     # -- files --------------------------------------------------------------------------------------------------------

@@ -70,7 +70,9 @@ class Database:
         self._lanes: dict[Hashable, Lane[Any]] | None = None
         self._timeout = statement_timeout
         if self.is_sqlite:
-            self.engine = sa.create_engine(self.url, execution_options={"schema_translate_map": {"log": None, "read": None}})
+            self.engine = sa.create_engine(
+                self.url, execution_options={"schema_translate_map": {"log": None, "read": None}}
+            )
             sa.event.listen(self.engine, "connect", _prepare_sqlite)
             sa.event.listen(self.engine, "begin", lambda c: c.exec_driver_sql(_begin(c)))
             self._plain = self.engine

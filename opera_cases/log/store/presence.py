@@ -23,7 +23,9 @@ def check_there(log_url: str, keys_url: str) -> None:
     try:
         if not holds(log, "alembic_version"):
             setting = "OPERA_FOLDER" if log.is_sqlite else "OPERA_LOG_URL"
-            raise NoOffice(f"There is no office in {_place(log)}. Check {setting}; to make a new office there, run opera-cases migrate.")
+            raise NoOffice(
+                f"There is no office in {_place(log)}. Check {setting}; to make a new office there, run opera-cases migrate."
+            )
         if not holds(keys, "subject_key"):
             raise NoKeys(f"The office in {_place(log)} has no keys in {_place(keys)}. Put them back; where they are lost, restore the "
                          "office from its backups. If it was just being made, run opera-cases migrate again.")  # fmt: skip

@@ -39,10 +39,16 @@ def _of_column(log: Snapshot, table: sa.Table, column: sa.Column[Any]) -> Iterat
     kinds = ", ".join(f"'{each}'" for each in (*_kind(_SQLITE, column), *(("null",) if column.nullable else ())))
     wrong = f"typeof({column.name}) NOT IN ({kinds})"
     if isinstance(column.type, sa.Uuid):
-        wrong += f" OR typeof({column.name}) = 'text' AND (length({column.name}) != 32 OR {column.name} GLOB '*[^0-9a-f]*')"
+        wrong += (
+            f" OR typeof({column.name}) = 'text' AND (length({column.name}) != 32 OR {column.name} GLOB '*[^0-9a-f]*')"
+        )
     keys = [each.name for each in table.primary_key.columns]
-    for *key, kind in log.rows(f"SELECT {', '.join(keys)}, typeof({column.name}) FROM {table.fullname} WHERE {wrong} LIMIT {_MOST}"):
-        says = f"holds {kind} in {column.name}" if kind not in _kind(_SQLITE, column) else f"holds no id in {column.name}"
+    for *key, kind in log.rows(
+        f"SELECT {', '.join(keys)}, typeof({column.name}) FROM {table.fullname} WHERE {wrong} LIMIT {_MOST}"
+    ):
+        says = (
+            f"holds {kind} in {column.name}" if kind not in _kind(_SQLITE, column) else f"holds no id in {column.name}"
+        )
         yield OtherType(f"{table.name} {', '.join(map(_told, key))}", says)
 
 

@@ -30,7 +30,11 @@ class Snapshot:
 @contextmanager
 def as_of_now(database: Database) -> Iterator[Snapshot]:
     """The database as it is now. Raises `LostContact` when it does not answer."""
-    engine = database.engine if database.is_sqlite else database.engine.execution_options(isolation_level="REPEATABLE READ")
+    engine = (
+        database.engine if database.is_sqlite else database.engine.execution_options(isolation_level="REPEATABLE READ")
+    )
     with database.answering(), engine.connect().execution_options(reads=True) as connection:
-        connection.exec_driver_sql("SELECT 1 FROM " + ("sqlite_master" if database.is_sqlite else "log.epoch") + " LIMIT 1").all()
+        connection.exec_driver_sql(
+            "SELECT 1 FROM " + ("sqlite_master" if database.is_sqlite else "log.epoch") + " LIMIT 1"
+        ).all()
         yield Snapshot(database, connection)

@@ -18,7 +18,9 @@ ME = uuid4().hex
 def offer(database: Database, names: list[str]) -> None:
     """Make sure that there is something to take under these names."""
     for name in names:
-        database.rows("INSERT INTO log.lease (name, holder, until) VALUES ($1, '', 0) ON CONFLICT (name) DO NOTHING", name)
+        database.rows(
+            "INSERT INTO log.lease (name, holder, until) VALUES ($1, '', 0) ON CONFLICT (name) DO NOTHING", name
+        )
 
 
 def shares(database: Database, work: str, count: int, seconds: float = SECONDS) -> Iterator[str]:

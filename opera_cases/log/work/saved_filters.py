@@ -29,13 +29,17 @@ def count(log: Database, owner: UUID) -> int:
 def keep(log: Database, saved: SavedFilter) -> None:
     """Keep a filter, once for its id."""
     log.rows(
-        f"INSERT INTO log.saved_filter ({_COLUMNS}) VALUES ($1, $2, $3, $4, $5, $6) ON CONFLICT (filter_id) DO NOTHING", *saved
+        f"INSERT INTO log.saved_filter ({_COLUMNS}) VALUES ($1, $2, $3, $4, $5, $6) ON CONFLICT (filter_id) DO NOTHING",
+        *saved,
     )
 
 
 def of_owner(log: Database, owner: UUID) -> list[SavedFilter]:
     """Somebody's own filters."""
-    return [_saved(row) for row in log.rows(f"SELECT {_COLUMNS} FROM log.saved_filter WHERE owner = $1 ORDER BY filter_id", owner)]
+    return [
+        _saved(row)
+        for row in log.rows(f"SELECT {_COLUMNS} FROM log.saved_filter WHERE owner = $1 ORDER BY filter_id", owner)
+    ]
 
 
 def shared_with(log: Database, desks: Sequence[UUID], owner: UUID, most: int) -> list[SavedFilter]:
@@ -50,7 +54,9 @@ def shared_with(log: Database, desks: Sequence[UUID], owner: UUID, most: int) ->
 
 def remove(log: Database, filter_id: UUID, owner: UUID) -> bool:
     """Remove a filter of somebody's own; whether there was one."""
-    return bool(log.rows("DELETE FROM log.saved_filter WHERE filter_id = $1 AND owner = $2 RETURNING 1", filter_id, owner))
+    return bool(
+        log.rows("DELETE FROM log.saved_filter WHERE filter_id = $1 AND owner = $2 RETURNING 1", filter_id, owner)
+    )
 
 
 def names(log: Database) -> list[bytes]:
@@ -60,4 +66,6 @@ def names(log: Database) -> list[bytes]:
 
 def _saved(row: Row) -> SavedFilter:
     filter_id, owner, desk, name, of_list, query = row
-    return SavedFilter(UUID(str(filter_id)), UUID(str(owner)), UUID(str(desk)) if desk else None, bytes(name), of_list, query)
+    return SavedFilter(
+        UUID(str(filter_id)), UUID(str(owner)), UUID(str(desk)) if desk else None, bytes(name), of_list, query
+    )

@@ -78,7 +78,11 @@ def queue(log: Database, keyring: Keyring, said: Said, total: int) -> None:
 
 def of_operator(log: Database, task: UUID, operator: UUID) -> Standing | None:
     """A task of somebody; None when they have no such task."""
-    rows = log.rows(f"SELECT {_SAID}, mac, state, done, total, result FROM log.task WHERE task_id = $1 AND operator = $2", task, operator)
+    rows = log.rows(
+        f"SELECT {_SAID}, mac, state, done, total, result FROM log.task WHERE task_id = $1 AND operator = $2",
+        task,
+        operator,
+    )
     if not rows:
         return None
     state, done, total, result = rows[0][10:]
@@ -114,7 +118,12 @@ def fail(log: Database, task: UUID) -> None:
 
 def over(log: Database, before: str) -> list[Marked]:
     """The tasks that are over and were asked for before a moment."""
-    return [_marked(row) for row in log.rows(f"SELECT {_SAID}, mac FROM log.task WHERE asked_at < $1 AND state IN ('DONE', 'FAILED')", before)]
+    return [
+        _marked(row)
+        for row in log.rows(
+            f"SELECT {_SAID}, mac FROM log.task WHERE asked_at < $1 AND state IN ('DONE', 'FAILED')", before
+        )
+    ]
 
 
 def every(log: Database) -> Iterator[Marked]:
@@ -144,7 +153,17 @@ def contents(log: Database) -> list[bytes]:
 
 def _marked(row: Sequence[Any] | Row) -> Marked:
     task, kind, operator, role, desks, region, asked_at, asked, authority, mac = row[:10]
-    said = Said(UUID(str(task)), kind, UUID(str(operator)), role, desks, region, asked_at, _text(asked), bytes(authority or b"").hex())
+    said = Said(
+        UUID(str(task)),
+        kind,
+        UUID(str(operator)),
+        role,
+        desks,
+        region,
+        asked_at,
+        _text(asked),
+        bytes(authority or b"").hex(),
+    )
     return Marked(said, mac)
 
 

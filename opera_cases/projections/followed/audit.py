@@ -97,7 +97,11 @@ class Audit:
     def editions(self, connection: sa.Connection) -> list[sa.Row[Any]]:
         """By which editions and versions of tables events were decided: since when, until when, how many."""
         e = self.entry.c
-        told = (sa.func.min(e.recorded_at).label("since"), sa.func.max(e.recorded_at).label("until"), sa.func.count().label("count"))
+        told = (
+            sa.func.min(e.recorded_at).label("since"),
+            sa.func.max(e.recorded_at).label("until"),
+            sa.func.count().label("count"),
+        )
         question = sa.select(e.edition, e.procedure, *told).group_by(e.edition, e.procedure)
         return list(connection.execute(question.order_by(e.edition, e.procedure)))
 
@@ -113,7 +117,9 @@ class Audit:
         e = self.entry.c
         equal = {"kind": asked.kind, "topic": asked.topic, "step": asked.step, "role": asked.role, "actor": asked.actor,
                  "desk": asked.desk, "edition": asked.edition}  # fmt: skip
-        found: list[sa.ColumnElement[bool]] = [e[name] == value for name, value in equal.items() if value not in ("", None)]
+        found: list[sa.ColumnElement[bool]] = [
+            e[name] == value for name, value in equal.items() if value not in ("", None)
+        ]
         if asked.streams is not None:
             found.append(e.stream.in_(asked.streams))
         if asked.rule:

@@ -69,7 +69,10 @@ class Digests:
         if kind == BIRTH:
             return [Part(BIRTH, self.of(f"birth|{text}"))]
         plain = without_omocodia(text)
-        return [Part(NUMBER, self.of(f"number|{text}")), *([Part(PLAIN_NUMBER, self.of(f"plain|{plain}"))] if plain else [])]
+        return [
+            Part(NUMBER, self.of(f"number|{text}")),
+            *([Part(PLAIN_NUMBER, self.of(f"plain|{plain}"))] if plain else []),
+        ]
 
 
 class Names:
@@ -119,7 +122,9 @@ class Names:
                 self._change(connection, event, rows)
         flush()
 
-    def _rows(self, person: UUID, event: UUID, kind: str, sealed: Sealed | None, before: str = "") -> list[dict[str, Any]]:
+    def _rows(
+        self, person: UUID, event: UUID, kind: str, sealed: Sealed | None, before: str = ""
+    ) -> list[dict[str, Any]]:
         if sealed is None:
             return []
         try:
@@ -188,5 +193,3 @@ def find(
         like |= of_digest[bytes(stored)]
         kinds.add(kind)
     return {person: Found(frozenset(a), frozenset(b), frozenset(c)) for person, (a, b, c) in found.items()}
-
-

@@ -51,7 +51,11 @@ def _rows(log: Database | Snapshot) -> Iterator[Any]:
         yield from rows
         after = "WHERE (originator_id, originator_version) > ($1::uuid, $2::int)"
         last = rows[-1]
-        rows = log.rows(f"SELECT {COLUMNS} FROM log.event {after} {order}", last[2], last[3]) if len(rows) == _CHUNK else []
+        rows = (
+            log.rows(f"SELECT {COLUMNS} FROM log.event {after} {order}", last[2], last[3])
+            if len(rows) == _CHUNK
+            else []
+        )
 
 
 def _beside(table: sa.Table, suffix: str) -> sa.Table:
@@ -112,7 +116,9 @@ def rebuild_inline(log: Database, recorder: Recorder, keyring: Keyring, progress
 def _replace(connection: sa.Connection, fresh: dict[str, sa.Table], moved: set[UUID], keyring: Keyring) -> None:
     """Records that changed while the others were folded are folded once more, with every writer waiting."""
     for stream in moved:
-        rows = list(connection.execute(sa.select(*_ROW).where(_E.originator_id == stream).order_by(_E.originator_version)))
+        rows = list(
+            connection.execute(sa.select(*_ROW).where(_E.originator_id == stream).order_by(_E.originator_version))
+        )
         events = [decode(tuple(row)) for row in rows]
         record = KINDS[events[0].topic].aggregate.replay(stream, events)
         for table in fresh.values():
@@ -130,9 +136,7 @@ def _load(log: Database, fresh: dict[str, sa.Table], batch: dict[str, list[dict[
     batch.clear()
 
 
-def rebuild_followed(
-    recorder: Recorder, read: Database, live: catch_up.Followed, progress: Progress
-) -> int:
+def rebuild_followed(recorder: Recorder, read: Database, live: catch_up.Followed, progress: Progress) -> int:
     """Fold a followed model again under another name up to the head, then swap names and positions at once."""
     shadow = live.again("_next", sa.MetaData(schema="read"))
     for table in shadow.tables:

@@ -81,7 +81,11 @@ class Timeline:
         known_before = before - gone
         fresh = sorted(after - known_before)
         if fresh:
-            there = set(map(tuple, connection.execute(sa.select(self.link).where(self.link.c.stream.in_({s for s, _ in fresh})))))
+            there = set(
+                map(
+                    tuple, connection.execute(sa.select(self.link).where(self.link.c.stream.in_({s for s, _ in fresh})))
+                )
+            )
             load(connection, self.link, [{"stream": s, "case_id": c} for s, c in fresh if (s, c) not in there])
         load(connection, self.entry, rows)
 
@@ -96,14 +100,24 @@ def _begins(event: Event[Any]) -> tuple[UUID, UUID] | None:
     facts = event.facts
     if isinstance(facts, VentureJoined):
         return facts.venture, event.stream
-    case = facts.case if isinstance(facts, VentureOpened | AppointmentBooked | DocumentAdded | ApplicationDrafted) else None
+    case = (
+        facts.case
+        if isinstance(facts, VentureOpened | AppointmentBooked | DocumentAdded | ApplicationDrafted)
+        else None
+    )
     return (event.stream, case) if case is not None else None
 
 
 def _leaves(event: Event[Any]) -> tuple[UUID, UUID] | None:
     """A venture and the case that follows it no longer."""
     facts = event.facts
-    venture = facts.left_venture if isinstance(facts, PathwayChanged) else facts.venture if isinstance(facts, VentureLeft) else None
+    venture = (
+        facts.left_venture
+        if isinstance(facts, PathwayChanged)
+        else facts.venture
+        if isinstance(facts, VentureLeft)
+        else None
+    )
     return (venture, event.stream) if venture is not None else None
 
 

@@ -47,12 +47,18 @@ class OpenedFile(NamedTuple):
 
 def taken_on(log: Database, operator: UUID, day: date) -> int:
     """How many files somebody opened on a day."""
-    return int(log.rows("SELECT count(*) FROM read.access_v1 WHERE operator = $1 AND opened_on = $2", operator, day)[0][0])
+    return int(
+        log.rows("SELECT count(*) FROM read.access_v1 WHERE operator = $1 AND opened_on = $2", operator, day)[0][0]
+    )
 
 
 def latest_of(log: Database, operator: UUID, most: int) -> list[UUID]:
     """The accesses that somebody took last."""
-    return idents(log.rows(f"SELECT access_id FROM read.access_v1 WHERE operator = $1 ORDER BY until DESC LIMIT {most:d}", operator))
+    return idents(
+        log.rows(
+            f"SELECT access_id FROM read.access_v1 WHERE operator = $1 ORDER BY until DESC LIMIT {most:d}", operator
+        )
+    )
 
 
 def open_to(log: Database, operator: UUID, today: date) -> list[OpenedFile]:

@@ -168,7 +168,11 @@ def merged_into(log: Database, case: UUID) -> list[UUID]:
 def latest(log: Database, state: str, desk: UUID | None = None) -> UUID:
     """The case in a state that was opened last, at a desk or anywhere. Raises `LookupError` when there is none."""
     at, values = (" AND desk = $2", (desk,)) if desk else ("", ())
-    rows = log.rows(f"SELECT case_id FROM read.caseload_v4 WHERE state = $1{at} ORDER BY opened_on DESC, case_id LIMIT 1", state, *values)
+    rows = log.rows(
+        f"SELECT case_id FROM read.caseload_v4 WHERE state = $1{at} ORDER BY opened_on DESC, case_id LIMIT 1",
+        state,
+        *values,
+    )
     if not rows:
         raise LookupError(f"no case in {state}")
     return ident(rows[0][0])

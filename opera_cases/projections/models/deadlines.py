@@ -80,7 +80,10 @@ def due(log: Database, rule: str, until: date) -> list[Due]:
 
 def owing(log: Database) -> list[tuple[UUID, str]]:
     """Every record that owes something, with its kind."""
-    return [(ident(stream), kind) for stream, kind in log.rows("SELECT DISTINCT stream, kind FROM read.deadline_v2 ORDER BY stream")]
+    return [
+        (ident(stream), kind)
+        for stream, kind in log.rows("SELECT DISTINCT stream, kind FROM read.deadline_v2 ORDER BY stream")
+    ]
 
 
 def to_remind(log: Database, first: UUID, last: UUID, today: date, latest: dict[str, date]) -> list[Owed]:
@@ -100,4 +103,6 @@ def to_remind(log: Database, first: UUID, last: UUID, today: date, latest: dict[
         " AND (r.state IS NULL OR r.state = 'ENDED' OR r.next_on <= $3)"
         " ORDER BY d.due_on, d.stream, d.key"
     )
-    return [Owed(ident(stream), str(kind), str(key), day(due_on)) for stream, kind, key, due_on in log.rows(sql, *values)]
+    return [
+        Owed(ident(stream), str(kind), str(key), day(due_on)) for stream, kind, key, due_on in log.rows(sql, *values)
+    ]

@@ -96,7 +96,11 @@ def first(log: Database, region: str = "") -> UUID | None:
 def place(log: Database, desk: UUID) -> Place | None:
     """Where a desk is; None when there is no such desk."""
     rows = log.rows("SELECT country, region, province, zone FROM read.desk_v1 WHERE desk_id = $1", desk)
-    return msgspec.convert(dict(zip(("country", "region", "province", "zone"), rows[0], strict=True)), Place) if rows else None
+    return (
+        msgspec.convert(dict(zip(("country", "region", "province", "zone"), rows[0], strict=True)), Place)
+        if rows
+        else None
+    )
 
 
 def names(log: Database, desks: Collection[UUID]) -> dict[UUID, str]:

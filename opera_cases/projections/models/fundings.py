@@ -43,7 +43,13 @@ MODEL = s.Model(
 
 def of_venture(log: Database, venture: UUID, state: str) -> list[UUID]:
     """The applications for a venture that are in a state."""
-    return idents(log.rows("SELECT funding_id FROM read.funding_v1 WHERE venture = $1 AND state = $2 ORDER BY funding_id", venture, state))
+    return idents(
+        log.rows(
+            "SELECT funding_id FROM read.funding_v1 WHERE venture = $1 AND state = $2 ORDER BY funding_id",
+            venture,
+            state,
+        )
+    )
 
 
 def benefit_due(log: Database, venture: UUID) -> date | None:

@@ -93,7 +93,10 @@ def waiting(log: Database, now: str, first: UUID, last: UUID, most: int) -> list
 
 
 def messages_by_state(log: Database) -> dict[str, int]:
-    return {str(state): int(count) for state, count in log.rows("SELECT state, count(*) FROM read.message_v1 GROUP BY state")}
+    return {
+        str(state): int(count)
+        for state, count in log.rows("SELECT state, count(*) FROM read.message_v1 GROUP BY state")
+    }
 
 
 def sent(log: Database, reminder: UUID, rung: str, recipient: UUID) -> Sent | None:

@@ -25,7 +25,11 @@ def _rows(operator: Operator) -> Iterator[s.Row]:
     yield operators, {"operator_id": operator.id}, {
         "state": operator.state, "name": s.sealed(operator.name), "version": operator.version,
     }  # fmt: skip
-    held = [("GIVEN", event, each, operator.proposed_by[event]) for event, each in operator.given.items() if each.kind is Kind.GRANT]
+    held = [
+        ("GIVEN", event, each, operator.proposed_by[event])
+        for event, each in operator.given.items()
+        if each.kind is Kind.GRANT
+    ]
     waiting = [("PROPOSED", event, each, by) for event, (each, by) in operator.proposed.items()]
     for state, event, each, by in (*held, *waiting):
         yield roles, {"event_id": event}, {

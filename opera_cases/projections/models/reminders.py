@@ -76,5 +76,7 @@ def unheard(log: Database) -> int:
 
 def one_told_to(log: Database, recipient: UUID) -> UUID | None:
     """One reminder that was told to somebody."""
-    rows = log.rows("SELECT reminder_id FROM read.notice_v1 WHERE recipient = $1 ORDER BY reminder_id LIMIT 1", recipient)
+    rows = log.rows(
+        "SELECT reminder_id FROM read.notice_v1 WHERE recipient = $1 ORDER BY reminder_id LIMIT 1", recipient
+    )
     return ident(rows[0][0]) if rows else None

@@ -41,4 +41,6 @@ MODEL = s.Model(
 
 def of_region(log: Database, region: str) -> list[UUID]:
     """What was submitted for a region, the oldest first."""
-    return idents(log.rows("SELECT submission_id FROM read.submission_v1 WHERE region = $1 ORDER BY occurred_until", region))
+    return idents(
+        log.rows("SELECT submission_id FROM read.submission_v1 WHERE region = $1 ORDER BY occurred_until", region)
+    )

@@ -32,7 +32,9 @@ def covered(connection: sa.Connection, who: UUID, today: date) -> set[UUID]:
     return {row[0] for row in connection.execute(question)}
 
 
-def owed(connection: sa.Connection, who: Principal, today: date, until: date, rules: Rules, limit: int) -> list[sa.Row[Any]]:
+def owed(
+    connection: sa.Connection, who: Principal, today: date, until: date, rules: Rules, limit: int
+) -> list[sa.Row[Any]]:
     """The deadlines until a day that are somebody's to look after, the oldest first."""
     d, of_case = deadlines.c, caseload.alias("of_case")
     mine = [who.id, *sorted(covered(connection, who.id, today))]
@@ -69,7 +71,9 @@ def owed(connection: sa.Connection, who: Principal, today: date, until: date, ru
     return list(connection.execute(question))
 
 
-def meetings(connection: sa.Connection, who: Principal, today: date, since: date, until: date, limit: int) -> list[sa.Row[Any]]:
+def meetings(
+    connection: sa.Connection, who: Principal, today: date, since: date, until: date, limit: int
+) -> list[sa.Row[Any]]:
     """The appointments that somebody holds, or covers for, between two days."""
     a = appointments.c
     mine = [who.id, *sorted(covered(connection, who.id, today))]
@@ -83,7 +87,9 @@ def meetings(connection: sa.Connection, who: Principal, today: date, since: date
     return list(connection.execute(question))
 
 
-def roles_given(connection: sa.Connection, who: Principal, since: date, which: Collection[str], limit: int) -> list[sa.Row[Any]]:
+def roles_given(
+    connection: sa.Connection, who: Principal, since: date, which: Collection[str], limit: int
+) -> list[sa.Row[Any]]:
     """Roles that others were given lately, and those that still wait for a second person."""
     r = roles.c
     question = sa.select(r.event_id, r.operator, r.role, r.state, r.day).where(

@@ -63,7 +63,9 @@ def page(
 ) -> list[sa.Row[Any]]:  # fmt: skip
     """The rows of a page and one more, if there is one: that is how one knows that another page follows."""
     table, ident = MODELS[kind].table, key(kind)
-    question = sa.select(*shown(kind)).where(sa.true() if _of_their_desk(kind, who, asked) else within_reach(kind, who, today))
+    question = sa.select(*shown(kind)).where(
+        sa.true() if _of_their_desk(kind, who, asked) else within_reach(kind, who, today)
+    )
     for word in str(asked.equal.get(TEXT, "")).casefold().split()[:10]:
         question = question.where(table.c["words"].contains(word, autoescape=True))
     for name, value in asked.equal.items():

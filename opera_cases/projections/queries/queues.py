@@ -63,7 +63,12 @@ def _cases(asked: Asked, why: str, due: sa.ColumnElement[Any], *where: sa.Column
 
 def _line(kind: Any, ident: Any, number: Any, state: Any, desk: Any, worker: Any, due: Any, why: Any) -> sa.Select[Any]:
     reason = sa.literal(why) if isinstance(why, str) else why
-    named = ((sa.literal(kind) if isinstance(kind, str) else kind).label("kind"), ident.label("id"), number.label("file_number"), state.label("state"))
+    named = (
+        (sa.literal(kind) if isinstance(kind, str) else kind).label("kind"),
+        ident.label("id"),
+        number.label("file_number"),
+        state.label("state"),
+    )
     return sa.select(*named, desk.label("desk"), worker.label("worker"), due.label("due_on"), reason.label("why"))
 
 
@@ -114,7 +119,9 @@ def _incoming(asked: Asked) -> sa.Select[Any]:
     c = caseload.c
     mine = c.transfer_to.in_([asked.desk] if asked.desk else sorted(asked.who.desks))
     here = access.within_reach("case", asked.who, asked.today)
-    lines = _line("case", c.case_id, c.file_number, c.state, c.transfer_from, c.caseworker, c.transfer_due_on, "transfer")
+    lines = _line(
+        "case", c.case_id, c.file_number, c.state, c.transfer_from, c.caseworker, c.transfer_due_on, "transfer"
+    )
     return lines.where(here, c.transfer == "PENDING", mine)
 
 
@@ -164,7 +171,16 @@ def _doubts(asked: Asked) -> sa.Select[Any]:
         for kind in ("case", "venture", "funding")
     ))  # fmt: skip
     at = d.desk == asked.desk if asked.desk else sa.true()
-    lines = _line(d.kind, d.stream, sa.func.coalesce(c.file_number, ""), sa.func.coalesce(c.state, ""), d.desk, c.caseworker, d.due_on, d.rule)
+    lines = _line(
+        d.kind,
+        d.stream,
+        sa.func.coalesce(c.file_number, ""),
+        sa.func.coalesce(c.state, ""),
+        d.desk,
+        c.caseworker,
+        d.due_on,
+        d.rule,
+    )
     joined = lines.select_from(deadlines.outerjoin(caseload, d.stream == c.case_id))
     return joined.where(reached, at, d.rule == "doubt_review")
 
@@ -195,7 +211,11 @@ QUEUES: dict[str, Question] = {
         asked, deadlines.c.due_on >= asked.today, deadlines.c.due_on <= asked.today + timedelta(days=SOON_DAYS)
     ),
     "unassigned": lambda asked: _cases(
-        asked, "unassigned", caseload.c.next_due_on, caseload.c.caseworker.is_(None), caseload.c.state.in_(sorted(ACTIVE))
+        asked,
+        "unassigned",
+        caseload.c.next_due_on,
+        caseload.c.caseworker.is_(None),
+        caseload.c.state.in_(sorted(ACTIVE)),
     ),
     "silent": _silent,
     "waiting": _waiting,

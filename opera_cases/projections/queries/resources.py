@@ -67,7 +67,11 @@ def profiles_like(connection: sa.Connection, asked: Wanted, limit: int) -> list[
     if asked.sector:
         question = question.where(p.sectors.contains(f"|{asked.sector}", autoescape=True))
     if asked.meant is not None:
-        found = [column.contains(f"|{code}|", autoescape=True) for code in asked.meant for column in (p.occupations, p.skills)]
+        found = [
+            column.contains(f"|{code}|", autoescape=True)
+            for code in asked.meant
+            for column in (p.occupations, p.skills)
+        ]
         question = question.where(sa.or_(sa.false(), *found))
     if asked.municipality:
         question = question.where(p.municipality == asked.municipality)
@@ -77,7 +81,6 @@ def profiles_like(connection: sa.Connection, asked: Wanted, limit: int) -> list[
         question = question.where(p.available_from.is_(None) | (p.available_from <= asked.available_on))
     ordered = question.order_by(p.published_on.desc(), p.profile).limit(limit + 1)
     return list(connection.execute(ordered))
-
 
 
 def codes_of(joined: str) -> list[str]:

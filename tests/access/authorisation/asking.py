@@ -100,7 +100,9 @@ class Asking:
             made.form = FORMS[asked.name] | ({"desk": str(named["desk"])} if asked.name == "begin_import" else {})
         elif "requestBody" in self.described.get(asked.name, {}):
             schema = self.steps(asked)[step] if step else self._schema(asked.name)
-            made.body = self._body(schema, {**named, "event": self._fact(parts) or named["event"]}) | BODIES.get(asked.name, {})
+            made.body = self._body(schema, {**named, "event": self._fact(parts) or named["event"]}) | BODIES.get(
+                asked.name, {}
+            )
             if asked.name == "begin_access":
                 made.body["file_number"] = named.get("file_number", "9999-9999")
         if asked.of == STEPS or asked.name in ("add_version", "attach_file"):
@@ -108,23 +110,37 @@ class Asking:
         return made
 
     def send(self, request: Request, token: str) -> httpx2.Response:
-        headers = {"Idempotency-Key": str(uuid4()), **request.headers, **({"Authorization": f"Bearer {token}"} if token else {})}
+        headers = {
+            "Idempotency-Key": str(uuid4()),
+            **request.headers,
+            **({"Authorization": f"Bearer {token}"} if token else {}),
+        }
         files = None if request.form is None else {"content": ("scan.pdf", PDF, "application/pdf")}
         return self.client.request(request.method, request.path, params=request.query or None, json=request.body, data=request.form, files=files,
                                    headers=headers, follow_redirects=False)  # fmt: skip
 
     def made_by(self, token: str, asked: Operation) -> UUID | None:
         """What an operation needs that whoever asks has made: a filter, a task, a calendar; None where they may not."""
-        path, body = next((made for name, made in FIRST.items() if name in asked.path and asked.method != "POST"), ("", {}))
+        path, body = next(
+            (made for name, made in FIRST.items() if name in asked.path and asked.method != "POST"), ("", {})
+        )
         answer = self.send(Request("POST", f"{MOUNT}/{path}", body=body), token) if path else None
         if asked.path.endswith("/result"):
             carry_out(self.made.home.where, {"export": export})  # what else waits is not looked at, and may fail
-        return UUID(answer.json()["id"]) if answer is not None and answer.status_code < 300 and "id" in answer.json() else None
+        return (
+            UUID(answer.json()["id"])
+            if answer is not None and answer.status_code < 300 and "id" in answer.json()
+            else None
+        )
 
     def fields(self, asked: Operation, step: str = "") -> dict[str, Json]:
         """The fields of a body, or the parameters of a query, that hold ids."""
         if asked.method == "GET":
-            every = {each["name"]: each["schema"] for each in self.described.get(asked.name, {}).get("parameters", []) if each["in"] == "query"}
+            every = {
+                each["name"]: each["schema"]
+                for each in self.described.get(asked.name, {}).get("parameters", [])
+                if each["in"] == "query"
+            }
         else:
             every = (self.steps(asked)[step] if step else self._schema(asked.name)).get("properties", {})
         return {name: schema for name, schema in every.items() if _holds_ids(schema)}
@@ -192,4 +208,3 @@ def outcome(answer: httpx2.Response) -> str:
 def told(answer: httpx2.Response) -> tuple[int, str]:
     """Status and body without ids: what tells one answer from another."""
     return answer.status_code, re.sub("[0-9a-f]{64}|[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", "…", answer.text)
-

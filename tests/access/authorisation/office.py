@@ -46,7 +46,9 @@ class Programme:
 
 
 def programme(home: World) -> Programme:
-    away = World(home.where, home.clock, home=("CA-FIN", "CA", "ITG2"), recruited=37)  # whom they recruit has another name
+    away = World(
+        home.where, home.clock, home=("CA-FIN", "CA", "ITG2"), recruited=37
+    )  # whom they recruit has another name
     made = Programme(home, away)
     staff, colleagues = _staff(home), _posted(home, "Vice ")
     gone = {way: _staff(home, f"Ex {way}") for way in WITHDRAWN}
@@ -66,7 +68,11 @@ def programme(home: World) -> Programme:
 def _staff(world: World, surname: str = "") -> dict[Role, Principal]:
     """Somebody in every role; without a surname those who work at the desk anyway."""
     known = {} if surname else {Role.CASEWORKER: world.irene, Role.COORDINATOR: world.nives, Role.MENTOR: world.elio}
-    posted = _posted(world, f"{surname} ") if surname else {Role.CONSULTANT: world.employ(POSTED[Role.CONSULTANT], Role.CONSULTANT, world.desk)}
+    posted = (
+        _posted(world, f"{surname} ")
+        if surname
+        else {Role.CONSULTANT: world.employ(POSTED[Role.CONSULTANT], Role.CONSULTANT, world.desk)}
+    )
     return {**known, **posted, **{role: _enrolled(world, role, surname) for role in ROLES if role not in POSTED}}
 
 
@@ -99,7 +105,9 @@ def _records(world: World, staff: dict[Role, Principal], names: tuple[str, ...],
 def _covered(world: World, colleagues: dict[Role, Principal]) -> Ids:
     """A case of an absent caseworker; an absent mentor follows its venture, an absent consultant met the person."""
     case = TestCase(world, world.person(NAMES_OF[COVERED][0], "Brunilde", "1971-07-07")).up_to("START_UP")
-    case.do("hand_over", by=world.nives, caseworker=str(colleagues[Role.CASEWORKER].id), reason="Per il periodo di prova.")
+    case.do(
+        "hand_over", by=world.nives, caseworker=str(colleagues[Role.CASEWORKER].id), reason="Per il periodo di prova."
+    )
     case.of_venture("begin_setting_up")
     case.of_venture("assign_mentor", mentor=str(colleagues[Role.MENTOR].id))
     return {"case": case.id, "person": case.person, "venture": case.venture, "appointment": _meeting(world, case, colleagues[Role.CONSULTANT]),
@@ -112,8 +120,12 @@ def _meeting(world: World, case: TestCase, who: Principal) -> UUID:
 
 
 def _pair(world: World, family: str) -> tuple[UUID, UUID, UUID]:
-    first, second = (world.person(f"{family}{ending}", "Alda", f"1988-01-0{day}") for day, ending in ((5, "a"), (6, "o")))
-    flagged = world.ask(world.irene, "duplicate", "flag_duplicate", first=str(first), second=str(second), reasons=["SIMILAR_NAME"])
+    first, second = (
+        world.person(f"{family}{ending}", "Alda", f"1988-01-0{day}") for day, ending in ((5, "a"), (6, "o"))
+    )
+    flagged = world.ask(
+        world.irene, "duplicate", "flag_duplicate", first=str(first), second=str(second), reasons=["SIMILAR_NAME"]
+    )
     return flagged.id, first, second
 
 
@@ -149,7 +161,14 @@ def _withdrawn(world: World, gone: dict[str, dict[Role, Principal]]) -> None:
     ended, left, without = (gone[way].values() for way in WITHDRAWN)
     for each in ended:
         if each.role in POSTED:
-            world.ask(world.admin, "desk", "withdraw_operator", world.desk, operator=str(each.id), on=world.begins + timedelta(days=2))
+            world.ask(
+                world.admin,
+                "desk",
+                "withdraw_operator",
+                world.desk,
+                operator=str(each.id),
+                on=world.begins + timedelta(days=2),
+            )
         else:
             given = world.where.office.records.load(Operator, each.id).given
             grant = next(event for event, what in given.items() if what.kind is Kind.GRANT)

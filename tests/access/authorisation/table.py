@@ -20,9 +20,23 @@ NOBODY = frozenset(Role) - PEOPLE
 ROLES = tuple(role for role in Role if role not in NOBODY)
 OWN, FOREIGN, ABSENT, COVERED = "own", "foreign", "absent", "covered"
 WITHDRAWN = ("no longer given", "left", "tokens withdrawn")
-ANSWERED, NOT_THERE, NOT_THEIR_ROLE, NOT_THEIRS, UNKNOWN = "answered", "not there", "not their role", "not theirs", "unknown"
+ANSWERED, NOT_THERE, NOT_THEIR_ROLE, NOT_THEIRS, UNKNOWN = (
+    "answered",
+    "not there",
+    "not their role",
+    "not theirs",
+    "unknown",
+)
 LEVELS = {"-": Reach.NONE, "reads": Reach.READS, "works": Reach.WORKS}
-OPEN, SECRET, NOTHING, THEIRS, EVENT, BEGINS, STEPS = "open", "a secret", "nothing", "theirs", "an event", "begins", "steps"
+OPEN, SECRET, NOTHING, THEIRS, EVENT, BEGINS, STEPS = (
+    "open",
+    "a secret",
+    "nothing",
+    "theirs",
+    "an event",
+    "begins",
+    "steps",
+)
 CASE = "case"
 PART_OF = {"event": CASE, "first": "person", "second": "person", "group": "venture"}
 """What is not a record of its own is as far away as the record that it is of."""
@@ -48,11 +62,18 @@ class Matrix:
     """The tables of a page."""
 
     def __init__(self, text: str) -> None:
-        tables = {name.lower(): dict(_rows(body)) for name, body in re.findall(r"^## (\w+)$(.*?)(?=^## |\Z)", text, re.S | re.M)}
+        tables = {
+            name.lower(): dict(_rows(body))
+            for name, body in re.findall(r"^## (\w+)$(.*?)(?=^## |\Z)", text, re.S | re.M)
+        }
         self.reach = {each: _levels(tables[each]) for each in (OWN, FOREIGN, COVERED)}
         self.begins, self.steps = _roles(tables["begins"]), _roles(tables["steps"])
         self.rows, self.at_the_machine = tables["operations"], tables.pop("machine").keys()
-        self.columns = {name: {column for row in rows.values() for column in row if column.isupper()} for name, rows in tables.items() if rows}
+        self.columns = {
+            name: {column for row in rows.values() for column in row if column.isupper()}
+            for name, rows in tables.items()
+            if rows
+        }
 
     def operations(self, app: FastAPI) -> dict[str, Operation]:
         """Every operation of an application that has a row."""
@@ -65,12 +86,23 @@ class Matrix:
         """What of the office has no row, and which rows are of nothing."""
         names, known = [name for name, _, _ in routes(app)], self._spelt_out()
         there = set(names)
-        gaps = {f"route {name}" for name in there - known.keys()} | {f"two routes {name}" for name in there if names.count(name) > 1}
+        gaps = {f"route {name}" for name in there - known.keys()} | {
+            f"two routes {name}" for name in there if names.count(name) > 1
+        }
         gaps |= {f"row {row}" for row in self.rows if not there & {name for name in known if _fits(row, name)}}
         gaps |= {f"role {role} in {name}" for name, columns in self.columns.items() for role in columns ^ set(ROLES)}
-        for told, rows in ((OWN, self.reach[OWN]), (FOREIGN, self.reach[FOREIGN]), (BEGINS, self.begins), (STEPS, self.steps)):
+        for told, rows in (
+            (OWN, self.reach[OWN]),
+            (FOREIGN, self.reach[FOREIGN]),
+            (BEGINS, self.begins),
+            (STEPS, self.steps),
+        ):
             gaps |= {f"{told} {kind}" for kind in (PROCEDURES.keys() - self.at_the_machine) ^ rows.keys()}
-        gaps |= {f"a way to {kind}" for kind in self.at_the_machine if kind in COLLECTIONS or any(kind in name for name in there)}
+        gaps |= {
+            f"a way to {kind}"
+            for kind in self.at_the_machine
+            if kind in COLLECTIONS or any(kind in name for name in there)
+        }
         return gaps | {f"step {each}" for each in self._unforeseen()}
 
     def _unforeseen(self) -> Iterator[str]:
@@ -79,9 +111,15 @@ class Matrix:
             if kind in self.at_the_machine:
                 continue
             for told, begins in ((self.begins, True), (self.steps, False)):
-                rows = (step for step in procedure.steps if ("" in step.source) is begins and (begins or step.name not in APART))
+                rows = (
+                    step
+                    for step in procedure.steps
+                    if ("" in step.source) is begins and (begins or step.name not in APART)
+                )
                 known = {role for step in rows for role in step.by} - NOBODY
-                yield from (f"{kind} {'begins' if begins else 'goes on'} {role}" for role in known ^ told.get(kind, set()))
+                yield from (
+                    f"{kind} {'begins' if begins else 'goes on'} {role}" for role in known ^ told.get(kind, set())
+                )
 
     def _spelt_out(self) -> dict[str, tuple[str, str, frozenset[Role], frozenset[Role]]]:
         found: dict[str, tuple[str, str, frozenset[Role], frozenset[Role]]] = {}
@@ -91,7 +129,13 @@ class Matrix:
                 name = pattern.replace("{kind}", kind).replace("{collection}", COLLECTIONS.get(kind, ""))
                 of = row["of"].replace("{kind}", kind)
                 about = kind or (of if of in COLLECTIONS else "")
-                roles = self.begins.get(kind, set()) if of == BEGINS else self.steps.get(kind, set()) if of == STEPS else _those(row, "yes")
+                roles = (
+                    self.begins.get(kind, set())
+                    if of == BEGINS
+                    else self.steps.get(kind, set())
+                    if of == STEPS
+                    else _those(row, "yes")
+                )
                 alone = _those(row, "self")
                 found[name] = (of, about, frozenset(roles | alone), frozenset(alone))
         return found
@@ -111,7 +155,9 @@ class Matrix:
             return frozenset({ANSWERED} if may and relation == OWN else {NOT_THERE})
         needed, takers = _of_step(asked, step)
         may = role in takers
-        level = Reach.NONE if relation == ABSENT else self.reach[relation][CASE if asked.of == EVENT else asked.kind][role]
+        level = (
+            Reach.NONE if relation == ABSENT else self.reach[relation][CASE if asked.of == EVENT else asked.kind][role]
+        )
         if level is Reach.NONE:
             return frozenset({NOT_THERE} if may else {NOT_THERE, NOT_THEIR_ROLE})
         if level < needed:
@@ -131,7 +177,9 @@ def _of_step(asked: Operation, step: str) -> tuple[Reach, frozenset[Role]]:
     rows = [each for each in PROCEDURES[asked.kind].steps if each.name == (step or asked.name)] if asked.kind else []
     if not rows:
         return Reach.READS, asked.roles
-    return min(each.reach for each in rows), frozenset(role for each in rows for role in each.by) if step else asked.roles
+    return min(each.reach for each in rows), frozenset(
+        role for each in rows for role in each.by
+    ) if step else asked.roles
 
 
 def routes(app: FastAPI) -> Iterator[tuple[str, str, str]]:
@@ -146,7 +194,11 @@ def _fits(row: str, name: str) -> bool:
 
 
 def _rows(body: str) -> Iterator[tuple[str, Cells]]:
-    lines = [[cell.strip() for cell in line.strip().strip("|").split("|")] for line in body.splitlines() if line.startswith("|")]
+    lines = [
+        [cell.strip() for cell in line.strip().strip("|").split("|")]
+        for line in body.splitlines()
+        if line.startswith("|")
+    ]
     for cells in lines[2:]:
         yield cells[0], dict(zip(lines[0][1:], cells[1:], strict=True))
 

@@ -64,7 +64,9 @@ class Walk:
         for asked in self.operations.values():
             for step in self.steps(asked):
                 for role in ROLES:
-                    yield from (Cell(asked, role, relation, step) for relation in relations if self._stands(asked, relation))
+                    yield from (
+                        Cell(asked, role, relation, step) for relation in relations if self._stands(asked, relation)
+                    )
 
     def of(self, name: str, *relations: str) -> Iterator[Cell]:
         return (cell for cell in self.cells(*relations) if cell.asked.name == name)

@@ -20,7 +20,9 @@ PDF, JSON = "PDF", "JSON"
 MEDIA = {PDF: "application/pdf", JSON: "application/json"}
 
 
-def dossier(where: Premises, task: UUID, asked: dict[str, Any], who: Principal, progress: Progress) -> tuple[bytes, str]:
+def dossier(
+    where: Premises, task: UUID, asked: dict[str, Any], who: Principal, progress: Progress
+) -> tuple[bytes, str]:
     """`asked`: the case, the format and the language.
 
     Raises `NotFound` when the case is no longer within reach, `CannotPrint` when this machine cannot make a PDF.

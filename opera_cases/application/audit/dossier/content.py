@@ -137,7 +137,11 @@ def _operators(where: Premises, who: Principal, files: Iterable[File], reading: 
             roles.setdefault(event.meta.actor.id, set()).add(event.meta.actor.role.value)
     known = where.office.records.load_all(Operator, list(roles))
     return [
-        {"id": each, "name": reading.open(known[each].name) if each in known and known[each].version else None, "roles": sorted(names)}
+        {
+            "id": each,
+            "name": reading.open(known[each].name) if each in known and known[each].version else None,
+            "roles": sorted(names),
+        }
         for each, names in roles.items()
     ]
 

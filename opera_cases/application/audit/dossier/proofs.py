@@ -14,7 +14,9 @@ from opera_cases.application.runtime import Premises
 from opera_cases.domain.access import Principal
 
 
-def proofs_within_reach(where: Premises, who: Principal, events: Collection[UUID], granted: Collection[UUID | None]) -> dict[str, Any]:
+def proofs_within_reach(
+    where: Premises, who: Principal, events: Collection[UUID], granted: Collection[UUID | None]
+) -> dict[str, Any]:
     """Proofs under one head, signed now unless the last one covers everything. Where the key that signs is not at hand, the
     last one it is; where the witness speaks of another log, there is none.
 

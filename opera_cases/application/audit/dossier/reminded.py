@@ -17,21 +17,45 @@ def reminded(where: Premises, records: Collection[UUID], reading: Reading) -> li
     """A line for every rung that was told or has passed, the earliest first. Colleagues by name; people of the records are
     named nowhere here."""
     reminders = where.office.records.load_all(Reminder, reminders_of(where.log, records))
-    told_to = {one.who for each in reminders.values() for told in each.told for one in told.recipients if not one.person}
-    names = {ident: reading.open(known.name) for ident, known in where.office.records.load_all(Operator, list(told_to)).items() if known.version}
+    told_to = {
+        one.who for each in reminders.values() for told in each.told for one in told.recipients if not one.person
+    }
+    names = {
+        ident: reading.open(known.name)
+        for ident, known in where.office.records.load_all(Operator, list(told_to)).items()
+        if known.version
+    }
     became = became_of(where.log, reminders)
     lines = [line for each in reminders.values() for line in (*_told(each, names, became), *_passed(each))]
-    return sorted(lines, key=lambda line: (line["told_on"] or line["planned_on"], line["due_on"], str(line["reminder"]), line["rung"]))
+    return sorted(
+        lines,
+        key=lambda line: (line["told_on"] or line["planned_on"], line["due_on"], str(line["reminder"]), line["rung"]),
+    )
 
 
 def _line(reminder: Reminder, rung: str, **more: Any) -> dict[str, Any]:
-    return {"reminder": reminder.id, "record": reminder.record, "rule": reminder.rule, "cycle": reminder.cycle, "due_on": reminder.due_on, "rung": rung, **more}
+    return {
+        "reminder": reminder.id,
+        "record": reminder.record,
+        "rule": reminder.rule,
+        "cycle": reminder.cycle,
+        "due_on": reminder.due_on,
+        "rung": rung,
+        **more,
+    }
 
 
-def _told(reminder: Reminder, names: dict[UUID, str | None], became: dict[tuple[UUID, str, UUID], str]) -> Iterator[dict[str, Any]]:
+def _told(
+    reminder: Reminder, names: dict[UUID, str | None], became: dict[tuple[UUID, str, UUID], str]
+) -> Iterator[dict[str, Any]]:
     for told in reminder.told:
         recipients = [
-            {"who": one.who, "person": one.person, "name": names.get(one.who), "message": became.get((reminder.id, told.rung, one.who))}
+            {
+                "who": one.who,
+                "person": one.person,
+                "name": names.get(one.who),
+                "message": became.get((reminder.id, told.rung, one.who)),
+            }
             for one in told.recipients
         ]
         yield _line(reminder, told.rung, to=told.to, planned_on=told.planned_on, told_on=told.on,

@@ -28,7 +28,11 @@ class TookTooLong(CannotCarryOut):
 @lru_cache
 def _paper() -> Environment:
     return Environment(
-        loader=PackageLoader("opera_cases.application.audit", "dossier"), undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True, autoescape=True
+        loader=PackageLoader("opera_cases.application.audit", "dossier"),
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        autoescape=True,
     )
 
 

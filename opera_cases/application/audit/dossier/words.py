@@ -69,7 +69,9 @@ class Words:
         desks |= {record["stands"]["desk"] for record in told["records"] if record["stands"]}
         desks |= {each["value"] for record in told["records"] for event in record["events"] for each in event["facts"]
                   if each["field"].endswith("desk") and isinstance(each["value"], str)}  # fmt: skip
-        self._names |= {str(desk): name for desk, name in names_of(self._where.log, [UUID(each) for each in desks if each]).items()}
+        self._names |= {
+            str(desk): name for desk, name in names_of(self._where.log, [UUID(each) for each in desks if each]).items()
+        }
         for record in told["records"]:
             if record["id"]:
                 number = told["file_number"] if record["id"] == told["case"] else ""
@@ -81,7 +83,10 @@ class Words:
     def _reminder(self, line: dict[str, Any]) -> dict[str, Any]:
         """Of what, for whom, and what became of it: of each message, or why nobody was told."""
         to = self.of(f"audience.{line['to']}")
-        became = [self.of(f"state.message.{each['message']}") if each["message"] else self.of("dossier.in_the_agenda") for each in line["recipients"]]
+        became = [
+            self.of(f"state.message.{each['message']}") if each["message"] else self.of("dossier.in_the_agenda")
+            for each in line["recipients"]
+        ]
         return {
             **line, "says": called(line["rule"], line["cycle"], self._labels), "to_label": to,
             "names": ", ".join(dict.fromkeys(each["name"] or to for each in line["recipients"])),
@@ -99,7 +104,12 @@ class Words:
                     for due in stands["deadlines"]
                 ],
             }  # fmt: skip
-        return {**record, "kind_label": self.of(f"kind.{kind}"), "stands": stands, "events": [self._event(kind, each) for each in record["events"]]}
+        return {
+            **record,
+            "kind_label": self.of(f"kind.{kind}"),
+            "stands": stands,
+            "events": [self._event(kind, each) for each in record["events"]],
+        }
 
     def _event(self, kind: str, event: dict[str, Any]) -> dict[str, Any]:
         meta = event["meta"]
@@ -114,7 +124,12 @@ class Words:
         name, corrected = fact["field"], fact["corrected"]
         if corrected:
             corrected = {**corrected, "says": self.says(kind, name, corrected["value"], sealed=fact["sealed"])}
-        return {**fact, "label": self._field(name), "says": self.says(kind, name, fact["value"], sealed=fact["sealed"]), "corrected": corrected}
+        return {
+            **fact,
+            "label": self._field(name),
+            "says": self.says(kind, name, fact["value"], sealed=fact["sealed"]),
+            "corrected": corrected,
+        }
 
     def _field(self, name: str) -> str:
         name = name_of(name)
@@ -127,7 +142,9 @@ class Words:
         if isinstance(value, bool):
             return self.of("dossier.yes" if value else "dossier.no")
         if isinstance(value, dict):
-            return "; ".join(f"{self._field(key)}: {self.says(kind, key, each)}" for key, each in value.items() if each is not None)
+            return "; ".join(
+                f"{self._field(key)}: {self.says(kind, key, each)}" for key, each in value.items() if each is not None
+            )
         if isinstance(value, list | tuple):
             return ", ".join(self.says(kind, name, each) for each in value)
         text = str(value)

@@ -27,14 +27,20 @@ def section_of_the_notice(where: Premises, message: Message, words: Labels, base
         if given is None or given.secret is None:
             return None
         token = shown(where.office.keyring, given.kind, given.secret)
-        told = {"role": words.of(f"role.{said.role}"), "day": written(said.expires_on, message.language), "token": token}
+        told = {
+            "role": words.of(f"role.{said.role}"),
+            "day": written(said.expires_on, message.language),
+            "token": token,
+        }
         return Section((Line(words.of("mail.notice_token").format(**told)),))
     role, until = _role(operator, said)
     what = f"{words.of(f'topic.{event.topic}')}: {words.of(f'role.{role}')}"
     if until is not None:
         what += f", {words.of('mail.notice_until').format(day=written(until, message.language))}"
     note = words.of("mail.notice_at_the_machine") if event.meta.actor.id == CONSOLE.id else ""
-    return Section((Line(what, note, words.of("mail.notice_yours") if own else "", base_url + path_of("operator", operator.id)),))
+    return Section(
+        (Line(what, note, words.of("mail.notice_yours") if own else "", base_url + path_of("operator", operator.id)),)
+    )
 
 
 def _role(operator: Operator, said: object) -> tuple[str, date | None]:

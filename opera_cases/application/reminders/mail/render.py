@@ -70,7 +70,11 @@ def letter(where: Premises, message: Message, base_url: str) -> tuple[Letter | U
     if not useful:
         return Unwritten("NOTHING_LEFT"), left_out
     lines = tuple(_line(where, message, each, words, base_url) for each in useful)
-    more = filled(words.of("mail.more"), [("count", str(len(lines) - MOST_LINES))], words.language) if len(lines) > MOST_LINES else ""
+    more = (
+        filled(words.of("mail.more"), [("count", str(len(lines) - MOST_LINES))], words.language)
+        if len(lines) > MOST_LINES
+        else ""
+    )
     entries = [_entry(where, message, each, words, base_url) for each in useful[:MOST_LINES]]
     made = calendar(entries, name="opera_cases", at=where.clock())
     section = Section(lines[:MOST_LINES], more=more)
@@ -86,7 +90,9 @@ def _written(
     told = {"day": day_written(message.day, message.language), "what": what, "desk": desk.name if desk else ""}
     form = "person" if message.person else message.form.lower()
     subject = words.of(f"mail.subject_{form}").format(**told)
-    intro = "intro_person" if message.person else f"intro_{message.form.lower()}" if message.form in OWN_INTRO else "intro"
+    intro = (
+        "intro_person" if message.person else f"intro_{message.form.lower()}" if message.form in OWN_INTRO else "intro"
+    )
     footer = words.of("mail.footer" if message.person else "mail.footer_operator").format(**told)
     text, html = written(
         hello=words.of("mail.hello"), intro=words.of(f"mail.{intro}"), parts=sections, footer=footer, subject=subject,
@@ -134,7 +140,12 @@ def _useful(where: Premises, message: Message) -> Iterable[Useful]:
         record = where.office.records.load(PROCEDURES[reminder.record_kind].aggregate, reminder.record)
         due = record.deadlines.get(reminder.key)
         put_off = reminder.snoozed_until is not None and reminder.snoozed_until > today
-        if due is None or due.due_on != reminder.due_on or put_off or holds(where.office.records, record, reminder.rule, today):
+        if (
+            due is None
+            or due.due_on != reminder.due_on
+            or put_off
+            or holds(where.office.records, record, reminder.rule, today)
+        ):
             continue
         told = next((each for each in reminder.told if each.rung == item.rung), None)
         mine = next((each for each in (told.recipients if told else ()) if each.who == message.recipient), None)
@@ -152,7 +163,9 @@ def _line(where: Premises, message: Message, each: Useful, words: Labels, base_u
         return Line(words.of("mail.line_appointment").format(day=day, time=record.time, desk=desk.name if desk else ""))
     days = (each.due_on - civil_day(where.clock(), message.place)).days
     what = _what(where, message, each, words)
-    text = words.of("mail.line").format(what=what, day=day_written(each.due_on, message.language), when=when(days, words))
+    text = words.of("mail.line").format(
+        what=what, day=day_written(each.due_on, message.language), when=when(days, words)
+    )
     if message.person:
         return Line(text)
     note = words.of("mail.covers") if each.covers else words.of("mail.instead") if each.instead else ""

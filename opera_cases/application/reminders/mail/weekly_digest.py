@@ -39,7 +39,9 @@ def sections_of_the_week(where: Premises, message: Message, words: Labels, base_
 
 def _week_of(where: Premises, supervisor: UUID, today: date) -> dict[str, list[Any]]:
     """What is the matter at the desks that somebody looks after: each line once, and only what they may read."""
-    counted: dict[str, dict[tuple[str, UUID, str], Any]] = {name: {} for name in ("overdue", "silent", "incoming", "missed")}
+    counted: dict[str, dict[tuple[str, UUID, str], Any]] = {
+        name: {} for name in ("overdue", "silent", "incoming", "missed")
+    }
     for who in supervised(where, supervisor, today):
         for name, rows in _of(where, who, today).items():
             counted[name].update({(row.kind, row.id, str(row.why)): row for row in rows})
@@ -64,12 +66,14 @@ def _section(name: str, rows: list[Any], words: Labels, message: Message, today:
         number = f"{words.of(f'kind.{row.kind}')} {row.file_number}"
         days = (row.due_on - today).days if row.due_on else 0
         text = words.of("mail.line").format(
-            what=f"{number}: {what}", day=written(row.due_on, message.language) if row.due_on else "–", when=when(days, words)
+            what=f"{number}: {what}",
+            day=written(row.due_on, message.language) if row.due_on else "–",
+            when=when(days, words),
         )
         lines.append(Line(text, link=base_url + path_of(row.kind, row.id)))
-    more = filled(words.of("mail.more"), [("count", str(len(rows) - LINES))], words.language) if len(rows) > LINES else ""
+    more = (
+        filled(words.of("mail.more"), [("count", str(len(rows) - LINES))], words.language) if len(rows) > LINES else ""
+    )
     if not rows:
         lines = [Line(words.of("mail.none"))]
     return Section(tuple(lines), words.of(f"mail.{name}"), len(rows), more)
-
-

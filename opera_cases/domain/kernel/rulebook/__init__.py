@@ -127,7 +127,9 @@ class Rulebook:
                 raise BadRulebook(f"{edition}/{name}: {wrong}") from wrong
             for parameter in file.parameter:
                 if parameter.unit not in UNITS:
-                    raise BadRulebook(f"{edition}/{name}: {parameter.id} has the unit {parameter.unit}, not one of {UNITS}")
+                    raise BadRulebook(
+                        f"{edition}/{name}: {parameter.id} has the unit {parameter.unit}, not one of {UNITS}"
+                    )
             for ladder in file.ladder:
                 if len({rung.rung for rung in ladder.rungs}) < len(ladder.rungs):
                     raise BadRulebook(f"{edition}/{name}: two rungs of the {ladder.id} have one name")
@@ -141,7 +143,9 @@ class Rulebook:
         counted = Counter((each.id, each.scope, each.valid_from) for each in every)
         for (name, _, since), count in counted.items():
             if count > 1:
-                raise BadRulebook(f"{edition}: {name} has {count} values from {since} on, and nothing decides between them")
+                raise BadRulebook(
+                    f"{edition}: {name} has {count} values from {since} on, and nothing decides between them"
+                )
         digest = hashlib.sha256("".join(files[name] for name in sorted(files)).encode()).hexdigest()
         return cls(edition, parameters, digest, ladders)
 
@@ -176,7 +180,9 @@ class Rulebook:
         """The deadline that `rule` sets after a day; `days`, where agreed with the person, replaces the rule's own."""
         parameter = self.find(rule, after, place, of)
         count = days if days is not None else cycle if cycle is not None else parameter.number
-        return Deadline(rule=rule, due_on=_later(after, count, parameter.unit, place), edition=self.edition, cycle=cycle)
+        return Deadline(
+            rule=rule, due_on=_later(after, count, parameter.unit, place), edition=self.edition, cycle=cycle
+        )
 
     def fixed(self, rule: str, due_on: date, cycle: int | None = None) -> Deadline:
         """A deadline whose day a person chose within what the rule allows."""

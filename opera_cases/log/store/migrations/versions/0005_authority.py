@@ -28,7 +28,10 @@ def upgrade() -> None:
         sa.Column("digest", sa.LargeBinary, primary_key=True),
         sa.Column("kind", sa.Text, nullable=False),
         sa.Column("operator", sa.Uuid, nullable=False),
-        *(sa.Column(name, sa.Text, nullable=False) for name in ("role", "desks", "region", "purpose", "since", "until")),
+        *(
+            sa.Column(name, sa.Text, nullable=False)
+            for name in ("role", "desks", "region", "purpose", "since", "until")
+        ),
         sa.Column("event_id", sa.Uuid, nullable=False),
         sa.Column("record", sa.Uuid, nullable=False),
         sa.Column("mac", sa.LargeBinary, nullable=False),
