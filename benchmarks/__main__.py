@@ -35,20 +35,20 @@ def _case() -> Iterator[Result]:
 def _crowd(size: int) -> Iterator[Result]:
     few, many = Crowd(10_000, 1_000), Crowd(size, size // 10)
     yield from crowd_results(few, many)
-    few.office.close()
-    many.office.close()
+    few.application.close()
+    many.application.close()
 
 
 def _trail(events: int) -> Iterator[Result]:
     log = trail.LongTrail(events)
     yield from trail.results(log)
-    log.office.close()
+    log.application.close()
 
 
 def _rebuild(events: int) -> Iterator[Result]:
     log = LongLog(events)
     yield from rebuild_results(log)
-    log.office.close()
+    log.application.close()
 
 
 def main() -> None:

@@ -22,14 +22,14 @@ from fastapi.responses import Response
 from pydantic import BaseModel, Field
 
 from opera_cases.api.app import create_app
-from opera_cases.application.personal.reader import Reading
-from opera_cases.application.runtime import Addresses, Premises
+from opera_cases.application.personal.reader import PersonalDataReader
+from opera_cases.application.runtime import Runtime, StoreLocations
 from opera_cases.runtime import gc_tuning
 
 
 def ours() -> FastAPI:
     log, keys, master = os.environ["BENCH_LOG"], os.environ["BENCH_KEYS"], Path(os.environ["BENCH_MASTER"])
-    app = create_app(Premises(Addresses(log, os.environ.get("BENCH_READ", log), keys, master)))
+    app = create_app(Runtime(StoreLocations(log, os.environ.get("BENCH_READ", log), keys, master)))
     gc_tuning.settle()
     return app
 
@@ -37,10 +37,10 @@ def ours() -> FastAPI:
 def unrecorded() -> FastAPI:
     """Ours, if nobody wrote down who reads."""
 
-    def forget(reading: Reading) -> None:
+    def forget(reading: PersonalDataReader) -> None:
         reading._opened = {}
 
-    Reading.record = forget  # type: ignore[method-assign]
+    PersonalDataReader.record = forget  # type: ignore[method-assign]
     return ours()
 
 

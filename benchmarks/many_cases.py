@@ -88,30 +88,30 @@ class Crowd:
     """An office with many people and cases, at 34 desks, in ten states."""
 
     def __init__(self, cases: int, people: int) -> None:
-        self.office = BenchOffice.open()
+        self.application = BenchOffice.open()
         self.rng = random.Random(7)
-        world = self.office.world
+        world = self.application.world
         self.desks = [world.desk, *(uuid4() for _ in range(DESKS - 1))]
         self.people = [uuid4() for _ in range(people)]
         self.coordinator = Principal(uuid4(), Role.COORDINATOR, frozenset({world.desk}))
         case, person = world.case("INTAKE"), world.person()
-        self._case = world.where.office.records.history(case.id)[0]
-        self._person = world.where.office.records.history(person)[0]
-        with psycopg.connect(self.office.log, autocommit=True) as db:
+        self._case = world.runtime.application.records.history(case.id)[0]
+        self._person = world.runtime.application.records.history(person)[0]
+        with psycopg.connect(self.application.log, autocommit=True) as db:
             self._register(db)
             copy(db, "read.caseload_v4", self._cases(cases))
             db.execute("VACUUM ANALYZE")
 
     def _register(self, db: psycopg.Connection[Any]) -> None:
-        keyring = self.office.where.office.keyring
+        keyring = self.application.runtime.application.keyring
         keys = {person: (uuid4(), self.rng.randbytes(32)) for person in self.people}
-        with psycopg.connect(self.office.cluster.url("keys"), autocommit=True) as vault:
+        with psycopg.connect(self.application.cluster.url("keys"), autocommit=True) as vault:
             copy(vault, "subject_key", (
                 {"key_id": key_id, "subject": person, "data_class": DataClass.IDENTITY.value, "epoch": keyring.master.epoch,
                  "wrapped": keyring.master.wrap(key), "made_at": datetime.now(UTC).isoformat()}
                 for person, (key_id, key) in keys.items()
             ))  # fmt: skip
-        names, batch, rows = self.office.where.models.names, [], []
+        names, batch, rows = self.application.runtime.models.names, [], []
         self.named: dict[UUID, str] = {}
         for person, (key_id, key) in keys.items():
             event_id = uuid4()
@@ -135,7 +135,7 @@ class Crowd:
         copy(db, "read.name_part_v1", (row for some in batched(batch, 5000) for row in self._index(names, some)))
 
     def _index(self, names: Names, events: Sequence[Event[Any]]) -> Iterator[dict[str, Any]]:
-        self.office.where.office.keyring.learn(event.facts.family_name.key for event in events)
+        self.application.runtime.application.keyring.learn(event.facts.family_name.key for event in events)
         for event in events:
             for name in ("family_name", "given_names", "birth_date"):
                 yield from names._rows(event.stream, event.event_id, KIND_OF[name], getattr(event.facts, name))
@@ -159,21 +159,24 @@ class Crowd:
 
     def page(self) -> bytes:
         asked = FILTERS(desk=self.desks[0], state=self.rng.choice(STATES))
-        return msgspec.json.encode(Cursor(self.office.where, self.coordinator).page("case", asked, uuid4()))
+        return msgspec.json.encode(Cursor(self.application.runtime, self.coordinator).page("case", asked, uuid4()))
 
     def search(self) -> Any:
         """By a family name with one letter wrong."""
         name = self.named[self.rng.choice(self.people)]
         at = self.rng.randrange(len(name))
         return people_like(
-            self.office.where.office, self.coordinator, {"family_name": name[:at] + "x" + name[at + 1 :]}, uuid4()
+            self.application.runtime.application,
+            self.coordinator,
+            {"family_name": name[:at] + "x" + name[at + 1 :]},
+            uuid4(),
         )
 
 
 def results(few: Crowd, many: Crowd) -> Iterator[Result]:
-    where = many.office.where
-    keyring = where.office.keyring
-    connection = psycopg.connect(many.office.log, autocommit=True)
+    runtime = many.application.runtime
+    keyring = runtime.application.keyring
+    connection = psycopg.connect(many.application.log, autocommit=True)
     sealed = msgspec.json.Decoder(Sealed)
     ledger = ("INSERT INTO log.reading (reading_id, recorded_at, principal, role, subject, classes, stream, place, purpose,"
               " correlation) VALUES ")  # fmt: skip

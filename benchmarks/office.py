@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from uuid import UUID
 
-from opera_cases.application.runtime import Addresses, Premises
+from opera_cases.application.runtime import Runtime, StoreLocations
 from tests.support import world as tests_world
 from tests.support.postgres import Cluster, sql
 from tests.support.world import SetClock, World
@@ -17,7 +17,7 @@ from tests.support.world import SetClock, World
 class BenchOffice:
     folder: Path
     cluster: Cluster
-    where: Premises
+    runtime: Runtime
     world: World
     log: str
 
@@ -28,9 +28,9 @@ class BenchOffice:
         sql(cluster.url("postgres"), "CREATE DATABASE log", "CREATE DATABASE keys")
         log, keys = cluster.url("log"), cluster.url("keys")
         clock = SetClock(datetime.now(UTC).date())
-        where = Premises.prepare(Addresses(log, log, keys, folder / "master.key"), clock=clock)
+        runtime = Runtime.prepare(StoreLocations(log, log, keys, folder / "master.key"), clock=clock)
         tests_world.MONDAY = datetime.now(UTC).date()
-        return cls(folder, cluster, where, World(where, clock), log)
+        return cls(folder, cluster, runtime, World(runtime, clock), log)
 
     def case(self, events: int) -> UUID:
         """A case in its intake with notes of 200 characters, until it has so many events."""
@@ -43,6 +43,6 @@ class BenchOffice:
         self.world.settle()
 
     def close(self) -> None:
-        self.where.close()
+        self.runtime.close()
         self.cluster.remove()
         shutil.rmtree(self.folder, ignore_errors=True)

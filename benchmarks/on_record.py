@@ -37,8 +37,8 @@ def results(rounds: int, seconds: int) -> Iterator[Result]:
     cases = {size: office.case(size) for size in SIZES}
     office.settle()
     token = office.world.token(office.world.irene)
-    environment = {**os.environ, "BENCH_LOG": office.log, "BENCH_KEYS": office.where.addresses.keys,
-                   "BENCH_MASTER": str(office.where.addresses.master_key)}  # fmt: skip
+    environment = {**os.environ, "BENCH_LOG": office.log, "BENCH_KEYS": office.runtime.addresses.keys,
+                   "BENCH_MASTER": str(office.runtime.addresses.master_key)}  # fmt: skip
     sides = {name: Side(name, PORT + number, environment, 1) for number, name in enumerate(("ours", "unrecorded"))}
     try:
         for size, case in cases.items():
@@ -70,7 +70,7 @@ def _paths(case: UUID) -> tuple[tuple[str, str], ...]:
 
 
 def _count(office: BenchOffice) -> int:
-    return int(office.where.log.rows("SELECT count(*) FROM log.reading")[0][0])
+    return int(office.runtime.log.rows("SELECT count(*) FROM log.reading")[0][0])
 
 
 def _load(side: Side, path: str, token: str, seconds: int) -> Load:

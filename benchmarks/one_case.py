@@ -13,8 +13,8 @@ from benchmarks.measure import Result, in_turn
 from benchmarks.office import BenchOffice
 from opera_cases.api.routes import history as looking_back
 from opera_cases.api.routes import records
-from opera_cases.application.decide import asking
-from opera_cases.application.requests import Ask
+from opera_cases.application.decide import decision_context
+from opera_cases.application.requests import CommandRequest
 from opera_cases.application.runtime import labels
 from opera_cases.application.seal import sealed_command
 from opera_cases.domain.cases.case import Case
@@ -33,16 +33,16 @@ def results(office: BenchOffice) -> Iterator[Result]:
 
 def _deciding(office: BenchOffice) -> Iterator[Result]:
     """The same rule functions on the same facts, by a loop that knows which they are."""
-    where, world = office.where, office.world
+    runtime, world = office.runtime, office.world
     case = office.case(20)
     procedure = PROCEDURES["case"]
-    record = where.office.load("case", case, world.irene)
+    record = runtime.application.load("case", case, world.irene)
     values = {"text": "Nota di prova."}
-    ask = Ask(step="add_note", kind="case", values=values, by=world.irene, stream=case)
+    ask = CommandRequest(step="add_note", kind="case", values=values, by=world.irene, stream=case)
     command = sealed_command(
-        procedure.commands["add_note"], values, subject=record, event=uuid4(), keyring=where.office.keyring
+        procedure.commands["add_note"], values, subject=record, event=uuid4(), keyring=runtime.application.keyring
     )
-    it, _ = asking(where.office, ask, procedure, record, command)
+    it, _ = decision_context(runtime.application, ask, procedure, record, command)
     row = next(step for step in procedure.steps if step.name == "add_note" and record.state in step.source)
     checks = [rule.check for rule in (*row.rules, *TIMELY, not_before_the_beginning)]
     terms = [*row.sets, *procedure.lifeline.standing]
@@ -59,8 +59,12 @@ def _deciding(office: BenchOffice) -> Iterator[Result]:
         "≤ 2",
         times=2000,
     )
-    open_ask, _ = asking(
-        where.office, Ask(step="", kind="case", values={}, by=world.irene, stream=case), procedure, record, None
+    open_ask, _ = decision_context(
+        runtime.application,
+        CommandRequest(step="", kind="case", values={}, by=world.irene, stream=case),
+        procedure,
+        record,
+        None,
     )
     offered = [step for step in procedure.steps if record.state in step.source and world.irene.role in step.by]
     rules = [rule.check for step in offered for rule in step.rules if not rule.of_request]
@@ -89,18 +93,18 @@ def _loading(office: BenchOffice) -> Result:
         return [(json.loads(row[3]), json.loads(row[4])) for row in connection.execute(sql, (case,))]
 
     found = in_turn("load a case of 50 events", "read the same rows, decode their JSON",
-                    lambda: office.where.office.records.load(Case, case), bare, "≤ 2", times=100)  # fmt: skip
+                    lambda: office.runtime.application.records.load(Case, case), bare, "≤ 2", times=100)  # fmt: skip
     connection.close()
     return found
 
 
 def _reading(office: BenchOffice) -> Iterator[Result]:
-    where, world = office.where, office.world
+    runtime, world = office.runtime, office.world
     case = office.case(200)
     office.settle()
     connection = psycopg.connect(office.log, autocommit=True)
     words = labels(Language.IT)
-    keyring = where.office.keyring
+    keyring = runtime.application.keyring
     insert = ("INSERT INTO log.reading (reading_id, recorded_at, principal, role, subject, classes, stream, place, purpose,"
               " correlation) VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s)")  # fmt: skip
 
@@ -126,10 +130,10 @@ def _reading(office: BenchOffice) -> Iterator[Result]:
         return json.dumps({topic: opened(facts) for topic, facts in latest.items()}).encode()
 
     def file() -> bytes:
-        return msgspec.json.encode(records._read("case", where, case, world.irene, uuid4(), words, None, None))
+        return msgspec.json.encode(records._read("case", runtime, case, world.irene, uuid4(), words, None, None))
 
     yield in_turn("case file of 200 events", "the SQL, opening, JSON", file, bare_file, "≤ 1.5", times=20)
-    table = where.models.timeline.entry.name
+    table = runtime.models.timeline.entry.name
     entries = f"SELECT * FROM read.{table} WHERE case_id = %s ORDER BY position LIMIT 200"
 
     def bare_timeline() -> bytes:
@@ -139,7 +143,7 @@ def _reading(office: BenchOffice) -> Iterator[Result]:
         return json.dumps(items).encode()
 
     def timeline() -> bytes:
-        return msgspec.json.encode(looking_back.timeline(case, world.irene, where, uuid4(), words, 0, 200))
+        return msgspec.json.encode(looking_back.timeline(case, world.irene, runtime, uuid4(), words, 0, 200))
 
     yield in_turn("timeline of 200 events", "the SQL, opening, JSON", timeline, bare_timeline, "≤ 1.5", times=20)
     connection.close()

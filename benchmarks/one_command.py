@@ -15,7 +15,7 @@ from typing import Any
 from uuid import uuid4
 
 from opera_cases.api.app import create_app
-from opera_cases.application.runtime import Addresses, Premises
+from opera_cases.application.runtime import Runtime, StoreLocations
 from tests.support.world import SetClock, World
 
 CASES = 20
@@ -23,9 +23,9 @@ CASES = 20
 
 def office(log: str, keys: str) -> World:
     folder = Path(tempfile.mkdtemp(prefix="opera-bench-"))
-    addresses = Addresses(log, log, keys, folder / "master.key") if log else Addresses.folder(folder)
+    addresses = StoreLocations(log, log, keys, folder / "master.key") if log else StoreLocations.folder(folder)
     clock = SetClock()
-    return World(Premises.prepare(addresses, clock=clock), clock)
+    return World(Runtime.prepare(addresses, clock=clock), clock)
 
 
 async def asked(app: Any, path: str, token: str, version: int) -> None:
@@ -57,7 +57,7 @@ async def measured(world: World, commands: int) -> float:
         for number in range(CASES)
     ]
     token = world.token(world.irene)
-    app = create_app(world.where)
+    app = create_app(world.runtime)
     versions = [case.now.version for case in cases]
     async with app.router.lifespan_context(app):
         for number in range(2 * CASES + commands):

@@ -25,12 +25,12 @@ class LongLog:
     """An office whose log holds so many events: one case of twenty events, told again under other ids."""
 
     def __init__(self, events: int) -> None:
-        self.office = BenchOffice.open()
-        case = self.office.case(EVENTS_OF_A_CASE)
-        history = self.office.where.office.records.history(case)
-        person = self.office.where.office.load("case", case, self.office.world.irene).person
-        registered = self.office.where.office.records.history(person)
-        with psycopg.connect(self.office.log, autocommit=True) as db:
+        self.application = BenchOffice.open()
+        case = self.application.case(EVENTS_OF_A_CASE)
+        history = self.application.runtime.application.records.history(case)
+        person = self.application.runtime.application.load("case", case, self.application.world.irene).person
+        registered = self.application.runtime.application.records.history(person)
+        with psycopg.connect(self.application.log, autocommit=True) as db:
             copy(db, "log.event", self._rows(events // (EVENTS_OF_A_CASE + len(registered)), [registered, history]))
             db.execute("VACUUM ANALYZE")
             self.count = db.execute("SELECT count(*) FROM log.event").fetchone()[0]  # type: ignore[index]
@@ -49,18 +49,18 @@ class LongLog:
 
 def results(log: LongLog) -> Iterator[Result]:
     """All models first, so that the memory told is that of folding, then what they are compared with."""
-    where = log.office.where
+    runtime = log.application.runtime
     Path("/proc/self/clear_refs").write_text("5")  # the highest so far is forgotten
     before, took = _megabytes("VmRSS"), {}
     began = time.perf_counter()
-    rebuild_inline(where.log, where.office.recorder, where.office.keyring, lambda done, total: None)
+    rebuild_inline(runtime.log, runtime.application.recorder, runtime.application.keyring, lambda done, total: None)
     took["inline models"] = (time.perf_counter() - began, [table.fullname for table in TABLES])
-    for model in where.models:
+    for model in runtime.models:
         began = time.perf_counter()
-        rebuild_followed(where.office.recorder, where.read, model, lambda done, total: None)
+        rebuild_followed(runtime.application.recorder, runtime.read, model, lambda done, total: None)
         took[model.name] = (time.perf_counter() - began, [table.fullname for table in model.tables])
     grown = _megabytes("VmHWM") - before
-    with psycopg.connect(log.office.log, autocommit=True) as db:
+    with psycopg.connect(log.application.log, autocommit=True) as db:
         for name, (ours, tables) in took.items():
             floor = _floor(db, tables)
             yield Result(

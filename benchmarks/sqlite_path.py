@@ -12,7 +12,7 @@ from pathlib import Path
 from benchmarks.measure import Result
 from benchmarks.serving import Side, in_rounds, lines
 from benchmarks.write_path import one_answer
-from opera_cases.application.runtime import Addresses, Premises
+from opera_cases.application.runtime import Runtime, StoreLocations
 from tests.support import world as tests_world
 from tests.support.world import SetClock, World
 
@@ -22,19 +22,19 @@ CASES, EVENTS = 12_000, 20
 def results(rounds: int, seconds: int) -> Iterator[Result]:
     folder = Path(tempfile.mkdtemp(prefix="opera-bench-"))
     clock = SetClock(datetime.now(UTC).date())
-    addresses = Addresses.folder(folder)
-    where = Premises.prepare(addresses, clock=clock)
+    addresses = StoreLocations.folder(folder)
+    runtime = Runtime.prepare(addresses, clock=clock)
     tests_world.MONDAY = datetime.now(UTC).date()
-    world = World(where, clock)
+    world = World(runtime, clock)
     case = world.case("INTAKE")
     while case.now.version < EVENTS:
         case.do("add_note", text="nota di prova, " * 13)
-    state, meta = where.log.rows(
+    state, meta = runtime.log.rows(
         "SELECT length(state), length(metadata) FROM log.event ORDER BY notification_id DESC LIMIT 1"
     )[0]
     token = world.token(world.irene)
-    answer = one_answer(where, case, token)
-    where.close()
+    answer = one_answer(runtime, case, token)
+    runtime.close()
     log, floor = folder / "log.db", folder / "floor.db"
     (folder / "cases.txt").write_text("\n".join(_clone(log, case.id.hex)))
     _floor(log, floor)

@@ -12,7 +12,7 @@ import psycopg
 from benchmarks.many_cases import copy
 from benchmarks.measure import Result
 from benchmarks.office import BenchOffice
-from opera_cases.application.runtime import Addresses, Premises
+from opera_cases.application.runtime import Runtime, StoreLocations
 from opera_cases.domain.kernel.calendar import add_working_days
 from opera_cases.jobs.due_scan import remind
 from tests.support.postgres import sql
@@ -26,17 +26,17 @@ class Queue:
     """An office in which a thousand people wait to be called back, copied for every look."""
 
     def __init__(self) -> None:
-        self.office = BenchOffice.open()
-        world = self.office.world
+        self.application = BenchOffice.open()
+        world = self.application.world
         self.looks_on = add_working_days(world.clock.at.date(), 3, world.home_place)
         for _ in range(DUE):
             world.ask(world.irene, "case", "record_contact", desk=str(world.desk), channel="PHONE")
-        self.desk, self.key = world.desk, self.office.where.addresses.master_key
-        self.office.where.close()
+        self.desk, self.key = world.desk, self.application.runtime.addresses.master_key
+        self.application.runtime.close()
 
     def look(self, to_come: int, name: str) -> float:
         """Seconds that one look takes with so many deadlines to come."""
-        cluster = self.office.cluster
+        cluster = self.application.cluster
         sql(cluster.url("postgres"), f"CREATE DATABASE {name} TEMPLATE log")
         url = cluster.url(name)
         with psycopg.connect(url, autocommit=True) as db:
@@ -44,13 +44,13 @@ class Queue:
             db.execute("VACUUM ANALYZE")
             db.execute("CHECKPOINT")
         clock = SetClock(self.looks_on)
-        where = Premises(Addresses(url, url, cluster.url("keys"), self.key), clock=clock)
-        where.office.keyring.keys([])
+        runtime = Runtime(StoreLocations(url, url, cluster.url("keys"), self.key), clock=clock)
+        runtime.application.keyring.keys([])
         began = time.perf_counter()
-        told = remind(where)
+        told = remind(runtime)
         seconds = time.perf_counter() - began
         assert told == DUE, told
-        where.close()
+        runtime.close()
         sql(cluster.url("postgres"), f"DROP DATABASE {name} WITH (FORCE)")
         return seconds
 
@@ -73,7 +73,7 @@ def results(many: int) -> Iterator[Result]:
         for to_come in (FEW, many) if number % 2 else (many, FEW):
             seconds[to_come].append(queue.look(to_come, f"look_{number}_{to_come}"))
     few, lots = (statistics.median(seconds[each]) for each in (FEW, many))
-    queue.office.cluster.remove()
+    queue.application.cluster.remove()
     yield Result(
         f"a look that tells {DUE:,} reminders among {many:,} deadlines to come", f"among {FEW:,}", f"{lots:.2f} s", f"{few:.2f} s",
         lots / few, "≤ 1.5",

@@ -32,19 +32,19 @@ class LongTrail:
     """An office of a thousand days and a hundred people: one case of twenty events told again, one of two hundred."""
 
     def __init__(self, events: int) -> None:
-        self.office = BenchOffice.open()
-        self.where, self.irene = self.office.where, self.office.world.irene
+        self.application = BenchOffice.open()
+        self.runtime, self.irene = self.application.runtime, self.application.world.irene
         self.actors = [self.irene.id, *(uuid4() for _ in range(ACTORS - 1))]
-        self.case = self.office.case(NOTES)
-        history = self.where.office.records.history(self.office.case(20))
-        with psycopg.connect(self.office.log, autocommit=True) as db:
+        self.case = self.application.case(NOTES)
+        history = self.runtime.application.records.history(self.application.case(20))
+        with psycopg.connect(self.application.log, autocommit=True) as db:
             first = db.execute("SELECT max(notification_id) FROM log.event").fetchone()[0] + 1  # type: ignore[index]
             copy(db, "log.event", self._rows(first, events // len(history), history))
             db.execute("VACUUM ANALYZE")
             self.count = db.execute("SELECT count(*) FROM log.event").fetchone()[0]  # type: ignore[index]
-        for model in (self.where.models.audit, self.where.models.days, self.where.models.timeline):
-            rebuild_followed(self.where.office.recorder, self.where.read, model, lambda done, total: None)
-        with psycopg.connect(self.office.log, autocommit=True) as db:
+        for model in (self.runtime.models.audit, self.runtime.models.days, self.runtime.models.timeline):
+            rebuild_followed(self.runtime.application.recorder, self.runtime.read, model, lambda done, total: None)
+        with psycopg.connect(self.application.log, autocommit=True) as db:
             db.execute("VACUUM ANALYZE")
 
     def _rows(self, position: int, times: int, history: list[Any]) -> Iterator[dict[str, Any]]:
@@ -64,7 +64,7 @@ class LongTrail:
 
 
 def results(trail: LongTrail) -> Iterator[Result]:
-    connection = psycopg.connect(trail.office.log, autocommit=True)
+    connection = psycopg.connect(trail.application.log, autocommit=True)
     yield _of_a_case(trail, connection)
     yield _by_actor(trail, connection)
     yield _known(trail, connection)
@@ -75,7 +75,7 @@ def results(trail: LongTrail) -> Iterator[Result]:
 def _opened(trail: LongTrail, value: Any) -> Any:
     if isinstance(value, dict):
         if "ciphertext" in value:
-            return unseal(msgspec.convert(value, Sealed), trail.where.office.keyring)
+            return unseal(msgspec.convert(value, Sealed), trail.runtime.application.keyring)
         return {name: _opened(trail, each) for name, each in value.items()}
     return [_opened(trail, each) for each in value] if isinstance(value, list) else value
 
@@ -94,13 +94,13 @@ def _plain(trail: LongTrail, rows: Any) -> bytes:
 
 
 def _of_a_case(trail: LongTrail, connection: psycopg.Connection[Any]) -> Result:
-    where, auditor, words = trail.where, trail.office.world.auditor, labels(Language.IT)
+    runtime, auditor, words = trail.runtime, trail.application.world.auditor, labels(Language.IT)
     sql = ("SELECT a.*, e.state FROM read.audit_v1 a JOIN log.event e ON e.notification_id = a.position"
            " WHERE a.stream = ANY(%s) ORDER BY a.position LIMIT 200")  # fmt: skip
 
     def ours() -> bytes:
-        asked = Filter(streams=audit.streams_of(where, case=trail.case))
-        return msgspec.json.encode(audit.trail(where, auditor, asked, 0, 200, words).items)
+        asked = Filter(streams=audit.streams_of(runtime, case=trail.case))
+        return msgspec.json.encode(audit.trail(runtime, auditor, asked, 0, 200, words).items)
 
     def bare() -> bytes:
         streams = [
@@ -108,7 +108,8 @@ def _of_a_case(trail: LongTrail, connection: psycopg.Connection[Any]) -> Result:
             *(
                 row[0]
                 for row in connection.execute(
-                    f"SELECT stream FROM read.{trail.where.models.timeline.link.name} WHERE case_id = %s", (trail.case,)
+                    f"SELECT stream FROM read.{trail.runtime.models.timeline.link.name} WHERE case_id = %s",
+                    (trail.case,),
                 )
             ),
         ]
@@ -121,7 +122,7 @@ def _of_a_case(trail: LongTrail, connection: psycopg.Connection[Any]) -> Result:
 
 
 def _by_actor(trail: LongTrail, connection: psycopg.Connection[Any]) -> Result:
-    where, auditor, words = trail.where, trail.office.world.auditor, labels(Language.IT)
+    runtime, auditor, words = trail.runtime, trail.application.world.auditor, labels(Language.IT)
     since = (datetime.now(UTC) - timedelta(days=500)).date()
     until = since + timedelta(days=30)
     sql = ("SELECT a.*, e.state FROM read.audit_v1 a JOIN log.event e ON e.notification_id = a.position WHERE a.actor = %s AND"
@@ -129,7 +130,7 @@ def _by_actor(trail: LongTrail, connection: psycopg.Connection[Any]) -> Result:
     asked = Filter(actor=trail.actors[7], recorded_from=since, recorded_until=until)
 
     def ours() -> bytes:
-        return msgspec.json.encode(audit.trail(where, auditor, asked, 0, 50, words).items)
+        return msgspec.json.encode(audit.trail(runtime, auditor, asked, 0, 50, words).items)
 
     def bare() -> bytes:
         shown = _plain(
@@ -149,12 +150,12 @@ def _by_actor(trail: LongTrail, connection: psycopg.Connection[Any]) -> Result:
 
 
 def _known(trail: LongTrail, connection: psycopg.Connection[Any]) -> Result:
-    where, irene, words = trail.where, trail.irene, labels(Language.IT)
-    day = trail.office.world.clock.at.date()
+    runtime, irene, words = trail.runtime, trail.irene, labels(Language.IT)
+    day = trail.application.world.clock.at.date()
     at = begins(day + timedelta(days=1))
 
     def ours() -> bytes:
-        return msgspec.json.encode(records._read("case", where, trail.case, irene, uuid4(), words, day, None))
+        return msgspec.json.encode(records._read("case", runtime, trail.case, irene, uuid4(), words, day, None))
 
     def bare() -> bytes:
         last = connection.execute("SELECT max(position) FROM read.audit_v1 WHERE recorded_at < %s", (at,)).fetchone()[0]  # type: ignore[index]
@@ -172,16 +173,16 @@ def _known(trail: LongTrail, connection: psycopg.Connection[Any]) -> Result:
 
 def _untouched(trail: LongTrail, connection: psycopg.Connection[Any]) -> Iterator[Result]:
     """Signing a head over the whole log, and comparing the log with it, beside reading and hashing every row."""
-    where = trail.where
+    runtime = trail.runtime
 
     def hashed() -> None:
-        with psycopg.connect(trail.office.log) as reader, reader.cursor("all") as cursor:
+        with psycopg.connect(trail.application.log) as reader, reader.cursor("all") as cursor:
             cursor.itersize = 5000
             for row in cursor.execute(f"SELECT {EVENTS.columns} FROM log.event ORDER BY notification_id"):
                 hashlib.sha256(
                     b"".join(each if isinstance(each, bytes) else str(each).encode() for each in row)
                 ).digest()
 
-    checkpoint(where, timedelta(0))
-    yield in_turn(f"compare {trail.count:,} events with the witness", "read and hash each row", lambda: list(differences(where, EVENTS)), hashed,
+    checkpoint(runtime, timedelta(0))
+    yield in_turn(f"compare {trail.count:,} events with the witness", "read and hash each row", lambda: list(differences(runtime, EVENTS)), hashed,
                   "≤ 3", times=1, rounds=3)  # fmt: skip

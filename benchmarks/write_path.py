@@ -19,7 +19,7 @@ from starlette.testclient import TestClient
 from benchmarks.measure import Result
 from benchmarks.serving import Side, in_rounds, lines
 from opera_cases.api.app import MOUNT, create_app
-from opera_cases.application.runtime import Addresses, Premises
+from opera_cases.application.runtime import Runtime, StoreLocations
 from tests.support import world as tests_world
 from tests.support.postgres import Cluster, sql
 from tests.support.world import SetClock, World
@@ -45,24 +45,24 @@ class Bench:
         sql(cluster.url("postgres"), "CREATE DATABASE log", "CREATE DATABASE keys")
         log, keys, master = cluster.url("log"), cluster.url("keys"), folder / "master.key"
         clock = SetClock(datetime.now(UTC).date())
-        where = Premises.prepare(Addresses(log, log, keys, master), clock=clock)
+        runtime = Runtime.prepare(StoreLocations(log, log, keys, master), clock=clock)
         tests_world.MONDAY = datetime.now(UTC).date()  # the desk opens today, by the real clock of the servers
-        world = World(where, clock)
+        world = World(runtime, clock)
         case = world.case("INTAKE")
         while case.now.version < EVENTS:
             case.do("add_note", text="nota di prova, " * 13)
-        state, meta = where.log.rows(
+        state, meta = runtime.log.rows(
             "SELECT length(state), length(metadata) FROM log.event ORDER BY notification_id DESC LIMIT 1"
         )[0]
         _clone(log, str(case.id), cases)
         ids = [
-            str(row[0]) for row in where.log.rows("SELECT case_id FROM read.caseload_v4 WHERE case_id <> $1", case.id)
+            str(row[0]) for row in runtime.log.rows("SELECT case_id FROM read.caseload_v4 WHERE case_id <> $1", case.id)
         ]
         (folder / "cases.txt").write_text("\n".join(ids))
         token = world.token(world.irene)
-        answer = one_answer(where, case, token)
+        answer = one_answer(runtime, case, token)
         _floor(log)
-        where.close()
+        runtime.close()
         environment = {**os.environ, "BENCH_LOG": log, "BENCH_KEYS": keys, "BENCH_MASTER": str(master),
                        "BENCH_STATE": str(state), "BENCH_META": str(meta), "BENCH_ANSWER": str(answer - 120)}  # fmt: skip
         return cls(folder, cluster, token, environment)
@@ -137,9 +137,9 @@ def by_pgbench(bench: Bench, seconds: int) -> float:
     return float(re.findall(r"tps = ([0-9.]+)", told)[-1])
 
 
-def one_answer(where: Premises, case: Any, token: str) -> int:
+def one_answer(runtime: Runtime, case: Any, token: str) -> int:
     """How many bytes are answered to a note."""
-    with TestClient(create_app(where)) as client:
+    with TestClient(create_app(runtime)) as client:
         headers = {"Authorization": f"Bearer {token}", "If-Match": f'"{case.now.version}"'}
         body = {"step": "add_note", "text": "nota di prova, " * 13}
         return len(client.post(f"{MOUNT}/cases/{case.id}/steps", json=body, headers=headers).content)

@@ -14,7 +14,7 @@ from xdist.scheduler import LoadScopeScheduling
 
 from opera_cases.api.app import create_app
 from opera_cases.application.integrity.first_head import first_key
-from opera_cases.application.runtime import Addresses, Premises
+from opera_cases.application.runtime import Runtime, StoreLocations
 from tests.support.postgres import Cluster, Server, provide, sql
 from tests.support.world import SetClock, World
 
@@ -50,7 +50,7 @@ class OwnCluster(NamedTuple):
     """A server that one test has for itself, with a prepared office on it."""
 
     cluster: Cluster
-    where: Premises
+    runtime: Runtime
 
 
 @pytest.fixture
@@ -59,37 +59,37 @@ def own_cluster(tmp_path: Path) -> Iterator[OwnCluster]:
     cluster = Cluster()
     sql(cluster.url("postgres"), "CREATE DATABASE log", "CREATE DATABASE keys")
     log = cluster.url("log")
-    where = Premises.prepare(Addresses(log, log, cluster.url("keys"), tmp_path / "master.key"))
-    yield OwnCluster(cluster, where)
-    where.close()
+    runtime = Runtime.prepare(StoreLocations(log, log, cluster.url("keys"), tmp_path / "master.key"))
+    yield OwnCluster(cluster, runtime)
+    runtime.close()
     cluster.remove()
 
 
 @pytest.fixture(scope="session")
-def templates(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Addresses]:
+def templates(tmp_path_factory: pytest.TempPathFactory) -> dict[str, StoreLocations]:
     return {}
 
 
-def fresh_sqlite(templates: dict[str, Addresses], tmp_path_factory: pytest.TempPathFactory) -> Addresses:
+def fresh_sqlite(templates: dict[str, StoreLocations], tmp_path_factory: pytest.TempPathFactory) -> StoreLocations:
     if "sqlite" not in templates:
         folder = tmp_path_factory.mktemp("template")
-        Premises.prepare(Addresses.folder(folder)).close()
-        templates["sqlite"] = Addresses.folder(folder)
+        Runtime.prepare(StoreLocations.folder(folder)).close()
+        templates["sqlite"] = StoreLocations.folder(folder)
     folder = tmp_path_factory.mktemp("office")
     for file in Path(templates["sqlite"].master_key).parent.iterdir():
         shutil.copy(file, folder / file.name)
-    return Addresses.folder(folder)
+    return StoreLocations.folder(folder)
 
 
 def fresh_postgres(
-    templates: dict[str, Addresses], tmp_path_factory: pytest.TempPathFactory, server: Cluster | Server
-) -> Addresses:
+    templates: dict[str, StoreLocations], tmp_path_factory: pytest.TempPathFactory, server: Cluster | Server
+) -> StoreLocations:
     if "postgresql" not in templates:
         stem = f"t{uuid4().hex[:10]}"
         sql(server.url("postgres"), f"CREATE DATABASE {stem}_log", f"CREATE DATABASE {stem}_keys")
         log = server.url(f"{stem}_log")
-        addresses = Addresses(log, log, server.url(f"{stem}_keys"), tmp_path_factory.mktemp("key") / "master.key")
-        Premises.prepare(addresses).close()
+        addresses = StoreLocations(log, log, server.url(f"{stem}_keys"), tmp_path_factory.mktemp("key") / "master.key")
+        Runtime.prepare(addresses).close()
         templates["postgresql"] = addresses
     template = templates["postgresql"]
     names = [url.partition("?")[0].rpartition("/")[2] for url in (template.log, template.keys)]
@@ -97,7 +97,9 @@ def fresh_postgres(
     sql(server.url("postgres"), f"CREATE DATABASE {stem}_log TEMPLATE {names[0]}",
         f"CREATE DATABASE {stem}_keys TEMPLATE {names[1]}")  # fmt: skip
     log = server.url(f"{stem}_log")
-    return Addresses(log, log, server.url(f"{stem}_keys"), template.master_key, tmp_path_factory.mktemp("documents"))
+    return StoreLocations(
+        log, log, server.url(f"{stem}_keys"), template.master_key, tmp_path_factory.mktemp("documents")
+    )
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
@@ -107,11 +109,11 @@ def engine(request: pytest.FixtureRequest) -> str:
 
 @pytest.fixture
 def office_at(
-    templates: dict[str, Addresses], tmp_path_factory: pytest.TempPathFactory, request: pytest.FixtureRequest
-) -> Callable[[str], Addresses]:
+    templates: dict[str, StoreLocations], tmp_path_factory: pytest.TempPathFactory, request: pytest.FixtureRequest
+) -> Callable[[str], StoreLocations]:
     """Makes a fresh, prepared office on the database named."""
 
-    def make(name: str) -> Addresses:
+    def make(name: str) -> StoreLocations:
         if name == "sqlite":
             return fresh_sqlite(templates, tmp_path_factory)
         return fresh_postgres(templates, tmp_path_factory, request.getfixturevalue("postgres"))
@@ -120,51 +122,51 @@ def office_at(
 
 
 @pytest.fixture
-def addresses(engine: str, office_at: Callable[[str], Addresses]) -> Addresses:
+def addresses(engine: str, office_at: Callable[[str], StoreLocations]) -> StoreLocations:
     return office_at(engine)
 
 
 @pytest.fixture
-def world(addresses: Addresses) -> Iterator[World]:
+def world(addresses: StoreLocations) -> Iterator[World]:
     """An office on each of the two databases."""
     clock = SetClock()
-    where = Premises(addresses, clock=clock)
-    yield World(where, clock)
-    where.close()
+    runtime = Runtime(addresses, clock=clock)
+    yield World(runtime, clock)
+    runtime.close()
 
 
 @pytest.fixture
-def small(office_at: Callable[[str], Addresses]) -> Iterator[World]:
+def small(office_at: Callable[[str], StoreLocations]) -> Iterator[World]:
     """An office on SQLite only, for rules that no database can change."""
     clock = SetClock()
-    where = Premises(office_at("sqlite"), clock=clock)
-    yield World(where, clock)
-    where.close()
+    runtime = Runtime(office_at("sqlite"), clock=clock)
+    yield World(runtime, clock)
+    runtime.close()
 
 
 @pytest.fixture(scope="module")
-def shared(templates: dict[str, Addresses], tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
+def shared(templates: dict[str, StoreLocations], tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
     """An office on SQLite that the tests of a module have in common: each brings records of its own and leaves the clock alone."""
     clock = SetClock()
-    where = Premises(fresh_sqlite(templates, tmp_path_factory), clock=clock)
-    yield World(where, clock)
-    where.close()
+    runtime = Runtime(fresh_sqlite(templates, tmp_path_factory), clock=clock)
+    yield World(runtime, clock)
+    runtime.close()
 
 
 @pytest.fixture
 def client(world: World) -> Iterator[TestClient]:
     """The API of an office, on each of the two databases."""
-    with TestClient(create_app(world.where), raise_server_exceptions=False) as client:
+    with TestClient(create_app(world.runtime), raise_server_exceptions=False) as client:
         yield client
 
 
 @pytest.fixture
-def small_office(office_at: Callable[[str], Addresses]) -> Callable[[], World]:
+def small_office(office_at: Callable[[str], StoreLocations]) -> Callable[[], World]:
     """Makes offices on SQLite, one for each example of a property."""
 
     def make() -> World:
         clock = SetClock()
-        return World(Premises(office_at("sqlite"), clock=clock), clock)
+        return World(Runtime(office_at("sqlite"), clock=clock), clock)
 
     return make
 
@@ -176,45 +178,47 @@ def at_work(engine: str, tmp_path: Path, request: pytest.FixtureRequest) -> Iter
 
     if engine == "postgresql":
         own: OwnCluster = request.getfixturevalue("own_cluster")
-        where, cluster = own.where, own.cluster
+        runtime, cluster = own.runtime, own.cluster
     else:
-        where, cluster = Premises.prepare(Addresses.folder(tmp_path / "office")), None
+        runtime, cluster = Runtime.prepare(StoreLocations.folder(tmp_path / "office")), None
     clock = SetClock()
-    world = World(Premises(where.addresses, clock=clock), clock)
+    world = World(Runtime(runtime.addresses, clock=clock), clock)
     cases = [world.case("PLAN", person=world.person(f"Prova{letter}", "Eva")).id for letter in "abcd"]
     token = world.token(world.irene)
-    world.where.close()
-    programme = Programme(tmp_path, where, cases, token, cluster)
+    world.runtime.close()
+    programme = Programme(tmp_path, runtime, cases, token, cluster)
     yield programme
     programme.stop.set()
     programme.close()
     if cluster is None:
-        where.close()
+        runtime.close()
 
 
 @pytest.fixture
 def proving(world: World, tmp_path: Path) -> World:
     """An office that publishes its heads into a folder of its own, signed by a key of its own beside its master key."""
-    own = Path(shutil.copy(world.where.addresses.master_key, tmp_path / "master.key"))
-    object.__setattr__(world.where.addresses, "proofs", tmp_path / "proofs")
-    object.__setattr__(world.where.addresses, "master_key", own)
+    own = Path(shutil.copy(world.runtime.addresses.master_key, tmp_path / "master.key"))
+    object.__setattr__(world.runtime.addresses, "proofs", tmp_path / "proofs")
+    object.__setattr__(world.runtime.addresses, "master_key", own)
     return world
 
 
 @pytest.fixture
-def elsewhere(engine: str, office_at: Callable[[str], Addresses], tmp_path: Path, world: World) -> Iterator[Premises]:
+def elsewhere(
+    engine: str, office_at: Callable[[str], StoreLocations], tmp_path: Path, world: World
+) -> Iterator[Runtime]:
     """An office prepared and never used, on the other engine, with a master key and a folder of its own."""
     there = office_at({"sqlite": "postgresql", "postgresql": "sqlite"}[engine])
-    own = Addresses(there.log, there.read, there.keys, tmp_path / "elsewhere" / "master.key")
-    where = Premises.prepare(own, clock=world.clock)
-    first_key(where)
-    yield where
-    where.close()
+    own = StoreLocations(there.log, there.read, there.keys, tmp_path / "elsewhere" / "master.key")
+    runtime = Runtime.prepare(own, clock=world.clock)
+    first_key(runtime)
+    yield runtime
+    runtime.close()
 
 
 @pytest.fixture
-def anew(small: World, tmp_path: Path) -> Iterator[Premises]:
+def anew(small: World, tmp_path: Path) -> Iterator[Runtime]:
     """The same, on SQLite."""
-    where = Premises.prepare(Addresses.folder(tmp_path / "anew"), clock=small.clock)
-    yield where
-    where.close()
+    runtime = Runtime.prepare(StoreLocations.folder(tmp_path / "anew"), clock=small.clock)
+    yield runtime
+    runtime.close()

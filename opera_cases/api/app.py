@@ -11,15 +11,15 @@ from opera_cases.api.openapi.document import describe
 from opera_cases.api.routes import agenda, audit, changes, documents, queues, records, searches, status, tasks, tokens
 from opera_cases.api.routes import resources as resource_database
 from opera_cases.application.paths import COLLECTIONS
-from opera_cases.application.runtime import Premises
+from opera_cases.application.runtime import Runtime
 from opera_cases.http import problems
 from opera_cases.http.links import MOUNT
-from opera_cases.http.middleware import Envelope
+from opera_cases.http.middleware import RequestMiddleware
 from opera_cases.http.rate_limit import Rate
 
 
 def create_app(
-    premises: Premises, *, rate: str = "", metrics_token: str = "", public_url: str = "http://127.0.0.1:8019",
+    premises: Runtime, *, rate: str = "", metrics_token: str = "", public_url: str = "http://127.0.0.1:8019",
     log: Callable[[dict[str, Any]], None] | None = None,
 ) -> FastAPI:  # fmt: skip
     """The API over one office.
@@ -73,7 +73,7 @@ def create_app(
 
         meters = OfficeMeters(premises)
         app.include_router(routes(meters, metrics_token))
-    app.add_middleware(Envelope, rate=Rate(rate), meters=meters, log=log, public_url=public_url)
+    app.add_middleware(RequestMiddleware, rate=Rate(rate), meters=meters, log=log, public_url=public_url)
     made = app.openapi
     described: dict[str, Any] = {}
 

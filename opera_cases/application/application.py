@@ -7,25 +7,25 @@ from uuid import UUID
 import msgspec
 
 from opera_cases.application.context import Context
-from opera_cases.application.decide import accompanied, asking, decided, today
+from opera_cases.application.decide import decide_companion, decide_one, decision_context, today
 from opera_cases.application.loader import Loader
 from opera_cases.application.obstacles import with_obstacles
 from opera_cases.application.refusals import CLAIMED, NOT_YOUR_ROLE, NOT_YOURS, TRIED, put_on_record
-from opera_cases.application.requests import Answer, Ask
+from opera_cases.application.requests import CommandRequest, CommandResult
 from opera_cases.application.seal import sealed_command
 from opera_cases.application.search.hits import note_holders
-from opera_cases.domain.access import EVERYWHERE, Principal
+from opera_cases.domain.access import UNRESTRICTED, Principal
 from opera_cases.domain.access.roles import AUTOMATIC
 from opera_cases.domain.documents.document import Document
 from opera_cases.domain.kernel.aggregate import Aggregate
 from opera_cases.domain.kernel.errors import (
-    CannotNow,
-    Malformed,
-    MovedOn,
+    InvalidInput,
     NotFound,
     NotYourRole,
     Refused,
     SameKeyOtherBody,
+    Unavailable,
+    VersionConflict,
 )  # fmt: skip
 from opera_cases.domain.kernel.rulebook import BadRulebook
 from opera_cases.domain.kernel.steps import Allowed, Command
@@ -42,37 +42,37 @@ from opera_cases.log.store.database import Conflict
 
 ATTEMPTS = 6
 _canonical = msgspec.json.Encoder(order="deterministic").encode
-_answers = msgspec.json.Decoder(Answer)
+_answers = msgspec.json.Decoder(CommandResult)
 
 
-class Taken(NamedTuple):
+class Executed(NamedTuple):
     """A step that was taken: what is answered, the record in hand, and what else was read for it; the answer only, when the step was a
     repeat."""
 
-    answer: Answer
+    answer: CommandResult
     record: Aggregate | None = None
     loader: Loader | None = None
 
 
-class Office(Context):
+class Application(Context):
     """Decides and remembers; everything it knows comes from the log and its rows."""
 
     # -- commands -----------------------------------------------------------------------------------------------------
 
-    def do(self, ask: Ask) -> Answer:
+    def execute(self, ask: CommandRequest) -> CommandResult:
         """Carry out one step, once, and say what happened. See `take`."""
-        return self.take(ask).answer
+        return self.execute_with_record(ask).answer
 
-    def take(self, ask: Ask) -> Taken:
+    def execute_with_record(self, ask: CommandRequest) -> Executed:
         """Carry out one step, once.
 
-        Raises `Malformed`, `NotFound`, `NotYourRole`, `Refused` (with every rule that fails), `MovedOn`,
-        `SameKeyOtherBody`, `Withdrawn` or `CannotNow`. Whenever it raises, nothing of the step was recorded.
+        Raises `InvalidInput`, `NotFound`, `NotYourRole`, `Refused` (with every rule that fails), `VersionConflict`,
+        `SameKeyOtherBody`, `Withdrawn` or `Unavailable`. Whenever it raises, nothing of the step was recorded.
         """
         procedure = PROCEDURES[ask.kind]
         command = procedure.commands.get(ask.step)
         if command is None:
-            raise Malformed(f"There is no step {ask.step}. The steps are {', '.join(procedure.commands)}.", "step")
+            raise InvalidInput(f"There is no step {ask.step}. The steps are {', '.join(procedure.commands)}.", "step")
         request = self._request(ask)
         for attempt in range(ATTEMPTS):
             try:
@@ -81,27 +81,27 @@ class Office(Context):
                     self._record_refusal(ask, TRIED)
                 return taken
             except BadRulebook:
-                raise Malformed("The rulebook says nothing for that day. Check the date.", "occurred_on") from None
-            except (Conflict, Refused, NotYourRole, MovedOn) as wrong:
+                raise InvalidInput("The rulebook says nothing for that day. Check the date.", "occurred_on") from None
+            except (Conflict, Refused, NotYourRole, VersionConflict) as wrong:
                 # Whatever stands in the way may be this very command, carried out before: its id goes first.
                 if known := self._known(ask, request):
-                    return Taken(known)
+                    return Executed(known)
                 if not isinstance(wrong, Conflict):
                     raise self._recorded(ask, command, wrong) from None
                 if wrong.table == "claim" and (held := CLAIMED.get(ask.step)):
                     raise self._recorded(ask, command, Refused((held,))) from wrong
                 self.database.pause(random.uniform(0, 0.002 * 2**attempt))  # noqa: S311 (spreads retries, guards nothing)
-        raise CannotNow
+        raise Unavailable
 
-    def known(self, ask: Ask) -> Answer | None:
+    def known(self, ask: CommandRequest) -> CommandResult | None:
         """The answer given to this very request before, if it was. Raises `SameKeyOtherBody`."""
         return self._known(ask, self._request(ask))
 
-    def _request(self, ask: Ask) -> bytes:
+    def _request(self, ask: CommandRequest) -> bytes:
         said = [ask.operation, ask.stream, ask.repeated_as or ask.values, ask.on]
         return seals.digest(self.keyring, "REQUEST", _canonical(said))
 
-    def _known(self, ask: Ask, request: bytes) -> Answer | None:
+    def _known(self, ask: CommandRequest, request: bytes) -> CommandResult | None:
         known = answered(self.database, ask.by.id, ask.operation, ask.key)
         if known is None:
             return None
@@ -111,7 +111,9 @@ class Office(Context):
         last = known.position + len(answer.event_ids) - 1
         return msgspec.structs.replace(answer, position=last, repeated=True)
 
-    def _decide_and_write(self, ask: Ask, procedure: Procedure[Any], command: type[Command], request: bytes) -> Taken:
+    def _decide_and_write(
+        self, ask: CommandRequest, procedure: Procedure[Any], command: type[Command], request: bytes
+    ) -> Executed:
         subject, event_id, at, loader = (
             self._subject(ask, procedure),
             self.ids.new(),
@@ -121,18 +123,18 @@ class Office(Context):
         self.codelists.check(command, ask.values)
         asked = sealed_command(command, ask.values, subject=subject, event=event_id, on=ask.on or today(subject, at),
                                keyring=self.keyring, lasting=not ask.dry_run)  # fmt: skip
-        parts = [decided(self, loader, ask, procedure, subject, asked, event_id, at)]
+        parts = [decide_one(self, loader, ask, procedure, subject, asked, event_id, at)]
         waiting = list(parts[0].companions)
         while waiting:
-            parts.append(accompanied(self, loader, ask, parts[0].on, waiting.pop(0)))
+            parts.append(decide_companion(self, loader, ask, parts[0].on, waiting.pop(0)))
             waiting += parts[-1].companions
         events = tuple(event for part in parts for event in part.events)
-        answer = Answer(
+        answer = CommandResult(
             kind=ask.kind, id=subject.id, version=subject.version, state=subject.state,
             event_ids=tuple(event.event_id for event in events), recorded=not ask.dry_run,
         )  # fmt: skip
         if ask.dry_run:
-            return Taken(answer, subject, loader)
+            return Executed(answer, subject, loader)
         unit = Unit(
             events=tuple(encode(event) for event in events),
             command=CommandRow(ask.by.id, ask.operation, ask.key, request, msgspec.json.encode(answer)),
@@ -148,18 +150,18 @@ class Office(Context):
         except Conflict:
             note_holders(self, ask, unit.claims)
             raise
-        return Taken(msgspec.structs.replace(answer, position=positions[-1]), subject, loader)
+        return Executed(msgspec.structs.replace(answer, position=positions[-1]), subject, loader)
 
     def _marked(self, kind: str, key: str, holder: UUID) -> Claim:
         return Claim(kind, key, holder, mark(self.keyring, "claim", claim_said(kind, key, holder)))
 
-    def _subject(self, ask: Ask, procedure: Procedure[Any]) -> Aggregate:
+    def _subject(self, ask: CommandRequest, procedure: Procedure[Any]) -> Aggregate:
         if ask.stream is None:
             fresh: Aggregate = procedure.aggregate(ask.begins or self.ids.new())
             if isinstance(fresh, Document):
                 fresh.concerns = ask.concerns
             desk = ask.values.get("desk")
-            if desk and ask.by.role not in EVERYWHERE and str(desk) not in {str(mine) for mine in ask.by.desks}:
+            if desk and ask.by.role not in UNRESTRICTED and str(desk) not in {str(mine) for mine in ask.by.desks}:
                 raise NotFound("There is no such desk, or you do not work there.")
             return fresh
         subject: Aggregate = self.records.load(procedure.aggregate, ask.stream)
@@ -167,12 +169,12 @@ class Office(Context):
         if not reach:
             raise NotFound
         if ask.expected is not None and ask.expected != subject.version:
-            raise MovedOn(ask.expected, subject.version)
+            raise VersionConflict(ask.expected, subject.version)
         if reach < procedure.reach(ask.step):
             raise Refused((NOT_YOURS,))
         return subject
 
-    def _recorded(self, ask: Ask, command: type[Command], refused: Exception) -> Exception:
+    def _recorded(self, ask: CommandRequest, command: type[Command], refused: Exception) -> Exception:
         """Refused attempts of people and policies are recorded too; the clock proposes, and may be early. What was only tried
         is recorded where the command is watched."""
         if (
@@ -186,7 +188,7 @@ class Office(Context):
             return Refused(with_obstacles(self.records, self.search, ask, refused.refusals, self.today()))
         return refused
 
-    def _record_refusal(self, ask: Ask, *rules: str) -> None:
+    def _record_refusal(self, ask: CommandRequest, *rules: str) -> None:
         put_on_record(self.database, self.clock(), self.rulebook.edition, by=ask.by, operation=ask.operation, rules=rules,
                       stream=ask.stream, version=ask.expected, correlation=ask.correlation)  # fmt: skip
 
@@ -196,10 +198,10 @@ class Office(Context):
         """The steps that someone may ask of a record now: open, or blocked with reasons. `loader` has read already what the step
         just taken needed."""
         procedure = PROCEDURES[kind]
-        it, _ = asking(
+        it, _ = decision_context(
             self,
             loader or Loader(self.records),
-            Ask(step="", kind=kind, values={}, by=by, stream=record.id),
+            CommandRequest(step="", kind=kind, values={}, by=by, stream=record.id),
             procedure,
             record,
             None,

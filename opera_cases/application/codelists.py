@@ -11,7 +11,7 @@ from typing import Any, NamedTuple, get_args, get_type_hints
 import msgspec
 
 from opera_cases.domain.codelists import CodeList, parse
-from opera_cases.domain.kernel.errors import Malformed
+from opera_cases.domain.kernel.errors import InvalidInput
 from opera_cases.domain.kernel.personal import kind_of
 from opera_cases.domain.kernel.vocabulary import Language
 from opera_cases.log.store.database import Database
@@ -122,27 +122,27 @@ class CodeLists:
         return {code: self.label(code, language) for code in sorted(_coded(shown))}
 
     def check(self, command: type[msgspec.Struct], values: Mapping[str, Any]) -> None:
-        """Raises `Malformed`, naming the field, for a code sent for a step that its list does not have. What is no code of a
+        """Raises `InvalidInput`, naming the field, for a code sent for a step that its list does not have. What is no code of a
         list at all is for the step to refuse."""
         for name in _listed_fields(command):
             value = values.get(name)
             for each in value if isinstance(value, list | tuple) else (value,):
                 if isinstance(each, str) and _LISTED.fullmatch(each) and not self.has(each):
                     lists = ", ".join(f"{about.scheme}/{about.version}" for about in self.all())
-                    raise Malformed(f"There is no code {each}. Search the lists at hand: {lists}.", name)
+                    raise InvalidInput(f"There is no code {each}. Search the lists at hand: {lists}.", name)
 
     def take(self, scheme: str, version: str, language: str, text: str, source: str, licence: str, at: str) -> int:
         """Take a list, or the labels of one more language for a version that is there. Returns how many codes it has.
 
-        Raises `BadCodeList`, and `Malformed` when that file was taken already: a version never changes.
+        Raises `BadCodeList`, and `InvalidInput` when that file was taken already: a version never changes.
         """
         if not _NAME.fullmatch(scheme) or not _VERSION.fullmatch(version):
-            raise Malformed("A scheme is written as in NACE, a version as in 2.1.", "scheme")
+            raise InvalidInput("A scheme is written as in NACE, a version as in 2.1.", "scheme")
         read = parse(scheme, version, text)
         if code_lists.has(self._database, scheme, version, language) or (
             not language and _shipped_list(scheme, version)
         ):
-            raise Malformed(
+            raise InvalidInput(
                 "This list is there already. A version never changes: take the next one under its number.", "version"
             )
         code_lists.keep(self._database, code_lists.Taken(scheme, version, source, licence), language, text, at)

@@ -12,7 +12,7 @@ from opera_cases.application.ids import Ids
 from opera_cases.application.records import Records
 from opera_cases.application.refusals import NO_SUCH_RECORD, NOT_YOUR_ROLE, OUT_OF_REACH, put_on_record
 from opera_cases.application.search.name_index import Search
-from opera_cases.domain.access import Principal, Reach
+from opera_cases.domain.access import AccessLevel, Principal
 from opera_cases.domain.access.roles import AUTOMATIC
 from opera_cases.domain.kernel.aggregate import Aggregate
 from opera_cases.domain.kernel.errors import NotFound
@@ -58,7 +58,7 @@ class Context:
             raise NotFound
         return record
 
-    def reach(self, record: Aggregate, by: Principal) -> Reach:
+    def reach(self, record: Aggregate, by: Principal) -> AccessLevel:
         """How far somebody reaches to a record that they named; when it is not there, or beyond their reach, it is on record.
 
         A record that is absent is looked at like one that is there, so that neither the answer nor the time it takes tells
@@ -68,7 +68,7 @@ class Context:
         if there and reach:
             return reach
         self.denied(record.kind, record.id, by, there=there)
-        return Reach.NONE
+        return AccessLevel.NONE
 
     def denied(self, kind: str, stream: UUID, by: Principal, *, there: bool = True) -> None:
         """Somebody named a record that is beyond their reach, or that is not there: they are told that there is none, and it

@@ -11,7 +11,7 @@ from uuid import UUID
 import msgspec
 
 from opera_cases.domain.kernel.aggregate import Aggregate
-from opera_cases.domain.kernel.errors import KeyDestroyed, Malformed
+from opera_cases.domain.kernel.errors import InvalidInput, KeyDestroyed
 from opera_cases.domain.kernel.events import Event, Facts
 from opera_cases.domain.kernel.personal import Kind, Sealed, kind_of, tidy
 from opera_cases.domain.kernel.sealed_fields import Fields, by_name, fields_of, hint_of, nothing, said
@@ -29,11 +29,11 @@ def as_the_corrected_field(
     """A correction is sealed in the class of the fact it corrects, so that erasing the class erases it too. A code, a day or
     an id given as `value` for a sealed fact becomes its words; one that the fact cannot say stays, for the rules to refuse.
 
-    Raises `Malformed` for a fact that is not on the record, and for one that follows from another."""
+    Raises `InvalidInput` for a fact that is not on the record, and for one that follows from another."""
     event = _fact(subject, values.get("fact"))
     name = str(values.get("field"))
     if name in _asked_by(subject, event).derives:
-        raise Malformed("The office works this out itself. Correct the fact from which it follows.", "field")
+        raise InvalidInput("The office works this out itself. Correct the fact from which it follows.", "field")
     kind = _kind(event, name)
     if kind is None:
         return dict(private), values
@@ -42,7 +42,7 @@ def as_the_corrected_field(
         return of_the_field, values
     try:
         tidy(kind, values["value"])
-    except Malformed:
+    except InvalidInput:
         return of_the_field, values
     return of_the_field, {
         **{field: each for field, each in values.items() if field != "value"},
@@ -71,7 +71,7 @@ def _says(
     try:
         proposal = subject.proposals.get(UUID(str(values["proposal"])))
     except ValueError:
-        raise Malformed("Take the event_id of the proposal from the file.", "proposal") from None
+        raise InvalidInput("Take the event_id of the proposal from the file.", "proposal") from None
     if proposal is None:
         return None, "", None, None
     return subject.known.get(proposal.fact), proposal.field, _text_of(proposal.text, keyring), proposal.value
@@ -81,7 +81,7 @@ def _fact(subject: Aggregate, ident: object) -> Event[Any]:
     try:
         return subject.known[UUID(str(ident))]
     except (KeyError, ValueError):
-        raise Malformed("There is no such fact on this record. Take its event_id from the file.", "fact") from None
+        raise InvalidInput("There is no such fact on this record. Take its event_id from the file.", "fact") from None
 
 
 def _asked_by(subject: Aggregate, event: Event[Any]) -> type[Command]:

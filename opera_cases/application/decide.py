@@ -10,18 +10,18 @@ import msgspec
 
 from opera_cases.application.access.grants import given_and_ended, given_of
 from opera_cases.application.context import HOME_ZONE, Context
-from opera_cases.application.facts.gathering import Gathering
+from opera_cases.application.facts.gathering import FactLoader
 from opera_cases.application.facts.groups import FACTS_OF_ALL
 from opera_cases.application.loader import Loader
-from opera_cases.application.requests import Ask, Moment
+from opera_cases.application.requests import CommandRequest, Instant
 from opera_cases.application.seal import sealed_command, sealed_values
 from opera_cases.application.search.hits import alike
 from opera_cases.domain.access import POLICY
 from opera_cases.domain.kernel.aggregate import Aggregate
 from opera_cases.domain.kernel.errors import NotFound
 from opera_cases.domain.kernel.events import Body, Event, Meta
-from opera_cases.domain.kernel.rules import Asking
-from opera_cases.domain.kernel.steps import Command, Companion, Typed
+from opera_cases.domain.kernel.rules import DecisionContext
+from opera_cases.domain.kernel.steps import Command, CompanionStep, Typed
 from opera_cases.domain.kernel.vocabulary import Place
 from opera_cases.domain.kernel.workflow import Procedure
 from opera_cases.domain.procedures import PROCEDURES
@@ -30,7 +30,7 @@ from opera_cases.log.events.unit_of_work import RowChange
 from opera_cases.projections.inline import changes, ready, shown
 
 
-class Part(NamedTuple):
+class RecordWrite(NamedTuple):
     """What one record contributes to a write."""
 
     on: date
@@ -38,18 +38,18 @@ class Part(NamedTuple):
     claims: tuple[tuple[str, str, UUID], ...]
     releases: tuple[tuple[str, str, UUID], ...]
     rows: tuple[RowChange, ...]
-    companions: tuple[Companion, ...]
+    companions: tuple[CompanionStep, ...]
     given: tuple[tuple[Authority, bytes], ...]
     ended: tuple[tuple[Withdrawal, bytes], ...]
 
 
-def decided(
-    context: Context, loader: Loader, ask: Ask, procedure: Procedure[Any], subject: Aggregate, asked: Command, event_id: UUID,
+def decide_one(
+    context: Context, loader: Loader, ask: CommandRequest, procedure: Procedure[Any], subject: Aggregate, asked: Command, event_id: UUID,
     at: datetime | None = None,
-) -> Part:  # fmt: skip
+) -> RecordWrite:  # fmt: skip
     """What one record makes of a step: its events, and what else has to be written with them. The `loader` finds the record
     as it is after them."""
-    it, moment = asking(context, loader, ask, procedure, subject, asked, at)
+    it, moment = decision_context(context, loader, ask, procedure, subject, asked, at)
     step, ruled = procedure.decide(it)
     before, had = shown(subject), dict(given_of(subject))
     companions = step.together(it) if step.together else ()
@@ -67,7 +67,7 @@ def decided(
         events.append(event)
     loader.keep(subject)
     given, ended = given_and_ended(context, had, subject, events[0].event_id)
-    return Part(
+    return RecordWrite(
         it.on,
         tuple(events),
         claims,
@@ -79,7 +79,9 @@ def decided(
     )
 
 
-def accompanied(context: Context, loader: Loader, ask: Ask, on: date, companion: Companion) -> Part:
+def decide_companion(
+    context: Context, loader: Loader, ask: CommandRequest, on: date, companion: CompanionStep
+) -> RecordWrite:
     """A step that another record takes in the same write, by its own table."""
     procedure = PROCEDURES[companion.kind]
     subject = context.records.load(procedure.aggregate, companion.stream)
@@ -94,19 +96,19 @@ def accompanied(context: Context, loader: Loader, ask: Ask, on: date, companion:
                            lasting=not ask.dry_run)  # fmt: skip
     then = replace(ask, kind=companion.kind, step=companion.step, stream=companion.stream, values=values, by=POLICY,
                    on=on, on_behalf_of=ask.by.id)  # fmt: skip
-    return decided(context, loader, then, procedure, subject, asked, event_id)
+    return decide_one(context, loader, then, procedure, subject, asked, event_id)
 
 
-def asking(
-    context: Context, loader: Loader, ask: Ask, procedure: Procedure[Any], subject: Aggregate, asked: Command | None,
+def decision_context(
+    context: Context, loader: Loader, ask: CommandRequest, procedure: Procedure[Any], subject: Aggregate, asked: Command | None,
     at: datetime | None = None,
-) -> tuple[Asking[Any], Moment]:  # fmt: skip
+) -> tuple[DecisionContext[Any], Instant]:  # fmt: skip
     """What rules may look at, for a step that is asked for or, without one, for all that are open now."""
     at = at or context.clock()
     zone = _zone(subject)
     this_day = today(subject, at)
     on = ask.on or this_day
-    gathering = Gathering(
+    gathering = FactLoader(
         context.records,
         loader,
         subject,
@@ -125,8 +127,8 @@ def asking(
     variant = subject.variant
     needs = procedure.needs(ask.step, variant) if asked else procedure.needs_in(subject.state, ask.by.role, variant)
     seen = gathering.gather(needs, FACTS_OF_ALL)
-    it = Asking(subject, asked, ask.by.actor, on, this_day, seen, context.rulebook)
-    return it, Moment(at, this_day, seen["place"].zone if isinstance(seen.get("place"), Place) else zone)
+    it = DecisionContext(subject, asked, ask.by.actor, on, this_day, seen, context.rulebook)
+    return it, Instant(at, this_day, seen["place"].zone if isinstance(seen.get("place"), Place) else zone)
 
 
 def today(subject: Aggregate, at: datetime) -> date:
@@ -138,7 +140,9 @@ def _zone(subject: Aggregate) -> str:
     return subject.place.zone if subject.place else HOME_ZONE
 
 
-def _meta(context: Context, ask: Ask, procedure: Procedure[Any], moment: Moment, on: date, subject: Aggregate) -> Meta:
+def _meta(
+    context: Context, ask: CommandRequest, procedure: Procedure[Any], moment: Instant, on: date, subject: Aggregate
+) -> Meta:
     on_behalf_of = ask.on_behalf_of or (context.records.covered(ask.by, subject) if ask.by.covers else None)
     return Meta(
         command=ask.key, correlation=ask.correlation, causation=ask.causation, recorded_at=moment.at,
@@ -153,5 +157,5 @@ def _check_seals(event: Event[Any]) -> None:
             raise ValueError(f"{event.topic}/{name} holds a value sealed for {sealed.event}/{sealed.field}")
 
 
-def _claims(wanted: Any, it: Asking[Any], holder: UUID) -> tuple[tuple[str, str, UUID], ...]:
+def _claims(wanted: Any, it: DecisionContext[Any], holder: UUID) -> tuple[tuple[str, str, UUID], ...]:
     return tuple((kind, str(key), holder) for kind, key in wanted(it)) if wanted else ()

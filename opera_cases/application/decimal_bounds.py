@@ -6,7 +6,7 @@ from typing import Any, get_args, get_type_hints
 
 import msgspec
 
-from opera_cases.domain.kernel.errors import Malformed
+from opera_cases.domain.kernel.errors import InvalidInput
 from opera_cases.domain.kernel.vocabulary import Bounds
 
 
@@ -25,7 +25,7 @@ def _of(hint: Any) -> Bounds | None:
 
 
 def check_figures(struct: msgspec.Struct, path: str = "") -> None:
-    """Raises `Malformed`, naming the field, for the first figure out of its bounds."""
+    """Raises `InvalidInput`, naming the field, for the first figure out of its bounds."""
     bounds = _bounds(type(struct))
     for name in struct.__struct_fields__:
         value = getattr(struct, name)
@@ -42,7 +42,7 @@ def _is_nested(struct: msgspec.Struct) -> bool:
 
 def _check(figure: Decimal, bounds: Bounds, field: str) -> None:
     if not figure.is_finite() or not bounds.least <= figure <= bounds.most:
-        raise Malformed(f"The figure lies between {bounds.least} and {bounds.most}.", field)
+        raise InvalidInput(f"The figure lies between {bounds.least} and {bounds.most}.", field)
     exponent = figure.normalize().as_tuple().exponent
     if isinstance(exponent, int) and -exponent > bounds.places:
-        raise Malformed(f"The figure has at most {bounds.places} decimals.", field)
+        raise InvalidInput(f"The figure has at most {bounds.places} decimals.", field)

@@ -6,7 +6,7 @@ from uuid import UUID
 
 from opera_cases.application.integrity.stored_claims import identifier_key
 from opera_cases.application.records import Records
-from opera_cases.application.requests import Ask
+from opera_cases.application.requests import CommandRequest
 from opera_cases.application.search.name_index import Search
 from opera_cases.domain.cases.case import Case
 from opera_cases.domain.kernel.aggregate import Aggregate
@@ -14,17 +14,17 @@ from opera_cases.domain.kernel.errors import KeyDestroyed, Refusal
 from opera_cases.domain.people.person import Person
 from opera_cases.domain.ventures.venture import Venture
 
-Finds = Callable[[Records, Search | None, Ask], Iterable[UUID]]
+Finds = Callable[[Records, Search | None, CommandRequest], Iterable[UUID]]
 
 
 def with_obstacles(
-    records: Records, search: Search | None, ask: Ask, refusals: tuple[Refusal, ...], today: date
+    records: Records, search: Search | None, ask: CommandRequest, refusals: tuple[Refusal, ...], today: date
 ) -> tuple[Refusal, ...]:
     """The refusals, each with the ids of the records that stand in the way and, of a case, its file number."""
     return tuple(_named(records, search, ask, each, today) if each.rule in _FINDS else each for each in refusals)
 
 
-def _named(records: Records, search: Search | None, ask: Ask, refusal: Refusal, today: date) -> Refusal:
+def _named(records: Records, search: Search | None, ask: CommandRequest, refusal: Refusal, today: date) -> Refusal:
     aggregate, find = _FINDS[refusal.rule]
     loaded = [records.load(aggregate, each) for each in sorted(set(find(records, search, ask)) - {ask.stream})]
     reached = [each for each in loaded if each.version and records.reach(ask.by, each, today)]
@@ -36,23 +36,23 @@ def _named(records: Records, search: Search | None, ask: Ask, refusal: Refusal, 
     return refusal._replace(told=(*refusal.told, *told))
 
 
-def _open_cases(records: Records, search: Search | None, ask: Ask) -> Iterable[UUID]:
+def _open_cases(records: Records, search: Search | None, ask: CommandRequest) -> Iterable[UUID]:
     person = ask.values.get("person") or (records.load(Case, ask.stream).person if ask.stream else None)
     record = records.load(Person, UUID(str(person)))
     root = records.load(Person, record.survivor) if record.survivor else record
     return records.open_cases(root.identities)
 
 
-def _venture_of_case(records: Records, search: Search | None, ask: Ask) -> Iterable[UUID]:
+def _venture_of_case(records: Records, search: Search | None, ask: CommandRequest) -> Iterable[UUID]:
     venture = records.load(Case, UUID(str(ask.values["case"]))).venture
     return () if venture is None else (venture,)
 
 
-def _alike(records: Records, search: Search | None, ask: Ask) -> Iterable[UUID]:
+def _alike(records: Records, search: Search | None, ask: CommandRequest) -> Iterable[UUID]:
     return [each.person for each in search.alike(ask.values)] if search else ()
 
 
-def _same_number(records: Records, search: Search | None, ask: Ask) -> Iterable[UUID]:
+def _same_number(records: Records, search: Search | None, ask: CommandRequest) -> Iterable[UUID]:
     person = records.load(Person, ask.stream) if ask.stream else None
     declared = person.identifiers.get(UUID(str(ask.values["declaration"]))) if person else None
     try:

@@ -8,7 +8,7 @@ from uuid import UUID
 from opera_cases.application.access.relations import Relations
 from opera_cases.application.integrity.stored_claims import held, people_of
 from opera_cases.application.personal.reader import CASE_WORK, FOR_A_REASON
-from opera_cases.domain.access import EVERYWHERE, OPENERS, Principal, Reach, policy
+from opera_cases.domain.access import OPENERS, UNRESTRICTED, AccessLevel, Principal, policy
 from opera_cases.domain.access.table import LOOKED_AT
 from opera_cases.domain.cases.case import Case
 from opera_cases.domain.duplicates.duplicate import Duplicate
@@ -57,7 +57,7 @@ class Records:
         holder = claims.holder(self.database, kind, key)
         return holder if holder is not None and key in held(self.keyring, self.history(holder), kind) else None
 
-    def reach(self, who: Principal, record: Aggregate, today: date) -> Reach:
+    def reach(self, who: Principal, record: Aggregate, today: date) -> AccessLevel:
         """How far someone reaches to a record."""
         return policy.reach(who, record, today, self._relations)
 
@@ -73,7 +73,7 @@ class Records:
     ) -> str:
         """For what somebody reads the file of a case, or of a person under some records: in the course of their work, or
         opened beyond their reach for a reason. `home` is the desk of the file."""
-        if home in who.desks or who.role in EVERYWHERE:
+        if home in who.desks or who.role in UNRESTRICTED:
             return CASE_WORK
         cases = [record, *(each.id for each in self.cases_of(people))]
         looked_at = who.role in OPENERS and any(self._opened(who, case, today) for case in cases)

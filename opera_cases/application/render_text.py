@@ -5,9 +5,9 @@ from uuid import UUID
 
 import msgspec
 
-from opera_cases.application.runtime import Premises
+from opera_cases.application.runtime import Runtime
 from opera_cases.application.seal import sealed_values
-from opera_cases.application.tasks.queue import Lies
+from opera_cases.application.tasks.queue import StoredBlob
 from opera_cases.domain.documents.document import DocumentAdded, VersionAdded
 from opera_cases.domain.kernel.errors import NotFound
 from opera_cases.domain.kernel.personal import Sealed
@@ -18,7 +18,7 @@ from opera_cases.log.events.codec import decode
 from opera_cases.log.work import saved_filters, tasks
 
 _sealed = msgspec.json.Decoder(Sealed)
-_lies = msgspec.json.Decoder(Lies)
+_lies = msgspec.json.Decoder(StoredBlob)
 
 
 VENTURE_KINDS = {
@@ -50,25 +50,25 @@ def table(procedure: Procedure[Any], variant: str = "") -> str:
     return f"{procedure.label}\n\n" + "\n".join(_row(step, procedure) for step in procedure.of_kind(variant))
 
 
-def numbered(where: Premises, number: str) -> UUID:
+def numbered(runtime: Runtime, number: str) -> UUID:
     """The case with a file number, or an id. Raises `NotFound`."""
     digits = number.replace("-", "").replace(" ", "")
     if len(digits) == 8 and digits.isdigit():
-        stream = where.office.records.holder("file_number", f"{digits[:4]}-{digits[4:]}")
+        stream = runtime.application.records.holder("file_number", f"{digits[:4]}-{digits[4:]}")
     else:
         try:
             stream = UUID(number)
         except ValueError:
             raise NotFound("A file number has eight digits, as in 4827-1935.") from None
-    if stream is None or not where.office.records.history(stream):
+    if stream is None or not runtime.application.records.history(stream):
         raise NotFound(f"There is no case {number}.")
     return stream
 
 
-def history(where: Premises, number: str) -> str:
+def history(runtime: Runtime, number: str) -> str:
     """What happened to a case, by file number or id, without personal values. Raises `NotFound`."""
-    stream = numbered(where, number)
-    events = where.office.records.history(stream)
+    stream = numbered(runtime, number)
+    events = runtime.application.records.history(stream)
     lines = [f"Case {number}: {events[-1].body.left.state}"]
     for event in events:
         overlays = "".join(f" ({each.lower()})" for each in event.body.left.overlays)
@@ -80,12 +80,12 @@ def history(where: Premises, number: str) -> str:
     return "\n".join(lines)
 
 
-def keys_in_use(where: Premises) -> set[UUID]:
+def keys_in_use(runtime: Runtime) -> set[UUID]:
     """The key ids of every sealed value: in the log, of documents, of tasks, of the names of saved filters."""
-    used = {_lies.decode(each).key for each in tasks.contents(where.log)}
-    used |= {_sealed.decode(each).key for each in saved_filters.names(where.log)}
+    used = {_lies.decode(each).key for each in tasks.contents(runtime.log)}
+    used |= {_sealed.decode(each).key for each in saved_filters.names(runtime.log)}
     position = 0
-    while rows := where.office.recorder.after(position, 2000):
+    while rows := runtime.application.recorder.after(position, 2000):
         position = int(rows[-1][0])
         for row in rows:
             facts = decode(row).facts

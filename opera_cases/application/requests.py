@@ -11,7 +11,7 @@ from opera_cases.domain.access import Principal
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Ask:
+class CommandRequest:
     """One step, asked by someone.
 
     `values` are the fields of the command as typed, personal ones in plain words: the office seals them. `stream` is
@@ -43,7 +43,7 @@ class Ask:
         return f"{self.kind}.{self.step}"
 
 
-class Answer(Struct, frozen=True, kw_only=True):
+class CommandResult(Struct, frozen=True, kw_only=True):
     """What happened: which record, its version and state now, and the events by their ids. Never personal values."""
 
     kind: str
@@ -57,7 +57,7 @@ class Answer(Struct, frozen=True, kw_only=True):
 
 
 @dataclass(frozen=True, slots=True)
-class Moment:
+class Instant:
     """Now, by the office's clock, and the civil day at a place."""
 
     at: datetime

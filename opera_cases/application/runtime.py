@@ -8,10 +8,10 @@ from importlib import resources
 from pathlib import Path
 
 from opera_cases.application.access.renewal import Renewed, renew
-from opera_cases.application.application import Office
+from opera_cases.application.application import Application
 from opera_cases.application.ids import Ids
 from opera_cases.application.search.name_index import Search
-from opera_cases.domain.kernel.errors import CannotNow
+from opera_cases.domain.kernel.errors import Unavailable
 from opera_cases.domain.kernel.rulebook import Rulebook
 from opera_cases.domain.kernel.vocabulary import Language
 from opera_cases.domain.labels import Labels
@@ -31,7 +31,7 @@ EDITION = "2026-7"
 
 
 @dataclass(frozen=True, slots=True)
-class Addresses:
+class StoreLocations:
     """Where everything is. With SQLite three files of one folder; with PostgreSQL log and read models share a
     database and the keys live in another, in production in another cluster."""
 
@@ -58,7 +58,7 @@ class Addresses:
         return self.documents or self.master_key.parent / "documents"
 
     @classmethod
-    def folder(cls, path: Path) -> "Addresses":
+    def folder(cls, path: Path) -> "StoreLocations":
         """The embedded office: SQLite files in one folder, which is made with them."""
         log, read, keys = (f"sqlite:///{path / name}.db" for name in ("log", "read", "keys"))
         return cls(log, read, keys, path / "master.key")
@@ -100,17 +100,17 @@ def real_time() -> datetime:
 
 
 @dataclass(slots=True)
-class Premises:
+class Runtime:
     """An office with everything it needs, in this process."""
 
-    addresses: Addresses
+    addresses: StoreLocations
     clock: Callable[[], datetime] = real_time
     ids: Ids = field(default_factory=Ids)
     log: Database = field(init=False)
     read: Database = field(init=False)
     keys: Database = field(init=False)
     models: Models = field(init=False)
-    office: Office = field(init=False)
+    application: Application = field(init=False)
     files: Files = field(init=False)
     renewed: Renewed | None = field(init=False, default=None)
     """What became of the tokens of an earlier release, when the office was just upgraded."""
@@ -123,10 +123,10 @@ class Premises:
         self.models = Models(keyring)
         self.files = Files(self.addresses.files, keyring)
         search = Search(self.read, self.models.names, keyring)
-        self.office = Office(self.log, keyring, edition(), clock=self.clock, ids=self.ids, search=search)
+        self.application = Application(self.log, keyring, edition(), clock=self.clock, ids=self.ids, search=search)
 
     @classmethod
-    def enter(cls, addresses: Addresses) -> "Premises":
+    def enter(cls, addresses: StoreLocations) -> "Runtime":
         """Open an office that its owner has prepared. Raises `NoOffice` where there is none, and leaves nothing behind then;
         `NotMigrated` when it is not ready for this release, `RestoreUnfinished` while it is being restored."""
         check_there(addresses.log, addresses.keys)
@@ -134,13 +134,13 @@ class Premises:
         try:
             check(premises.log)
             premises._check_folded()
-        except CannotNow:
+        except Unavailable:
             premises.close()
             raise
         return premises
 
     @classmethod
-    def to_restore(cls, addresses: Addresses) -> "Premises":
+    def to_restore(cls, addresses: StoreLocations) -> "Runtime":
         """The same for whoever restores into it: an office whose restore was cut off is entered too."""
         check_there(addresses.log, addresses.keys)
         premises = cls(addresses)
@@ -150,7 +150,7 @@ class Premises:
         return premises
 
     @classmethod
-    def prepare(cls, addresses: Addresses, **options: object) -> "Premises":
+    def prepare(cls, addresses: StoreLocations, **options: object) -> "Runtime":
         """Create or upgrade everything. May run in many processes at once; does nothing where nothing is to do.
 
         Raises `NoKeys` or `NoMasterKey`, and makes nothing, where there are events whose keys are gone.
@@ -170,16 +170,16 @@ class Premises:
     def _prepare(self) -> None:
         migrate(self.log)
         check_restored(self.log)
-        self.office.keyring.create_tables()
+        self.application.keyring.create_tables()
         if not self.read.is_sqlite and self.read is not self.log:
             migrate(self.read)
-        if inline.create(self.log) and self.office.recorder.head():
-            rebuild_inline(self.log, self.office.recorder, self.office.keyring, lambda done, total: None)
+        if inline.create(self.log) and self.application.recorder.head():
+            rebuild_inline(self.log, self.application.recorder, self.application.keyring, lambda done, total: None)
         for model in self.models:
             create(self.read, model)
         for database in {id(each): each for each in (self.log, self.read)}.values():
             retire(database)
-        self.renewed = renew(self.office)
+        self.renewed = renew(self.application)
 
     def _check_folded(self) -> None:
         """Raises `NotMigrated` when the tables of a read model of this release are missing."""

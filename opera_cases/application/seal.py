@@ -15,7 +15,7 @@ import msgspec
 from opera_cases.application.correcting import as_the_corrected_field, follows
 from opera_cases.application.decimal_bounds import check_figures
 from opera_cases.domain.kernel.aggregate import Aggregate
-from opera_cases.domain.kernel.errors import Malformed
+from opera_cases.domain.kernel.errors import InvalidInput
 from opera_cases.domain.kernel.personal import Kind, Sealed, kind_of, tidy, visible
 from opera_cases.domain.kernel.sealed_fields import field_of
 from opera_cases.domain.kernel.steps import Command, Fingerprint
@@ -37,12 +37,12 @@ def sealed_command(
 ) -> Command:  # fmt: skip
     """The command as the domain may see it, asked for `on` a day; what is only tried is sealed under a key that nobody keeps.
 
-    Raises `Malformed`, naming the field that cannot be read."""
+    Raises `InvalidInput`, naming the field that cannot be read."""
     if not isinstance(values, Mapping):
-        raise Malformed("The step takes named fields.")
+        raise InvalidInput("The step takes named fields.")
     for name in (*command.derives, *command.by_office):
         if name in values:
-            raise Malformed("The office works this out itself. Leave it out.", name)
+            raise InvalidInput("The office works this out itself. Leave it out.", name)
     private = private_fields(command)
     if any(kind.as_the_corrected_field for kind in private.values()):
         private, values = as_the_corrected_field(private, values, subject)
@@ -51,8 +51,8 @@ def sealed_command(
         if values.get(name) is not None:
             try:
                 words[name] = tidy(kind, values[name])
-            except Malformed as wrong:
-                raise Malformed(wrong.detail, name) from None
+            except InvalidInput as wrong:
+                raise InvalidInput(wrong.detail, name) from None
     words = {name: text for name, text in words.items() if text != NOTHING}
     clear = {name: _visible(value) for name, value in values.items() if name not in private and value is not None}
     derived = _derived(command, {**clear, **_plain(private, words), "occurred_on": on}, keyring)
@@ -73,7 +73,7 @@ def sealed_command(
         asked = msgspec.convert({**clear, **derived, **values_sealed}, command, dec_hook=_as_it_is)
     except msgspec.ValidationError as wrong:
         text, _, path = str(wrong).partition(" - at `$")
-        raise Malformed(text, path.strip(".`")) from None
+        raise InvalidInput(text, path.strip(".`")) from None
     check_figures(asked)
     return asked
 
@@ -106,7 +106,7 @@ def _about(command: type[Command], values: Mapping[str, Any]) -> UUID | None:
     try:
         return UUID(str(values.get(command.about)))
     except ValueError:
-        raise Malformed("Name the person by their id.", command.about) from None
+        raise InvalidInput("Name the person by their id.", command.about) from None
 
 
 def _derived(command: type[Command], said: Mapping[str, Any], keyring: Keyring) -> dict[str, Any]:
@@ -125,7 +125,7 @@ def _derived(command: type[Command], said: Mapping[str, Any], keyring: Keyring) 
 def _as_it_is(wanted: type, value: Any) -> Any:
     if isinstance(value, wanted):
         return value
-    raise Malformed("This field cannot be read.")
+    raise InvalidInput("This field cannot be read.")
 
 
 def sealed_values(facts: msgspec.Struct) -> Iterator[tuple[str, Sealed]]:

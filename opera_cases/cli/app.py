@@ -9,7 +9,7 @@ from typing import Annotated
 import typer
 
 from opera_cases.application.integrity.first_head import first_key
-from opera_cases.application.runtime import Premises
+from opera_cases.application.runtime import Runtime
 from opera_cases.cli import backup as keeping
 from opera_cases.cli.audit import audit
 from opera_cases.cli.clock import clock, mail, mails
@@ -88,7 +88,7 @@ def serve(
     where.close()
 
 
-def _serve(where: Premises, host: str, port: int, *, work: bool = True) -> None:
+def _serve(runtime: Runtime, host: str, port: int, *, work: bool = True) -> None:
     from opera_cases.api.app import create_app
     from opera_cases.jobs.schedule import start
     from opera_cases.log.store.single_server import serving_alone
@@ -97,10 +97,10 @@ def _serve(where: Premises, host: str, port: int, *, work: bool = True) -> None:
 
     settings = Settings()
     public_url = settings.public_url or f"http://{host}:{port}"
-    with serving_alone(where.log):
-        scheduler = start(where, mail(settings, public_url)) if work else None
+    with serving_alone(runtime.log):
+        scheduler = start(runtime, mail(settings, public_url)) if work else None
         try:
-            app = create_app(where, rate=settings.rate, metrics_token=settings.metrics_token,
+            app = create_app(runtime, rate=settings.rate, metrics_token=settings.metrics_token,
                              public_url=public_url,
                              log=request_log() if settings.log_requests else None)  # fmt: skip
             gc_tuning.settle()
@@ -124,8 +124,8 @@ def work() -> None:
         signal.signal(each, lambda *_: stop.set())
     settings = Settings()
     public_url = settings.public_url or f"http://{settings.host}:{settings.port}"
-    with premises(patiently=True) as where:
-        scheduler = start(where, mail(settings, public_url))
+    with premises(patiently=True) as runtime:
+        scheduler = start(runtime, mail(settings, public_url))
         out.print("At work. Stop with Ctrl-C.")
         stop.wait()
         scheduler.shutdown()
@@ -141,18 +141,18 @@ def migrate(
 
     When it makes the office it signs a first head and prints the id of the first key: keep that elsewhere, and in OPERA_FIRST_KEY.
     """
-    where = Premises.prepare(Settings().addresses())
+    runtime = Runtime.prepare(Settings().addresses())
     try:
         if grant_to:
-            grant(where.log, grant_to)
-        first = first_key(where)
+            grant(runtime.log, grant_to)
+        first = first_key(runtime)
         out.print(
-            f"The office is ready: log {where.log.url.render_as_string()}, rulebook {where.office.rulebook.edition}."
+            f"The office is ready: log {runtime.log.url.render_as_string()}, rulebook {runtime.application.rulebook.edition}."
         )
-        if where.renewed and any(where.renewed):
-            out.print(where.renewed.told)
+        if runtime.renewed and any(runtime.renewed):
+            out.print(runtime.renewed.told)
     finally:
-        where.close()
+        runtime.close()
     if first:
         tell_first_key(first)
 
@@ -167,13 +167,13 @@ def rebuild() -> None:
     """Fold every read model again from the log, beside the old ones, which serve until the new ones are ready."""
     from opera_cases.projections.followed.rebuild import rebuild_followed, rebuild_inline
 
-    with premises() as where:
+    with premises() as runtime:
         with bar("Caseload and open deadlines") as progress:
-            rows = rebuild_inline(where.log, where.office.recorder, where.office.keyring, progress)
+            rows = rebuild_inline(runtime.log, runtime.application.recorder, runtime.application.keyring, progress)
         out.print(f"{rows} rows of the inline models folded again.")
-        for model in where.models:
+        for model in runtime.models:
             with bar(model.name) as progress:
-                events = rebuild_followed(where.office.recorder, where.read, model, progress)
+                events = rebuild_followed(runtime.application.recorder, runtime.read, model, progress)
             out.print(f"{model.name}: {events} events folded again.")
 
 
@@ -194,14 +194,14 @@ def verify(
     if only not in ("", "witness", "itself"):
         raise typer.BadParameter("There is `witness` and `itself`; nothing at all checks both.", param_hint="--only")
     findings, kept = [], [each for file in head or () for each in kept_heads(file)]
-    with premises() as where:
+    with premises() as runtime:
         if only in ("", "witness"):
             with bar("Comparing with the witness") as progress:
-                findings += tampering.verify(where, progress, resume, first_key=Settings().first_key, kept=kept)
-            out.print(tampering.covered(where), markup=False, soft_wrap=True)
+                findings += tampering.verify(runtime, progress, resume, first_key=Settings().first_key, kept=kept)
+            out.print(tampering.covered(runtime), markup=False, soft_wrap=True)
         if only in ("", "itself"):
             with bar("Verifying") as progress:
-                findings += invariants.verify(where, progress)
+                findings += invariants.verify(runtime, progress)
     for line in told(findings):
         out.print(line, markup=False, soft_wrap=True)
     out.print(f"{len(findings)} findings." if findings else "Everything stored agrees with itself: I1 to I18.")
@@ -219,9 +219,9 @@ def openapi(
     from opera_cases.api.openapi.downgrade import as_3_0
 
     settings = Settings()
-    with premises() as where:
+    with premises() as runtime:
         url = settings.public_url or f"http://{settings.host}:{settings.port}"
-        document = create_app(where, public_url=url).openapi()
+        document = create_app(runtime, public_url=url).openapi()
     print(json.dumps(as_3_0(document) if older else document, indent=2, ensure_ascii=False))
 
 
@@ -236,8 +236,8 @@ def show_case(number: Annotated[str, typer.Argument(help="The file number, or th
     """What happened to a case, step by step, without personal values."""
     from opera_cases.application.render_text import history
 
-    with premises() as where:
-        text = history(where, number)
+    with premises() as runtime:
+        text = history(runtime, number)
     print(text)
 
 

@@ -54,7 +54,7 @@ def events(
     """Who did what, when, on what, by which rule, with before and after; everything that is given has to hold."""
     from opera_cases.application.audit import trail
     from opera_cases.application.audit.export import export
-    from opera_cases.application.personal.reader import Unopened
+    from opera_cases.application.personal.reader import NullReader
     from opera_cases.application.render_text import numbered
     from opera_cases.projections.followed.audit import Filter
 
@@ -67,10 +67,10 @@ def events(
     equal = {"kind": kind, "topic": topic, "step": step, "actor": actor, "role": role, "desk": desk, "rule": rule, "edition": edition, "late_by": late_by,
              "corrections": corrections, "overrules": overrules, "on_behalf": on_behalf, "of_people": of_people}  # fmt: skip
     given = {**equal, **{name: day.date() for name, day in days.items() if day}}
-    with premises() as where:
+    with premises() as runtime:
         streams = None
         if case or person:
-            streams = trail.streams_of(where, case=numbered(where, case) if case else None, person=person)
+            streams = trail.streams_of(runtime, case=numbered(runtime, case) if case else None, person=person)
         if record:
             streams = {record} if streams is None else streams & {record}
         wanted = Filter(streams=streams, **given)  # type: ignore[arg-type]
@@ -85,7 +85,7 @@ def events(
             "format": form.value,
             "language": "en",
         }
-        content, _ = export(where, UUID(int=0), asked, AT_THE_TRAIL, lambda done, total: None, Unopened)
+        content, _ = export(runtime, UUID(int=0), asked, AT_THE_TRAIL, lambda done, total: None, NullReader)
     if file is None:
         sys.stdout.buffer.write(content)
     else:
@@ -100,8 +100,8 @@ def refusals(actor: Someone = None, case: Number = "", rule: Annotated[str, type
     from opera_cases.application.personal import access_log
     from opera_cases.application.render_text import numbered
 
-    with premises() as where:
-        _print(access_log.refusals(where, AT_THE_TRAIL, actor=actor, record=numbered(where, case) if case else None, rule=rule,
+    with premises() as runtime:
+        _print(access_log.refusals(runtime, AT_THE_TRAIL, actor=actor, record=numbered(runtime, case) if case else None, rule=rule,
                               period=access_log.Period(since and since.date(), until and until.date()), limit=limit, offset=0))  # fmt: skip
 
 
@@ -112,8 +112,8 @@ def readings(actor: Someone = None, person: Annotated[UUID | None, typer.Option(
     from opera_cases.application.personal import access_log
     from opera_cases.application.render_text import numbered
 
-    with premises() as where:
-        _print(access_log.readings(where, AT_THE_TRAIL, actor=actor, subject=person, record=numbered(where, case) if case else None,
+    with premises() as runtime:
+        _print(access_log.readings(runtime, AT_THE_TRAIL, actor=actor, subject=person, record=numbered(runtime, case) if case else None,
                               period=access_log.Period(since and since.date(), until and until.date()), limit=limit, offset=0))  # fmt: skip
 
 
@@ -122,8 +122,8 @@ def editions() -> None:
     """By which editions of the rulebook this office decided, since when, and what each changed, a line of JSON each."""
     from opera_cases.application.audit.editions import in_force
 
-    with premises() as where:
-        _print(in_force(where, AT_THE_TRAIL))
+    with premises() as runtime:
+        _print(in_force(runtime, AT_THE_TRAIL))
 
 
 @audit.command()
@@ -133,8 +133,8 @@ def explain(event_id: Annotated[UUID, typer.Argument(help="The event, as the tra
     from opera_cases.application.runtime import labels
     from opera_cases.domain.kernel.vocabulary import Language
 
-    with premises() as where:
-        told = explanation(where, AT_THE_TRAIL, event_id, labels(Language.EN))
+    with premises() as runtime:
+        told = explanation(runtime, AT_THE_TRAIL, event_id, labels(Language.EN))
     lines = [
         f"{told['says']}: {told['title']}",
         f"{told['from_state'] or 'nothing'} → {told['to_state']}, by {told['by']} as {told['role']}, edition {told['edition']}, {told['procedure']}",
@@ -155,8 +155,8 @@ def known(
     """The caseload as the office knew it at the end of a day, a line of JSON for each case."""
     from opera_cases.application.audit.as_known import caseload_known_on
 
-    with premises() as where:
-        _print(caseload_known_on(where, AT_THE_TRAIL, on.date(), {"desk": desk} if desk else {}).rows)
+    with premises() as runtime:
+        _print(caseload_known_on(runtime, AT_THE_TRAIL, on.date(), {"desk": desk} if desk else {}).rows)
 
 
 def _print(lines: Iterable[dict[str, Any]]) -> None:

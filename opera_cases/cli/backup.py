@@ -10,7 +10,7 @@ from cryptography.exceptions import InvalidTag
 
 from opera_cases.application.backup import backups
 from opera_cases.application.backup import restore as restoring
-from opera_cases.application.runtime import Premises
+from opera_cases.application.runtime import Runtime
 from opera_cases.cli.console import err, out, premises
 from opera_cases.domain.access import CONSOLE
 from opera_cases.log.backup import archive
@@ -24,8 +24,8 @@ def backup(to: Annotated[Path, typer.Argument(help="A new folder.")]) -> None:
 
     Back up the keys right after it, elsewhere: opera-cases keys backup FOLDER.
     """
-    with premises() as where, _bar("Documents") as progress:
-        manifest = backups.backup(where, to, progress)
+    with premises() as runtime, _bar("Documents") as progress:
+        manifest = backups.backup(runtime, to, progress)
     out.print(f"Backup at {to}: {manifest.tables['event'].rows} events, {len(manifest.documents)} documents, no keys.")
     err.print("Back up the keys now, in another place: opera-cases keys backup FOLDER")
 
@@ -45,19 +45,19 @@ def restore(
     Stop everything that serves it first. What was erased since the backup stays erased, by the ledger. Nothing that lets somebody
     act comes back: issue tokens again. A restore that was cut off goes on when it is run again.
     """
-    where = Premises.to_restore(Settings().addresses())
+    runtime = Runtime.to_restore(Settings().addresses())
     copies = restoring.Copies(
         log=source, keys=keys, ledger=erasure_ledger.read(ledger.read_bytes()) if ledger else None, why_no_ledger=no_ledger, why_no_keys=no_keys,
         why_old_keys=old_keys, escrow=escrow.read_bytes() if escrow else b"",
         passphrase=passphrase or (typer.prompt("Passphrase", hide_input=True) if escrow or (source / archive.MASTER).exists() else ""),
     )  # fmt: skip
     try:
-        with serving_alone(where.log), _bar("Rows") as progress:
-            done = restoring.restore(where, copies, CONSOLE, progress)
+        with serving_alone(runtime.log), _bar("Rows") as progress:
+            done = restoring.restore(runtime, copies, CONSOLE, progress)
     except InvalidTag:
         raise typer.BadParameter("The passphrase does not open the sealed master key.") from None
     finally:
-        where.close()
+        runtime.close()
     _tell(done, copies)
 
 

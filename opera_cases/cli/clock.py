@@ -38,8 +38,8 @@ def clock(
 
     first, last = since.date(), until.date()
     _check(first, last)
-    with premises() as where:
-        for line in rehearse(where, first, last):
+    with premises() as runtime:
+        for line in rehearse(runtime, first, last):
             if rule in ("", line.rule):
                 out.print(str(line), markup=False, highlight=False, soft_wrap=True)
     err.print("A rehearsal: nothing was sent and nothing recorded.")
@@ -63,6 +63,6 @@ def bounce(
 
     with report.open("rb") if report else sys.stdin.buffer as source:
         content = source.read(bounces.LARGEST + 1)
-    with premises() as where:
-        noted = bounces.bounce(where, content)
+    with premises() as runtime:
+        noted = bounces.bounce(runtime, content)
     out.print("Noted: the message came back." if noted else "Nothing to note: a delay, or noted already.")

@@ -11,8 +11,8 @@ import typer
 from rich.console import Console
 
 from opera_cases.application.access import tokens as issued
-from opera_cases.application.requests import Ask
-from opera_cases.application.runtime import Premises
+from opera_cases.application.requests import CommandRequest
+from opera_cases.application.runtime import Runtime
 from opera_cases.domain.access import CONSOLE, GUARDIANS, Principal
 from opera_cases.domain.kernel.given import Kind
 from opera_cases.domain.kernel.vocabulary import Role
@@ -35,19 +35,19 @@ token = typer.Typer(no_args_is_help=True, help="Tokens: issue, revoke.")
 Day = Annotated[datetime | None, typer.Option(formats=["%Y-%m-%d"], help="On which day; today when left out.")]
 
 
-def opened(settings: Settings) -> Premises:
+def opened(settings: Settings) -> Runtime:
     """The office as set, which its owner has prepared: nothing but `migrate` and `demo` makes or upgrades one."""
     addresses = settings.addresses()
-    where = Premises.enter(addresses)
+    runtime = Runtime.enter(addresses)
     databases = (addresses.log, addresses.read, addresses.keys)
     for path in shut(databases, (addresses.master_key, addresses.proof_key, addresses.files, addresses.witness)):
         err.print(
             f"Others on this machine may use {path}, which belongs to somebody else: chmod go= {path}", markup=False
         )
-    return where
+    return runtime
 
 
-def opened_patiently(settings: Settings, patience: float = 30.0) -> Premises:
+def opened_patiently(settings: Settings, patience: float = 30.0) -> Runtime:
     """The same for what goes on for long: a database that is just starting, or recovers, is asked again for some seconds.
 
     Raises `LostContact` when it does not answer even then.
@@ -63,7 +63,7 @@ def opened_patiently(settings: Settings, patience: float = 30.0) -> Premises:
 
 
 @contextmanager
-def premises(*, patiently: bool = False) -> Iterator[Premises]:
+def premises(*, patiently: bool = False) -> Iterator[Runtime]:
     """The office as set, closed at the end."""
     where = opened_patiently(Settings()) if patiently else opened(Settings())
     try:
@@ -76,9 +76,9 @@ def _day(given: datetime | None) -> date | None:
     return given.date() if given else None
 
 
-def _late(where: Premises, on: date | None) -> dict[str, str]:
+def _late(runtime: Runtime, on: date | None) -> dict[str, str]:
     """What an administrator records long after the day is explained by its being a set-up."""
-    long_ago = on is not None and on < where.clock().date() - timedelta(days=30)
+    long_ago = on is not None and on < runtime.clock().date() - timedelta(days=30)
     return {"late_reason": "Recorded when the office was set up."} if long_ago else {}
 
 
@@ -96,19 +96,23 @@ def open_desk(
     """A desk opens to the public. Prints its id."""
     zone = "Europe/Paris" if country == "FR" else "Europe/Rome"
     day = _day(on)
-    with premises() as where:
+    with premises() as runtime:
         values = {"code": code, "name": name, "type": kind, "host": host, "country": country, "region": region,
-                  "province": province, "zone": zone, **_late(where, day)}  # fmt: skip
-        answer = where.office.do(Ask(kind="desk", step="open_desk", by=CONSOLE, values=values, on=day, channel="CLI"))
+                  "province": province, "zone": zone, **_late(runtime, day)}  # fmt: skip
+        answer = runtime.application.execute(
+            CommandRequest(kind="desk", step="open_desk", by=CONSOLE, values=values, on=day, channel="CLI")
+        )
     out.print(str(answer.id))
 
 
 @desk.command("close")
 def close_desk(desk_id: UUID, on: Day = None) -> None:
     """A desk closes after that day; its cases stay."""
-    with premises() as where:
-        where.office.do(
-            Ask(kind="desk", step="close_desk", by=CONSOLE, stream=desk_id, values={}, on=_day(on), channel="CLI")
+    with premises() as runtime:
+        runtime.application.execute(
+            CommandRequest(
+                kind="desk", step="close_desk", by=CONSOLE, stream=desk_id, values={}, on=_day(on), channel="CLI"
+            )
         )
     out.print("Closed.")
 
@@ -120,11 +124,11 @@ def post_operator(
     since: Day = None,
 ) -> None:  # fmt: skip
     """Someone works at a desk from that day on."""
-    with premises() as where:
-        day = _day(since) or where.clock().date()
+    with premises() as runtime:
+        day = _day(since) or runtime.clock().date()
         values = {"operator": str(operator_id), "role": role, "since": day.isoformat()}
-        where.office.do(
-            Ask(kind="desk", step="post_operator", by=CONSOLE, stream=desk_id, values=values, channel="CLI")
+        runtime.application.execute(
+            CommandRequest(kind="desk", step="post_operator", by=CONSOLE, stream=desk_id, values=values, channel="CLI")
         )
     out.print("Posted.")
 
@@ -135,11 +139,13 @@ def withdraw_operator(
     on: Annotated[datetime | None, typer.Option(formats=["%Y-%m-%d"], help="Their last day; today when left out, yesterday to end it at once.")] = None,
 ) -> None:  # fmt: skip
     """Someone works at a desk until that day, and no longer."""
-    with premises() as where:
+    with premises() as runtime:
         day = _day(on)
-        values = {"operator": str(operator_id), **_late(where, day)}
-        where.office.do(
-            Ask(kind="desk", step="withdraw_operator", by=CONSOLE, stream=desk_id, values=values, on=day, channel="CLI")
+        values = {"operator": str(operator_id), **_late(runtime, day)}
+        runtime.application.execute(
+            CommandRequest(
+                kind="desk", step="withdraw_operator", by=CONSOLE, stream=desk_id, values=values, on=day, channel="CLI"
+            )
         )
     out.print("Withdrawn.")
 
@@ -147,8 +153,8 @@ def withdraw_operator(
 @desk.command("list")
 def list_desks() -> None:
     """The desks, with their ids."""
-    with premises() as where:
-        for each in desks.every(where.log):
+    with premises() as runtime:
+        for each in desks.every(runtime.log):
             out.print(f"{each.id}  {each.code:12} {each.state:5} {each.name}", markup=False, highlight=False)
 
 
@@ -160,17 +166,21 @@ def enrol_operator(
 ) -> None:
     """Someone begins to work for the programme. Prints their id."""
     values = {"name": name, "language": language, **({"email": email} if email else {})}
-    with premises() as where:
-        answer = where.office.do(Ask(kind="operator", step="enrol_operator", by=CONSOLE, values=values, channel="CLI"))
+    with premises() as runtime:
+        answer = runtime.application.execute(
+            CommandRequest(kind="operator", step="enrol_operator", by=CONSOLE, values=values, channel="CLI")
+        )
     out.print(str(answer.id))
 
 
 @operator.command("leave")
 def leave_operator(operator_id: UUID) -> None:
     """Someone no longer works for the programme; their tokens end at once."""
-    with premises() as where:
-        where.office.do(
-            Ask(kind="operator", step="leave_operator", by=CONSOLE, stream=operator_id, values={}, channel="CLI")
+    with premises() as runtime:
+        runtime.application.execute(
+            CommandRequest(
+                kind="operator", step="leave_operator", by=CONSOLE, stream=operator_id, values={}, channel="CLI"
+            )
         )
     out.print("Gone; their roles, tokens and calendars ended.")
 
@@ -193,11 +203,11 @@ def grant_role(
         "region": region or None,
         **{name: day.date().isoformat() for name, day in days.items() if day},
     }
-    with premises() as where:
-        founding = where.office.authorities.guardians_known() < FOUNDERS
+    with premises() as runtime:
+        founding = runtime.application.authorities.guardians_known() < FOUNDERS
         step = "propose_role" if role in GUARDIANS and not founding else "grant_role"
-        answer = where.office.do(
-            Ask(kind="operator", step=step, by=CONSOLE, stream=operator_id, values=values, channel="CLI")
+        answer = runtime.application.execute(
+            CommandRequest(kind="operator", step=step, by=CONSOLE, stream=operator_id, values=values, channel="CLI")
         )
     out.print(
         "Granted."
@@ -211,15 +221,17 @@ def confirm_role(
     operator_id: UUID, role: Annotated[Role, typer.Option(help="The role that was proposed.")]
 ) -> None:  # fmt: skip
     """Confirm, as the second person, a role that somebody else proposed."""
-    with premises() as where:
-        proposed = where.office.records.load(Operator, operator_id).proposed
+    with premises() as runtime:
+        proposed = runtime.application.records.load(Operator, operator_id).proposed
         found = next(
             (each for each, (what, by) in proposed.items() if what.role == role and by != CONSOLE.id),
             next(iter(proposed), None),
         )
         values = {"proposal": str(found or UUID(int=0))}
-        where.office.do(
-            Ask(kind="operator", step="confirm_role", by=CONSOLE, stream=operator_id, values=values, channel="CLI")
+        runtime.application.execute(
+            CommandRequest(
+                kind="operator", step="confirm_role", by=CONSOLE, stream=operator_id, values=values, channel="CLI"
+            )
         )
     out.print("Granted.")
 
@@ -227,12 +239,12 @@ def confirm_role(
 @operator.command("withdraw")
 def withdraw_role(operator_id: UUID, role: Annotated[Role, typer.Option(help="The role that is taken back.")]) -> None:
     """Take a role of the programme back, at once, with every token that was issued for it."""
-    with premises() as where:
-        given = where.office.records.load(Operator, operator_id).given
+    with premises() as runtime:
+        given = runtime.application.records.load(Operator, operator_id).given
         held = [event for event, what in given.items() if what.kind is Kind.GRANT and what.role == role]
         for event in held or [UUID(int=0)]:
-            where.office.do(
-                Ask(
+            runtime.application.execute(
+                CommandRequest(
                     kind="operator",
                     step="withdraw_role",
                     by=CONSOLE,
@@ -247,8 +259,8 @@ def withdraw_role(operator_id: UUID, role: Annotated[Role, typer.Option(help="Th
 @operator.command("roles")
 def list_roles(operator_id: UUID) -> None:
     """The roles of the programme that somebody holds, and those that wait for a second person."""
-    with premises() as where:
-        found = where.office.records.load(Operator, operator_id)
+    with premises() as runtime:
+        found = runtime.application.records.load(Operator, operator_id)
     for event, what in found.given.items():
         if what.kind is Kind.GRANT:
             out.print(
@@ -269,12 +281,16 @@ def issue_token(
     days: Annotated[int, typer.Option(help="Days until it expires.", min=1, max=366)] = 90,
 ) -> None:
     """Issue a token. It is shown once."""
-    with premises() as where:
+    with premises() as runtime:
         wanted = issued.Wanted(
-            operator_id, role.value, frozenset(desk_id or ()), region, where.office.today() + timedelta(days=days)
+            operator_id,
+            role.value,
+            frozenset(desk_id or ()),
+            region,
+            runtime.application.today() + timedelta(days=days),
         )
         out.print(
-            issued.issue_to(where.office, wanted, CONSOLE, key=uuid4(), correlation=uuid4(), channel="CLI"),
+            issued.issue_to(runtime.application, wanted, CONSOLE, key=uuid4(), correlation=uuid4(), channel="CLI"),
             highlight=False,
         )
 
@@ -282,8 +298,8 @@ def issue_token(
 @token.command("revoke")
 def revoke_tokens(operator_id: UUID) -> None:
     """Withdraw every token of someone, at once."""
-    with premises() as where:
+    with premises() as runtime:
         count = issued.withdraw_from(
-            where.office, operator_id, CONSOLE, key=uuid4(), correlation=uuid4(), channel="CLI"
+            runtime.application, operator_id, CONSOLE, key=uuid4(), correlation=uuid4(), channel="CLI"
         )
     out.print(f"{count} tokens revoked.")

@@ -19,9 +19,9 @@ def head() -> None:
     """Sign a head over each ledger that has grown, now, and publish it."""
     from opera_cases.application.integrity.proofs import checkpoint, witness
 
-    with premises() as where:
-        made = checkpoint(where)
-        folder = witness(where).folder
+    with premises() as runtime:
+        made = checkpoint(runtime)
+        folder = witness(runtime).folder
     for each in made:
         out.print(
             f"{each.ledger}: {each.size} rows, root {each.root}, signed with {each.key}", markup=False, highlight=False
@@ -39,8 +39,8 @@ def heads() -> None:
     """The heads that were published, the oldest first, and the first key of the office: tell it to whoever checks."""
     from opera_cases.application.integrity.proofs import witness
 
-    with premises() as where:
-        seen = witness(where)
+    with premises() as runtime:
+        seen = witness(runtime)
     for number, each in enumerate(seen.heads(), 1):
         line = f"{number:5}  {each.made_at[:19]}  {each.ledger:9} {each.size:9} rows  {each.root[:16]}…  key {each.key}"
         out.print(line, markup=False, highlight=False)
@@ -55,8 +55,8 @@ def make(
     """What shows an outsider that one event stands in the log, without any other event. The values in it stay sealed."""
     from opera_cases.application.integrity.proofs import proof_of
 
-    with premises() as where:
-        _give(proof_of(where, event_id), to)
+    with premises() as runtime:
+        _give(proof_of(runtime, event_id), to)
 
 
 @proof.command("consistency")
@@ -68,8 +68,8 @@ def consistency(
     """What shows that nothing before an earlier head was changed until a later one."""
     from opera_cases.application.integrity.proofs import consistency_of
 
-    with premises() as where:
-        _give(consistency_of(where, earlier, later), to)
+    with premises() as runtime:
+        _give(consistency_of(runtime, earlier, later), to)
 
 
 def _give(made: dict[str, Any], to: Path | None) -> None:
@@ -134,6 +134,6 @@ def rotate(
     """A new key signs heads from now on; the old one vouches for it. Old heads stay good."""
     from opera_cases.application.integrity.proofs import witness
 
-    with premises() as where:
-        fresh = witness(where).rotate(where.clock().isoformat(), lost=lost)
+    with premises() as runtime:
+        fresh = witness(runtime).rotate(runtime.clock().isoformat(), lost=lost)
     out.print(f"Heads are signed with {fresh} from now on.")

@@ -101,8 +101,8 @@ def show_codes(
     limit: Annotated[int, typer.Option(min=1, max=100_000)] = 50,
 ) -> None:
     """The lists at hand with their licences, or the codes of one."""
-    with premises() as where:
-        known = where.office.codelists.all()
+    with premises() as runtime:
+        known = runtime.application.codelists.all()
         if not scheme:
             for each in known:
                 out.print(
@@ -112,7 +112,7 @@ def show_codes(
                 )
             return
         mine = [each.version for each in known if each.scheme == scheme]
-        found = where.office.codelists.find(scheme, version or (mine[-1] if mine else ""))
+        found = runtime.application.codelists.find(scheme, version or (mine[-1] if mine else ""))
         if found is None:
             raise typer.BadParameter(
                 f"There is no list {scheme} {version}. `opera-cases codelists show` tells which there are."
@@ -133,13 +133,13 @@ def take(
     language: Annotated[str, typer.Option(help="Only the labels of this language, for a version that is there.")] = "",
 ) -> None:
     """Take a newer list, or one more language of a version. A version that is there never changes."""
-    with premises() as where:
+    with premises() as runtime:
         try:
             if file.stat().st_size > LARGEST:
                 raise BadCodeList(f"The file has more than {LARGEST:,} bytes; no list of ours has.")
             text = file.read_text("utf-8-sig")
-            count = where.office.codelists.take(
-                scheme, version, language, text, source, licence, where.clock().isoformat()
+            count = runtime.application.codelists.take(
+                scheme, version, language, text, source, licence, runtime.clock().isoformat()
             )
         except (BadCodeList, UnicodeDecodeError) as wrong:
             raise typer.BadParameter(str(wrong)) from None

@@ -180,13 +180,13 @@ def fourteen_minus_three(band: Band) -> Iterator[date]:
         "answer_conflict", answered_by="Patronato Immaginario", answer="La domanda entro il 10 luglio; il titolo segue."
     )
     yield on("2026-07-08")
-    for application in fundings.of_venture(band.stage.where.log, band.venture, "DRAFTED"):
+    for application in fundings.of_venture(band.stage.runtime.log, band.venture, "DRAFTED"):
         band.ask("funding", "file_application", application)
     band.ask("resource", "reserve", oven, venture=str(band.venture), days=30)
     yield on("2026-07-15")
     band.do("award_business", access="AWARD", price="95000.00")
     band.stage.settle()
-    for application in fundings.of_venture(band.stage.where.log, band.venture, "FILED"):
+    for application in fundings.of_venture(band.stage.runtime.log, band.venture, "FILED"):
         band.ask("funding", "grant_application", application, amount="6000.00", theoretical_end="2027-05-31")
         band.ask("funding", "pay_tranche", application, amount="4200.00")
     band.do("register_venture", identifier_kind="PARTITA_IVA", number=invented.partita_iva(FIRST_NUMBER))

@@ -12,7 +12,7 @@ from pathlib import Path
 from uuid import UUID
 
 from opera_cases.application.ids import Ids
-from opera_cases.application.runtime import Addresses, Premises, real_time
+from opera_cases.application.runtime import Runtime, StoreLocations, real_time
 from opera_cases.demo import invented
 from opera_cases.demo.actor import Part
 from opera_cases.demo.groups import GROUPS, PEOPLE_IN_GROUPS, group
@@ -41,27 +41,27 @@ OPEN_NOW = ("CONTACT", "INTAKE", "ASSESSMENT", "PLAN", "IDEA", "BUSINESS_PLAN", 
 UNTIL = date(2026, 11, 16)
 
 
-def build(folder: Path, people: int, progress: Callable[[int, int], None]) -> tuple[Premises, Cast]:
+def build(folder: Path, people: int, progress: Callable[[int, int], None]) -> tuple[Runtime, Cast]:
     """Build the demo anew in a folder. An office that is no demo is never overwritten, nor a demo that is being served."""
     marker = folder / "this-is-a-demo"
     if folder.exists() and any(folder.iterdir()) and not marker.exists():
         raise ValueError(f"{folder} is not empty and holds no demo. Choose another folder with --folder.")
     if (folder / "log.db").exists():
-        with serving_alone(Database(Addresses.folder(folder).log)):
+        with serving_alone(Database(StoreLocations.folder(folder).log)):
             pass
     shutil.rmtree(folder, ignore_errors=True)
     folder.mkdir(parents=True)
     marker.touch()
     clock = SetClock(date(2019, 7, 1))
-    where = Premises.prepare(Addresses.folder(folder), clock=clock, ids=Ids(SEED))
-    cast = play(where, clock, people, progress)
-    where.clock = where.office.clock = real_time
-    return where, cast
+    runtime = Runtime.prepare(StoreLocations.folder(folder), clock=clock, ids=Ids(SEED))
+    cast = play(runtime, clock, people, progress)
+    runtime.clock = runtime.application.clock = real_time
+    return runtime, cast
 
 
-def play(where: Premises, clock: SetClock, people: int, progress: Callable[[int, int], None]) -> Cast:
+def play(runtime: Runtime, clock: SetClock, people: int, progress: Callable[[int, int], None]) -> Cast:
     rng = random.Random(SEED)  # noqa: S311 (a story, not a secret)
-    stage = Stage(where, clock, Ids(SEED + 1))
+    stage = Stage(runtime, clock, Ids(SEED + 1))
     cast = _cast(stage, rng)
     parts = _parts(cast, people, rng)
     for part in parts:
@@ -73,7 +73,7 @@ def play(where: Premises, clock: SetClock, people: int, progress: Callable[[int,
         stage.enters(UNTIL - timedelta(days=60), autumn(stage, cast.teams, UNTIL, random.Random(SEED)))  # noqa: S311
     stage.play(UNTIL, lambda done: progress(min(done, len(parts)), len(parts)))
     leave_work(stage, cast)
-    follow(where)
+    follow(runtime)
     return cast
 
 

@@ -8,8 +8,8 @@ from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from opera_cases.application.ids import Ids
-from opera_cases.application.requests import Answer, Ask
-from opera_cases.application.runtime import Premises
+from opera_cases.application.requests import CommandRequest, CommandResult
+from opera_cases.application.runtime import Runtime
 from opera_cases.demo.world import Team
 from opera_cases.domain.access import Principal
 from opera_cases.jobs.due_scan import remind
@@ -38,8 +38,8 @@ class SetClock:
 class Stage:
     """Asks the office on behalf of the actors, each with command ids drawn from the seed."""
 
-    def __init__(self, where: Premises, clock: SetClock, ids: Ids) -> None:
-        self.where, self.clock, self._ids = where, clock, ids
+    def __init__(self, runtime: Runtime, clock: SetClock, ids: Ids) -> None:
+        self.runtime, self.clock, self._ids = runtime, clock, ids
         self._queue: list[tuple[date, int, Journey]] = []
         self._count = 0
 
@@ -53,8 +53,8 @@ class Stage:
         *,
         on: date | None = None,
         **values: Any,
-    ) -> Answer:
-        return self.where.office.do(self.asking(by, kind, step, values, stream, on))
+    ) -> CommandResult:
+        return self.runtime.application.execute(self.asking(by, kind, step, values, stream, on))
 
     def asking(
         self,
@@ -64,13 +64,13 @@ class Stage:
         values: dict[str, Any],
         stream: UUID | None = None,
         on: date | None = None,
-    ) -> Ask:
-        return Ask(kind=kind, step=step, values=values, by=by, stream=stream, on=on, key=self._ids.new(),
+    ) -> CommandRequest:
+        return CommandRequest(kind=kind, step=step, values=values, by=by, stream=stream, on=on, key=self._ids.new(),
                    correlation=self._ids.new(), channel="DEMO")  # fmt: skip
 
     def settle(self) -> None:
         """Let the consequences of what was just done happen before the next step."""
-        react(self.where)
+        react(self.runtime)
 
     def enters(self, day: date, journey: Journey) -> None:
         self._count += 1
@@ -98,9 +98,9 @@ class Stage:
 
     def _look(self, day: date, until: date) -> None:
         self.settle()
-        tick(self.where)
+        tick(self.runtime)
         if day >= until - REMINDED:
-            remind(self.where)
+            remind(self.runtime)
 
 
 def workday(day: date) -> date:

@@ -6,19 +6,21 @@ from typing import Any
 from uuid import UUID, uuid4
 
 from opera_cases.application.access.tokens import Wanted, issue_to
-from opera_cases.application.requests import Answer, Ask
-from opera_cases.application.runtime import Premises
+from opera_cases.application.requests import CommandRequest, CommandResult
+from opera_cases.application.runtime import Runtime
 from opera_cases.domain.access import CONSOLE, Principal
 from opera_cases.domain.kernel.vocabulary import Role
 
 DAYS = 30
 
 
-def supervisors(where: Premises, region: str) -> dict[str, Principal]:
+def supervisors(runtime: Runtime, region: str) -> dict[str, Principal]:
     """One person for each role of the programme, enrolled and given their role now."""
 
-    def take(step: str, operator: UUID | None, by: Principal = CONSOLE, **values: Any) -> Answer:
-        return where.office.do(Ask(kind="operator", step=step, stream=operator, values=values, by=by, channel="DEMO"))
+    def take(step: str, operator: UUID | None, by: Principal = CONSOLE, **values: Any) -> CommandResult:
+        return runtime.application.execute(
+            CommandRequest(kind="operator", step=step, stream=operator, values=values, by=by, channel="DEMO")
+        )
 
     def enrolled(name: str) -> UUID:
         return take("enrol_operator", None, name=name).id
@@ -43,7 +45,7 @@ def supervisors(where: Premises, region: str) -> dict[str, Principal]:
     }  # fmt: skip
 
 
-def token(where: Premises, who: Principal) -> str:
+def token(runtime: Runtime, who: Principal) -> str:
     """A token for thirty days, as `opera-cases token issue` issues it."""
-    wanted = Wanted(who.id, who.role.value, who.desks, who.region, where.office.today() + timedelta(days=DAYS))
-    return issue_to(where.office, wanted, CONSOLE, key=uuid4(), correlation=uuid4(), channel="DEMO")
+    wanted = Wanted(who.id, who.role.value, who.desks, who.region, runtime.application.today() + timedelta(days=DAYS))
+    return issue_to(runtime.application, wanted, CONSOLE, key=uuid4(), correlation=uuid4(), channel="DEMO")

@@ -1,6 +1,6 @@
 """What `make demo` prints at the end: what was built, who can look at it, and a few questions worth asking."""
 
-from opera_cases.application.runtime import Premises
+from opera_cases.application.runtime import Runtime
 from opera_cases.demo.supervisors import supervisors, token
 from opera_cases.demo.world import Cast
 from opera_cases.domain.access import Principal
@@ -9,22 +9,22 @@ from opera_cases.projections.models import cases, reminders
 from opera_cases.projections.queries import counts
 
 
-def tour(where: Premises, cast: Cast, url: str) -> str:
+def tour(runtime: Runtime, cast: Cast, url: str) -> str:
     """The text of the tour, with fresh tokens for one person of each role."""
     team = cast.teams[0]
     lines = ["", "The programme, replayed:"]
-    lines += [f"  {count:6}  {name}" for name, count in counts.of_the_office(where.log).items()]
+    lines += [f"  {count:6}  {name}" for name, count in counts.of_the_office(runtime.log).items()]
     people = {
         "caseworker": team.caseworker, "coordinator": team.coordinator, "mentor": team.mentor,
-        "consultant": Principal(team.mentor.id, Role.CONSULTANT, frozenset({team.desk})), **supervisors(where, team.region),
+        "consultant": Principal(team.mentor.id, Role.CONSULTANT, frozenset({team.desk})), **supervisors(runtime, team.region),
     }  # fmt: skip
-    shown = {name: token(where, who) for name, who in people.items()}
+    shown = {name: token(runtime, who) for name, who in people.items()}
     lines += ["", f"The API is at {url}/rest/opera/v1 (its description: {url}/rest/opera/v1/openapi.json)", ""]
     lines += ["Tokens, valid for thirty days:"]
     lines += [f"  {name:24} {token}" for name, token in shown.items()]
-    case = cases.latest(where.log, "ASSESSMENT")
+    case = cases.latest(runtime.log, "ASSESSMENT")
     worker = shown["caseworker"]
-    reminder = reminders.one_told_to(where.log, team.caseworker.id)
+    reminder = reminders.one_told_to(runtime.log, team.caseworker.id)
     lines += [
         "", "Worth trying:",
         f'  curl -s -H "Authorization: Bearer {worker}" "{url}/rest/opera/v1/cases?state=IDEA"',

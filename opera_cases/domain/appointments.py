@@ -13,8 +13,8 @@ from opera_cases.domain.corrections.steps import correction_rows
 from opera_cases.domain.kernel.aggregate import Aggregate
 from opera_cases.domain.kernel.events import Event, Facts
 from opera_cases.domain.kernel.personal import Note, Reason
-from opera_cases.domain.kernel.rules import Asking, Rules
-from opera_cases.domain.kernel.steps import Command, Lifeline, Step, Term, seen
+from opera_cases.domain.kernel.rules import DecisionContext, Rules
+from opera_cases.domain.kernel.steps import Command, DeadlineSpec, StateNotes, Step, seen
 from opera_cases.domain.kernel.vocabulary import Channel, Code, Place, Role
 from opera_cases.domain.kernel.workflow import Procedure
 
@@ -156,7 +156,7 @@ def _(appointment: Appointment, event: Event[AppointmentHeld]) -> None:
 
 
 @rules.of_request("desk_open", "place", source=SOURCE)
-def desk_open(it: Asking[Appointment]) -> bool:
+def desk_open(it: DecisionContext[Appointment]) -> bool:
     """The desk is open when the appointment is made.
 
     The desk is not open on the day on which the appointment is made.
@@ -167,7 +167,7 @@ def desk_open(it: Asking[Appointment]) -> bool:
 
 
 @rules.of_request("case_at_desk", "concerns", source=SOURCE)
-def case_of_the_desk(it: Asking[Appointment]) -> bool:
+def case_of_the_desk(it: DecisionContext[Appointment]) -> bool:
     """The appointment belongs to an open case of the desk, or to no case.
 
     The case is not an open case of this desk.
@@ -178,7 +178,7 @@ def case_of_the_desk(it: Asking[Appointment]) -> bool:
 
 
 @rules.of_request("operator_posted", source=SOURCE)
-def operator_of_the_desk(it: Asking[Appointment]) -> bool:
+def operator_of_the_desk(it: DecisionContext[Appointment]) -> bool:
     """Whoever holds the meeting works at the desk on that day.
 
     Whoever shall hold the meeting does not work at the desk on that day.
@@ -189,7 +189,7 @@ def operator_of_the_desk(it: Asking[Appointment]) -> bool:
 
 
 @rules.of_request(source=SOURCE, tells=lambda it: {"day": it.subject.day})
-def day_has_come(it: Asking[Appointment]) -> bool:
+def day_has_come(it: DecisionContext[Appointment]) -> bool:
     """A meeting is recorded as held or missed on its day or later.
 
     The day of the meeting, {day}, has not come yet.
@@ -204,7 +204,7 @@ NEW, THERE = frozenset({""}), frozenset({BOOKED})
 LIFE = (
     Step(asks=BookAppointment, by=TEAM, source=NEW, target=BOOKED, records=AppointmentBooked,
          rules=(desk_open, case_of_the_desk, operator_of_the_desk), fills=seen("place", "concerns"),
-         sets=(Term("write_up", on="day"),)),
+         sets=(DeadlineSpec("write_up", on="day"),)),
     Step(asks=HoldAppointment, by=TEAM, source=THERE, target=HELD, records=AppointmentHeld, rules=(day_has_come,),
          ends=("write_up",)),
     Step(asks=CancelAppointment, by=TEAM, source=THERE, target=CANCELLED, records=AppointmentCancelled,
@@ -221,5 +221,5 @@ APPOINTMENT = Procedure(
     name="appointment", version=2, aggregate=Appointment, states=(BOOKED, HELD, CANCELLED, MISSED),
     final=frozenset({HELD, CANCELLED, MISSED}),
     steps=STEPS,
-    lifeline=Lifeline(without_deadline={}),
+    lifeline=StateNotes(without_deadline={}),
 )  # fmt: skip

@@ -16,8 +16,8 @@ from opera_cases.domain.access.roles import OPENERS
 from opera_cases.domain.kernel.aggregate import Aggregate
 from opera_cases.domain.kernel.events import Event, Facts
 from opera_cases.domain.kernel.personal import Note, Reason
-from opera_cases.domain.kernel.rules import Asking, Rules
-from opera_cases.domain.kernel.steps import Command, Fingerprint, Lifeline, Step, Term, filling
+from opera_cases.domain.kernel.rules import DecisionContext, Rules
+from opera_cases.domain.kernel.steps import Command, DeadlineSpec, Fingerprint, StateNotes, Step, filling
 from opera_cases.domain.kernel.vocabulary import Code, Place, Role
 from opera_cases.domain.kernel.workflow import Procedure
 
@@ -112,7 +112,7 @@ def _(access: Access, event: Event[AccessReviewed]) -> None:
 
 
 @rules.of_request(source="rulebook: access_reason_words", tells=lambda it: {"words": it.limit("access_reason_words")})
-def reason_of_substance(it: Asking[Access]) -> bool:
+def reason_of_substance(it: DecisionContext[Access]) -> bool:
     """The reason is a sentence that somebody else can judge.
 
     The reason says too little: at least {words:word|words} of substance are needed.
@@ -123,7 +123,7 @@ def reason_of_substance(it: Asking[Access]) -> bool:
 
 
 @rules.of_request("_reason_given_before", source=SOURCE)
-def reason_of_its_own(it: Asking[Access]) -> bool:
+def reason_of_its_own(it: DecisionContext[Access]) -> bool:
     """Each file is opened for a reason of its own, not for words that served for another one.
 
     These words served as the reason for another file already.
@@ -136,7 +136,7 @@ def reason_of_its_own(it: Asking[Access]) -> bool:
 @rules.of_request(
     "access_attempts", source="rulebook: accesses_a_day", tells=lambda it: {"most": it.limit("accesses_a_day")}
 )
-def few_accesses(it: Asking[Access]) -> bool:
+def few_accesses(it: DecisionContext[Access]) -> bool:
     """One person opens few files a day beyond their reach; numbers that were none count too.
 
     Today's {most:file|files} beyond your reach are used up; numbers that were none count too.
@@ -147,7 +147,7 @@ def few_accesses(it: Asking[Access]) -> bool:
 
 
 @rules.of_request(source=SOURCE)
-def opened_today(it: Asking[Access]) -> bool:
+def opened_today(it: DecisionContext[Access]) -> bool:
     """A file is opened on the day on which it is asked for.
 
     The day given is not today.
@@ -161,12 +161,12 @@ ADMITTING = (reason_of_substance, reason_of_its_own, few_accesses, opened_today)
 """What must hold before anything is told of a file."""
 
 
-def _admitted(it: Asking[Access]) -> bool:
+def _admitted(it: DecisionContext[Access]) -> bool:
     return all(rule.check(it) for rule in ADMITTING)
 
 
 @rules.of_request("numbered_case", "place", source=SOURCE)
-def file_there(it: Asking[Access]) -> bool:
+def file_there(it: DecisionContext[Access]) -> bool:
     """There is a case with this file number.
 
     There is no case with this file number.
@@ -177,7 +177,7 @@ def file_there(it: Asking[Access]) -> bool:
 
 
 @rules.of_request("numbered_case_within_reach", source=SOURCE)
-def beyond_reach(it: Asking[Access]) -> bool:
+def beyond_reach(it: DecisionContext[Access]) -> bool:
     """Only a file that is not within reach is opened like this.
 
     This file is within your reach already.
@@ -188,7 +188,7 @@ def beyond_reach(it: Asking[Access]) -> bool:
 
 
 @rules.of_record(source="handbook 6.8, four eyes")
-def not_own_access(it: Asking[Access]) -> bool:
+def not_own_access(it: DecisionContext[Access]) -> bool:
     """Nobody reviews an access that they took.
 
     You opened this file yourself.
@@ -199,13 +199,13 @@ def not_own_access(it: Asking[Access]) -> bool:
 
 
 @filling("case", "concerns", "desk", "place", "until")
-def _taken(it: Asking[Any]) -> dict[str, Any]:
+def _taken(it: DecisionContext[Any]) -> dict[str, Any]:
     case = it.seen["numbered_case"]
     return {"case": case["case"], "concerns": case["concerns"], "desk": case["desk"], "place": it.seen["place"],
             "until": it.today + timedelta(days=it.limit("access_days"))}  # fmt: skip
 
 
-def _of_the_day(it: Asking[Any]) -> tuple[tuple[str, str], ...]:
+def _of_the_day(it: DecisionContext[Any]) -> tuple[tuple[str, str], ...]:
     """Of two files opened at the same moment each has a number of its own, so that both count."""
     return (("access", f"{it.by.id}|{it.today}|{it.seen['access_attempts']}"),)
 
@@ -215,9 +215,9 @@ ACCESS = Procedure(
     name="access", version=2, aggregate=Access, states=(TAKEN, REVIEWED), final=frozenset({REVIEWED}),
     steps=(
         Step(asks=TakeAccess, by=DESKS, source=frozenset({""}), target=TAKEN, records=AccessTaken, rules=(*ADMITTING, file_there, beyond_reach),
-             fills=_taken, claims=_of_the_day, sets=(Term("access_review"),)),
+             fills=_taken, claims=_of_the_day, sets=(DeadlineSpec("access_review"),)),
         Step(asks=ReviewAccess, by=frozenset({Role.COORDINATOR, Role.REGIONAL_COORDINATOR, Role.DPO}), source=frozenset({TAKEN}),
              target=REVIEWED, records=AccessReviewed, rules=(not_own_access,), ends=("access_review",)),
     ),
-    lifeline=Lifeline(without_deadline={}),
+    lifeline=StateNotes(without_deadline={}),
 )  # fmt: skip

@@ -33,7 +33,7 @@ from opera_cases.domain.ventures import group_events as g
 from opera_cases.domain.ventures.venture import Venture
 
 
-class Around(Protocol):
+class Lookups(Protocol):
     """What a policy may look up: who else is concerned. It may be a moment old; each record decides for itself."""
 
     def following(self, venture: UUID) -> list[tuple[UUID, UUID]]:
@@ -88,13 +88,13 @@ def _because(
     return Consequence(kind, stream, step, values, event.on, event.event_id, key, refused_to)
 
 
-def _joins_venture(event: Event[v.VentureOpened], _: Venture, around: Around) -> tuple[Consequence, ...]:
+def _joins_venture(event: Event[v.VentureOpened], _: Venture, around: Lookups) -> tuple[Consequence, ...]:
     """A venture was opened for a case: the case follows it."""
     return (_because(event, "case", event.facts.case, "join_venture", venture=str(event.stream)),)
 
 
 def _follows_its_person(
-    event: Event[g.MemberCommitted | v.MemberAdmitted | g.ShareSubscribed], venture: Venture, around: Around
+    event: Event[g.MemberCommitted | v.MemberAdmitted | g.ShareSubscribed], venture: Venture, around: Lookups
 ) -> tuple[Consequence, ...]:  # fmt: skip
     """Somebody became a member: their open case follows the venture, unless it does already."""
     case = around.open_case(event.facts.person)
@@ -103,7 +103,7 @@ def _follows_its_person(
     return (_because(event, "case", case, "join_venture", case, venture=str(event.stream)),)
 
 
-def _subscribes(event: Event[g.ShareSubscribed], venture: Venture, around: Around) -> tuple[Consequence, ...]:
+def _subscribes(event: Event[g.ShareSubscribed], venture: Venture, around: Lookups) -> tuple[Consequence, ...]:
     """A share paid from a benefit advance: the advance has to be asked for within its window."""
     joins = _follows_its_person(event, venture, around)
     case = around.open_case(event.facts.person)
@@ -121,7 +121,7 @@ def _drafts_advance(event: Event[Any], venture: Venture, case: UUID, amount: Any
 
 
 def _leaves_venture(
-    event: Event[g.MemberWithdrew | g.MemberExcluded], venture: Venture, around: Around
+    event: Event[g.MemberWithdrew | g.MemberExcluded], venture: Venture, around: Lookups
 ) -> tuple[Consequence, ...]:  # fmt: skip
     """A member left: their case is told, and a person decides where it goes."""
     return tuple(
@@ -130,12 +130,12 @@ def _leaves_venture(
     )
 
 
-def _of_person(around: Around, venture: UUID, person: UUID) -> list[tuple[UUID, UUID]]:
+def _of_person(around: Lookups, venture: UUID, person: UUID) -> list[tuple[UUID, UUID]]:
     mine = around.open_case(person)
     return [(case, whose) for case, whose in around.following(venture) if whose == person or case == mine]
 
 
-def _starts(event: Event[v.TradingStarted], venture: Venture, around: Around) -> tuple[Consequence, ...]:
+def _starts(event: Event[v.TradingStarted], venture: Venture, around: Lookups) -> tuple[Consequence, ...]:
     """A venture trades: the case of each member moves on to mentoring, or says why not."""
     following = around.following(event.stream)
     moves = []
@@ -151,7 +151,7 @@ def _starts(event: Event[v.TradingStarted], venture: Venture, around: Around) ->
 
 
 def _ends(
-    event: Event[v.VentureCeased | v.VentureAbandoned], venture: Venture, around: Around
+    event: Event[v.VentureCeased | v.VentureAbandoned], venture: Venture, around: Lookups
 ) -> tuple[Consequence, ...]:  # fmt: skip
     """A venture ended: each case is told, and what the venture held is to be had again."""
     how = "CEASED" if isinstance(event.facts, v.VentureCeased) else "ABANDONED"
@@ -161,20 +161,20 @@ def _ends(
                      for each in around.held_by(event.stream)))  # fmt: skip
 
 
-def _wins_business(event: Event[g.BusinessAwarded], venture: Venture, around: Around) -> tuple[Consequence, ...]:
+def _wins_business(event: Event[g.BusinessAwarded], venture: Venture, around: Lookups) -> tuple[Consequence, ...]:
     """A group got the business: the firm's record says so, and what was reserved of it is the group's."""
     noted = _because(event, "company", event.facts.company, "note_award", venture=str(event.stream))
     return (noted, *(_because(event, "resource", each, "take_over", venture=str(event.stream))
                      for each in around.reserved_by(event.stream)))  # fmt: skip
 
 
-def _loses_business(event: Event[g.BusinessLost], venture: Venture, around: Around) -> tuple[Consequence, ...]:
+def _loses_business(event: Event[g.BusinessLost], venture: Venture, around: Lookups) -> tuple[Consequence, ...]:
     """A group did not get the business: what it had reserved is free."""
     return tuple(_because(event, "resource", each, "release_resource", venture=str(event.stream))
                  for each in around.reserved_by(event.stream))  # fmt: skip
 
 
-def _promises(event: Event[ApplicationGranted], funding: Funding, around: Around) -> tuple[Consequence, ...]:
+def _promises(event: Event[ApplicationGranted], funding: Funding, around: Lookups) -> tuple[Consequence, ...]:
     """Money was granted to a venture: it counts among its sources. An advance is the member's own, and comes as share."""
     if funding.venture is None or funding.source == "BENEFIT_ADVANCE":
         return ()
@@ -182,7 +182,7 @@ def _promises(event: Event[ApplicationGranted], funding: Funding, around: Around
                      amount=str(event.facts.amount), application=str(event.stream)),)  # fmt: skip
 
 
-def _withdraws(event: Event[ApplicationWithdrawn], funding: Funding, around: Around) -> tuple[Consequence, ...]:
+def _withdraws(event: Event[ApplicationWithdrawn], funding: Funding, around: Lookups) -> tuple[Consequence, ...]:
     """Money granted to a venture will not come: it does not count any longer."""
     if funding.venture is None or not funding.granted or funding.source == "BENEFIT_ADVANCE":
         return ()
@@ -191,7 +191,7 @@ def _withdraws(event: Event[ApplicationWithdrawn], funding: Funding, around: Aro
 
 
 def _counts_as_contact(
-    event: Event[AppointmentHeld], appointment: Appointment, around: Around
+    event: Event[AppointmentHeld], appointment: Appointment, around: Lookups
 ) -> tuple[Consequence, ...]:
     """A meeting of a case was held: the case had contact that day."""
     if appointment.case is None:
@@ -200,7 +200,7 @@ def _counts_as_contact(
                      channel=appointment.channel),)  # fmt: skip
 
 
-def _moves_venture(event: Event[CaseTransferred], case: Case, around: Around) -> tuple[Consequence, ...]:
+def _moves_venture(event: Event[CaseTransferred], case: Case, around: Lookups) -> tuple[Consequence, ...]:
     """The case of a promoter went to another desk: the venture goes with it. Those of other members do not move it."""
     if case.venture is None:
         return ()
@@ -209,21 +209,21 @@ def _moves_venture(event: Event[CaseTransferred], case: Case, around: Around) ->
     )
 
 
-def _hides_profile(event: Event[ConsentWithdrawn], person: Person, around: Around) -> tuple[Consequence, ...]:
+def _hides_profile(event: Event[ConsentWithdrawn], person: Person, around: Lookups) -> tuple[Consequence, ...]:
     """The person does not want to be seen by firms any longer: the profile is withdrawn."""
     if event.facts.purpose is not Purpose.PROFILE_TO_FIRMS:
         return ()
     return tuple(_because(event, "case", case, "withdraw_profile") for case in around.published(event.stream))
 
 
-def _fills_place(event: Event[PlacementConfirmed], case: Case, around: Around) -> tuple[Consequence, ...]:
+def _fills_place(event: Event[PlacementConfirmed], case: Case, around: Lookups) -> tuple[Consequence, ...]:
     """Somebody was hired for a vacancy: one place less."""
     if event.facts.vacancy is None:
         return ()
     return (_because(event, "vacancy", event.facts.vacancy, "fill_place", case=str(event.stream)),)
 
 
-def _doubts_steps(event: Event[FactCorrected], record: Aggregate, around: Around) -> tuple[Consequence, ...]:
+def _doubts_steps(event: Event[FactCorrected], record: Aggregate, around: Lookups) -> tuple[Consequence, ...]:
     """A fact was corrected: steps whose rules would not have held are flagged, and doubts that it removed are lifted."""
     now, flagged = around.in_doubt(record)
     fresh = [
@@ -241,7 +241,7 @@ def _doubts_steps(event: Event[FactCorrected], record: Aggregate, around: Around
 
 
 def _tells_of_roles(
-    event: Event[RoleProposed | RoleGranted | RoleRejected | RoleWithdrawn | OperatorTokenIssued], operator: Operator, around: Around
+    event: Event[RoleProposed | RoleGranted | RoleRejected | RoleWithdrawn | OperatorTokenIssued], operator: Operator, around: Lookups
 ) -> tuple[Consequence, ...]:  # fmt: skip
     """Who may act as what changed: those who guard are told where it concerns one of them, or was done at the machine; and whoever it
     is about is told what others did. A token goes to its owner this way."""
@@ -258,7 +258,7 @@ def _tells_of_roles(
     )  # fmt: skip
 
 
-Policy = Callable[[Any, Any, Around], tuple[Consequence, ...]]
+Policy = Callable[[Any, Any, Lookups], tuple[Consequence, ...]]
 POLICIES: dict[type[Facts], tuple[type[Aggregate], Policy]] = {
     v.VentureOpened: (Venture, _joins_venture),
     g.MemberCommitted: (Venture, _follows_its_person),

@@ -12,8 +12,8 @@ from msgspec import Meta
 from opera_cases.domain.kernel.aggregate import Aggregate
 from opera_cases.domain.kernel.events import Event, Facts
 from opera_cases.domain.kernel.personal import Reason
-from opera_cases.domain.kernel.rules import Asking, Rules
-from opera_cases.domain.kernel.steps import Command, Lifeline, Step
+from opera_cases.domain.kernel.rules import DecisionContext, Rules
+from opera_cases.domain.kernel.steps import Command, StateNotes, Step
 from opera_cases.domain.kernel.vocabulary import Code, Role
 from opera_cases.domain.kernel.workflow import Procedure
 
@@ -74,7 +74,7 @@ def _(restoration: Restoration, event: Event[RestorationRecorded]) -> None:
 
 
 @rules.of_request(source=SOURCE)
-def ledger_or_reason(it: Asking[Restoration]) -> bool:
+def ledger_or_reason(it: DecisionContext[Restoration]) -> bool:
     """An office is put back with the ledger of erasures, or with the reason why there is none.
 
     Neither the ledger of erasures nor the reason why there is none is given.
@@ -85,7 +85,7 @@ def ledger_or_reason(it: Asking[Restoration]) -> bool:
 
 
 @rules.of_request(source=SOURCE)
-def keys_or_reason(it: Asking[Restoration]) -> bool:
+def keys_or_reason(it: DecisionContext[Restoration]) -> bool:
     """An office is put back with its keys, or with the reason why every personal value stays closed.
 
     Neither the keys nor the reason why every personal value stays closed are given.
@@ -101,5 +101,5 @@ RESTORATION = Procedure(
         Step(asks=RecordRestoration, by=frozenset({Role.ADMINISTRATOR}), source=frozenset({""}), target=RECORDED, records=RestorationRecorded,
              rules=(ledger_or_reason, keys_or_reason)),
     ),
-    lifeline=Lifeline(without_deadline={}),
+    lifeline=StateNotes(without_deadline={}),
 )  # fmt: skip

@@ -13,8 +13,8 @@ from opera_cases.domain.desks.opening import desk_open
 from opera_cases.domain.kernel.aggregate import Aggregate
 from opera_cases.domain.kernel.events import Event, Facts
 from opera_cases.domain.kernel.personal import Note, Reason
-from opera_cases.domain.kernel.rules import Asking, Rules
-from opera_cases.domain.kernel.steps import Command, Lifeline, Step, Term, seen
+from opera_cases.domain.kernel.rules import DecisionContext, Rules
+from opera_cases.domain.kernel.steps import Command, DeadlineSpec, StateNotes, Step, seen
 from opera_cases.domain.kernel.vocabulary import Channel, Code, Count, Place, PublicName
 from opera_cases.domain.kernel.workflow import Procedure
 
@@ -142,7 +142,7 @@ def _(session: Session, event: Event[SessionHeld]) -> None:
 
 
 @rules.of_request("case_there", source=SOURCE)
-def case_known(it: Asking[Session]) -> bool:
+def case_known(it: DecisionContext[Session]) -> bool:
     """The case is open and within your reach.
 
     The case is not open, or not within your reach.
@@ -153,7 +153,7 @@ def case_known(it: Asking[Session]) -> bool:
 
 
 @rules.of_request(source=SOURCE)
-def not_enrolled_yet(it: Asking[Session]) -> bool:
+def not_enrolled_yet(it: DecisionContext[Session]) -> bool:
     """The case has no place yet.
 
     The case has a place already.
@@ -164,7 +164,7 @@ def not_enrolled_yet(it: Asking[Session]) -> bool:
 
 
 @rules.of_request(source=SOURCE, tells=lambda it: {"capacity": it.subject.capacity})
-def places_left(it: Asking[Session]) -> bool:
+def places_left(it: DecisionContext[Session]) -> bool:
     """There is a place left.
 
     All of the {capacity:place|places} are taken.
@@ -175,7 +175,7 @@ def places_left(it: Asking[Session]) -> bool:
 
 
 @rules.of_request(source=SOURCE)
-def has_a_place(it: Asking[Session]) -> bool:
+def has_a_place(it: DecisionContext[Session]) -> bool:
     """The case has a place to give up.
 
     The case has no place to give up.
@@ -186,7 +186,7 @@ def has_a_place(it: Asking[Session]) -> bool:
 
 
 @rules.of_request(source=SOURCE)
-def attendance_adds_up(it: Asking[Session]) -> bool:
+def attendance_adds_up(it: DecisionContext[Session]) -> bool:
     """Those present were enrolled, each once, and no more of them than people counted.
 
     Somebody present was not enrolled, or is named again, or more are named than were counted.
@@ -199,7 +199,7 @@ def attendance_adds_up(it: Asking[Session]) -> bool:
 
 
 @rules.of_record(source=SOURCE, tells=lambda it: {"day": it.subject.day})
-def day_has_come(it: Asking[Session]) -> bool:
+def day_has_come(it: DecisionContext[Session]) -> bool:
     """A session is recorded as held on its day or later.
 
     The day of the session, {day}, has not come yet.
@@ -213,11 +213,11 @@ THERE, WRITTEN = frozenset({SCHEDULED}), ("write_up",)
 
 SESSION = Procedure(
     name="session", version=1, aggregate=Session, states=(SCHEDULED, HELD, CANCELLED),
-    final=frozenset({HELD, CANCELLED}), lifeline=Lifeline(without_deadline={}),
+    final=frozenset({HELD, CANCELLED}), lifeline=StateNotes(without_deadline={}),
     steps=(
         Step(asks=ScheduleSession, by=TEAM, source=frozenset({""}), target=SCHEDULED, records=SessionScheduled,
              rules=(desk_open, company_there), fills=seen("place"),
-             sets=(Term("write_up", on="day"),)),
+             sets=(DeadlineSpec("write_up", on="day"),)),
         Step(asks=Enrol, by=TEAM, source=THERE, target=None, records=PlaceTaken,
              rules=(case_known, not_enrolled_yet, places_left)),
         Step(asks=GiveUpPlace, by=TEAM, source=THERE, target=None, records=PlaceGivenUp, rules=(has_a_place,)),

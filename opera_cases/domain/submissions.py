@@ -12,8 +12,8 @@ from msgspec import Meta, Struct
 
 from opera_cases.domain.kernel.aggregate import Aggregate
 from opera_cases.domain.kernel.events import Event, Facts
-from opera_cases.domain.kernel.rules import Asking, Rules
-from opera_cases.domain.kernel.steps import Command, Lifeline, Step, filling
+from opera_cases.domain.kernel.rules import DecisionContext, Rules
+from opera_cases.domain.kernel.steps import Command, StateNotes, Step, filling
 from opera_cases.domain.kernel.vocabulary import Code, Place, Role
 from opera_cases.domain.kernel.workflow import Procedure
 
@@ -85,7 +85,7 @@ def _(submission: Submission, event: Event[ReportFrozen]) -> None:
 
 
 @rules.of_request(source=SOURCE)
-def period_is_over(it: Asking[Submission]) -> bool:
+def period_is_over(it: DecisionContext[Submission]) -> bool:
     """The period has a first and a last day, and its last day has passed.
 
     The period is not over yet, or its last day lies before its first.
@@ -96,7 +96,7 @@ def period_is_over(it: Asking[Submission]) -> bool:
 
 
 @rules.of_request("last_frozen_until", source=SOURCE, tells=lambda it: {"last": it.seen["last_frozen_until"]})
-def follows_the_last_period(it: Asking[Submission]) -> bool:
+def follows_the_last_period(it: DecisionContext[Submission]) -> bool:
     """A period begins after the last one that was submitted for the region.
 
     The last period submitted for the region reaches until {last}.
@@ -108,7 +108,7 @@ def follows_the_last_period(it: Asking[Submission]) -> bool:
 
 
 @rules.of_request("_report", "place", source=SOURCE)
-def region_has_desks(it: Asking[Submission]) -> bool:
+def region_has_desks(it: DecisionContext[Submission]) -> bool:
     """There are desks in the region.
 
     There are no desks in the region, or it is not yours.
@@ -119,7 +119,7 @@ def region_has_desks(it: Asking[Submission]) -> bool:
 
 
 @filling("place", "occurred_until", "recorded_until", "definition", "figures", "adjustments", "digest")
-def _frozen(it: Asking[Any]) -> dict[str, Any]:
+def _frozen(it: DecisionContext[Any]) -> dict[str, Any]:
     return {"place": it.seen["place"], "occurred_until": it.asked.until, **it.seen["_report"]}
 
 
@@ -129,5 +129,5 @@ SUBMISSION = Procedure(
         Step(asks=FreezeReport, by=frozenset({Role.REGIONAL_COORDINATOR}), source=frozenset({""}), target=FROZEN,
              records=ReportFrozen, rules=(period_is_over, follows_the_last_period, region_has_desks), fills=_frozen),
     ),
-    lifeline=Lifeline(without_deadline={}),
+    lifeline=StateNotes(without_deadline={}),
 )  # fmt: skip

@@ -11,8 +11,8 @@ from opera_cases.domain.desks.opening import desk_open
 from opera_cases.domain.kernel.aggregate import Aggregate
 from opera_cases.domain.kernel.events import Event, Facts
 from opera_cases.domain.kernel.personal import Note, Reason
-from opera_cases.domain.kernel.rules import Asking, Rules
-from opera_cases.domain.kernel.steps import Command, Lifeline, Step, Term, seen
+from opera_cases.domain.kernel.rules import DecisionContext, Rules
+from opera_cases.domain.kernel.steps import Command, DeadlineSpec, StateNotes, Step, seen
 from opera_cases.domain.kernel.vocabulary import ContractKind, Listed, Place, ProgrammeChain, PublicName, Role
 from opera_cases.domain.kernel.workflow import Procedure
 
@@ -112,7 +112,7 @@ def _(vacancy: Vacancy, event: Event[PlaceFilled]) -> None:
 
 
 @rules.of_request(source=SOURCE)
-def open_for_a_while(it: Asking[Vacancy]) -> bool:
+def open_for_a_while(it: DecisionContext[Vacancy]) -> bool:
     """The firm looks until a day to come.
 
     The last day until which the firm looks has passed.
@@ -123,7 +123,7 @@ def open_for_a_while(it: Asking[Vacancy]) -> bool:
 
 
 @rules.of_request(source=SOURCE)
-def last_place(it: Asking[Vacancy]) -> bool:
+def last_place(it: DecisionContext[Vacancy]) -> bool:
     """The last place is taken.
 
     Nothing to do.
@@ -132,7 +132,7 @@ def last_place(it: Asking[Vacancy]) -> bool:
 
 
 @rules.of_record(source=SOURCE, tells=lambda it: {"until": it.subject.open_until})
-def last_day_over(it: Asking[Vacancy]) -> bool:
+def last_day_over(it: DecisionContext[Vacancy]) -> bool:
     """The last day has passed.
 
     The last day is {until}.
@@ -146,11 +146,11 @@ THERE, OVER = frozenset({OPEN}), ("vacancy_closes",)
 
 VACANCY = Procedure(
     name="vacancy", version=1, aggregate=Vacancy, states=(OPEN, FILLED, WITHDRAWN, EXPIRED),
-    final=frozenset({FILLED, WITHDRAWN, EXPIRED}), lifeline=Lifeline(without_deadline={}),
+    final=frozenset({FILLED, WITHDRAWN, EXPIRED}), lifeline=StateNotes(without_deadline={}),
     steps=(
         Step(asks=PostVacancy, by=TEAM, source=frozenset({""}), target=OPEN, records=VacancyPosted,
              rules=(desk_open, open_for_a_while), fills=seen("place"),
-             sets=(Term("vacancy_closes", on="open_until"),)),
+             sets=(DeadlineSpec("vacancy_closes", on="open_until"),)),
         Step(asks=FillPlace, by=frozenset({Role.POLICY}), source=THERE, target=FILLED, records=PlaceFilled,
              when=last_place, ends=OVER),
         Step(asks=FillPlace, by=frozenset({Role.POLICY}), source=THERE, target=None, records=PlaceFilled),

@@ -11,7 +11,7 @@ from opera_cases.http import problems
 from opera_cases.log.access_log.write import done
 
 
-class OnRecord:
+class AccessLogGate:
     """Around the whole application. Where a reading cannot be recorded, nothing of it is shown."""
 
     def __init__(self, app: ASGIApp) -> None:

@@ -14,7 +14,7 @@ from typing import Any
 from fastapi import Request
 from uvicorn.protocols.http.httptools_impl import STATUS_LINE, HttpToolsProtocol
 
-from opera_cases.domain.kernel.errors import CannotNow, OperaError
+from opera_cases.domain.kernel.errors import OperaError, Unavailable
 from opera_cases.http import problems
 
 LONGEST_ADDRESS, LARGEST_HEAD, MOST_HEADERS = 8 * 1024, 32 * 1024, 100
@@ -70,7 +70,7 @@ class Connection(HttpToolsProtocol):
         super().connection_made(transport)
         self._address = self.client[0] if self.client else ""
         if not self._doors.enter(self._address):
-            self._refuse(CannotNow(), linger=0)
+            self._refuse(Unavailable(), linger=0)
         self._await_head()
 
     def connection_lost(self, exc: Exception | None) -> None:

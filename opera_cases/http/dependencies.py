@@ -9,9 +9,9 @@ from uuid import UUID, uuid4
 from fastapi import Depends, Header, Request
 from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
 
-from opera_cases.application.runtime import Premises, labels
+from opera_cases.application.runtime import Runtime, labels
 from opera_cases.domain.access import Principal
-from opera_cases.domain.kernel.errors import Malformed
+from opera_cases.domain.kernel.errors import InvalidInput
 from opera_cases.domain.labels import Labels, preferred
 from opera_cases.http.problems import Unauthenticated, VersionMissing
 from opera_cases.log.store.database import on_loop
@@ -27,17 +27,19 @@ KNOWN = (
 )
 
 
-async def premises(request: Request) -> Premises:
-    found: Premises = request.app.state.premises
+async def premises(request: Request) -> Runtime:
+    found: Runtime = request.app.state.premises
     return found
 
 
 async def principal(
     request: Request, shown: Annotated[HTTPAuthorizationCredentials | None, Depends(bearer)]
 ) -> Principal:
-    where: Premises = request.app.state.premises
+    runtime: Runtime = request.app.state.premises
     who = (
-        await on_loop(where.office.authorities.find, shown.credentials.strip(), where.office.today()) if shown else None
+        await on_loop(runtime.application.authorities.find, shown.credentials.strip(), runtime.application.today())
+        if shown
+        else None
     )
     if who is None:
         raise Unauthenticated
@@ -57,7 +59,9 @@ def _key(told: str | None) -> UUID:
     try:
         return UUID(told.strip('"'))
     except ValueError:
-        raise Malformed("The Idempotency-Key is a UUID, a new one for each new request.", "Idempotency-Key") from None
+        raise InvalidInput(
+            "The Idempotency-Key is a UUID, a new one for each new request.", "Idempotency-Key"
+        ) from None
 
 
 def _expected(told: str | None) -> int:
@@ -65,7 +69,7 @@ def _expected(told: str | None) -> int:
         raise VersionMissing
     digits = told.strip().strip('"')
     if not digits.isascii() or not digits.isdigit() or len(digits) > 9:
-        raise Malformed('If-Match is the ETag of your last answer, as in "7".', "If-Match")
+        raise InvalidInput('If-Match is the ETag of your last answer, as in "7".', "If-Match")
     return int(digits)
 
 
@@ -88,11 +92,11 @@ class Caller:
     """Everything that a request says beside its body, in one: each part above would be a dependency of its own, and
     the routes that are asked most would spend a tenth of their time on them (decision 0013)."""
 
-    __slots__ = ("_headers", "correlation", "where", "who")
+    __slots__ = ("_headers", "correlation", "runtime", "who")
 
     def __init__(self, request: Request, who: Principal) -> None:
         self._headers, self.who = request.headers, who
-        self.where: Premises = request.app.state.premises
+        self.runtime: Runtime = request.app.state.premises
         self.correlation: UUID = request.scope.get("opera.correlation") or uuid4()
 
     @property
@@ -149,7 +153,7 @@ _HEADERS = {
 Calls = Annotated[Caller, Depends(caller)]
 Words = Annotated[Labels, Depends(words)]
 Who = Annotated[Principal, Depends(principal)]
-Where = Annotated[Premises, Depends(premises)]
+TheRuntime = Annotated[Runtime, Depends(premises)]
 Correlation = Annotated[UUID, Depends(correlation)]
 Key = Annotated[UUID, Depends(idempotency_key)]
 Expected = Annotated[int, Depends(expected_version)]

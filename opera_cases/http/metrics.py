@@ -9,9 +9,9 @@ from prometheus_client.core import GaugeMetricFamily
 from prometheus_client.registry import Collector
 from starlette.types import Scope
 
-from opera_cases.application.runtime import Premises
+from opera_cases.application.runtime import Runtime
 from opera_cases.application.tasks.heartbeat import beats
-from opera_cases.domain.kernel.errors import CannotNow
+from opera_cases.domain.kernel.errors import Unavailable
 from opera_cases.http.problems import Unauthenticated
 from opera_cases.log.store.database import on_loop
 from opera_cases.log.work import tasks
@@ -24,7 +24,7 @@ BUCKETS = (0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0)
 class OfficeMeters:
     """What one process counts, and what it asks the databases when it is scraped."""
 
-    def __init__(self, premises: Premises) -> None:
+    def __init__(self, premises: Runtime) -> None:
         self.registry = CollectorRegistry()
         names = ("operation", "status")
         self._requests = Histogram("opera_request_seconds", "Requests", names, registry=self.registry, buckets=BUCKETS)
@@ -39,21 +39,21 @@ class OfficeMeters:
 
 
 class _Standing(Collector):
-    def __init__(self, premises: Premises) -> None:
-        self._where = premises
+    def __init__(self, premises: Runtime) -> None:
+        self._runtime = premises
 
     def collect(self) -> Iterator[GaugeMetricFamily]:
-        where = self._where
+        runtime = self._runtime
         answering = GaugeMetricFamily("opera_database_answers", "1 when the database answers")
         try:
-            head = where.office.recorder.head()
-            models = {model.name: standing(where.read, model) for model in where.models}
-            waiting = tasks.waiting(where.log)
-            stuck = where.office.recorder.waiting_since()
-            looks = beats(where.log)
-            mails = messages.messages_by_state(where.log)
-            unheard = reminders.unheard(where.log)
-        except CannotNow:
+            head = runtime.application.recorder.head()
+            models = {model.name: standing(runtime.read, model) for model in runtime.models}
+            waiting = tasks.waiting(runtime.log)
+            stuck = runtime.application.recorder.waiting_since()
+            looks = beats(runtime.log)
+            mails = messages.messages_by_state(runtime.log)
+            unheard = reminders.unheard(runtime.log)
+        except Unavailable:
             answering.add_metric([], 0)
             yield answering
             return

@@ -14,7 +14,7 @@ from fastapi.security import HTTPAuthorizationCredentials
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from opera_cases.http import problems
-from opera_cases.http.access_log_gate import OnRecord
+from opera_cases.http.access_log_gate import AccessLogGate
 from opera_cases.http.dependencies import principal
 from opera_cases.http.links import base
 from opera_cases.http.log_line import line
@@ -31,14 +31,14 @@ class Meters(Protocol):
     def observe(self, scope: Scope, status: int, seconds: float) -> None: ...
 
 
-class Envelope:
+class RequestMiddleware:
     """Around the whole application."""
 
     def __init__(
         self, app: ASGIApp, rate: Rate | None = None, meters: Meters | None = None,
         log: Callable[[dict[str, Any]], None] | None = None, public_url: str = "",
     ) -> None:  # fmt: skip
-        self.app, self.rate, self.meters, self.log = OnRecord(app), rate or Rate(), meters, log
+        self.app, self.rate, self.meters, self.log = AccessLogGate(app), rate or Rate(), meters, log
         self.public_url = public_url.rstrip("/")
         self.known = Known()
 

@@ -14,17 +14,17 @@ from opera_cases.domain.labels import Labels, preferred
 from opera_cases.log.store.database import UNANSWERED, Conflict
 
 STATUS: dict[type[Exception], tuple[int, str, str]] = {
-    errors.Malformed: (422, "malformed", "The request cannot be read"),
+    errors.InvalidInput: (422, "malformed", "The request cannot be read"),
     errors.Refused: (409, "refused", "The procedure does not allow this"),
     errors.NotYourRole: (403, "not-your-role", "Your role may not do this"),
-    errors.NoLongerYours: (403, "no-longer-yours", "You no longer reach as far"),
+    errors.AccessLost: (403, "no-longer-yours", "You no longer reach as far"),
     errors.NotFound: (404, "not-found", "Not found"),
-    errors.MovedOn: (412, "moved-on", "The record was changed meanwhile"),
+    errors.VersionConflict: (412, "moved-on", "The record was changed meanwhile"),
     errors.SameKeyOtherBody: (422, "same-key-other-body", "The key belongs to another request"),
     errors.InFlight: (409, "in-flight", "The same request is being carried out"),
     errors.KeyDestroyed: (409, "erased", "This value was erased"),
     errors.ContentLost: (500, "content-lost", "The content is lost"),
-    errors.CannotNow: (503, "cannot-now", "Not at this moment"),
+    errors.Unavailable: (503, "cannot-now", "Not at this moment"),
     Conflict: (503, "cannot-now", "Not at this moment"),
     **dict.fromkeys(UNANSWERED, (503, "cannot-now", "Not at this moment")),
 }
@@ -108,17 +108,17 @@ def _told(request: Request, wrong: Exception) -> JSONResponse:
     status, kind, title = next(STATUS[each] for each in type(wrong).__mro__ if each in STATUS)
     more: dict[str, Any] = {}
     detail = str(wrong)
-    if isinstance(wrong, errors.Malformed) and wrong.field:
+    if isinstance(wrong, errors.InvalidInput) and wrong.field:
         more["errors"] = [{"field": wrong.field, "detail": wrong.detail}]
     if isinstance(wrong, errors.Refused):
         told = [_words(request).refusal(each) for each in wrong.refusals]
         detail = " ".join(each.says for each in told)
         more["refusals"] = [each.described() for each in told]
-    if isinstance(wrong, errors.MovedOn):
+    if isinstance(wrong, errors.VersionConflict):
         more |= {"expected_version": wrong.expected, "current_version": wrong.actual,
                  "happened": wrong.happened}  # fmt: skip
     if isinstance(wrong, (Conflict, *UNANSWERED)):
-        detail = " ".join((errors.CannotNow.__doc__ or "").split())
+        detail = " ".join((errors.Unavailable.__doc__ or "").split())
     return problem(request, status, kind, title, detail, **more)
 
 
@@ -154,7 +154,7 @@ def _not_your_role(request: Request, wrong: Exception) -> JSONResponse:
     """What somebody asked to see and may not is on record; steps that are refused have been recorded already."""
     if request.method == "GET" and (who := request.scope.get("opera.principal")) is not None:
         try:
-            request.app.state.premises.office.not_shown(request.scope["route"].name, who)
+            request.app.state.premises.application.not_shown(request.scope["route"].name, who)
         except (*STATUS,) as trouble:  # a database that does not answer is told as such
             return _told(request, trouble)
     return _told(request, wrong)

@@ -7,10 +7,10 @@ from email.parser import BytesParser
 from typing import NamedTuple
 from uuid import UUID, uuid5
 
-from opera_cases.application.requests import Ask
-from opera_cases.application.runtime import Premises
+from opera_cases.application.requests import CommandRequest
+from opera_cases.application.runtime import Runtime
 from opera_cases.domain.access import CLOCK
-from opera_cases.domain.kernel.errors import Malformed, NotFound
+from opera_cases.domain.kernel.errors import InvalidInput, NotFound
 from opera_cases.domain.messages.message import HANDED_OVER, Message
 from opera_cases.jobs.due_scan import ONCE
 
@@ -26,13 +26,13 @@ class Report(NamedTuple):
 
 
 def read(content: bytes) -> Report:
-    """What a report says. Raises `Malformed` when it is no report about a message of ours."""
+    """What a report says. Raises `InvalidInput` when it is no report about a message of ours."""
     if len(content) > LARGEST:
-        raise Malformed(f"This report has more than {LARGEST:,} bytes; none about a message of ours has.")
+        raise InvalidInput(f"This report has more than {LARGEST:,} bytes; none about a message of ours has.")
     try:
         return _read(BytesParser(policy=policy.default).parsebytes(content))
     except RecursionError:
-        raise Malformed("This report has parts within parts, deeper than any mail server writes.") from None
+        raise InvalidInput("This report has parts within parts, deeper than any mail server writes.") from None
 
 
 def _read(report: EmailMessage) -> Report:
@@ -49,21 +49,21 @@ def _read(report: EmailMessage) -> Report:
         ):
             ours = UUID(named.group(1))
     if ours is None or not status:
-        raise Malformed("This is no report about a message of ours: it names neither the message nor a status.")
+        raise InvalidInput("This is no report about a message of ours: it names neither the message nor a status.")
     return Report(ours, status)
 
 
-def bounce(where: Premises, content: bytes) -> bool:
+def bounce(runtime: Runtime, content: bytes) -> bool:
     """Note that a message came back; whether anything was noted: a delay, or what is noted already, changes nothing.
 
-    Raises `Malformed` for what is no report, `NotFound` for a message that this office did not send.
+    Raises `InvalidInput` for what is no report, `NotFound` for a message that this office did not send.
     """
     report = read(content)
-    message = where.office.records.load(Message, report.message)
+    message = runtime.application.records.load(Message, report.message)
     if not message.version:
         raise NotFound("This office sent no such message.")
     if message.state != HANDED_OVER or not report.status.startswith("5"):
         return False
-    ask = Ask(kind="message", step="bounce_message", values={"status": report.status}, by=CLOCK, channel="MAIL",
+    ask = CommandRequest(kind="message", step="bounce_message", values={"status": report.status}, by=CLOCK, channel="MAIL",
               stream=message.id, key=uuid5(message.id, "bounce"), repeated_as=ONCE, correlation=message.id)  # fmt: skip
-    return not where.office.do(ask).repeated
+    return not runtime.application.execute(ask).repeated

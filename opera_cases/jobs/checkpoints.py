@@ -6,44 +6,44 @@ from email.message import EmailMessage
 
 from opera_cases.application.integrity.chain_heads import sign_chains
 from opera_cases.application.integrity.proofs import checkpoint, witness
-from opera_cases.application.runtime import Premises
+from opera_cases.application.runtime import Runtime
 from opera_cases.domain.kernel.errors import OperaError
 from opera_cases.jobs.smtp import Mail
-from opera_cases.log.proof.witness import Head
+from opera_cases.log.proof.witness import SignedHead
 from opera_cases.log.work import leases
 
 EVERY = timedelta(hours=1)
 
 
-def publish(where: Premises, mail: Mail | None = None) -> int:
+def publish(runtime: Runtime, mail: Mail | None = None) -> int:
     """Where the last head is an hour old, sign and publish one over each ledger that has grown, one worker at a time.
 
     Returns how many heads were made. Where `mail` says to whom they are mailed as well: a copy in somebody's mailbox is one more witness.
     """
-    with leases.alone(where.log, "checkpoint") as mine:
-        heads = checkpoint(where) if mine and _due(where) else []
+    with leases.alone(runtime.log, "checkpoint") as mine:
+        heads = checkpoint(runtime) if mine and _due(runtime) else []
     if heads and mail is not None and mail.heads_to:
         asyncio.run(_mailed(mail, heads))
     return len(heads)
 
 
-def publish_chains(where: Premises) -> bool:
+def publish_chains(runtime: Runtime) -> bool:
     """Sign how far the chains of readings have come, where anybody has read since, one worker at a time."""
-    with leases.alone(where.log, "chains") as mine:
-        return mine and sign_chains(where)
+    with leases.alone(runtime.log, "chains") as mine:
+        return mine and sign_chains(runtime)
 
 
-def _due(where: Premises) -> bool:
-    heads = witness(where).heads()
-    return not heads or where.clock() - datetime.fromisoformat(heads[-1].made_at) >= EVERY
+def _due(runtime: Runtime) -> bool:
+    heads = witness(runtime).heads()
+    return not heads or runtime.clock() - datetime.fromisoformat(heads[-1].made_at) >= EVERY
 
 
-def _text(heads: list[Head]) -> str:
+def _text(heads: list[SignedHead]) -> str:
     """Heads as they are mailed: what is signed, then the signature. `verify --head` reads this."""
     return "\n\n".join(f"{each.said.decode()}\n{each.signature}" for each in heads)
 
 
-async def _mailed(mail: Mail, heads: list[Head]) -> None:
+async def _mailed(mail: Mail, heads: list[SignedHead]) -> None:
     """Mailed once, and not insisted upon: the next head covers what this one covered."""
     import aiosmtplib
 

@@ -17,18 +17,18 @@ from opera_cases.application.records import home
 from opera_cases.application.reminders.quiet_hours import civil_day, may_write
 from opera_cases.application.reminders.recipients import Recipients
 from opera_cases.application.reminders.suppression import holds
-from opera_cases.application.requests import Ask
-from opera_cases.application.runtime import Premises
+from opera_cases.application.requests import CommandRequest
+from opera_cases.application.runtime import Runtime
 from opera_cases.domain.access import CLOCK
 from opera_cases.domain.kernel.aggregate import Aggregate
 from opera_cases.domain.kernel.errors import (
+    InvalidInput,
     KeyDestroyed,
-    Malformed,
-    MovedOn,
     NotFound,
     NotYourRole,
     Refused,
     SameKeyOtherBody,
+    VersionConflict,
 )
 from opera_cases.domain.kernel.events import Deadline
 from opera_cases.domain.procedures import PROCEDURES
@@ -44,15 +44,15 @@ ONCE = {"once": True}
 """By what a step of the clock is known again: it is the same step whoever it tells."""
 
 
-def remind(where: Premises) -> int:
+def remind(runtime: Runtime) -> int:
     """Tell every rung that is due by now, once. Returns how many reminders were told, passed, ended or begun.
 
     May run in any number of processes: each takes a share of the records at a time.
     """
     done = 0
-    for share in leases.shares(where.log, WORK, SHARES):
+    for share in leases.shares(runtime.log, WORK, SHARES):
         number = int(share.rpartition("/")[2])
-        done += Look(where, where.clock()).at_share(number, share)
+        done += DueScan(runtime, runtime.clock()).at_share(number, share)
     return done
 
 
@@ -69,11 +69,11 @@ class Decision(NamedTuple):
     today: date
 
 
-class Look:
+class DueScan:
     """One look at the clock: what is due at this moment."""
 
-    def __init__(self, where: Premises, at: datetime) -> None:
-        self._where, self._at, self._office = where, at, where.office
+    def __init__(self, runtime: Runtime, at: datetime) -> None:
+        self._runtime, self._at, self._application = runtime, at, runtime.application
         self._recipients: dict[date, Recipients] = {}
 
     def at_share(self, number: int, lease: str = "") -> int:
@@ -82,7 +82,7 @@ class Look:
         for count, (record, kind, key, due_on) in enumerate(self._due(number)):
             done += self._look_at(record, kind, key, due_on)
             if lease and count % 20 == 19:
-                leases.renew(self._where.log, lease)
+                leases.renew(self._runtime.log, lease)
         for reminder in self._over(number):
             done += self._take(reminder, "end_reminder", {}, f"end/{reminder.version}")
         return done
@@ -93,16 +93,16 @@ class Look:
         """Deadlines with a rung that is due and not done, the oldest first; paused records are left out."""
         today = self._at.astimezone(ZoneInfo(HOME_ZONE)).date()
         first: dict[str, int] = {}
-        for ladder in self._office.rulebook.ladders():
+        for ladder in self._application.rulebook.ladders():
             days = min(each.days for each in ladder.rungs)
             first[ladder.rule] = min(days, first.get(ladder.rule, days))
         latest = {rule: today - timedelta(days=days) for rule, days in first.items()}
-        return deadlines.to_remind(self._where.log, *_bounds(number), today, latest)
+        return deadlines.to_remind(self._runtime.log, *_bounds(number), today, latest)
 
     def _over(self, number: int) -> Iterator[Reminder]:
         """Reminders whose deadline is no longer owed on their day."""
-        for reminder in reminders.over(self._where.log, *_bounds(number)):
-            yield self._office.records.load(Reminder, reminder)
+        for reminder in reminders.over(self._runtime.log, *_bounds(number)):
+            yield self._application.records.load(Reminder, reminder)
 
     def anything(self) -> bool:
         """Whether something is left to be told at this moment."""
@@ -112,22 +112,22 @@ class Look:
 
     def _decide(self, stream: UUID, kind: str, key: str, due_on: date) -> "Decision | None":
         """What of a deadline is to be told, or has passed, at this moment; None when nothing is to be done."""
-        record = self._office.records.load(PROCEDURES[kind].aggregate, stream)
+        record = self._application.records.load(PROCEDURES[kind].aggregate, stream)
         deadline = record.deadlines.get(key)
         desk, place = home(record)
         if deadline is None or deadline.due_on != due_on or desk is None or place is None:
             return None
-        if not may_write(self._at, place, self._office.rulebook, urgent=True):
+        if not may_write(self._at, place, self._application.rulebook, urgent=True):
             return None
         today = civil_day(self._at, place)
-        reminder = self._office.records.load(Reminder, reminder_id(stream, key, due_on))
+        reminder = self._application.records.load(Reminder, reminder_id(stream, key, due_on))
         if reminder.snoozed_until is not None and reminder.snoozed_until > today:
             return None
         plan = reminder.plan or self._plan(record, deadline, today)
         told, passed = falls_due(plan, reminder.done, today)
-        if not may_write(self._at, place, self._office.rulebook):
+        if not may_write(self._at, place, self._application.rulebook):
             told, passed = [each for each in told if each.urgent], []
-        held = holds(self._office.records, record, deadline.rule, today)
+        held = holds(self._application.records, record, deadline.rule, today)
         told = [] if held else told
         return Decision(record, deadline, reminder, plan, told, passed, held, today) if told or passed else None
 
@@ -144,14 +144,14 @@ class Look:
         return resumed + self._go_on(it.reminder, raised, gone)
 
     def _plan(self, record: Aggregate, deadline: Deadline, today: date) -> tuple[Planned, ...]:
-        ladder = self._office.rulebook.ladder(deadline.rule, today, home(record)[1], record.of)
+        ladder = self._application.rulebook.ladder(deadline.rule, today, home(record)[1], record.of)
         return planned(ladder.rungs, deadline.due_on) if ladder else ()
 
     def _told(
         self, record: Aggregate, told: list[Planned], passed: list[Passed], held: tuple[str, ...], today: date
     ) -> tuple[list[Raised], list[Gone]]:
         """The rungs to be told with whoever they are for, and those that are of no use: nobody agreed to some."""
-        recipients = self._recipients.setdefault(today, Recipients(self._office, today))
+        recipients = self._recipients.setdefault(today, Recipients(self._application, today))
         raised = [Raised(rung=each.rung, recipients=recipients.of(record, each.to)) for each in told]
         people = {each.rung for each in told if each.to in PEOPLE}
         unwanted = [each for each in raised if each.rung in people and not each.recipients]
@@ -182,14 +182,14 @@ class Look:
     def _take(self, reminder: Reminder, step: str, values: dict[str, Any], known_as: str) -> int:
         """Ask for a step, once for ever. Whoever comes second, or too late, has nothing to do."""
         begins = step == "begin_reminder"
-        ask = Ask(
+        ask = CommandRequest(
             kind="reminder", step=step, values=msgspec.to_builtins(values), by=CLOCK, channel="CLOCK",
             stream=None if begins else reminder.id, begins=reminder.id if begins else None,
             key=uuid5(reminder.id, known_as), repeated_as=ONCE, correlation=reminder.id,
         )  # fmt: skip
         try:
-            return 0 if self._office.do(ask).repeated else 1
-        except (Refused, NotYourRole, NotFound, MovedOn, Malformed, SameKeyOtherBody, KeyDestroyed):
+            return 0 if self._application.execute(ask).repeated else 1
+        except (Refused, NotYourRole, NotFound, VersionConflict, InvalidInput, SameKeyOtherBody, KeyDestroyed):
             return 0
 
 

@@ -16,8 +16,8 @@ import msgspec
 
 from opera_cases.application.reminders.mail.render import Unwritten, letter
 from opera_cases.application.reminders.mail.templates import Letter
-from opera_cases.application.requests import Ask
-from opera_cases.application.runtime import Premises
+from opera_cases.application.requests import CommandRequest
+from opera_cases.application.runtime import Runtime
 from opera_cases.domain.access import CLOCK
 from opera_cases.domain.kernel.errors import OperaError
 from opera_cases.domain.messages.message import WAITING, Message
@@ -37,37 +37,37 @@ NO_ADDRESS = "5.1.3"
 UNREACHABLE = (aiosmtplib.SMTPException, OSError, TimeoutError)
 
 
-def post(where: Premises, mail: Mail) -> int:
+def post(runtime: Runtime, mail: Mail) -> int:
     """Hand over every message that waits and whose time has come. Returns how many were handed over."""
     sent = 0
-    for share in leases.shares(where.log, WORK, SHARES, LEASE):
+    for share in leases.shares(runtime.log, WORK, SHARES, LEASE):
         number = int(share.rpartition("/")[2])
-        waiting = _waiting(where, number)
+        waiting = _waiting(runtime, number)
         if waiting:
-            sent += asyncio.run(_hand_over_all(where, mail, waiting, share))
+            sent += asyncio.run(_hand_over_all(runtime, mail, waiting, share))
     return sent
 
 
-def _waiting(where: Premises, number: int) -> list[UUID]:
+def _waiting(runtime: Runtime, number: int) -> list[UUID]:
     size = 2**128 // SHARES
     first, last = UUID(int=number * size), UUID(int=(number + 1) * size - 1)
-    return messages.waiting(where.log, where.clock().isoformat(), first, last, MOST)
+    return messages.waiting(runtime.log, runtime.clock().isoformat(), first, last, MOST)
 
 
-async def _hand_over_all(where: Premises, mail: Mail, waiting: list[UUID], share: str) -> int:
+async def _hand_over_all(runtime: Runtime, mail: Mail, waiting: list[UUID], share: str) -> int:
     """One connection for all; a server that cannot be reached puts the first one off, and the others wait."""
     server = mail.server()
     sent = 0
     try:
         for ident in waiting:
-            message = where.office.records.load(Message, ident)
+            message = runtime.application.records.load(Message, ident)
             if message.state != WAITING:
                 continue
-            leases.renew(where.log, share, LEASE)
+            leases.renew(runtime.log, share, LEASE)
             try:
-                sent += await _hand_over(where, mail, server, message)
+                sent += await _hand_over(runtime, mail, server, message)
             except UNREACHABLE as unreachable:
-                _put_off(where, message, type(unreachable).__name__[:40])
+                _put_off(runtime, message, type(unreachable).__name__[:40])
                 break
     finally:
         if server.is_connected:
@@ -75,24 +75,24 @@ async def _hand_over_all(where: Premises, mail: Mail, waiting: list[UUID], share
     return sent
 
 
-async def _hand_over(where: Premises, mail: Mail, server: aiosmtplib.SMTP, message: Message) -> int:
-    written, left_out = letter(where, message, mail.base_url)
+async def _hand_over(runtime: Runtime, mail: Mail, server: aiosmtplib.SMTP, message: Message) -> int:
+    written, left_out = letter(runtime, message, mail.base_url)
     if isinstance(written, Unwritten):
-        _record(where, message, "withdraw_message", {"because": written.because}, "over")
+        _record(runtime, message, "withdraw_message", {"because": written.because}, "over")
         return 0
     try:
-        made = as_mail(mail, message, written, where.clock())
+        made = as_mail(mail, message, written, runtime.clock())
     except ValueError:  # an accent, as in `andrè@…`: no server takes it, and the others shall not wait for it
-        _record(where, message, "fail_message", {"reply": NO_ADDRESS}, "over")
+        _record(runtime, message, "fail_message", {"reply": NO_ADDRESS}, "over")
         return 0
     try:
         if not server.is_connected:
             await server.connect()
         code, _ = await _send(server, mail, made, written.to)
     except (aiosmtplib.SMTPResponseException, aiosmtplib.SMTPRecipientsRefused) as refused:
-        _refused(where, message, _code(refused))
+        _refused(runtime, message, _code(refused))
         return 0
-    _record(where, message, "hand_over_message", {"reply": str(code), "left_out": left_out}, "over")
+    _record(runtime, message, "hand_over_message", {"reply": str(code), "left_out": left_out}, "over")
     return 1
 
 
@@ -131,26 +131,26 @@ def _code(refused: Any) -> int:
     return int(refused.code)
 
 
-def _refused(where: Premises, message: Message, code: int) -> None:
+def _refused(runtime: Runtime, message: Message, code: int) -> None:
     """4xx: try again later; 5xx: never."""
     if 400 <= code < 500:
-        _put_off(where, message, str(code))
+        _put_off(runtime, message, str(code))
     else:
-        _record(where, message, "fail_message", {"reply": str(code)}, "over")
+        _record(runtime, message, "fail_message", {"reply": str(code)}, "over")
 
 
-def _put_off(where: Premises, message: Message, reply: str) -> None:
+def _put_off(runtime: Runtime, message: Message, reply: str) -> None:
     if message.attempts >= len(WAITS):
-        _record(where, message, "fail_message", {"reply": reply}, "over")
+        _record(runtime, message, "fail_message", {"reply": reply}, "over")
         return
-    again = where.clock() + WAITS[message.attempts]
-    _record(where, message, "defer_message", {"reply": reply, "again_at": again}, f"defer/{message.attempts}")
+    again = runtime.clock() + WAITS[message.attempts]
+    _record(runtime, message, "defer_message", {"reply": reply, "again_at": again}, f"defer/{message.attempts}")
 
 
-def _record(where: Premises, message: Message, step: str, values: dict[str, Any], known_as: str) -> None:
-    ask = Ask(kind="message", step=step, values=msgspec.to_builtins(values), by=CLOCK, channel="CLOCK", stream=message.id,
+def _record(runtime: Runtime, message: Message, step: str, values: dict[str, Any], known_as: str) -> None:
+    ask = CommandRequest(kind="message", step=step, values=msgspec.to_builtins(values), by=CLOCK, channel="CLOCK", stream=message.id,
               key=uuid5(message.id, known_as), repeated_as=ONCE, correlation=message.id)  # fmt: skip
     try:
-        where.office.do(ask)
+        runtime.application.execute(ask)
     except OperaError:
         return

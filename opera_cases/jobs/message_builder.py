@@ -15,8 +15,8 @@ from opera_cases.application.context import HOME_ZONE
 from opera_cases.application.reminders.mail.weekly_digest import supervised
 from opera_cases.application.reminders.quiet_hours import civil_day, may_write
 from opera_cases.application.reminders.recipients import agreed
-from opera_cases.application.requests import Ask
-from opera_cases.application.runtime import Premises
+from opera_cases.application.requests import CommandRequest
+from opera_cases.application.runtime import Runtime
 from opera_cases.domain.access import CLOCK
 from opera_cases.domain.kernel.errors import OperaError
 from opera_cases.domain.kernel.vocabulary import Language, Role
@@ -24,7 +24,7 @@ from opera_cases.domain.messages.events import Form, Item
 from opera_cases.domain.messages.message import message_id
 from opera_cases.domain.operators.operator import ENROLLED, Operator
 from opera_cases.domain.people.person import Person
-from opera_cases.jobs.due_scan import ONCE, Look
+from opera_cases.jobs.due_scan import ONCE, DueScan
 from opera_cases.log.work import leases
 from opera_cases.projections.models import desks, messages
 
@@ -42,56 +42,64 @@ class Untold(NamedTuple):
     desk: UUID
 
 
-def compose(where: Premises) -> int:
+def compose(runtime: Runtime) -> int:
     """Compose every message that there is something to say in. Returns how many were composed.
 
     While something is still to be told, by whichever worker, it waits: a digest is for the whole day.
     """
-    with leases.alone(where.log, "compose") as mine:
-        if not mine or Look(where, where.clock()).anything():
+    with leases.alone(runtime.log, "compose") as mine:
+        if not mine or DueScan(runtime, runtime.clock()).anything():
             return 0
         found: dict[UUID, list[Untold]] = {}
-        for each in _untold(where):
+        for each in _untold(runtime):
             found.setdefault(each.recipient, []).append(each)
-        return sum(_to(where, recipient, untold) for recipient, untold in sorted(found.items())) + _weeks(where)
+        return sum(_to(runtime, recipient, untold) for recipient, untold in sorted(found.items())) + _weeks(runtime)
 
 
-def _untold(where: Premises) -> Iterable[Untold]:
-    since = where.clock().astimezone(ZoneInfo(HOME_ZONE)).date() - timedelta(days=STALE_DAYS)
-    for each in messages.untold(where.log, since):
+def _untold(runtime: Runtime) -> Iterable[Untold]:
+    since = runtime.clock().astimezone(ZoneInfo(HOME_ZONE)).date() - timedelta(days=STALE_DAYS)
+    for each in messages.untold(runtime.log, since):
         yield Untold(Item(reminder=each.reminder, rung=each.rung), each.recipient, each.person, each.urgent, each.desk)
 
 
-def _to(where: Premises, recipient: UUID, untold: list[Untold]) -> int:
-    language = _language(where, recipient, person=untold[0].person)
-    place = desks.place(where.log, untold[0].desk)
+def _to(runtime: Runtime, recipient: UUID, untold: list[Untold]) -> int:
+    language = _language(runtime, recipient, person=untold[0].person)
+    place = desks.place(runtime.log, untold[0].desk)
     if language is None or place is None:
         return 0
-    at = where.clock()
+    at = runtime.clock()
     day, composed = civil_day(at, place), 0
     for each in untold:
-        if each.urgent and may_write(at, place, where.office.rulebook, urgent=True):
+        if each.urgent and may_write(at, place, runtime.application.rulebook, urgent=True):
             of = f"{each.item.reminder}/{each.item.rung}"
-            composed += _compose(where, Form.URGENT, of, day, language, [each])
+            composed += _compose(runtime, Form.URGENT, of, day, language, [each])
     calm = [each for each in untold if not each.urgent]
-    if calm and may_write(at, place, where.office.rulebook):
-        composed += _compose(where, Form.DIGEST, day.isoformat(), day, language, calm)
+    if calm and may_write(at, place, runtime.application.rulebook):
+        composed += _compose(runtime, Form.DIGEST, day.isoformat(), day, language, calm)
     return composed
 
 
-def _compose(where: Premises, form: Form, of: str, day: date, language: Language, untold: list[Untold]) -> int:
+def _compose(runtime: Runtime, form: Form, of: str, day: date, language: Language, untold: list[Untold]) -> int:
     first = untold[0]
     return _ask(
-        where, first.recipient, form, of, day, language, first.desk, [each.item for each in untold], person=first.person
+        runtime,
+        first.recipient,
+        form,
+        of,
+        day,
+        language,
+        first.desk,
+        [each.item for each in untold],
+        person=first.person,
     )
 
 
 def _ask(
-    where: Premises, recipient: UUID, form: Form, of: str, day: date, language: Language, desk: UUID, items: list[Item],
+    runtime: Runtime, recipient: UUID, form: Form, of: str, day: date, language: Language, desk: UUID, items: list[Item],
     *, person: bool = False,
 ) -> int:  # fmt: skip
     ident = message_id(recipient, form, of)
-    if where.office.recorder.stream(ident):
+    if runtime.application.recorder.stream(ident):
         return 0
     values = {
         "recipient": recipient,
@@ -102,52 +110,52 @@ def _ask(
         "language": language,
         "items": items,
     }
-    ask = Ask(kind="message", step="compose_message", values=msgspec.to_builtins(values), by=CLOCK, channel="CLOCK",
+    ask = CommandRequest(kind="message", step="compose_message", values=msgspec.to_builtins(values), by=CLOCK, channel="CLOCK",
               begins=ident, key=uuid5(ident, "compose"), repeated_as=ONCE, correlation=ident)  # fmt: skip
     try:
-        return 0 if where.office.do(ask).repeated else 1
+        return 0 if runtime.application.execute(ask).repeated else 1
     except OperaError:
         return 0
 
 
-def _language(where: Premises, recipient: UUID, *, person: bool) -> Language | None:
+def _language(runtime: Runtime, recipient: UUID, *, person: bool) -> Language | None:
     """The language of a recipient who can be written to; None for whoever cannot."""
     if person:
-        found = where.office.records.load(Person, recipient)
+        found = runtime.application.records.load(Person, recipient)
         return found.language if agreed(found) else None
-    operator = where.office.records.load(Operator, recipient)
+    operator = runtime.application.records.load(Operator, recipient)
     return operator.language if operator.state == ENROLLED and operator.email is not None else None
 
 
 # -- the week of a supervisor ------------------------------------------------------------------------------------------
 
 
-def _weeks(where: Premises) -> int:
+def _weeks(runtime: Runtime) -> int:
     """On the first working day of a week, or later in it when nobody looked: one message for each supervisor.
 
     Where nothing is the matter it is withdrawn when it would be sent: that too is on record.
     """
     composed = 0
-    for supervisor, desk in _supervisors(where):
-        place = desks.place(where.log, desk)
-        if place is None or not may_write(where.clock(), place, where.office.rulebook):
+    for supervisor, desk in _supervisors(runtime):
+        place = desks.place(runtime.log, desk)
+        if place is None or not may_write(runtime.clock(), place, runtime.application.rulebook):
             continue
-        day = civil_day(where.clock(), place)
-        language = _language(where, supervisor, person=False)
+        day = civil_day(runtime.clock(), place)
+        language = _language(runtime, supervisor, person=False)
         year, week, _ = day.isocalendar()
         known = message_id(supervisor, Form.WEEK, f"{year}-W{week:02d}")
-        if language is None or where.office.recorder.stream(known) or not supervised(where, supervisor, day):
+        if language is None or runtime.application.recorder.stream(known) or not supervised(runtime, supervisor, day):
             continue
-        composed += _ask(where, supervisor, Form.WEEK, f"{year}-W{week:02d}", day, language, desk, [])
+        composed += _ask(runtime, supervisor, Form.WEEK, f"{year}-W{week:02d}", day, language, desk, [])
     return composed
 
 
-def _supervisors(where: Premises) -> list[tuple[UUID, UUID]]:
+def _supervisors(runtime: Runtime) -> list[tuple[UUID, UUID]]:
     """Who looks after desks today, each with one of them."""
-    today = where.clock().astimezone(ZoneInfo(HOME_ZONE)).date()
-    regional = [(each.id, desk) for each in where.office.authorities.holders(today, {Role.REGIONAL_COORDINATOR})
-                if (desk := desks.first(where.log, each.region))]  # fmt: skip
+    today = runtime.clock().astimezone(ZoneInfo(HOME_ZONE)).date()
+    regional = [(each.id, desk) for each in runtime.application.authorities.holders(today, {Role.REGIONAL_COORDINATOR})
+                if (desk := desks.first(runtime.log, each.region))]  # fmt: skip
     found: dict[UUID, UUID] = {}
-    for operator, desk in [*desks.coordinators(where.log, today), *regional]:
+    for operator, desk in [*desks.coordinators(runtime.log, today), *regional]:
         found.setdefault(operator, desk)
     return sorted(found.items())

@@ -2,7 +2,7 @@
 
 from uuid import UUID
 
-from opera_cases.application.application import Office
+from opera_cases.application.application import Application
 from opera_cases.application.audit.doubts import doubts
 from opera_cases.application.refusals import code_of
 from opera_cases.domain.kernel.aggregate import Aggregate, Doubt
@@ -12,17 +12,17 @@ from opera_cases.domain.people.person import Person
 from opera_cases.projections.models import cases, desks, resources
 
 
-class Neighbourhood:
+class PolicyLookups:
     """Answers the questions of policies (see `Around`)."""
 
-    def __init__(self, office: Office) -> None:
-        self._office, self._log = office, office.database
+    def __init__(self, application: Application) -> None:
+        self._application, self._log = application, application.database
 
     def following(self, venture: UUID) -> list[tuple[UUID, UUID]]:
         return [(each.case, each.person) for each in cases.followers(self._log, venture)]
 
     def open_case(self, person: UUID) -> UUID | None:
-        return self._office.records.holder("open_case", str(person))
+        return self._application.records.holder("open_case", str(person))
 
     def held_by(self, venture: UUID) -> list[UUID]:
         return resources.held_by(self._log, venture)
@@ -31,13 +31,13 @@ class Neighbourhood:
         return resources.held_by(self._log, venture, reserved_only=True)
 
     def published(self, person: UUID) -> list[UUID]:
-        record = self._office.records.load(Person, person)
+        record = self._application.records.load(Person, person)
         people = [person, *record.identities, *([record.survivor] if record.survivor else [])]
         return cases.with_profile(self._log, people)
 
     def in_doubt(self, record: Aggregate) -> tuple[dict[UUID, tuple[str, ...]], dict[UUID, Doubt]]:
         """By everything that is known now, not only until the correction: what was flagged meanwhile is not flagged again."""
-        history = self._office.records.history(record.id)
+        history = self._application.records.history(record.id)
         found: dict[UUID, tuple[str, ...]] = {}
         for doubt in doubts(record.kind, history):
             found[doubt.event.event_id] = (*found.get(doubt.event.event_id, ()), doubt.rule.code)
@@ -48,11 +48,11 @@ class Neighbourhood:
         }
 
     def told_of_roles(self) -> list[tuple[UUID, Language]]:
-        holders = {each.id for each in self._office.authorities.holders(self._office.today())}
+        holders = {each.id for each in self._application.authorities.holders(self._application.today())}
         return [(each, language) for each in sorted(holders) if (language := self.language_of(each)) is not None]
 
     def language_of(self, operator: UUID) -> Language | None:
-        found = self._office.records.load(Operator, operator)
+        found = self._application.records.load(Operator, operator)
         return found.language if found.state == ENROLLED and found.email is not None else None
 
     def first_desk(self) -> UUID | None:

@@ -2,7 +2,7 @@
 
 from opera_cases.application.audit import export as audit_export
 from opera_cases.application.audit.dossier import dossier
-from opera_cases.application.runtime import Premises
+from opera_cases.application.runtime import Runtime
 from opera_cases.application.tasks import queue as tasks
 from opera_cases.application.tasks.bulk import steps
 from opera_cases.application.tasks.exports import export
@@ -18,25 +18,25 @@ TASKS: dict[str, tasks.Work] = {
 }  # fmt: skip
 
 
-def follow(where: Premises) -> list[Standing]:
+def follow(runtime: Runtime) -> list[Standing]:
     """Bring every followed read model to the head; one with trouble does not hold up the others."""
-    return [catch_up(where.office.recorder, where.read, model) for model in where.models]
+    return [catch_up(runtime.application.recorder, runtime.read, model) for model in runtime.models]
 
 
-def carry_out_tasks(where: Premises) -> int:
+def carry_out_tasks(runtime: Runtime) -> int:
     """Carry out the tasks that wait. Returns how many were finished."""
-    return tasks.carry_out(where, TASKS)
+    return tasks.carry_out(runtime, TASKS)
 
 
-def tidy_up(where: Premises) -> None:
+def tidy_up(runtime: Runtime) -> None:
     """Let go of the results of old tasks."""
-    tasks.forget(where)
+    tasks.forget(runtime)
 
 
-def settle(where: Premises) -> None:
+def settle(runtime: Runtime) -> None:
     """Policies, then the clock, tasks, read models and suspected duplicates, until there is nothing left to do now."""
     while True:
-        done = react(where) + tick(where) + carry_out_tasks(where)
-        follow(where)
-        if not done + look_for_duplicates(where):
+        done = react(runtime) + tick(runtime) + carry_out_tasks(runtime)
+        follow(runtime)
+        if not done + look_for_duplicates(runtime):
             return

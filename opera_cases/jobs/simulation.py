@@ -8,17 +8,17 @@ from typing import Any, NamedTuple
 from uuid import UUID, uuid4
 from zoneinfo import ZoneInfo
 
-from opera_cases.application.application import Office
+from opera_cases.application.application import Application
 from opera_cases.application.context import HOME_ZONE
-from opera_cases.application.decide import decided, today
+from opera_cases.application.decide import decide_one, today
 from opera_cases.application.display_names import title_of
 from opera_cases.application.loader import Loader
 from opera_cases.application.records import home
 from opera_cases.application.reminders.quiet_hours import may_write
 from opera_cases.application.reminders.recipients import Recipients
 from opera_cases.application.reminders.suppression import holds
-from opera_cases.application.requests import Ask
-from opera_cases.application.runtime import Premises, labels
+from opera_cases.application.requests import CommandRequest
+from opera_cases.application.runtime import Runtime, labels
 from opera_cases.application.seal import sealed_command
 from opera_cases.domain.access import CLOCK
 from opera_cases.domain.kernel.aggregate import Aggregate
@@ -33,7 +33,7 @@ from opera_cases.projections.models import deadlines
 MORNING = time(10)
 
 
-class Rehearsed(NamedTuple):
+class Simulated(NamedTuple):
     """One thing that would happen on a day."""
 
     day: date
@@ -44,9 +44,9 @@ class Rehearsed(NamedTuple):
         return f"{self.day}  {self.says}"
 
 
-def rehearse(where: Premises, first: date, last: date) -> Iterator[Rehearsed]:
+def rehearse(runtime: Runtime, first: date, last: date) -> Iterator[Simulated]:
     """What time would do from one day to another, in the order of the days, if nobody did anything meanwhile."""
-    stage = _Stage(where)
+    stage = _Stage(runtime)
     day = first
     while day <= last:
         yield from stage.play(day)
@@ -56,29 +56,29 @@ def rehearse(where: Premises, first: date, last: date) -> Iterator[Rehearsed]:
 class _Stage:
     """The records with open deadlines, loaded once, and changed by nothing but the rehearsal itself."""
 
-    def __init__(self, where: Premises) -> None:
-        self._where, self._now = where, where.clock()
-        known = where.office
-        self._office = Office(
+    def __init__(self, runtime: Runtime) -> None:
+        self._runtime, self._now = runtime, runtime.clock()
+        known = runtime.application
+        self._application = Application(
             known.database, known.keyring, known.rulebook, clock=lambda: self._now, search=known.search
         )
         self._words = labels(Language.EN)
         self._records: dict[UUID, Aggregate] = {
             stream: known.records.load(PROCEDURES[kind].aggregate, stream)
-            for stream, kind in deadlines.owing(where.log)
+            for stream, kind in deadlines.owing(runtime.log)
         }
         self._done: dict[UUID, set[str]] = {}
         self._refused: set[tuple[UUID, str, date]] = set()
 
-    def play(self, day: date) -> Iterator[Rehearsed]:
+    def play(self, day: date) -> Iterator[Simulated]:
         self._now = datetime.combine(day, MORNING, ZoneInfo(HOME_ZONE)).astimezone(UTC)
-        recipients = Recipients(self._office, day)
+        recipients = Recipients(self._application, day)
         for record in list(self._records.values()):
             yield from self._steps(record, day)
             for key in list(record.deadlines):
                 yield from self._rungs(record, key, day, recipients)
 
-    def _steps(self, record: Aggregate, day: date) -> Iterator[Rehearsed]:
+    def _steps(self, record: Aggregate, day: date) -> Iterator[Simulated]:
         for due in list(record.deadlines.values()):
             if due.rule not in CLOCKWORK or CLOCKWORK[due.rule][0] != record.kind:
                 continue
@@ -86,15 +86,15 @@ class _Stage:
             if step is None or (record.id, due.key, due.due_on) in self._refused:
                 continue
             if self._decide(record, step.step, step.values):
-                title = title_of(self._office.records, record, self._words)
-                yield Rehearsed(day, due.rule, f"{title}: time takes the step {step.step} ({due.key} due {due.due_on})")
+                title = title_of(self._application.records, record, self._words)
+                yield Simulated(day, due.rule, f"{title}: time takes the step {step.step} ({due.key} due {due.due_on})")
             else:
                 self._refused.add((record.id, due.key, due.due_on))
 
     def _limit(self, record: Aggregate, on: date, parameter: str) -> int:
         overruled = record.overrules.get(parameter)
         return (
-            self._office.rulebook.find(parameter, on, record.place, record.of).number
+            self._application.rulebook.find(parameter, on, record.place, record.of).number
             if overruled is None
             else overruled
         )
@@ -102,33 +102,35 @@ class _Stage:
     def _decide(self, record: Aggregate, step: str, values: dict[str, Any]) -> bool:
         """Whether the record would take a step; it then stands in memory as it would after it."""
         procedure = PROCEDURES[record.kind]
-        ask = Ask(
+        ask = CommandRequest(
             kind=record.kind, step=step, values=values, by=CLOCK, stream=record.id, channel="REHEARSAL", dry_run=True
         )
         event = uuid4()
         try:
             asked = sealed_command(procedure.commands[step], values, subject=record, event=event, on=today(record, self._now),
-                                   keyring=self._office.keyring, lasting=False)  # fmt: skip
-            decided(self._office, Loader(self._office.records), replace(ask), procedure, record, asked, event)
+                                   keyring=self._application.keyring, lasting=False)  # fmt: skip
+            decide_one(
+                self._application, Loader(self._application.records), replace(ask), procedure, record, asked, event
+            )
         except OperaError:
             return False
         return True
 
-    def _rungs(self, record: Aggregate, key: str, day: date, recipients: Recipients) -> Iterator[Rehearsed]:
+    def _rungs(self, record: Aggregate, key: str, day: date, recipients: Recipients) -> Iterator[Simulated]:
         due = record.deadlines.get(key)
         _, place = home(record)
         if due is None or place is None:
             return
         plan, done = self._plan(record, key, day)
         told, passed = falls_due(plan, done, day)
-        if not may_write(self._now, place, self._office.rulebook):
+        if not may_write(self._now, place, self._application.rulebook):
             told, passed = [each for each in told if each.urgent], []
-        if told and holds(self._office.records, record, due.rule, day):
+        if told and holds(self._application.records, record, due.rule, day):
             told = []
-        title = title_of(self._office.records, record, self._words)
+        title = title_of(self._application.records, record, self._words)
         for gone in passed:
             done.add(gone.planned.rung)
-            yield Rehearsed(
+            yield Simulated(
                 day, due.rule, f"{title}: {key} due {due.due_on}: {gone.planned.rung} passes ({gone.because})"
             )
         for rung in told:
@@ -137,7 +139,7 @@ class _Stage:
             if rung.to in PEOPLE and not found:
                 continue
             whom = f"{len(found)} × {rung.to}" if found else f"nobody as {rung.to}"
-            yield Rehearsed(
+            yield Simulated(
                 day,
                 due.rule,
                 f"{title}: {key} due {due.due_on}: {rung.rung} to {whom}{' (urgent)' if rung.urgent else ''}",
@@ -147,6 +149,6 @@ class _Stage:
         due = record.deadlines[key]
         ident = reminder_id(record.id, key, due.due_on)
         if ident not in self._done:
-            self._done[ident] = set(self._office.records.load(Reminder, ident).done)
-        ladder = self._office.rulebook.ladder(due.rule, day, home(record)[1], record.of)
+            self._done[ident] = set(self._application.records.load(Reminder, ident).done)
+        ladder = self._application.rulebook.ladder(due.rule, day, home(record)[1], record.of)
         return (planned(ladder.rungs, due.due_on) if ladder else ()), self._done[ident]

@@ -5,7 +5,7 @@ from pathlib import Path
 from pydantic import field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
-from opera_cases.application.runtime import Addresses
+from opera_cases.application.runtime import StoreLocations
 
 
 class Settings(BaseSettings):
@@ -56,13 +56,13 @@ class Settings(BaseSettings):
     def embedded(self) -> bool:
         return not self.log_url
 
-    def addresses(self) -> Addresses:
+    def addresses(self) -> StoreLocations:
         """Where the three stores are. Raises `ValueError` when what production needs is missing."""
         if self.embedded:
             if self.production:
                 raise ValueError("In production give OPERA_LOG_URL: the embedded office is one process on one machine.")
-            folder = Addresses.folder(self.folder)
-            return Addresses(
+            folder = StoreLocations.folder(self.folder)
+            return StoreLocations(
                 folder.log,
                 folder.read,
                 folder.keys,
@@ -76,7 +76,7 @@ class Settings(BaseSettings):
             raise ValueError("Give OPERA_MASTER_KEY_FILE: the master key lies outside any database.")
         if self.production and _server(self.keys_url) == _server(self.log_url):
             raise ValueError("OPERA_KEYS_URL is on the server of the log: in production the keys live on another one.")
-        return Addresses(
+        return StoreLocations(
             self.log_url,
             self.read_url or self.log_url,
             self.keys_url,

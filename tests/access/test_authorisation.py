@@ -20,10 +20,10 @@ from opera_cases.application.audit import trail as audit
 from opera_cases.application.integrity.proofs import checkpoint
 from opera_cases.application.paths import MOUNT
 from opera_cases.application.records import Records
-from opera_cases.application.runtime import Premises
+from opera_cases.application.runtime import Runtime
 from opera_cases.application.tasks.bulk import steps
 from opera_cases.application.tasks.queue import carry_out
-from opera_cases.domain.access import Reach
+from opera_cases.domain.access import AccessLevel
 from opera_cases.domain.kernel.errors import NotFound, NotYourRole
 from opera_cases.domain.kernel.vocabulary import Role
 from tests.access.authorisation.asking import NAMES, Request, outcome
@@ -61,13 +61,13 @@ def _walk(engine: str, request: pytest.FixtureRequest, factory: pytest.TempPathF
         addresses, proofs=folder / "proofs", master_key=Path(shutil.copy(addresses.master_key, folder / "master.key"))
     )
     clock = SetClock()
-    where = Premises(own, clock=clock)
-    made = programme(World(where, clock))
-    checkpoint(where)
-    app = create_app(where, metrics_token="the meters")
+    runtime = Runtime(own, clock=clock)
+    made = programme(World(runtime, clock))
+    checkpoint(runtime)
+    app = create_app(runtime, metrics_token="the meters")
     with TestClient(app, raise_server_exceptions=False) as client:
         yield Walk(made, client, app)
-    where.close()
+    runtime.close()
 
 
 ENGINES = [
@@ -86,7 +86,7 @@ def walk(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactor
 
 def some(walk: Walk, cells: Iterator[Any], *, of_hundred: int) -> Iterator[Any]:
     """The same cells each time, and whatever else is added to the office; fewer on PostgreSQL, where every request takes longer."""
-    least = of_hundred if walk.made.home.where.log.is_sqlite else of_hundred // 8
+    least = of_hundred if walk.made.home.runtime.log.is_sqlite else of_hundred // 8
     return (each for each in cells if crc32(str(each).encode()) % 100 < least)
 
 
@@ -174,7 +174,7 @@ def test_a_batch_tells_nothing_of_what_is_foreign(walk: Walk) -> None:
     request = walk.request(cell)
     request.body["ids"] = [str(walk.made.ids[each]["case"]) for each in (OWN, FOREIGN, ABSENT)]
     task = walk.asking.send(request, walk.token(cell)).json()["id"]
-    carry_out(walk.made.home.where, {"steps": steps})
+    carry_out(walk.made.home.runtime, {"steps": steps})
     result = walk.asking.send(Request("GET", f"{MOUNT}/tasks/{task}/result"), walk.token(cell)).json()
     own, foreign, absent = told_in_batch(result["items"])
     assert own["outcome"] == "Would"
@@ -245,20 +245,20 @@ def test_a_check_that_is_missing_is_found(walk: Walk, monkeypatch: pytest.Monkey
         without.setattr(audit, "may_ask", lambda _: None)
         assert len(walk.wrong(walk.of("read_trail", OWN))) >= 5
     with monkeypatch.context() as without:
-        without.setattr(Records, "reach", lambda *_: Reach.READS)
+        without.setattr(Records, "reach", lambda *_: AccessLevel.READ)
         assert len(walk.wrong(walk.of("read_case", FOREIGN))) >= 7
     with monkeypatch.context() as without:
         without.setattr(records, "_read", _telling_apart)
         assert len(walk.told_apart(walk.of("read_venture", FOREIGN))) == 7
 
 
-def _telling_apart(kind: str, where: Premises, record_id: UUID, *_: Any) -> None:
-    raise NotYourRole if where.office.records.history(record_id) else NotFound
+def _telling_apart(kind: str, runtime: Runtime, record_id: UUID, *_: Any) -> None:
+    raise NotYourRole if runtime.application.records.history(record_id) else NotFound
 
 
 @ON_SQLITE
 def test_a_route_a_role_a_kind_or_a_step_without_a_row_is_found(walk: Walk) -> None:
-    other = create_app(walk.made.home.where, metrics_token="the meters")
+    other = create_app(walk.made.home.runtime, metrics_token="the meters")
 
     @other.get(f"{MOUNT}/secrets")
     def read_secrets() -> dict[str, str]:

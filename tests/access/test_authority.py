@@ -20,14 +20,14 @@ from tests.support.world import World
 
 def by_sql(world: World, *statements: tuple[str, tuple[Any, ...]]) -> None:
     """Run statements as whoever owns the database, with the triggers that protect it gone."""
-    if world.where.log.is_sqlite:
-        with sqlite3.connect(str(world.where.log.url.database)) as connection:
+    if world.runtime.log.is_sqlite:
+        with sqlite3.connect(str(world.runtime.log.url.database)) as connection:
             for (name,) in connection.execute("SELECT name FROM sqlite_master WHERE type = 'trigger'").fetchall():
                 connection.execute(f"DROP TRIGGER {name}")
             for sql, values in statements:
                 connection.execute(sql.replace("log.", "").replace("read.", "").replace("%s", "?"), values)
         return
-    url = world.where.log.url.set(drivername="postgresql").render_as_string(hide_password=False)
+    url = world.runtime.log.url.set(drivername="postgresql").render_as_string(hide_password=False)
     with psycopg.connect(url, autocommit=True) as connection:
         for table in ("event", "authority", "withdrawal"):
             connection.execute(f"ALTER TABLE log.{table} DISABLE TRIGGER ALL")
@@ -36,11 +36,11 @@ def by_sql(world: World, *statements: tuple[str, tuple[Any, ...]]) -> None:
 
 
 def good(world: World, token: str) -> bool:
-    return world.where.office.authorities.find(token, world.where.office.today()) is not None
+    return world.runtime.application.authorities.find(token, world.runtime.application.today()) is not None
 
 
 def names(world: World) -> list[str]:
-    return [f"{where} {says}" for where, says in findings(world.where)]
+    return [f"{where} {says}" for where, says in findings(world.runtime)]
 
 
 Tamper = Callable[[World, str], Any]
@@ -107,7 +107,7 @@ def test_nor_by_removing_both_while_an_office_is_served(world: World) -> None:
     assert good(world, token)
     world.ask(world.admin, "operator", "withdraw_tokens", world.irene.id)
     assert not good(world, token)
-    world.where.office.authorities.find(world.token(world.irene), world.where.office.today())
+    world.runtime.application.authorities.find(world.token(world.irene), world.runtime.application.today())
     by_sql(
         world,
         ("DELETE FROM log.withdrawal", ()),
@@ -120,8 +120,8 @@ def test_a_posting_written_into_the_read_model_gives_nothing(world: World) -> No
     world.second_desk()
     token = world.token(world.irene)
     by_sql(world, ("UPDATE read.posting_v1 SET desk_id = %s, number = 9 WHERE operator = %s",
-                   (world.armea.hex if world.where.log.is_sqlite else world.armea, world.irene.id.hex if world.where.log.is_sqlite else world.irene.id)))  # fmt: skip
-    found = world.where.office.authorities.find(token, world.where.office.today())
+                   (world.armea.hex if world.runtime.log.is_sqlite else world.armea, world.irene.id.hex if world.runtime.log.is_sqlite else world.irene.id)))  # fmt: skip
+    found = world.runtime.application.authorities.find(token, world.runtime.application.today())
     assert found is not None
     assert found.desks == {world.desk}
 
@@ -140,12 +140,12 @@ def test_a_posting_that_ended_is_not_prolonged_by_sql(world: World) -> None:
 
 def test_a_calendar_is_no_token_and_a_role_given_is_neither(world: World) -> None:
     world.give(world.auditor)
-    rows = world.where.log.rows("SELECT digest FROM log.authority WHERE kind = 'GRANT'")
-    kinds = world.where.office.authorities
+    rows = world.runtime.log.rows("SELECT digest FROM log.authority WHERE kind = 'GRANT'")
+    kinds = world.runtime.application.authorities
     assert rows
     for (digest,) in rows:
         for kind in ("TOKEN", "CALENDAR"):
-            assert kinds.lookup(bytes(digest), world.where.office.today(), kind) is None  # type: ignore[arg-type]
+            assert kinds.lookup(bytes(digest), world.runtime.application.today(), kind) is None  # type: ignore[arg-type]
 
 
 def test_a_role_that_ended_on_its_day_lets_nobody_act_the_day_after(small: World) -> None:
@@ -163,15 +163,15 @@ def test_a_role_that_ended_on_its_day_lets_nobody_act_the_day_after(small: World
                 *refused,
                 "owner_can_be_sent_it",
             }
-    found = {(each.id, each.role) for each in small.where.office.authorities.holders(today, {Role.MONITOR})}
+    found = {(each.id, each.role) for each in small.runtime.application.authorities.holders(today, {Role.MONITOR})}
     assert found == {(operator, Role.MONITOR)}
-    assert small.where.office.authorities.holders(today + timedelta(days=3), {Role.MONITOR}) == []
+    assert small.runtime.application.authorities.holders(today + timedelta(days=3), {Role.MONITOR}) == []
 
 
 @pytest.mark.parametrize("how", ["tokens", "posting", "left"])
 def test_whoever_was_let_in_before_a_withdrawal_writes_nothing_after_it(world: World, how: str) -> None:
     case = world.case("INTAKE")
-    who = world.where.office.authorities.find(world.token(world.irene), world.where.office.today())
+    who = world.runtime.application.authorities.find(world.token(world.irene), world.runtime.application.today())
     assert who is not None
     world.clock.turn_to(world.clock.at.date() + timedelta(days=2))
     world.ask(who, "case", "add_note", case.id, text="Prima.")
@@ -180,15 +180,15 @@ def test_whoever_was_let_in_before_a_withdrawal_writes_nothing_after_it(world: W
         world.ask(world.admin, "desk", "withdraw_operator", world.desk, operator=str(who.id), on=yesterday)
     else:
         world.ask(world.admin, "operator", {"tokens": "withdraw_tokens", "left": "leave_operator"}[how], who.id)
-    before = world.where.office.recorder.head()
+    before = world.runtime.application.recorder.head()
     with pytest.raises(Withdrawn):
         world.ask(who, "case", "add_note", case.id, text="Dopo.")
-    assert world.where.office.recorder.head() == before
+    assert world.runtime.application.recorder.head() == before
 
 
 def test_a_stream_of_changes_ends_when_the_posting_does(small: World) -> None:
     token = small.token(small.irene)
-    app = create_app(small.where)
+    app = create_app(small.runtime)
     told: list[bytes] = []
 
     async def listen() -> None:

@@ -8,7 +8,7 @@ from starlette.testclient import TestClient
 
 from opera_cases.application.integrity.invariants import verify
 from opera_cases.domain.access import Principal
-from opera_cases.domain.kernel.errors import CannotNow, NotYourRole
+from opera_cases.domain.kernel.errors import NotYourRole, Unavailable
 from opera_cases.domain.kernel.vocabulary import Role
 from tests.support.over_http import Desk
 from tests.support.world import TestCase, World
@@ -98,17 +98,17 @@ def test_two_files_opened_at_one_moment_both_count(world: World, monkeypatch: py
     world.second_desk()
     one, two = _numbers(world, 2)
     _take(world, world.oreste, one)
-    claims = world.where.log.rows("SELECT key FROM log.claim WHERE kind = 'access'")
+    claims = world.runtime.log.rows("SELECT key FROM log.claim WHERE kind = 'access'")
     assert [row[0] for row in claims] == [f"{world.oreste.id}|2026-02-02|0"]
-    world.where.log.rows(
+    world.runtime.log.rows(
         "INSERT INTO log.claim (kind, key, holder) VALUES ('access', $1, $2)",
         f"{world.delia.id}|2026-02-02|0",
         UUID(int=9),
     )
-    monkeypatch.setattr(world.where.log, "pause", lambda seconds: None)
-    with pytest.raises(CannotNow):
+    monkeypatch.setattr(world.runtime.log, "pause", lambda seconds: None)
+    with pytest.raises(Unavailable):
         _take(world, world.delia, two)
-    named = [each.where for each in verify(world.where) if each.invariant == "I15"]
+    named = [each.runtime for each in verify(world.runtime) if each.invariant == "I15"]
     assert named == [f"claim access {world.delia.id}|2026-02-02|0"], (
         "what no event says is named, what a file opened says is not"
     )
@@ -120,7 +120,7 @@ def test_a_try_tells_nothing_of_a_file_and_is_on_record(world: World, client: Te
         _numbers(world, 1)[0],
         world.ask(world.oreste, "case", "record_contact", desk=str(world.armea), channel="PHONE").id,
     )
-    numbers = (foreign, world.where.office.load("case", own, world.oreste).file_number, "0000-0000")
+    numbers = (foreign, world.runtime.application.load("case", own, world.oreste).file_number, "0000-0000")
     oreste = Desk(client, world.token(world.oreste))
 
     def tries(reason: str) -> list[Any]:
@@ -139,8 +139,8 @@ def test_a_try_tells_nothing_of_a_file_and_is_on_record(world: World, client: Te
         409,
         ["access.reason_of_substance"],
     )
-    assert world.where.log.rows("SELECT 1 FROM read.access_v1") == []
-    seen = world.where.log.rows("SELECT operation, rules FROM log.refusal WHERE principal = $1", world.oreste.id)
+    assert world.runtime.log.rows("SELECT 1 FROM read.access_v1") == []
+    seen = world.runtime.log.rows("SELECT operation, rules FROM log.refusal WHERE principal = $1", world.oreste.id)
     assert (
         sorted(tuple(row) for row in seen)
         == [("access.take_access", "access.reason_of_substance")] * 3 + [("access.take_access", "record.tried")] * 3
@@ -187,5 +187,5 @@ def test_who_sees_counts_only_opens_nothing(small: World) -> None:
         for dry_run in (True, False):
             with pytest.raises(NotYourRole):
                 _take(small, Principal(UUID(int=77), role), number, dry_run=dry_run)
-    rows = small.where.log.rows("SELECT rules FROM log.refusal WHERE principal = $1", UUID(int=77))
+    rows = small.runtime.log.rows("SELECT rules FROM log.refusal WHERE principal = $1", UUID(int=77))
     assert [row[0] for row in rows] == ["record.not_your_role"] * 4

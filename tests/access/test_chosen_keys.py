@@ -31,8 +31,8 @@ def _over(world: World) -> None:
     """Everything that was asked for is carried out, and let go of when its week is over."""
     world.settle()
     world.clock.turn_to("2026-03-02")
-    tidy_up(world.where)
-    world.where.office.keyring.forget()
+    tidy_up(world.runtime)
+    world.runtime.application.keyring.forget()
 
 
 def test_a_task_under_the_id_of_a_person_or_a_resource_erases_nothing_of_theirs(
@@ -44,7 +44,7 @@ def test_a_task_under_the_id_of_a_person_or_a_resource_erases_nothing_of_theirs(
     answer = client.post(f"{MOUNT}/resources/{resource}/files", files={"content": ("a.pdf", PDF, "application/pdf")}, data={"title": "Foto"},
                          headers={**irene.headers, "If-Match": str(irene.get(f"resources/{resource}")["etag"])})  # fmt: skip
     assert answer.status_code == 201
-    file = world.where.office.load("resource", resource, world.irene).files[0].digest
+    file = world.runtime.application.load("resource", resource, world.irene).files[0].digest
     assert case.person is not None
     for key in (case.person, resource, document, case.id, world.desk):
         told = _under(client, world, world.irene, key, "exports", kind="case", format="CSV")
@@ -54,11 +54,11 @@ def test_a_task_under_the_id_of_a_person_or_a_resource_erases_nothing_of_theirs(
             == told.json()["id"]
         )
     _over(world)
-    assert world.where.log.rows("SELECT 1 FROM log.task") == []
+    assert world.runtime.log.rows("SELECT 1 FROM log.task") == []
     irene = Desk(client, world.token(world.irene))
     assert irene.raw(f"documents/{document}/content").content.startswith(b"%PDF-1.7 invented")
     assert irene.raw(f"resources/{resource}/files/{file}").content == PDF
-    erased = world.where.keys.rows("SELECT data_class, basis FROM erasure")
+    erased = world.runtime.keys.rows("SELECT data_class, basis FROM erasure")
     assert {tuple(row) for row in erased} == {("TASK", "task over")}
 
 
@@ -95,21 +95,21 @@ def test_a_task_asked_for_under_an_id_of_a_record_before_the_upgrade_takes_no_ke
     assert case.person is not None
     nobodys = uuid4()
     for task in (case.person, nobodys):
-        stored = world.where.files.put(b"{}", task)
-        lies = msgspec.json.encode(tasks.Lies(stored.digest, stored.key, "application/json"))
-        world.where.log.rows(
+        stored = world.runtime.files.put(b"{}", task)
+        lies = msgspec.json.encode(tasks.StoredBlob(stored.digest, stored.key, "application/json"))
+        world.runtime.log.rows(
             "INSERT INTO log.task (task_id, kind, operator, role, desks, region, asked_at, asked, state, lease_until, done, total, result)"
             " VALUES ($1, 'export', $2, 'CASEWORKER', '', '', '2026-02-02T09:00:00+00:00', $3, 'DONE', '', 0, 0, $4)",
             task, world.irene.id, lies, lies,
         )  # fmt: skip
-    assert end_unmarked(world.where.office) == 2
-    assert world.where.log.rows("SELECT 1 FROM log.task") == []
+    assert end_unmarked(world.runtime.application) == 2
+    assert world.runtime.log.rows("SELECT 1 FROM log.task") == []
     assert Desk(client, world.token(world.irene)).raw(f"documents/{document}/content").status_code == 200
-    assert [UUID(str(row[0])) for row in world.where.keys.rows("SELECT subject FROM erasure")] == [nobodys]
+    assert [UUID(str(row[0])) for row in world.runtime.keys.rows("SELECT subject FROM erasure")] == [nobodys]
 
 
 def test_a_key_is_destroyed_only_for_the_kind_of_owner_it_has(small: World) -> None:
-    keyring = small.where.office.keyring
+    keyring = small.runtime.application.keyring
     person = small.case("INTAKE").person
     assert person is not None
     before = digest(keyring, "CLAIM", b"x")
@@ -148,7 +148,7 @@ def test_who_may_not_ask_for_a_task_is_refused_and_it_is_on_record(world: World,
         asked = [desk.send("batches", **batch), desk.send("exports", kind="case"), desk.send(f"cases/{case.id}/dossier"),
                  desk.send(f"cases/{uuid4()}/dossier"), desk.send("audit/exports"), desk.upload("imports", desk=str(world.desk))]  # fmt: skip
         assert [each.status_code for each in asked] == [403] * 6
-        refused = world.where.log.rows("SELECT operation, rules FROM log.refusal WHERE principal = $1", who.id)
+        refused = world.runtime.log.rows("SELECT operation, rules FROM log.refusal WHERE principal = $1", who.id)
         assert sorted(str(row[0]) for row in refused) == [
             "task.audit",
             "task.dossier",
@@ -166,7 +166,7 @@ def test_who_may_not_ask_for_a_task_is_refused_and_it_is_on_record(world: World,
 def test_nobody_gets_a_key_because_a_request_names_them(small: World) -> None:
     group = TestGroup(small, members=3)
     stranger, absent = small.person("Estranei", "Ida"), uuid4()
-    before = small.where.keys.rows("SELECT count(*) FROM subject_key")[0][0]
+    before = small.runtime.keys.rows("SELECT count(*) FROM subject_key")[0][0]
     for person in (stranger, absent, OFFICE):
         rules = small.refused(
             small.nives,
@@ -178,10 +178,12 @@ def test_nobody_gets_a_key_because_a_request_names_them(small: World) -> None:
             reason="Non c'entra.",
         )
         assert "in_the_group" in rules
-    assert small.where.keys.rows("SELECT count(*) FROM subject_key")[0][0] == before
+    assert small.runtime.keys.rows("SELECT count(*) FROM subject_key")[0][0] == before
     group.commit(group.people[2], amount="1.00")
     group.do("withdraw_member", person=str(group.people[2]), reason_code="OTHER", reason="Se ne va.")
     left = next(
-        each.facts for each in small.where.office.records.history(group.id) if each.topic == "venture.member_withdrew"
+        each.facts
+        for each in small.runtime.application.records.history(group.id)
+        if each.topic == "venture.member_withdrew"
     )
-    assert unseal(left.reason, small.where.office.keyring) == "Se ne va."
+    assert unseal(left.reason, small.runtime.application.keyring) == "Se ne va."

@@ -24,7 +24,7 @@ def open_to_others(folder: Path) -> list[Path]:
 
 def test_an_office_that_was_open_is_shut_when_it_is_opened_by_its_account(small: World) -> None:
     small.file(small.case("INTAKE").id)
-    folder = small.where.addresses.master_key.parent
+    folder = small.runtime.addresses.master_key.parent
     (folder / "proofs").mkdir(exist_ok=True)
     for path in folder.iterdir():
         path.chmod(0o755 if path.is_dir() else 0o644)

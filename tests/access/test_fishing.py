@@ -20,7 +20,7 @@ def _readers(world: World, person: UUID | None, who: Principal) -> list[tuple[st
     sql = "SELECT place, purpose, classes FROM log.reading WHERE subject = $1 AND principal = $2 ORDER BY recorded_at"
     return [
         (str(place), str(purpose), str(classes))
-        for place, purpose, classes in world.where.log.rows(sql, person, who.id)
+        for place, purpose, classes in world.runtime.log.rows(sql, person, who.id)
     ]
 
 
@@ -63,7 +63,7 @@ def test_who_registers_nobody_learns_nothing_and_the_try_is_on_record(world: Wor
         answer = Desk(client, world.token(who)).send("people/searches", **ARDESIA)
         assert (answer.status_code, "LIKELY" in answer.text) == (403, False)
         assert _readers(world, person, who) == []
-        rows = world.where.log.rows("SELECT operation, rules FROM log.refusal WHERE principal = $1", who.id)
+        rows = world.runtime.log.rows("SELECT operation, rules FROM log.refusal WHERE principal = $1", who.id)
         assert [tuple(row) for row in rows] == [("search_people", "record.not_your_role")]
     for who in (world.oreste, world.delia, world.rino, world.dina):
         assert Desk(client, world.token(who)).send("people/searches", **ARDESIA).status_code == 200

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from opera_cases.domain.kernel.errors import Malformed
+from opera_cases.domain.kernel.errors import InvalidInput
 from opera_cases.domain.kernel.personal import (
     Address,
     Email,
@@ -38,14 +38,14 @@ def test_no_mark_that_nobody_sees_stays_in_a_text() -> None:
 
 def test_two_names_that_look_alike_are_one_and_none_looks_like_another(world: World) -> None:
     person = world.person("Inven\u200btati\u202e", "\u2066Ada\u2069 \x1b[31mB\xadea")
-    record = world.where.office.records.load(Person, person)
+    record = world.runtime.application.records.load(Person, person)
     opened = [_open(world, record.family_name), _open(world, record.given_names)]
     assert opened == ["Inventati", "Ada [31mBea"]
-    with pytest.raises(Malformed, match="empty"):
+    with pytest.raises(InvalidInput, match="empty"):
         world.person("\u202e\u200b", "Ada")
     resource = resource_of(world, title="Sala \u202eadalS")
     assert (
-        world.where.log.rows("SELECT title FROM read.resource_v1 WHERE resource_id = $1", resource)[0][0]
+        world.runtime.log.rows("SELECT title FROM read.resource_v1 WHERE resource_id = $1", resource)[0][0]
         == "Sala adalS"
     )
 
@@ -53,7 +53,7 @@ def test_two_names_that_look_alike_are_one_and_none_looks_like_another(world: Wo
 def _open(world: World, sealed: Any) -> str:
     from opera_cases.log.keys.sealing import unseal
 
-    return str(unseal(sealed, world.where.office.keyring))
+    return str(unseal(sealed, world.runtime.application.keyring))
 
 
 @pytest.mark.parametrize("hint", [PersonName, Email, Phone, IdentifierValue, Address, Note])
@@ -64,6 +64,6 @@ def test_a_long_text_is_refused_in_no_time(hint: Any, text: str) -> None:
     kind = kind_of(hint)
     assert kind is not None
     began = time.perf_counter()
-    with pytest.raises(Malformed):
+    with pytest.raises(InvalidInput):
         tidy(kind, text)
     assert time.perf_counter() - began < 0.5

@@ -89,7 +89,7 @@ class Programme:
     def ids(self) -> dict[str, list[UUID]]:
         keys = {"case": "caseload_v4", "person": "person_v2", "venture": "venture_v2", "appointment": "appointment_v1",
                 "document": "document_v1", "funding": "funding_v1", "resource": "resource_v1", "session": "session_v1"}  # fmt: skip
-        rows = self.world.where.log.rows
+        rows = self.world.runtime.log.rows
         return {
             kind: sorted(UUID(str(r[0])) for r in rows(f"SELECT {kind}_id FROM read.{table}"))
             for kind, table in keys.items()
@@ -101,7 +101,7 @@ class Programme:
         for kind, ids in self.ids().items():
             for each in ids:
                 try:
-                    self.world.where.office.load(kind, each, who)
+                    self.world.runtime.application.load(kind, each, who)
                 except OperaError:
                     found.add(str(each))
         return found

@@ -28,7 +28,7 @@ def lines() -> list[dict[str, Any]]:
 
 @pytest.fixture
 def logged(small: World, lines: list[dict[str, Any]]) -> Iterator[TestClient]:
-    app = create_app(small.where, log=lines.append, metrics_token="scrape-me", public_url="https://office.example")
+    app = create_app(small.runtime, log=lines.append, metrics_token="scrape-me", public_url="https://office.example")
     with TestClient(app, raise_server_exceptions=False, follow_redirects=False) as client:
         yield client
 

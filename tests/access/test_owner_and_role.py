@@ -12,7 +12,7 @@ from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 
 from opera_cases.application.integrity.invariants import verify
-from opera_cases.application.runtime import Addresses, Premises
+from opera_cases.application.runtime import Runtime, StoreLocations
 from opera_cases.log.store.migrate import HEAD, SCRIPTS, NotMigrated, check, grant
 from opera_cases.log.store.presence import NoOffice
 from opera_cases.log.store.tables import LOG
@@ -22,19 +22,19 @@ from tests.support.world import SetClock, World
 
 
 @pytest.fixture
-def as_role(own_cluster: OwnCluster) -> Iterator[Premises]:
+def as_role(own_cluster: OwnCluster) -> Iterator[Runtime]:
     """The office, opened as a role that owns nothing."""
-    addresses, cluster = own_cluster.where.addresses, own_cluster.cluster
+    addresses, cluster = own_cluster.runtime.addresses, own_cluster.cluster
     sql(cluster.url("postgres"), "CREATE ROLE clerk LOGIN")
-    grant(own_cluster.where.log, "clerk")
+    grant(own_cluster.runtime.log, "clerk")
     log = addresses.log.replace("opera@", "clerk@")
-    where = Premises(Addresses(log, log, addresses.keys, addresses.master_key), clock=SetClock())
-    check(where.log)
-    yield where
-    where.close()
+    runtime = Runtime(StoreLocations(log, log, addresses.keys, addresses.master_key), clock=SetClock())
+    check(runtime.log)
+    yield runtime
+    runtime.close()
 
 
-def test_the_office_does_all_its_work_as_a_role_that_owns_nothing(as_role: Premises) -> None:
+def test_the_office_does_all_its_work_as_a_role_that_owns_nothing(as_role: Runtime) -> None:
     world = World(as_role, as_role.clock)  # type: ignore[arg-type]
     case = world.case("MENTORING")
     case.refused("resume")
@@ -53,7 +53,7 @@ def test_the_office_does_all_its_work_as_a_role_that_owns_nothing(as_role: Premi
         "UPDATE log.reading SET role = role", "DELETE FROM log.reading", "TRUNCATE log.authority",
     ],
 )  # fmt: skip
-def test_that_role_can_neither_change_nor_remove_what_is_in_the_log(as_role: Premises, statement: str) -> None:
+def test_that_role_can_neither_change_nor_remove_what_is_in_the_log(as_role: Runtime, statement: str) -> None:
     url = as_role.log.url.set(drivername="postgresql").render_as_string(hide_password=False)
     with psycopg.connect(url, autocommit=True) as connection, pytest.raises(psycopg.errors.InsufficientPrivilege):
         connection.execute(statement)
@@ -62,21 +62,21 @@ def test_that_role_can_neither_change_nor_remove_what_is_in_the_log(as_role: Pre
 def test_an_office_that_nobody_prepared_is_not_entered(own_cluster: OwnCluster, tmp_path: Path) -> None:
     cluster = own_cluster.cluster
     sql(cluster.url("postgres"), "CREATE DATABASE empty")
-    there = own_cluster.where.addresses
-    empty = Addresses(cluster.url("empty"), cluster.url("empty"), there.keys, there.master_key)
+    there = own_cluster.runtime.addresses
+    empty = StoreLocations(cluster.url("empty"), cluster.url("empty"), there.keys, there.master_key)
     with pytest.raises(NoOffice, match="opera-cases migrate"):
-        Premises.enter(empty)
+        Runtime.enter(empty)
 
 
 def test_restored_into_another_cluster_new_events_still_come_after_the_old(own_cluster: OwnCluster) -> None:
     clock = SetClock()
-    first = Premises(own_cluster.where.addresses, clock=clock)
+    first = Runtime(own_cluster.runtime.addresses, clock=clock)
     with psycopg.connect(first.addresses.log, autocommit=True) as connection:
         for _ in range(3000):  # this cluster has seen more transactions than the next one
             connection.execute("SELECT pg_current_xact_id()")
     world = World(first, clock)
     case = world.case("PLAN")
-    old = first.office.recorder.head()
+    old = first.application.recorder.head()
     other = Cluster()
     try:
         for name in ("log", "keys"):
@@ -85,17 +85,17 @@ def test_restored_into_another_cluster_new_events_still_come_after_the_old(own_c
             sql(other.url("postgres"), f"CREATE DATABASE {name}")
             subprocess.run([other.bin / "psql", "-q", "-h", other.folder, "-U", "opera", name], input=dump, check=True,
                            stdout=subprocess.DEVNULL)  # fmt: skip
-        there = Addresses(other.url("log"), other.url("log"), other.url("keys"), first.addresses.master_key)
+        there = StoreLocations(other.url("log"), other.url("log"), other.url("keys"), first.addresses.master_key)
         with pytest.raises(NotMigrated):
-            Premises.enter(there)
-        unsettled = Premises(there)
-        assert unsettled.office.recorder.after(0, 10) == [], "without settling the epoch nothing would be seen"
+            Runtime.enter(there)
+        unsettled = Runtime(there)
+        assert unsettled.application.recorder.after(0, 10) == [], "without settling the epoch nothing would be seen"
         unsettled.close()
-        restored = Premises.prepare(there, clock=clock)
-        world.where = restored
+        restored = Runtime.prepare(there, clock=clock)
+        world.runtime = restored
         answer = world.ask(world.irene, "case", "add_note", case.id, text="Dopo il ripristino.")
         assert answer.position > old
-        assert restored.office.recorder.head() == answer.position
+        assert restored.application.recorder.head() == answer.position
         world.settle()
         assert verify(restored) == []
         restored.close()
@@ -105,7 +105,7 @@ def test_restored_into_another_cluster_new_events_still_come_after_the_old(own_c
 
 
 def test_the_migrations_make_the_tables_that_the_code_expects(world: World) -> None:
-    database = world.where.log
+    database = world.runtime.log
     schema = None if database.is_sqlite else "log"
     expected = sa.MetaData()
     for table in LOG.tables.values():

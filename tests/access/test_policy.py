@@ -10,7 +10,7 @@ from uuid import UUID, uuid4
 import pytest
 from starlette.testclient import TestClient
 
-from opera_cases.domain.access import PEOPLE, Principal, Reach
+from opera_cases.domain.access import PEOPLE, AccessLevel, Principal
 from opera_cases.domain.access import policy as policy_module
 from opera_cases.domain.access.conditions import At
 from opera_cases.domain.access.roles import ROLES
@@ -51,7 +51,7 @@ def _office(world: World, rng: random.Random) -> Programme:
         ):
             _meeting(world, case, rng.choice((world.elio, made.who[OWN][Role.CONSULTANT])), step, values)
         for helper in rng.sample([world.elio, made.who[OWN][Role.CONSULTANT], neighbour], rng.choice((1, 2))):
-            until = world.where.office.today() + timedelta(days=rng.choice((1, 3, 30, 31, 60)))
+            until = world.runtime.application.today() + timedelta(days=rng.choice((1, 3, 30, 31, 60)))
             case.do("assign_consultant", consultant=str(helper.id), until=str(until))
             if rng.random() < 0.3:
                 case.do("release_consultant", consultant=str(helper.id))
@@ -65,7 +65,7 @@ def _office(world: World, rng: random.Random) -> Programme:
         if answer:
             more = {"caseworker": str(world.oreste.id)} if answer == "accept_transfer" else {"reason": "Non c'è posto."}
             case.do(answer, by=world.oreste, **more)
-    number = world.where.office.load("case", made.ids["foreign"]["case"], world.auditor).file_number
+    number = world.runtime.application.load("case", made.ids["foreign"]["case"], world.auditor).file_number
     world.ask(
         world.irene,
         "access",
@@ -93,8 +93,10 @@ def _meeting(world: World, case: TestCase, who: Principal, step: str, values: di
 
 def _records(world: World) -> Iterator[tuple[str, list[Any]]]:
     for kind, table in TABLE_OF.items():
-        rows = world.where.log.rows(f"SELECT {access.key(kind).name} FROM {table.fullname}")
-        loaded = world.where.office.records.load_all(PROCEDURES[kind].aggregate, [UUID(str(row[0])) for row in rows])
+        rows = world.runtime.log.rows(f"SELECT {access.key(kind).name} FROM {table.fullname}")
+        loaded = world.runtime.application.records.load_all(
+            PROCEDURES[kind].aggregate, [UUID(str(row[0])) for row in rows]
+        )
         yield kind, list(loaded.values())
 
 
@@ -104,22 +106,22 @@ def _drawn(
     mine = frozenset(rng.sample(desks, rng.choice((0, 1, 1, 2)))) if ROLES[role].posted else frozenset[UUID]()
     region = rng.choice(("", "ITC3", "ITG2", "FRM0")) if role is Role.REGIONAL_COORDINATOR else ""
     who = Principal(rng.choice([*operators, uuid4()]), role, mine, region, opened=rng.random() < 0.7)
-    return who, world.where.office.today() + timedelta(days=rng.choice((-40, -1, 0, 1, 3, 29, 30, 31, 60, 400)))
+    return who, world.runtime.application.today() + timedelta(days=rng.choice((-40, -1, 0, 1, 3, 29, 30, 31, 60, 400)))
 
 
 def _as_far_as_the_matrix_says(made: Programme, records: dict[str, list[Any]]) -> None:
     """Cell by cell: somebody in each role reaches a record in each relation just as far; people and partners outside reach none.
     What they opened for a reason is beside that."""
-    office = made.home.where.office
+    application = made.home.runtime.application
     for relation in (OWN, FOREIGN, COVERED):
         for kind, levels in MATRIX.reach[relation].items():
             record = next(each for each in records[kind] if each.id == made.ids[relation][kind])
             for role, level in levels.items():
                 who = replace(made.who[relation][role], opened=False)
-                assert office.records.reach(who, record, office.today()) is level, (relation, kind, role)
+                assert application.records.reach(who, record, application.today()) is level, (relation, kind, role)
             for role in (Role.PERSON, Role.PARTNER):
                 who = Principal(uuid4(), role, frozenset({made.home.desk}), "ITC3")
-                assert office.records.reach(who, record, office.today()) is Reach.NONE
+                assert application.records.reach(who, record, application.today()) is AccessLevel.NONE
 
 
 def test_what_can_be_read_is_listed_and_what_is_listed_can_be_read(world: World, engine: str) -> None:
@@ -133,10 +135,10 @@ def test_what_can_be_read_is_listed_and_what_is_listed_can_be_read(world: World,
     reached = dict.fromkeys(Role, 0)
     for number in range(DRAWS[engine]):
         who, day = _drawn(sorted(Role)[number % len(Role)], rng, world, operators, desks)
-        with world.where.log.reading() as connection:
+        with world.runtime.log.reading() as connection:
             for kind, some in records.items():
                 listed = access.reached(connection, kind, {each.id for each in some}, who, day) if some else set()
-                read = {each.id for each in some if world.where.office.records.reach(who, each, day)}
+                read = {each.id for each in some if world.runtime.application.records.reach(who, each, day)}
                 assert listed == read, (kind, who, day)
                 reached[who.role] += len(read)
     assert {role for role, count in reached.items() if count} == PEOPLE | {Role.CLOCK, Role.POLICY}
@@ -146,16 +148,16 @@ def test_a_relation_that_only_one_of_both_knows_is_found(small: World, monkeypat
     """A row that only lists know: its case is listed for the desk next door, and cannot be read there."""
     small.second_desk()
     case = small.case("PLAN")
-    more = (*GRANTS, Grant(frozenset({Role.CASEWORKER}), frozenset({"case"}), At("transfer_to"), Reach.READS))
+    more = (*GRANTS, Grant(frozenset({Role.CASEWORKER}), frozenset({"case"}), At("transfer_to"), AccessLevel.READ))
     monkeypatch.setattr(
         access, "grants_of", lambda role, kind: [each for each in more if role in each.roles and kind in each.kinds]
     )
     case.do("request_transfer", to_desk=str(small.armea), informed_on=case.today, grace_days=0, note="Cambia casa.")
     case.do("cancel_transfer", reason="Resta qui.")
-    with small.where.log.reading() as connection:
-        listed = access.reached(connection, "case", {case.id}, small.oreste, small.where.office.today())
+    with small.runtime.log.reading() as connection:
+        listed = access.reached(connection, "case", {case.id}, small.oreste, small.runtime.application.today())
     assert listed == {case.id}
-    assert not policy_module.reach(small.oreste, case.now, small.where.office.today(), None)
+    assert not policy_module.reach(small.oreste, case.now, small.runtime.application.today(), None)
 
 
 def test_every_role_has_a_row_and_every_kind_of_record_somebody_who_reaches_it() -> None:
@@ -168,28 +170,31 @@ def test_people_and_partners_outside_the_office_reach_nothing_yet(small: World, 
     case = small.case("PLAN")
     who = Principal(case.person, role, frozenset({small.desk}), "ITC3")
     assert not any(grant.roles & {role} for grant in GRANTS)
-    assert not small.where.office.records.reach(
-        who, small.where.office.load("person", case.person, small.irene), small.where.office.today()
+    assert not small.runtime.application.records.reach(
+        who, small.runtime.application.load("person", case.person, small.irene), small.runtime.application.today()
     )
 
 
 @pytest.mark.parametrize("role", [Role.MONITOR, Role.ADMINISTRATOR])
 def test_whoever_counts_or_administers_sees_no_file(small: World, role: Role) -> None:
-    who, today = replace(small.admin, role=role, id=uuid4()), small.where.office.today()
+    who, today = replace(small.admin, role=role, id=uuid4()), small.runtime.application.today()
     programme(small)
     seen = {
-        kind for kind, some in _records(small) for each in some if small.where.office.records.reach(who, each, today)
+        kind
+        for kind, some in _records(small)
+        for each in some
+        if small.runtime.application.records.reach(who, each, today)
     }
     assert seen <= {"desk", "operator", "submission"}
 
 
 def test_a_mentor_reaches_a_venture_until_some_time_after_its_end_and_not_for_ever(small: World) -> None:
     case = small.case("MENTORING")
-    today, reach = small.where.office.today(), small.where.office.records.reach
-    assert reach(small.elio, case.now, today) is reach(small.elio, case.venture_now, today) is Reach.WORKS
+    today, reach = small.runtime.application.today(), small.runtime.application.records.reach
+    assert reach(small.elio, case.now, today) is reach(small.elio, case.venture_now, today) is AccessLevel.WRITE
     case.of_venture("cease", by=small.elio, cause="CASH", jobs_lost="1.00")
     last = today + timedelta(days=90)
-    assert reach(small.elio, case.now, last) is reach(small.elio, case.venture_now, last) is Reach.WORKS
+    assert reach(small.elio, case.now, last) is reach(small.elio, case.venture_now, last) is AccessLevel.WRITE
     assert not reach(small.elio, case.now, last + timedelta(days=1))
     assert not reach(small.elio, case.venture_now, last + timedelta(days=1))
 
@@ -197,12 +202,12 @@ def test_a_mentor_reaches_a_venture_until_some_time_after_its_end_and_not_for_ev
 def test_a_meeting_lets_a_consultant_reach_the_case_for_a_while(small: World) -> None:
     case = small.case("PLAN")
     carlo = small.employ("Carlo Consigliotti", Role.CONSULTANT, small.desk)
-    reach, today = small.where.office.records.reach, small.where.office.today()
+    reach, today = small.runtime.application.records.reach, small.runtime.application.today()
     booked = {"desk": str(small.desk), "case": str(case.id), "operator": str(carlo.id), "service": "ORIENTATION", "channel": "PHONE",
               "day": case.today, "time": "11:00"}  # fmt: skip
     assert not reach(carlo, case.now, today)
     meeting = small.ask(small.irene, "appointment", "book_appointment", **booked).id
-    assert reach(carlo, case.now, today + timedelta(days=30)) is Reach.WORKS
+    assert reach(carlo, case.now, today + timedelta(days=30)) is AccessLevel.WRITE
     assert not reach(carlo, case.now, today + timedelta(days=31))
     small.ask(small.irene, "appointment", "cancel_appointment", meeting, reason="Non serve più.")
     assert not reach(carlo, case.now, today)
@@ -213,12 +218,15 @@ def test_an_assignment_lets_somebody_reach_the_case_until_its_day_and_not_after_
     small: World, role: Role
 ) -> None:
     case, helper = small.case("PLAN"), small.employ("Carlo Consigliotti", role, small.desk)
-    reach, today = small.where.office.records.reach, small.where.office.today()
-    person, until = small.where.office.load("person", case.person, small.irene), today + timedelta(days=60)
+    reach, today = small.runtime.application.records.reach, small.runtime.application.today()
+    person, until = small.runtime.application.load("person", case.person, small.irene), today + timedelta(days=60)
     assert not reach(helper, case.now, today)
     case.do("assign_consultant", consultant=str(helper.id), until=str(until))
     assert (
-        reach(helper, case.now, today) is reach(helper, case.now, until) is reach(helper, person, until) is Reach.WORKS
+        reach(helper, case.now, today)
+        is reach(helper, case.now, until)
+        is reach(helper, person, until)
+        is AccessLevel.WRITE
     )
     assert not reach(helper, case.now, until + timedelta(days=1))
     assert not reach(helper, person, until + timedelta(days=1))
@@ -226,19 +234,19 @@ def test_an_assignment_lets_somebody_reach_the_case_until_its_day_and_not_after_
     case.do("release_consultant", consultant=str(helper.id))
     assert not reach(helper, case.now, today)
     case.do("assign_consultant", consultant=str(helper.id), until=str(until))
-    assert reach(helper, case.now, until) is Reach.WORKS
+    assert reach(helper, case.now, until) is AccessLevel.WRITE
 
 
 def test_a_case_that_moves_to_another_desk_leaves_its_consultants_behind(world: World, client: TestClient) -> None:
     world.second_desk()
     case, helper = world.case("PLAN"), world.employ("Carlo Consigliotti", Role.CONSULTANT, world.desk)
-    until = world.where.office.today() + timedelta(days=60)
+    until = world.runtime.application.today() + timedelta(days=60)
     case.do("assign_consultant", consultant=str(helper.id), until=str(until))
     told = Desk(client, world.token(world.irene)).get(f"cases/{case.id}")
     assert told["consultants"] == [{"operator": str(helper.id), "until": str(until)}]
     case.do("request_transfer", to_desk=str(world.armea), informed_on=case.today, note="Si trasferisce.")
     case.do("accept_transfer", by=world.oreste, caseworker=str(world.oreste.id))
-    assert not world.where.office.records.reach(helper, case.now, world.where.office.today())
+    assert not world.runtime.application.records.reach(helper, case.now, world.runtime.application.today())
     assert Desk(client, world.token(world.oreste)).get(f"cases/{case.id}")["consultants"] == []
 
 

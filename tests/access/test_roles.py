@@ -36,7 +36,7 @@ def test_an_office_without_guardians_takes_its_first_two_from_the_machine_and_no
 
 
 def _grant(world: World, operator: UUID) -> UUID:
-    given = world.where.office.load("operator", operator, world.admin).given
+    given = world.runtime.application.load("operator", operator, world.admin).given
     return next(event for event, each in given.items() if each.kind == "GRANT")
 
 
@@ -53,7 +53,7 @@ def test_a_role_that_guards_the_others_is_given_by_two_people_and_neither_receiv
         small.ask(small.irene, "operator", "confirm_role", gina, proposal=str(proposal))
     small.ask(small.founder, "operator", "confirm_role", gina, proposal=str(proposal))
     assert small.refused(small.founder, "operator", "confirm_role", gina, proposal=str(proposal)) == {"proposal_open"}
-    said = small.where.office.records.history(gina)[-1].facts
+    said = small.runtime.application.records.history(gina)[-1].facts
     assert (said.proposed_by, said.confirmed_by, said.proposal) == (small.admin.id, small.founder.id, proposal)
 
 
@@ -99,7 +99,7 @@ def test_a_role_taken_back_ends_every_token_and_calendar_of_it_at_once_and_no_ot
     address = auditor.send("me/calendars").json()["_links"]["calendar"]
     path = address[address.index("/calendars/") :]
     assert client.get(path).status_code == 200
-    grant = next(e for e, each in world.where.office.load("operator", world.auditor.id, world.admin).given.items()
+    grant = next(e for e, each in world.runtime.application.load("operator", world.auditor.id, world.admin).given.items()
                  if each.kind == "GRANT" and each.role == "AUDITOR")  # fmt: skip
     assert world.refused(world.founder, "operator", "withdraw_role", world.auditor.id, grant=str(uuid4())) == {
         "role_held"
@@ -128,10 +128,10 @@ def test_what_somebody_did_names_the_event_that_let_them_and_whom_they_stood_in_
     )
     desk = Desk(client, world.token(cover))
     desk.step(f"cases/{case.id}", "add_note", text="Al posto di Irene.")
-    event = world.where.office.records.history(case.id)[-1]
+    event = world.runtime.application.records.history(case.id)[-1]
     token = next(
         e
-        for e, each in world.where.office.load("operator", cover.id, world.admin).given.items()
+        for e, each in world.runtime.application.load("operator", cover.id, world.admin).given.items()
         if each.kind == "TOKEN"
     )
     assert (event.meta.authority, event.meta.on_behalf_of, event.meta.actor.id) == (token, world.irene.id, cover.id)
@@ -142,7 +142,7 @@ def test_what_somebody_did_names_the_event_that_let_them_and_whom_they_stood_in_
 def test_what_ended_ends_lists_records_steps_and_calendars_at_once(small: World, role: Role, how: str) -> None:
     who = small.employ("Fine Subitanei", role, small.desk)
     case = small.case("MENTORING")
-    with TestClient(create_app(small.where), raise_server_exceptions=False) as client:
+    with TestClient(create_app(small.runtime), raise_server_exceptions=False) as client:
         desk = Desk(client, small.token(who))
         address = desk.send("me/calendars").json()["_links"]["calendar"]
         path = address[address.index("/calendars/") :]

@@ -8,7 +8,7 @@ from starlette.testclient import TestClient
 
 from opera_cases.api.app import MOUNT, create_app
 from opera_cases.domain.access import CONSOLE
-from opera_cases.domain.kernel.errors import CannotNow
+from opera_cases.domain.kernel.errors import Unavailable
 from tests.api.test_openapi_conventions import PAGES, _follows
 from tests.support.over_http import Desk
 from tests.support.world import World
@@ -21,7 +21,7 @@ def test_a_token_given_and_taken_back_is_in_the_trail(world: World, client: Test
     irene = Desk(client, world.token(world.irene))
     given = irene.send(f"operators/{world.irene.id}/tokens", **WANTED)
     assert given.status_code == 201
-    assert _follows(create_app(world.where).openapi(), PAGES["issue_token"][0], given.json()) == []
+    assert _follows(create_app(world.runtime).openapi(), PAGES["issue_token"][0], given.json()) == []
     secret = given.json()["token"]
     fresh = Desk(client, secret)
     assert fresh.raw("cases").status_code == 200
@@ -48,11 +48,12 @@ def test_whatever_fails_while_tokens_are_withdrawn_they_end_with_the_event_that_
     secret, failed = world.token(world.irene), 0
     assert admin.raw("desks").status_code == 200, "whose requests these are is known"
     for nth in range(1, 40):
-        world.where.log.before = _failing_at(nth)
+        world.runtime.log.before = _failing_at(nth)
         status = client.delete(url, headers=key).status_code
-        world.where.log.before = None
+        world.runtime.log.before = None
         told = sum(
-            event.topic == "operator.tokens_withdrawn" for event in world.where.office.records.history(world.irene.id)
+            event.topic == "operator.tokens_withdrawn"
+            for event in world.runtime.application.records.history(world.irene.id)
         )
         good = Desk(client, secret).raw("cases").status_code == 200
         if status == 204:
@@ -72,7 +73,7 @@ def _failing_at(nth: int) -> Callable[[str], None]:
         nonlocal count
         count += 1
         if count == nth:
-            raise CannotNow
+            raise Unavailable
 
     return before
 

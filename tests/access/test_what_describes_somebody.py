@@ -14,7 +14,7 @@ from opera_cases.application.runtime import edition
 from opera_cases.domain.cases import entry_data
 from opera_cases.domain.cases.entry_events import EligibilityConfirmed, EntryDataRecorded
 from opera_cases.domain.cases.events import CaseClosed
-from opera_cases.domain.kernel.errors import Malformed
+from opera_cases.domain.kernel.errors import InvalidInput
 from opera_cases.domain.kernel.events import TOPICS
 from opera_cases.domain.kernel.personal import DataClass, Sealed
 from opera_cases.domain.kernel.sealed_fields import fields_of
@@ -31,7 +31,7 @@ CLOSELY = {"occupation": "7512", "sector": "C.31", "municipality": "I480", "inco
 
 
 def _last(world: World, case: TestCase, topic: str) -> Any:
-    return [each for each in world.where.office.records.history(case.id) if each.topic == topic][-1]
+    return [each for each in world.runtime.application.records.history(case.id) if each.topic == topic][-1]
 
 
 def _entered(world: World, **more: str) -> TestCase:
@@ -54,7 +54,7 @@ def test_at_entry_only_coarse_facts_stand_in_the_clear(world: World) -> None:
         clear, sealed = fields_of(EntryDataRecorded)[name]
         assert getattr(facts, clear) is None
         value = getattr(facts, sealed)
-        assert (value.data_class, value.subject, _opened(world.where.office.keyring, value)) == (
+        assert (value.data_class, value.subject, _opened(world.runtime.application.keyring, value)) == (
             DataClass.STATISTICAL,
             case.person,
             said,
@@ -64,7 +64,7 @@ def test_at_entry_only_coarse_facts_stand_in_the_clear(world: World) -> None:
         AgeGroup.FROM_30_TO_54,
         UnemployedFor.UP_TO_6_MONTHS,
     )
-    stored = b"".join(bytes(row[5]) for row in world.where.office.recorder.stream(case.id))
+    stored = b"".join(bytes(row[5]) for row in world.runtime.application.recorder.stream(case.id))
     assert not [said for said in typed.values() if f'"{said}"'.encode() in stored]
     paper: EligibilityConfirmed = _last(world, case, "case.eligibility_confirmed").facts
     assert (paper.evidence_on, paper.dated_by_then) == (None, True)
@@ -73,7 +73,7 @@ def test_at_entry_only_coarse_facts_stand_in_the_clear(world: World) -> None:
 def test_a_key_of_the_class_is_made_when_there_is_something_to_seal(small: World) -> None:
     def classes(person: UUID) -> set[str]:
         sql = "SELECT data_class FROM subject_key WHERE subject = $1"
-        return {row[0] for row in small.where.keys.rows(sql, person)}
+        return {row[0] for row in small.runtime.keys.rows(sql, person)}
 
     case = small.case("INTAKE")
     assert "STATISTICAL" not in classes(case.person)
@@ -88,11 +88,13 @@ def test_a_reason_is_sealed_under_whom_it_is_about_and_sealed_anew_for_another_r
     case = group.cases[2]
     case.do("change_pathway", reason_code="FAMILY_OR_HEALTH")
     changed = _last(world, case, "case.pathway_changed").facts
-    left = next(e.facts for e in world.where.office.records.history(group.id) if e.topic == "venture.member_withdrew")
+    left = next(
+        e.facts for e in world.runtime.application.records.history(group.id) if e.topic == "venture.member_withdrew"
+    )
     for facts in (changed, left):
         assert facts.reason_code is None
         assert facts.reason_code_sealed.subject == case.person
-        assert _opened(world.where.office.keyring, facts.reason_code_sealed) == "FAMILY_OR_HEALTH"
+        assert _opened(world.runtime.application.keyring, facts.reason_code_sealed) == "FAMILY_OR_HEALTH"
     assert left.reason_code_sealed.event != changed.reason_code_sealed.event
     gone = next(each for each in group.now.members if each.person == case.person)
     assert gone.why_left == "WITHDREW"
@@ -101,7 +103,7 @@ def test_a_reason_is_sealed_under_whom_it_is_about_and_sealed_anew_for_another_r
 def test_the_last_member_to_leave_takes_the_reason_along(small: World) -> None:
     group = TestGroup(small, members=1)
     group.do("withdraw_member", person=str(group.people[0]), reason_code="FAMILY_OR_HEALTH")
-    ended = small.where.office.records.history(group.id)[-1]
+    ended = small.runtime.application.records.history(group.id)[-1]
     assert (ended.topic, ended.facts.reason_code) == ("venture.abandoned", ReasonCode.PARTNERS_WITHDREW)
     assert group.now.state == "ABANDONED"
 
@@ -154,7 +156,7 @@ def test_a_paper_from_the_future_and_a_job_to_come_are_refused(small: World) -> 
     seeker.do("confirm_placement", **{**job, "starts_on": "2026-02-02"})
     placed = _last(small, seeker, "case.placement_confirmed").facts
     assert (placed.employer, placed.starts_on, placed.begun_by_then) == (None, None, True)
-    assert _opened(small.where.office.keyring, placed.employer_sealed) == "Cantiere Fittizio s.p.a."
+    assert _opened(small.runtime.application.keyring, placed.employer_sealed) == "Cantiere Fittizio s.p.a."
 
 
 @pytest.mark.parametrize(("outcome", "reason"), [("UNREACHABLE", "OTHER"), ("WITHDREW", "NO_ANSWER")])
@@ -218,10 +220,10 @@ def test_an_earlier_entry_keeps_its_band_and_its_day(kept: AgeBand) -> None:
 )
 def test_what_cannot_be_read_is_told_by_its_field(small: World, field: str, value: object) -> None:
     case = small.case("INTAKE")
-    with pytest.raises(Malformed) as told:
+    with pytest.raises(InvalidInput) as told:
         case.do("record_entry_data", **{**ENTRY, field: value})
     assert told.value.field == field
-    with pytest.raises(Malformed, match="office works this out"):
+    with pytest.raises(InvalidInput, match="office works this out"):
         case.do("record_entry_data", **ENTRY, unemployed_for="UP_TO_6_MONTHS")
 
 
@@ -230,7 +232,7 @@ def test_a_code_of_a_list_is_looked_up_before_it_is_sealed(small: World) -> None
     small.ask(small.irene, "person", "give_consent", case.person, purpose="PROFILE_TO_FIRMS")
     asked = {"occupations": ["ISCO-08/2008:7214"], "confirmed_on": case.today}
     for field, code in (("municipality", "COMUNI/2026:Z999"), ("skills", ["ISCO-08/2008:0000"])):
-        with pytest.raises(Malformed, match="There is no code"):
+        with pytest.raises(InvalidInput, match="There is no code"):
             case.do("publish_profile", **asked, **{field: code})
     case.do("publish_profile", **asked, municipality="COMUNI/2026:B369")
     facts = _last(small, case, "case.profile_published").facts
@@ -253,7 +255,7 @@ def test_a_reader_sees_the_facts_under_their_names_and_is_written_down(world: Wo
         "UP_TO_6_MONTHS",
     )
     assert not [name for name in facts if name.endswith("_sealed")]
-    classes = world.where.log.rows(
+    classes = world.runtime.log.rows(
         "SELECT classes FROM log.reading WHERE subject = $1 ORDER BY recorded_at DESC LIMIT 1", case.person
     )[0][0]
     assert {"STATISTICAL"} <= set(classes.split(","))
@@ -277,7 +279,7 @@ def test_the_people_of_a_firm_are_listed_by_a_digest(world: World, client: TestC
     asked = {"kind": "case", "format": "CSV", "filters": {"last_employer": str(other)}}
     exported = irene.result(irene.send("exports", **asked), world.settle).text
     assert case.now.file_number in exported
-    assert verify(world.where) == []
+    assert verify(world.runtime) == []
 
 
 def test_a_correction_of_a_sealed_fact_is_sealed_in_its_class_and_moves_the_clear_ones(
@@ -292,7 +294,7 @@ def test_a_correction_of_a_sealed_fact_is_sealed_in_its_class_and_moves_the_clea
     )
     assert case.refused("propose_correction", **said, value="soon") == {"fact_can_say_that"}
     assert case.refused("correct", **said, value="2024-10-02") == {"no_second_person_needed"}
-    with pytest.raises(Malformed, match="Correct the fact from which it follows"):
+    with pytest.raises(InvalidInput, match="Correct the fact from which it follows"):
         case.do("propose_correction", fact=entry, field="unemployed_for", value="OVER_12_MONTHS", reason="No.")
     proposed = case.do("propose_correction", **said, value="2024-10-02")
     proposal = _last(world, case, "case.correction_proposed").facts
@@ -306,7 +308,7 @@ def test_a_correction_of_a_sealed_fact_is_sealed_in_its_class_and_moves_the_clea
     assert case.refused("repair_typing", fact=entry, field="municipality", text="I480") == {"only_a_slip"}, (
         "a code is no slip of the pen"
     )
-    assert verify(world.where) == []
+    assert verify(world.runtime) == []
 
 
 def test_a_correction_that_takes_a_required_fact_away_is_refused(small: World) -> None:
@@ -340,9 +342,9 @@ def test_the_declared_number_of_a_person_is_checked_anew_when_it_is_corrected(sm
         small.irene, "person", "declare_identifier", person, identifier_kind="CODICE_FISCALE", value="PRVRDS79C54Z999X"
     )
     fact = str(declared.event_ids[0])
-    assert [each.check for each in small.where.office.load("person", person, small.irene).identifiers.values()] == [
-        "INVALID"
-    ]
+    assert [
+        each.check for each in small.runtime.application.load("person", person, small.irene).identifiers.values()
+    ] == ["INVALID"]
     asked = small.ask(
         small.irene,
         "person",
@@ -354,9 +356,9 @@ def test_the_declared_number_of_a_person_is_checked_anew_when_it_is_corrected(sm
         reason="Letta male.",
     )
     small.ask(small.nives, "person", "confirm_correction", person, proposal=str(asked.event_ids[0]))
-    assert [each.check for each in small.where.office.load("person", person, small.irene).identifiers.values()] == [
-        "VALID"
-    ]
+    assert [
+        each.check for each in small.runtime.application.load("person", person, small.irene).identifiers.values()
+    ] == ["VALID"]
 
 
 def test_once_the_key_is_gone_the_case_goes_on_and_the_figures_stay(world: World, client: TestClient) -> None:
@@ -372,7 +374,7 @@ def test_once_the_key_is_gone_the_case_goes_on_and_the_figures_stay(world: World
     asked = case.do("propose_correction", fact=entry, field="unemployed_since", value="2024-10-02", reason="Lettera.")
     case.do("confirm_correction", by=world.nives, proposal=str(asked.event_ids[0]))
     rina, irene = Desk(client, world.token(_regional(world))), Desk(client, world.token(world.irene))
-    assert erase(world.where, case.person, [DataClass.STATISTICAL], "asked") == 1
+    assert erase(world.runtime, case.person, [DataClass.STATISTICAL], "asked") == 1
     world.settle()
 
     shown = irene.get(f"cases/{case.id}")
@@ -383,9 +385,14 @@ def test_once_the_key_is_gone_the_case_goes_on_and_the_figures_stay(world: World
     assert irene.get("cases", last_employer=str(firm))["items"] == []
     assert [item["case_id"] for item in irene.get("cases")["items"]] == [str(case.id)]
     assert irene.send("profiles/searches", municipality="COMUNI/2026:B369").json()["items"] == []
-    assert verify(world.where) == [], "the rows say what the log says now"
-    rebuild_inline(world.where.log, world.where.office.recorder, world.where.office.keyring, lambda done, total: None)
-    assert verify(world.where) == []
+    assert verify(world.runtime) == [], "the rows say what the log says now"
+    rebuild_inline(
+        world.runtime.log,
+        world.runtime.application.recorder,
+        world.runtime.application.keyring,
+        lambda done, total: None,
+    )
+    assert verify(world.runtime) == []
     exported = irene.result(irene.send("exports", kind="case", format="CSV", filters={}), world.settle).text
     assert case.now.file_number in exported
     case.do("close", outcome="WITHDREW", reason_code="FAMILY_OR_HEALTH", exit_situation="JOB_SEARCH")

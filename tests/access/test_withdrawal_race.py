@@ -18,7 +18,7 @@ import pytest
 
 import opera_cases
 from opera_cases.application.paths import MOUNT
-from opera_cases.application.runtime import Addresses, Premises
+from opera_cases.application.runtime import Runtime, StoreLocations
 from opera_cases.domain.access import Principal
 from opera_cases.domain.kernel.vocabulary import Role
 from opera_cases.log.events.codec import encode
@@ -101,10 +101,10 @@ class Hand:
 class Desk:
     """An office at work in several processes, and hands that write notes in the name of whoever is about to be withdrawn."""
 
-    def __init__(self, addresses: Addresses, folder: Path, rounds: int, processes: int) -> None:
+    def __init__(self, addresses: StoreLocations, folder: Path, rounds: int, processes: int) -> None:
         clock = SetClock()
-        self.where = Premises(addresses, clock=clock)
-        world = World(self.where, clock)
+        self.runtime = Runtime(addresses, clock=clock)
+        world = World(self.runtime, clock)
         self.desk, self.admin = world.desk, world.token(world.admin)
         ways = list(WAYS) * rounds
         self.who = [
@@ -113,10 +113,10 @@ class Desk:
         self.tokens = {who.id: world.token(who) for who, _ in self.who}
         self.cases = [world.case().id for _ in range(HANDS)]
         self.versions = dict.fromkeys(self.cases, 1)
-        self.where.close()
-        several = 1 if self.where.log.is_sqlite else processes
+        self.runtime.close()
+        several = 1 if self.runtime.log.is_sqlite else processes
         self.ports = [_free_port() for _ in range(several)]
-        line = Line(folder, **_environment(addresses, self.where.log.is_sqlite))
+        line = Line(folder, **_environment(addresses, self.runtime.log.is_sqlite))
         self.servers = [line.start("serve", "--port", str(port)) for port in self.ports]
 
     def open(self) -> "Desk":
@@ -179,7 +179,7 @@ class Desk:
 
     def written(self, one: Round) -> Written:
         """What stands in the log of a round."""
-        records, keyring = self.where.office.records, self.where.office.keyring
+        records, keyring = self.runtime.application.records, self.runtime.application.keyring
         notes = {
             unseal(event.facts.text, keyring): event.position
             for case in self.cases for event in records.history(case) if event.topic == "case.note_added" and event.meta.actor.id == one.who
@@ -199,7 +199,7 @@ class Desk:
             server.communicate()
 
 
-def _environment(addresses: Addresses, embedded: bool) -> dict[str, str]:
+def _environment(addresses: StoreLocations, embedded: bool) -> dict[str, str]:
     here = {"OPERA_RATE": "", "OPERA_LOG_REQUESTS": "false", "PYTHONPATH": str(Path(opera_cases.__file__).parents[1])}
     if embedded:
         return {**here, "OPERA_FOLDER": str(addresses.master_key.parent)}
@@ -212,7 +212,7 @@ def _environment(addresses: Addresses, embedded: bool) -> dict[str, str]:
 
 
 @pytest.fixture
-def desk_of(addresses: Addresses, tmp_path: Path) -> Iterator[Callable[..., Desk]]:
+def desk_of(addresses: StoreLocations, tmp_path: Path) -> Iterator[Callable[..., Desk]]:
     """Makes an office at work, with so many `rounds` of withdrawals ahead of it, in so many `processes` where it can."""
     made: list[Desk] = []
 
@@ -223,13 +223,13 @@ def desk_of(addresses: Addresses, tmp_path: Path) -> Iterator[Callable[..., Desk
     yield make
     for each in made:
         each.stop()
-        each.where.close()
+        each.runtime.close()
 
 
 def _raced(desk: Desk, each: int) -> None:
     rounds = desk.race(each)
     desk.stop()
-    desk.where = Premises(desk.where.addresses)
+    desk.runtime = Runtime(desk.runtime.addresses)
     assert [wrong for one in rounds for wrong in broken(one, desk.written(one))] == []
     assert all(any(each.began > one.answered for each in one.sent) for one in rounds), "some came after each withdrawal"
     assert any(each.status == 200 for one in rounds for each in one.sent), "some were in time"
@@ -252,7 +252,7 @@ def test_a_write_has_no_position_before_it_holds_what_it_rests_on(world: World, 
         Unit(events=(encode(_late_event(world, case.id)),), rests_on=(bytes(32),), today=str(world.begins))
     )
     with psycopg.connect(
-        world.where.log.url.set(drivername="postgresql").render_as_string(hide_password=False)
+        world.runtime.log.url.set(drivername="postgresql").render_as_string(hide_password=False)
     ) as connection:
         psycopg.RawCursor(connection).execute("EXPLAIN " + sql, values)
         assert connection.execute("SELECT pg_current_xact_id_if_assigned()").fetchone() == (None,)

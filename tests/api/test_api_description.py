@@ -13,7 +13,7 @@ from tests.support.world import World
 
 @pytest.fixture
 def document(small: World) -> dict[str, Any]:
-    return create_app(small.where).openapi()
+    return create_app(small.runtime).openapi()
 
 
 def test_every_step_of_every_table_is_a_body(document: dict[str, Any]) -> None:

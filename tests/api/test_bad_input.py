@@ -62,7 +62,7 @@ def test_every_body_field_wrong_in_turn_is_told_and_stores_nothing(
     engine: str, world: World, client: TestClient, kind: str
 ) -> None:
     stream, who = _records(world)[kind]
-    version = world.where.office.records.load(PROCEDURES[kind].aggregate, UUID(stream)).version
+    version = world.runtime.application.records.load(PROCEDURES[kind].aggregate, UUID(stream)).version
     headers = _headers(world, who, version)
     before = _stored(world)
     path = f"{MOUNT}/{COLLECTIONS[kind]}/{stream}/steps"
@@ -84,7 +84,7 @@ def test_every_body_field_wrong_in_turn_is_told_and_stores_nothing(
 
 
 def _stored(world: World) -> int:
-    return int(world.where.log.rows("SELECT count(*) FROM log.event")[0][0])
+    return int(world.runtime.log.rows("SELECT count(*) FROM log.event")[0][0])
 
 
 @pytest.mark.parametrize(
@@ -106,7 +106,7 @@ def _stored(world: World) -> int:
 )
 def test_bodies_that_cannot_be_read(small: World, content: bytes, status: int) -> None:
     case = small.case()
-    with TestClient(create_app(small.where), raise_server_exceptions=False) as client:
+    with TestClient(create_app(small.runtime), raise_server_exceptions=False) as client:
         headers = {**_headers(small, small.irene), "Content-Type": "application/json"}
         answer = client.post(f"{MOUNT}/cases/{case.id}/steps", content=content, headers=headers)
     assert answer.status_code == status, answer.text
@@ -120,7 +120,7 @@ def test_who_asks_with_which_version_about_what(small: World) -> None:
     note = {"step": "add_note", "text": "x"}
     stranger = small.employ("Ugo Altrove", Role.CASEWORKER, small.open_desk("GE", "GE"))
     path = f"{MOUNT}/cases/{case.id}/steps"
-    with TestClient(create_app(small.where), raise_server_exceptions=False) as client:
+    with TestClient(create_app(small.runtime), raise_server_exceptions=False) as client:
         attempts = [
             (client.post(path, json=note), 401),
             (client.post(path, json=note, headers={**good, "Authorization": "Bearer opc_wrong"}), 401),
@@ -151,7 +151,7 @@ def test_who_asks_with_which_version_about_what(small: World) -> None:
 def test_a_record_absent_and_one_out_of_reach_answer_alike(small: World) -> None:
     case = small.case()
     stranger = small.employ("Ugo Altrove", Role.CASEWORKER, small.open_desk("GE", "GE"))
-    with TestClient(create_app(small.where)) as client:
+    with TestClient(create_app(small.runtime)) as client:
         headers = _headers(small, stranger)
         there, absent = (client.get(f"{MOUNT}/cases/{each}", headers=headers) for each in (case.id, uuid4()))
     assert there.status_code == absent.status_code == 404
@@ -165,11 +165,11 @@ def test_a_fault_of_ours_tells_nothing_of_our_insides(small: World) -> None:
         if "FROM log.event" in sql:
             raise RuntimeError("secret of the house")
 
-    with TestClient(create_app(small.where), raise_server_exceptions=False) as client:
+    with TestClient(create_app(small.runtime), raise_server_exceptions=False) as client:
         headers = _headers(small, small.irene)
-        small.where.log.before = broken
+        small.runtime.log.before = broken
         answer = client.get(f"{MOUNT}/cases/{case.id}", headers=headers)
-        small.where.log.before = None
+        small.runtime.log.before = None
     assert answer.status_code == 500
     _is_problem(answer)
     assert "secret" not in answer.text

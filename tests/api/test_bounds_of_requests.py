@@ -11,7 +11,7 @@ from fastapi import FastAPI, Response
 from starlette.testclient import TestClient
 
 from opera_cases.api.app import MOUNT, create_app
-from opera_cases.application.runtime import Addresses, Premises
+from opera_cases.application.runtime import Runtime, StoreLocations
 from opera_cases.http import connections, middleware
 from opera_cases.http.rate_limit import Known, Rate, address_of, token_shown
 from opera_cases.runtime.server import configured
@@ -39,17 +39,17 @@ class Office(NamedTuple):
 
 
 @pytest.fixture(scope="module")
-def there(templates: dict[str, Addresses], tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
+def there(templates: dict[str, StoreLocations], tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
     clock = SetClock()
-    where = Premises(fresh_sqlite(templates, tmp_path_factory), clock=clock)
-    yield World(where, clock)
-    where.close()
+    runtime = Runtime(fresh_sqlite(templates, tmp_path_factory), clock=clock)
+    yield World(runtime, clock)
+    runtime.close()
 
 
 @pytest.fixture(scope="module")
 def served_office(there: World) -> Iterator[Office]:
     lines: list[dict[str, Any]] = []
-    with served(create_app(there.where, log=lines.append)) as port:
+    with served(create_app(there.runtime, log=lines.append)) as port:
         yield Office(port, there.token(there.irene), lines)
 
 
@@ -162,7 +162,7 @@ def test_nobody_is_waited_for_before_it_is_known_who_they_are(
 
 
 def test_half_a_body_is_not_taken_for_a_whole_one(office: Office, there: World) -> None:
-    before = there.where.office.recorder.head()
+    before = there.runtime.application.recorder.head()
     body = json.dumps({"desk": str(there.desk), "channel": "PHONE"}).encode()
     head = office.asking(b"Content-Type: application/json", b"Transfer-Encoding: chunked").replace(b"GET", b"POST")
     with Caller(office.port) as caller:
@@ -172,7 +172,7 @@ def test_half_a_body_is_not_taken_for_a_whole_one(office: Office, there: World) 
         assert time.monotonic() < end, "the half request was never answered"
         time.sleep(0.01)
     assert told == [408]
-    assert there.where.office.recorder.head() == before
+    assert there.runtime.application.recorder.head() == before
 
 
 def test_there_are_only_so_many_connections_in_all_and_of_one_address(small: World) -> None:
@@ -224,7 +224,7 @@ def test_no_room_is_made_for_a_proxy_that_is_named_otherwise_than_by_address() -
 )
 def test_where_a_request_came_from_is_believed_of_a_named_proxy_only(small: World, proxies: str, counted: str) -> None:
     lines: list[dict[str, Any]] = []
-    with served(create_app(small.where, log=lines.append), forwarded_from=proxies) as port, Caller(port) as caller:
+    with served(create_app(small.runtime, log=lines.append), forwarded_from=proxies) as port, Caller(port) as caller:
         caller.send(
             b"GET /healthz HTTP/1.1\r\nHost: x\r\nConnection: close\r\nX-Forwarded-For: 198.51.100.1, 203.0.113.9\r\n\r\n"
         )
@@ -237,7 +237,7 @@ def test_where_a_request_came_from_is_believed_of_a_named_proxy_only(small: Worl
 
 @pytest.fixture
 def five_a_minute(small: World) -> Iterator[TestClient]:
-    with TestClient(create_app(small.where, rate="5/minute")) as client:
+    with TestClient(create_app(small.runtime, rate="5/minute")) as client:
         yield client
 
 

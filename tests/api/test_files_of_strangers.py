@@ -18,7 +18,7 @@ from starlette.testclient import TestClient
 from opera_cases.application.documents.upload import CONTENT_TYPES, media_type
 from opera_cases.application.tasks import queue as tasks
 from opera_cases.application.tasks.imports import table
-from opera_cases.domain.kernel.errors import Malformed
+from opera_cases.domain.kernel.errors import InvalidInput
 from opera_cases.jobs import bounces
 from opera_cases.jobs.rounds import carry_out_tasks
 from opera_cases.sandbox import launcher
@@ -156,7 +156,7 @@ def test_a_file_is_read_by_a_program_of_its_own_whose_memory_goes_back() -> None
         {"family_name": "Inventati0", "given_names": "Ada", "channel": "PHONE"},
     )
     before = _resident()
-    with pytest.raises(Malformed, match="Unpacked"):
+    with pytest.raises(InvalidInput, match="Unpacked"):
         table(_many_strings())
     assert _resident() - before < 30_000_000
 
@@ -188,7 +188,7 @@ def test_a_file_that_cannot_be_read_in_bounds_is_told_to_whoever_sent_it(
         raise launcher.OutOfPatience
 
     monkeypatch.setattr(launcher, "run", out_of_patience)
-    with pytest.raises(Malformed, match="more time or memory"):
+    with pytest.raises(InvalidInput, match="more time or memory"):
         table(HEAD)
 
 
@@ -219,7 +219,7 @@ def test_what_a_document_is_is_seen_without_unpacking_it() -> None:
         _odt(zipfile.ZIP_STORED, 500),
     ):
         before = _resident()
-        with pytest.raises(Malformed):
+        with pytest.raises(InvalidInput):
             media_type(bomb)
         assert _resident() - before < 20_000_000
 
@@ -227,7 +227,7 @@ def test_what_a_document_is_is_seen_without_unpacking_it() -> None:
 def test_mail_that_comes_back_is_read_as_far_as_reports_go() -> None:
     nested = b"".join(b'Content-Type: multipart/mixed; boundary="b%d"\n\n--b%d\n' % (n, n) for n in range(400))
     for report in (b"Subject: x\n\n" + b"x" * bounces.LARGEST, nested, b"Content-Type: message/rfc822\n\n" * 400):
-        with pytest.raises(Malformed):
+        with pytest.raises(InvalidInput):
             bounces.read(report)
 
 
@@ -238,10 +238,10 @@ def test_a_task_whose_worker_dies_each_time_is_given_up_in_words(world: World, c
     irene = Desk(client, world.token(world.irene))
     asked = irene.upload("imports", HEAD + b"Inventati,Ada,PHONE\n", desk=str(world.desk), dry_run="false")
     for _ in range(3):
-        assert tasks._claim(world.where) is not None, "taken, and its worker dies"
-        assert tasks._claim(world.where) is None
+        assert tasks._claim(world.runtime) is not None, "taken, and its worker dies"
+        assert tasks._claim(world.runtime) is None
         world.clock.at += timedelta(seconds=90)
-    carry_out_tasks(world.where)
+    carry_out_tasks(world.runtime)
     told = irene.raw(asked.headers["location"].removeprefix("/rest/opera/v1/"))
     assert (told.status_code, told.json()["state"]) == (303, "FAILED")
     assert "three times" in irene.result(asked).json()["detail"]
@@ -255,14 +255,14 @@ def test_nobody_holds_the_queue_with_much_of_their_own(world: World, client: Tes
     his = oreste.send("exports", kind="case", format="CSV")
     assert _claimed(world) == json_id(hers[0])
     assert _claimed(world) == json_id(his), "her second one waits for her first"
-    assert tasks._claim(world.where) is None
+    assert tasks._claim(world.runtime) is None
     world.clock.at += timedelta(seconds=90)
     assert irene.result(hers[1], world.settle).status_code == 200
     assert oreste.result(his, world.settle).status_code == 200
 
 
 def _claimed(world: World) -> str:
-    taken: Any = tasks._claim(world.where)
+    taken: Any = tasks._claim(world.runtime)
     assert taken is not None
     return str(taken[0].task)
 

@@ -12,8 +12,8 @@ from starlette.testclient import TestClient
 from opera_cases.api.app import MOUNT
 from opera_cases.api.openapi.examples import example
 from opera_cases.api.schemas import request_bodies
-from opera_cases.application.application import Office
-from opera_cases.domain.access import POLICY, Principal, Reach
+from opera_cases.application.application import Application
+from opera_cases.domain.access import POLICY, AccessLevel, Principal
 from opera_cases.domain.kernel.errors import OperaError, Refused
 from opera_cases.domain.kernel.vocabulary import Role
 from opera_cases.domain.procedures import PROCEDURES
@@ -105,7 +105,7 @@ def test_no_argument_of_any_step_tells_a_foreign_record_from_nothing(
     there = Elsewhere(small)
     for who in (small.oreste, there.regional):
         assert there.told_apart(who) == set()
-    monkeypatch.setattr(Office, "reach", lambda office, record, by: Reach.WORKS)
+    monkeypatch.setattr(Application, "reach", lambda office, record, by: AccessLevel.WRITE)
     blind = {each[:3] for each in there.told_apart(small.oreste)}
     assert blind >= {
         ("funding", "draft_application", "case"),
@@ -138,7 +138,7 @@ def test_over_http_both_are_the_same_answer_and_both_tries_are_on_record(world: 
 
     assert told(tries(foreign), foreign) == told(tries(absent), absent)
     asked = "SELECT stream, rules FROM log.refusal WHERE principal = $1 AND operation LIKE '%.read'"
-    rows = {(str(UUID(str(stream))), rules) for stream, rules in world.where.log.rows(asked, world.oreste.id)}
+    rows = {(str(UUID(str(stream))), rules) for stream, rules in world.runtime.log.rows(asked, world.oreste.id)}
     assert rows >= {
         (foreign[0], "record.out_of_reach"),
         (foreign[1], "record.out_of_reach"),

@@ -37,7 +37,7 @@ class Fuzz:
 
     def __init__(self, world: World, examples: int) -> None:
         self.world, self.calls = world, 0
-        self.app = create_app(world.where)
+        self.app = create_app(world.runtime)
         schema = schemathesis.openapi.from_dict(self.app.openapi())
         schema.config.generation.update(modes=list(schemathesis.GenerationMode))
         self.operations = [found.ok() for found in schema.get_all_operations()]
@@ -77,7 +77,7 @@ def test_whatever_is_sent_the_answer_is_one_that_was_described(small: World) -> 
     assert fuzz.failures((small.irene, small.admin)) == []
     assert fuzz.calls > 500
     small.settle()
-    assert verify(small.where) == []
+    assert verify(small.runtime) == []
 
 
 def test_an_operation_that_breaks_is_found(small: World, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -115,10 +115,10 @@ HEADERS: list[dict[str, str]] = [
 def test_hostile_bodies_and_headers_are_answered_and_change_nothing(world: World, client: TestClient) -> None:
     case = world.case("ASSESSMENT")
     assert len(BODIES) + len(HEADERS) >= 60
-    operations = [(path, method) for path, method, op in operations_of(create_app(world.where).openapi())
+    operations = [(path, method) for path, method, op in operations_of(create_app(world.runtime).openapi())
                   if method == "post" and "multipart" not in str(op.get("requestBody"))]  # fmt: skip
     token = {"Authorization": f"Bearer {world.token(world.irene)}", "If-Match": f'"{case.now.version}"'}
-    before = world.where.log.rows("SELECT count(*) FROM log.event")[0][0]
+    before = world.runtime.log.rows("SELECT count(*) FROM log.event")[0][0]
     for path, _ in operations:
         url = path.replace("{record_id}", str(case.id)) + "?dry_run=true"
         for body in BODIES:
@@ -130,7 +130,7 @@ def test_hostile_bodies_and_headers_are_answered_and_change_nothing(world: World
         answer = client.post(url, content=body, headers={**token, "Content-Type": "application/json", **headers})
         assert answer.status_code < 500, (headers, answer.text)
         assert "set-cookie" not in answer.headers
-    added = [topic for (topic,) in world.where.log.rows("SELECT topic FROM log.event ORDER BY notification_id")][
+    added = [topic for (topic,) in world.runtime.log.rows("SELECT topic FROM log.event ORDER BY notification_id")][
         int(before) :
     ]
     assert set(added) <= {"operator.calendar_opened"}, "an empty request opens a calendar of one's own"
@@ -140,5 +140,5 @@ def test_words_that_look_dangerous_are_kept_as_they_are(world: World) -> None:
     case = world.case("ASSESSMENT")
     for text in ("' OR 1=1 --", "<script>alert(1)</script>", "${jndi:ldap://x}", "{{7*7}}", "Ω≈ç√ …", "a\nb"):
         case.do("add_note", text=text)
-        sealed = world.where.office.records.history(case.id)[-1].facts.text
-        assert unseal(sealed, world.where.office.keyring) == text
+        sealed = world.runtime.application.records.history(case.id)[-1].facts.text
+        assert unseal(sealed, world.runtime.application.keyring) == text

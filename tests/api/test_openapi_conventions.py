@@ -37,7 +37,7 @@ def kept() -> dict[str, Json]:
 @pytest.fixture
 def document(small: World, kept: dict[str, Json]) -> Json:
     if not kept:
-        kept["it"] = create_app(small.where, public_url="https://office.example").openapi()
+        kept["it"] = create_app(small.runtime, public_url="https://office.example").openapi()
     return copy.deepcopy(kept["it"])
 
 
@@ -355,7 +355,7 @@ def _follows(document: Json, name: str, answer: Any) -> list[str]:
 
 
 def test_real_pages_have_the_shape_that_the_description_gives_them(world: World, client: TestClient) -> None:
-    document = create_app(world.where).openapi()
+    document = create_app(world.runtime).openapi()
     world.second_desk()
     case = world.case("MENTORING")
     world.pair()
@@ -395,7 +395,7 @@ def test_real_pages_have_the_shape_that_the_description_gives_them(world: World,
 
 
 def test_real_answers_have_the_shape_that_the_description_gives_them(world: World, client: TestClient) -> None:
-    document = create_app(world.where).openapi()
+    document = create_app(world.runtime).openapi()
     world.second_desk()
     case = world.case("MENTORING")
     case.do("refer", recipient="CPI Finto", need="TRAINING", basis="PUBLIC_TASK")
@@ -408,7 +408,7 @@ def test_real_answers_have_the_shape_that_the_description_gives_them(world: Worl
               since=case.today, until="2026-03-01")  # fmt: skip
     closed = world.case("INTAKE", person=world.person("Chiusi", "Eva"))
     closed.do("close", outcome="WITHDREW", reason_code="OTHER", exit_situation="JOB_SEARCH")
-    met = world.where.log.rows("SELECT appointment_id FROM read.appointment_v1")[0][0]
+    met = world.runtime.log.rows("SELECT appointment_id FROM read.appointment_v1")[0][0]
     records = {"cases": [case.id, closed.id], "ventures": [case.venture], "people": [case.person], "duplicates": [pair],
                "documents": [filed], "desks": [world.desk], "operators": [world.irene.id], "appointments": [UUID(str(met))],
                **{COLLECTIONS[kind]: [each] for kind, each in one_of_each(world, case.id).items()}}  # fmt: skip

@@ -108,7 +108,7 @@ def proxy(small: World, tmp_path: Path) -> Iterator[Proxy]:
     program, lines = _nginx(), list[dict[str, Any]]()
     certificate, private = _certificate(tmp_path, "opera.example")
     with served(
-        create_app(small.where, log=lines.append, public_url="https://opera.example"), forwarded_from="127.0.0.1"
+        create_app(small.runtime, log=lines.append, public_url="https://opera.example"), forwarded_from="127.0.0.1"
     ) as port:
         tls, plain = _free_port(), _free_port()
         changed = {"127.0.0.1:8019": f"127.0.0.1:{port}", "listen 443": f"listen 127.0.0.1:{tls}", "listen 80": f"listen 127.0.0.1:{plain}",

@@ -35,7 +35,7 @@ def test_live_changes_tell_what_moved_within_reach_and_go_on_where_they_stopped(
 ) -> None:
     world.second_desk()
     token = world.token(world.irene)
-    start = str(world.where.office.recorder.head())
+    start = str(world.runtime.application.recorder.head())
     case = world.case("INTAKE")
     theirs = world.ask(world.oreste, "case", "record_contact", desk=str(world.armea), channel="PHONE").id
     told = _listen(client, token, start)
@@ -55,7 +55,7 @@ def test_live_changes_tell_what_moved_within_reach_and_go_on_where_they_stopped(
 
 
 def test_who_sends_too_much_is_told_to_wait_and_nobody_else(small: World) -> None:
-    with TestClient(create_app(small.where, rate="5/minute")) as client:
+    with TestClient(create_app(small.runtime, rate="5/minute")) as client:
         irene = {"Authorization": f"Bearer {small.token(small.irene)}"}
         nives = {"Authorization": f"Bearer {small.token(small.nives)}"}
         answers = [client.get(f"{MOUNT}/cases", headers=irene) for _ in range(7)]
@@ -69,7 +69,7 @@ def test_who_sends_too_much_is_told_to_wait_and_nobody_else(small: World) -> Non
 
 
 def test_made_up_tokens_escape_no_bound(small: World) -> None:
-    with TestClient(create_app(small.where, rate="5/minute")) as client:
+    with TestClient(create_app(small.runtime, rate="5/minute")) as client:
         made_up = [{"Authorization": f"Bearer opc_{number}"} for number in range(7)]
         told = [client.get(f"{MOUNT}/cases", headers=each).status_code for each in made_up]
     assert told == [401] * 5 + [429] * 2
@@ -91,7 +91,7 @@ def test_no_file_is_taken_in_from_who_is_not_known(small: World, known: bool, ta
 
     scope = {"type": "http", "method": "POST", "path": f"{MOUNT}/imports", "query_string": b"", "http_version": "1.1",
              "headers": [(name.encode(), value.encode()) for name, value in headers.items()]}  # fmt: skip
-    asyncio.run(create_app(small.where)(scope, receive, send))
+    asyncio.run(create_app(small.runtime)(scope, receive, send))
     assert told[0]["status"] == (422 if known else 401)
     assert len(asked) == taken
 
@@ -101,10 +101,10 @@ def test_who_knows_the_record_already_is_told_only_that(world: World, client: Te
     irene = {"Authorization": f"Bearer {world.token(world.irene)}"}
     path = f"{MOUNT}/cases/{case.id}"
     first = client.get(path, headers=irene)
-    readings = world.where.log.rows("SELECT count(*) FROM log.reading")[0][0]
+    readings = world.runtime.log.rows("SELECT count(*) FROM log.reading")[0][0]
     again = client.get(path, headers={**irene, "If-None-Match": f'"0", {first.headers["etag"]}'})
     assert (again.status_code, again.content, again.headers["etag"]) == (304, b"", first.headers["etag"])
-    assert world.where.log.rows("SELECT count(*) FROM log.reading")[0][0] == readings, "nobody saw anything"
+    assert world.runtime.log.rows("SELECT count(*) FROM log.reading")[0][0] == readings, "nobody saw anything"
     case.do("add_note", text="Novità.")
     assert client.get(path, headers={**irene, "If-None-Match": first.headers["etag"]}).status_code == 200
     past = client.get(
@@ -120,7 +120,7 @@ def test_only_json_is_read_and_only_forms_bring_files(small: World) -> None:
     case = small.case("INTAKE")
     headers = {"Authorization": f"Bearer {small.token(small.irene)}", "If-Match": f'"{case.now.version}"'}
     note = b'{"step": "add_note", "text": "Prova."}'
-    with TestClient(create_app(small.where)) as client:
+    with TestClient(create_app(small.runtime)) as client:
         for media in ("text/plain", "application/x-www-form-urlencoded", "application/xml", "", "application/jsonx"):
             told = client.post(
                 f"{MOUNT}/cases/{case.id}/steps", content=note, headers={**headers, "Content-Type": media}
@@ -135,7 +135,7 @@ def test_only_json_is_read_and_only_forms_bring_files(small: World) -> None:
 def test_the_request_log_says_who_and_what_and_no_personal_value(
     small: World, capfd: pytest.CaptureFixture[str]
 ) -> None:
-    with TestClient(create_app(small.where, log=request_log())) as client:
+    with TestClient(create_app(small.runtime, log=request_log())) as client:
         irene = Desk(client, small.token(small.irene))
         irene.begin("cases", desk=str(small.desk), channel="PHONE", name="Teodolinda Riconoscibili")
         irene.send("people/searches", family_name="Riconoscibili")
@@ -150,7 +150,7 @@ def test_the_request_log_says_who_and_what_and_no_personal_value(
 
 
 def test_the_meters_are_for_whoever_shows_their_token(small: World) -> None:
-    with TestClient(create_app(small.where, metrics_token="scrape-me")) as client:
+    with TestClient(create_app(small.runtime, metrics_token="scrape-me")) as client:
         irene = Desk(client, small.token(small.irene))
         irene.begin("cases", desk=str(small.desk), channel="PHONE")
         assert client.get("/metrics").status_code == 401
@@ -158,7 +158,7 @@ def test_the_meters_are_for_whoever_shows_their_token(small: World) -> None:
     assert 'opera_steps_total{operation="begin_case",status="201"} 1.0' in text
     assert 'opera_read_model_behind{model="timeline_v3"} 1.0' in text
     assert "opera_database_answers 1.0" in text
-    with TestClient(create_app(small.where)) as client:
+    with TestClient(create_app(small.runtime)) as client:
         assert client.get("/metrics").status_code == 404
 
 

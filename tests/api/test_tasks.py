@@ -17,7 +17,7 @@ from opera_cases.application.tasks import queue as tasks
 from opera_cases.application.tasks.bulk import steps
 from opera_cases.application.tasks.exports import harmless
 from opera_cases.application.tasks.imports import table
-from opera_cases.domain.kernel.errors import CannotNow, Malformed
+from opera_cases.domain.kernel.errors import InvalidInput, Unavailable
 from opera_cases.jobs.rounds import carry_out_tasks, tidy_up
 from opera_cases.log.store.database import LostContact
 from tests.support.over_http import Desk
@@ -53,12 +53,12 @@ def test_an_import_is_previewed_row_by_row_then_done_and_done_once(world: World,
     done = _import(irene, world, ROWS, dry_run=False, key=key)
     again = _import(irene, world, ROWS, dry_run=False, key=key)
     assert done == again
-    assert [each["outcome"] for each in done] == ["Done", "Done", *["Malformed"] * 4]
+    assert [each["outcome"] for each in done] == ["Done", "Done", *["InvalidInput"] * 4]
     assert len(irene.get("people")["items"]) == len(irene.get("cases")["items"]) == 2
     person = irene.get(f"people/{done[0]['person']}")
     assert person["file"]["person.contacts_recorded"]["facts"]["email"] == "ada@example.org"
     assert irene.get(f"cases/{done[0]['case']}")["file"]["case.contact_recorded"]["facts"]["wish"] == "Un bar."
-    assert verify(world.where) == []
+    assert verify(world.runtime) == []
 
 
 def test_an_import_says_who_is_known_already(world: World, client: TestClient) -> None:
@@ -79,7 +79,7 @@ def test_a_spreadsheet_is_read_like_text(world: World, client: TestClient) -> No
     assert [each["outcome"] for each in _import(irene, world, file.getvalue(), dry_run=True)] == [
         "Would",
         "Would",
-        *["Malformed"] * 4,
+        *["InvalidInput"] * 4,
     ]
 
 
@@ -87,7 +87,7 @@ def test_a_spreadsheet_is_read_like_text(world: World, client: TestClient) -> No
     "content", [b"", b"\xff\xfe\x00", b"shoe_size\r\n44\r\n", b"family_name\r\nX\r\n", b"PK\x03\x04nothing"]
 )
 def test_a_file_that_cannot_be_read_is_told_in_words(small: World, content: bytes) -> None:
-    with pytest.raises(Malformed):
+    with pytest.raises(InvalidInput):
         table(content)
 
 
@@ -108,7 +108,7 @@ def test_an_export_holds_what_the_asker_may_see_and_is_recorded(world: World, cl
     assert "Esportati" in {cell.value for cell in cells}
     nothing = oreste.result(oreste.send("exports", kind="case", format="CSV"), world.settle)
     assert "Esportati" not in nothing.text
-    recorded = world.where.log.rows(
+    recorded = world.runtime.log.rows(
         "SELECT count(*) FROM log.reading WHERE place = 'export of case' AND principal = $1", world.irene.id
     )
     assert recorded[0][0] == 4
@@ -129,7 +129,7 @@ def test_results_open_for_a_week_and_then_no_more(world: World, client: TestClie
     asked = irene.send("exports", kind="case", format="CSV")
     irene.result(asked, world.settle)
     world.clock.turn_to("2026-02-20")
-    tidy_up(world.where)
+    tidy_up(world.runtime)
     assert irene.raw(asked.headers["location"].removeprefix(f"{MOUNT}/")).status_code == 404
 
 
@@ -140,9 +140,9 @@ def test_a_task_left_by_a_worker_that_died_is_taken_up_by_another_and_takes_no_s
     cases = [str(world.case("INTAKE", person=world.person(f"Lotti{n}", "Ida")).id) for n in "abc"]
     asked = irene.send("batches", kind="case", step="add_note", values={"text": "Per tutti."}, ids=cases)
     assert asked.status_code == 202
-    taken = tasks._claim(world.where)
+    taken = tasks._claim(world.runtime)
     assert taken is not None
-    assert tasks._claim(world.where) is None, "its lease stands"
+    assert tasks._claim(world.runtime) is None, "its lease stands"
     body = {
         "kind": "case",
         "step": "add_note",
@@ -151,12 +151,15 @@ def test_a_task_left_by_a_worker_that_died_is_taken_up_by_another_and_takes_no_s
         "on": None,
         "dry_run": False,
     }
-    steps(world.where, taken[0].task, body, world.irene, lambda done, total: None)
+    steps(world.runtime, taken[0].task, body, world.irene, lambda done, total: None)
     world.clock.at += timedelta(seconds=90)
     done = irene.result(asked, world.settle).json()
     assert [each["outcome"] for each in done["items"]] == ["Done"] * 3
     notes = [
-        e for each in cases for e in world.where.office.records.history(UUID(each)) if e.topic == "case.note_added"
+        e
+        for each in cases
+        for e in world.runtime.application.records.history(UUID(each))
+        if e.topic == "case.note_added"
     ]
     assert len(notes) == 3
 
@@ -212,23 +215,26 @@ def test_a_database_that_goes_away_under_a_task_fails_no_item(world: World, clie
         if written == 2:
             raise LostContact
 
-    world.where.log.before = gone
-    with pytest.raises(CannotNow):
-        carry_out_tasks(world.where)
-    world.where.log.before = None
+    world.runtime.log.before = gone
+    with pytest.raises(Unavailable):
+        carry_out_tasks(world.runtime)
+    world.runtime.log.before = None
     world.clock.at += timedelta(seconds=90)
     done = irene.result(asked, world.settle).json()
     assert [each["outcome"] for each in done["items"]] == ["Done"] * 3
     notes = [
-        e for each in cases for e in world.where.office.records.history(UUID(each)) if e.topic == "case.note_added"
+        e
+        for each in cases
+        for e in world.runtime.application.records.history(UUID(each))
+        if e.topic == "case.note_added"
     ]
     assert len(notes) == 3
 
 
 def _state(world: World, asked: Any) -> tuple[str, dict[str, Any]]:
     """How a task ended, and what is told of it to whoever asks for its result."""
-    task = tasks.read(world.where, UUID(asked.json()["id"]), world.irene)
-    told = world.where.files.get(task.result.digest, task.id, task.result.key) if task.result else b"{}"
+    task = tasks.read(world.runtime, UUID(asked.json()["id"]), world.irene)
+    told = world.runtime.files.get(task.result.digest, task.id, task.result.key) if task.result else b"{}"
     return task.state, json.loads(told)
 
 
@@ -245,12 +251,12 @@ def test_what_was_asked_for_is_not_done_for_whoever_has_no_access_any_more(
         world.clock.turn_to("2026-02-03")
     else:
         world.ask(world.admin, "operator", "withdraw_tokens" if how == "tokens" else "leave_operator", world.irene.id)
-    before = len(world.where.office.records.history(case))
+    before = len(world.runtime.application.records.history(case))
     world.settle()
     for asked in (batch, export):
         state, told = _state(world, asked)
         assert (state, told["detail"].partition(" after ")[0]) == ("FAILED", "Your access ended")
-    assert len(world.where.office.records.history(case)) == before
+    assert len(world.runtime.application.records.history(case)) == before
 
 
 def test_a_task_under_way_stops_when_access_ends(world: World, client: TestClient) -> None:
@@ -265,9 +271,9 @@ def test_a_task_under_way_stops_when_access_ends(world: World, client: TestClien
         world.ask(world.admin, "operator", "withdraw_tokens", world.irene.id)
         return steps(where, task, body, who, progress)
 
-    tasks.carry_out(world.where, {"steps": ended})
+    tasks.carry_out(world.runtime, {"steps": ended})
     assert _state(world, asked)[0] == "FAILED"
-    topics = [event.topic for each in cases for event in world.where.office.records.history(each)]
+    topics = [event.topic for each in cases for event in world.runtime.application.records.history(each)]
     assert "case.note_added" not in topics
 
 
@@ -288,15 +294,15 @@ def test_a_task_that_somebody_wrote_into_the_database_is_carried_out_for_nobody_
 
     forged = [(column, value, asked(column).json()["id"]) for column, value in [*FORGED.items(), ("mac", None)]]
     good = asked("Chiesto.")
-    assert list(tasks.forged(world.where)) == []
+    assert list(tasks.forged(world.runtime)) == []
     for column, value, task in forged:
-        world.where.log.rows(f"UPDATE log.task SET {column} = $1 WHERE task_id = $2", value, UUID(task))
+        world.runtime.log.rows(f"UPDATE log.task SET {column} = $1 WHERE task_id = $2", value, UUID(task))
     assert [each["outcome"] for each in irene.result(good, world.settle).json()["items"]] == ["Done"]
-    notes = [event for event in world.where.office.records.history(case) if event.topic == "case.note_added"]
+    notes = [event for event in world.runtime.application.records.history(case) if event.topic == "case.note_added"]
     assert len(notes) == 1
     assert {irene.raw(f"tasks/{task}{more}").status_code for _, _, task in forged for more in ("", "/result")} == {404}
     world.clock.turn_to("2026-03-02")
-    tidy_up(world.where)
-    assert {where for where, _ in tasks.forged(world.where)} == {f"task {task}" for _, _, task in forged}, (
+    tidy_up(world.runtime)
+    assert {where for where, _ in tasks.forged(world.runtime)} == {f"task {task}" for _, _, task in forged}, (
         "they stay until somebody looked into it"
     )

@@ -43,13 +43,13 @@ def test_the_trail_of_a_case_holds_everything_that_belongs_to_it(world: World, c
     world.settle()
     lines = _trail(_auditor(client, world), case=str(case.id), limit=7)
     expected = [
-        row[0] for row in world.where.log.rows(
+        row[0] for row in world.runtime.log.rows(
             "SELECT event_id FROM log.event WHERE originator_id = ANY($1::uuid[]) ORDER BY notification_id",
-            [case.id, case.venture, *(UUID(str(r[0])) for r in world.where.log.rows("SELECT appointment_id FROM read.appointment_v1 WHERE case_id = $1", case.id))])
+            [case.id, case.venture, *(UUID(str(r[0])) for r in world.runtime.log.rows("SELECT appointment_id FROM read.appointment_v1 WHERE case_id = $1", case.id))])
     ]  # fmt: skip
     assert [line["event_id"] for line in lines] == [str(UUID(str(each))) for each in expected]
     assert {"case.contact_recorded", "venture.trading_started", "appointment.held"} <= {line["topic"] for line in lines}
-    document = create_app(world.where).openapi()
+    document = create_app(world.runtime).openapi()
     page = _auditor(client, world).raw("audit/events", case=str(case.id)).json()
     assert _follows(document, PAGES["read_trail"][0], page) == []
 
@@ -84,7 +84,7 @@ def test_each_filter_gives_what_it_says_and_all_of_it(
 def test_who_acted_and_for_whom_and_at_which_desk(world: World, client: TestClient) -> None:
     world.case("PLAN")
     pair = world.pair()
-    found = world.where.office.load("duplicate", pair, world.auditor)
+    found = world.runtime.application.load("duplicate", pair, world.auditor)
     world.ask(world.nives, "duplicate", "confirm_duplicate", pair, survivor=str(found.first), reason="Una.")
     world.settle()
     auditor = _auditor(client, world)
@@ -122,7 +122,7 @@ def test_overrules_and_refusals_name_their_rules(world: World, client: TestClien
     auditor = _auditor(client, world)
     [overruled] = _trail(auditor, overrules=True)
     assert "idea_study" in overruled["rules"]
-    document = create_app(world.where).openapi()
+    document = create_app(world.runtime).openapi()
     refused = auditor.raw("audit/refusals", record=str(case.id)).json()
     assert _follows(document, PAGES["read_refusals"][0], refused) == []
     [line] = refused["items"]
@@ -134,9 +134,9 @@ def test_overrules_and_refusals_name_their_rules(world: World, client: TestClien
 
 def test_a_step_is_explained_by_what_its_rules_saw(world: World, client: TestClient) -> None:
     case = world.case("PLAN")
-    signed = next(e for e in world.where.office.records.history(case.id) if e.topic == "case.agreement_signed")
+    signed = next(e for e in world.runtime.application.records.history(case.id) if e.topic == "case.agreement_signed")
     told = Desk(client, world.token(world.irene)).raw(f"audit/events/{signed.event_id}/explanation").json()
-    assert _follows(create_app(world.where).openapi(), PAGES["read_explanation"][0], told) == []
+    assert _follows(create_app(world.runtime).openapi(), PAGES["read_explanation"][0], told) == []
     assert (told["from_state"], told["to_state"], told["edition"], told["procedure"]) == (
         "ASSESSMENT",
         "PLAN",
@@ -148,7 +148,7 @@ def test_a_step_is_explained_by_what_its_rules_saw(world: World, client: TestCli
     }
     due = {each["rule"]: each for each in told["promised"]}
     assert due["next_contact"]["source"].startswith("D.Lgs. 150/2015 art. 20")
-    assessed = next(e for e in world.where.office.records.history(case.id) if e.topic == "case.needs_assessed")
+    assessed = next(e for e in world.runtime.application.records.history(case.id) if e.topic == "case.needs_assessed")
     saw = Desk(client, world.token(world.irene)).raw(f"audit/events/{assessed.event_id}/explanation").json()["saw"]
     assert {"fact": "meetings_held", "value": "1"} in saw
     world.second_desk()
@@ -179,7 +179,7 @@ def test_the_access_ledger_says_who_read_whom_where_and_why(world: World, client
     irene.get("cases")
     world.settle()
     auditor = _auditor(client, world)
-    document = create_app(world.where).openapi()
+    document = create_app(world.runtime).openapi()
     ledger = auditor.raw("audit/readings", person=str(case.person)).json()
     assert _follows(document, PAGES["read_ledger"][0], ledger) == []
     places = {line["place"] for line in ledger["items"] if line["actor"] == str(world.irene.id)}
@@ -195,10 +195,10 @@ def test_the_access_ledger_says_who_read_whom_where_and_why(world: World, client
 def test_an_export_says_what_was_asked_and_against_what_it_can_be_held(
     world: World, client: TestClient, tmp_path: Path
 ) -> None:
-    object.__setattr__(world.where.addresses, "proofs", tmp_path / "proofs")
+    object.__setattr__(world.runtime.addresses, "proofs", tmp_path / "proofs")
     case = world.case("PLAN")
     world.settle()
-    checkpoint(world.where, timedelta(0))
+    checkpoint(world.runtime, timedelta(0))
     auditor = _auditor(client, world)
     for form in ("JSONL", "CSV"):
         task = auditor.send("audit/exports", case=str(case.id), of_people=True, format=form)
@@ -306,7 +306,7 @@ def test_the_editions_that_decided_are_told_with_what_each_changed(world: World,
     assert {each["procedure"] for each in now["procedures"]} >= {"case/6", "person/3"}
     changes = {each["rule"]: (each["before"], each["after"]) for each in now["changes"]}
     assert changes == {"consultant_assignment_months": (None, "12 months")}
-    assert _follows(create_app(world.where).openapi(), PAGES["read_editions"][0], shown) == []
+    assert _follows(create_app(world.runtime).openapi(), PAGES["read_editions"][0], shown) == []
     assert _trail(auditor, edition="2026-4") == []
     assert len(_trail(auditor, edition="2026-7", case=str(case.id))) == len(_trail(auditor, case=str(case.id)))
     assert Desk(client, world.token(world.irene)).raw("audit/editions").status_code == 403

@@ -16,12 +16,12 @@ from opera_cases.application.integrity.tampering import covered
 from opera_cases.application.integrity.tampering import verify as verify_witness
 from opera_cases.application.personal import access_log
 from opera_cases.application.personal.access_log import Period
-from opera_cases.application.personal.reader import Reading
-from opera_cases.domain.kernel.errors import CannotNow
+from opera_cases.application.personal.reader import PersonalDataReader
+from opera_cases.domain.kernel.errors import Unavailable
 from opera_cases.domain.people.person import Person
 from opera_cases.jobs.checkpoints import publish_chains
 from opera_cases.log.proof.chain_ends import NAME
-from opera_cases.log.proof.chains import COLUMNS, Chain, Read, key_of
+from opera_cases.log.proof.chains import COLUMNS, AccessRow, Chain, key_of
 from tests.support.over_http import Desk
 from tests.support.tampering import Attacker
 from tests.support.world import World
@@ -30,20 +30,20 @@ LATER = "2027-05-01T09:00:00+00:00"
 
 
 def _read(world: World, person: UUID, times: int = 1) -> None:
-    office = world.where.office
+    application = world.runtime.application
     for _ in range(times):
-        with Reading(world.where.log, office.keyring, who=world.irene, place="people", purpose="case work", stream=person, at=world.clock(),
+        with PersonalDataReader(world.runtime.log, application.keyring, who=world.irene, place="people", purpose="case work", stream=person, at=world.clock(),
                      correlation=uuid4()) as reading:  # fmt: skip
-            reading.open(office.load("person", person, world.irene).family_name)
+            reading.open(application.load("person", person, world.irene).family_name)
 
 
 def _told(found: list[Finding]) -> list[str]:
-    return [f"{each.where}: {each.says}" for each in found if each.invariant == "I16"]
+    return [f"{each.runtime}: {each.says}" for each in found if each.invariant == "I16"]
 
 
 def _chains(world: World) -> dict[str, list[int]]:
     found: dict[str, list[int]] = {}
-    for chain, number in world.where.log.rows("SELECT chain, number FROM log.reading ORDER BY chain, number"):
+    for chain, number in world.runtime.log.rows("SELECT chain, number FROM log.reading ORDER BY chain, number"):
         found.setdefault(UUID(str(chain)).hex, []).append(number)
     return found
 
@@ -69,7 +69,7 @@ def test_whoever_reads_at_once_is_in_a_chain_without_gaps(world: World, client: 
     chains = _chains(world)
     assert sum(map(len, chains.values())) >= 30
     assert all(numbers == list(range(1, len(numbers) + 1)) for numbers in chains.values()), chains
-    assert _told(verify(world.where)) == []
+    assert _told(verify(world.runtime)) == []
 
 
 def test_a_number_is_spent_only_once_its_row_is_there(world: World) -> None:
@@ -78,23 +78,23 @@ def test_a_number_is_spent_only_once_its_row_is_there(world: World) -> None:
 
     def before(sql: str) -> None:
         if "INTO log.reading" in sql:
-            raise CannotNow
+            raise Unavailable
 
-    world.where.log.before = before
-    with pytest.raises(CannotNow):
+    world.runtime.log.before = before
+    with pytest.raises(Unavailable):
         _read(world, person)
-    world.where.log.before = None
+    world.runtime.log.before = None
     _read(world, person)
     assert list(_chains(world).values()) == [[1, 2]]
-    assert _told(verify(world.where)) == []
+    assert _told(verify(world.runtime)) == []
 
 
 def test_what_came_through_though_nobody_heard_of_it_is_not_written_over(world: World) -> None:
     """The database was lost after it had written and before it said so."""
-    database, chain = world.where.log, Chain(key_of(world.where.office.keyring))
+    database, chain = world.runtime.log, Chain(key_of(world.runtime.application.keyring))
 
-    def row() -> Read:
-        return Read(
+    def row() -> AccessRow:
+        return AccessRow(
             uuid4(),
             world.clock().isoformat(),
             world.irene.id,
@@ -120,7 +120,7 @@ def test_what_came_through_though_nobody_heard_of_it_is_not_written_over(world: 
     write(chain.linked([row()]))
     chain.kept()
     assert _chains(world)[chain.id.hex] == [1, 2, 3]
-    assert _told(verify(world.where)) == []
+    assert _told(verify(world.runtime)) == []
 
 
 def test_a_stranger_in_the_place_of_the_next_reading_stops_nobody(world: World) -> None:
@@ -131,14 +131,14 @@ def test_a_stranger_in_the_place_of_the_next_reading_stops_nobody(world: World) 
     _forge(attacker, world, person, chain=UUID(chain), number=2, before=bytes(32), link=bytes(32))
     _read(world, person, times=2)
     assert sorted(map(len, _chains(world).values())) == [2, 2]
-    assert _told(verify(world.where)) == [
+    assert _told(verify(world.runtime)) == [
         f"reading {_ids(world, chain)[1]}, number 2 of chain {UUID(chain)}: was not written by this office: its link does not hold"
     ]
     attacker.close()
 
 
 def _ids(world: World, chain: str) -> list[UUID]:
-    rows = world.where.log.rows("SELECT reading_id FROM log.reading WHERE chain = $1 ORDER BY number", UUID(chain))
+    rows = world.runtime.log.rows("SELECT reading_id FROM log.reading WHERE chain = $1 ORDER BY number", UUID(chain))
     return [UUID(str(row[0])) for row in rows]
 
 
@@ -153,22 +153,22 @@ def _forge(attacker: Attacker, world: World, person: UUID, at: str = LATER, **ch
 def test_whatever_is_done_to_a_reading_is_named_by_its_number(proving: World) -> None:
     world, person = proving, proving.person()
     _read(world, person, times=8)
-    publish_chains(world.where)
+    publish_chains(world.runtime)
     _read(world, person, times=2)
     [(chain, _)] = _chains(world).items()
     ids, name = _ids(world, chain), f"chain {UUID(chain)}"
     attacker = Attacker(world, random.Random(1))
-    assert _told(verify(world.where)) == []
+    assert _told(verify(world.runtime)) == []
     with attacker.removed("reading", "reading_id = %s", ids[3]):
-        assert _told(verify(world.where)) == [
+        assert _told(verify(world.runtime)) == [
             f"{name}: number 4 is missing: what was read there was recorded, and removed"
         ]
     with attacker.removed("reading", "number >= 6"):
-        assert _told(verify(world.where)) == [
+        assert _told(verify(world.runtime)) == [
             f"{name}: numbers 6 to 8 are missing: what was read there was recorded, and removed"
         ]
     with attacker.removed("reading", "number > 0"):
-        assert _told(verify(world.where)) == [
+        assert _told(verify(world.runtime)) == [
             f"{name}: numbers 1 to 8 are missing: what was read there was recorded, and removed"
         ]
     for column, value in (
@@ -181,11 +181,11 @@ def test_whatever_is_done_to_a_reading_is_named_by_its_number(proving: World) ->
     ):
         with attacker.changed("reading", column, value, "reading_id = %s", ids[4]):
             assert any(
-                str(ids[4]) in each and "its link does not hold" in each for each in _told(verify(world.where))
+                str(ids[4]) in each and "its link does not hold" in each for each in _told(verify(world.runtime))
             ), column
     with attacker.changed("reading", "chain", None, "reading_id = %s", ids[4]):
-        assert len(_told(verify(world.where))) == 2, "it is in no chain, and its number is missing"
-    assert _told(verify(world.where)) == []
+        assert len(_told(verify(world.runtime))) == 2, "it is in no chain, and its number is missing"
+    assert _told(verify(world.runtime)) == []
     attacker.close()
 
 
@@ -195,23 +195,23 @@ def test_the_process_itself_misses_what_was_removed_before_any_end_was_signed(wo
     _read(world, person, times=5)
     attacker = Attacker(world, random.Random(1))
     attacker.run("DELETE FROM log.reading WHERE number > 3")
-    assert _told(verify(world.where)) == [], "nobody knows yet"
+    assert _told(verify(world.runtime)) == [], "nobody knows yet"
     _read(world, person)
-    assert ["numbers 4 to 5 are missing" in each for each in _told(verify(world.where))] == [True]
+    assert ["numbers 4 to 5 are missing" in each for each in _told(verify(world.runtime))] == [True]
     attacker.close()
 
 
 def test_a_process_that_ends_leaves_no_finding_and_the_next_has_a_chain_of_its_own(proving: World) -> None:
     world, person = proving, proving.person()
     _read(world, person, times=3)
-    publish_chains(world.where)
+    publish_chains(world.runtime)
     again = World.__new__(World)
     again.__dict__.update(world.__dict__)
-    again.where = type(world.where)(world.where.addresses, clock=world.clock)
+    again.runtime = type(world.runtime)(world.runtime.addresses, clock=world.clock)
     _read(again, person, times=2)
-    again.where.close()
+    again.runtime.close()
     assert sorted(map(len, _chains(world).values())) == [2, 3]
-    assert _told(verify(world.where)) == []
+    assert _told(verify(world.runtime)) == []
 
 
 def test_a_row_that_nobody_wrote_is_shown_to_nobody(world: World) -> None:
@@ -227,15 +227,15 @@ def test_a_row_that_nobody_wrote_is_shown_to_nobody(world: World) -> None:
 
     def asked(**page: int) -> list[dict[str, Any]]:
         return access_log.readings(
-            world.where, world.auditor, actor=None, subject=person, record=None, period=Period(), **page
+            world.runtime, world.auditor, actor=None, subject=person, record=None, period=Period(), **page
         )
 
     assert len(asked(limit=50, offset=0)) == 3, "the forged ones come first, and hide none of the others"
     assert [each["actor"] for each in asked(limit=2, offset=1)] == [world.irene.id] * 2
-    seen = access_log.readers_of(world.where, world.where.office.records.load(Person, person))
+    seen = access_log.readers_of(world.runtime, world.runtime.application.records.load(Person, person))
     assert sum(times for *_, times in seen) == 3
     assert {str(each) for each in forged} <= {
-        word.strip(",:") for each in _told(verify(world.where)) for word in each.split()
+        word.strip(",:") for each in _told(verify(world.runtime)) for word in each.split()
     }
     attacker.close()
 
@@ -249,31 +249,40 @@ def test_readings_older_than_chains_stay_valid_as_they_are(world: World) -> None
     assert (
         len(
             access_log.readings(
-                world.where, world.auditor, actor=None, subject=person, record=None, period=Period(), limit=9, offset=0
+                world.runtime,
+                world.auditor,
+                actor=None,
+                subject=person,
+                record=None,
+                period=Period(),
+                limit=9,
+                offset=0,
             )
         )
         == 2
     )
-    assert _told(verify(world.where)) == []
+    assert _told(verify(world.runtime)) == []
 
 
 def test_what_is_covered_and_what_is_not_yet_is_told_with_its_numbers(proving: World) -> None:
     person = proving.person()
-    assert not publish_chains(proving.where), "nobody has read"
+    assert not publish_chains(proving.runtime), "nobody has read"
     _read(proving, person, times=4)
-    checkpoint(proving.where, timedelta(0))
-    assert not publish_chains(proving.where), "nothing new"
+    checkpoint(proving.runtime, timedelta(0))
+    assert not publish_chains(proving.runtime), "nothing new"
     [(chain, _)] = _chains(proving).items()
-    assert "4 chained readings in 1 chains" in covered(proving.where)
-    assert "Not yet" not in covered(proving.where)
+    assert "4 chained readings in 1 chains" in covered(proving.runtime)
+    assert "Not yet" not in covered(proving.runtime)
     _read(proving, person, times=2)
-    assert f"Not yet: numbers 5 to 6 of chain {UUID(chain)}." in covered(proving.where)
-    assert "2 not yet" in covered(proving.where)
-    assert verify_witness(proving.where) == [], "young is no finding"
+    assert f"Not yet: numbers 5 to 6 of chain {UUID(chain)}." in covered(proving.runtime)
+    assert "2 not yet" in covered(proving.runtime)
+    assert verify_witness(proving.runtime) == [], "young is no finding"
     proving.clock.turn_to("2026-02-03")
-    assert any("was signed to number 4" in each.says for each in verify_witness(proving.where)), "nobody signs any more"
-    assert publish_chains(proving.where)
-    assert not any(each.where.startswith("chain ") for each in verify_witness(proving.where))
+    assert any("was signed to number 4" in each.says for each in verify_witness(proving.runtime)), (
+        "nobody signs any more"
+    )
+    assert publish_chains(proving.runtime)
+    assert not any(each.runtime.startswith("chain ") for each in verify_witness(proving.runtime))
 
 
 @pytest.mark.parametrize(
@@ -288,12 +297,12 @@ def test_what_is_covered_and_what_is_not_yet_is_told_with_its_numbers(proving: W
 def test_signed_ends_cannot_be_changed_unseen(proving: World, what: str, says: str) -> None:
     person = proving.person()
     _read(proving, person, times=3)
-    checkpoint(proving.where, timedelta(0))
-    file = witness(proving.where).folder / NAME
+    checkpoint(proving.runtime, timedelta(0))
+    file = witness(proving.runtime).folder / NAME
     before = file.read_text()
     _read(proving, person)
-    publish_chains(proving.where)
-    assert verify_witness(proving.where) == []
+    publish_chains(proving.runtime)
+    assert verify_witness(proving.runtime) == []
     if what == "changed":
         file.write_text(file.read_text().replace("[4,", "[3,"))
     elif what == "cut":
@@ -302,7 +311,7 @@ def test_signed_ends_cannot_be_changed_unseen(proving: World, what: str, says: s
         file.write_text(before)
     else:
         file.unlink()
-    assert any(says in each.says for each in verify_witness(proving.where)), verify_witness(proving.where)
+    assert any(says in each.says for each in verify_witness(proving.runtime)), verify_witness(proving.runtime)
 
 
 def test_a_reading_that_took_long_is_not_called_inserted(proving: World) -> None:
@@ -312,12 +321,12 @@ def test_a_reading_that_took_long_is_not_called_inserted(proving: World) -> None
     began = proving.clock.at
     proving.clock.at += timedelta(hours=3)
     _read(proving, person)
-    checkpoint(proving.where, timedelta(0))
+    checkpoint(proving.runtime, timedelta(0))
     now, proving.clock.at = proving.clock.at, began
     _read(proving, person)
     proving.clock.at = now
-    assert verify_witness(proving.where) == []
+    assert verify_witness(proving.runtime) == []
     attacker = Attacker(proving, random.Random(1))
     forged = _forge(attacker, proving, person, began.isoformat())
     attacker.close()
-    assert [str(forged) in each.where for each in verify_witness(proving.where)] == [True]
+    assert [str(forged) in each.runtime for each in verify_witness(proving.runtime)] == [True]

@@ -40,7 +40,7 @@ def _corrected(world: World) -> TestCase:
     case = world.case("MENTORING")
     case.do("add_note", text="Vuole aprire <b>presto</b> una «bottega».")
     entry = next(
-        each for each in world.where.office.records.history(case.id) if each.topic == "case.entry_data_recorded"
+        each for each in world.runtime.application.records.history(case.id) if each.topic == "case.entry_data_recorded"
     )
     proposed = case.do(
         "propose_correction", fact=str(entry.event_id), field="unemployed_since", value="2024-10-02", reason="Lettera."
@@ -101,7 +101,7 @@ def test_as_json_it_holds_every_event_and_a_stranger_can_check_it(
     told = _asked(client, world, Desk(client, world.token(world.irene)), case, "JSON").json()
     events = [event for record in told["records"] for event in record["events"]]
     stored = [
-        event.event_id for stream in (case.id, case.person, case.venture) for event in world.where.office.records.history(stream)
+        event.event_id for stream in (case.id, case.person, case.venture) for event in world.runtime.application.records.history(stream)
     ]  # fmt: skip
     assert {str(each) for each in stored} <= {event["event_id"] for event in events}
     assert {record["kind"] for record in told["records"]} == {"person", "case", "venture", "appointment"}
@@ -288,7 +288,7 @@ def test_no_dossier_is_made_of_a_file_opened_for_a_reason(world: World, client: 
 
 def test_what_was_erased_is_told_as_such(world: World, client: TestClient) -> None:
     case = _corrected(world)
-    world.where.office.keyring.destroy(case.person, ["IDENTITY", "NARRATIVE"], "art. 17")
+    world.runtime.application.keyring.destroy(case.person, ["IDENTITY", "NARRATIVE"], "art. 17")
     desk = Desk(client, world.token(world.irene))
     said = _said(_asked(client, world, desk, case, "PDF").content)
     assert "cognome: [cancellato]" in said
@@ -324,8 +324,8 @@ def test_without_a_head_of_this_log_it_brings_no_proof_and_says_so(
     case = _corrected(world)
     desk = Desk(client, world.token(world.irene))
     _asked(client, world, desk, case, "JSON")
-    heads = world.where.addresses.witness / "heads.jsonl"
-    log = world.where.log.rows("SELECT log_id FROM log.epoch")[0][0]
+    heads = world.runtime.addresses.witness / "heads.jsonl"
+    log = world.runtime.log.rows("SELECT log_id FROM log.epoch")[0][0]
     heads.write_text(heads.read_text().replace(str(UUID(str(log))), str(UUID(int=7))))
     told = _asked(client, world, desk, case, "JSON").json()
     assert (told["proof"]["head"], told["proof"]["items"]) == (None, [])

@@ -16,7 +16,7 @@ def _doubted(world: World) -> tuple[TestGroup, str]:
     """A venture that started with money that was never promised."""
     group = TestGroup(world).planned().trading()
     promise = next(
-        each for each in world.where.office.records.history(group.id) if each.topic == "venture.funds_promised"
+        each for each in world.runtime.application.records.history(group.id) if each.topic == "venture.funds_promised"
     )
     group.do("correct", fact=str(promise.event_id), field="amount", value="10.00", reason="Letto male il contratto.")
     world.settle()
@@ -56,14 +56,18 @@ def test_a_step_in_doubt_stands_in_a_queue_until_somebody_else_has_looked_at_it(
     again = nives.try_step(path, "settle_doubt", **said).json()
     assert [why["rule"] for why in again["refusals"]] == ["record.doubt_stands"]
     assert group.now.state == "TRADING", "nothing is undone by itself"
-    assert verify(world.where) == []
+    assert verify(world.runtime) == []
 
 
 def test_nobody_settles_the_doubt_about_their_own_step(world: World, client: TestClient) -> None:
     group, _ = _doubted(world)
     nives = Desk(client, world.token(world.nives))
-    plan = next(each for each in world.where.office.records.history(group.id) if each.topic == "venture.plan_validated")
-    uses = next(each for each in world.where.office.records.history(group.id) if each.topic == "venture.plan_submitted")
+    plan = next(
+        each for each in world.runtime.application.records.history(group.id) if each.topic == "venture.plan_validated"
+    )
+    uses = next(
+        each for each in world.runtime.application.records.history(group.id) if each.topic == "venture.plan_submitted"
+    )
     assert plan.meta.actor.id == world.nives.id
     group.do(
         "propose_correction",
@@ -72,7 +76,7 @@ def test_nobody_settles_the_doubt_about_their_own_step(world: World, client: Tes
         value=str(world.nives.id),
         reason="L'ha scritto Nives.",
     )
-    proposal = world.where.office.records.history(group.id)[-1].event_id
+    proposal = world.runtime.application.records.history(group.id)[-1].event_id
     group.do("confirm_correction", by=world.nives, proposal=str(proposal))
     world.settle()
     mine = [each for each in nives.get(f"ventures/{group.id}/doubts")["items"] if each["step"] == "validate_plan"]
@@ -90,7 +94,7 @@ def test_a_doubt_that_another_correction_takes_away_is_lifted(world: World, clie
     world.settle()
     assert _queue(nives) == []
     assert nives.get(f"ventures/{group.id}/doubts")["items"] == []
-    topics = [each.topic for each in world.where.office.records.history(group.id)][-4:]
+    topics = [each.topic for each in world.runtime.application.records.history(group.id)][-4:]
     assert topics == [
         "venture.fact_corrected",
         "venture.steps_doubted",
@@ -101,21 +105,21 @@ def test_a_doubt_that_another_correction_takes_away_is_lifted(world: World, clie
 
 def test_a_doubt_is_flagged_once_however_often_policies_look(world: World) -> None:
     group, _ = _doubted(world)
-    world.where.log.rows("UPDATE log.follower SET position = 0 WHERE name = 'reactions'")
-    assert react(world.where) > 0
-    topics = [each.topic for each in world.where.office.records.history(group.id)]
+    world.runtime.log.rows("UPDATE log.follower SET position = 0 WHERE name = 'reactions'")
+    assert react(world.runtime) > 0
+    topics = [each.topic for each in world.runtime.application.records.history(group.id)]
     assert topics.count("venture.steps_doubted") == 1
 
 
 def test_a_correction_that_changes_no_verdict_flags_nothing(world: World) -> None:
     case = world.case("PLAN")
     agreement = next(
-        each for each in world.where.office.records.history(case.id) if each.topic == "case.agreement_signed"
+        each for each in world.runtime.application.records.history(case.id) if each.topic == "case.agreement_signed"
     )
     case.do("correct", fact=str(agreement.event_id), field="contact_every_days", value="15", reason="Ho letto male.")
     world.settle()
     assert case.now.doubts == {}
-    assert "case.steps_doubted" not in {each.topic for each in world.where.office.records.history(case.id)}
+    assert "case.steps_doubted" not in {each.topic for each in world.runtime.application.records.history(case.id)}
 
 
 def test_the_coordinator_is_told_of_a_step_in_doubt_and_in_the_end_the_region(world: World) -> None:
@@ -125,7 +129,7 @@ def test_the_coordinator_is_told_of_a_step_in_doubt_and_in_the_end_the_region(wo
     told = set()
     for day in ("2026-02-03", "2026-02-16", "2026-02-23"):
         look(world, day)
-        rows = world.where.log.rows("SELECT n.rung, n.recipient FROM read.notice_v1 n JOIN read.reminder_v1 r ON r.reminder_id = n.reminder_id"
+        rows = world.runtime.log.rows("SELECT n.rung, n.recipient FROM read.notice_v1 n JOIN read.reminder_v1 r ON r.reminder_id = n.reminder_id"
                                     " WHERE r.rule = 'doubt_review'")  # fmt: skip
         told |= {(rung, str(UUID(str(who)))) for rung, who in rows}
     assert told == {("raised", str(world.nives.id)), ("due", str(world.nives.id)), ("escalate", str(world.rino.id))}

@@ -6,7 +6,7 @@ from typing import Any
 from starlette.testclient import TestClient
 
 from opera_cases.api.app import MOUNT
-from opera_cases.domain.kernel.errors import CannotNow
+from opera_cases.domain.kernel.errors import Unavailable
 from opera_cases.log.store.database import Database
 from tests.support.over_http import Desk
 from tests.support.world import TestCase, World
@@ -25,7 +25,7 @@ def _failing(database: Database) -> None:
 
     def before(sql: str) -> None:
         if "INTO log.reading" in sql:
-            raise CannotNow
+            raise Unavailable
 
     database.before = before
 
@@ -43,7 +43,7 @@ def _ask(client: TestClient, world: World, case: TestCase, path: str) -> Any:
 
 
 def _readings(world: World) -> int:
-    return int(world.where.log.rows("SELECT count(*) FROM log.reading")[0][0])
+    return int(world.runtime.log.rows("SELECT count(*) FROM log.reading")[0][0])
 
 
 def test_what_cannot_be_put_on_record_is_not_shown(world: World, client: TestClient) -> None:
@@ -52,9 +52,9 @@ def test_what_cannot_be_put_on_record_is_not_shown(world: World, client: TestCli
         shown = _ask(client, world, case, path)
         assert shown.status_code == 200
         assert "Provaletti" in shown.text
-        _failing(world.where.log)
+        _failing(world.runtime.log)
         held = _ask(client, world, case, path)
-        world.where.log.before = None
+        world.runtime.log.before = None
         assert held.status_code == 503, path
         assert held.headers["content-type"] == "application/problem+json"
         assert "retry-after" in held.headers
@@ -94,7 +94,7 @@ def test_many_who_read_at_once_are_each_on_record(world: World, client: TestClie
     assert wrong == []
     assert _readings(world) - before == 2 * (5 + 6 + 7)
     for number, who in enumerate(readers):
-        found = world.where.log.rows(
+        found = world.runtime.log.rows(
             "SELECT count(*) FROM log.reading WHERE principal = $1 AND stream = $2", who.id, case.id
         )
         assert found[0][0] >= 2 * (5 + number)

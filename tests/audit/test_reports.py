@@ -38,7 +38,9 @@ def test_old_mistake_new_truth(world: World, client: TestClient) -> None:
 
     # 6 May: a letter; a new job is no correction
     world.clock.turn_to("2026-05-06")
-    entry = next(e for e in world.where.office.records.history(liana.id) if e.topic == "case.entry_data_recorded")
+    entry = next(
+        e for e in world.runtime.application.records.history(liana.id) if e.topic == "case.entry_data_recorded"
+    )
     proposed = liana.do(
         "propose_correction", fact=str(entry.event_id), field="unemployed_since", value="2024-10-02", reason="Lettera."
     )
@@ -59,7 +61,7 @@ def test_old_mistake_new_truth(world: World, client: TestClient) -> None:
     # every figure opens into the records behind it, as they stood
     opened = rina.get(f"submissions/{first['id']}/figures/EECO02")
     shape = {name: value for name, value in opened.items() if name != "etag"}
-    assert _follows(create_app(world.where).openapi(), PAGES["read_figure"][0], shape) == []
+    assert _follows(create_app(world.runtime).openapi(), PAGES["read_figure"][0], shape) == []
     stood = next(each for each in opened["items"] if each["id"] == str(liana.id))
     assert (stood["unemployed_since"], stood["employment_status"], stood["file_number"]) == (
         "2025-10-02",
@@ -74,7 +76,7 @@ def test_a_mistake_in_a_mistake_comes_back_as_minus_one(world: World, client: Te
     case = world.case("PLAN")
     world.clock.turn_to("2026-03-02")
     first = _freeze(rina, "2026-01-01", "2026-02-28")
-    entry = next(e for e in world.where.office.records.history(case.id) if e.topic == "case.entry_data_recorded")
+    entry = next(e for e in world.runtime.application.records.history(case.id) if e.topic == "case.entry_data_recorded")
 
     def corrected(value: str) -> None:
         said = case.do(

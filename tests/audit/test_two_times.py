@@ -33,7 +33,7 @@ def _kept(desk: Desk, path: str, day: str) -> str:
 
 
 def _records(world: World) -> list[str]:
-    rows = world.where.log.rows("SELECT DISTINCT originator_id, topic FROM log.event WHERE originator_version = 1")
+    rows = world.runtime.log.rows("SELECT DISTINCT originator_id, topic FROM log.event WHERE originator_version = 1")
     found = [(str(topic).partition(".")[0], UUID(str(stream))) for stream, topic in rows]
     return sorted(f"{COLLECTIONS[kind]}/{stream}" for kind, stream in found if kind not in ("reminder", "message"))
 
@@ -56,7 +56,7 @@ def test_what_was_known_on_a_day_is_the_same_after_three_more_years(world: World
     assert caseload["count"] == 5
 
     moved.do("accept_transfer", by=world.oreste, caseworker=str(world.oreste.id))
-    entry = next(e for e in world.where.office.records.history(solo.id) if e.topic == "case.entry_data_recorded")
+    entry = next(e for e in world.runtime.application.records.history(solo.id) if e.topic == "case.entry_data_recorded")
     proposed = solo.do(
         "propose_correction", fact=str(entry.event_id), field="education", value="ISCED_5", reason="Diploma."
     )
@@ -65,7 +65,7 @@ def test_what_was_known_on_a_day_is_the_same_after_three_more_years(world: World
     for number in range(1, 37, 3):
         world.clock.turn_to(date(2026, 2, 3) + timedelta(days=30 * number))
         world.settle()
-        remind(world.where)
+        remind(world.runtime)
     solo.do("add_note", text="Tre anni dopo.")
     world.settle()
     auditor.shows(world.token(world.auditor))
@@ -102,7 +102,7 @@ def test_a_caseload_on_a_day_equals_the_answer_given_on_that_day(world: World, c
     known = nives.get("cases/known", on="2026-02-02", limit=200)
     assert (
         _follows(
-            create_app(world.where).openapi(),
+            create_app(world.runtime).openapi(),
             PAGES["read_caseload_known"][0],
             {n: v for n, v in known.items() if n != "etag"},
         )
@@ -129,7 +129,7 @@ def test_the_difference_between_two_days_is_told_field_by_field_and_step_by_step
     irene = Desk(client, world.token(world.irene))
     told = irene.get(f"cases/{case.id}/differences", since="2026-02-02", until="2026-02-05")
     shape = {n: v for n, v in told.items() if n != "etag"}
-    assert _follows(create_app(world.where).openapi(), "DifferencesAnswer", shape) == []
+    assert _follows(create_app(world.runtime).openapi(), "DifferencesAnswer", shape) == []
     assert told["fields"] == [{"field": "caseworker", "before": None, "after": str(world.irene.id)}]
     assert [(each["topic"], each["says"]) for each in told["events"]] == [
         ("case.caseworker_assigned", "Operatore assegnato")
@@ -141,7 +141,7 @@ def test_the_difference_between_two_days_is_told_field_by_field_and_step_by_step
 def test_a_corrected_fact_was_always_so_but_was_not_always_known(world: World, client: TestClient) -> None:
     """Liana was long-term unemployed all along; the January report could not know."""
     case = world.case("PLAN")
-    entry = next(e for e in world.where.office.records.history(case.id) if e.topic == "case.entry_data_recorded")
+    entry = next(e for e in world.runtime.application.records.history(case.id) if e.topic == "case.entry_data_recorded")
     look(world, "2026-05-06")
     proposed = case.do(
         "propose_correction", fact=str(entry.event_id), field="unemployed_since", value="2024-10-02", reason="Lettera."
@@ -173,7 +173,7 @@ def test_a_stage_that_rested_on_a_wrong_fact_is_in_doubt_and_undone_by_nobody(wo
     path = f"ventures/{group.id}"
     shown = irene.get(f"{path}/doubts")
     assert shown["items"] == []
-    history = world.where.office.records.history(group.id)
+    history = world.runtime.application.records.history(group.id)
     promise = next(event for event in history if event.topic == "venture.funds_promised")
     title = next(event for event in history if event.topic == "venture.opened")
 
@@ -189,7 +189,7 @@ def test_a_stage_that_rested_on_a_wrong_fact_is_in_doubt_and_undone_by_nobody(wo
     assert "fonti" in shown["items"][0]["rule"]["says"]
     assert group.now.state == "TRADING"
     page = {name: value for name, value in shown.items() if name != "etag"}
-    assert _follows(create_app(world.where).openapi(), PAGES["read_doubts_of_venture"][0], page) == []
+    assert _follows(create_app(world.runtime).openapi(), PAGES["read_doubts_of_venture"][0], page) == []
 
     group.do(
         "correct", fact=str(promise.event_id), field="amount", value=str(promise.facts.amount), reason="Era giusto."
@@ -215,7 +215,7 @@ def test_who_was_responsible_and_when(world: World, client: TestClient) -> None:
         ("caseworker", str(world.oreste.id)): ("2026-02-12", None, str(world.oreste.id)),
     }
     page = {name: value for name, value in shown.items() if name != "etag"}
-    assert _follows(create_app(world.where).openapi(), PAGES["read_responsibility_of_case"][0], page) == []
+    assert _follows(create_app(world.runtime).openapi(), PAGES["read_responsibility_of_case"][0], page) == []
 
     mentored = world.case("MENTORING", person=world.person("Guidati", "Ugo"))
     posts = [each["post"] for each in auditor.get(f"cases/{mentored.id}/responsibility")["items"]]
@@ -247,7 +247,7 @@ def test_after_an_erasure_an_answer_as_of_then_differs_only_in_what_was_erased(
 
     then = as_of_then()
     trail = _leaves(auditor.get("audit/events", case=str(case.id), limit=200))
-    world.where.office.keyring.destroy(case.person, ["IDENTITY", "CONTACT", "NARRATIVE"], "art. 17")
+    world.runtime.application.keyring.destroy(case.person, ["IDENTITY", "CONTACT", "NARRATIVE"], "art. 17")
     now = as_of_then()
     assert now.keys() == then.keys()
     changed = {path: value for path, value in now.items() if value != then[path]}

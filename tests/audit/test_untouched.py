@@ -16,7 +16,7 @@ import pytest
 from opera_cases.application.integrity import checker
 from opera_cases.application.integrity.proofs import checkpoint, consistency_of, differences, proof_of, witness
 from opera_cases.application.integrity.tampering import covered, verify
-from opera_cases.application.personal.reader import Reading
+from opera_cases.application.personal.reader import PersonalDataReader
 from opera_cases.domain.kernel.errors import NotFound
 from opera_cases.jobs.checkpoints import publish
 from opera_cases.log.proof.ledgers import EVENTS, LEDGERS
@@ -43,9 +43,9 @@ def _lived(world: World, notes: int = 0) -> None:
     for number in range(notes):
         case.do("add_note", text=f"Nota {number}.")
     case.refused("resume")
-    with Reading(world.where.log, world.where.office.keyring, who=world.irene, place="test", purpose="test", stream=case.id,
+    with PersonalDataReader(world.runtime.log, world.runtime.application.keyring, who=world.irene, place="test", purpose="test", stream=case.id,
                  at=world.clock(), correlation=uuid4()) as reading:  # fmt: skip
-        reading.open(world.where.office.load("person", case.person, world.irene).family_name)
+        reading.open(world.runtime.application.load("person", case.person, world.irene).family_name)
 
 
 def test_the_tree_is_the_one_of_the_standard() -> None:
@@ -78,16 +78,16 @@ def test_the_tree_is_the_one_of_the_standard() -> None:
 
 def test_an_untouched_office_agrees_with_its_heads_while_it_goes_on(proving: World) -> None:
     _lived(proving)
-    assert {each.ledger for each in checkpoint(proving.where, NOW)} == {"events", "readings", "refusals"}
-    assert verify(proving.where) == []
-    assert checkpoint(proving.where, NOW) == [], "nothing new"
+    assert {each.ledger for each in checkpoint(proving.runtime, NOW)} == {"events", "readings", "refusals"}
+    assert verify(proving.runtime) == []
+    assert checkpoint(proving.runtime, NOW) == [], "nothing new"
     proving.clock.turn_to("2026-02-03")
     for number in range(3):
         proving.case(person=None).do("add_note", text=f"Altra {number}.")
-        assert verify(proving.where) == [], "what is younger than the head is not called inserted"
-        assert [each.ledger for each in checkpoint(proving.where, NOW)] == ["events"]
-    assert "3 events" not in covered(proving.where)
-    assert verify(proving.where) == []
+        assert verify(proving.runtime) == [], "what is younger than the head is not called inserted"
+        assert [each.ledger for each in checkpoint(proving.runtime, NOW)] == ["events"]
+    assert "3 events" not in covered(proving.runtime)
+    assert verify(proving.runtime) == []
 
 
 def _tried(world: World, kind: str, tries: int, seed: int) -> None:
@@ -95,19 +95,19 @@ def _tried(world: World, kind: str, tries: int, seed: int) -> None:
     attacker = Attacker(world, random.Random(f"{kind}{seed}"))
     for number in range(tries):
         with getattr(attacker, kind)():
-            first = next(iter(differences(world.where, EVENTS)), None)
+            first = next(iter(differences(world.runtime, EVENTS)), None)
             assert first is not None, f"{kind} {number} was missed: {attacker.touched}"
             assert first.id in attacker.touched, (kind, number, first, attacker.touched)
             assert first.says
         if number % 10 == 0:
-            assert list(differences(world.where, EVENTS)) == [], "a false alarm"
+            assert list(differences(world.runtime, EVENTS)) == [], "a false alarm"
     attacker.close()
 
 
 @pytest.mark.parametrize("kind", KINDS)
 def test_whatever_is_done_to_an_event_is_found_and_named(proving: World, kind: str) -> None:
     _lived(proving, notes=120)
-    checkpoint(proving.where, NOW)
+    checkpoint(proving.runtime, NOW)
     _tried(proving, kind, 25, 1)
 
 
@@ -115,7 +115,7 @@ def test_whatever_is_done_to_an_event_is_found_and_named(proving: World, kind: s
 @pytest.mark.parametrize("kind", KINDS)
 def test_a_thousand_times_among_two_thousand_events(proving: World, kind: str) -> None:
     _lived(proving, notes=1950)
-    checkpoint(proving.where, NOW)
+    checkpoint(proving.runtime, NOW)
     _tried(proving, kind, 1000, 2)
 
 
@@ -125,8 +125,8 @@ def test_ten_times_among_a_hundred_thousand_events(proving: World) -> None:
     attacker = Attacker(proving, random.Random(3))
     attacker.multiply(100_000)
     attacker.close()
-    checkpoint(proving.where, NOW)
-    assert witness(proving.where).heads("events")[-1].size > 100_000
+    checkpoint(proving.runtime, NOW)
+    assert witness(proving.runtime).heads("events")[-1].size > 100_000
     for kind in KINDS:
         _tried(proving, kind, 10, 3)
 
@@ -135,23 +135,23 @@ def test_a_reading_or_a_refusal_that_is_removed_or_changed_is_found(proving: Wor
     _lived(proving)
     _lived_again = proving.case("PLAN", person=proving.person("Altri", "Ugo"))
     _lived_again.refused("resume")
-    checkpoint(proving.where, NOW)
+    checkpoint(proving.runtime, NOW)
     attacker = Attacker(proving, random.Random(1))
-    prefix = "" if proving.where.log.is_sqlite else "log."
+    prefix = "" if proving.runtime.log.is_sqlite else "log."
     attacker._run(f"UPDATE {prefix}reading SET purpose = %s", "nulla")
     attacker._run(f"DELETE FROM {prefix}refusal")
     attacker.close()
-    says = {(each.where.split()[0], each.says) for each in verify(proving.where)}
+    says = {(each.runtime.split()[0], each.says) for each in verify(proving.runtime)}
     assert ("readings", "is not what it was: at least one byte was changed") in says
     assert ("refusals", "was there and is gone") in says
 
 
 def test_another_database_in_its_place_is_seen(proving: World) -> None:
     _lived(proving)
-    checkpoint(proving.where, NOW)
+    checkpoint(proving.runtime, NOW)
     fresh = uuid4()
-    proving.where.log.rows("UPDATE log.epoch SET log_id = $1", fresh)
-    assert "another database" in verify(proving.where)[0].says
+    proving.runtime.log.rows("UPDATE log.epoch SET log_id = $1", fresh)
+    assert "another database" in verify(proving.runtime)[0].says
 
 
 @pytest.mark.parametrize(
@@ -163,11 +163,11 @@ def test_another_database_in_its_place_is_seen(proving: World) -> None:
 )  # fmt: skip
 def test_the_witness_itself_cannot_be_changed_unseen(proving: World, what: str, says: str) -> None:
     _lived(proving)
-    checkpoint(proving.where, NOW)
+    checkpoint(proving.runtime, NOW)
     proving.clock.turn_to("2026-02-03")
     proving.case()
-    checkpoint(proving.where, NOW)
-    folder = witness(proving.where).folder
+    checkpoint(proving.runtime, NOW)
+    folder = witness(proving.runtime).folder
     heads, keys, leaves = folder / "heads.jsonl", folder / "keys.jsonl", folder / "events.leaves"
     if what == "head":
         heads.write_text(heads.read_text().replace('"size":', '"size":1', 1))
@@ -182,47 +182,47 @@ def test_the_witness_itself_cannot_be_changed_unseen(proving: World, what: str, 
         content = bytearray(leaves.read_bytes())
         content[100] ^= 1
         leaves.write_bytes(content if what == "leaf" else content[:-560])
-    assert any(says in each.says for each in verify(proving.where)), verify(proving.where)[:3]
+    assert any(says in each.says for each in verify(proving.runtime)), verify(proving.runtime)[:3]
 
 
 def test_heads_survive_the_rotation_of_the_key_and_an_old_key_signs_no_more(proving: World) -> None:
     _lived(proving)
-    checkpoint(proving.where, NOW)
-    seen = witness(proving.where)
+    checkpoint(proving.runtime, NOW)
+    seen = witness(proving.runtime)
     old = seen.secret.read_text()
     proving.clock.turn_to("2026-02-03")
     seen.rotate(proving.clock().isoformat())
     proving.clock.turn_to("2026-02-04")
     proving.case()
-    checkpoint(proving.where, NOW)
+    checkpoint(proving.runtime, NOW)
     assert len({each.key for each in seen.heads()}) == 2
-    assert verify(proving.where) == []
+    assert verify(proving.runtime) == []
     seen.secret.write_text(old)
     proving.clock.turn_to("2026-02-05")
     proving.case()
-    checkpoint(proving.where, NOW)
-    assert any("replaced before" in each.says for each in verify(proving.where)), "a stolen old key"
+    checkpoint(proving.runtime, NOW)
+    assert any("replaced before" in each.says for each in verify(proving.runtime)), "a stolen old key"
 
 
 def test_a_crash_between_rows_and_head_leaves_nothing_half_done(proving: World) -> None:
     _lived(proving)
-    checkpoint(proving.where, NOW)
-    seen = witness(proving.where)
+    checkpoint(proving.runtime, NOW)
+    seen = witness(proving.runtime)
     leaves = seen.folder / "events.leaves"
     leaves.write_bytes(leaves.read_bytes() + b"\x07" * 200)
     with (seen.folder / "heads.jsonl").open("ab") as half:
         half.write(b'{"log":"half a li')
     proving.clock.turn_to("2026-02-03")
     proving.case()
-    assert checkpoint(proving.where, NOW)
-    assert verify(proving.where) == []
+    assert checkpoint(proving.runtime, NOW)
+    assert verify(proving.runtime) == []
 
 
 def test_one_event_is_shown_to_an_outsider_who_has_nothing_but_python(proving: World, tmp_path: Path) -> None:
     _lived(proving)
-    checkpoint(proving.where, NOW)
-    event = next(iter(islice(witness(proving.where).entries("events"), 7, 8))).id
-    proof = proof_of(proving.where, event)
+    checkpoint(proving.runtime, NOW)
+    event = next(iter(islice(witness(proving.runtime).entries("events"), 7, 8))).id
+    proof = proof_of(proving.runtime, event)
     assert checker.trouble_with(proof) == ""
     file, program = tmp_path / "proof.json", tmp_path / "checker.py"
     file.write_text(json.dumps(proof))
@@ -230,19 +230,19 @@ def test_one_event_is_shown_to_an_outsider_who_has_nothing_but_python(proving: W
     alone = [sys.executable, "-I", "-S", str(program), str(file)]
     told = subprocess.run(alone, capture_output=True, text=True, check=False)
     assert (told.returncode, told.stdout.split(":")[0]) == (0, "PROVED")
-    first = witness(proving.where).public_keys()[0].key
+    first = witness(proving.runtime).public_keys()[0].key
     assert subprocess.run([*alone, first], capture_output=True, check=False).returncode == 0
     assert subprocess.run([*alone, "0" * 16], capture_output=True, check=False).returncode == 1
     proving.case()
-    unproved = proving.where.log.rows("SELECT event_id FROM log.event ORDER BY notification_id DESC LIMIT 1")[0][0]
+    unproved = proving.runtime.log.rows("SELECT event_id FROM log.event ORDER BY notification_id DESC LIMIT 1")[0][0]
     with pytest.raises(NotFound):
-        proof_of(proving.where, UUID(str(unproved)))
+        proof_of(proving.runtime, UUID(str(unproved)))
 
 
 def test_a_proof_in_which_anything_is_changed_does_not_hold(proving: World) -> None:
     _lived(proving)
-    checkpoint(proving.where, NOW)
-    proof = proof_of(proving.where, next(iter(witness(proving.where).entries("events"))).id)
+    checkpoint(proving.runtime, NOW)
+    proof = proof_of(proving.runtime, next(iter(witness(proving.runtime).entries("events"))).id)
 
     def changed(value: Any) -> Any:
         if isinstance(value, int):
@@ -265,10 +265,10 @@ def test_any_two_heads_are_consistent(proving: World) -> None:
     for day in ("2026-02-02", "2026-02-03", "2026-02-04"):
         proving.clock.turn_to(day)
         proving.case().do("add_note", text="Nota.")
-        checkpoint(proving.where, NOW)
+        checkpoint(proving.runtime, NOW)
     for earlier in (1, 2, 3):
         for later in range(earlier, 4):
-            shown = consistency_of(proving.where, earlier, later)
+            shown = consistency_of(proving.runtime, earlier, later)
             one, two = shown["earlier"], shown["later"]
             path = [bytes.fromhex(each) for each in shown["path"]]
             assert is_consistent(one["size"], two["size"], bytes.fromhex(one["root"]), bytes.fromhex(two["root"]), path)
@@ -276,14 +276,14 @@ def test_any_two_heads_are_consistent(proving: World) -> None:
 
 def test_a_comparison_that_was_cut_off_goes_on_where_it_was(proving: World, tmp_path: Path) -> None:
     _lived(proving)
-    checkpoint(proving.where, NOW)
+    checkpoint(proving.runtime, NOW)
     kept = tmp_path / "verify.json"
-    total = witness(proving.where).heads("events")[-1].size
+    total = witness(proving.runtime).heads("events")[-1].size
     kept.write_text(json.dumps({"events": total - 5}))
     looked: list[int] = []
-    assert list(differences(proving.where, EVENTS, total - 5, lambda done, _: looked.append(done))) == []
+    assert list(differences(proving.runtime, EVENTS, total - 5, lambda done, _: looked.append(done))) == []
     assert looked == [total]
-    assert verify(proving.where, resume=kept) == []
+    assert verify(proving.runtime, resume=kept) == []
     assert not kept.exists()
     assert [each.name for each in LEDGERS] == ["events", "readings", "refusals"]
 
@@ -294,25 +294,25 @@ def test_a_head_is_signed_every_hour_however_often_somebody_looks(proving: World
     for minutes in (0, 1, 30, 61, 62, 125):
         proving.clock.at = began + timedelta(minutes=minutes)
         proving.case()
-        made.append(publish(proving.where) > 0)
+        made.append(publish(proving.runtime) > 0)
     assert made == [True, False, False, True, False, True]
 
 
 def test_many_who_sign_at_once_do_not_contradict_each_other(proving: World) -> None:
     _lived(proving, notes=60)
     with ThreadPoolExecutor(6) as many:
-        made = [len(each) for each in many.map(lambda _: checkpoint(proving.where, NOW), range(6))]
+        made = [len(each) for each in many.map(lambda _: checkpoint(proving.runtime, NOW), range(6))]
     assert sorted(made) == [0, 0, 0, 0, 0, 3]
-    assert verify(proving.where) == []
+    assert verify(proving.runtime) == []
 
 
 def test_heads_are_mailed_where_somebody_is_named(proving: World) -> None:
     _lived(proving)
     proving.clock.turn_to("2026-02-03")
     with mailbox() as (box, mail):
-        assert publish(proving.where, type(mail)(mail.url, mail.sender, mail.base_url, "revisore@example.org")) == 3
+        assert publish(proving.runtime, type(mail)(mail.url, mail.sender, mail.base_url, "revisore@example.org")) == 3
         [sent] = box.to("revisore@example.org")
-        assert witness(proving.where).heads("events")[-1].signature in sent.get_content()
+        assert witness(proving.runtime).heads("events")[-1].signature in sent.get_content()
 
 
 def test_the_command_line_signs_shows_and_checks(tmp_path: Path) -> None:

@@ -17,7 +17,7 @@ import pytest
 from opera_cases.application.integrity import invariants, tampering
 from opera_cases.application.integrity.findings import Check, carried_out
 from opera_cases.application.integrity.proofs import checkpoint, witness
-from opera_cases.application.personal.reader import Reading
+from opera_cases.application.personal.reader import PersonalDataReader
 from opera_cases.domain.procedures import PROCEDURES
 from opera_cases.jobs.checkpoints import _text
 from opera_cases.log.proof.witness import heads_in
@@ -38,7 +38,7 @@ def _lived(world: World) -> TestCase:
         identifier_kind="CODICE_FISCALE",
         value="RSSMRA85T10A562S",
     )
-    [declared] = world.where.office.load("person", case.person, world.irene).identifiers
+    [declared] = world.runtime.application.load("person", case.person, world.irene).identifiers
     world.ask(
         world.irene,
         "person",
@@ -54,20 +54,20 @@ def _lived(world: World) -> TestCase:
 
 
 def _read(world: World, case: UUID, person: Any) -> None:
-    with Reading(world.where.log, world.where.office.keyring, who=world.irene, place="people", purpose="case work", stream=case,
+    with PersonalDataReader(world.runtime.log, world.runtime.application.keyring, who=world.irene, place="people", purpose="case work", stream=case,
                  at=world.clock(), correlation=uuid4()) as reading:  # fmt: skip
-        reading.open(world.where.office.load("person", person, world.irene).family_name)
+        reading.open(world.runtime.application.load("person", person, world.irene).family_name)
 
 
 def _told(world: World) -> list[str]:
-    found = [*tampering.verify(world.where), *invariants.verify(world.where)]
-    return [f"{each.invariant} {each.where}: {each.says}" for each in found]
+    found = [*tampering.verify(world.runtime), *invariants.verify(world.runtime)]
+    return [f"{each.invariant} {each.runtime}: {each.says}" for each in found]
 
 
 def _claims(world: World, a: Attacker, case: TestCase) -> Iterator[tuple[str, Done, str]]:
     """What can be done to claims: by what, and how it is told."""
     for kind in ("file_number", "open_case", "venture_of_case", "identifier", "desk_code"):
-        [(key, holder)] = world.where.log.rows(
+        [(key, holder)] = world.runtime.log.rows(
             f"SELECT key, holder FROM log.claim WHERE kind = '{kind}' ORDER BY key LIMIT 1"
         )
         named, other = f"I15 claim {kind} {key}", uuid4()
@@ -96,7 +96,7 @@ def _claims(world: World, a: Attacker, case: TestCase) -> Iterator[tuple[str, Do
 
 def _rows(world: World, a: Attacker) -> Iterator[tuple[str, Done, str]]:
     """What can be done to the other rows."""
-    [(principal, operation, command)] = world.where.log.rows(
+    [(principal, operation, command)] = world.runtime.log.rows(
         "SELECT principal, operation, command_id FROM log.command ORDER BY position DESC LIMIT 1"
     )
     mine = (
@@ -105,7 +105,7 @@ def _rows(world: World, a: Attacker) -> Iterator[tuple[str, Done, str]]:
         operation,
         UUID(str(command)),
     )
-    [refusal] = world.where.log.rows("SELECT refusal_id FROM log.refusal ORDER BY recorded_at LIMIT 1")
+    [refusal] = world.runtime.log.rows("SELECT refusal_id FROM log.refusal ORDER BY recorded_at LIMIT 1")
     yield "a command gone", a.removed("command", *mine), "belongs to no command"
     yield (
         "an answer broken",
@@ -129,7 +129,7 @@ def _rows(world: World, a: Attacker) -> Iterator[tuple[str, Done, str]]:
         a.changed("follower", "position", 2**60, "name = 'reactions'"),
         "I1 policy reactions: knows of position",
     )
-    [(event, position)] = world.where.log.rows(
+    [(event, position)] = world.runtime.log.rows(
         "SELECT event_id, notification_id FROM log.event WHERE topic = 'case.note_added' LIMIT 1"
     )
     named = f"event {position}, {UUID(str(event))}"
@@ -139,7 +139,7 @@ def _rows(world: World, a: Attacker) -> Iterator[tuple[str, Done, str]]:
             a.changed("event", column, value, "event_id = %s", UUID(str(event))),
             f"I17 {named}: cannot be read",
         )
-    if world.where.log.is_sqlite:
+    if world.runtime.log.is_sqlite:
         for table, column, value, key in (
             ("event", "state", "{}", f"event_id = '{UUID(str(event)).hex}'"), ("event", "originator_version", "two", f"event_id = '{UUID(str(event)).hex}'"),
             ("event", "originator_id", "nobody", f"event_id = '{UUID(str(event)).hex}'"), ("command", "answer", "{}", "1 = 1"),
@@ -153,7 +153,7 @@ def test_whatever_is_done_to_claims_commands_and_rows_is_named(proving: World) -
     case = _lived(proving)
     case.do("add_note", text="Nota.")
     proving.settle()
-    checkpoint(proving.where, NOW)
+    checkpoint(proving.runtime, NOW)
     assert _told(proving) == []
     attacker = Attacker(proving, random.Random(1))
     missed = []
@@ -168,7 +168,7 @@ def test_whatever_is_done_to_claims_commands_and_rows_is_named(proving: World) -
 
 def test_a_claim_that_its_holder_does_not_hold_is_believed_by_nobody(world: World) -> None:
     case, other = world.case("INTAKE"), world.case("INTAKE", world.person("Altri", "Ugo"))
-    records, attacker = world.where.office.records, Attacker(world, random.Random(1))
+    records, attacker = world.runtime.application.records, Attacker(world, random.Random(1))
     number = records.load(PROCEDURES["case"].aggregate, case.id).file_number
     assert records.holder("file_number", number) == case.id
     with attacker.changed("claim", "holder", other.id, "kind = 'file_number' AND key = %s", number):
@@ -188,9 +188,9 @@ WITNESS: dict[str, tuple[Callable[[World, Path, Path], Any], str]] = {
     "removed": (lambda world, folder, keep: shutil.rmtree(folder), "the folder of heads was removed or emptied"),
     "emptied of heads": (lambda world, folder, keep: (folder / "heads.jsonl").unlink(), "holds keys and no heads"),
     "an older copy": (_cut, "it is an older copy, or was cut"),
-    "made anew": (lambda world, folder, keep: (shutil.rmtree(folder), witness(world.where).secret.unlink(), checkpoint(world.where, NOW)),
+    "made anew": (lambda world, folder, keep: (shutil.rmtree(folder), witness(world.runtime).secret.unlink(), checkpoint(world.runtime, NOW)),
                   "another witness was put in its place"),
-    "never there": (lambda world, folder, keep: (shutil.rmtree(folder), witness(world.where).secret.unlink()), "No head was ever signed here"),
+    "never there": (lambda world, folder, keep: (shutil.rmtree(folder), witness(world.runtime).secret.unlink()), "No head was ever signed here"),
     "without leaves": (lambda world, folder, keep: (folder / "events.leaves").unlink(), "it was changed or cut"),
     "half a head": (lambda world, folder, keep: (folder / "heads.jsonl").write_text('{"log":1}\n'), "could not be checked"),
 }  # fmt: skip
@@ -199,51 +199,51 @@ WITNESS: dict[str, tuple[Callable[[World, Path, Path], Any], str]] = {
 @pytest.mark.parametrize("what", WITNESS)
 def test_a_witness_that_is_missing_older_or_foreign_is_a_finding(proving: World, tmp_path: Path, what: str) -> None:
     proving.case()
-    checkpoint(proving.where, NOW)
-    folder, keep = witness(proving.where).folder, tmp_path / "keep"
+    checkpoint(proving.runtime, NOW)
+    folder, keep = witness(proving.runtime).folder, tmp_path / "keep"
     shutil.copytree(folder, keep)
     proving.case()
-    checkpoint(proving.where, NOW)
-    first = witness(proving.where).public_keys()[0].key
-    assert tampering.verify(proving.where, first_key=first) == []
-    assert any("not with 0000" in each.says for each in tampering.verify(proving.where, first_key="0" * 16))
+    checkpoint(proving.runtime, NOW)
+    first = witness(proving.runtime).public_keys()[0].key
+    assert tampering.verify(proving.runtime, first_key=first) == []
+    assert any("not with 0000" in each.says for each in tampering.verify(proving.runtime, first_key="0" * 16))
     do, says = WITNESS[what]
     do(proving, folder, keep)
-    found = tampering.verify(proving.where, first_key=first)
+    found = tampering.verify(proving.runtime, first_key=first)
     assert any(says in each.says for each in found), found
-    assert tampering.covered(proving.where)
+    assert tampering.covered(proving.runtime)
 
 
 def test_a_head_kept_elsewhere_tells_when_log_and_witness_were_cut_together(proving: World) -> None:
     proving.case()
-    checkpoint(proving.where, NOW)
-    folder = witness(proving.where).folder
+    checkpoint(proving.runtime, NOW)
+    folder = witness(proving.runtime).folder
     early = {file.name: file.read_bytes() for file in folder.iterdir()}
     proving.case()
-    [head] = checkpoint(proving.where, NOW)
+    [head] = checkpoint(proving.runtime, NOW)
     kept = heads_in(_text([head]))
     assert kept == [head]
     assert heads_in(json.dumps({"not": "a head"}).replace("{", "x")) == []
-    assert tampering.verify(proving.where, kept=kept) == []
+    assert tampering.verify(proving.runtime, kept=kept) == []
     for name, content in early.items():
         (folder / name).write_bytes(content)
-    proving.where.log.rows("DELETE FROM log.follower WHERE name LIKE 'signed/%'")
-    assert any("is not among those published" in each.says for each in tampering.verify(proving.where, kept=kept))
+    proving.runtime.log.rows("DELETE FROM log.follower WHERE name LIKE 'signed/%'")
+    assert any("is not among those published" in each.says for each in tampering.verify(proving.runtime, kept=kept))
     shutil.rmtree(folder)
-    witness(proving.where).secret.unlink()
-    checkpoint(proving.where, NOW)
-    assert any("is no key of this witness" in each.says for each in tampering.verify(proving.where, kept=kept))
+    witness(proving.runtime).secret.unlink()
+    checkpoint(proving.runtime, NOW)
+    assert any("is no key of this witness" in each.says for each in tampering.verify(proving.runtime, kept=kept))
 
 
 def test_heads_that_nobody_signs_any_more_are_a_finding_once_there_is_something_to_sign(proving: World) -> None:
     proving.case()
-    checkpoint(proving.where, NOW)
+    checkpoint(proving.runtime, NOW)
     proving.clock.turn_to("2026-02-10")
-    assert tampering.verify(proving.where) == [], "nothing happened since"
+    assert tampering.verify(proving.runtime) == [], "nothing happened since"
     proving.case()
-    assert tampering.verify(proving.where) == [], "what happened is young"
+    assert tampering.verify(proving.runtime) == [], "what happened is young"
     proving.clock.turn_to("2026-02-12")
-    assert [(each.where, each.says) for each in tampering.verify(proving.where)] == [
+    assert [(each.runtime, each.says) for each in tampering.verify(proving.runtime)] == [
         ("the events", "are covered by no head since 47 hours: nobody signs any more")
     ]
 
@@ -253,10 +253,12 @@ def test_the_end_of_the_log_that_was_cut_is_missed_by_whoever_has_seen_it(provin
     case = proving.case("INTAKE")
     proving.settle()
     attacker = Attacker(proving, random.Random(1))
-    [(last,)] = proving.where.log.rows("SELECT max(notification_id) FROM log.event WHERE originator_id <> $1", case.id)
+    [(last,)] = proving.runtime.log.rows(
+        "SELECT max(notification_id) FROM log.event WHERE originator_id <> $1", case.id
+    )
     attacker.run("DELETE FROM log.event WHERE notification_id >= %s", last)
     attacker.run("DELETE FROM log.command WHERE position >= %s", last)
-    told = [each.says for each in invariants.verify(proving.where)]
+    told = [each.says for each in invariants.verify(proving.runtime)]
     assert sum("its end was cut" in each for each in told) > 1, told
     attacker.close()
 
@@ -266,8 +268,8 @@ def test_a_check_that_breaks_has_failed_and_hides_none_of_the_others(small: Worl
         yield invariants.Finding("I0", "here", "is wrong")
         raise ZeroDivisionError("of all things")
 
-    found = carried_out([Check("I0", "the first", breaks), Check("I0", "the second", breaks)], small.where)
-    assert [(each.where, each.says) for each in found] == [
+    found = carried_out([Check("I0", "the first", breaks), Check("I0", "the second", breaks)], small.runtime)
+    assert [(each.runtime, each.says) for each in found] == [
         ("here", "is wrong"), ("the first", "could not be checked: ZeroDivisionError: of all things"),
         ("here", "is wrong"), ("the second", "could not be checked: ZeroDivisionError: of all things"),
     ]  # fmt: skip
@@ -277,7 +279,7 @@ def test_a_table_that_is_gone_is_a_finding(small: World) -> None:
     small.case()
     attacker = Attacker(small, random.Random(1))
     attacker.run("DROP TABLE claim")
-    told = [f"{each.where}: {each.says}" for each in invariants.verify(small.where)]
+    told = [f"{each.runtime}: {each.says}" for each in invariants.verify(small.runtime)]
     assert any(each.startswith("the claims: could not be checked") for each in told), told
     attacker.close()
 
@@ -289,7 +291,7 @@ def test_an_altered_table_of_postgresql_is_a_finding(engine: str, proving: World
     attacker.run("ALTER TABLE log.event ALTER COLUMN state TYPE text USING encode(state, 'escape')")
     attacker.run("ALTER TABLE log.claim ALTER COLUMN holder DROP NOT NULL")
     attacker.run("UPDATE log.claim SET holder = NULL WHERE kind = 'desk_code'")
-    told = [f"{each.where}: {each.says}" for each in invariants.verify(proving.where)]
+    told = [f"{each.runtime}: {each.says}" for each in invariants.verify(proving.runtime)]
     assert "event.state: was altered: it holds text" in told
     assert "claim desk_code, SV-BIC: holds null in holder" in told
     attacker.close()
@@ -313,7 +315,7 @@ def _busy(world: World) -> Iterator[list[Exception]]:
                 world.token(world.irene)
                 world.ask(world.admin, "operator", "withdraw_tokens", world.irene.id)
                 world.settle()
-                checkpoint(world.where, NOW)
+                checkpoint(world.runtime, NOW)
             except Exception as trouble:
                 wrong.append(trouble)
                 return
@@ -328,7 +330,7 @@ def _busy(world: World) -> Iterator[list[Exception]]:
 
 
 def test_an_office_that_goes_on_writing_meanwhile_gives_no_false_findings(proving: World) -> None:
-    checkpoint(proving.where, NOW)
+    checkpoint(proving.runtime, NOW)
     with _busy(proving) as wrong:
         for _ in range(6):
             assert _told(proving) == []

@@ -17,7 +17,7 @@ from typing import Any
 import pytest
 from typer.testing import CliRunner
 
-from opera_cases.application.runtime import Premises
+from opera_cases.application.runtime import Runtime
 from opera_cases.cli.app import app
 from opera_cases.domain.kernel.errors import OperaError
 from opera_cases.log.keys.master_key import MasterKey
@@ -191,12 +191,12 @@ def test_an_office_is_kept_and_put_back_from_the_command_line(
         )
         return done.output + str(done.exception or "")
 
-    monkeypatch.setenv("OPERA_FOLDER", str(small.where.addresses.master_key.parent))
+    monkeypatch.setenv("OPERA_FOLDER", str(small.runtime.addresses.master_key.parent))
     monkeypatch.setenv("OPERA_PASSPHRASE", "una frase lunga e segreta")
     assert "no keys" in run("backup", "copy")
     assert "gone by" in run("keys", "backup", "keys")
     run("keys", "escrow", "safe.bin", "--passphrase", "una frase lunga e segreta")
-    small.where.office.keyring.destroy(case.person, ["IDENTITY"], "asked")
+    small.runtime.application.keyring.destroy(case.person, ["IDENTITY"], "asked")
     run("keys", "ledger", "--file", "ledger")
     assert '"count":1' in run("keys", "ledger")
     monkeypatch.setenv("OPERA_FOLDER", "anew")
@@ -247,7 +247,7 @@ def test_the_command_line_says_what_it_does_and_what_is_wrong(
 def test_what_the_office_refuses_is_told_at_the_command_line(
     small: World, tmp_path: Path, arguments: tuple[str, ...], words: str
 ) -> None:
-    line = Line(tmp_path, OPERA_FOLDER=str(small.where.addresses.master_key.parent))
+    line = Line(tmp_path, OPERA_FOLDER=str(small.runtime.addresses.master_key.parent))
     assert words in line.run(*arguments, code=3)
 
 
@@ -271,31 +271,31 @@ def test_a_folder_that_holds_no_demo_is_never_overwritten(line: Line) -> None:
 
 
 def test_a_worker_beside_the_servers_does_what_nobody_asked_for(tmp_path: Path, own_cluster: OwnCluster) -> None:
-    there = own_cluster.where.addresses
+    there = own_cluster.runtime.addresses
     line = Line(
         tmp_path, OPERA_LOG_URL=there.log, OPERA_KEYS_URL=there.keys, OPERA_MASTER_KEY_FILE=str(there.master_key)
     )
     worker = line.start("work")
     clock = SetClock()
-    world = World(Premises(there, clock=clock), clock)
+    world = World(Runtime(there, clock=clock), clock)
     try:
         answer = world.ask(world.irene, "case", "record_contact", desk=str(world.desk), channel="PHONE")
         for _ in range(150):
-            with world.where.read.engine.connect() as connection:
-                if world.where.models.timeline.of(connection, [answer.id], 0, 10):
+            with world.runtime.read.engine.connect() as connection:
+                if world.runtime.models.timeline.of(connection, [answer.id], 0, 10):
                     break
             time.sleep(0.1)
         else:
             raise AssertionError("the worker did not follow")
     finally:
-        world.where.close()
+        world.runtime.close()
         worker.send_signal(signal.SIGTERM)
         said, _ = worker.communicate(timeout=20)
     assert worker.returncode == 0, said
 
 
 def test_one_process_serves_an_embedded_office(small: World, tmp_path: Path) -> None:
-    line = Line(tmp_path, OPERA_FOLDER=str(small.where.addresses.master_key.parent))
+    line = Line(tmp_path, OPERA_FOLDER=str(small.runtime.addresses.master_key.parent))
     port, other = _free_port(), _free_port()
     first = line.start("serve", "--port", str(port))
     _wait_for(port)
@@ -313,18 +313,18 @@ def test_one_process_serves_an_embedded_office(small: World, tmp_path: Path) -> 
 
 @pytest.mark.parametrize(("option", "release"), [((), "3.1.0"), (("--3.0",), "3.0.3")])
 def test_the_description_can_be_printed(small: World, tmp_path: Path, option: tuple[str, ...], release: str) -> None:
-    line = Line(tmp_path, OPERA_FOLDER=str(small.where.addresses.master_key.parent))
+    line = Line(tmp_path, OPERA_FOLDER=str(small.runtime.addresses.master_key.parent))
     document = json.loads(line.run("openapi", *option))
     assert document["openapi"] == release
     assert "/rest/opera/v1/cases/{record_id}/steps" in document["paths"]
 
 
 def test_a_server_waits_for_a_database_that_is_just_starting(tmp_path: Path, own_cluster: OwnCluster) -> None:
-    there = own_cluster.where.addresses
+    there = own_cluster.runtime.addresses
     line = Line(
         tmp_path, OPERA_LOG_URL=there.log, OPERA_KEYS_URL=there.keys, OPERA_MASTER_KEY_FILE=str(there.master_key)
     )
-    own_cluster.where.close()
+    own_cluster.runtime.close()
     own_cluster.cluster.stop()
     port = _free_port()
     server = line.start("serve", "--port", str(port))

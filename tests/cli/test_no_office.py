@@ -17,7 +17,7 @@ from typer.testing import CliRunner
 from opera_cases.application.integrity.first_head import first_key
 from opera_cases.application.integrity.proofs import witness
 from opera_cases.application.integrity.tampering import verify
-from opera_cases.application.runtime import Addresses, Premises
+from opera_cases.application.runtime import Runtime, StoreLocations
 from opera_cases.cli.app import app
 from opera_cases.log.keys.master_key import NoMasterKey
 from opera_cases.log.store.database import Database
@@ -106,68 +106,70 @@ def test_an_empty_file_is_no_office(tmp_path: Path) -> None:
     for name in ("log.db", "keys.db", "read.db"):
         (tmp_path / name).touch()
     with pytest.raises(NoOffice):
-        Premises.enter(Addresses.folder(tmp_path))
+        Runtime.enter(StoreLocations.folder(tmp_path))
     assert {each.stat().st_size for each in tmp_path.iterdir()} == {0}
 
 
-def _read_models_gone(addresses: Addresses) -> None:
+def _read_models_gone(addresses: StoreLocations) -> None:
     Path(addresses.read.removeprefix("sqlite:///")).unlink()
 
 
-def _older_release(addresses: Addresses) -> None:
+def _older_release(addresses: StoreLocations) -> None:
     with sqlite3.connect(addresses.log.removeprefix("sqlite:///")) as connection:
         connection.execute("UPDATE alembic_version SET version_num = '0002'")
 
 
 @pytest.mark.parametrize("what", [_older_release, _read_models_gone])
 def test_an_office_that_is_not_of_this_release_is_not_upgraded_by_looking_at_it(
-    small: World, what: Callable[[Addresses], None]
+    small: World, what: Callable[[StoreLocations], None]
 ) -> None:
-    small.where.close()
-    what(small.where.addresses)
+    small.runtime.close()
+    what(small.runtime.addresses)
     with pytest.raises(NotMigrated, match="opera-cases migrate"):
-        Premises.enter(small.where.addresses)
+        Runtime.enter(small.runtime.addresses)
 
 
 def test_an_office_whose_keys_are_gone_is_given_no_new_ones(world: World) -> None:
     """New keys would open nothing, and whatever was written with them could not be told from what came before."""
-    where = world.where
+    runtime = world.runtime
     world.case("INTAKE")
-    where.keys.rows("DELETE FROM subject_key")
+    runtime.keys.rows("DELETE FROM subject_key")
     with pytest.raises(NoKeys, match="Put the keys back"):
-        Premises.prepare(where.addresses)
-    assert where.keys.rows("SELECT count(*) FROM subject_key")[0][0] == 0
+        Runtime.prepare(runtime.addresses)
+    assert runtime.keys.rows("SELECT count(*) FROM subject_key")[0][0] == 0
 
 
 def test_an_office_whose_master_key_is_gone_is_given_no_new_one(small: World) -> None:
     small.case("INTAKE")
-    master = small.where.addresses.master_key
+    master = small.runtime.addresses.master_key
     master.unlink()
     with pytest.raises(NoMasterKey, match="escrow"):
-        Premises.prepare(small.where.addresses)
+        Runtime.prepare(small.runtime.addresses)
     assert not master.exists()
-    keys = Path(small.where.addresses.keys.removeprefix("sqlite:///"))
-    small.where.close()
+    keys = Path(small.runtime.addresses.keys.removeprefix("sqlite:///"))
+    small.runtime.close()
     keys.unlink()
     with pytest.raises(NoKeys):
-        Premises.enter(small.where.addresses)
+        Runtime.enter(small.runtime.addresses)
     assert not keys.exists()
 
 
-def test_the_first_head_is_signed_when_an_office_is_made_and_never_again(addresses: Addresses, tmp_path: Path) -> None:
-    where = Premises(
+def test_the_first_head_is_signed_when_an_office_is_made_and_never_again(
+    addresses: StoreLocations, tmp_path: Path
+) -> None:
+    runtime = Runtime(
         replace(addresses, proofs=tmp_path / "proofs", master_key=Path(shutil.copy(addresses.master_key, tmp_path)))
     )
-    first = first_key(where)
-    seen = witness(where)
+    first = first_key(runtime)
+    seen = witness(runtime)
     assert [(each.ledger, each.size, each.key) for each in seen.heads()] == [("events", 0, first)]
-    assert first_key(where) == "", "it is told once"
-    assert seen.trouble() == verify(where) == []
+    assert first_key(runtime) == "", "it is told once"
+    assert seen.trouble() == verify(runtime) == []
     for file in (tmp_path / "proofs").iterdir():
         file.unlink()
-    assert first_key(where) == "", "a key without its heads is no new office"
+    assert first_key(runtime) == "", "a key without its heads is no new office"
     assert seen.heads() == []
-    where.close()
+    runtime.close()
 
 
 def test_migrate_prints_the_first_key_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -180,16 +182,16 @@ def test_migrate_prints_the_first_key_once(tmp_path: Path, monkeypatch: pytest.M
 
 
 def test_a_demo_that_is_being_served_is_not_built_anew_under_it(small: World, monkeypatch: pytest.MonkeyPatch) -> None:
-    folder = small.where.addresses.master_key.parent
+    folder = small.runtime.addresses.master_key.parent
     (folder / "this-is-a-demo").touch()
-    with serving_alone(small.where.log):
+    with serving_alone(small.runtime.log):
         told = CliRunner().invoke(app, ["demo", "--no-serve", "--folder", str(folder)])
     assert "serves the office" in str(told.exception)
     assert (folder / "log.db").exists()
 
 
 def test_an_office_in_the_place_of_a_demo_is_not_destroyed(small: World) -> None:
-    folder = small.where.addresses.master_key.parent
+    folder = small.runtime.addresses.master_key.parent
     told = CliRunner().invoke(app, ["demo", "--no-serve", "--folder", str(folder)])
     assert "holds no demo" in str(told.exception)
     small.case("INTAKE")

@@ -8,7 +8,7 @@ from starlette.testclient import TestClient
 from opera_cases.application.codelists import CodeLists, shipped
 from opera_cases.application.runtime import EDITION, edition, editions
 from opera_cases.domain.codelists import BadCodeList, parse
-from opera_cases.domain.kernel.errors import Malformed
+from opera_cases.domain.kernel.errors import InvalidInput
 from opera_cases.domain.kernel.rulebook import BadRulebook, Rulebook
 from opera_cases.domain.kernel.vocabulary import Language
 from tests.cli.test_command_line import Line
@@ -19,7 +19,7 @@ BAKERS = "code,parent,it,fr\n10.71,10.7,Produzione di pane,Fabrication de pain\n
 
 
 def test_every_list_that_came_along_is_read_and_says_where_it_comes_from(small: World) -> None:
-    lists = CodeLists(small.where.log)
+    lists = CodeLists(small.runtime.log)
     assert {each.scheme for each in shipped()} == {
         "ISCO-08", "ESCO", "ESCO-SKILL", "ROME", "NACE", "NAF", "ATECO", "NUTS", "COMUNI", "COG"}  # fmt: skip
     for about in shipped():
@@ -34,29 +34,29 @@ def test_every_list_that_came_along_is_read_and_says_where_it_comes_from(small: 
 
 
 def test_a_newer_list_is_taken_and_the_one_before_stays(world: World) -> None:
-    lists = world.where.office.codelists
+    lists = world.runtime.application.codelists
     assert not lists.has("NACE/2.2:10.99")
     assert lists.take("NACE", "2.2", "", BAKERS, "Eurostat Finta", "CC BY 4.0", "2026-02-02") == 2
     assert lists.has("NACE/2.2:10.99")
     assert lists.has("NACE/2.1:10.71")
     assert [each.version for each in lists.all() if each.scheme == "NACE"] == ["2.1", "2.2"]
-    with pytest.raises(Malformed, match="never changes"):
+    with pytest.raises(InvalidInput, match="never changes"):
         lists.take("NACE", "2.2", "", BAKERS, "Eurostat Finta", "CC BY 4.0", "2026-02-02")
-    with pytest.raises(Malformed, match="never changes"):
+    with pytest.raises(InvalidInput, match="never changes"):
         lists.take("NACE", "2.1", "", BAKERS, "Eurostat Finta", "CC BY 4.0", "2026-02-02")
 
 
 def test_another_process_finds_a_list_taken_here(world: World) -> None:
-    elsewhere = CodeLists(world.where.log)
+    elsewhere = CodeLists(world.runtime.log)
     assert not elsewhere.has("ROME/9.9:X1")
-    world.where.office.codelists.take(
+    world.runtime.application.codelists.take(
         "ROME", "9.9", "", "code,fr\nX1,Métier fictif\n", "Fictif", "Etalab 2.0", "2026-02-02"
     )
     assert elsewhere.has("ROME/9.9:X1")
 
 
 def test_labels_of_one_more_language_are_taken_for_a_version_that_is_there(small: World) -> None:
-    lists = small.where.office.codelists
+    lists = small.runtime.application.codelists
     before = lists.label("ESCO/1.1.1:2654.1.7", Language.IT)
     lists.take("ESCO", "1.1.1", "it", "code,it\n2654.1.7,direttore tecnico\n", "ESCO", "2011/833/EU", "2026-02-02")
     assert before == "technical director"
@@ -73,7 +73,7 @@ def test_a_list_that_cannot_be_read_says_so(text: str) -> None:
 
 
 def test_the_command_line_shows_and_takes_lists(small: World, tmp_path: Path) -> None:
-    line = Line(tmp_path, OPERA_FOLDER=str(small.where.addresses.master_key.parent))
+    line = Line(tmp_path, OPERA_FOLDER=str(small.runtime.addresses.master_key.parent))
     assert "NACE/2.1: Economic activities" in line.run("codelists", "show")
     found = line.run("codelists", "show", "NACE", "--text", "10.71", "--language", "it")
     assert found.startswith("NACE/2.1:10.71  ")

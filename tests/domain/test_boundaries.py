@@ -139,8 +139,8 @@ def test_a_check_in_is_moved_from_today_to_the_last_day_of_mentoring(small: Worl
 def test_a_regional_coordinator_without_a_region_reaches_nothing(small: World) -> None:
     case = small.case("PLAN")
     nowhere = Principal(uuid4(), Role.REGIONAL_COORDINATOR)
-    records = small.where.office.records
-    for record in (case.now, small.where.office.load("person", case.person, small.auditor)):
+    records = small.runtime.application.records
+    for record in (case.now, small.runtime.application.load("person", case.person, small.auditor)):
         assert not records.reach(nowhere, record, MONDAY)
         record.place = None
         assert not records.reach(nowhere, record, MONDAY), "no region is not the region of what has none"
@@ -150,7 +150,7 @@ def test_what_is_only_tried_and_refused_is_not_put_on_record(small: World) -> No
     case = small.case()
 
     def count() -> int:
-        return int(small.where.office.database.rows("SELECT count(*) FROM log.refusal")[0][0])
+        return int(small.runtime.application.database.rows("SELECT count(*) FROM log.refusal")[0][0])
 
     before = count()
     assert case.refused("resume_reminders", reason="No.", dry_run=True) == {"reminders_paused"}

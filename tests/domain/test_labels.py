@@ -96,7 +96,7 @@ def test_every_code_has_its_words_and_no_words_are_left_over(language: Language)
 def test_a_refusal_is_told_in_the_readers_language(small: World) -> None:
     case = small.case("INTAKE")
     told = {}
-    with TestClient(create_app(small.where)) as client:
+    with TestClient(create_app(small.runtime)) as client:
         for language in ("it", "fr", "en"):
             headers = {"Authorization": f"Bearer {small.token(small.irene)}", "Accept-Language": language,
                        "If-Match": f'"{case.now.version}"'}  # fmt: skip
@@ -122,7 +122,7 @@ def test_timeline_and_state_are_told_in_the_readers_language(small: World) -> No
     case = small.case("INTAKE")
     small.settle()
     headers = {"Authorization": f"Bearer {small.token(small.irene)}"}
-    with TestClient(create_app(small.where)) as client:
+    with TestClient(create_app(small.runtime)) as client:
         told = {
             language: (
                 client.get(f"{MOUNT}/cases/{case.id}", headers={**headers, "Accept-Language": language}).json()["state_label"],

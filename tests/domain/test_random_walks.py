@@ -20,7 +20,7 @@ from opera_cases.domain.kernel.aggregate import Aggregate
 from opera_cases.domain.kernel.errors import NotYourRole, Refused
 from opera_cases.domain.kernel.events import Body, Event, Meta
 from opera_cases.domain.kernel.personal import DataClass, Sealed
-from opera_cases.domain.kernel.rules import Asking
+from opera_cases.domain.kernel.rules import DecisionContext
 from opera_cases.domain.kernel.steps import Command
 from opera_cases.domain.kernel.vocabulary import BUSINESS_PATHWAYS, Actor, AgeGroup, Country, Place, Role
 from opera_cases.domain.people.events import Purpose
@@ -118,7 +118,9 @@ class Walk(RuleBasedStateMachine):
         step = rng.choice(here if here and rng.random() < 0.9 else list(self.procedure.steps))
         asked: Command = _built(step.asks, self.on, rng)
         role = rng.choice(sorted(step.by)) if rng.random() < 0.9 else Role.AUDITOR
-        it = Asking(self.hand, asked, Actor(id=rng.choice(IDS), role=role), self.on, self.on, _seen(rng), RULEBOOK)
+        it = DecisionContext(
+            self.hand, asked, Actor(id=rng.choice(IDS), role=role), self.on, self.on, _seen(rng), RULEBOOK
+        )
         before = self._photo(self.hand)
         try:
             row, ruled = self.procedure.decide(it)

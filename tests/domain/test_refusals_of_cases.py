@@ -126,7 +126,7 @@ def test_a_case_is_handed_over_to_somebody_else_who_works_at_its_desk(shared: Wo
 
 
 def test_whoever_helps_with_a_case_works_at_a_desk_and_is_assigned_for_a_time_and_once(shared: World) -> None:
-    case, today = _case(shared, "PLAN"), shared.where.office.today()
+    case, today = _case(shared, "PLAN"), shared.runtime.application.today()
     helper, year = str(shared.elio.id), add_months(today, 12)
     tomorrow, later = today + timedelta(days=1), year + timedelta(days=1)
     assert case.refused("release_consultant", consultant=helper) == {"consultant_assigned"}

@@ -31,7 +31,9 @@ class Corrected(NamedTuple):
 def _of_a_case(case: TestCase) -> Corrected:
     agreement = case.now.agreement
     entry = next(
-        each for each in case.world.where.office.records.history(case.id) if each.topic == "case.entry_data_recorded"
+        each
+        for each in case.world.runtime.application.records.history(case.id)
+        if each.topic == "case.entry_data_recorded"
     )
     return Corrected(
         "case", case.id, agreement, "contact_every_days", "30", "15", str(entry.event_id), "education=ISCED_5"
@@ -45,7 +47,7 @@ def _of_a_venture(case: TestCase) -> Corrected:
 
 def _of_an_appointment(case: TestCase) -> Corrected:
     held = case.meet()
-    history = case.world.where.office.records.history(held)
+    history = case.world.runtime.application.records.history(held)
     return Corrected(
         "appointment", held, history[0].event_id, "minutes", "60", "30", str(history[1].event_id), "minutes=30"
     )
@@ -55,21 +57,26 @@ def _of_a_person(case: TestCase) -> Corrected:
     assert case.person
     world, person = case.world, case.person
     notice = world.ask(world.irene, "person", "give_notice", person, version="2019-07", language="it").event_ids[0]
-    registered = world.where.office.records.history(person)[0].event_id
+    registered = world.runtime.application.records.history(person)[0].event_id
     return Corrected("person", person, notice, "language", "it", "fr", str(registered), "birth_date=1979-03-15")
 
 
 def _of_a_firm(case: TestCase) -> Corrected:
     company = company_of(case.world)
     return Corrected(
-        "company", company, case.world.where.office.records.history(company)[0].event_id, "employees", "31", "30"
+        "company", company, case.world.runtime.application.records.history(company)[0].event_id, "employees", "31", "30"
     )
 
 
 def _of_an_application(case: TestCase) -> Corrected:
     asked = application_of(case.world, case.id)
     return Corrected(
-        "funding", asked, case.world.where.office.records.history(asked)[0].event_id, "amount", "5000.00", "500.00"
+        "funding",
+        asked,
+        case.world.runtime.application.records.history(asked)[0].event_id,
+        "amount",
+        "5000.00",
+        "500.00",
     )
 
 

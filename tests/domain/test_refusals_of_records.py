@@ -6,7 +6,7 @@ from uuid import UUID, uuid4
 
 import pytest
 
-from opera_cases.application.requests import Ask
+from opera_cases.application.requests import CommandRequest
 from opera_cases.domain.access import Principal
 from opera_cases.domain.kernel.errors import Refused
 from opera_cases.domain.kernel.vocabulary import Role
@@ -39,9 +39,9 @@ def _flag(world: World, first: UUID, second: UUID) -> UUID:
 def _file(world: World, where: str, stream: UUID, by: Principal | None = None, **values: Any) -> UUID:
     """A paper goes on a case, onto a document or to a resource; nothing of its content is kept."""
     on_a_case = {"case": str(stream), "document_kind": "CURRICULUM"} if where == "case" else {}
-    ask = Ask(kind="document" if on_a_case else where, step=ROOMS[where], values={**PAPER, **on_a_case, **values}, by=by or world.irene,
+    ask = CommandRequest(kind="document" if on_a_case else where, step=ROOMS[where], values={**PAPER, **on_a_case, **values}, by=by or world.irene,
               stream=None if on_a_case else stream)  # fmt: skip
-    return world.where.office.do(ask).id
+    return world.runtime.application.execute(ask).id
 
 
 def _not_filed(world: World, where: str, stream: UUID, by: Principal | None = None, **values: Any) -> set[str]:

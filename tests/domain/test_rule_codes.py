@@ -74,7 +74,7 @@ def test_a_bare_name_takes_its_kind_from_the_operation(name: str, operation: str
 
 def _as_before(world: World, operation: str, rules: str) -> None:
     """A refusal as 0.7.0 put it on record."""
-    world.where.log.rows(
+    world.runtime.log.rows(
         "INSERT INTO log.refusal (refusal_id, recorded_at, principal, role, operation, stream, version, rules, rulebook, correlation)"
         " VALUES ($1, $2, $3, 'CASEWORKER', $4, $5, 3, $6, '2026-5', $7)",
         uuid4(), world.clock().isoformat(), world.irene.id, operation, UUID(int=0), rules, uuid4(),
@@ -88,7 +88,7 @@ def test_the_audit_explains_the_very_rule_that_refused_then_and_now(world: World
     _as_before(world, "case.pass_idea", "idea_ripe,verdict_go")
     _as_before(world, "venture.find_feasible", "verdict_go")
     _as_before(world, "company.report_company", "desk_open")
-    with TestClient(create_app(world.where)) as client:
+    with TestClient(create_app(world.runtime)) as client:
         auditor = Desk(client, world.token(world.auditor))
 
         def told(rule: str) -> list[tuple[str, str]]:

@@ -13,7 +13,7 @@ from opera_cases.application.runtime import edition
 from opera_cases.domain import timed_steps
 from opera_cases.domain.kernel.rulebook import BadRulebook, Rulebook
 from opera_cases.domain.kernel.rules import TIMELY, Rule
-from opera_cases.domain.kernel.steps import Command, Lifeline, Step
+from opera_cases.domain.kernel.steps import Command, StateNotes, Step
 from opera_cases.domain.kernel.vocabulary import Country, Place, Role
 from opera_cases.domain.kernel.workflow import Procedure
 from opera_cases.domain.procedures import PROCEDURES
@@ -97,10 +97,10 @@ def test_a_rule_of_the_record_needs_nothing_of_the_request(small: Any) -> None:
     for state in ("INTAKE", "ASSESSMENT", "PLAN", "IDEA", "BUSINESS_PLAN", "FUNDING", "START_UP", "MENTORING"):
         person = small.person(f"Prova{state.title().replace('_', '')}")
         case = small.case(state, person=person)
-        offered = small.where.office.allowed("case", case.now, small.irene)
+        offered = small.runtime.application.allowed("case", case.now, small.irene)
         assert {each.step.name for each in offered} >= {"add_note", "close"}
         if case.venture.int:
-            assert small.where.office.allowed("venture", case.venture_now, small.irene)
+            assert small.runtime.application.allowed("venture", case.venture_now, small.irene)
 
 
 def test_every_deadline_of_a_table_is_in_the_rulebook() -> None:
@@ -133,7 +133,7 @@ def test_a_table_that_leads_to_a_state_it_does_not_know_is_refused() -> None:
                  records=case.steps[0].records)  # fmt: skip
     with pytest.raises(ValueError, match="NOWHERE"):
         Procedure(name="case", version=9, aggregate=case.aggregate, steps=(wrong,), states=("CONTACT",),
-                  final=frozenset(), lifeline=Lifeline(without_deadline={}))  # fmt: skip
+                  final=frozenset(), lifeline=StateNotes(without_deadline={}))  # fmt: skip
 
 
 @pytest.mark.parametrize(

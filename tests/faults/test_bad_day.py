@@ -7,15 +7,15 @@ from starlette.testclient import TestClient
 
 from opera_cases.api.app import MOUNT, create_app
 from opera_cases.application.integrity.invariants import verify
-from opera_cases.application.runtime import Premises
+from opera_cases.application.runtime import Runtime
 from tests.conftest import OwnCluster
 from tests.support.world import SetClock, World
 
 
 def test_while_the_database_is_away_every_answer_says_so_and_afterwards_all_is_well(own_cluster: OwnCluster) -> None:
     clock = SetClock()
-    where = Premises(own_cluster.where.addresses, clock=clock)
-    world = World(where, clock)
+    runtime = Runtime(own_cluster.runtime.addresses, clock=clock)
+    world = World(runtime, clock)
     case = world.case("INTAKE")
     headers = {"Authorization": f"Bearer {world.token(world.irene)}", "If-Match": f'"{case.now.version}"',
                "Idempotency-Key": str(uuid4())}  # fmt: skip
@@ -25,7 +25,7 @@ def test_while_the_database_is_away_every_answer_says_so_and_afterwards_all_is_w
         ("GET", f"{MOUNT}/cases/{case.id}/timeline", None),
         ("GET", f"{MOUNT}/cases", None),
     ]
-    with TestClient(create_app(where), raise_server_exceptions=False) as client:
+    with TestClient(create_app(runtime), raise_server_exceptions=False) as client:
         assert client.get("/readyz").status_code == 200
         own_cluster.cluster.stop()
         for method, url, body in asked:
@@ -43,8 +43,8 @@ def test_while_the_database_is_away_every_answer_says_so_and_afterwards_all_is_w
         ]
         assert statuses[-4:] == [200] * 4, statuses
         assert client.get("/readyz").status_code == 200
-    notes = [event for event in where.office.records.history(case.id) if event.topic == "case.note_added"]
+    notes = [event for event in runtime.application.records.history(case.id) if event.topic == "case.note_added"]
     assert len(notes) == 1, "the same key, sent again and again, wrote one note"
     world.settle()
-    assert verify(where) == []
-    where.close()
+    assert verify(runtime) == []
+    runtime.close()

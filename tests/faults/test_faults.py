@@ -22,11 +22,11 @@ import pytest
 from opera_cases.api.routes.status import _report
 from opera_cases.application import application
 from opera_cases.application.integrity.invariants import verify
-from opera_cases.application.requests import Answer
-from opera_cases.application.runtime import Addresses, Premises
+from opera_cases.application.requests import CommandResult
+from opera_cases.application.runtime import Runtime, StoreLocations
 from opera_cases.domain.desks.desk import Desk, DeskClosed, DeskOpened, DeskReopened, DeskType
-from opera_cases.domain.kernel.errors import CannotNow
-from opera_cases.domain.kernel.events import Body, Event, Left, Meta
+from opera_cases.domain.kernel.errors import Unavailable
+from opera_cases.domain.kernel.events import Body, Event, Meta, StateAfter
 from opera_cases.domain.kernel.vocabulary import Actor, Country, Place, Role
 from opera_cases.jobs.rounds import follow
 from opera_cases.log.authority.rows import claim_said, mark
@@ -57,7 +57,7 @@ class FailingWorld(World):
             self._fail_at(nth)
             try:
                 return super().ask(by, kind, step, stream, **options)
-            except CannotNow:
+            except Unavailable:
                 self.tries += 1
                 assert self._stored() == before, f"{step} was half done when statement {nth} failed"
             finally:
@@ -73,24 +73,24 @@ class FailingWorld(World):
             if count == nth:
                 raise (
                     sqlite3.OperationalError("disk I/O error")
-                    if self.where.log.is_sqlite
+                    if self.runtime.log.is_sqlite
                     else psycopg.OperationalError("gone")
                 )
 
-        for database in (self.where.log, self.where.keys):
+        for database in (self.runtime.log, self.runtime.keys):
             database.before = count_down if nth else None
 
     def _stored(self) -> tuple[int, ...]:
         tables = ("event", "command", "claim")
-        counts = tuple(int(self.where.log.rows(f"SELECT count(*) FROM log.{name}")[0][0]) for name in tables)
-        rows = self.where.log.rows("SELECT count(*), coalesce(sum(version), 0) FROM read.caseload_v4")[0]
+        counts = tuple(int(self.runtime.log.rows(f"SELECT count(*) FROM log.{name}")[0][0]) for name in tables)
+        rows = self.runtime.log.rows("SELECT count(*), coalesce(sum(version), 0) FROM read.caseload_v4")[0]
         return (*counts, *map(int, rows))
 
 
 @pytest.fixture
-def failing(addresses: Addresses) -> FailingWorld:
+def failing(addresses: StoreLocations) -> FailingWorld:
     clock = SetClock()
-    return FailingWorld(Premises(addresses, clock=clock), clock)
+    return FailingWorld(Runtime(addresses, clock=clock), clock)
 
 
 def _every_command(world: FailingWorld) -> None:
@@ -123,8 +123,8 @@ def test_when_any_statement_of_any_command_fails_all_or_nothing_happened(failing
     _every_command(failing)
     assert failing.tries > 100
     failing.settle()
-    assert verify(failing.where) == []
-    failing.where.close()
+    assert verify(failing.runtime) == []
+    failing.runtime.close()
 
 
 def test_a_write_in_two_parts_is_caught_by_that_test(failing: FailingWorld, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -136,20 +136,20 @@ def test_a_write_in_two_parts_is_caught_by_that_test(failing: FailingWorld, monk
     monkeypatch.setattr(application, "write", in_two)
     with pytest.raises(AssertionError, match="half done"):
         _every_command(failing)
-    failing.where.close()
+    failing.runtime.close()
 
 
 # -- R03: the answer to the commit is lost -----------------------------------------------------------------------------
 
 
 def _lose_answers(
-    world: World, office_by_proxy: Premises, proxy: LossyProxy, key_again: Callable[[UUID], UUID]
+    world: World, office_by_proxy: Runtime, proxy: LossyProxy, key_again: Callable[[UUID], UUID]
 ) -> list[Any]:
     """Fifty commands whose answer is cut off after the commit, each then sent again."""
     case = world.case()
     told = []
     through = World.__new__(World)
-    through.where, through.clock = office_by_proxy, world.clock
+    through.runtime, through.clock = office_by_proxy, world.clock
     for number in range(50):
         key = uuid4()
         proxy.swallow_answer_to(b"INSERT INTO log.event")
@@ -161,20 +161,20 @@ def _lose_answers(
 
 
 @pytest.fixture
-def by_proxy(office_at: Callable[[str], Addresses], postgres: Cluster) -> Any:
+def by_proxy(office_at: Callable[[str], StoreLocations], postgres: Cluster) -> Any:
     if not isinstance(postgres, Cluster):
         pytest.skip(
             "needs the socket of a cluster of our own"
         )  # only where OPERA_TEST_POSTGRES names somebody else's server
     addresses = office_at("postgresql")
     clock = SetClock()
-    world = World(Premises(addresses, clock=clock), clock)
+    world = World(Runtime(addresses, clock=clock), clock)
     with LossyProxy(postgres.socket) as proxy:
         log = addresses.log.replace(f"host={postgres.folder}", f"host={proxy.folder}")
-        there = Premises(Addresses(log, log, addresses.keys, addresses.master_key), clock=clock)
+        there = Runtime(StoreLocations(log, log, addresses.keys, addresses.master_key), clock=clock)
         yield world, there, proxy
         there.close()
-    world.where.close()
+    world.runtime.close()
 
 
 def test_a_command_whose_answer_was_lost_happens_once_when_sent_again(by_proxy: Any) -> None:
@@ -182,7 +182,7 @@ def test_a_command_whose_answer_was_lost_happens_once_when_sent_again(by_proxy: 
     assert version == 51
     assert all(answer.repeated for answer in told)
     by_proxy[0].settle()
-    assert verify(by_proxy[0].where) == []
+    assert verify(by_proxy[0].runtime) == []
 
 
 def test_a_client_that_sends_it_again_under_a_new_key_does_it_twice(by_proxy: Any) -> None:
@@ -209,20 +209,20 @@ META = Meta(
 class Tail(threading.Thread):
     """A reader that follows the log, by the recorder or naively by the highest position seen."""
 
-    def __init__(self, where: Premises, naive: bool = False) -> None:
+    def __init__(self, runtime: Runtime, naive: bool = False) -> None:
         super().__init__(daemon=True)
-        self.where, self.naive, self.seen, self.stop = where, naive, [], threading.Event()  # type: ignore[var-annotated]
+        self.runtime, self.naive, self.seen, self.stop = runtime, naive, [], threading.Event()  # type: ignore[var-annotated]
 
     def run(self) -> None:
         position = 0
         while True:
             finish = self.stop.is_set()
             if self.naive:
-                rows = self.where.log.rows(
+                rows = self.runtime.log.rows(
                     "SELECT notification_id FROM log.event WHERE notification_id > $1 ORDER BY 1 LIMIT 500", position
                 )
             else:
-                rows = self.where.office.recorder.after(position, 500)
+                rows = self.runtime.application.recorder.after(position, 500)
             self.seen += [row[0] for row in rows]
             position = self.seen[-1] if self.seen else 0
             if finish and not rows:
@@ -239,10 +239,10 @@ def _life_of_a_desk(count: int, keyring: Keyring) -> Unit:
         step, state, facts = LIFE[0] if number == 0 else LIFE[2 - number % 2]
         if isinstance(facts, DeskOpened):
             facts = msgspec.structs.replace(facts, code=code)
-        body = Body(facts=facts, step=step, left=Left(state=state))
+        body = Body(facts=facts, step=step, left=StateAfter(state=state))
         events.append(Event(uuid4(), desk.id, number + 1, body, META))
         desk.evolve(events[-1])
-    answer = Answer(
+    answer = CommandResult(
         kind="desk", id=desk.id, version=count, state=desk.state, event_ids=tuple(e.event_id for e in events)
     )
     command = CommandRow(uuid4(), "desk.gaps", uuid4(), b"", msgspec.json.encode(answer))
@@ -284,8 +284,8 @@ def _write_with_gaps(url: str, keyring: Keyring, events: int, writers: int) -> i
 
 
 def test_readers_miss_nothing_of_20000_events_while_a_writer_idles_for_twenty_seconds(own_cluster: OwnCluster) -> None:
-    where, url = own_cluster.where, own_cluster.where.addresses.log
-    readers = [Tail(where) for _ in range(3)]
+    runtime, url = own_cluster.runtime, own_cluster.runtime.addresses.log
+    readers = [Tail(runtime) for _ in range(3)]
     for each in readers:
         each.start()
     alarmed: list[float] = []
@@ -293,12 +293,12 @@ def test_readers_miss_nothing_of_20000_events_while_a_writer_idles_for_twenty_se
         idle.execute("SELECT pg_current_xact_id()")
         began = time.monotonic()
         writing = threading.Thread(
-            target=lambda: alarmed.append(-_write_with_gaps(url, where.office.keyring, 20_000, 8))
+            target=lambda: alarmed.append(-_write_with_gaps(url, runtime.application.keyring, 20_000, 8))
         )
         writing.start()
         while time.monotonic() - began < 20:
             time.sleep(0.2)
-            report = _report(where)
+            report = _report(runtime)
             assert not all(model["caught_up"] for model in report["read_models"]), "caught up was claimed falsely"
             if not report["ready"] and not any(each > 0 for each in alarmed):
                 alarmed.append(time.monotonic() - began)
@@ -311,18 +311,18 @@ def test_readers_miss_nothing_of_20000_events_while_a_writer_idles_for_twenty_se
     committed = -next(each for each in alarmed if each < 0)
     assert held_back == [0, 0, 0], "a reader passed an open transaction"
     assert next(each for each in alarmed if each > 0) <= 5.0
-    expected = [row[0] for row in where.log.rows("SELECT notification_id FROM log.event ORDER BY 1")]
+    expected = [row[0] for row in runtime.log.rows("SELECT notification_id FROM log.event ORDER BY 1")]
     assert len(expected) == committed >= 20_000 - 8 * 20
     assert all(each.seen == expected for each in readers)
-    follow(where)
-    assert verify(where) == []
+    follow(runtime)
+    assert verify(runtime) == []
 
 
 def test_a_reader_without_the_barrier_is_seen_to_miss_events(own_cluster: OwnCluster) -> None:
-    where, url = own_cluster.where, own_cluster.where.addresses.log
-    reader = Tail(where, naive=True)
+    runtime, url = own_cluster.runtime, own_cluster.runtime.addresses.log
+    reader = Tail(runtime, naive=True)
     reader.start()
-    committed = _write_with_gaps(url, where.office.keyring, 4_000, 8)
+    committed = _write_with_gaps(url, runtime.application.keyring, 4_000, 8)
     reader.stop.set()
     reader.join()
     assert len(set(reader.seen)) < committed

@@ -12,7 +12,7 @@ from hypothesis.stateful import run_state_machine_as_test
 
 from opera_cases.application.ids import Ids
 from opera_cases.application.integrity.invariants import verify
-from opera_cases.application.runtime import Addresses, Premises
+from opera_cases.application.runtime import Runtime, StoreLocations
 from opera_cases.demo.replay import play
 from opera_cases.demo.stage import SetClock
 from opera_cases.jobs.rounds import follow
@@ -29,18 +29,20 @@ pytestmark = pytest.mark.heavy
 
 
 def test_readers_miss_nothing_of_a_million_events(own_cluster: OwnCluster) -> None:
-    readers = [Tail(own_cluster.where) for _ in range(3)]
+    readers = [Tail(own_cluster.runtime) for _ in range(3)]
     for each in readers:
         each.start()
-    committed = _write_with_gaps(own_cluster.where.addresses.log, own_cluster.where.office.keyring, 1_000_000, 8)
+    committed = _write_with_gaps(
+        own_cluster.runtime.addresses.log, own_cluster.runtime.application.keyring, 1_000_000, 8
+    )
     for each in readers:
         each.stop.set()
         each.join()
-    expected = [row[0] for row in own_cluster.where.log.rows("SELECT notification_id FROM log.event ORDER BY 1")]
+    expected = [row[0] for row in own_cluster.runtime.log.rows("SELECT notification_id FROM log.event ORDER BY 1")]
     assert len(expected) == committed
     assert all(each.seen == expected for each in readers)
-    follow(own_cluster.where)
-    assert verify(own_cluster.where) == []
+    follow(own_cluster.runtime)
+    assert verify(own_cluster.runtime) == []
 
 
 def test_eight_start_at_once_ten_times(postgres: Cluster, tmp_path: Path) -> None:
@@ -55,20 +57,20 @@ def test_eight_start_at_once_ten_times(postgres: Cluster, tmp_path: Path) -> Non
 
 
 def test_the_whole_programme_on_each_database_verifies_before_and_after_a_rebuild(
-    engine: str, office_at: Callable[[str], Addresses]
+    engine: str, office_at: Callable[[str], StoreLocations]
 ) -> None:
     clock = SetClock(date(2019, 7, 1))
-    where = Premises(office_at(engine), clock=clock, ids=Ids(1))
-    play(where, clock, 468, lambda done, total: None)
-    assert verify(where) == []
-    before = {tuple(row) for row in where.log.rows("SELECT case_id, state, version FROM read.caseload_v4")}
-    rebuild_inline(where.log, where.office.recorder, where.office.keyring, lambda done, total: None)
-    for model in where.models:
-        rebuild_followed(where.office.recorder, where.read, model, lambda done, total: None)
-    assert {tuple(row) for row in where.log.rows("SELECT case_id, state, version FROM read.caseload_v4")} == before
-    assert verify(where) == []
+    runtime = Runtime(office_at(engine), clock=clock, ids=Ids(1))
+    play(runtime, clock, 468, lambda done, total: None)
+    assert verify(runtime) == []
+    before = {tuple(row) for row in runtime.log.rows("SELECT case_id, state, version FROM read.caseload_v4")}
+    rebuild_inline(runtime.log, runtime.application.recorder, runtime.application.keyring, lambda done, total: None)
+    for model in runtime.models:
+        rebuild_followed(runtime.application.recorder, runtime.read, model, lambda done, total: None)
+    assert {tuple(row) for row in runtime.log.rows("SELECT case_id, state, version FROM read.caseload_v4")} == before
+    assert verify(runtime) == []
     assert threading.active_count() < 50
-    where.close()
+    runtime.close()
 
 
 @pytest.mark.parametrize("walk", [Walk, WalkVenture])
@@ -90,5 +92,5 @@ def test_ten_thousand_requests_made_up_for_every_role(small: World) -> None:
     assert fuzz.calls > 10_000
 
 
-def test_a_rebuild_killed_twenty_times_leaves_the_old_models_serving(addresses: Addresses, tmp_path: Path) -> None:
+def test_a_rebuild_killed_twenty_times_leaves_the_old_models_serving(addresses: StoreLocations, tmp_path: Path) -> None:
     _killed_while_rebuilding(addresses, tmp_path, kills=20)

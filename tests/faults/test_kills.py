@@ -21,7 +21,7 @@ import psycopg
 
 from opera_cases.application.integrity.invariants import verify
 from opera_cases.application.render_text import keys_in_use
-from opera_cases.application.runtime import Addresses, Premises
+from opera_cases.application.runtime import Runtime, StoreLocations
 from opera_cases.jobs.rounds import settle
 from opera_cases.log.keys.sealing import unseal
 from tests.cli.test_command_line import Line, _free_port
@@ -33,8 +33,8 @@ DEADLINE = 40.0
 class Programme:
     """Two servers and a worker over PostgreSQL, or one embedded server over SQLite; and clients that never give up."""
 
-    def __init__(self, folder: Path, where: Premises, cases: list[UUID], token: str, cluster: Any = None) -> None:
-        there = where.addresses
+    def __init__(self, folder: Path, runtime: Runtime, cases: list[UUID], token: str, cluster: Any = None) -> None:
+        there = runtime.addresses
         environment = {"OPERA_RATE": "", "OPERA_LOG_REQUESTS": "false"}
         if cluster is not None:
             environment |= {
@@ -45,7 +45,7 @@ class Programme:
         else:
             environment["OPERA_FOLDER"] = str(there.master_key.parent)
         self.line = Line(folder, **environment)
-        self.where, self.cases, self.token, self.cluster = where, cases, token, cluster
+        self.runtime, self.cases, self.token, self.cluster = runtime, cases, token, cluster
         self.ports = [_free_port(), _free_port()] if cluster is not None else [_free_port()]
         self.servers = {port: self._serve(port) for port in self.ports}
         self.worker = self.line.start("work") if cluster is not None else None
@@ -155,15 +155,15 @@ class Programme:
             self._end(each)
 
 
-def lost_or_doubled(where: Premises, cases: list[UUID], acknowledged: dict[str, list[str]]) -> list[str]:
+def lost_or_doubled(runtime: Runtime, cases: list[UUID], acknowledged: dict[str, list[str]]) -> list[str]:
     """What was acknowledged and is not there, and what is there more than once."""
     notes: Counter[str] = Counter()
     ids: set[str] = set()
     for case in cases:
-        for event in where.office.records.history(case):
+        for event in runtime.application.records.history(case):
             ids.add(str(event.event_id))
             if event.topic == "case.note_added":
-                notes[unseal(event.facts.text, where.office.keyring)] += 1
+                notes[unseal(event.facts.text, runtime.application.keyring)] += 1
     lost = [text for text, events in acknowledged.items() if not set(events) <= ids or notes[text] == 0]
     return [f"lost: {text}" for text in lost] + [f"{count} times: {text}" for text, count in notes.items() if count > 1]
 
@@ -189,7 +189,7 @@ def _judged(programme: Programme, kills: int) -> None:
     assert programme.restarts == kills
     assert programme.stranded == []
     assert len(programme.acknowledged) > kills * 2
-    world_after = Premises(programme.where.addresses)
+    world_after = Runtime(programme.runtime.addresses)
     assert lost_or_doubled(world_after, programme.cases, programme.acknowledged) == []
     settle(world_after)
     assert verify(world_after) == []
@@ -207,7 +207,7 @@ def test_a_lost_or_doubled_note_would_be_seen(world: World) -> None:
     acknowledged = {"tenuta": [str(each) for each in kept.event_ids], "persa": [str(uuid4())]}
     case.do("add_note", text="doppia")
     case.do("add_note", text="doppia")
-    assert lost_or_doubled(world.where, [case.id], acknowledged) == ["lost: persa", "2 times: doppia"]
+    assert lost_or_doubled(world.runtime, [case.id], acknowledged) == ["lost: persa", "2 times: doppia"]
 
 
 DIES = """
@@ -228,24 +228,24 @@ where.office.do(Ask(kind="person", step="register_person", by=who, values={
 
 
 def test_killed_between_the_key_and_the_event_an_orphan_key_is_all_that_is_left(
-    addresses: Addresses, tmp_path: Path
+    addresses: StoreLocations, tmp_path: Path
 ) -> None:
-    world = World(Premises(addresses, clock=SetClock()), SetClock())
-    before = world.where.office.keyring.known()
+    world = World(Runtime(addresses, clock=SetClock()), SetClock())
+    before = world.runtime.application.keyring.known()
     environment = {"PATH": os.environ["PATH"], "OPERA_LOG_URL": addresses.log, "OPERA_KEYS_URL": addresses.keys,
                    "OPERA_MASTER_KEY_FILE": str(addresses.master_key), "OPERA_READ_URL": addresses.read}  # fmt: skip
     died = subprocess.run([sys.executable, "-c", DIES, str(world.desk), str(world.irene.id)], env=environment, cwd=tmp_path,
                           capture_output=True, text=True, check=False)  # fmt: skip
     assert died.returncode == 9, died.stderr
-    orphans = world.where.office.keyring.known() - before
+    orphans = world.runtime.application.keyring.known() - before
     assert orphans
     world.settle()
-    assert verify(world.where) == []
-    assert world.where.office.keyring.sweep(keys_in_use(world.where), "2999-01-01") == len(orphans) - 1, (
+    assert verify(world.runtime) == []
+    assert world.runtime.application.keyring.sweep(keys_in_use(world.runtime), "2999-01-01") == len(orphans) - 1, (
         "one of the keys is the office's own"
     )
-    assert verify(world.where) == []
-    world.where.close()
+    assert verify(world.runtime) == []
+    world.runtime.close()
 
 
 def _stopped_under_load(at_work: Programme, how: signal.Signals) -> list[Any]:
@@ -298,13 +298,15 @@ def test_a_server_that_is_simply_killed_leaves_requests_unanswered(at_work: Prog
     assert any(_stopped_under_load(at_work, signal.SIGKILL) for _ in range(5))
 
 
-def test_a_rebuild_killed_at_any_moment_leaves_the_old_models_serving(addresses: Addresses, tmp_path: Path) -> None:
+def test_a_rebuild_killed_at_any_moment_leaves_the_old_models_serving(
+    addresses: StoreLocations, tmp_path: Path
+) -> None:
     _killed_while_rebuilding(addresses, tmp_path, kills=3)
 
 
-def _killed_while_rebuilding(addresses: Addresses, folder: Path, kills: int) -> None:
+def _killed_while_rebuilding(addresses: StoreLocations, folder: Path, kills: int) -> None:
     clock, rng = SetClock(), random.Random(19)
-    world = World(Premises(addresses, clock=clock), clock)
+    world = World(Runtime(addresses, clock=clock), clock)
     case = world.case("FUNDING")
     world.settle()
     line = Line(folder, OPERA_LOG_URL=addresses.log, OPERA_KEYS_URL=addresses.keys, OPERA_READ_URL=addresses.read,
@@ -314,10 +316,10 @@ def _killed_while_rebuilding(addresses: Addresses, folder: Path, kills: int) -> 
         time.sleep(rng.uniform(0.5, 2.0))
         case.do("add_note", text=f"Intanto {number}.")
         Programme._end(rebuilding)
-        assert world.where.office.load("case", case.id, world.irene).version == case.now.version
+        assert world.runtime.application.load("case", case.id, world.irene).version == case.now.version
         world.settle()
-        assert verify(world.where) == []
+        assert verify(world.runtime) == []
     line.run("rebuild")
     world.settle()
-    assert verify(world.where) == []
-    world.where.close()
+    assert verify(world.runtime) == []
+    world.runtime.close()

@@ -132,9 +132,9 @@ def test_5_what_is_in_a_message_is_looked_at_again_when_it_is_sent(world: World)
         case.do("record_attempt", channel="PHONE", reached=True)
         assert mailed(world, mail) == 0
         assert box.taken == []
-    assert [str(row[0]) for row in world.where.log.rows("SELECT reply FROM read.message_v1 WHERE form = 'DIGEST'")] == [
-        "NOTHING_LEFT"
-    ]
+    assert [
+        str(row[0]) for row in world.runtime.log.rows("SELECT reply FROM read.message_v1 WHERE form = 'DIGEST'")
+    ] == ["NOTHING_LEFT"]
 
 
 def test_5_happens_to_the_naive_design(small: World) -> None:
@@ -158,7 +158,7 @@ def test_6_after_a_pause_what_is_still_useful_is_told_once(world: World) -> None
     look(world, "2026-03-10")
     assert rungs(world, "check_in") == ["nudge"], "not four at once"
     assert {"invite", "remind", "due"} <= passed(world, "check_in").keys(), "what passed meanwhile is on record"
-    assert remind(world.where) == 0
+    assert remind(world.runtime) == 0
 
 
 def test_6_resuming_early_tells_what_is_due_now(world: World) -> None:
@@ -250,11 +250,11 @@ def test_9_where_nobody_is_there_the_region_is_told_and_in_the_end_it_is_seen(wo
     for who in (world.nives, world.irene):
         world.ask(world.admin, "desk", "withdraw_operator", world.desk, operator=str(who.id))
     look(world, "2026-02-05")
-    reminder = world.where.office.records.load(
-        Reminder, UUID(str(world.where.log.rows("SELECT reminder_id FROM read.reminder_v1")[0][0]))
+    reminder = world.runtime.application.records.load(
+        Reminder, UUID(str(world.runtime.log.rows("SELECT reminder_id FROM read.reminder_v1")[0][0]))
     )
     assert [(each.rung, each.recipients) for each in reminder.told] == [("due", ())]
-    with TestClient(create_app(world.where)) as client:
+    with TestClient(create_app(world.runtime)) as client:
         lines = Desk(client, world.token(world.auditor)).raw("work/unheard").json()["items"]
     assert [(line["kind"], line["why"]) for line in lines] == [("reminder", "call_back")]
     world.second_desk()
@@ -278,7 +278,7 @@ def test_9_happens_to_the_naive_design(small: World) -> None:
 def test_10_every_reminder_says_why(world: World) -> None:
     case = world.case("MENTORING")
     look(world, "2026-02-16")
-    with TestClient(create_app(world.where)) as client:
+    with TestClient(create_app(world.runtime)) as client:
         elio = Desk(client, world.token(world.elio))
         reminder = elio.raw("reminders", record=str(case.venture)).json()["items"][0]["reminder_id"]
         why = elio.raw(f"reminders/{reminder}/why").json()

@@ -12,8 +12,8 @@ from typing import Any
 from uuid import UUID
 
 from opera_cases.application.documents.upload import file_document
-from opera_cases.application.requests import Ask
-from opera_cases.application.runtime import Addresses, Premises
+from opera_cases.application.requests import CommandRequest
+from opera_cases.application.runtime import Runtime, StoreLocations
 from opera_cases.domain.access import CLOCK, POLICY
 from opera_cases.domain.cases.case import Case
 from opera_cases.domain.kernel import calendar
@@ -108,13 +108,13 @@ def _roles(world: World) -> None:
     world.ask(
         world.founder, "operator", "reject_role", world.auditor.id, proposal=str(proposal), reason="Ha già un ruolo."
     )
-    grant = next(iter(world.where.office.load("operator", world.auditor.id, world.admin).given))
+    grant = next(iter(world.runtime.application.load("operator", world.auditor.id, world.admin).given))
     world.ask(world.founder, "operator", "withdraw_role", world.auditor.id, grant=str(grant), reason="Esempio.")
 
 
 def _corrected(world: World, kind: str, stream: UUID, topic: str, field: str, **says: str) -> None:
     """Propose twice, reject the first and confirm the second."""
-    record = world.where.office.load(kind, stream, world.auditor)
+    record = world.runtime.application.load(kind, stream, world.auditor)
     fact = next(each.event_id for each in record.known.values() if each.topic == topic)
     for _ in range(2):
         proposed = world.ask(
@@ -159,8 +159,10 @@ def _the_rest(world: World) -> None:
     met = case.meet()
     _corrected(world, "appointment", met, "appointment.held", "minutes", value="50")
     document = world.file(case.id)
-    version = Ask(kind="document", step="add_version", values={"title": "Seconda"}, by=irene, stream=document)
-    file_document(world.where.office, world.where.files, version, b"%PDF-1.7 second")
+    version = CommandRequest(
+        kind="document", step="add_version", values={"title": "Seconda"}, by=irene, stream=document
+    )
+    file_document(world.runtime.application, world.runtime.files, version, b"%PDF-1.7 second")
     world.ask(irene, "document", "withdraw_document", document, reason="Sbagliato.")
     case.do("accept_transfer", by=world.oreste, caseworker=str(world.oreste.id))
     case.do("close", by=world.oreste, outcome="WITHDREW", reason_code="OTHER", exit_situation="EMPLOYED")
@@ -259,7 +261,7 @@ def groups_and_jobs(world: World) -> None:
     world.ask(irene, "resource", "reserve", thing, venture=str(case.venture), days=5)
     world.clock.turn_to(world.clock.at.date() + timedelta(days=40))
     world.settle()
-    assert world.where.office.load("funding", lapsing, world.auditor).state == "LAPSED"
+    assert world.runtime.application.load("funding", lapsing, world.auditor).state == "LAPSED"
     group = TestGroup(world, members=4).planned()
     group.trading()
     for number in (3, 2):
@@ -327,10 +329,10 @@ def time_and_requests(world: World) -> None:
 
 def _reminded(world: World, case: UUID) -> None:
     """Every step of reminders and messages, as time takes them."""
-    office, today = world.where.office, world.clock.at.date()
+    application, today = world.runtime.application, world.clock.at.date()
 
     def clock(kind: str, step: str, stream: UUID, **values: Any) -> None:
-        office.do(Ask(kind=kind, step=step, values=values, by=CLOCK, stream=stream))
+        application.execute(CommandRequest(kind=kind, step=step, values=values, by=CLOCK, stream=stream))
 
     reminder, message = told(world, case, then=("remind", "last"))
     clock("reminder", "raise_reminder", reminder, rung="remind", recipients=[{"who": str(world.irene.id)}])
@@ -343,14 +345,14 @@ def _reminded(world: World, case: UUID) -> None:
         until=(today + timedelta(days=3)).isoformat(),
         reason="Domani.",
     )
-    record = office.records.load(Case, case)
-    key = office.records.load(Reminder, reminder).key
+    record = application.records.load(Case, case)
+    key = application.records.load(Reminder, reminder).key
     was = record.deadlines[key].due_on
-    world.where.log.rows(
+    world.runtime.log.rows(
         "UPDATE read.deadline_v2 SET due_on = $1 WHERE stream = $2 AND key = $3", was + timedelta(days=1), case, key
     )
     clock("reminder", "end_reminder", reminder)
-    world.where.log.rows("UPDATE read.deadline_v2 SET due_on = $1 WHERE stream = $2 AND key = $3", was, case, key)
+    world.runtime.log.rows("UPDATE read.deadline_v2 SET due_on = $1 WHERE stream = $2 AND key = $3", was, case, key)
     clock("reminder", "resume_reminder", reminder)
     clock("message", "defer_message", message, reply="451", again_at=world.clock().isoformat())
     clock("message", "hand_over_message", message, reply="250")
@@ -371,11 +373,13 @@ def _doubts(world: World) -> None:
     application = application_of(world, case.id, venture=str(case.venture))
     for kind, stream in (("case", case.id), ("venture", case.venture), ("funding", application)):
         assert stream is not None
-        step = world.where.office.records.history(stream)[0].event_id
+        step = world.runtime.application.records.history(stream)[0].event_id
         said = {"doubt_steps": [{"step": str(step), "rules": ["case_known"]}], "lift_doubts": [str(step)]}
         for name in ("doubt_steps", "lift_doubts", "doubt_steps"):
             values = {"correction": str(step), "steps": said[name]}
-            world.where.office.do(Ask(kind=kind, step=name, by=POLICY, stream=stream, values=values))
+            world.runtime.application.execute(
+                CommandRequest(kind=kind, step=name, by=POLICY, stream=stream, values=values)
+            )
         world.ask(
             world.nives, kind, "settle_doubt", stream, doubted=str(step), verdict="STANDS", reason="Va bene così."
         )
@@ -453,8 +457,8 @@ def _firms_and_things(world: World) -> None:
     world.ask(irene, "company", "wind_up", company_of(world, bid_date=""))
     thing = resource_of(world)
     world.ask(irene, "resource", "verify_resource", thing, condition="GOOD", details="In ordine.")
-    photo = Ask(kind="resource", step="attach_file", values={"title": "Il forno"}, by=irene, stream=thing)
-    file_document(world.where.office, world.where.files, photo, b"%PDF-1.7 invented")
+    photo = CommandRequest(kind="resource", step="attach_file", values={"title": "Il forno"}, by=irene, stream=thing)
+    file_document(world.runtime.application, world.runtime.files, photo, b"%PDF-1.7 invented")
     case = TestCase(world, world.person("Usanti", "Rea", "1987-07-07")).up_to("BUSINESS_PLAN")
     world.ask(irene, "resource", "reserve", thing, venture=str(case.venture))
     world.ask(irene, "resource", "release_resource", thing, venture=str(case.venture))
@@ -481,10 +485,10 @@ def main(release: str) -> None:
     if target.exists():
         raise SystemExit(f"{target} is kept already, and never edited.")
     clock = SetClock()
-    where = Premises.prepare(Addresses.folder(Path(tempfile.mkdtemp())), clock=clock)
-    every_topic(World(where, clock))
+    runtime = Runtime.prepare(StoreLocations.folder(Path(tempfile.mkdtemp())), clock=clock)
+    every_topic(World(runtime, clock))
     lines = []
-    for row in where.office.recorder.after(0, 10_000):
+    for row in runtime.application.recorder.after(0, 10_000):
         event = decode(row)
         lines.append(json.dumps({
             "position": row[0], "event_id": str(event.event_id), "originator_id": str(event.stream),

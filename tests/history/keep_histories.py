@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from opera_cases.application.ids import Ids
-from opera_cases.application.runtime import Addresses, Premises
+from opera_cases.application.runtime import Runtime, StoreLocations
 from opera_cases.demo.replay import play
 from opera_cases.demo.stage import SetClock
 from opera_cases.log.events.codec import decode
@@ -43,10 +43,10 @@ def main(release: str) -> None:
     if target.exists():
         raise SystemExit(f"{target} is kept already, and never edited.")
     clock = SetClock(date(2019, 7, 1))
-    where = Premises.prepare(Addresses.folder(Path(tempfile.mkdtemp())), clock=clock, ids=Ids(1))
-    play(where, clock, 468, lambda done, total: None)
+    runtime = Runtime.prepare(StoreLocations.folder(Path(tempfile.mkdtemp())), clock=clock, ids=Ids(1))
+    play(runtime, clock, 468, lambda done, total: None)
     streams: dict[str, list[Line]] = {}
-    for row in where.office.recorder.after(0, 100_000):
+    for row in runtime.application.recorder.after(0, 100_000):
         event = decode(row)
         line = [row[0], str(event.event_id), row[3], row[4], bytes(row[5]).decode(), bytes(row[6]).decode()]
         streams.setdefault(str(event.stream), []).append(line)

@@ -10,7 +10,7 @@ import pytest
 
 from opera_cases.application.backup.restore import Copies, NotTold, OldKeys, restore
 from opera_cases.application.integrity.invariants import verify
-from opera_cases.application.runtime import Premises
+from opera_cases.application.runtime import Runtime
 from opera_cases.domain.access import CONSOLE
 from opera_cases.domain.kernel.errors import KeyDestroyed
 from opera_cases.log.backup import archive
@@ -45,20 +45,21 @@ def _in_format_1(world: World, copies: Copies, to: Path) -> Copies:
 
 
 def test_a_backup_of_an_earlier_release_comes_back_without_its_tokens_and_needs_the_ledger_too(
-    small: World, anew: Premises, tmp_path: Path
+    small: World, anew: Runtime, tmp_path: Path
 ) -> None:
     world, elsewhere = small, anew
     case = world.case("INTAKE")
     old = _in_format_1(world, kept(world, tmp_path / "new"), tmp_path / "old")
-    world.where.office.keyring.destroy(case.person, ["IDENTITY"], "asked")
+    world.runtime.application.keyring.destroy(case.person, ["IDENTITY"], "asked")
     with pytest.raises(NotTold, match="--no-ledger"):
         restore(elsewhere, but(old, ledger=None), CONSOLE)
     there, told = put_back(but(old, ledger=ledger_of(world)), elsewhere, world)
     assert (told.manifest.format, told.not_revived) == (1, 1)
     with pytest.raises(KeyDestroyed):
-        unseal(there.office.load("person", case.person, world.irene).family_name, there.office.keyring)
+        unseal(there.application.load("person", case.person, world.irene).family_name, there.application.keyring)
     assert (
-        unseal(there.office.load("operator", world.irene.id, world.admin).name, there.office.keyring) == "Irene Modelli"
+        unseal(there.application.load("operator", world.irene.id, world.admin).name, there.application.keyring)
+        == "Irene Modelli"
     )
     assert those_who_act(there) == {"POSTING"}
     assert verify(there) == []
@@ -67,11 +68,11 @@ def test_a_backup_of_an_earlier_release_comes_back_without_its_tokens_and_needs_
 
 
 def test_an_earlier_backup_holds_keys_and_is_past_its_day_like_them(
-    small: World, anew: Premises, tmp_path: Path
+    small: World, anew: Runtime, tmp_path: Path
 ) -> None:
     small.case("INTAKE")
     old = _in_format_1(small, kept(small, tmp_path / "new"), tmp_path / "old")
     small.clock.at += timedelta(days=31)
     with pytest.raises(OldKeys):
         restore(anew, old, CONSOLE)
-    assert date.fromisoformat("2026-03-05") == small.where.office.today()
+    assert date.fromisoformat("2026-03-05") == small.runtime.application.today()

@@ -13,7 +13,7 @@ import msgspec
 import pytest
 import sqlalchemy as sa
 
-from opera_cases.application.personal.reader import Reading
+from opera_cases.application.personal.reader import PersonalDataReader
 from opera_cases.domain.kernel.events import TOPICS, Facts
 from opera_cases.domain.kernel.personal import Sealed
 from opera_cases.domain.kernel.vocabulary import Code, Place, Sex
@@ -115,20 +115,20 @@ COLUMNS = {"event": "topic", "command": "operation", "refusal": "rules", "readin
 def test_the_log_only_grows(world: World, table: str, verb: str) -> None:
     case = world.case("INTAKE")
     case.refused("resume")
-    office = world.where.office
-    with Reading(world.where.log, office.keyring, who=world.irene, place="test", purpose="test", stream=case.id,
+    application = world.runtime.application
+    with PersonalDataReader(world.runtime.log, application.keyring, who=world.irene, place="test", purpose="test", stream=case.id,
                  at=world.clock(), correlation=uuid4()) as reading:  # fmt: skip
-        reading.open(office.load("person", case.person, world.irene).family_name)
-    name = table if world.where.log.is_sqlite else f"log.{table}"
+        reading.open(application.load("person", case.person, world.irene).family_name)
+    name = table if world.runtime.log.is_sqlite else f"log.{table}"
     column = COLUMNS[table]
     statement = f"UPDATE {name} SET {column} = {column}" if verb == "UPDATE" else f"DELETE FROM {name}"
-    with pytest.raises(sa.exc.DBAPIError, match="only grows"), world.where.log.engine.begin() as connection:
+    with pytest.raises(sa.exc.DBAPIError, match="only grows"), world.runtime.log.engine.begin() as connection:
         connection.exec_driver_sql(statement)
 
 
 def test_the_envelope_names_who_when_by_which_door_under_which_rules(world: World) -> None:
     case = world.case()
-    row = world.where.office.recorder.stream(case.id)[0]
+    row = world.runtime.application.recorder.stream(case.id)[0]
     meta = json.loads(bytes(row[5]))
     assert set(meta) == {
         "command",

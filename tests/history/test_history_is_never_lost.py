@@ -61,7 +61,7 @@ def test_3_coming_back_to_a_desk_is_a_second_period_and_the_first_stays(world: W
         role="CASEWORKER",
         since="2026-03-02",
     )
-    desk = world.where.office.load("desk", world.desk, world.admin)
+    desk = world.runtime.application.load("desk", world.desk, world.admin)
     mine = [each.period for each in desk.postings if each.operator == world.irene.id]
     assert [(each.since.isoformat(), each.until and each.until.isoformat()) for each in mine] == [
         ("2026-02-02", "2026-02-10"), ("2026-03-02", None)]  # fmt: skip
@@ -93,7 +93,7 @@ def test_5_no_bulk_update_goes_round_the_events(world: World, client: TestClient
         world.settle,
     )
     for case in cases:
-        last = [e for e in world.where.office.records.history(case.id) if e.topic == "case.handed_over"]
+        last = [e for e in world.runtime.application.records.history(case.id) if e.topic == "case.handed_over"]
         assert (last[0].meta.actor.id, last[0].meta.channel) == (world.nives.id, "BULK")
     written = re.compile(r"(INSERT INTO|UPDATE|DELETE FROM) (log\.event|read\.|\{shape)", re.IGNORECASE)
     doors = {path.name for path in SOURCES if written.search(path.read_text())}
@@ -104,7 +104,7 @@ def test_5_no_bulk_update_goes_round_the_events(world: World, client: TestClient
 
 def test_6_nothing_is_created_directly_in_a_state(world: World) -> None:
     case = world.case("FUNDING")
-    states = [event.body.left.state for event in world.where.office.records.history(case.id)]
+    states = [event.body.left.state for event in world.runtime.application.records.history(case.id)]
     assert list(dict.fromkeys(states)) == [
         "CONTACT",
         "INTAKE",
@@ -120,7 +120,7 @@ def test_7_a_value_that_went_away_is_seen_to_have_gone(world: World) -> None:
     person = world.case("INTAKE").person
     world.ask(world.irene, "person", "record_contacts", person, phone="+39 019 555 0100", preferred_channel="PHONE")
     world.ask(world.irene, "person", "record_contacts", person, preferred_channel="LETTER")
-    told = [e.facts for e in world.where.office.records.history(person) if e.topic == "person.contacts_recorded"]
+    told = [e.facts for e in world.runtime.application.records.history(person) if e.topic == "person.contacts_recorded"]
     assert told[0].phone is not None
     assert told[1].phone is None
 
@@ -129,25 +129,25 @@ def test_8_the_trail_is_written_with_the_change_or_neither_is(world: World) -> N
     """There is no second write that could be lost: the event is the change (see also the n-th statement test)."""
     case = world.case("PLAN")
     answer = case.do("add_note", text="Una nota.")
-    row = world.where.log.rows("SELECT version FROM read.caseload_v4 WHERE case_id = $1", case.id)[0][0]
-    assert row == answer.version == len(world.where.office.records.history(case.id))
+    row = world.runtime.log.rows("SELECT version FROM read.caseload_v4 WHERE case_id = $1", case.id)[0][0]
+    assert row == answer.version == len(world.runtime.application.records.history(case.id))
 
 
 @pytest.mark.parametrize("table", ["event", "command", "refusal", "reading"])
 def test_9_nothing_cascades_into_the_log(world: World, table: str) -> None:
-    inspected = sa.inspect(world.where.log.engine)
-    schema = None if world.where.log.is_sqlite else "log"
+    inspected = sa.inspect(world.runtime.log.engine)
+    schema = None if world.runtime.log.is_sqlite else "log"
     assert inspected.get_foreign_keys(table, schema=schema) == []
     case = world.case("INTAKE")
-    before = world.where.log.rows(f"SELECT count(*) FROM log.{table}")[0][0]
-    world.where.log.rows("DELETE FROM read.caseload_v4 WHERE case_id = $1", case.id)
-    assert world.where.log.rows(f"SELECT count(*) FROM log.{table}")[0][0] == before
+    before = world.runtime.log.rows(f"SELECT count(*) FROM log.{table}")[0][0]
+    world.runtime.log.rows("DELETE FROM read.caseload_v4 WHERE case_id = $1", case.id)
+    assert world.runtime.log.rows(f"SELECT count(*) FROM log.{table}")[0][0] == before
 
 
 def test_10_a_newer_rule_does_not_change_what_was_decided_under_the_old_one(world: World) -> None:
     case = world.case("PLAN")
     before = case.now
-    world.where.office.rulebook = edition("2026-1")
+    world.runtime.application.rulebook = edition("2026-1")
     after = case.now
     assert (after.state, after.deadlines) == (before.state, before.deadlines)
     assert {each.edition for each in after.deadlines.values()} == {"2026-7"}
@@ -158,19 +158,21 @@ def test_11_a_request_keeps_the_desk_that_made_it(world: World) -> None:
     case = world.case("PLAN")
     case.do("request_transfer", to_desk=str(world.armea), informed_on=case.today, note="x")
     case.do("accept_transfer", by=world.oreste, caseworker=str(world.oreste.id))
-    asked = next(e for e in world.where.office.records.history(case.id) if e.topic == "case.transfer_requested")
+    asked = next(e for e in world.runtime.application.records.history(case.id) if e.topic == "case.transfer_requested")
     assert (asked.meta.actor.id, asked.meta.actor.desk, asked.facts.from_desk) == (
         world.irene.id,
         world.desk,
         world.desk,
     )
-    met = world.where.log.rows("SELECT desk, operator FROM read.appointment_v1 WHERE case_id = $1", case.id)[0]
+    met = world.runtime.log.rows("SELECT desk, operator FROM read.appointment_v1 WHERE case_id = $1", case.id)[0]
     assert [UUID(str(each)) for each in met] == [world.desk, world.irene.id], "what was done stays where it was done"
 
 
 def test_12_a_merge_moves_no_row(world: World) -> None:
     one, two = (world.case("PLAN", person=world.person(f"Doppi{n}", "Anna")) for n in "ab")
-    before = {(e.event_id, e.stream, e.version) for c in (one, two) for e in world.where.office.records.history(c.id)}
+    before = {
+        (e.event_id, e.stream, e.version) for c in (one, two) for e in world.runtime.application.records.history(c.id)
+    }
     pair = world.ask(world.irene, "duplicate", "flag_duplicate", first=str(one.person), second=str(two.person),
                      reasons=["SIMILAR_NAME"]).id  # fmt: skip
     world.ask(
@@ -182,35 +184,42 @@ def test_12_a_merge_moves_no_row(world: World) -> None:
         keep_case=str(two.id),
         reason="Una.",
     )
-    after = {(e.event_id, e.stream, e.version) for c in (one, two) for e in world.where.office.records.history(c.id)}
+    after = {
+        (e.event_id, e.stream, e.version) for c in (one, two) for e in world.runtime.application.records.history(c.id)
+    }
     assert before < after
-    met = world.where.log.rows("SELECT DISTINCT case_id FROM read.appointment_v1")
+    met = world.runtime.log.rows("SELECT DISTINCT case_id FROM read.appointment_v1")
     assert {UUID(str(row[0])) for row in met} == {one.id, two.id}
 
 
 def test_13_an_erasure_freezes_nothing_and_counts_go_on(world: World) -> None:
     case = world.case("PLAN")
     sql = "SELECT state, count(*) FROM read.caseload_v4 GROUP BY state"
-    before = [tuple(row) for row in world.where.log.rows(sql)]
-    world.where.office.keyring.destroy(case.person, [each.value for each in DataClass], "asked")
-    assert [tuple(row) for row in world.where.log.rows(sql)] == before
+    before = [tuple(row) for row in world.runtime.log.rows(sql)]
+    world.runtime.application.keyring.destroy(case.person, [each.value for each in DataClass], "asked")
+    assert [tuple(row) for row in world.runtime.log.rows(sql)] == before
     case.do("close", outcome="WITHDREW", reason_code="OTHER", exit_situation="JOB_SEARCH")
     world.settle()
-    assert [tuple(row) for row in world.where.log.rows(sql)] == [("CLOSED", 1)]
-    assert [each for each in verify(world.where) if each.invariant != "I12"] == []
+    assert [tuple(row) for row in world.runtime.log.rows(sql)] == [("CLOSED", 1)]
+    assert [each for each in verify(world.runtime) if each.invariant != "I12"] == []
 
 
 def test_14_no_table_is_a_forgotten_copy_of_another(world: World) -> None:
     world.case("INTAKE")
     world.settle()
-    inspected = sa.inspect(world.where.log.engine)
-    schemas = [None] if world.where.log.is_sqlite else ["log", "read"]
+    inspected = sa.inspect(world.runtime.log.engine)
+    schemas = [None] if world.runtime.log.is_sqlite else ["log", "read"]
     before = {name for schema in schemas for name in inspected.get_table_names(schema)}
-    rebuild_inline(world.where.log, world.where.office.recorder, world.where.office.keyring, lambda done, total: None)
-    for model in world.where.models:
-        rebuild_followed(world.where.office.recorder, world.where.read, model, lambda done, total: None)
+    rebuild_inline(
+        world.runtime.log,
+        world.runtime.application.recorder,
+        world.runtime.application.keyring,
+        lambda done, total: None,
+    )
+    for model in world.runtime.models:
+        rebuild_followed(world.runtime.application.recorder, world.runtime.read, model, lambda done, total: None)
     inspected.clear_cache()
-    after = {name for schema in schemas for name in sa.inspect(world.where.log.engine).get_table_names(schema)}
+    after = {name for schema in schemas for name in sa.inspect(world.runtime.log.engine).get_table_names(schema)}
     assert after == before
     assert not [name for name in after if re.search(r"bck|bak|old|next|copy|\d{6}", name)]
 

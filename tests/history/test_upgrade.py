@@ -15,7 +15,7 @@ from opera_cases.api.app import create_app
 from opera_cases.application.integrity import tampering
 from opera_cases.application.integrity.authority import findings
 from opera_cases.application.integrity.invariants import verify
-from opera_cases.application.runtime import Addresses, Premises
+from opera_cases.application.runtime import Runtime, StoreLocations
 from opera_cases.jobs.rounds import settle
 from tests.support.over_http import Desk
 from tests.support.world import SetClock
@@ -26,7 +26,7 @@ KEPT = Path(__file__).parents[1] / "history" / "office-0.7.0.tar.gz"
 class Upgraded(NamedTuple):
     """The office after the upgrade, and what was told when it was made: tokens by role, ids."""
 
-    where: Premises
+    runtime: Runtime
     told: dict[str, Any]
     clock: SetClock
 
@@ -44,9 +44,9 @@ def upgraded(tmp_path: Path) -> Iterator[Upgraded]:
     folder = tmp_path / "office-0.7.0"
     told = json.loads((folder / "told.json").read_text())
     clock = SetClock(date.fromisoformat(told["on"]))
-    where = Premises.prepare(Addresses.folder(folder), clock=clock)
-    yield Upgraded(where, told, clock)
-    where.close()
+    runtime = Runtime.prepare(StoreLocations.folder(folder), clock=clock)
+    yield Upgraded(runtime, told, clock)
+    runtime.close()
 
 
 def test_tokens_that_an_event_names_go_on_and_the_others_end(upgraded: Upgraded) -> None:
@@ -72,10 +72,10 @@ def test_tokens_that_an_event_names_go_on_and_the_others_end(upgraded: Upgraded)
 
 
 def test_it_agrees_with_itself_and_with_its_witness(upgraded: Upgraded) -> None:
-    settle(upgraded.where)
-    assert list(findings(upgraded.where)) == []
-    assert verify(upgraded.where) == []
-    assert tampering.verify(upgraded.where) == []
+    settle(upgraded.runtime)
+    assert list(findings(upgraded.runtime)) == []
+    assert verify(upgraded.runtime) == []
+    assert tampering.verify(upgraded.runtime) == []
 
 
 def test_what_was_refused_then_is_told_by_the_codes_of_today(upgraded: Upgraded) -> None:
@@ -95,8 +95,8 @@ def test_what_was_refused_then_is_told_by_the_codes_of_today(upgraded: Upgraded)
 
 
 def test_upgrading_again_changes_nothing(upgraded: Upgraded) -> None:
-    before = upgraded.where.log.rows("SELECT count(*) FROM log.authority")
-    again = Premises.prepare(upgraded.where.addresses, clock=upgraded.clock)
+    before = upgraded.runtime.log.rows("SELECT count(*) FROM log.authority")
+    again = Runtime.prepare(upgraded.runtime.addresses, clock=upgraded.clock)
     assert (again.renewed, again.log.rows("SELECT count(*) FROM log.authority")) == (None, before)
     again.close()
 
@@ -112,8 +112,8 @@ def test_whoever_guarded_confirms_the_next_one(upgraded: Upgraded) -> None:
 
 
 def test_a_folder_copied_after_the_upgrade_is_the_same_office(upgraded: Upgraded, tmp_path: Path) -> None:
-    upgraded.where.close()
-    copied = Path(shutil.copytree(upgraded.where.addresses.master_key.parent, tmp_path / "copy"))
-    where = Premises.prepare(Addresses.folder(copied), clock=upgraded.clock)
-    assert where.office.authorities.find(upgraded.told["caseworker"], where.office.today()) is not None
-    where.close()
+    upgraded.runtime.close()
+    copied = Path(shutil.copytree(upgraded.runtime.addresses.master_key.parent, tmp_path / "copy"))
+    runtime = Runtime.prepare(StoreLocations.folder(copied), clock=upgraded.clock)
+    assert runtime.application.authorities.find(upgraded.told["caseworker"], runtime.application.today()) is not None
+    runtime.close()

@@ -11,7 +11,7 @@ from opera_cases.application.backup import backups
 from opera_cases.application.backup.restore import NotTold, OldKeys, WrongMasterKey, restore
 from opera_cases.application.integrity.invariants import verify
 from opera_cases.application.personal.key_copies import last_copy_dies_on
-from opera_cases.application.runtime import Addresses, Premises
+from opera_cases.application.runtime import Runtime, StoreLocations
 from opera_cases.domain.access import CONSOLE
 from opera_cases.domain.kernel.errors import KeyDestroyed
 from opera_cases.log.keys import backup as key_backup
@@ -28,32 +28,32 @@ def test_keys_are_kept_for_thirty_days_and_the_last_copy_dies_on_a_day_that_can_
     """Whoever runs the backup daily: whatever is erased, on its day no copy is left."""
     case = small.case("INTAKE")
     owned = f"SELECT key_id FROM subject_key WHERE subject = '{case.person.hex}' AND data_class = 'IDENTITY'"
-    key = UUID(str(small.where.keys.rows(owned)[0][0]))
+    key = UUID(str(small.runtime.keys.rows(owned)[0][0]))
 
     def holders() -> set[Path]:
         return {each.path for each in key_backup.kept(tmp_path)
                 if any(row["key_id"] == key for row in key_backup.keys_in(each.path, key_backup.check(each.path).tables))}  # fmt: skip
 
     for _ in range(3):
-        backups.backup_keys(small.where, tmp_path)
+        backups.backup_keys(small.runtime, tmp_path)
         small.clock.at += timedelta(days=1)
     small.clock.at -= timedelta(hours=1)
-    backups.backup_keys(small.where, tmp_path)
+    backups.backup_keys(small.runtime, tmp_path)
     erased_at = small.clock()
-    small.where.office.keyring.destroy(case.person, ["IDENTITY"], "asked")
-    dies = last_copy_dies_on(small.where, erased_at)
+    small.runtime.application.keyring.destroy(case.person, ["IDENTITY"], "asked")
+    dies = last_copy_dies_on(small.runtime, erased_at)
     assert dies == erased_at.date() + timedelta(days=30)
-    backups.backup_keys(small.where, tmp_path)
+    backups.backup_keys(small.runtime, tmp_path)
     assert len(holders()) == 4
-    while small.where.office.today() < dies:
+    while small.runtime.application.today() < dies:
         small.clock.at += timedelta(days=1)
-        backups.backup_keys(small.where, tmp_path)
+        backups.backup_keys(small.runtime, tmp_path)
     assert holders() == set()
     assert len(key_backup.kept(tmp_path)) == 30, "younger ones stay"
 
 
 def test_keys_past_their_day_are_refused_unless_the_reason_goes_on_record(
-    small: World, anew: Premises, tmp_path: Path
+    small: World, anew: Runtime, tmp_path: Path
 ) -> None:
     small.case("INTAKE")
     copies = kept(small, tmp_path)
@@ -62,11 +62,11 @@ def test_keys_past_their_day_are_refused_unless_the_reason_goes_on_record(
         restore(anew, copies, CONSOLE)
     nothing_in(anew)
     there, _ = put_back(but(copies, why_old_keys="È l'unica copia rimasta dopo l'incendio."), anew, small)
-    assert "incendio" in unseal(recorded(there).why_old_keys, there.office.keyring)
+    assert "incendio" in unseal(recorded(there).why_old_keys, there.application.keyring)
     there.close()
 
 
-def test_keys_copied_before_the_log_would_not_open_all_of_it(small: World, anew: Premises, tmp_path: Path) -> None:
+def test_keys_copied_before_the_log_would_not_open_all_of_it(small: World, anew: Runtime, tmp_path: Path) -> None:
     keys = kept(small, tmp_path / "early").keys
     small.case("INTAKE")
     copies = kept(small, tmp_path / "late")
@@ -76,18 +76,18 @@ def test_keys_copied_before_the_log_would_not_open_all_of_it(small: World, anew:
 
 
 def test_the_keys_of_another_office_and_another_master_key_are_refused(
-    small: World, anew: Premises, tmp_path: Path
+    small: World, anew: Runtime, tmp_path: Path
 ) -> None:
     small.case("INTAKE")
     copies = kept(small, tmp_path / "mine")
-    other = Premises.prepare(Addresses.folder(tmp_path / "other"), clock=small.clock)
+    other = Runtime.prepare(StoreLocations.folder(tmp_path / "other"), clock=small.clock)
     theirs = backups.backup_keys(other, tmp_path / "theirs").path
     with pytest.raises(key_backup.NotThoseKeys, match="another office"):
         restore(anew, but(copies, keys=theirs), CONSOLE)
     with pytest.raises(WrongMasterKey, match="escrow"):
         restore(anew, but(copies, escrow=b""), CONSOLE)
     with pytest.raises(WrongMasterKey):
-        restore(anew, but(copies, escrow=other.office.keyring.master.escrow(WORDS)), CONSOLE)
+        restore(anew, but(copies, escrow=other.application.keyring.master.escrow(WORDS)), CONSOLE)
     with pytest.raises(InvalidTag):
         restore(anew, but(copies, passphrase="un'altra frase segreta"), CONSOLE)
     other.close()
@@ -95,7 +95,7 @@ def test_the_keys_of_another_office_and_another_master_key_are_refused(
 
 
 def test_an_office_without_its_keys_comes_back_closed_and_only_when_asked_for_in_words(
-    small: World, anew: Premises, tmp_path: Path
+    small: World, anew: Runtime, tmp_path: Path
 ) -> None:
     case = small.case("INTAKE")
     copies = kept(small, tmp_path)
@@ -103,8 +103,8 @@ def test_an_office_without_its_keys_comes_back_closed_and_only_when_asked_for_in
         restore(anew, but(copies, keys=None), CONSOLE)
     there, _ = put_back(but(copies, keys=None, why_no_keys="Le chiavi sono andate perdute."), anew, small)
     with pytest.raises(KeyDestroyed):
-        unseal(there.office.load("person", case.person, small.irene).family_name, there.office.keyring)
-    assert there.office.load("case", case.id, small.irene).state == "INTAKE"
+        unseal(there.application.load("person", case.person, small.irene).family_name, there.application.keyring)
+    assert there.application.load("case", case.id, small.irene).state == "INTAKE"
     assert {each.invariant for each in verify(there)} == {"I12"}, "verify names every key that is missing"
     assert recorded(there).keys_made_at is None
     there.close()
@@ -116,7 +116,7 @@ def test_an_office_without_its_keys_comes_back_closed_and_only_when_asked_for_in
 def test_a_key_destroyed_while_the_keys_are_copied_is_in_a_copy_that_says_so(small: World, tmp_path: Path) -> None:
     """The copy is as of a moment after the one it names: its day is never later than that of the erasure."""
     case = small.case("INTAKE")
-    keyring = small.where.office.keyring
+    keyring = small.runtime.application.keyring
     told = keyring.master.refresh
     moments = []
 
@@ -126,19 +126,19 @@ def test_a_key_destroyed_while_the_keys_are_copied_is_in_a_copy_that_says_so(sma
         told()
 
     keyring.master.refresh = destroyed_meanwhile  # type: ignore[method-assign]
-    kept = backups.backup_keys(small.where, tmp_path)
+    kept = backups.backup_keys(small.runtime, tmp_path)
     assert kept.made_at <= moments[0]
-    assert kept.gone_by <= last_copy_dies_on(small.where, moments[0])
+    assert kept.gone_by <= last_copy_dies_on(small.runtime, moments[0])
 
 
 def test_keys_copied_while_the_master_key_is_rotated_are_thrown_away(small: World, tmp_path: Path) -> None:
     """They would open with a key that is gone when they are needed."""
     small.case("INTAKE")
-    keyring = small.where.office.keyring
-    administrator = Keyring(small.where.keys, MasterKey(keyring.master.path))
+    keyring = small.runtime.application.keyring
+    administrator = Keyring(small.runtime.keys, MasterKey(keyring.master.path))
     keyring.master.add_epoch()
     with pytest.raises(key_backup.RotatedMeanwhile, match="rotate"):
-        backups.backup_keys(small.where, tmp_path / "keys")
+        backups.backup_keys(small.runtime, tmp_path / "keys")
     assert list((tmp_path / "keys").iterdir()) == []
     administrator.rotate()
-    assert backups.backup_keys(small.where, tmp_path / "keys").whole
+    assert backups.backup_keys(small.runtime, tmp_path / "keys").whole

@@ -10,7 +10,7 @@ import pytest
 from opera_cases.application.backup import backups
 from opera_cases.application.backup.restore import NotTold, restore
 from opera_cases.application.integrity.invariants import verify
-from opera_cases.application.runtime import Premises
+from opera_cases.application.runtime import Runtime
 from opera_cases.domain.access import CONSOLE
 from opera_cases.domain.kernel.errors import KeyDestroyed
 from opera_cases.log.keys import erasure_ledger
@@ -22,7 +22,7 @@ from tests.support.world import SetClock, World
 
 
 def test_an_office_is_not_put_back_without_the_ledger_or_a_word_that_there_is_none(
-    small: World, anew: Premises, tmp_path: Path
+    small: World, anew: Runtime, tmp_path: Path
 ) -> None:
     case = small.case("INTAKE")
     copies = kept(small, tmp_path)
@@ -36,9 +36,10 @@ def test_an_office_is_not_put_back_without_the_ledger_or_a_word_that_there_is_no
     nothing_in(anew)
     there, _ = put_back(but(copies, ledger=None, why_no_ledger=REASON), anew, small)
     said = recorded(there)
-    assert (said.ledger, unseal(said.why_no_ledger, there.office.keyring)) == ("NONE", REASON)
+    assert (said.ledger, unseal(said.why_no_ledger, there.application.keyring)) == ("NONE", REASON)
     assert (
-        unseal(there.office.load("person", case.person, small.irene).family_name, there.office.keyring) == "Provaletti"
+        unseal(there.application.load("person", case.person, small.irene).family_name, there.application.keyring)
+        == "Provaletti"
     )
     there.close()
 
@@ -71,22 +72,22 @@ def _words(content: bytes) -> bytes:
 
 @pytest.mark.parametrize("harm", [_cut, _without_a_line, _of_another_office, _empty, _words])
 def test_a_ledger_that_was_cut_or_is_of_another_office_is_not_believed(
-    small: World, anew: Premises, tmp_path: Path, harm: Callable[[bytes], bytes]
+    small: World, anew: Runtime, tmp_path: Path, harm: Callable[[bytes], bytes]
 ) -> None:
-    small.where.office.keyring.destroy(small.case("INTAKE").person, ["CONTACT", "IDENTITY"], "asked")
+    small.runtime.application.keyring.destroy(small.case("INTAKE").person, ["CONTACT", "IDENTITY"], "asked")
     copies = kept(small, tmp_path)
     with pytest.raises(NotThatLedger):
-        restore(anew, but(copies, ledger=erasure_ledger.read(harm(backups.ledger(small.where)))), CONSOLE)
+        restore(anew, but(copies, ledger=erasure_ledger.read(harm(backups.ledger(small.runtime)))), CONSOLE)
     nothing_in(anew)
 
 
 def test_a_ledger_older_than_an_erasure_that_the_keys_know_of_is_not_the_newest(
-    small: World, anew: Premises, tmp_path: Path
+    small: World, anew: Runtime, tmp_path: Path
 ) -> None:
     first, second = small.case("INTAKE"), small.case("INTAKE", person=small.person("Altri", "Ada"))
-    small.where.office.keyring.destroy(first.person, ["IDENTITY"], "asked")
+    small.runtime.application.keyring.destroy(first.person, ["IDENTITY"], "asked")
     old = ledger_of(small)
-    small.where.office.keyring.destroy(second.person, ["IDENTITY"], "asked")
+    small.runtime.application.keyring.destroy(second.person, ["IDENTITY"], "asked")
     copies = kept(small, tmp_path)
     for stale in (old, Ledger((), plain=frozenset(old.key_ids))):
         with pytest.raises(NotThatLedger, match="not the newest"):
@@ -94,26 +95,26 @@ def test_a_ledger_older_than_an_erasure_that_the_keys_know_of_is_not_the_newest(
     nothing_in(anew)
 
 
-def test_a_plain_list_of_an_earlier_release_still_keeps_keys_away(small: World, anew: Premises, tmp_path: Path) -> None:
+def test_a_plain_list_of_an_earlier_release_still_keeps_keys_away(small: World, anew: Runtime, tmp_path: Path) -> None:
     case = small.case("INTAKE")
     copies = kept(small, tmp_path)
-    small.where.office.keyring.destroy(case.person, ["IDENTITY"], "asked")
+    small.runtime.application.keyring.destroy(case.person, ["IDENTITY"], "asked")
     listed = "\n".join(map(str, ledger_of(small).key_ids)).encode()
     there, told = put_back(but(copies, ledger=erasure_ledger.read(listed)), anew, small)
     assert told.not_revived == 1
     with pytest.raises(KeyDestroyed):
-        unseal(there.office.load("person", case.person, small.irene).family_name, there.office.keyring)
+        unseal(there.application.load("person", case.person, small.irene).family_name, there.application.keyring)
     assert verify(there) == [], "what the list names has its tombstone"
     there.close()
 
 
 def test_a_ledger_that_names_a_key_of_the_office_itself_is_not_believed(
-    small: World, anew: Premises, tmp_path: Path
+    small: World, anew: Runtime, tmp_path: Path
 ) -> None:
     """Without it no claim could be told from another, and nobody could act."""
     small.case("INTAKE")
     copies = kept(small, tmp_path)
-    own = small.where.keys.rows("SELECT key_id FROM subject_key WHERE subject = $1", OFFICE)
+    own = small.runtime.keys.rows("SELECT key_id FROM subject_key WHERE subject = $1", OFFICE)
     listed = "\n".join(str(row[0]) for row in own).encode()
     assert listed
     with pytest.raises(NotThatLedger, match="the office itself"):

@@ -26,8 +26,8 @@ import pytest
 from opera_cases.application.access import tokens
 from opera_cases.application.ids import Ids
 from opera_cases.application.integrity.invariants import verify
-from opera_cases.application.requests import Ask
-from opera_cases.application.runtime import Addresses, Premises
+from opera_cases.application.requests import CommandRequest
+from opera_cases.application.runtime import Runtime, StoreLocations
 from opera_cases.demo.replay import play
 from opera_cases.demo.stage import SetClock
 from opera_cases.domain.access import CONSOLE
@@ -44,7 +44,7 @@ class Years:
     """An office of several processes, time that is moved, and what is expected of it on paper."""
 
     def __init__(
-        self, folder: Path, addresses: Addresses, smtp: str, leads: UUID, begins: date, *, embedded: bool
+        self, folder: Path, addresses: StoreLocations, smtp: str, leads: UUID, begins: date, *, embedded: bool
     ) -> None:
         self.folder, self.leads, self.embedded = folder, leads, embedded
         self.token, self.issued_on = "", date(1970, 1, 1)
@@ -60,7 +60,7 @@ class Years:
             "master_key": str(addresses.master_key),
         }
         self.settings = {"addresses": at, "clock": str(clock), "rounds": str(self.rounds), "smtp": smtp}
-        self.where = Premises(addresses, clock=self.clock)
+        self.runtime = Runtime(addresses, clock=self.clock)
         self.paper, self.position, self.kills = Paper(), 0, 0
         roles = ["embedded"] if embedded else ["server", "server", "worker", "worker", "worker"]
         self.ports = [free_port() if each != "worker" else 0 for each in roles]
@@ -85,7 +85,7 @@ class Years:
         for each in self.processes:
             each.kill()
             each.wait()
-        self.where.close()
+        self.runtime.close()
 
     # -- time ---------------------------------------------------------------------------------------------------------
 
@@ -116,7 +116,7 @@ class Years:
             "SELECT count(*) FROM read.notice_v1 n LEFT JOIN read.message_item_v1 i ON i.reminder_id = n.reminder_id"
             " AND i.rung = n.rung AND i.recipient = n.recipient WHERE n.told_on = $1 AND i.message_id IS NULL"
         )
-        while self.where.log.rows(untold, day)[0][0] and time.monotonic() - began < 12:
+        while self.runtime.log.rows(untold, day)[0][0] and time.monotonic() - began < 12:
             time.sleep(0.02)
 
     def _until_nothing_is_left(self) -> None:
@@ -132,7 +132,7 @@ class Years:
         """What a process held when it was killed is free again after half a minute; then everything is handed over."""
         began = time.monotonic()
         waits = "SELECT count(*) FROM read.message_v1 WHERE state = 'WAITING'"
-        while self.where.log.rows(waits)[0][0] or any(each["done"] for each in self._went_round()):
+        while self.runtime.log.rows(waits)[0][0] or any(each["done"] for each in self._went_round()):
             assert time.monotonic() - began < PATIENCE, "messages still wait"
             time.sleep(0.1)
         self._until_nothing_is_left()
@@ -143,7 +143,7 @@ class Years:
                 yield json.loads(path.read_text())
 
     def _read_on(self) -> None:
-        while rows := self.where.office.recorder.after(self.position, 2000):
+        while rows := self.runtime.application.recorder.after(self.position, 2000):
             self.paper.read((row[2], row[4], row[5]) for row in rows)
             self.position = int(rows[-1][0])
 
@@ -152,15 +152,15 @@ class Years:
     def _act(self, rng: random.Random, day: date) -> None:
         """Somebody is reached, reminders are paused, a check-in is moved: whatever moves days."""
         sql = "SELECT stream, kind, rule, key FROM read.deadline_v2 WHERE rule IN ('next_contact', 'check_in') ORDER BY stream, key"
-        rows = self.where.log.rows(sql)
+        rows = self.runtime.log.rows(sql)
         if not rows:
             return
         if day > self.issued_on + timedelta(days=300):
             wanted = tokens.Wanted(
-                self.leads, "COORDINATOR", frozenset(), "", self.where.office.today() + timedelta(days=365)
+                self.leads, "COORDINATOR", frozenset(), "", self.runtime.application.today() + timedelta(days=365)
             )
             self.token = tokens.issue_to(
-                self.where.office, wanted, CONSOLE, key=uuid4(), correlation=uuid4(), channel="TEST"
+                self.runtime.application, wanted, CONSOLE, key=uuid4(), correlation=uuid4(), channel="TEST"
             )
             self.issued_on = day
         stream, kind, rule, key = rng.choice(rows)
@@ -210,16 +210,16 @@ class Years:
             return 0, ""
 
 
-def _programme(addresses: Addresses, people: int) -> tuple[UUID, date]:
+def _programme(addresses: StoreLocations, people: int) -> tuple[UUID, date]:
     """The demo programme, everyone who works there with an address; who leads desks that have work. Ends on a day."""
     clock = SetClock(date(2019, 7, 1))
-    where = Premises(addresses, clock=clock, ids=Ids(7))
-    cast = play(where, clock, people, lambda done, total: None)
-    rows = where.log.rows("SELECT operator_id FROM read.operator_v1 WHERE state = 'ENROLLED' ORDER BY operator_id")
+    runtime = Runtime(addresses, clock=clock, ids=Ids(7))
+    cast = play(runtime, clock, people, lambda done, total: None)
+    rows = runtime.log.rows("SELECT operator_id FROM read.operator_v1 WHERE state = 'ENROLLED' ORDER BY operator_id")
     for number, (operator,) in enumerate(rows):
         contacts = {"email": f"operator{number}@opera.example", "language": ("it", "fr", "en")[number % 3]}
-        where.office.do(
-            Ask(
+        runtime.application.execute(
+            CommandRequest(
                 kind="operator",
                 step="change_operator_contacts",
                 values=contacts,
@@ -229,8 +229,8 @@ def _programme(addresses: Addresses, people: int) -> tuple[UUID, date]:
         )
     region = cast.teams[0].region
     leads = cast.teams[0].coordinator.id
-    where.office.do(
-        Ask(
+    runtime.application.execute(
+        CommandRequest(
             kind="operator",
             step="grant_role",
             values={"role": "REGIONAL_COORDINATOR", "region": region},
@@ -239,7 +239,7 @@ def _programme(addresses: Addresses, people: int) -> tuple[UUID, date]:
         )
     )
     day = clock.at.date()
-    where.close()
+    runtime.close()
     return leads, day
 
 
@@ -259,7 +259,7 @@ def _judge(years: Years, box: Mailbox, begins: date, kills: int) -> None:
     assert years.paper.differences() == []
     told = [each for each, how in years.paper.happened.items() if how == "told"]
     assert len(told) > 10, "something was told at all"
-    rows = years.where.log.rows
+    rows = years.runtime.log.rows
     unposted = rows("SELECT state, count(*) FROM read.message_v1 GROUP BY state")
     assert {str(state) for state, _ in unposted} <= {"HANDED_OVER", "WITHDRAWN"}
     # every rung told to somebody is in one message to them, and in no other; of the last days one may wait for tomorrow's
@@ -285,10 +285,10 @@ def _judge(years: Years, box: Mailbox, begins: date, kills: int) -> None:
     }
     assert set(box.ids) == handed
     assert len(handed) > 5
-    assert verify(years.where) == []
+    assert verify(years.runtime) == []
 
 
-def _run(tmp_path: Path, addresses: Addresses, *, embedded: bool, people: int, days: int, kills: int) -> None:
+def _run(tmp_path: Path, addresses: StoreLocations, *, embedded: bool, people: int, days: int, kills: int) -> None:
     leads, begins = _programme(addresses, people)
     with mailbox() as (box, mail):
         years = Years(tmp_path, addresses, mail.url, leads, begins, embedded=embedded)
@@ -299,12 +299,12 @@ def _run(tmp_path: Path, addresses: Addresses, *, embedded: bool, people: int, d
             years.close()
 
 
-def _addresses(request: pytest.FixtureRequest, engine: str, tmp_path: Path) -> Addresses:
+def _addresses(request: pytest.FixtureRequest, engine: str, tmp_path: Path) -> StoreLocations:
     if engine == "postgresql":
         own: OwnCluster = request.getfixturevalue("own_cluster")
-        return own.where.addresses
-    Premises.prepare(Addresses.folder(tmp_path / "office")).close()
-    return Addresses.folder(tmp_path / "office")
+        return own.runtime.addresses
+    Runtime.prepare(StoreLocations.folder(tmp_path / "office")).close()
+    return StoreLocations.folder(tmp_path / "office")
 
 
 def test_some_weeks_pass_and_processes_are_killed(request: pytest.FixtureRequest, engine: str, tmp_path: Path) -> None:

@@ -14,8 +14,8 @@ import pytest
 
 from opera_cases.api.app import MOUNT, create_app
 from opera_cases.application.integrity.invariants import verify
-from opera_cases.domain.kernel.errors import CannotNow
-from opera_cases.log.store.batching import MOST, Lane, Waiting
+from opera_cases.domain.kernel.errors import Unavailable
+from opera_cases.log.store.batching import MOST, BatchQueue, Pending
 from tests.support.world import World
 
 
@@ -23,7 +23,7 @@ def _sent(world: World, asked: list[tuple[str, dict[str, Any], dict[str, str]]])
     """All of these at once, on one event loop."""
 
     async def send_all() -> list[httpx2.Response]:
-        app = create_app(world.where)
+        app = create_app(world.runtime)
         async with app.router.lifespan_context(app):
             transport = httpx2.ASGITransport(app=app)
             async with httpx2.AsyncClient(transport=transport, base_url="http://desk") as client:
@@ -45,11 +45,11 @@ def _note(
 def _held_up(world: World, seconds: float = 1.0) -> Iterator[None]:
     """For a moment nothing can be written to PostgreSQL, so that what comes meanwhile has to wait. SQLite writes in the
     loop itself: whatever came is there when the loop goes on."""
-    if world.where.log.is_sqlite:
+    if world.runtime.log.is_sqlite:
         yield
         return
     with psycopg.connect(
-        world.where.log.url.set(drivername="postgresql").render_as_string(hide_password=False)
+        world.runtime.log.url.set(drivername="postgresql").render_as_string(hide_password=False)
     ) as held:
         held.execute("LOCK TABLE log.event IN SHARE MODE")
         threading.Timer(seconds, held.rollback).start()
@@ -61,22 +61,22 @@ def test_thirty_commands_at_once_are_written_in_fewer_commits_each_in_its_place(
     cases, token = [world.case() for _ in range(30)], world.token(world.irene)
     asked = [_note(case, token, f"Nota {number}.") for number, case in enumerate(cases)]
     seen: list[str] = []
-    world.where.log.before = seen.append
+    world.runtime.log.before = seen.append
     with _held_up(world):
         answers = _sent(world, asked)
-    world.where.log.before = None
+    world.runtime.log.before = None
     assert {each.status_code for each in answers} == {200}
-    commits = [sql for sql in seen if ("BEGIN IMMEDIATE" if world.where.log.is_sqlite else "INTO log.event") in sql]
+    commits = [sql for sql in seen if ("BEGIN IMMEDIATE" if world.runtime.log.is_sqlite else "INTO log.event") in sql]
     assert len(commits) < 15, len(commits)
     told = [int(each.json()["position"]) for each in answers]
-    stored = [world.where.office.records.history(case.id)[-1] for case in cases]
+    stored = [world.runtime.application.records.history(case.id)[-1] for case in cases]
     assert told == [event.position for event in stored]
     assert [each.json()["event_ids"] for each in answers] == [[str(event.event_id)] for event in stored]
     again = _sent(world, asked)
     assert all(each.json()["repeated"] for each in again)
     assert [int(each.json()["position"]) for each in again] == told
     world.settle()
-    assert verify(world.where) == []
+    assert verify(world.runtime) == []
 
 
 def test_one_that_cannot_be_written_harms_no_other(world: World) -> None:
@@ -97,13 +97,13 @@ def test_one_that_cannot_be_written_harms_no_other(world: World) -> None:
     assert told[8] == 412
     assert [case.now.version for case in cases] == [2, 2, 2, 2, *(2 if code == 200 else 1 for code in told[4:6]), 2, 1]
     world.settle()
-    assert verify(world.where) == []
+    assert verify(world.runtime) == []
 
 
 def _carried(keys: list[int], *, fails: frozenset[int] = frozenset()) -> tuple[list[list[int]], list[Any]]:
     together: list[list[int]] = []
 
-    async def carry(waiting: list[Waiting[int]]) -> None:
+    async def carry(waiting: list[Pending[int]]) -> None:
         together.append([each.key for each in waiting])
         await asyncio.sleep(0)
         if {each.key for each in waiting} & fails:
@@ -112,7 +112,7 @@ def _carried(keys: list[int], *, fails: frozenset[int] = frozenset()) -> tuple[l
             each.tell(each.key * 10)
 
     async def all_at_once() -> list[Any]:
-        lane = Lane(carry, lambda key: {key % 100})
+        lane = BatchQueue(carry, lambda key: {key % 100})
         return list(await asyncio.gather(*(lane.ask(key) for key in keys), return_exceptions=True))
 
     return together, asyncio.run(all_at_once())
@@ -128,11 +128,11 @@ def test_a_lane_takes_those_who_wait_in_order_and_keeps_apart_what_touches_the_s
 
 
 @pytest.mark.parametrize("gives_way", [True, False])
-def test_what_can_wait_lets_what_is_asked_in_the_same_moment_go_first(gives_way: bool) -> None:
+def test_what_can_wait_lets_what_is_asked_in_the_same_moment_go_first(yields_first: bool) -> None:
     went: list[str] = []
 
     def carry(name: str) -> Any:
-        async def note(waiting: list[Waiting[int]]) -> None:
+        async def note(waiting: list[Pending[int]]) -> None:
             went.append(name)
             for each in waiting:
                 each.tell(name)
@@ -140,13 +140,13 @@ def test_what_can_wait_lets_what_is_asked_in_the_same_moment_go_first(gives_way:
         return note
 
     async def both() -> list[Any]:
-        ledger: Lane[int] = Lane(carry("ledger"), gives_way=gives_way)
-        question: Lane[int] = Lane(carry("question"))
+        ledger: BatchQueue[int] = BatchQueue(carry("ledger"), yields_first=yields_first)
+        question: BatchQueue[int] = BatchQueue(carry("question"))
         begun = ledger.begin(1)
         return [await question.ask(2), await begun]
 
     assert asyncio.run(both()) == ["question", "ledger"]
-    assert went == (["question", "ledger"] if gives_way else ["ledger", "question"])
+    assert went == (["question", "ledger"] if yields_first else ["ledger", "question"])
 
 
 def test_a_lane_that_fails_tells_everybody_who_was_on_it_and_goes_on() -> None:
@@ -159,12 +159,12 @@ def test_who_goes_away_while_waiting_stops_nobody() -> None:
     async def scene() -> list[Any]:
         release = asyncio.Event()
 
-        async def carry(waiting: list[Waiting[int]]) -> None:
+        async def carry(waiting: list[Pending[int]]) -> None:
             await release.wait()
             for each in waiting:
                 each.tell(each.key)
 
-        lane: Lane[int] = Lane(carry)
+        lane: BatchQueue[int] = BatchQueue(carry)
         tasks = [asyncio.create_task(lane.ask(key)) for key in range(3)]
         await asyncio.sleep(0.01)
         tasks[1].cancel()
@@ -185,11 +185,11 @@ def test_a_database_that_cannot_now_is_told_to_everybody_and_loses_nothing(world
 
     def away(sql: str) -> None:
         if "INTO log.event" in sql:
-            raise CannotNow
+            raise Unavailable
 
-    world.where.log.before = away
+    world.runtime.log.before = away
     answers = _sent(world, asked)
-    world.where.log.before = None
+    world.runtime.log.before = None
     assert {each.status_code for each in answers} == {503}
     assert [case.now.version for case in cases] == [1] * 6
     assert {each.status_code for each in _sent(world, asked)} == {200}, "with the same keys all is well"

@@ -28,7 +28,7 @@ def _sealed(keyring: Keyring, text: str = "Ardesia") -> Sealed:
 
 
 def test_a_sealed_value_opens_where_it_stands_and_nowhere_else(world: World) -> None:
-    keyring = world.where.office.keyring
+    keyring = world.runtime.application.keyring
     sealed = _sealed(keyring)
     assert unseal(sealed, keyring) == "Ardesia"
     elsewhere = {"event": uuid4(), "field": "family_name", "subject": uuid4(), "data_class": DataClass.CONTACT}
@@ -39,24 +39,24 @@ def test_a_sealed_value_opens_where_it_stands_and_nowhere_else(world: World) -> 
 
 
 def test_the_same_words_never_look_the_same_twice(world: World) -> None:
-    keyring = world.where.office.keyring
+    keyring = world.runtime.application.keyring
     assert len({_sealed(keyring).ciphertext for _ in range(20)}) == 20
 
 
 def test_one_person_and_class_has_one_key_even_when_two_processes_make_it(world: World) -> None:
-    keyring = world.where.office.keyring
-    other = Keyring(world.where.keys, MasterKey(keyring.master.path))
+    keyring = world.runtime.application.keyring
+    other = Keyring(world.runtime.keys, MasterKey(keyring.master.path))
     owner = (uuid4(), "CONTACT")
     assert keyring.keys([owner]) == other.keys([owner])
 
 
 def test_rotating_the_master_key_keeps_every_value_and_drops_the_old_key(world: World) -> None:
-    keyring = world.where.office.keyring
+    keyring = world.runtime.application.keyring
     sealed, old = _sealed(keyring), dict(keyring.master.epochs)
     try:
         assert keyring.rotate() == 2
         assert list(MasterKey(keyring.master.path).epochs) == [2]
-        fresh = Keyring(world.where.keys, MasterKey(keyring.master.path))
+        fresh = Keyring(world.runtime.keys, MasterKey(keyring.master.path))
         assert unseal(sealed, fresh) == "Ardesia"
         assert old[1] not in fresh.master.epochs.values()
     finally:
@@ -69,39 +69,39 @@ def _put_back(keyring: Keyring, old: dict[int, bytes]) -> None:
 
 
 def test_a_server_at_work_follows_a_rotation_by_another_process(small: World) -> None:
-    server = small.where.office.keyring
+    server = small.runtime.application.keyring
     before = _sealed(server)
-    Keyring(small.where.keys, MasterKey(server.master.path)).rotate()
+    Keyring(small.runtime.keys, MasterKey(server.master.path)).rotate()
     after = _sealed(server)
     server.forget()
     assert unseal(before, server) == unseal(after, server) == "Ardesia"
-    fresh = Keyring(small.where.keys, MasterKey(server.master.path))
+    fresh = Keyring(small.runtime.keys, MasterKey(server.master.path))
     assert unseal(before, fresh) == unseal(after, fresh) == "Ardesia"
 
 
 def test_a_key_made_at_the_moment_of_a_rotation_is_not_lost(small: World) -> None:
-    server = small.where.office.keyring
-    administrator = Keyring(Database(small.where.addresses.keys), MasterKey(server.master.path))
+    server = small.runtime.application.keyring
+    administrator = Keyring(Database(small.runtime.addresses.keys), MasterKey(server.master.path))
     rotated = []
 
     def rotate_just_before(text: str) -> None:
         if "INSERT INTO subject_key" in text and not rotated:
             rotated.append(administrator.rotate())
 
-    small.where.keys.before = rotate_just_before
+    small.runtime.keys.before = rotate_just_before
     sealed = _sealed(server)
-    small.where.keys.before = None
+    small.runtime.keys.before = None
     administrator.database.dispose()
     assert rotated == [2]
-    assert unseal(sealed, Keyring(small.where.keys, MasterKey(server.master.path))) == "Ardesia"
+    assert unseal(sealed, Keyring(small.runtime.keys, MasterKey(server.master.path))) == "Ardesia"
 
 
 def test_a_key_destroyed_by_another_process_is_forgotten_within_a_minute(
     world: World, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    server = world.where.office.keyring
+    server = world.runtime.application.keyring
     sealed = _sealed(server)
-    Keyring(world.where.keys, server.master).destroy(sealed.subject, ["IDENTITY"], "art. 17")
+    Keyring(world.runtime.keys, server.master).destroy(sealed.subject, ["IDENTITY"], "art. 17")
     now = time.monotonic()
     monkeypatch.setattr(time, "monotonic", lambda: now + 61)
     with pytest.raises(KeyDestroyed):
@@ -109,39 +109,41 @@ def test_a_key_destroyed_by_another_process_is_forgotten_within_a_minute(
 
 
 def test_a_rotation_stopped_half_way_can_be_run_again(small: World) -> None:
-    keyring = small.where.office.keyring
+    keyring = small.runtime.application.keyring
     sealed = _sealed(keyring)
     keyring.master.add_epoch()  # and then the process died
-    again = Keyring(small.where.keys, MasterKey(keyring.master.path))
+    again = Keyring(small.runtime.keys, MasterKey(keyring.master.path))
     assert unseal(sealed, again) == "Ardesia"
     again.rotate()
-    assert unseal(sealed, Keyring(small.where.keys, MasterKey(keyring.master.path))) == "Ardesia"
+    assert unseal(sealed, Keyring(small.runtime.keys, MasterKey(keyring.master.path))) == "Ardesia"
 
 
 def test_destroying_a_key_erases_one_class_of_one_person_for_ever(world: World) -> None:
     case = world.case("INTAKE")
-    person = world.where.office.load("person", case.person, world.irene)
-    keyring = world.where.office.keyring
+    person = world.runtime.application.load("person", case.person, world.irene)
+    keyring = world.runtime.application.keyring
     assert unseal(person.family_name, keyring) == "Provaletti"
     assert keyring.destroy(case.person, ["IDENTITY"], "art. 17") == 1
     with pytest.raises(KeyDestroyed):
         unseal(person.family_name, keyring)
     world.settle()
-    assert verify(world.where) == [], "an erasure is no damage"
-    again = world.where.office.load("person", case.person, world.irene)
+    assert verify(world.runtime) == [], "an erasure is no damage"
+    again = world.runtime.application.load("person", case.person, world.irene)
     assert again.notice_version == "2019-07"
 
 
 def test_keys_that_nothing_uses_are_swept_and_no_others(world: World) -> None:
     case = world.case("INTAKE")
-    keyring = world.where.office.keyring
+    keyring = world.runtime.application.keyring
     orphan = _sealed(keyring)
-    used = keys_in_use(world.where)
+    used = keys_in_use(world.runtime)
     assert keyring.sweep(used, "2000-01-01") == 0, "young keys may belong to a write under way"
     assert keyring.sweep(used, datetime.now(UTC).isoformat()) == 1
     with pytest.raises(KeyDestroyed):
         unseal(orphan, keyring)
-    assert unseal(world.where.office.load("person", case.person, world.irene).family_name, keyring) == "Provaletti"
+    assert (
+        unseal(world.runtime.application.load("person", case.person, world.irene).family_name, keyring) == "Provaletti"
+    )
 
 
 def test_eight_processes_that_start_at_once_make_one_master_key(tmp_path: Path) -> None:
@@ -153,7 +155,7 @@ def test_eight_processes_that_start_at_once_make_one_master_key(tmp_path: Path) 
 
 
 def test_the_escrow_brings_the_master_key_back_with_the_passphrase_only(small: World, tmp_path: Path) -> None:
-    master = small.where.office.keyring.master
+    master = small.runtime.application.keyring.master
     sealed = master.escrow("quattro parole in cassaforte")
     with pytest.raises(InvalidTag):
         MasterKey.recover(tmp_path / "again.key", sealed, "tre parole")

@@ -8,7 +8,7 @@ import pytest
 from eventsourcing.persistence import StoredEvent
 from eventsourcing.tests.persistence import ApplicationRecorderTestCase
 
-from opera_cases.application.runtime import Addresses, Premises
+from opera_cases.application.runtime import Runtime, StoreLocations
 from opera_cases.log.events.recorder import Recorder
 from tests.support.world import World
 
@@ -18,22 +18,22 @@ class _OnOurLog:
 
     ENGINE = "sqlite"
     INITIAL_VERSION = 1
-    where: Premises
+    runtime: Runtime
 
     @pytest.fixture(autouse=True)
-    def _office(self, office_at: Callable[[str], Addresses]) -> Iterator[None]:
-        self.where = Premises(office_at(self.ENGINE))
+    def _office(self, office_at: Callable[[str], StoreLocations]) -> Iterator[None]:
+        self.runtime = Runtime(office_at(self.ENGINE))
         before = set(threading.enumerate())
         yield
         for reader in set(threading.enumerate()) - before:  # the library's tests leave their readers running
             reader.join(10)
-        self.where.close()
+        self.runtime.close()
 
     def new_originator_id(self) -> UUID:
         return uuid4()
 
     def create_recorder(self) -> Recorder:
-        return Recorder(self.where.log)
+        return Recorder(self.runtime.log)
 
 
 class TestApplicationRecorderOnSqlite(_OnOurLog, ApplicationRecorderTestCase):  # type: ignore[misc,type-arg]
@@ -61,7 +61,7 @@ class TestApplicationRecorderOnPostgres(_OnOurLog, ApplicationRecorderTestCase):
 
 
 def test_a_subscription_yields_what_is_recorded_before_and_after_it_began(world: World) -> None:
-    recorder = world.where.office.recorder
+    recorder = world.runtime.application.recorder
     start = recorder.head()
     first = world.case().id
     with recorder.subscribe(gt=start) as subscription:

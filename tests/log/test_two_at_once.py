@@ -13,7 +13,7 @@ import pytest
 
 from opera_cases.api.app import MOUNT, create_app
 from opera_cases.application.integrity.invariants import verify
-from opera_cases.domain.kernel.errors import MovedOn, Refused
+from opera_cases.domain.kernel.errors import Refused, VersionConflict
 from opera_cases.log.events.codec import encode
 from opera_cases.log.events.postgres_write import statement
 from opera_cases.log.events.unit_of_work import Unit
@@ -30,7 +30,7 @@ def at_once(count: int, work: Callable[[int], Any]) -> list[Any]:
         start.wait()
         try:
             return work(number)
-        except (MovedOn, Refused) as raised:
+        except (VersionConflict, Refused) as raised:
             return raised
 
     with ThreadPoolExecutor(count) as pool:
@@ -42,11 +42,11 @@ def test_of_two_writers_on_one_case_exactly_one_wins(world: World) -> None:
     for round_ in range(10):
         version = case.now.version
         told = at_once(2, lambda n, v=version: case.do("add_note", text=f"Mano {n}.", expected=v))  # type: ignore[misc]
-        moved = [each for each in told if isinstance(each, MovedOn)]
+        moved = [each for each in told if isinstance(each, VersionConflict)]
         assert len(moved) == 1, round_
         assert (moved[0].expected, moved[0].actual) == (version, version + 1)
     world.settle()
-    assert verify(world.where) == []
+    assert verify(world.runtime) == []
 
 
 def test_the_same_command_sent_twenty_times_at_once_happens_once(world: World) -> None:
@@ -83,7 +83,7 @@ def test_twenty_at_once_over_http_on_one_event_loop(world: World) -> None:
     }
 
     async def send_all() -> list[httpx2.Response]:
-        app = create_app(world.where)
+        app = create_app(world.runtime)
         async with app.router.lifespan_context(app):
             transport = httpx2.ASGITransport(app=app)
             async with httpx2.AsyncClient(transport=transport, base_url="http://desk") as client:
@@ -99,7 +99,7 @@ def test_twenty_at_once_over_http_on_one_event_loop(world: World) -> None:
 
 def _late_event(world: World, case: UUID) -> Any:
     """An event that follows the last one of the case, built by asking without doing."""
-    events = world.where.office.records.history(case)
+    events = world.runtime.application.records.history(case)
     last = events[-1]
     return last.__class__(uuid4(), case, last.version + 1, last.body, last.meta)
 
@@ -108,7 +108,7 @@ def _late_event(world: World, case: UUID) -> Any:
 def test_a_transaction_that_took_its_id_early_and_loads_late_cannot_reorder_a_stream(world: World, engine: str) -> None:
     case = world.case()
     with psycopg.connect(
-        world.where.log.url.set(drivername="postgresql").render_as_string(hide_password=False)
+        world.runtime.log.url.set(drivername="postgresql").render_as_string(hide_password=False)
     ) as early:
         early.execute("SELECT pg_current_xact_id()")
         case.do("add_note", text="Nel frattempo.")
@@ -123,13 +123,13 @@ def test_a_transaction_that_took_its_id_early_and_loads_late_cannot_reorder_a_st
 def test_without_that_guard_the_stream_would_be_reordered_and_verify_says_so(world: World, engine: str) -> None:
     case = world.case()
     with psycopg.connect(
-        world.where.log.url.set(drivername="postgresql").render_as_string(hide_password=False)
+        world.runtime.log.url.set(drivername="postgresql").render_as_string(hide_password=False)
     ) as early:
         early.execute("SELECT pg_current_xact_id()")
         case.do("add_note", text="Nel frattempo.")
         sql, values = statement(Unit(events=(encode(_late_event(world, case.id)),), unchecked=True))
         psycopg.RawCursor(early).execute(sql, values)
-    assert "I4" in {finding.invariant for finding in verify(world.where)}
+    assert "I4" in {finding.invariant for finding in verify(world.runtime)}
 
 
 def test_an_event_whose_predecessor_is_missing_is_never_written(world: World) -> None:
@@ -137,5 +137,5 @@ def test_an_event_whose_predecessor_is_missing_is_never_written(world: World) ->
     event = _late_event(world, case.id)
     skipped = event.__class__(uuid4(), case.id, 7, event.body, event.meta)
     with pytest.raises(Conflict):
-        write(world.where.log, Unit(events=(encode(skipped),)))
+        write(world.runtime.log, Unit(events=(encode(skipped),)))
     assert case.now.version == 1

@@ -5,7 +5,7 @@ from uuid import uuid4
 import pytest
 
 from opera_cases.domain.access import Principal
-from opera_cases.domain.kernel.errors import Malformed, MovedOn, NotFound, NotYourRole
+from opera_cases.domain.kernel.errors import InvalidInput, NotFound, NotYourRole, VersionConflict
 from opera_cases.domain.kernel.vocabulary import Role
 from tests.support.world import ENTRY, World
 
@@ -74,16 +74,16 @@ def test_the_unemployed_have_a_day_since_when(small: World) -> None:
 def test_entry_data_answer_the_optional_questions_one_way_or_another(small: World) -> None:
     case = small.case("INTAKE")
     unanswered = {name: value for name, value in ENTRY.items() if name != "disability"}
-    with pytest.raises(Malformed, match="disability"):
+    with pytest.raises(InvalidInput, match="disability"):
         case.do("record_entry_data", **unanswered)
-    with pytest.raises(Malformed, match="one of YES, NO"):
+    with pytest.raises(InvalidInput, match="one of YES, NO"):
         case.do("record_entry_data", **{**ENTRY, "disability": "MAYBE"})
 
 
 def test_the_age_band_at_entry_comes_from_the_birth_date(small: World) -> None:
     case = small.case("INTAKE")
     case.do("record_entry_data", **ENTRY)
-    event = small.where.office.records.history(case.id)[-1]
+    event = small.runtime.application.records.history(case.id)[-1]
     assert (event.facts.age_group, event.facts.age_band) == ("FROM_30_TO_54", None)
     assert event.body.saw["age_group"] == "FROM_30_TO_54"
 
@@ -165,7 +165,7 @@ def test_a_launch_is_confirmed_by_the_start_of_trading(small: World) -> None:
     case = small.case("START_UP")
     assert case.refused("confirm_launch") == {"venture_trades"}
     case._to_mentoring()
-    event = next(e for e in small.where.office.records.history(case.id) if e.topic == "case.launch_confirmed")
+    event = next(e for e in small.runtime.application.records.history(case.id) if e.topic == "case.launch_confirmed")
     assert event.meta.actor.role is Role.POLICY
     assert event.meta.causation is not None
 
@@ -279,37 +279,37 @@ def test_a_case_of_another_desk_is_as_good_as_absent(small: World) -> None:
 def test_refused_attempts_are_recorded_without_words(small: World) -> None:
     case = small.case()
     case.refused("add_note", on="2026-02-03", text="Un segreto.")
-    row = small.where.log.rows("SELECT operation, rules, stream FROM log.refusal")[-1]
+    row = small.runtime.log.rows("SELECT operation, rules, stream FROM log.refusal")[-1]
     assert (row[0], row[1]) == ("case.add_note", "record.not_in_the_future")
 
 
 def test_a_dry_run_says_what_would_happen_and_records_nothing(small: World) -> None:
     case = small.case()
-    before = small.where.office.recorder.head()
+    before = small.runtime.application.recorder.head()
     told = case.do("close", outcome="WITHDREW", reason_code="OTHER", dry_run=True)
     assert (told.state, told.recorded) == ("CLOSED", False)
-    assert small.where.office.recorder.head() == before
+    assert small.runtime.application.recorder.head() == before
     assert case.now.state == "CONTACT"
 
 
 def test_whoever_read_an_older_version_is_told(small: World) -> None:
     case = small.case()
     case.do("add_note", text="Uno.", expected=1)
-    with pytest.raises(MovedOn):
+    with pytest.raises(VersionConflict):
         case.do("add_note", text="Due.", expected=1)
 
 
 def test_a_mentor_sees_the_cases_they_work_with_and_no_others(small: World) -> None:
     mine, other = small.case("MENTORING"), small.case("PLAN", person=small.person("Altri", "Zoe", "1990-01-01"))
-    assert small.where.office.load("case", mine.id, small.elio).id == mine.id
+    assert small.runtime.application.load("case", mine.id, small.elio).id == mine.id
     with pytest.raises(NotFound):
-        small.where.office.load("case", other.id, small.elio)
+        small.runtime.application.load("case", other.id, small.elio)
 
 
 def test_an_administrator_sees_no_case(small: World) -> None:
     case = small.case()
     with pytest.raises(NotFound):
-        small.where.office.load("case", case.id, small.admin)
+        small.runtime.application.load("case", case.id, small.admin)
     nobody = Principal(uuid4(), Role.MONITOR)
     with pytest.raises(NotFound):
-        small.where.office.load("case", case.id, nobody)
+        small.runtime.application.load("case", case.id, nobody)

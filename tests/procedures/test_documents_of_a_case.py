@@ -52,7 +52,7 @@ def test_a_document_is_filed_versioned_read_and_withdrawn(world: World, client: 
     told = [each["topic"] for each in irene.get(f"cases/{case.id}/timeline", limit=200)["items"]]
     assert [each for each in told if each.startswith("document.")] == [
         "document.added", "document.version_added", "document.withdrawn"]  # fmt: skip
-    assert verify(world.where) == []
+    assert verify(world.runtime) == []
 
 
 @pytest.mark.parametrize(
@@ -73,7 +73,7 @@ def test_only_what_is_a_document_by_its_content_is_filed(world: World, client: T
     told = irene.upload(f"cases/{case.id}/documents", content, **FORM)
     assert told.status_code == 422
     assert told.json()["errors"][0]["field"] == "content"
-    assert world.where.files.all() == set()
+    assert world.runtime.files.all() == set()
 
 
 def test_office_formats_are_known_by_what_is_in_them(world: World, client: TestClient) -> None:
@@ -93,7 +93,7 @@ def test_too_large_is_told_before_anything_is_kept(small: World) -> None:
     with pytest.raises(Refused) as told:
         small.file(case.id, PDF + b"x" * 10_000_000)
     assert [each.rule for each in told.value.refusals] == ["document.small_enough"]
-    assert small.where.files.all() == set()
+    assert small.runtime.files.all() == set()
 
 
 def test_the_same_upload_sent_twice_is_filed_once(world: World, client: TestClient) -> None:
@@ -105,7 +105,7 @@ def test_the_same_upload_sent_twice_is_filed_once(world: World, client: TestClie
     assert second.json()["repeated"] is True
     other = irene.upload(f"cases/{case.id}/documents", PNG, key=key, **FORM)
     assert (other.status_code, other.json()["type"].rpartition(":")[2]) == (422, "same-key-other-body")
-    assert len(world.where.files.all()) == 1
+    assert len(world.runtime.files.all()) == 1
 
 
 def test_another_desk_finds_no_document(world: World, client: TestClient) -> None:
@@ -122,11 +122,11 @@ def test_another_desk_finds_no_document(world: World, client: TestClient) -> Non
 def test_a_file_changed_on_the_disk_or_gone_is_not_served_and_says_so(small: World) -> None:
     case = small.case("INTAKE")
     document = small.file(case.id)
-    path = small.where.files.path(next(iter(small.where.files.all())))
+    path = small.runtime.files.path(next(iter(small.runtime.files.all())))
     content = bytearray(path.read_bytes())
     content[-1] ^= 1
     path.write_bytes(content)
-    with TestClient(create_app(small.where)) as client:
+    with TestClient(create_app(small.runtime)) as client:
         irene = Desk(client, small.token(small.irene))
         changed = irene.raw(f"documents/{document}/content")
         path.unlink()
@@ -136,7 +136,7 @@ def test_a_file_changed_on_the_disk_or_gone_is_not_served_and_says_so(small: Wor
         assert answer.json()["type"] == "urn:opera-cases:problem:content-lost"
         assert "copia di sicurezza" in answer.json()["detail"]
         assert str(path) not in answer.text
-    assert not small.where.log.rows("SELECT 1 FROM log.reading WHERE place = 'document'"), "nobody read it"
+    assert not small.runtime.log.rows("SELECT 1 FROM log.reading WHERE place = 'document'"), "nobody read it"
 
 
 def test_evidence_is_a_document_of_this_case_or_a_statement(small: World) -> None:
@@ -155,7 +155,7 @@ def test_sweeping_orphaned_keys_leaves_those_of_documents_tasks_and_filters(worl
     irene.send("filters", name="Le mie", list="cases", query="state=PLAN")
     asked = irene.send("exports", kind="case", format="CSV")
     assert irene.result(asked, world.settle).status_code == 200
-    assert world.where.office.keyring.sweep(keys_in_use(world.where), "2999-01-01") == 0
+    assert world.runtime.application.keyring.sweep(keys_in_use(world.runtime), "2999-01-01") == 0
     assert irene.raw(f"documents/{document}/content").content == PDF
     assert irene.get("filters")["items"][0]["name"] == "Le mie"
     assert irene.result(asked).status_code == 200
@@ -165,9 +165,9 @@ def test_a_document_that_is_gone_or_changed_is_found(small: World) -> None:
     case = small.case("INTAKE")
     small.file(case.id)
     small.settle()
-    assert verify(small.where) == []
-    path = small.where.files.path(next(iter(small.where.files.all())))
+    assert verify(small.runtime) == []
+    path = small.runtime.files.path(next(iter(small.runtime.files.all())))
     path.write_bytes(b"something else")
-    assert [each.invariant for each in verify(small.where)] == ["I13"]
+    assert [each.invariant for each in verify(small.runtime)] == ["I13"]
     path.unlink()
-    assert [each.invariant for each in verify(small.where)] == ["I13"]
+    assert [each.invariant for each in verify(small.runtime)] == ["I13"]

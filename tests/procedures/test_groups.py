@@ -139,7 +139,7 @@ def test_sources_and_uses_never_go_out_of_step(small_office: object, moves: list
     assert venture.money == promised + shares
     assert venture.funds_cover == (venture.money >= venture.plan.uses)
     assert venture.plan.sources >= venture.plan.uses
-    world.where.close()
+    world.runtime.close()
 
 
 @pytest.mark.parametrize(
@@ -186,7 +186,7 @@ def test_a_coordinator_may_overrule_the_share_for_one_group_and_the_law_for_none
     )
     assert moved.state == "PLAN_VALIDATED"
     assert group.now.deadlines["set_up"].due_on == date(2026, 12, 31)
-    event = small.where.office.records.history(group.id)[-1]
+    event = small.runtime.application.records.history(group.id)[-1]
     assert (event.topic, event.meta.actor.role) == ("venture.rule_overruled", Role.COORDINATOR)
 
 
@@ -286,7 +286,7 @@ def test_when_trading_starts_a_case_that_cannot_follow_is_somebodys_work(small: 
     small.settle()
     assert [case.now.state for case in group.cases] == ["MENTORING", "MENTORING", "IDEA"]
     late = group.cases[2]
-    noted = next(e for e in small.where.office.records.history(late.id) if e.topic == "case.consequence_refused")
+    noted = next(e for e in small.runtime.application.records.history(late.id) if e.topic == "case.consequence_refused")
     assert (noted.facts.refused_step, noted.facts.rules) == ("confirm_launch", ("record.step_not_open",))
     assert "consequence" in late.now.deadlines
     late.do("pass_idea", verdict="GO")

@@ -91,7 +91,7 @@ class Family:
         return True
 
     def check(self) -> None:
-        records = self.world.where.office.records
+        records = self.world.runtime.application.records
         for case_id, person in self.cases.items():
             case = records.load(type(self._case(case_id)), case_id)
             assert case.person == person, "a case changed its person"
@@ -106,12 +106,12 @@ class Family:
             assert claimed == set(open_cases), "a claim without its case, or a case without its claim"
 
     def _case(self, case: UUID):  # type: ignore[no-untyped-def]
-        return self.world.where.office.load("case", case, self.world.auditor)
+        return self.world.runtime.application.load("case", case, self.world.auditor)
 
     def _clusters(self) -> Iterator[set[UUID]]:
         roots: dict[UUID, set[UUID]] = {}
         for person in self.people:
-            record = self.world.where.office.load("person", person, self.world.auditor)
+            record = self.world.runtime.application.load("person", person, self.world.auditor)
             roots.setdefault(record.survivor or person, set()).add(person)
         yield from roots.values()
 
@@ -126,8 +126,8 @@ def test_in_any_order_every_fact_is_with_its_owner_and_one_person_has_one_open_c
         family.check()
     assert taken > 5
     family.world.settle()
-    assert verify(family.world.where) == []
-    family.world.where.close()
+    assert verify(family.world.runtime) == []
+    family.world.runtime.close()
 
 
 def test_that_check_sees_a_case_that_lost_its_claim(small: World, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -145,7 +145,7 @@ def test_that_check_sees_a_case_that_lost_its_claim(small: World, monkeypatch: p
     second = next(person for a, person in family.pairs if a == first)
     parted = next(case for case, person in family.cases.items() if person == second)
     small.ask(small.nives, "duplicate", "separate_records", pair, reason="Due.")
-    assert small.where.office.load("case", parted, small.auditor).state == "INTAKE"
+    assert small.runtime.application.load("case", parted, small.auditor).state == "INTAKE"
     with pytest.raises(AssertionError, match="claim"):
         family.check()
 
@@ -175,4 +175,4 @@ def test_a_closing_that_races_a_merge_leaves_no_claim_behind(world: World) -> No
         each.join()
     family.check()
     world.settle()
-    assert verify(world.where) == []
+    assert verify(world.runtime) == []

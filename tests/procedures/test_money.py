@@ -7,8 +7,8 @@ from uuid import UUID, uuid4
 
 import pytest
 
-from opera_cases.application.runtime import Addresses, Premises, edition
-from opera_cases.domain.kernel.errors import Malformed
+from opera_cases.application.runtime import Runtime, StoreLocations, edition
+from opera_cases.domain.kernel.errors import InvalidInput
 from opera_cases.domain.kernel.vocabulary import Country, Place, Role
 from tests.domain.test_random_walks import SAVONA
 from tests.support.group import TestGroup, application_of, session_of
@@ -18,7 +18,7 @@ BASTIA = Place(country=Country.FR, region="FRM0", province="2B", zone="Europe/Pa
 
 
 def _funding(world: World, ident: UUID) -> object:
-    return world.where.office.load("funding", ident, world.auditor)
+    return world.runtime.application.load("funding", ident, world.auditor)
 
 
 @pytest.mark.parametrize(
@@ -30,10 +30,10 @@ def test_the_regime_of_the_advance_follows_country_and_day(place: Place, day: da
 
 
 def test_what_is_asked_for_today_follows_the_regime_of_the_day_of_entitlement(
-    office_at: Callable[[str], Addresses],
+    office_at: Callable[[str], StoreLocations],
 ) -> None:
     clock = SetClock(date(2026, 1, 12))
-    small = World(Premises(office_at("sqlite"), clock=clock), clock)
+    small = World(Runtime(office_at("sqlite"), clock=clock), clock)
     case = small.case("PLAN")
     old = application_of(small, case.id, source="BENEFIT_ADVANCE", amount="9999.99", entitled_on="2025-12-30")
     small.ask(small.irene, "funding", "file_application", old, on="2026-01-12")
@@ -44,7 +44,7 @@ def test_what_is_asked_for_today_follows_the_regime_of_the_day_of_entitlement(
     small.ask(small.irene, "funding", "grant_application", new, amount="9999.99", theoretical_end="2026-09-30")
     tranches = _funding(small, new).tranches  # type: ignore[attr-defined]
     assert (tranches, sum(tranches)) == ((Decimal("6999.99"), Decimal("3000.00")), Decimal("9999.99"))
-    small.where.close()
+    small.runtime.close()
 
 
 def test_the_right_is_lost_when_the_window_closes(small: World) -> None:
@@ -88,7 +88,7 @@ def test_a_job_is_warned_of_until_the_benefit_would_have_ended_and_no_debt_is_co
     job = {"employer": "Mensa Fittizia", "starts_on": case.today, "contract": "FIXED_TERM", "evidence_seen": True}
     assert case.refused("answer_repayment_warning", answer="x") == {"warning_stands"}
     case.do("confirm_placement", **job)
-    events = small.where.office.records.history(case.id)
+    events = small.runtime.application.records.history(case.id)
     assert [e.topic for e in events[-2:]] == ["case.placement_confirmed", "case.repayment_warned"]
     assert set(events[-1].facts.__struct_fields__) == {"application", "risk_until", "late_reason"}, "no amount"
     case.do("answer_repayment_warning", answer="Va al patronato.")
@@ -131,12 +131,12 @@ def test_who_starts_alone_with_an_advance_is_given_the_window_of_thirty_days(sma
     case.of_venture("promise_funds", source="BENEFIT_ADVANCE", amount="20000.00")
     case.do("secure_funding")
     case._to_mentoring()
-    row = small.where.log.rows("SELECT funding_id FROM read.funding_v1")
+    row = small.runtime.log.rows("SELECT funding_id FROM read.funding_v1")
     assert len(row) == 1
     drafted = _funding(small, UUID(str(row[0][0])))
     assert drafted.deadlines["benefit_application"].due_on == date(2026, 3, 4)  # type: ignore[attr-defined]
     small.settle()
-    assert len(small.where.log.rows("SELECT funding_id FROM read.funding_v1")) == 1
+    assert len(small.runtime.log.rows("SELECT funding_id FROM read.funding_v1")) == 1
 
 
 def test_money_is_asked_for_in_a_case_within_reach(small: World) -> None:
@@ -147,7 +147,7 @@ def test_money_is_asked_for_in_a_case_within_reach(small: World) -> None:
             small.oreste, "funding", "draft_application", case=str(each), source="GRANT", funder="X", amount="1.00"
         )
         assert refused == {"case_known"}
-    with pytest.raises(Malformed):
+    with pytest.raises(InvalidInput):
         application_of(small, case.id, amount="-1.00")
 
 
@@ -166,17 +166,19 @@ def test_a_session_of_forty_makes_no_participants(world: World) -> None:
     known = world.case("PLAN")
     world.settle()
     counts = [
-        world.where.log.rows(f"SELECT count(*) FROM read.{table}")[0][0] for table in ("caseload_v4", "person_v2")
+        world.runtime.log.rows(f"SELECT count(*) FROM read.{table}")[0][0] for table in ("caseload_v4", "person_v2")
     ]
     before = known.now.version
     session = session_of(world)
     world.ask(world.irene, "session", "enrol", session, case=str(known.id))
     world.ask(world.irene, "session", "hold_session", session, attendees=40, present=[str(known.id)])
     world.settle()
-    after = [world.where.log.rows(f"SELECT count(*) FROM read.{table}")[0][0] for table in ("caseload_v4", "person_v2")]
+    after = [
+        world.runtime.log.rows(f"SELECT count(*) FROM read.{table}")[0][0] for table in ("caseload_v4", "person_v2")
+    ]
     assert after == counts
     assert known.now.version == before, "sitting in a room is no contact with the caseworker"
-    held = world.where.office.load("session", session, world.auditor)
+    held = world.runtime.application.load("session", session, world.auditor)
     assert (held.attendees, held.present, held.state) == (40, (known.id,), "HELD")
 
 

@@ -78,7 +78,9 @@ def test_a_share_whose_window_closes_before_the_award_is_noticed_too(small: Worl
     assert "conflict_answer" not in group.now.deadlines, "nothing of it comes from an advance"
     for person in group.people[1:]:
         group.do("subscribe_share", person=str(person), amount="8000.00", from_benefit="5000.00")
-    raised = [e for e in small.where.office.records.history(group.id) if e.topic == "venture.clock_conflict_raised"]
+    raised = [
+        e for e in small.runtime.application.records.history(group.id) if e.topic == "venture.clock_conflict_raised"
+    ]
     assert [(e.facts.due_on, e.facts.waits_until) for e in raised] == [(date(2026, 3, 4), date(2026, 3, 20))], "once"
 
 
@@ -95,7 +97,7 @@ def test_a_firm_that_recovers_takes_no_bids_and_owes_nothing(small: World) -> No
     group = TestGroup(small, "WORKER_BUY_OUT").planned()
     group.do("set_perimeter", company=str(group.company), jobs=3)
     small.ask(small.irene, "company", "recover", group.company, reason="Commesse nuove.")
-    company = small.where.office.load("company", group.company, small.auditor)
+    company = small.runtime.application.load("company", group.company, small.auditor)
     assert (company.state, company.deadlines) == ("RECOVERED", {})
     assert group.refused("file_bid", amount="50000.00") == {"firm_in_procedure"}
     small.ask(small.irene, "venture", "abandon", group.id, reason_code="OTHER")
@@ -174,6 +176,6 @@ def test_the_record_shows_what_blocks_the_start_by_kind(world: World, client: ob
 
 def test_a_blocked_step_names_edition_and_source_of_the_rule(small: World) -> None:
     group = TestGroup(small).planned().trading()
-    offered = {each.step.name: each for each in small.where.office.allowed("venture", group.now, small.irene)}
+    offered = {each.step.name: each for each in small.runtime.application.allowed("venture", group.now, small.irene)}
     told = {refusal.rule: refusal.source for refusal in offered["consolidate"].blocked_by}
     assert told["venture.all_check_ins_settled"] == "rulebook 2026-7: consolidation (programme schedule, handbook 3.1)"

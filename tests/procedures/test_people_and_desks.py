@@ -3,7 +3,7 @@
 import pytest
 
 from opera_cases.domain.access import Principal
-from opera_cases.domain.kernel.errors import Malformed, NotFound
+from opera_cases.domain.kernel.errors import InvalidInput, NotFound
 from opera_cases.domain.kernel.vocabulary import Role
 from opera_cases.domain.people.identifiers import Check, checked
 from tests.support.world import World
@@ -51,7 +51,7 @@ def test_an_invalid_number_stays_declared_and_cannot_be_verified(small: World) -
 
 
 def test_the_check_of_a_number_is_the_offices_own(small: World) -> None:
-    with pytest.raises(Malformed, match="works this out itself"):
+    with pytest.raises(InvalidInput, match="works this out itself"):
         small.ask(
             small.irene,
             "person",
@@ -84,7 +84,7 @@ def test_a_consent_is_given_and_taken_back_and_the_service_goes_on(small: World)
     ],
 )
 def test_what_cannot_be_read_is_told_by_field(small: World, field: str, value: str, words: str) -> None:
-    with pytest.raises(Malformed, match=words) as told:
+    with pytest.raises(InvalidInput, match=words) as told:
         small.ask(small.irene, "person", "record_contacts", small.person(), preferred_channel="PHONE", **{field: value})
     assert told.value.field == field
 
@@ -135,7 +135,7 @@ def test_a_meeting_is_held_on_its_day_or_later(small: World) -> None:
     assert small.refused(small.irene, "appointment", "hold_appointment", booked, minutes=90) == {"day_has_come"}
     small.clock.turn_to("2026-02-20")
     small.ask(small.irene, "appointment", "hold_appointment", booked, minutes=90, attendees=40)
-    assert small.where.office.load("appointment", booked, small.irene).attendees == 40
+    assert small.runtime.application.load("appointment", booked, small.irene).attendees == 40
 
 
 def test_an_appointment_belongs_to_an_open_case_of_the_desk(small: World) -> None:
@@ -148,7 +148,7 @@ def test_an_appointment_belongs_to_an_open_case_of_the_desk(small: World) -> Non
 
 def test_a_token_names_who_in_which_role_until_it_expires_or_is_revoked(world: World) -> None:
     today = world.clock.at.date()
-    shown, find = world.token(world.irene, days=0), world.where.office.authorities.find
+    shown, find = world.token(world.irene, days=0), world.runtime.application.authorities.find
     assert find(shown, today) == world.irene
     assert find(shown, today.replace(year=2027)) is None
     assert find(shown + "x", today) is None
@@ -160,6 +160,6 @@ def test_a_regional_coordinator_sees_the_region(small: World) -> None:
     case = small.case()
     of_liguria = Principal(small.nives.id, Role.REGIONAL_COORDINATOR, region="ITC3")
     of_corsica = Principal(small.nives.id, Role.REGIONAL_COORDINATOR, region="FRM0")
-    assert small.where.office.load("case", case.id, of_liguria).id == case.id
+    assert small.runtime.application.load("case", case.id, of_liguria).id == case.id
     with pytest.raises(NotFound):
-        small.where.office.load("case", case.id, of_corsica)
+        small.runtime.application.load("case", case.id, of_corsica)

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from starlette.testclient import TestClient
 
 from opera_cases.application.integrity.invariants import verify
-from opera_cases.domain.kernel.errors import Malformed, OperaError, Refused
+from opera_cases.domain.kernel.errors import InvalidInput, OperaError, Refused
 from opera_cases.domain.kernel.vocabulary import Role
 from opera_cases.domain.resources.resource import Resource
 from opera_cases.jobs.rounds import settle
@@ -22,7 +22,7 @@ SCAN = b"\x89PNG\r\n\x1a\n invented"
 
 
 def _resource(world: World, ident: UUID) -> Resource:
-    return world.where.office.load("resource", ident, world.auditor)  # type: ignore[no-any-return]
+    return world.runtime.application.load("resource", ident, world.auditor)  # type: ignore[no-any-return]
 
 
 def test_the_loser_of_a_race_is_told_by_whom_and_until_when(world: World) -> None:
@@ -50,7 +50,7 @@ def test_the_loser_of_a_race_is_told_by_whom_and_until_when(world: World) -> Non
     assert {each.rule: dict(each.told) for each in losers[0].refusals} == {
         "resource.held_by_nobody_else": {"held_by_desk": str(world.desk), "held_until": "2026-02-22"}}  # fmt: skip
     assert _resource(world, oven).holder in (first.venture, second.venture)
-    assert verify(world.where) == []
+    assert verify(world.runtime) == []
 
 
 @settings(max_examples=30, deadline=None)
@@ -73,7 +73,7 @@ def test_no_resource_has_two_holders_on_one_day(small_office: object, moves: lis
     for move, who, days in moves:
         day += timedelta(days=days)
         world.clock.turn_to(day)
-        settle(world.where)
+        settle(world.runtime)
         if move == "tick":
             continue
         try:
@@ -82,7 +82,7 @@ def test_no_resource_has_two_holders_on_one_day(small_office: object, moves: lis
             continue
     holder: UUID | None = None
     until: date | None = None
-    for event in world.where.office.records.history(thing):
+    for event in world.runtime.application.records.history(thing):
         if event.topic in ("resource.reserved", "resource.taken_over"):
             assert holder in (None, event.facts.venture), "somebody else has it still"
             assert until is None or event.on <= until
@@ -91,7 +91,7 @@ def test_no_resource_has_two_holders_on_one_day(small_office: object, moves: lis
             assert holder == event.facts.venture
             holder = until = None
     assert _resource(world, thing).holder == holder
-    world.where.close()
+    world.runtime.close()
 
 
 def test_a_reservation_ends_by_itself_the_day_after(small: World) -> None:
@@ -180,7 +180,7 @@ def test_a_firm_is_found_by_words_of_its_name_before_it_is_reported_twice(world:
 
 def test_a_code_that_its_list_does_not_have_is_refused_by_its_field(small: World) -> None:
     for wrong in ("NACE/2.1:99.99", "NACE/9.9:10.71", "NOSUCH/1:1"):
-        with pytest.raises(Malformed) as told:
+        with pytest.raises(InvalidInput) as told:
             resource_of(small, sector=wrong)
         assert told.value.field == "sector"
         assert "NACE/2.1" in told.value.detail
@@ -200,12 +200,12 @@ def test_photos_are_kept_by_the_hash_of_their_sealed_content(world: World, clien
     assert [(each["media_type"], each["size"]) for each in files] == [("PNG", len(SCAN))]
     digest = files[0]["digest"]
     assert irene.raw(f"resources/{thing}/files/{digest}").content == SCAN
-    assert SCAN not in world.where.files.path(digest).read_bytes()
+    assert SCAN not in world.runtime.files.path(digest).read_bytes()
     assert irene.raw(f"resources/{thing}/files/{'0' * 64}").status_code == 404
-    assert verify(world.where) == []
-    world.where.files.path(digest).unlink()
+    assert verify(world.runtime) == []
+    world.runtime.files.path(digest).unlink()
     assert irene.raw(f"resources/{thing}/files/{digest}").status_code == 500
-    assert [each.invariant for each in verify(world.where)] == ["I13"]
+    assert [each.invariant for each in verify(world.runtime)] == ["I13"]
 
 
 # -- people -----------------------------------------------------------------------------------------------------------
@@ -286,7 +286,7 @@ def test_a_placement_fills_the_place_and_is_looked_at_after_four_weeks_and_six_m
     assert case.refused("confirm_placement", **asked) == {"placement_shown"}
     case.do("confirm_placement", **asked, chain="SHIPBUILDING", evidence_seen=True)
     small.settle()
-    assert small.where.office.load("vacancy", vacancy, small.auditor).state == "FILLED"
+    assert small.runtime.application.load("vacancy", vacancy, small.auditor).state == "FILLED"
     due = {key: case.now.deadlines[key].due_on for key in ("stay_check_first", "stay_check")}
     assert due == {"stay_check_first": date(2026, 3, 2), "stay_check": date(2026, 8, 2)}
     small.clock.turn_to("2026-03-02")
@@ -303,7 +303,7 @@ def test_a_vacancy_closes_by_itself(small: World) -> None:
     vacancy = vacancy_of(small, open_until="2026-02-10")
     small.clock.turn_to("2026-02-11")
     small.settle()
-    assert small.where.office.load("vacancy", vacancy, small.auditor).state == "EXPIRED"
+    assert small.runtime.application.load("vacancy", vacancy, small.auditor).state == "EXPIRED"
     assert _seeker(small).refused("propose_vacancy", vacancy=str(vacancy)) == {"vacancy_open"}
 
 
@@ -317,4 +317,4 @@ def test_a_resource_of_a_firm_goes_to_the_group_that_gets_the_business(small: Wo
     group.do("award_business", access="RENT")
     small.settle()
     assert [_resource(small, each).state for each in (oven, mill)] == ["IN_USE", "IN_USE"]
-    assert small.where.office.load("company", group.company, small.auditor).awards == {group.id}
+    assert small.runtime.application.load("company", group.company, small.auditor).awards == {group.id}

@@ -118,8 +118,8 @@ def test_cases_by_number_by_words_and_by_name(world: World, client: TestClient) 
 def test_the_index_holds_digests_and_nothing_else(world: World) -> None:
     world.case("INTAKE", person=world.person("Riconoscibili", "Teodolinda"))
     world.settle()
-    part = world.where.models.names.part
-    with world.where.read.engine.connect().execution_options(reads=True) as connection:
+    part = world.runtime.models.names.part
+    with world.runtime.read.engine.connect().execution_options(reads=True) as connection:
         rows = list(connection.execute(sa.select(part)))
     assert len(rows) > 20
     assert all(len(bytes(row.digest)) == 16 for row in rows)

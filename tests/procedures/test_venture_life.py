@@ -4,7 +4,7 @@ from decimal import Decimal
 
 import pytest
 
-from opera_cases.domain.kernel.errors import Malformed, NotYourRole
+from opera_cases.domain.kernel.errors import InvalidInput, NotYourRole
 from opera_cases.domain.ventures.venture import expected_turnover
 from tests.support.world import PLAN, STAFF, World
 
@@ -38,7 +38,7 @@ def test_a_plan_spends_no_more_than_it_brings(small: World) -> None:
 def test_a_figure_out_of_bounds_is_refused_by_its_name(small: World, amount: str) -> None:
     case = small.case("BUSINESS_PLAN")
     wrong = {**PLAN, "uses": [{"kind": "EQUIPMENT", "amount": amount}]}
-    with pytest.raises(Malformed) as told:
+    with pytest.raises(InvalidInput) as told:
         case.of_venture("submit_plan", author=str(small.irene.id), **wrong)
     assert told.value.field.startswith("uses")
 
@@ -156,7 +156,9 @@ def test_a_check_in_thirty_days_late_is_missed_by_the_clock_not_by_a_person(smal
     small.settle()
     assert 1 not in case.venture_now.check_ins_open
     small.settle()
-    missed = [e for e in small.where.office.records.history(case.venture) if e.topic == "venture.check_in_missed"]
+    missed = [
+        e for e in small.runtime.application.records.history(case.venture) if e.topic == "venture.check_in_missed"
+    ]
     assert len(missed) == 1
 
 

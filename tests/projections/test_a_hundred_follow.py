@@ -27,7 +27,7 @@ react(where)
 
 
 def _launched(world: World, cases: list[UUID]) -> list[int]:
-    histories = world.where.office.records.database.rows(
+    histories = world.runtime.application.records.database.rows(
         "SELECT originator_id, count(*) FROM log.event WHERE topic = 'case.launch_confirmed' GROUP BY originator_id"
     )
     found = {UUID(str(stream)): int(count) for stream, count in histories}
@@ -46,7 +46,7 @@ def test_a_hundred_cases_move_once_each_though_the_worker_is_killed(world: World
     world.settle()
     group.do("start_trading")
 
-    there, rng = world.where.addresses, random.Random(20)
+    there, rng = world.runtime.addresses, random.Random(20)
     kills, half_way = 0, 0
     for _ in range(40):
         worker = subprocess.Popen(
@@ -75,4 +75,4 @@ def test_a_hundred_cases_move_once_each_though_the_worker_is_killed(world: World
     assert half_way, "at least once with some moved and others not: otherwise this shows nothing"
     assert _launched(world, cases) == [1] * MEMBERS
     assert {case.now.state for case in group.cases} == {"MENTORING"}
-    assert verify(world.where) == []
+    assert verify(world.runtime) == []

@@ -9,7 +9,7 @@ from starlette.testclient import TestClient
 from opera_cases.api.app import create_app
 from opera_cases.application.search import saved_filters
 from opera_cases.domain.access import Principal
-from opera_cases.domain.kernel.errors import Malformed
+from opera_cases.domain.kernel.errors import InvalidInput
 from opera_cases.domain.kernel.vocabulary import Role
 from tests.support.group import resource_of
 from tests.support.over_http import Desk
@@ -19,7 +19,7 @@ from tests.support.world import World
 def _save(world: World, who: Principal, count: int, *, shared: bool) -> None:
     for number in range(count):
         saved_filters.save(
-            world.where,
+            world.runtime,
             who,
             uuid4(),
             name=f"{number}",
@@ -37,17 +37,17 @@ def test_one_colleague_with_many_shared_filters_leaves_room_for_everybody(
     bea = world.employ("Bea Inventati", Role.CASEWORKER, world.desk)
     for who in (world.nives, bea):
         _save(world, who, 4, shared=True)
-    with pytest.raises(Malformed, match="4 filters"):
+    with pytest.raises(InvalidInput, match="4 filters"):
         _save(world, world.nives, 1, shared=False)
     _save(world, world.irene, 4, shared=False)
-    seen = saved_filters.of(world.where, world.irene)
+    seen = saved_filters.of(world.runtime, world.irene)
     assert [each["mine"] for each in seen] == [True] * 4 + [False] * 5, "one's own first, and all of them"
     owners = [
-        world.where.log.rows("SELECT owner FROM log.saved_filter WHERE filter_id = $1", each["id"])[0][0]
+        world.runtime.log.rows("SELECT owner FROM log.saved_filter WHERE filter_id = $1", each["id"])[0][0]
         for each in seen[4:]
     ]
     assert len({str(each) for each in owners[:2]}) == 2, "of each colleague some"
-    with pytest.raises(Malformed):
+    with pytest.raises(InvalidInput):
         _save(world, world.irene, 1, shared=True)
 
 
@@ -55,7 +55,7 @@ def test_the_link_to_the_next_page_asks_the_same_again(small: World) -> None:
     odd = "R&D #%41=50%"
     for number in range(3):
         resource_of(small, title=f"Sala {odd} {number}")
-    with TestClient(create_app(small.where)) as client:
+    with TestClient(create_app(small.runtime)) as client:
         irene = Desk(client, small.token(small.irene))
         page = irene.get("resources", limit=1, text=odd)
         assert parse_qs(urlsplit(page["_links"]["next"]).query)["text"] == [odd]

@@ -8,7 +8,7 @@ import sqlalchemy as sa
 
 from opera_cases.api.routes import status
 from opera_cases.application.integrity.invariants import verify
-from opera_cases.application.runtime import Premises
+from opera_cases.application.runtime import Runtime
 from opera_cases.domain.kernel.events import Event
 from opera_cases.log.events.codec import decode
 from opera_cases.projections.followed import catch_up
@@ -23,64 +23,65 @@ def _quietly(done: int, total: int) -> None:
     assert 0 <= done <= total
 
 
-def _everything(where: Premises) -> dict[str, set[tuple[Any, ...]]]:
-    with where.read.engine.connect().execution_options(reads=True) as connection:
-        tables = [table for model in where.models for table in model.tables]
+def _everything(runtime: Runtime) -> dict[str, set[tuple[Any, ...]]]:
+    with runtime.read.engine.connect().execution_options(reads=True) as connection:
+        tables = [table for model in runtime.models for table in model.tables]
         return {table.name: {tuple(row) for row in connection.execute(sa.select(table))} for table in tables}
 
 
 def test_what_is_followed_equals_a_fold_from_scratch(world: World) -> None:
     world.case("MENTORING")
     world.settle()
-    before = _everything(world.where)
-    for model in world.where.models:
-        rebuild_followed(world.where.office.recorder, world.where.read, model, _quietly)
-    assert _everything(world.where) == before
-    assert verify(world.where) == []
+    before = _everything(world.runtime)
+    for model in world.runtime.models:
+        rebuild_followed(world.runtime.application.recorder, world.runtime.read, model, _quietly)
+    assert _everything(world.runtime) == before
+    assert verify(world.runtime) == []
 
 
 def test_following_twice_or_from_two_sides_folds_everything_once(world: World) -> None:
     world.case("FUNDING")
-    recorder, read = world.where.office.recorder, world.where.read
+    recorder, read = world.runtime.application.recorder, world.runtime.read
     threads = [
-        threading.Thread(target=catch_up.catch_up, args=(recorder, read, world.where.models.timeline)) for _ in range(4)
+        threading.Thread(target=catch_up.catch_up, args=(recorder, read, world.runtime.models.timeline))
+        for _ in range(4)
     ]
     for each in threads:
         each.start()
     for each in threads:
         each.join()
     world.settle()
-    assert verify(world.where) == []
+    assert verify(world.runtime) == []
 
 
 def test_whoever_looked_before_another_folded_folds_nothing(small: World) -> None:
     small.case("INTAKE")
-    recorder, read, model = small.where.office.recorder, small.where.read, small.where.models.timeline
+    recorder, read, model = small.runtime.application.recorder, small.runtime.read, small.runtime.models.timeline
     stale = catch_up.standing(read, model)
     events = [decode(row) for row in recorder.after(stale.position, 500)]
     folded = catch_up.catch_up(recorder, read, model)
-    before = _everything(small.where)
+    before = _everything(small.runtime)
     assert not catch_up._fold(read, model, stale, folded.position, events)
-    assert (catch_up.standing(read, model), _everything(small.where)) == (folded, before)
+    assert (catch_up.standing(read, model), _everything(small.runtime)) == (folded, before)
 
 
 def test_rows_that_differ_from_the_log_are_found(world: World) -> None:
     world.case("INTAKE")
     world.settle()
-    world.where.log.rows("UPDATE read.caseload_v4 SET state = 'PLAN'")
-    world.where.read.rows("DELETE FROM read.timeline_v3 WHERE topic = 'case.intake_opened'")
-    found = {(finding.invariant, finding.where.split()[0]) for finding in verify(world.where)}
+    world.runtime.log.rows("UPDATE read.caseload_v4 SET state = 'PLAN'")
+    world.runtime.read.rows("DELETE FROM read.timeline_v3 WHERE topic = 'case.intake_opened'")
+    found = {(finding.invariant, finding.runtime.split()[0]) for finding in verify(world.runtime)}
     assert found == {("I5", "caseload_v4"), ("I6", "timeline_v3")}
 
 
 def test_a_rebuild_mends_what_was_damaged(world: World) -> None:
     world.case("PLAN")
     world.settle()
-    world.where.log.rows("DELETE FROM read.caseload_v4")
-    world.where.log.rows("DELETE FROM read.deadline_v2")
-    assert verify(world.where) != []
-    rebuild_inline(world.where.log, world.where.office.recorder, world.where.office.keyring, _quietly)
-    assert verify(world.where) == []
+    world.runtime.log.rows("DELETE FROM read.caseload_v4")
+    world.runtime.log.rows("DELETE FROM read.deadline_v2")
+    assert verify(world.runtime) != []
+    rebuild_inline(world.runtime.log, world.runtime.application.recorder, world.runtime.application.keyring, _quietly)
+    assert verify(world.runtime) == []
 
 
 def test_a_rebuild_while_people_work_loses_nothing(world: World) -> None:
@@ -100,14 +101,18 @@ def test_a_rebuild_while_people_work_loses_nothing(world: World) -> None:
     for each in threads:
         each.start()
     for _ in range(4):
-        rebuild_inline(world.where.log, world.where.office.recorder, world.where.office.keyring, _quietly)
-        rebuild_followed(world.where.office.recorder, world.where.read, world.where.models.timeline, _quietly)
+        rebuild_inline(
+            world.runtime.log, world.runtime.application.recorder, world.runtime.application.keyring, _quietly
+        )
+        rebuild_followed(
+            world.runtime.application.recorder, world.runtime.read, world.runtime.models.timeline, _quietly
+        )
     stop.set()
     for each in threads:
         each.join()
     assert wrong == []
     world.settle()
-    assert verify(world.where) == []
+    assert verify(world.runtime) == []
 
 
 class Poisoned(Days):
@@ -124,18 +129,18 @@ def test_a_poisoned_model_stops_alone_at_the_event_it_cannot_fold(world: World, 
     case.do("add_note", text="Veleno.")
     case.do("add_note", text="Ancora.")
     poisoned = Poisoned("_poisoned", sa.MetaData(schema="read"))
-    catch_up.create(world.where.read, poisoned)
+    catch_up.create(world.runtime.read, poisoned)
     monkeypatch.setattr(Models, "__iter__", lambda models: iter((poisoned, models.timeline, models.days, models.names)))
     world.settle()
-    head = world.where.office.recorder.head()
-    stopped = catch_up.standing(world.where.read, poisoned)
-    notes = [e for e in world.where.office.records.history(case.id) if e.topic == "case.note_added"]
-    before = world.where.log.rows(
+    head = world.runtime.application.recorder.head()
+    stopped = catch_up.standing(world.runtime.read, poisoned)
+    notes = [e for e in world.runtime.application.records.history(case.id) if e.topic == "case.note_added"]
+    before = world.runtime.log.rows(
         "SELECT max(notification_id) FROM log.event WHERE notification_id < $1", notes[0].position
     )[0][0]
     assert stopped.position == before
-    assert catch_up.standing(world.where.read, world.where.models.timeline).position == head
-    report = status._report(world.where)
+    assert catch_up.standing(world.runtime.read, world.runtime.models.timeline).position == head
+    report = status._report(world.runtime)
     assert not report["ready"]
     assert any("poisoned" in each and "ValueError" in each for each in report["trouble"])
 
@@ -146,8 +151,8 @@ NOW = {"caseload": "v4", "person": "v2", "timeline": "v3"}
 def test_an_office_of_the_release_before_is_folded_anew_and_keeps_no_forgotten_copy(world: World) -> None:
     case = world.case("PLAN")
     world.settle()
-    where = world.where
-    for database, tables in ((where.log, ("caseload", "person")), (where.read, ("timeline",))):
+    runtime = world.runtime
+    for database, tables in ((runtime.log, ("caseload", "person")), (runtime.read, ("timeline",))):
         prefix = "" if database.is_sqlite else "read."
         with database.engine.begin() as connection:
             for name in tables:
@@ -157,14 +162,14 @@ def test_an_office_of_the_release_before_is_folded_anew_and_keeps_no_forgotten_c
                     sa.text(f"UPDATE {prefix}read_model SET name = 'timeline_v1' WHERE name = 'timeline_v3'")
                 )
                 connection.execute(sa.text(f"ALTER TABLE {prefix}timeline_link_v3 RENAME TO timeline_link_v1"))
-    with where.log.engine.begin() as connection:  # the indexes of the old release had other names
+    with runtime.log.engine.begin() as connection:  # the indexes of the old release had other names
         for table in ("caseload_v1", "person_v1"):
-            for index in sa.inspect(connection).get_indexes(table, schema=None if where.log.is_sqlite else "read"):
-                connection.execute(sa.text(f"DROP INDEX {'' if where.log.is_sqlite else 'read.'}{index['name']}"))
-    upgraded = Premises.prepare(where.addresses, clock=world.clock)
-    world.where = upgraded
+            for index in sa.inspect(connection).get_indexes(table, schema=None if runtime.log.is_sqlite else "read"):
+                connection.execute(sa.text(f"DROP INDEX {'' if runtime.log.is_sqlite else 'read.'}{index['name']}"))
+    upgraded = Runtime.prepare(runtime.addresses, clock=world.clock)
+    world.runtime = upgraded
     world.settle()
-    assert upgraded.office.load("case", case.id, world.irene).state == "PLAN"
+    assert upgraded.application.load("case", case.id, world.irene).state == "PLAN"
     assert verify(upgraded) == []
     for database in (upgraded.log, upgraded.read):
         names = sa.inspect(database.engine).get_table_names(None if database.is_sqlite else "read")

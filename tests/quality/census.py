@@ -10,9 +10,9 @@ from typing import Any
 
 import pytest
 
-from opera_cases.application.application import Office
+from opera_cases.application.application import Application
 from opera_cases.application.refusals import CLAIMED, NOT_YOURS
-from opera_cases.application.requests import Ask
+from opera_cases.application.requests import CommandRequest
 from opera_cases.domain.access import PEOPLE
 from opera_cases.domain.kernel.errors import Refused
 from opera_cases.domain.kernel.rules import TIMELY, Rule, not_before_the_beginning, not_before_the_last_step
@@ -49,9 +49,9 @@ class Census:
 
     def counting(self, take: Callable[..., Any]) -> Callable[..., Any]:
         @wraps(take)
-        def taken(office: Office, ask: Ask) -> Any:
+        def taken(application: Application, ask: CommandRequest) -> Any:
             try:
-                return take(office, ask)
+                return take(application, ask)
             except Refused as wrong:
                 if ask.by.role in PEOPLE:
                     self.refused |= {each.rule for each in wrong.refusals}
@@ -92,7 +92,7 @@ def is_whole(config: pytest.Config) -> bool:
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    Office.take = CENSUS.counting(Office.take)  # type: ignore[method-assign]
+    Application.take = CENSUS.counting(Application.take)  # type: ignore[method-assign]
 
 
 def pytest_testnodedown(node: Any) -> None:

@@ -22,7 +22,7 @@ def _desk(client: TestClient, world: World, name: str) -> Desk:
 def _agenda(client: TestClient, world: World, name: str) -> dict[str, list[tuple[str, str]]]:
     """Of each section the rules and days."""
     found = _desk(client, world, name).raw("me/agenda").json()
-    document = create_app(world.where).openapi()
+    document = create_app(world.runtime).openapi()
     assert _follows(document, PAGES["read_agenda"][0], found) == []
     sections = ("appointments", "overdue", "due_soon", "check_ins", "incoming")
     return {each: [(line["why"]["rule"], line["day"]) for line in found[each]] for each in sections}
@@ -50,7 +50,7 @@ def test_the_agenda_shows_what_is_mine_and_why(world: World, client: TestClient)
     )
     assert (line["why"]["edition"], line["why"]["source"]) == ("2026-7", "programme schedule, handbook 3.1")
     started = next(
-        e for e in world.where.office.records.history(mentored.venture) if e.topic == "venture.trading_started"
+        e for e in world.runtime.application.records.history(mentored.venture) if e.topic == "venture.trading_started"
     )
     assert line["why"]["set_by"] == str(started.event_id)
 
@@ -135,14 +135,14 @@ def test_a_reminder_is_put_off_with_a_reason_and_comes_back(world: World, client
     assert rungs(world, "check_in") == ["due", "invite"] or rungs(world, "check_in") == ["invite", "due"]
     far = world.refused(world.elio, "reminder", "snooze_reminder", UUID(reminder), until="2026-04-30", reason="x")
     assert far == {"snoozed_in_time"}
-    found = world.where.office.records.load(Reminder, UUID(reminder))
+    found = world.runtime.application.records.load(Reminder, UUID(reminder))
     assert found.passed["remind"].because == "SUPERSEDED"
 
 
 def test_why_not_says_what_would_have_to_happen(world: World, client: TestClient) -> None:
     case = world.case("ASSESSMENT")
     irene = _desk(client, world, "irene")
-    document = create_app(world.where).openapi()
+    document = create_app(world.runtime).openapi()
 
     def why_not(rule: str) -> dict[str, object]:
         answer = irene.raw("reminders/why-not", record=str(case.id), kind="case", rule=rule).json()
@@ -193,7 +193,7 @@ def test_a_calendar_with_names_is_a_reading_each_time(world: World, client: Test
     address = _desk(client, world, "elio").send("me/calendars", names=True).json()["_links"]["calendar"]
     answer = client.get(address.removeprefix("http://127.0.0.1:8019"))
     assert "Ardesia Provaletti" in answer.text.replace("\r\n ", "")
-    rows = world.where.log.rows("SELECT principal FROM log.reading WHERE place = 'calendar'")
+    rows = world.runtime.log.rows("SELECT principal FROM log.reading WHERE place = 'calendar'")
     assert [UUID(str(row[0])) for row in rows] == [world.elio.id]
 
 

@@ -12,7 +12,7 @@ import pytest
 from icalendar import Calendar
 
 from opera_cases.application.tasks.heartbeat import beats
-from opera_cases.domain.kernel.errors import Malformed, NotFound
+from opera_cases.domain.kernel.errors import InvalidInput, NotFound
 from opera_cases.domain.messages.message import Message
 from opera_cases.jobs import bounces, mail_sender, schedule
 from opera_cases.jobs.due_scan import remind
@@ -26,8 +26,10 @@ from tests.support.world import World
 
 
 def _messages(world: World) -> list[Message]:
-    rows = world.where.log.rows("SELECT message_id FROM read.message_v1 WHERE form <> 'WEEK' ORDER BY day, message_id")
-    return [world.where.office.records.load(Message, UUID(str(row[0]))) for row in rows]
+    rows = world.runtime.log.rows(
+        "SELECT message_id FROM read.message_v1 WHERE form <> 'WEEK' ORDER BY day, message_id"
+    )
+    return [world.runtime.application.records.load(Message, UUID(str(row[0]))) for row in rows]
 
 
 def _one_waits(world: World) -> None:
@@ -35,13 +37,13 @@ def _one_waits(world: World) -> None:
     addresses(world)
     world.case("MENTORING")
     look(world, "2026-02-16")
-    compose(world.where)
+    compose(world.runtime)
 
 
 def test_a_message_is_text_html_and_calendar_and_says_that_it_is_automatic(world: World) -> None:
     _one_waits(world)
     with mailbox() as (box, mail):
-        assert post(world.where, mail) == 1
+        assert post(world.runtime, mail) == 1
     [sent] = box.to("elio@opera.example")
     assert sent["Auto-Submitted"] == "auto-generated"
     assert sent["Message-ID"] == f"<{_messages(world)[0].id}@opera.example>"
@@ -73,14 +75,14 @@ def test_a_server_that_is_busy_is_tried_again_later_and_later(world: World) -> N
     _one_waits(world)
     with mailbox() as (box, mail):
         box.answer = "451 Later please"
-        assert post(world.where, mail) == 0
+        assert post(world.runtime, mail) == 0
         [waits] = _messages(world)
         assert (waits.state, waits.attempts, waits.reply) == ("WAITING", 1, "451")
-        assert post(world.where, mail) == 0, "not before its minute"
+        assert post(world.runtime, mail) == 0, "not before its minute"
         assert _messages(world)[0].attempts == 1
         box.answer = ""
         world.clock.at = waits.again_at or world.clock.at
-        assert post(world.where, mail) == 1
+        assert post(world.runtime, mail) == 1
     [sent] = _messages(world)
     assert (sent.state, sent.attempts) == ("HANDED_OVER", 2)
     assert len(box.taken) == 1
@@ -89,12 +91,12 @@ def test_a_server_that_is_busy_is_tried_again_later_and_later(world: World) -> N
 def test_a_server_that_is_gone_puts_off_one_and_is_not_asked_for_all(world: World) -> None:
     _one_waits(world)
     gone = Mail("smtp://127.0.0.1:1", "sportelli@opera.example", "http://opera.example")
-    assert post(world.where, gone) == 0
+    assert post(world.runtime, gone) == 0
     [waits] = _messages(world)
     assert (waits.state, waits.attempts) == ("WAITING", 1)
     for _ in mail_sender.WAITS:
         world.clock.at = _messages(world)[0].again_at or world.clock.at
-        post(world.where, gone)
+        post(world.runtime, gone)
     assert _messages(world)[0].state == "FAILED", "after two days of trying"
 
 
@@ -102,8 +104,8 @@ def test_an_address_that_is_refused_is_seen_by_the_coordinator(world: World) -> 
     _one_waits(world)
     with mailbox() as (box, mail):
         box.answer = "550 No such user"
-        assert post(world.where, mail) == 0
-        assert post(world.where, mail) == 0
+        assert post(world.runtime, mail) == 0
+        assert post(world.runtime, mail) == 0
     [failed] = _messages(world)
     assert (failed.state, failed.reply, box.taken) == ("FAILED", "550", [])
 
@@ -121,7 +123,7 @@ def test_an_address_that_no_envelope_takes_fails_alone_and_is_seen(world: World)
     assert {each.reply for each in _messages(world) if each.recipient == world.elio.id} == {"5.1.3"}
     assert {each.state for each in _messages(world) if each.recipient == world.elio.id} == {"FAILED"}
     assert box.taken, "the others are not held up"
-    assert post(world.where, mail) == 0
+    assert post(world.runtime, mail) == 0
 
 
 def test_a_crash_after_the_server_took_it_sends_it_again_under_the_same_name(world: World, monkeypatch: Any) -> None:
@@ -139,11 +141,11 @@ def test_a_crash_after_the_server_took_it_sends_it_again_under_the_same_name(wor
         with monkeypatch.context() as patch:
             patch.setattr(mail_sender, "_record", killed)
             with pytest.raises(Killed):
-                post(world.where, mail)
+                post(world.runtime, mail)
         assert _messages(world)[0].state == "WAITING"
-        world.where.log.rows("UPDATE log.lease SET until = 0")  # what the dead process held runs out
-        assert post(world.where, mail) == 1
-        assert post(world.where, mail) == 0
+        world.runtime.log.rows("UPDATE log.lease SET until = 0")  # what the dead process held runs out
+        assert post(world.runtime, mail) == 1
+        assert post(world.runtime, mail) == 0
     assert len(box.taken) == 2
     assert len(set(box.ids)) == 1
 
@@ -171,18 +173,18 @@ def _report(message: Message, status: str) -> bytes:
 def test_what_comes_back_is_noted_on_the_message(world: World) -> None:
     _one_waits(world)
     with mailbox() as (_, mail):
-        post(world.where, mail)
+        post(world.runtime, mail)
     [sent] = _messages(world)
-    assert bounces.bounce(world.where, _report(sent, "4.4.7")) is False, "a delay is no bounce"
-    assert bounces.bounce(world.where, _report(sent, "5.1.1")) is True
-    assert bounces.bounce(world.where, _report(sent, "5.1.1")) is False, "told twice"
+    assert bounces.bounce(world.runtime, _report(sent, "4.4.7")) is False, "a delay is no bounce"
+    assert bounces.bounce(world.runtime, _report(sent, "5.1.1")) is True
+    assert bounces.bounce(world.runtime, _report(sent, "5.1.1")) is False, "told twice"
     [bounced] = _messages(world)
     assert (bounced.state, bounced.reply) == ("BOUNCED", "5.1.1")
-    with pytest.raises(Malformed):
-        bounces.bounce(world.where, b"Subject: hello\n\nNothing to report.")
+    with pytest.raises(InvalidInput):
+        bounces.bounce(world.runtime, b"Subject: hello\n\nNothing to report.")
     strange = _report(sent, "5.1.1").replace(str(sent.id).encode(), b"00000000-0000-4000-8000-000000000000")
     with pytest.raises(NotFound):
-        bounces.bounce(world.where, strange)
+        bounces.bounce(world.runtime, strange)
     assert BytesParser(policy=policy.default).parse(io.BytesIO(strange)) is not None
 
 
@@ -208,7 +210,7 @@ def test_whoever_left_is_not_written_to_even_if_it_was_composed(world: World) ->
     _one_waits(world)
     world.ask(world.admin, "operator", "leave_operator", world.elio.id)
     with mailbox() as (box, mail):
-        post(world.where, mail)
+        post(world.runtime, mail)
     assert box.taken == []
     assert [(each.state, each.reply) for each in _messages(world)] == [("WITHDRAWN", "LEFT")]
 
@@ -256,8 +258,8 @@ def test_the_person_is_reminded_of_an_appointment_the_day_before_with_the_hour(w
 def test_reading_an_address_to_write_there_leaves_a_trace(small: World) -> None:
     _one_waits(small)
     with mailbox() as (_, mail):
-        post(small.where, mail)
-    rows = small.where.log.rows("SELECT role, classes, purpose FROM log.reading WHERE place = 'mail'")
+        post(small.runtime, mail)
+    rows = small.runtime.log.rows("SELECT role, classes, purpose FROM log.reading WHERE place = 'mail'")
     assert [tuple(map(str, row)) for row in rows] == [("CLOCK", "CONTACT", "reminder")]
 
 
@@ -266,7 +268,7 @@ def test_a_week_of_a_supervisor_shows_the_desks_they_look_after_and_no_other(wor
     world.second_desk()
     here = world.case("PLAN")
     there = world.ask(world.oreste, "case", "record_contact", desk=str(world.armea), channel="PHONE").id
-    number = world.where.office.records.load(type(here.now), there).file_number
+    number = world.runtime.application.records.load(type(here.now), there).file_number
     look(world, "2026-03-09")
     with mailbox() as (box, mail):
         mailed(world, mail)
@@ -279,7 +281,7 @@ def test_a_week_of_a_supervisor_shows_the_desks_they_look_after_and_no_other(wor
         mailed(world, mail)
         weeks = [each for each in box.taken if str(each["Subject"]).startswith("La settimana")]
         assert len(weeks) == 1, "one a week"
-    assert remind(world.where) == 0
+    assert remind(world.runtime) == 0
 
 
 def test_the_worker_of_the_schedule_tells_and_mails_by_itself(small: World, monkeypatch: Any) -> None:
@@ -291,7 +293,7 @@ def test_the_worker_of_the_schedule_tells_and_mails_by_itself(small: World, monk
     monkeypatch.setattr(schedule, "COMPOSE_EVERY", 0.05)
     monkeypatch.setattr(schedule, "POST_EVERY", 0.05)
     with mailbox() as (box, mail):
-        scheduler = schedule.start(small.where, mail)
+        scheduler = schedule.start(small.runtime, mail)
         try:
             began = time.monotonic()
             while not box.to("elio@opera.example") and time.monotonic() - began < 20:
@@ -299,4 +301,4 @@ def test_the_worker_of_the_schedule_tells_and_mails_by_itself(small: World, monk
         finally:
             scheduler.shutdown()
         assert len(box.to("elio@opera.example")) == 1
-    assert {each.name for each in beats(small.where.log)} >= {"remind", "tick", "compose", "post"}
+    assert {each.name for each in beats(small.runtime.log)} >= {"remind", "tick", "compose", "post"}

@@ -24,7 +24,7 @@ def _told(world: World) -> dict[str, str]:
     found: dict[str, str] = {}
     with mailbox() as (box, mail):
         world.settle()
-        post(world.where, mail)
+        post(world.runtime, mail)
         for each in box.taken:
             found[str(each["To"])] = found.get(str(each["To"]), "") + text_of(each)
     return found
@@ -87,5 +87,5 @@ def test_nothing_of_a_token_stands_in_the_log_or_in_the_message(small: World) ->
     _addressed(small, small.irene.id)
     token = small.token(small.irene)
     small.settle()
-    stored = b"".join(bytes(row[5]) + bytes(row[6]) for row in small.where.office.recorder.after(0, 10_000))
+    stored = b"".join(bytes(row[5]) + bytes(row[6]) for row in small.runtime.application.recorder.after(0, 10_000))
     assert token[4:].encode() not in stored

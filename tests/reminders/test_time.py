@@ -8,7 +8,7 @@ import pytest
 from starlette.testclient import TestClient
 
 from opera_cases.api.app import create_app
-from opera_cases.application.runtime import Addresses, Premises
+from opera_cases.application.runtime import Runtime, StoreLocations
 from opera_cases.application.tasks.heartbeat import beat
 from opera_cases.domain.kernel import calendar
 from opera_cases.domain.kernel.vocabulary import Country, Place, Role
@@ -70,12 +70,14 @@ def test_a_corrected_fact_moves_its_deadline_and_the_reminder_follows(world: Wor
     )
     case.do("confirm_correction", by=world.nives, proposal=str(proposed.event_ids[0]))
     assert case.now.deadlines["cpi_contact"].due_on == date(2026, 3, 1)
-    moved = next(e for e in world.where.office.records.history(case.id) if e.topic == "case.fact_corrected").facts.moved
+    moved = next(
+        e for e in world.runtime.application.records.history(case.id) if e.topic == "case.fact_corrected"
+    ).facts.moved
     assert [(each.key, each.was, each.now) for each in moved] == [("cpi_contact", date(2026, 2, 19), date(2026, 3, 1))]
     look(world, "2026-02-23")
     assert [(each.rung, str(each.due_on)) for each in told(world) if each.rule == "cpi_contact"] == [
         ("remind", "2026-02-19"), ("remind", "2026-03-01")], "of the new day everyone is told anew"  # fmt: skip
-    states = world.where.log.rows(
+    states = world.runtime.log.rows(
         "SELECT due_on, state FROM read.reminder_v1 WHERE rule = 'cpi_contact' ORDER BY due_on"
     )
     assert [(str(day), str(state)) for day, state in states] == [("2026-02-19", "ENDED"), ("2026-03-01", "OPEN")]
@@ -87,7 +89,7 @@ def test_a_deadline_that_comes_back_to_its_old_day_is_told_of_after_all(world: W
     case.of_venture("move_check_in", by=world.elio, month=1, to="2026-03-20", reason="Ferie.")
     look(world, "2026-02-17")
     assert [
-        str(row[0]) for row in world.where.log.rows("SELECT state FROM read.reminder_v1 WHERE rule = 'check_in'")
+        str(row[0]) for row in world.runtime.log.rows("SELECT state FROM read.reminder_v1 WHERE rule = 'check_in'")
     ] == ["ENDED"]
     case.of_venture("move_check_in", by=world.elio, month=1, to="2026-03-02", reason="No, resta.")
     look(world, "2026-02-27")
@@ -103,7 +105,7 @@ def test_a_request_about_ones_data_is_due_in_a_month_and_extended_once(small: Wo
     ).event_ids[0]
 
     def due() -> Any:
-        return small.where.office.load("person", person, small.dina).deadlines["data_request:1"].due_on
+        return small.runtime.application.load("person", person, small.dina).deadlines["data_request:1"].due_on
 
     assert due() == date(2026, 3, 2)
     look(small, "2026-02-23")
@@ -126,7 +128,7 @@ def test_whoever_had_the_data_is_told_within_five_working_days(small: World) -> 
     small.ask(small.irene, "person", "withdraw_consent", person, purpose="OPTIONAL_ANSWERS")
     assert small.refused(small.irene, "person", "tell_recipients", person) == {"recipients_to_tell"}
     small.ask(small.irene, "person", "withdraw_consent", person, purpose="SHARE_WITH_PARTNERS")
-    assert small.where.office.load("person", person, small.irene).deadlines["recipients_told"].due_on == date(
+    assert small.runtime.application.load("person", person, small.irene).deadlines["recipients_told"].due_on == date(
         2026, 2, 9
     )
     small.ask(small.irene, "person", "tell_recipients", person)
@@ -153,7 +155,9 @@ def test_french_employees_have_two_months_for_an_offer(small: World) -> None:
         worker, "company", "report_company", desk=str(corsica), name="Verrerie Imaginaire", employees=12
     ).id
     small.ask(worker, "company", "inform_employees", firm, informed_on="2026-01-31")
-    assert small.where.office.load("company", firm, worker).deadlines["employee_offer"].due_on == date(2026, 3, 31)
+    assert small.runtime.application.load("company", firm, worker).deadlines["employee_offer"].due_on == date(
+        2026, 3, 31
+    )
     italian = company_of(small)
     assert small.refused(small.irene, "company", "inform_employees", italian, informed_on="2026-02-01") == {
         "french_law"
@@ -176,7 +180,7 @@ def test_a_working_day_differs_between_sanremo_and_bastia() -> None:
 
 def test_a_start_on_a_leap_day_has_its_check_ins_at_the_end_of_the_months(office_at: Any) -> None:
     clock = SetClock(date(2028, 2, 29))
-    world = World(Premises(office_at("sqlite"), clock=clock), clock)
+    world = World(Runtime(office_at("sqlite"), clock=clock), clock)
     case = world.case("MENTORING")
     due = {cycle: case.venture_now.deadlines[f"check_in:{cycle}"].due_on for cycle in (1, 3, 12, 24, 36)}
     assert due == {
@@ -186,7 +190,7 @@ def test_a_start_on_a_leap_day_has_its_check_ins_at_the_end_of_the_months(office
         24: date(2030, 2, 28),
         36: date(2031, 2, 28),
     }
-    world.where.close()
+    world.runtime.close()
 
 
 def test_an_evening_at_the_desk_is_still_that_day_and_not_yet_the_next(small: World) -> None:
@@ -241,8 +245,8 @@ def test_three_days_of_outage_then_everything_still_useful_once_and_the_rest_on_
     assert sorted((each.record, each.rule, each.rung) for each in after) == sorted([
         (case.venture, "check_in", "due"), (case.id, "next_contact", "due"), (other.id, "next_contact", "due")])  # fmt: skip
     assert passed(world, "check_in")["remind"] == "SUPERSEDED"
-    assert remind(world.where) == 0
-    assert remind(world.where) == 0
+    assert remind(world.runtime) == 0
+    assert remind(world.runtime) == 0
 
 
 def test_the_whole_ladder_of_a_check_in_to_the_end(world: World) -> None:
@@ -260,11 +264,12 @@ def test_the_whole_ladder_of_a_check_in_to_the_end(world: World) -> None:
         "2026-03-09": [("nudge", elio)], "2026-03-16": [("task", elio)], "2026-03-23": [("supervisor", nives)], "2026-04-01": [],
     }  # fmt: skip
     topics = [
-        str(row[0]) for row in world.where.log.rows("SELECT topic FROM log.event WHERE topic LIKE 'venture.check_in%'")
+        str(row[0])
+        for row in world.runtime.log.rows("SELECT topic FROM log.event WHERE topic LIKE 'venture.check_in%'")
     ]
     assert topics == ["venture.check_in_missed"]
     assert [
-        str(row[0]) for row in world.where.log.rows("SELECT state FROM read.reminder_v1 WHERE rule = 'check_in'")
+        str(row[0]) for row in world.runtime.log.rows("SELECT state FROM read.reminder_v1 WHERE rule = 'check_in'")
     ] == ["ENDED"]
 
 
@@ -294,7 +299,7 @@ def test_ceasing_ends_every_reminder_to_come_and_a_new_mentor_takes_over_the_res
     look(world, "2026-03-02")
     assert {each.rung for each in told(world) if each.rule == "check_in"} == {"invite", "remind"}
     assert (
-        world.where.log.rows("SELECT count(*) FROM read.reminder_v1 WHERE rule = 'check_in' AND state = 'OPEN'")[0][0]
+        world.runtime.log.rows("SELECT count(*) FROM read.reminder_v1 WHERE rule = 'check_in' AND state = 'OPEN'")[0][0]
         == 0
     )
 
@@ -315,7 +320,7 @@ def test_an_alert_is_told_at_once_and_goes_to_the_region_when_nobody_reacts(worl
     assert seen == {("raised", world.nives.id), ("due", world.nives.id), ("escalate", world.rino.id)}
     raised = [
         str(row[0])
-        for row in world.where.log.rows(
+        for row in world.runtime.log.rows(
             "SELECT topic FROM log.event WHERE topic IN ('venture.alert_raised', 'reminder.raised')"
         )
     ]
@@ -326,32 +331,32 @@ def test_an_alert_is_told_at_once_and_goes_to_the_region_when_nobody_reacts(worl
 
 
 def test_readiness_and_figures_say_when_somebody_last_looked(world: World) -> None:
-    schedule._carefully(remind, world.where)
-    with TestClient(create_app(world.where, metrics_token="figures")) as client:
+    schedule._carefully(remind, world.runtime)
+    with TestClient(create_app(world.runtime, metrics_token="figures")) as client:
         ready = client.get("/readyz").json()
         [work] = ready["work"]
         assert (work["name"], work["late"]) == ("remind", False)
         figures = client.get("/metrics", headers={"Authorization": "Bearer figures"}).text
         assert 'opera_look_seconds_ago{work="remind"}' in figures
         assert "opera_reminders_unheard 0.0" in figures
-        world.where.log.rows("UPDATE log.heartbeat SET looked_at = '2026-01-01T00:00:00+00:00'")
+        world.runtime.log.rows("UPDATE log.heartbeat SET looked_at = '2026-01-01T00:00:00+00:00'")
         late = client.get("/readyz")
         assert late.json()["work"][0]["late"] is True
         assert late.status_code == 200, "the office answers; the alarm is for the worker"
-    beat(world.where.log, "remind")
+    beat(world.runtime.log, "remind")
 
 
 def test_the_calendar_is_rehearsed_without_touching_the_log(office_at: Any, tmp_path: Path) -> None:
     """Over the real records, at the command line; what it foretells is what then happens."""
     clock = SetClock()
-    addresses: Addresses = office_at("sqlite")
-    world = World(Premises(addresses, clock=clock), clock)
+    addresses: StoreLocations = office_at("sqlite")
+    world = World(Runtime(addresses, clock=clock), clock)
     world.case("MENTORING")
     folder = addresses.master_key.parent
-    before = world.where.log.rows("SELECT count(*) FROM log.event")
+    before = world.runtime.log.rows("SELECT count(*) FROM log.event")
     line = Line(tmp_path, OPERA_FOLDER=str(folder))
     foretold = line.run("clock", "--from", "2026-02-03", "--to", "2026-04-20", "--rule", "check_in").splitlines()
-    assert world.where.log.rows("SELECT count(*) FROM log.event") == before
+    assert world.runtime.log.rows("SELECT count(*) FROM log.event") == before
     happened = [text.split("  ", 1) for text in foretold if text[:4] == "2026"]
     told_on = {day: text.rsplit(": ", 1)[1] for day, text in happened if "check_in:1" in text and " to 1 × " in text}
     assert told_on == {
@@ -367,7 +372,7 @@ def test_the_calendar_is_rehearsed_without_touching_the_log(office_at: Any, tmp_
     assert "The last day comes after the first" in " ".join(
         line.run("clock", "--from", "2026-03-01", "--to", "2026-02-01", code=2).split()
     )
-    world.where.close()
+    world.runtime.close()
 
 
 def test_mail_needs_a_server_and_an_address(tmp_path: Path) -> None:

@@ -145,7 +145,7 @@ def test_a_journey_from_the_first_contact_to_the_follow_up(world: World, client:
         assert then["allowed_steps"] == []
     assert irene.get(path, as_true_on="2026-02-05")["state"] == "ASSESSMENT"
     # whoever read personal values left a row
-    rows = world.where.log.rows("SELECT place, classes FROM log.reading WHERE principal = $1", world.irene.id)
+    rows = world.runtime.log.rows("SELECT place, classes FROM log.reading WHERE principal = $1", world.irene.id)
     assert {"case", "timeline", "list of cases"} <= {row[0] for row in rows}
 
 
@@ -159,9 +159,9 @@ def test_optional_answers_stay_closed_and_an_erased_value_says_so(
     timeline = irene.get(f"cases/{case.id}/timeline")["items"]
     entry = next(item for item in timeline if item["topic"] == "case.entry_data_recorded")
     assert entry["facts"]["housing_exclusion"] == "[sealed]"
-    rows = world.where.log.rows("SELECT classes FROM log.reading")
+    rows = world.runtime.log.rows("SELECT classes FROM log.reading")
     assert not any("SPECIAL" in row[0] for row in rows)
-    world.where.office.keyring.destroy(case.person, ["IDENTITY"], "art. 17")
+    world.runtime.application.keyring.destroy(case.person, ["IDENTITY"], "art. 17")
     person = irene.get(f"people/{case.person}")["file"]["person.registered"]["facts"]
     assert person["family_name"] == "[erased]"
     assert irene.get("cases")["items"][0]["family_name"] == "[erased]"
@@ -224,7 +224,7 @@ def test_every_list_shows_exactly_what_can_be_opened_one_by_one(world: World, cl
             topic = f"{kind}.%"
             every = {
                 UUID(str(row[0]))
-                for row in world.where.log.rows(
+                for row in world.runtime.log.rows(
                     "SELECT DISTINCT originator_id FROM log.event WHERE topic LIKE $1", topic
                 )
             }
@@ -243,7 +243,7 @@ def test_one_correlation_id_joins_request_answer_and_event(world: World, client:
     headers = {"Authorization": f"Bearer {world.token(world.irene)}", "X-Correlation-ID": str(correlation)}
     answer = client.post(f"{MOUNT}/cases", json={"desk": str(world.desk), "channel": "PHONE"}, headers=headers)
     assert answer.headers["x-correlation-id"] == str(correlation)
-    event = world.where.office.records.history(UUID(answer.json()["id"]))[0]
+    event = world.runtime.application.records.history(UUID(answer.json()["id"]))[0]
     assert event.meta.correlation == correlation
     careless = client.get("/healthz", headers={"X-Correlation-ID": "Ardesia Provaletti"})
     assert UUID(careless.headers["x-correlation-id"])

@@ -90,10 +90,10 @@ def test_fourteen_minus_three(world: World, client: TestClient) -> None:
 
     # plan v1 counts everything at the start; 2 April: only 70 % of an advance arrives now, so v2 has a bridge
     story.of_venture("submit_plan", author=str(world.irene.id), **_plan("112000.00", "88000.00"))
-    regime = world.where.office.rulebook.find(
+    regime = world.runtime.application.rulebook.find(
         "benefit_advance",
         date(2026, 4, 2),
-        world.where.office.load("venture", UUID(story.venture), world.auditor).place,
+        world.runtime.application.load("venture", UUID(story.venture), world.auditor).place,
     )
     assert (regime.numbers, regime.edition) == ((70, 30), "2026-7")
     story.turn("2026-04-02")
@@ -120,7 +120,9 @@ def test_fourteen_minus_three(world: World, client: TestClient) -> None:
     assert (told["state"], told["plan"]["valid"], told["capital"]) == ("PLANNING", False, "88000.00")
     world.settle()
     lapse = next(
-        e for e in reversed(world.where.office.records.history(UUID(story.venture))) if e.topic == "venture.plan_lapsed"
+        e
+        for e in reversed(world.runtime.application.records.history(UUID(story.venture)))
+        if e.topic == "venture.plan_lapsed"
     )
     assert (str(lapse.facts.cause), str(lapse.facts.share)) == ("MEMBERS", "21.43")
 
@@ -165,7 +167,9 @@ def test_fourteen_minus_three(world: World, client: TestClient) -> None:
     story.turn("2026-06-24")
     told = story.of_venture("exercise_preemption", price="95000.00", decision_expected_on="2026-07-15")
     conflict = next(
-        e for e in world.where.office.records.history(UUID(story.venture)) if e.topic == "venture.clock_conflict_raised"
+        e
+        for e in world.runtime.application.records.history(UUID(story.venture))
+        if e.topic == "venture.clock_conflict_raised"
     )
     assert (conflict.facts.due_on, conflict.facts.waits_until) == (date(2026, 7, 10), date(2026, 7, 15))
     assert conflict.facts.to_ask == "INPS_OR_PATRONATO"
@@ -207,12 +211,14 @@ def test_fourteen_minus_three(world: World, client: TestClient) -> None:
     moved = {case: irene.get(f"cases/{case}")["state"] for case in story.cases}
     assert list(moved.values()) == ["PLACED", "PLAN", "CLOSED", *["MENTORING"] * 11]
     started = next(
-        e for e in world.where.office.records.history(UUID(story.venture)) if e.topic == "venture.trading_started"
+        e
+        for e in world.runtime.application.records.history(UUID(story.venture))
+        if e.topic == "venture.trading_started"
     )
     launches = [
         e
         for case in story.cases
-        for e in world.where.office.records.history(UUID(case))
+        for e in world.runtime.application.records.history(UUID(case))
         if e.topic == "case.launch_confirmed"
     ]
     assert len(launches) == 11
@@ -247,4 +253,4 @@ def test_fourteen_minus_three(world: World, client: TestClient) -> None:
     words = "È malata e chiede una pausa."
     assert words not in irene.raw(f"cases/{story.cases[4]}/timeline", limit=200).text
     assert words in irene.raw(f"cases/{story.cases[1]}/timeline", limit=200).text
-    assert verify(world.where) == []
+    assert verify(world.runtime) == []

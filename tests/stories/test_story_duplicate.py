@@ -142,7 +142,7 @@ def test_two_records_one_woman(world: World, client: TestClient) -> None:
     assert {each["rule"] for each in rino.get(f"cases/{case_a}")["deadlines"]} >= {"assessment_held", "silence"}
     assert rino.get(f"people/{person_b}")["state"] == "KNOWN"
     assert sorted(_open_cases(rino)) == sorted([case_a, case_b])
-    assert verify(world.where) == []
+    assert verify(world.runtime) == []
 
 
 def _open_cases(who: Desk) -> list[str]:
@@ -156,11 +156,11 @@ def test_a_pair_is_flagged_once_and_a_rejected_one_is_not_flagged_again(world: W
     world.ask(world.oreste, "person", "register_person", desk=str(world.armea), family_name="Finzione",
               given_names="Alda", birth_date="1988-01-05", despite_likeness=True, likeness_reason="Altra.")  # fmt: skip
     world.settle()
-    pair = UUID(str(world.where.log.rows("SELECT duplicate_id FROM read.duplicate_v1")[0][0]))
+    pair = UUID(str(world.runtime.log.rows("SELECT duplicate_id FROM read.duplicate_v1")[0][0]))
     world.ask(world.rino, "duplicate", "reject_duplicate", pair, reason="Due persone.")
     world.ask(world.irene, "person", "declare_identifier", first, identifier_kind="PASSPORT", value="YA0000001")
     world.settle()
-    assert len(world.where.log.rows("SELECT duplicate_id FROM read.duplicate_v1")) == 1
+    assert len(world.runtime.log.rows("SELECT duplicate_id FROM read.duplicate_v1")) == 1
 
 
 def test_a_number_but_for_omocodia_is_recognised(world: World) -> None:
@@ -174,5 +174,5 @@ def test_a_number_but_for_omocodia_is_recognised(world: World) -> None:
         world.irene, "person", "declare_identifier", other, identifier_kind="CODICE_FISCALE", value="PRVRDS79C54Z99VA"
     )
     world.settle()
-    found = world.where.log.rows("SELECT score, reasons FROM read.duplicate_v1")
+    found = world.runtime.log.rows("SELECT score, reasons FROM read.duplicate_v1")
     assert [tuple(row) for row in found] == [("LIKELY", "NUMBER_BUT_FOR_OMOCODIA")]

@@ -58,7 +58,7 @@ def test_empty_desk(world: World, client: TestClient) -> None:
         _never_without_a_caseworker(world, UUID(each))
         assert nives.get(f"cases/{each}")["caseworker"] == str(bice.id)
     assert nives.get(f"cases/{ids[0]}")["transfer"]["answer"] == "VOIDED"
-    events = world.where.office.records.history(UUID(ids[0]))
+    events = world.runtime.application.records.history(UUID(ids[0]))
     signed = next(e for e in events if e.topic == "case.agreement_signed")
     amended = next(e for e in events if e.topic == "case.agreement_amended")
     assert signed.facts.caseworker == world.irene.id, "what was signed is not rewritten"
@@ -87,15 +87,17 @@ def test_empty_desk(world: World, client: TestClient) -> None:
     world.ask(world.admin, "operator", "leave_operator", world.irene.id)
     assert irene.raw("cases").status_code == 401
     assert colleague.get("work", mine=True)["items"]
-    assert verify(world.where) == []
+    assert verify(world.runtime) == []
 
 
 def _never_without_a_caseworker(world: World, case: UUID) -> None:
     """From the first assignment on, every version of the case names somebody."""
-    events = world.where.office.records.history(case)
+    events = world.runtime.application.records.history(case)
     assigned = False
     for count in range(1, len(events) + 1):
-        caseworker = type(world.where.office.load("case", case, world.auditor)).replay(case, events[:count]).caseworker
+        caseworker = (
+            type(world.runtime.application.load("case", case, world.auditor)).replay(case, events[:count]).caseworker
+        )
         assigned = assigned or caseworker is not None
         assert not assigned or caseworker is not None
 

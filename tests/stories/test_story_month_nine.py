@@ -10,7 +10,7 @@ from starlette.testclient import TestClient
 
 from opera_cases.api.app import create_app
 from opera_cases.application.integrity.invariants import verify
-from opera_cases.application.runtime import Addresses, Premises
+from opera_cases.application.runtime import Runtime, StoreLocations
 from opera_cases.domain.kernel.vocabulary import Role
 from opera_cases.jobs.due_scan import remind
 from tests.support.over_http import Desk, Json
@@ -26,12 +26,12 @@ STAFF = {"members": 3, "employees": 2, "full_time_equivalents": "4.50"}
 
 
 @pytest.fixture
-def cagliari(addresses: Addresses) -> Iterator[World]:
+def cagliari(addresses: StoreLocations) -> Iterator[World]:
     """An office in Sardegna, in January 2025, under the rules of then."""
     clock = SetClock(date(2025, 1, 7))
-    where = Premises(addresses, clock=clock)
-    yield World(where, clock, home=("CA-CPI", "CA", "ITG2"))
-    where.close()
+    runtime = Runtime(addresses, clock=clock)
+    yield World(runtime, clock, home=("CA-CPI", "CA", "ITG2"))
+    runtime.close()
 
 
 def _open_trattoria(story: Story) -> None:
@@ -86,7 +86,7 @@ def _told(world: World, rule: str) -> list[tuple[str, str, UUID]]:
         "SELECT n.told_on, n.rung, n.recipient FROM read.notice_v1 n JOIN read.reminder_v1 r ON r.reminder_id = n.reminder_id"
         " WHERE r.rule = $1 ORDER BY n.told_on, n.rung"
     )
-    return [(str(day), str(rung), UUID(str(who))) for day, rung, who in world.where.log.rows(sql, rule)]
+    return [(str(day), str(rung), UUID(str(who))) for day, rung, who in world.runtime.log.rows(sql, rule)]
 
 
 def test_month_nine(cagliari: World) -> None:
@@ -94,7 +94,7 @@ def test_month_nine(cagliari: World) -> None:
     second = world.employ("Tea Simulacri", Role.MENTOR, world.desk)
     regional = replace(world.employ("Rina Esempini", Role.REGIONAL_COORDINATOR), region="ITG2")
     world.token(regional)
-    with TestClient(create_app(world.where), raise_server_exceptions=False) as client:
+    with TestClient(create_app(world.runtime), raise_server_exceptions=False) as client:
         status = {"employment_status": "UNEMP_LT12", "unemployed_since": "2024-09-02", "income_support": "NASPI"}
         story = Story(world, client, "COOPERATIVE", "UNEMPLOYED", "DID", status)
         _open_trattoria(story)
@@ -116,7 +116,7 @@ def test_month_nine(cagliari: World) -> None:
         told = check_in(6, "24000.00", "AMBER", cash_months="1.5")
         assert (told["state"], told["alerts"]) == ("AT_RISK", ["CASH_SHORT"])
         story.of_venture("assign_mentor", mentor=str(second.id))
-        remind(world.where)
+        remind(world.runtime)
         assert _told(world, "alert_reaction") == [("2025-09-01", "raised", world.nives.id)], "told at once"
         story.of_venture("answer_alerts", by=story.nives, action="Affiancata una seconda tutor.")
         tea = Desk(client, world.token(second))
@@ -147,7 +147,9 @@ def test_month_nine(cagliari: World) -> None:
             note="Mensa Fittizia, dal 1 dicembre.",
         )
         warned = [
-            e for e in world.where.office.records.history(UUID(story.cases[0])) if e.topic == "case.repayment_warned"
+            e
+            for e in world.runtime.application.records.history(UUID(story.cases[0]))
+            if e.topic == "case.repayment_warned"
         ]
         assert [e.facts.risk_until for e in warned] == [date(2026, 2, 14)]
         assert {line["id"] for line in irene.get("work/warnings")["items"]} == {story.cases[0]}
@@ -158,10 +160,10 @@ def test_month_nine(cagliari: World) -> None:
         )
 
         # nobody reacts within five working days: it goes to the region, as an event
-        remind(world.where)
+        remind(world.runtime)
         for day in ("2025-12-09", "2025-12-10"):
             story.turn(day)
-            remind(world.where)
+            remind(world.runtime)
         assert _told(world, "alert_reaction")[1:] == [
             ("2025-12-01", "raised", world.nives.id), ("2025-12-09", "due", world.nives.id), ("2025-12-10", "escalate", regional.id),
         ]  # fmt: skip
@@ -198,7 +200,7 @@ def test_month_nine(cagliari: World) -> None:
 
         # of month twelve nobody hears anything
         story.turn("2026-02-16")
-        remind(world.where)
+        remind(world.runtime)
         assert [rung for day, rung, _ in _told(world, "check_in") if day >= "2025-12-15"] == []
 
         # the kitchen is to be had again
@@ -206,4 +208,4 @@ def test_month_nine(cagliari: World) -> None:
         assert (freed["state"], freed["holder"]) == ("AVAILABLE", None)
         found = irene.send("resources/searches", text="cucina", area="NUTS/2024:ITG2").json()["items"]
         assert [each["id"] for each in found] == [kitchen]
-        assert verify(world.where) == []
+        assert verify(world.runtime) == []

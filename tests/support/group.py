@@ -6,7 +6,7 @@ from uuid import UUID
 
 import msgspec
 
-from opera_cases.application.requests import Answer, Ask
+from opera_cases.application.requests import CommandRequest, CommandResult
 from opera_cases.domain.access import CLOCK
 from opera_cases.domain.cases.case import Case
 from opera_cases.domain.kernel.vocabulary import Role
@@ -68,7 +68,7 @@ class TestGroup:
         self.cases.append(case)
         return person
 
-    def do(self, step: str, by: Any = None, **values: Any) -> Answer:
+    def do(self, step: str, by: Any = None, **values: Any) -> CommandResult:
         return self.world.ask(by or self.world.irene, "venture", step, self.id, **values)
 
     def refused(self, step: str, by: Any = None, **values: Any) -> set[str]:
@@ -76,7 +76,7 @@ class TestGroup:
 
     @property
     def now(self) -> Any:
-        return self.world.where.office.load("venture", self.id, self.world.auditor)
+        return self.world.runtime.application.load("venture", self.id, self.world.auditor)
 
     def commit(self, *people: UUID, amount: str = "8000.00", **more: Any) -> None:
         for person in people or self.people:
@@ -153,8 +153,8 @@ def application_of(world: World, case: UUID, **values: Any) -> UUID:
 
 def told(world: World, case: UUID, then: tuple[str, ...] = ()) -> tuple[UUID, UUID]:
     """A reminder about a case, told to its caseworker, and the message that says so."""
-    office, today = world.where.office, world.clock.at.date()
-    record = office.records.load(Case, case)
+    application, today = world.runtime.application, world.clock.at.date()
+    record = application.records.load(Case, case)
     due = next(iter(record.deadlines.values()))
     plan = tuple(Planned(rung=each, on=today, to=Audience.CASEWORKER, until=today) for each in ("due", *then))
     ident, letter = reminder_id(case, due.key, due.due_on), message_id(world.irene.id, Form.DIGEST, str(today))
@@ -168,7 +168,9 @@ def told(world: World, case: UUID, then: tuple[str, ...] = ()) -> tuple[UUID, UU
         ("reminder", "begin_reminder", ident, begin),
         ("message", "compose_message", letter, compose),
     ):
-        office.do(Ask(kind=kind, step=step, values=msgspec.to_builtins(values), by=CLOCK, begins=begins))
+        application.execute(
+            CommandRequest(kind=kind, step=step, values=msgspec.to_builtins(values), by=CLOCK, begins=begins)
+        )
     return ident, letter
 
 
@@ -183,7 +185,7 @@ def submission_of(world: World) -> UUID:
 def one_of_each(world: World, case: UUID) -> dict[str, UUID]:
     """A record of every kind that groups, firms, money, resources and jobs brought, by kind."""
     reminder, message = told(world, case)
-    number = world.where.office.records.load(Case, case).file_number
+    number = world.runtime.application.records.load(Case, case).file_number
     outsider = world.employ("Aria Fuori", Role.CASEWORKER, world.open_desk(f"GE-{number[:4]}", "GE"))
     access = world.ask(
         outsider, "access", "take_access", file_number=number, reason="La persona è al telefono e il collega manca."

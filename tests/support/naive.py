@@ -24,7 +24,7 @@ class Naive:
 
     def remember(self) -> None:
         """Who is responsible is written into the job when it is made."""
-        for case, worker in self.world.where.log.rows("SELECT case_id, caseworker FROM read.caseload_v4"):
+        for case, worker in self.world.runtime.log.rows("SELECT case_id, caseworker FROM read.caseload_v4"):
             if worker is not None:
                 self.remembered.setdefault(UUID(str(case)), UUID(str(worker)))
 
@@ -34,8 +34,8 @@ class Naive:
         self._send(at.date())
 
     def _send(self, today: date) -> None:
-        rulebook = self.world.where.office.rulebook
-        for stream, rule, due in self.world.where.log.rows(
+        rulebook = self.world.runtime.application.rulebook
+        for stream, rule, due in self.world.runtime.log.rows(
             "SELECT stream, rule, due_on FROM read.deadline_v2 ORDER BY due_on"
         ):
             day = due if isinstance(due, date) else date.fromisoformat(due)
@@ -53,7 +53,7 @@ class Naive:
 
     def _whom(self, record: UUID, to: Audience) -> UUID:
         if to is Audience.COORDINATOR:
-            rows = self.world.where.log.rows(
+            rows = self.world.runtime.log.rows(
                 "SELECT operator FROM read.posting_v1 WHERE role = 'COORDINATOR' AND until IS NULL"
             )
             return UUID(str(rows[0][0]))

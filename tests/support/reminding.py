@@ -29,7 +29,7 @@ def told(world: World) -> list[Told]:
         "SELECT n.recipient, r.rule, n.rung, r.due_on, r.record FROM read.notice_v1 n"
         " JOIN read.reminder_v1 r ON r.reminder_id = n.reminder_id"
     )
-    rows = world.where.log.rows(sql)
+    rows = world.runtime.log.rows(sql)
     return sorted(
         Told(UUID(str(who)), str(rule), str(rung), str(due), UUID(str(rec))) for who, rule, rung, due, rec in rows
     )
@@ -48,21 +48,21 @@ def look(world: World, day: date | str | None = None, at: str = "") -> int:
     if at:
         world.clock.at = datetime.combine(world.clock.at.date(), time.fromisoformat(at), UTC)
     world.settle()
-    return remind(world.where)
+    return remind(world.runtime)
 
 
 def mailed(world: World, mail: Mail) -> int:
     """The worker composes and hands over what there is. Returns how many messages were taken."""
-    compose(world.where)
-    return post(world.where, mail)
+    compose(world.runtime)
+    return post(world.runtime, mail)
 
 
 def passed(world: World, rule: str) -> dict[str, str]:
     """The rungs of a rule that were not told, and why."""
-    rows = world.where.log.rows("SELECT reminder_id FROM read.reminder_v1 WHERE rule = $1", rule)
+    rows = world.runtime.log.rows("SELECT reminder_id FROM read.reminder_v1 WHERE rule = $1", rule)
     found = {}
     for row in rows:
-        reminder = world.where.office.records.load(Reminder, UUID(str(row[0])))
+        reminder = world.runtime.application.records.load(Reminder, UUID(str(row[0])))
         found.update({rung: gone.because for rung, gone in reminder.passed.items()})
     return found
 

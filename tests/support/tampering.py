@@ -21,7 +21,7 @@ class Attacker:
     """Someone who owns the database. `touched` are the ids of the rows that were meddled with."""
 
     def __init__(self, world: World, rng: random.Random) -> None:
-        self.log, self.rng = world.where.log, rng
+        self.log, self.rng = world.runtime.log, rng
         if self.log.is_sqlite:
             self._sqlite = sqlite3.connect(str(self.log.url.database), isolation_level=None, timeout=20)
             for (name,) in self._sqlite.execute("SELECT name FROM sqlite_master WHERE type = 'trigger'").fetchall():

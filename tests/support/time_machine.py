@@ -15,8 +15,8 @@ from pathlib import Path
 from typing import Any
 
 from opera_cases.api.app import create_app
-from opera_cases.application.runtime import Addresses, Premises
-from opera_cases.domain.kernel.errors import CannotNow
+from opera_cases.application.runtime import Runtime, StoreLocations
+from opera_cases.domain.kernel.errors import Unavailable
 from opera_cases.jobs.due_scan import remind
 from opera_cases.jobs.mail_sender import post
 from opera_cases.jobs.message_builder import compose
@@ -51,20 +51,20 @@ class FileClock:
         fresh.replace(self.path)
 
 
-def premises(settings: dict[str, Any]) -> Premises:
+def premises(settings: dict[str, Any]) -> Runtime:
     at = settings["addresses"]
-    addresses = Addresses(at["log"], at["read"], at["keys"], Path(at["master_key"]))
-    return Premises(addresses, clock=FileClock(Path(settings["clock"])))
+    addresses = StoreLocations(at["log"], at["read"], at["keys"], Path(at["master_key"]))
+    return Runtime(addresses, clock=FileClock(Path(settings["clock"])))
 
 
-def _work(where: Premises, settings: dict[str, Any]) -> None:
+def _work(runtime: Runtime, settings: dict[str, Any]) -> None:
     mail = Mail(settings["smtp"], "sportelli@opera.example", "http://opera.example")
     rounds = Path(settings["rounds"]) / f"{os.getpid()}.json"
     while True:
-        began = where.clock()
+        began = runtime.clock()
         try:
-            done = react(where) + tick(where) + remind(where) + compose(where) + post(where, mail)
-        except (CannotNow, Conflict):
+            done = react(runtime) + tick(runtime) + remind(runtime) + compose(runtime) + post(runtime, mail)
+        except (Unavailable, Conflict):
             done = 1
         fresh = rounds.with_suffix(".new")
         fresh.write_text(json.dumps({"began": began.isoformat(), "done": done}))
@@ -74,13 +74,13 @@ def _work(where: Premises, settings: dict[str, Any]) -> None:
 
 def main() -> None:
     role, settings = sys.argv[1], json.loads(sys.argv[2])
-    where = premises(settings)
+    runtime = premises(settings)
     if role == "worker":
-        _work(where, settings)
-    with serving_alone(where.log):
+        _work(runtime, settings)
+    with serving_alone(runtime.log):
         if role == "embedded":
-            threading.Thread(target=_work, args=(where, settings), daemon=True).start()
-        server.run(create_app(where), "127.0.0.1", int(settings["port"]))
+            threading.Thread(target=_work, args=(runtime, settings), daemon=True).start()
+        server.run(create_app(runtime), "127.0.0.1", int(settings["port"]))
 
 
 if __name__ == "__main__":

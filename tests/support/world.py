@@ -10,8 +10,8 @@ import pytest
 
 from opera_cases.application.access import tokens
 from opera_cases.application.documents.upload import file_document
-from opera_cases.application.requests import Answer, Ask
-from opera_cases.application.runtime import Premises
+from opera_cases.application.requests import CommandRequest, CommandResult
+from opera_cases.application.runtime import Runtime
 from opera_cases.domain.access import AT_A_DESK, CONSOLE, GUARDIANS, Principal
 from opera_cases.domain.desks.desk import Desk
 from opera_cases.domain.kernel.errors import Refusal, Refused
@@ -51,7 +51,7 @@ class SetClock:
 class World:
     """An office with a desk at Savona. Irene works the cases, Nives coordinates, Elio mentors."""
 
-    where: Premises
+    runtime: Runtime
     clock: SetClock
     desk: UUID = field(init=False)
     admin: Principal = field(default_factory=lambda: Principal(UUID(int=33), Role.ADMINISTRATOR))
@@ -79,14 +79,16 @@ class World:
     @property
     def home_place(self) -> Any:
         """Where the desk is at which Irene works now."""
-        return self.where.office.load("desk", self.desk, self.admin).place
+        return self.runtime.application.load("desk", self.desk, self.admin).place
 
-    def ask(self, by: Principal, kind: str, step: str, stream: UUID | None = None, /, **options: Any) -> Answer:
+    def ask(self, by: Principal, kind: str, step: str, stream: UUID | None = None, /, **options: Any) -> CommandResult:
         """Ask for a step; `on`, `key`, `expected` and `dry_run` are about the asking, everything else is asked."""
         about = {name: options.pop(name) for name in ("on", "key", "expected", "dry_run") if name in options}
         if isinstance(about.get("on"), str):
             about["on"] = date.fromisoformat(about["on"])
-        return self.where.office.do(Ask(kind=kind, step=step, values=options, by=by, stream=stream, **about))
+        return self.runtime.application.execute(
+            CommandRequest(kind=kind, step=step, values=options, by=by, stream=stream, **about)
+        )
 
     def open_desk(self, code: str, province: str, *, country: str = "IT", region: str = "ITC3") -> UUID:
         zone = "Europe/Paris" if country == "FR" else "Europe/Rome"
@@ -115,8 +117,8 @@ class World:
     def file(self, case: UUID, content: bytes = b"%PDF-1.7 invented", by: Principal | None = None) -> UUID:
         """A document on a case."""
         values = {"case": str(case), "document_kind": "LETTER", "title": "Lettera inventata"}
-        ask = Ask(kind="document", step="add_document", values=values, by=by or self.irene)
-        return file_document(self.where.office, self.where.files, ask, content).id
+        ask = CommandRequest(kind="document", step="add_document", values=values, by=by or self.irene)
+        return file_document(self.runtime.application, self.runtime.files, ask, content).id
 
     def pair(self) -> UUID:
         """Two records that may be of one person, flagged."""
@@ -140,16 +142,18 @@ class World:
         """What somebody shows who acts as `who`: they work here, and were given the role."""
         self.give(who)
         wanted = tokens.Wanted(
-            who.id, who.role.value, who.desks, who.region, self.where.office.today() + timedelta(days=days)
+            who.id, who.role.value, who.desks, who.region, self.runtime.application.today() + timedelta(days=days)
         )
-        return tokens.issue_to(self.where.office, wanted, CONSOLE, key=uuid4(), correlation=uuid4(), channel="TEST")
+        return tokens.issue_to(
+            self.runtime.application, wanted, CONSOLE, key=uuid4(), correlation=uuid4(), channel="TEST"
+        )
 
     def give(self, who: Principal) -> None:
         """Somebody works here in a role: posted at desks, or given a role of the programme; the first two at the machine, the others by
         two people."""
-        if not self.where.office.records.load(Operator, who.id).version:
-            self.where.office.do(
-                Ask(
+        if not self.runtime.application.records.load(Operator, who.id).version:
+            self.runtime.application.execute(
+                CommandRequest(
                     kind="operator",
                     step="enrol_operator",
                     values={"name": "Persona Inventata"},
@@ -159,8 +163,8 @@ class World:
             )
         if who.role in AT_A_DESK:
             for desk in who.desks or {self.elsewhere}:
-                if who.role not in self.where.office.records.load(Desk, desk).working(
-                    who.id, self.where.office.today()
+                if who.role not in self.runtime.application.records.load(Desk, desk).working(
+                    who.id, self.runtime.application.today()
                 ):
                     self.ask(
                         self.admin,
@@ -169,10 +173,10 @@ class World:
                         desk,
                         operator=str(who.id),
                         role=who.role.value,
-                        since=self.where.office.today().isoformat(),
+                        since=self.runtime.application.today().isoformat(),
                     )
             return
-        given = self.where.office.records.load(Operator, who.id).given.values()
+        given = self.runtime.application.records.load(Operator, who.id).given.values()
         if any((each.role, each.region) == (who.role.value, who.region) for each in given):
             return
         asked = {"role": who.role.value, "region": who.region or None}
@@ -199,7 +203,7 @@ class World:
         return told.value.refusals
 
     def settle(self) -> None:
-        settle(self.where)
+        settle(self.runtime)
 
 
 class TestCase:
@@ -213,13 +217,13 @@ class TestCase:
         self.venture = UUID(int=0)
         self.id = world.ask(world.irene, "case", "record_contact", desk=str(world.desk), channel="PHONE").id
 
-    def do(self, step: str, by: Principal | None = None, **values: Any) -> Answer:
+    def do(self, step: str, by: Principal | None = None, **values: Any) -> CommandResult:
         return self.world.ask(by or self.world.irene, "case", step, self.id, **values)
 
     def refused(self, step: str, by: Principal | None = None, **values: Any) -> set[str]:
         return self.world.refused(by or self.world.irene, "case", step, self.id, **values)
 
-    def of_venture(self, step: str, by: Principal | None = None, **values: Any) -> Answer:
+    def of_venture(self, step: str, by: Principal | None = None, **values: Any) -> CommandResult:
         return self.world.ask(by or self.world.irene, "venture", step, self.venture, **values)
 
     def venture_refused(self, step: str, by: Principal | None = None, **values: Any) -> set[str]:
@@ -227,11 +231,11 @@ class TestCase:
 
     @property
     def now(self) -> Any:
-        return self.world.where.office.load("case", self.id, self.world.auditor)
+        return self.world.runtime.application.load("case", self.id, self.world.auditor)
 
     @property
     def venture_now(self) -> Any:
-        return self.world.where.office.load("venture", self.venture, self.world.auditor)
+        return self.world.runtime.application.load("venture", self.venture, self.world.auditor)
 
     @property
     def today(self) -> str:
@@ -294,6 +298,6 @@ class TestCase:
         self.of_venture("start_trading")
         self.world.settle()
 
-    def check_in(self, month: int, by: Principal | None = None, **values: Any) -> Answer:
+    def check_in(self, month: int, by: Principal | None = None, **values: Any) -> CommandResult:
         figures = {"channel": "IN_PERSON", "turnover": "20000.00", "staff": STAFF, "light": "GREEN", "month": month}
         return self.of_venture("record_check_in", by=by or self.world.elio, **{**figures, **values})

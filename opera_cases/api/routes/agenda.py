@@ -15,7 +15,7 @@ from opera_cases.application.reminders.explain import why, why_not
 from opera_cases.application.runtime import edition
 from opera_cases.domain.access.table import OWING
 from opera_cases.domain.kernel.errors import NotFound
-from opera_cases.http.dependencies import Correlation, Key, Where, Who, Words
+from opera_cases.http.dependencies import Correlation, Key, TheRuntime, Who, Words
 from opera_cases.http.links import base, link
 
 router = APIRouter(tags=["me"])
@@ -40,8 +40,8 @@ class NewCalendar(BaseModel):
 
 @router.get("/me/agenda", name="read_agenda", responses=READING,
             summary="Your meetings, what is late, what is due, check-ins and transfers, each with why it is there.")  # fmt: skip
-def read_agenda(who: Who, where: Where, words: Words) -> dict[str, Any]:
-    found = within_reach(where, who, agenda_of(where, who, where.office.today(), words))
+def read_agenda(who: Who, runtime: TheRuntime, words: Words) -> dict[str, Any]:
+    found = within_reach(runtime, who, agenda_of(runtime, who, runtime.application.today(), words))
     for section in ("appointments", "overdue", "due_soon", "check_ins", "incoming", "roles"):
         for line in found[section]:
             address = line.pop("link")
@@ -51,8 +51,10 @@ def read_agenda(who: Who, where: Where, words: Words) -> dict[str, Any]:
 
 @router.post("/me/calendars", status_code=201, name="open_calendar", responses=WRITING,
              summary="A calendar under a secret address, to be read by a calendar program.")  # fmt: skip
-def open_calendar(body: NewCalendar, who: Who, where: Where, key: Key, correlation: Correlation) -> dict[str, Any]:
-    secret = calendar_feeds.issue(where, who, key, names=body.names, correlation=correlation)
+def open_calendar(
+    body: NewCalendar, who: Who, runtime: TheRuntime, key: Key, correlation: Correlation
+) -> dict[str, Any]:
+    secret = calendar_feeds.issue(runtime, who, key, names=body.names, correlation=correlation)
     return {
         "names": body.names,
         "_links": {"calendar": f"{base.get()}/calendars/{secret}.ics", "self": link("me/calendars")},
@@ -61,40 +63,45 @@ def open_calendar(body: NewCalendar, who: Who, where: Where, key: Key, correlati
 
 @router.delete("/me/calendars", status_code=204, name="close_calendars", responses=WRITING, response_class=Response,
                summary="None of your calendar addresses is good any longer.")  # fmt: skip
-def close_calendars(who: Who, where: Where, key: Key, correlation: Correlation) -> Response:
-    if not calendar_feeds.revoke(where, who, key, correlation):
+def close_calendars(who: Who, runtime: TheRuntime, key: Key, correlation: Correlation) -> Response:
+    if not calendar_feeds.revoke(runtime, who, key, correlation):
         raise NotFound("You have no calendar address.")
     return Response(status_code=204)
 
 
 @router.get("/reminders/why-not", name="read_why_not", responses=READING, tags=["reminders"],
             summary="Why nobody is reminded of something now, and what would have to happen.")  # fmt: skip
-def read_why_not(record: Record, kind: Kind, rule: RuleName, who: Who, where: Where, words: Words) -> dict[str, Any]:
-    found = where.office.load(kind, record, who)
-    told = why_not(where, who, found, rule, words)
+def read_why_not(
+    record: Record, kind: Kind, rule: RuleName, who: Who, runtime: TheRuntime, words: Words
+) -> dict[str, Any]:
+    found = runtime.application.load(kind, record, who)
+    told = why_not(runtime, who, found, rule, words)
     links = {"record": link(f"{COLLECTIONS[kind]}/{record}")}
-    return {**within_reach(where, who, told, {record, found.id}), "_links": links}
+    return {**within_reach(runtime, who, told, {record, found.id}), "_links": links}
 
 
 @router.get("/reminders/{reminder_id}/why", name="read_why", responses=READING, tags=["reminders"],
             summary="Why somebody was, or was not, told: rule, event, plan, what held it back, what became of the messages.")  # fmt: skip
-def read_why(reminder_id: Annotated[UUID, Path()], who: Who, where: Where, words: Words) -> dict[str, Any]:
-    reminder = where.office.load("reminder", reminder_id, who)
+def read_why(reminder_id: Annotated[UUID, Path()], who: Who, runtime: TheRuntime, words: Words) -> dict[str, Any]:
+    reminder = runtime.application.load("reminder", reminder_id, who)
     links = {
         "self": link(f"reminders/{reminder_id}/why"),
         "record": link(f"{COLLECTIONS[reminder.record_kind]}/{reminder.record}"),
     }
-    return {**within_reach(where, who, why(where, reminder, words), {reminder_id, reminder.record}), "_links": links}
+    return {
+        **within_reach(runtime, who, why(runtime, reminder, words), {reminder_id, reminder.record}),
+        "_links": links,
+    }
 
 
 @calendars.get("/calendars/{secret}.ics")
 def read_calendar(
-    secret: Annotated[str, Path(min_length=20, max_length=80, pattern="^[A-Za-z0-9_-]+$")], where: Where
+    secret: Annotated[str, Path(min_length=20, max_length=80, pattern="^[A-Za-z0-9_-]+$")], runtime: TheRuntime
 ) -> Response:
-    today = where.office.today()
-    found = calendar_feeds.find(where, secret, today)
+    today = runtime.application.today()
+    found = calendar_feeds.find(runtime, secret, today)
     if found is None:
         raise NotFound
-    content = calendar_feeds.feed(where, found, today, base.get())
+    content = calendar_feeds.feed(runtime, found, today, base.get())
     headers = {"Cache-Control": "private, max-age=900", "X-Robots-Tag": "noindex"}
     return Response(content, media_type="text/calendar; charset=utf-8", headers=headers)

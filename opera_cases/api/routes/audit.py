@@ -18,13 +18,13 @@ from opera_cases.application.indicators import reporting
 from opera_cases.application.integrity.proofs import proof_of, witness
 from opera_cases.application.paths import COLLECTIONS
 from opera_cases.application.personal import access_log
-from opera_cases.application.runtime import Premises
+from opera_cases.application.runtime import Runtime
 from opera_cases.application.tasks import queue as tasks
 from opera_cases.application.tasks.kinds import AUDIT, check_role
 from opera_cases.domain.kernel.errors import NotFound, NotYourRole
 from opera_cases.domain.people.person import Person
 from opera_cases.domain.submissions import Submission
-from opera_cases.http.dependencies import Correlation, Key, Where, Who, Words
+from opera_cases.http.dependencies import Correlation, Key, TheRuntime, Who, Words
 from opera_cases.http.links import link
 from opera_cases.projections.followed.audit import Filter
 
@@ -44,7 +44,7 @@ RuleName = Annotated[
 CODE = "^[A-Za-z_.]*$"
 
 
-class Asked(BaseModel):
+class TrailQuery(BaseModel):
     """What of the trail is asked for; everything that is given has to hold."""
 
     case: UUID | None = None
@@ -75,17 +75,17 @@ class Asked(BaseModel):
     model_config = ConfigDict(extra="forbid")
 
 
-class TrailExport(Asked):
+class TrailExport(TrailQuery):
     """The trail as a file."""
 
     format: Annotated[str, Field(pattern="^(CSV|JSONL)$")] = "CSV"
 
 
-def filter_of(where: Premises, asked: Asked) -> Filter:
+def filter_of(runtime: Runtime, asked: TrailQuery) -> Filter:
     """The filter as the read model takes it: a case or a person becomes every record that belongs to it."""
     streams = None
     if asked.case or asked.person:
-        streams = audit.streams_of(where, case=asked.case, person=asked.person)
+        streams = audit.streams_of(runtime, case=asked.case, person=asked.person)
     if asked.record:
         streams = {asked.record} if streams is None else streams & {asked.record}
     same = ("topic", "step", "actor", "role", "desk", "rule", "edition", "recorded_from", "recorded_until", "occurred_from", "occurred_until",
@@ -95,8 +95,8 @@ def filter_of(where: Premises, asked: Asked) -> Filter:
 
 @router.get("/audit/events", name="read_trail", responses=READING,
             summary="The audit trail: who did what, when, on what, by which rule, and what it changed.")  # fmt: skip
-def read_trail(asked: Annotated[Asked, Query()], who: Who, where: Where, words: Words) -> dict[str, Any]:
-    page = audit.trail(where, who, filter_of(where, asked), asked.after, asked.limit, words)
+def read_trail(asked: Annotated[TrailQuery, Query()], who: Who, runtime: TheRuntime, words: Words) -> dict[str, Any]:
+    page = audit.trail(runtime, who, filter_of(runtime, asked), asked.after, asked.limit, words)
     links = {}
     if page.next is not None:
         kept = asked.model_dump(exclude_defaults=True, exclude={"after"}, mode="json")
@@ -109,41 +109,41 @@ def read_trail(asked: Annotated[Asked, Query()], who: Who, where: Where, words: 
 @router.post("/audit/exports", status_code=202, name="begin_audit_export", responses=WRITING | ACCEPTED,
              summary="Export the trail as CSV or JSON Lines, with the filter, the log's position and the last checkpoint.")  # fmt: skip
 def begin_audit_export(
-    body: TrailExport, who: Who, where: Where, words: Words, key: Key, response: Response
+    body: TrailExport, who: Who, runtime: TheRuntime, words: Words, key: Key, response: Response
 ) -> dict[str, Any]:
-    check_role(where.office, AUDIT, who)
+    check_role(runtime.application, AUDIT, who)
     said = body.model_dump(exclude_defaults=True, exclude={"format", "after", "limit"}, mode="json")
-    applied = msgspec.to_builtins(dataclasses.asdict(filter_of(where, body)))
+    applied = msgspec.to_builtins(dataclasses.asdict(filter_of(runtime, body)))
     asked = {"filter": applied, "said": said, "format": body.format, "language": words.language.value}
-    return asked_for(where, tasks.ask(where, AUDIT, asked, who, key), response)
+    return asked_for(runtime, tasks.ask(runtime, AUDIT, asked, who, key), response)
 
 
 @router.get("/audit/events/{event_id}/explanation", name="read_explanation", responses=READING,
             summary="Why a step was possible: what its rules saw, what they say, which edition decided.")  # fmt: skip
-def read_explanation(event_id: Annotated[UUID, Path()], who: Who, where: Where, words: Words) -> dict[str, Any]:
-    told = explanations.explanation(where, who, event_id, words)
+def read_explanation(event_id: Annotated[UUID, Path()], who: Who, runtime: TheRuntime, words: Words) -> dict[str, Any]:
+    told = explanations.explanation(runtime, who, event_id, words)
     return {**told, "_links": {"self": link(f"audit/events/{event_id}/explanation")}}
 
 
 @router.get("/audit/events/{event_id}/proof", name="read_proof", responses=READING,
             summary="What shows an outsider that one event stands in the log, without any other event.")  # fmt: skip
-def read_proof(event_id: Annotated[UUID, Path()], who: Who, where: Where) -> dict[str, Any]:
+def read_proof(event_id: Annotated[UUID, Path()], who: Who, runtime: TheRuntime) -> dict[str, Any]:
     if who.role not in audit.GUARDIANS:
         raise NotYourRole
-    return {**proof_of(where, event_id), "_links": {"self": link(f"audit/events/{event_id}/proof")}}
+    return {**proof_of(runtime, event_id), "_links": {"self": link(f"audit/events/{event_id}/proof")}}
 
 
 @router.get("/submissions/{record_id}/figures/{code}", name="read_figure", tags=["submissions"], responses=READING,
             summary="Who counts for a submitted figure, each record as it stood when the report was frozen.")  # fmt: skip
 def read_figure(
-    record_id: UUID, code: Annotated[str, Path(pattern="^[A-Z0-9_]{1,40}$")], who: Who, where: Where, correlation: Correlation
+    record_id: UUID, code: Annotated[str, Path(pattern="^[A-Z0-9_]{1,40}$")], who: Who, runtime: TheRuntime, correlation: Correlation
 ) -> dict[str, Any]:  # fmt: skip
-    submission: Submission = where.office.load("submission", record_id, who)
+    submission: Submission = runtime.application.load("submission", record_id, who)
     figure = next((each for each in submission.figures if each.code == code), None)
     if figure is None:
         raise NotFound
-    with reading_of(where, who, "submission", record_id, correlation, None) as reading:
-        items = reporting.members_as_they_stood(where.office.records, submission, figure, reading)
+    with reading_of(runtime, who, "submission", record_id, correlation, None) as reading:
+        items = reporting.members_as_they_stood(runtime.application.records, submission, figure, reading)
     for item in items:
         item["_links"] = {"record": link(f"{COLLECTIONS[item['kind']]}/{item['id']}")}
     return {
@@ -157,17 +157,17 @@ def read_figure(
 @router.get(
     "/audit/heads", name="read_heads", responses=READING, summary="The signed heads of the ledgers, the oldest first."
 )
-def read_heads(who: Who, where: Where, limit: Limit = 200, offset: Offset = 0) -> dict[str, Any]:
+def read_heads(who: Who, runtime: TheRuntime, limit: Limit = 200, offset: Offset = 0) -> dict[str, Any]:
     audit.may_ask(who)
-    heads = witness(where).heads()[offset : offset + limit]
+    heads = witness(runtime).heads()[offset : offset + limit]
     items = [{"number": offset + number, **msgspec.to_builtins(each)} for number, each in enumerate(heads, 1)]
     return {"items": items, "limit": limit, "_links": {}}
 
 
 @router.get("/audit/editions", name="read_editions", responses=READING,
             summary="By which editions of the rulebook this office decided, since when, and what each changed.")  # fmt: skip
-def read_editions(who: Who, where: Where) -> dict[str, Any]:
-    items = editions.in_force(where, who)
+def read_editions(who: Who, runtime: TheRuntime) -> dict[str, Any]:
+    items = editions.in_force(runtime, who)
     for line in items:
         line["_links"] = {"events": link(f"audit/events?edition={line['edition']}")}
     return {"items": items, "limit": len(items), "_links": {}}
@@ -180,12 +180,12 @@ def read_editions(who: Who, where: Where) -> dict[str, Any]:
     summary="What was asked for and refused, the newest first.",
 )
 def read_refusals(
-    who: Who, where: Where, words: Words, actor: Actor = None, record: Record = None, rule: RuleName = "",
+    who: Who, runtime: TheRuntime, words: Words, actor: Actor = None, record: Record = None, rule: RuleName = "",
     recorded_from: Since = None, recorded_until: Until = None, limit: Limit = 50, offset: Offset = 0,
 ) -> dict[str, Any]:  # fmt: skip
     period = access_log.Period(recorded_from, recorded_until)
     items = access_log.refusals(
-        where, who, actor=actor, record=record, rule=rule, period=period, limit=limit, offset=offset
+        runtime, who, actor=actor, record=record, rule=rule, period=period, limit=limit, offset=offset
     )
     for line in items:
         line["rules"] = explanations.rules_in_words(line["rules"], line["edition"], words)
@@ -196,21 +196,21 @@ def read_refusals(
     "/audit/readings", name="read_ledger", responses=READING, summary="Who read what of whom, the newest first."
 )
 def read_ledger(
-    who: Who, where: Where, actor: Actor = None, person: Annotated[UUID | None, Query(description="Of whom.")] = None,
+    who: Who, runtime: TheRuntime, actor: Actor = None, person: Annotated[UUID | None, Query(description="Of whom.")] = None,
     record: Record = None, recorded_from: Since = None, recorded_until: Until = None, limit: Limit = 50, offset: Offset = 0,
 ) -> dict[str, Any]:  # fmt: skip
     period = access_log.Period(recorded_from, recorded_until)
     items = access_log.readings(
-        where, who, actor=actor, subject=person, record=record, period=period, limit=limit, offset=offset
+        runtime, who, actor=actor, subject=person, record=record, period=period, limit=limit, offset=offset
     )
     return {"items": items, "limit": limit, "_links": {}}
 
 
 @router.get("/people/{record_id}/readers", name="read_readers", tags=["people"], responses=READING,
             summary="Who has seen my file: the answer for the person, without the names of those who work here.")  # fmt: skip
-def read_readers(record_id: UUID, who: Who, where: Where, words: Words) -> dict[str, Any]:
-    person: Person = where.office.load("person", record_id, who)
-    rows = access_log.readers_of(where, person)
+def read_readers(record_id: UUID, who: Who, runtime: TheRuntime, words: Words) -> dict[str, Any]:
+    person: Person = runtime.application.load("person", record_id, who)
+    rows = access_log.readers_of(runtime, person)
     items = [{"day": day, "role": words.of(f"role.{role}"), "desk": desk, "place": place, "purpose": purpose, "times": times,
               "place_label": access_log.place_told(place, words), "purpose_label": access_log.purpose_told(purpose, words)}
              for day, role, desk, place, purpose, times in rows]  # fmt: skip

@@ -13,11 +13,11 @@ from fastapi import APIRouter, Header, Query, Request
 from fastapi.responses import StreamingResponse
 
 from opera_cases.api.openapi.responses import READING
-from opera_cases.application.runtime import Premises
+from opera_cases.application.runtime import Runtime
 from opera_cases.domain.access import Principal
-from opera_cases.domain.kernel.errors import CannotNow, Malformed
+from opera_cases.domain.kernel.errors import InvalidInput, Unavailable
 from opera_cases.domain.kernel.events import Event
-from opera_cases.http.dependencies import Where, Who
+from opera_cases.http.dependencies import TheRuntime, Who
 from opera_cases.log.events.codec import KINDS, decode
 from opera_cases.log.store.database import on_loop
 from opera_cases.projections import access
@@ -36,26 +36,26 @@ BATCH = 200
     "content": {"text/event-stream": {"schema": MESSAGE}}}},
     response_class=StreamingResponse, summary="Live changes of records within your reach.")  # fmt: skip
 async def changes(
-    request: Request, who: Who, where: Where, last_event_id: Annotated[str, Header(max_length=24)] = "",
+    request: Request, who: Who, runtime: TheRuntime, last_event_id: Annotated[str, Header(max_length=24)] = "",
     once: Annotated[bool, Query(description="Tell what there is and end, without waiting for more.")] = False,
 ) -> StreamingResponse:  # fmt: skip
     if last_event_id and not (last_event_id.isascii() and last_event_id.isdigit()):
-        raise Malformed("Last-Event-ID is the id of the last message received.", "Last-Event-ID")
-    start = int(last_event_id) if last_event_id else await on_loop(where.office.recorder.head)
-    return StreamingResponse(_told(request, where, who, start, once), media_type="text/event-stream")
+        raise InvalidInput("Last-Event-ID is the id of the last message received.", "Last-Event-ID")
+    start = int(last_event_id) if last_event_id else await on_loop(runtime.application.recorder.head)
+    return StreamingResponse(_told(request, runtime, who, start, once), media_type="text/event-stream")
 
 
-async def _told(request: Request, where: Premises, who: Principal, position: int, once: bool) -> AsyncIterator[bytes]:
+async def _told(request: Request, runtime: Runtime, who: Principal, position: int, once: bool) -> AsyncIterator[bytes]:
     yield f"retry: 2000\nid: {position}\n\n".encode()
     loop = asyncio.get_running_loop()
     began = quiet = loop.time()
     while loop.time() - began < LONGEST_SECONDS and not await request.is_disconnected():
         try:
-            still = await on_loop(where.office.authorities.again, who, where.office.today())
+            still = await on_loop(runtime.application.authorities.again, who, runtime.application.today())
             if still is None:  # what let them listen was withdrawn, or its day is over
                 return
-            position, items = await on_loop(_next, where, still, position)
-        except CannotNow:
+            position, items = await on_loop(_next, runtime, still, position)
+        except Unavailable:
             return
         for at, item in items:
             yield f"id: {at}\nevent: change\ndata: {msgspec.json.encode(item).decode()}\n\n".encode()
@@ -70,12 +70,12 @@ async def _told(request: Request, where: Premises, who: Principal, position: int
         await asyncio.sleep(LOOK_SECONDS)
 
 
-def _next(where: Premises, who: Principal, position: int) -> tuple[int, list[tuple[int, dict[str, Any]]]]:
+def _next(runtime: Runtime, who: Principal, position: int) -> tuple[int, list[tuple[int, dict[str, Any]]]]:
     """The next changes after a position, and how far was looked."""
-    while rows := where.office.recorder.after(position, BATCH):
+    while rows := runtime.application.recorder.after(position, BATCH):
         events = [decode(row) for row in rows]
         position = events[-1].position
-        seen = _within_reach(where, who, events)
+        seen = _within_reach(runtime, who, events)
         items = [
             (each.position, {"kind": KINDS[each.topic].name, "id": each.stream, "version": each.version,
                              "topic": each.topic, "state": each.body.left.state})
@@ -86,12 +86,12 @@ def _next(where: Premises, who: Principal, position: int) -> tuple[int, list[tup
     return position, []
 
 
-def _within_reach(where: Premises, who: Principal, events: list[Event[Any]]) -> set[UUID]:
+def _within_reach(runtime: Runtime, who: Principal, events: list[Event[Any]]) -> set[UUID]:
     by_kind: dict[str, set[UUID]] = {}
     for each in events:
         by_kind.setdefault(KINDS[each.topic].name, set()).add(each.stream)
     found: set[UUID] = set()
-    with where.log.reading() as connection:
+    with runtime.log.reading() as connection:
         for kind, ids in by_kind.items():
-            found |= access.reached(connection, kind, ids, who, where.office.today())
+            found |= access.reached(connection, kind, ids, who, runtime.application.today())
     return found

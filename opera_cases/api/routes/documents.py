@@ -8,14 +8,14 @@ from fastapi import APIRouter, File, Form, Path, Query, Response, UploadFile
 from opera_cases.api.openapi.responses import READING, WOULD, WRITING
 from opera_cases.api.routes.records import DryRun, carried_out
 from opera_cases.api.schemas.answers import json_answer
-from opera_cases.application.application import Taken
+from opera_cases.application.application import Executed
 from opera_cases.application.documents.upload import attached_to, content_of, file_document
 from opera_cases.application.personal.access_log import readings_of_document
-from opera_cases.application.requests import Ask
+from opera_cases.application.requests import CommandRequest
 from opera_cases.domain.access.roles import SUPERVISORS
 from opera_cases.domain.documents.document import Document, DocumentKind
 from opera_cases.domain.kernel.errors import NotYourRole
-from opera_cases.http.dependencies import Correlation, Expected, Key, Where, Who, Words
+from opera_cases.http.dependencies import Correlation, Expected, Key, TheRuntime, Who, Words
 
 router = APIRouter()
 Title = Annotated[str, Form(min_length=1, max_length=160, description="What the document is called.")]
@@ -27,28 +27,28 @@ MAY_SEE_READERS = SUPERVISORS
              summary="File a document on a case.", response_model=dict[str, Any])  # fmt: skip
 def add_document(
     record_id: UUID, content: Content, title: Title, document_kind: Annotated[DocumentKind, Form()], who: Who,
-    where: Where, correlation: Correlation, key: Key, words: Words, dry_run: DryRun = False,
+    runtime: TheRuntime, correlation: Correlation, key: Key, words: Words, dry_run: DryRun = False,
 ) -> Response:  # fmt: skip
     values = {"case": str(record_id), "document_kind": document_kind.value, "title": title}
-    ask = Ask(kind="document", step="add_document", values=values, by=who, key=key, correlation=correlation,
+    ask = CommandRequest(kind="document", step="add_document", values=values, by=who, key=key, correlation=correlation,
               channel="API", dry_run=dry_run)  # fmt: skip
-    answer = file_document(where.office, where.files, ask, content.file.read())
+    answer = file_document(runtime.application, runtime.files, ask, content.file.read())
     if dry_run:
         return json_answer({"version": answer.version, "state": answer.state, "recorded": False})
-    told = carried_out(where, ask, Taken(answer), words)
+    told = carried_out(runtime, ask, Executed(answer), words)
     return json_answer(told, 201, {"Location": f"/rest/opera/v1/documents/{answer.id}"})
 
 
 @router.post("/documents/{record_id}/versions", status_code=201, name="add_version", tags=["documents"], responses=WRITING,
              summary="Add a newer version of a document.", response_model=dict[str, Any])  # fmt: skip
 def add_version(
-    record_id: UUID, content: Content, title: Title, who: Who, where: Where, correlation: Correlation, key: Key,
+    record_id: UUID, content: Content, title: Title, who: Who, runtime: TheRuntime, correlation: Correlation, key: Key,
     expected: Expected, words: Words,
 ) -> Response:  # fmt: skip
-    ask = Ask(kind="document", step="add_version", values={"title": title}, by=who, stream=record_id, key=key,
+    ask = CommandRequest(kind="document", step="add_version", values={"title": title}, by=who, stream=record_id, key=key,
               expected=expected, correlation=correlation, channel="API")  # fmt: skip
-    answer = file_document(where.office, where.files, ask, content.file.read())
-    return json_answer(carried_out(where, ask, Taken(answer), words), 201)
+    answer = file_document(runtime.application, runtime.files, ask, content.file.read())
+    return json_answer(carried_out(runtime, ask, Executed(answer), words), 201)
 
 
 @router.get("/documents/{record_id}/content", name="read_content", tags=["documents"], response_class=Response,
@@ -56,10 +56,10 @@ def add_version(
             responses=READING | {200: {"description": "The file, to be saved.", "content": {
                 "application/octet-stream": {"schema": {"type": "string", "format": "binary"}}}}})  # fmt: skip
 def read_content(
-    record_id: UUID, who: Who, where: Where, correlation: Correlation,
+    record_id: UUID, who: Who, runtime: TheRuntime, correlation: Correlation,
     number: Annotated[int | None, Query(ge=1, le=1000, description="The number of a version.")] = None,
 ) -> Response:  # fmt: skip
-    version, _, content = content_of(where.office, where.files, record_id, number, who, correlation)
+    version, _, content = content_of(runtime.application, runtime.files, record_id, number, who, correlation)
     headers = {
         "Content-Disposition": f'attachment; filename="{record_id}-{version.number}.{version.media_type.lower()}"',
         "X-Content-Type-Options": "nosniff", "Content-Security-Policy": "sandbox; default-src 'none'",
@@ -69,24 +69,24 @@ def read_content(
 
 @router.get("/documents/{record_id}/readings", name="read_readings", tags=["documents"], responses=READING,
             summary="Who read a document, and when.")  # fmt: skip
-def read_readings(record_id: UUID, who: Who, where: Where) -> dict[str, Any]:
-    document: Document = where.office.load("document", record_id, who)
+def read_readings(record_id: UUID, who: Who, runtime: TheRuntime) -> dict[str, Any]:
+    document: Document = runtime.application.load("document", record_id, who)
     if who.role not in MAY_SEE_READERS:
         raise NotYourRole
-    items = readings_of_document(where, document.subject, record_id, 1000)
+    items = readings_of_document(runtime, document.subject, record_id, 1000)
     return {"items": items, "limit": 1000, "_links": {}}
 
 
 @router.post("/resources/{record_id}/files", status_code=201, name="attach_file", responses=WRITING, tags=["resources"],
              summary="Attach a photo or a paper to a resource.", response_model=dict[str, Any])  # fmt: skip
 def attach_file(
-    record_id: UUID, content: Content, title: Title, who: Who, where: Where, correlation: Correlation, key: Key,
+    record_id: UUID, content: Content, title: Title, who: Who, runtime: TheRuntime, correlation: Correlation, key: Key,
     expected: Expected, words: Words,
 ) -> Response:  # fmt: skip
-    ask = Ask(kind="resource", step="attach_file", values={"title": title}, by=who, stream=record_id, key=key,
+    ask = CommandRequest(kind="resource", step="attach_file", values={"title": title}, by=who, stream=record_id, key=key,
               expected=expected, correlation=correlation, channel="API")  # fmt: skip
-    answer = file_document(where.office, where.files, ask, content.file.read())
-    return json_answer(carried_out(where, ask, Taken(answer), words), 201)
+    answer = file_document(runtime.application, runtime.files, ask, content.file.read())
+    return json_answer(carried_out(runtime, ask, Executed(answer), words), 201)
 
 
 @router.get("/resources/{record_id}/files/{digest}", name="read_file", response_class=Response, tags=["resources"],
@@ -94,9 +94,9 @@ def attach_file(
             responses=READING | {200: {"description": "The file, to be saved.", "content": {
                 "application/octet-stream": {"schema": {"type": "string", "format": "binary"}}}}})  # fmt: skip
 def read_file(
-    record_id: UUID, digest: Annotated[str, Path(pattern="^[0-9a-f]{64}$", max_length=64)], who: Who, where: Where
+    record_id: UUID, digest: Annotated[str, Path(pattern="^[0-9a-f]{64}$", max_length=64)], who: Who, runtime: TheRuntime
 ) -> Response:  # fmt: skip
-    found, content = attached_to(where.office, where.files, record_id, digest, who)
+    found, content = attached_to(runtime.application, runtime.files, record_id, digest, who)
     headers = {
         "Content-Disposition": f'attachment; filename="{digest[:12]}.{found.media_type.lower()}"',
         "X-Content-Type-Options": "nosniff", "Content-Security-Policy": "sandbox; default-src 'none'",

@@ -16,14 +16,14 @@ from opera_cases.application.audit.doubts import CORRECTED, doubts
 from opera_cases.application.audit.explanations import rule_told
 from opera_cases.application.audit.responsibility import responsibility
 from opera_cases.application.paths import COLLECTIONS
-from opera_cases.application.personal.reader import Reading
-from opera_cases.application.runtime import Premises
+from opera_cases.application.personal.reader import PersonalDataReader
+from opera_cases.application.runtime import Runtime
 from opera_cases.domain.access import Principal
 from opera_cases.domain.cases.case import Case
 from opera_cases.domain.kernel.aggregate import Aggregate
 from opera_cases.domain.kernel.errors import NotFound
 from opera_cases.domain.procedures import PROCEDURES
-from opera_cases.http.dependencies import Caller, Calls, Correlation, Where, Who, Words, told_in
+from opera_cases.http.dependencies import Caller, Calls, Correlation, TheRuntime, Who, Words, told_in
 from opera_cases.http.links import link
 from opera_cases.log.store.database import on_loop
 from opera_cases.projections import access
@@ -74,66 +74,68 @@ def look_back(router: APIRouter, kind: str) -> None:
 
 
 def reading_of(
-    where: Premises, who: Principal, place: str, stream: UUID, correlation: UUID, home: UUID | None, people: Collection[UUID] = ()
-) -> Reading:  # fmt: skip
+    runtime: Runtime, who: Principal, place: str, stream: UUID, correlation: UUID, home: UUID | None, people: Collection[UUID] = ()
+) -> PersonalDataReader:  # fmt: skip
     """A reading of a file of a desk, that says for what it was opened; `people`: the records of whom it is about."""
-    office = where.office
-    purpose = office.records.purpose(who, stream, home, office.today(), people)
-    return Reading(office.database, office.keyring, who=who, place=place, purpose=purpose, stream=stream,
-                   at=where.clock(), correlation=correlation)  # fmt: skip
+    application = runtime.application
+    purpose = application.records.purpose(who, stream, home, application.today(), people)
+    return PersonalDataReader(application.database, application.keyring, who=who, place=place, purpose=purpose, stream=stream,
+                   at=runtime.clock(), correlation=correlation)  # fmt: skip
 
 
 def _differences(kind: str, by: Caller, record_id: UUID, since: date, until: date) -> dict[str, Any]:
-    record: Aggregate = by.where.office.load(kind, record_id, by.who)
-    hidden = private(record, by.who, by.where.office.records.reach(by.who, record, by.where.office.today()))
-    with reading_of(by.where, by.who, "differences", record_id, by.correlation, record.desk) as reading:
+    record: Aggregate = by.runtime.application.load(kind, record_id, by.who)
+    hidden = private(
+        record, by.who, by.runtime.application.records.reach(by.who, record, by.runtime.application.today())
+    )
+    with reading_of(by.runtime, by.who, "differences", record_id, by.correlation, record.desk) as reading:
         told = as_known.differences(
-            by.where, kind, record, since, until, answers.FIELDS[type(record)], reading, by.words, hidden
+            by.runtime, kind, record, since, until, answers.FIELDS[type(record)], reading, by.words, hidden
         )
     return {
-        **within_reach(by.where, by.who, told, {record_id}),
+        **within_reach(by.runtime, by.who, told, {record_id}),
         "_links": {"self": link(f"{COLLECTIONS[kind]}/{record_id}/differences?since={since}&until={until}")},
     }
 
 
 def _doubts(kind: str, by: Caller, record_id: UUID) -> dict[str, Any]:
-    record: Aggregate = by.where.office.load(kind, record_id, by.who)
+    record: Aggregate = by.runtime.application.load(kind, record_id, by.who)
     seen = record.doubts
     items = [
         {"event_id": doubt.event.event_id, "topic": doubt.event.topic, "says": by.words.of(f"topic.{doubt.event.topic}"),
          "step": doubt.event.body.step, "state": doubt.event.body.left.state, "occurred_on": doubt.event.on,
          "still_there": record.state == doubt.event.body.left.state, "rule": rule_told(doubt.rule, doubt.event, by.words),
          "flagged": doubt.event.event_id in seen, "verdict": seen[doubt.event.event_id].verdict or None if doubt.event.event_id in seen else None}
-        for doubt in doubts(kind, by.where.office.records.history(record_id))
+        for doubt in doubts(kind, by.runtime.application.records.history(record_id))
     ]  # fmt: skip
     return {"items": items, "limit": len(items), "_links": {kind: link(f"{COLLECTIONS[kind]}/{record_id}")}}
 
 
 def _responsibility(kind: str, by: Caller, record_id: UUID) -> dict[str, Any]:
     """Of a case also who mentored its venture."""
-    record: Aggregate = by.where.office.load(kind, record_id, by.who)
+    record: Aggregate = by.runtime.application.load(kind, record_id, by.who)
     mentored = [record.venture] if isinstance(record, Case) and record.venture else []
     terms = [
         {"record_kind": each, "record": stream, "post": term.post, "holder": term.holder, "since": term.since, "until": term.until,
          "event_id": term.event, "by": term.by}
         for each, stream in ((kind, record_id), *(("venture", venture) for venture in mentored))
-        for term in responsibility(PROCEDURES[each].aggregate, stream, by.where.office.records.history(stream))
+        for term in responsibility(PROCEDURES[each].aggregate, stream, by.runtime.application.records.history(stream))
         if each == kind or term.post == "mentor"
     ]  # fmt: skip
     shown = {"items": sorted(terms, key=lambda term: str(term["since"])), "limit": len(terms),
              "_links": {kind: link(f"{COLLECTIONS[kind]}/{record_id}")}}  # fmt: skip
-    return within_reach(by.where, by.who, shown, {record_id, *mentored})
+    return within_reach(by.runtime, by.who, shown, {record_id, *mentored})
 
 
 def caseload_known(
-    who: Who, where: Where, on: Annotated[date, Query(description="The day.")], desk: UUID | None = None,
+    who: Who, runtime: TheRuntime, on: Annotated[date, Query(description="The day.")], desk: UUID | None = None,
     caseworker: UUID | None = None, state: Annotated[str, Query(max_length=40, pattern="^[A-Z_]*$")] = "",
     limit: Annotated[int, Query(ge=1, le=200)] = 50, offset: Annotated[int, Query(ge=0, le=100_000)] = 0,
 ) -> dict[str, Any]:  # fmt: skip
     """The caseload as it was: ids, days, codes; no names, which are read in the file."""
     equal = {name: value for name, value in (("desk", desk), ("caseworker", caseworker), ("state", state)) if value}
-    found = as_known.caseload_known_on(where, who, on, equal)
-    items = within_reach(where, who, found.rows[offset : offset + limit], {row["case_id"] for row in found.rows})
+    found = as_known.caseload_known_on(runtime, who, on, equal)
+    items = within_reach(runtime, who, found.rows[offset : offset + limit], {row["case_id"] for row in found.rows})
     return {
         "items": items,
         "count": len(found.rows),
@@ -145,21 +147,21 @@ def caseload_known(
 
 
 def timeline(
-    record_id: UUID, who: Who, where: Where, correlation: Correlation, words: Words,
+    record_id: UUID, who: Who, runtime: TheRuntime, correlation: Correlation, words: Words,
     cursor: Annotated[int, Query(ge=0, le=2**62)] = 0, limit: Annotated[int, Query(ge=1, le=200)] = 100,
 ) -> dict[str, Any]:  # fmt: skip
     """Everything that happened to the case, its venture and in its meetings."""
-    found = cases.whose(where.log, record_id)
-    with where.log.reading() as connection:
-        if not access.reached(connection, "case", {record_id}, who, where.office.today()):
-            where.office.denied("case", record_id, who, there=found is not None)
+    found = cases.whose(runtime.log, record_id)
+    with runtime.log.reading() as connection:
+        if not access.reached(connection, "case", {record_id}, who, runtime.application.today()):
+            runtime.application.denied("case", record_id, who, there=found is not None)
             raise NotFound
-    files = [record_id, *where.office.records.merged_into(record_id)]
-    with where.read.reading() as connection:
-        rows = where.models.timeline.of(connection, files, cursor, limit + 1)
+    files = [record_id, *runtime.application.records.merged_into(record_id)]
+    with runtime.read.reading() as connection:
+        rows = runtime.models.timeline.of(connection, files, cursor, limit + 1)
     people = {found.person} if found and found.person else set()
     home = found.desk if found else None
-    with reading_of(where, who, "timeline", record_id, correlation, home) as reading:
+    with reading_of(runtime, who, "timeline", record_id, correlation, home) as reading:
         items = [
             {"position": str(row.position), "event_id": row.event_id, "stream": row.stream, "topic": row.topic,
              "says": words.of(f"topic.{row.topic}"), "step": row.step, "state": row.state, "occurred_on": row.occurred_on, "recorded_at": row.recorded_at,
@@ -171,4 +173,4 @@ def timeline(
     if len(rows) > limit:
         links["next"] = link(f"cases/{record_id}/timeline", cursor=rows[limit - 1].position, limit=limit)
     granted = {record_id, *people}
-    return {"items": within_reach(where, who, items, granted), "limit": limit, "_links": links}
+    return {"items": within_reach(runtime, who, items, granted), "limit": limit, "_links": links}

@@ -12,10 +12,10 @@ from pydantic import BaseModel, ConfigDict, Field, create_model
 
 from opera_cases.application.access.redaction import within_reach
 from opera_cases.application.paths import COLLECTIONS
-from opera_cases.application.personal.reader import CASE_WORK, Reading
-from opera_cases.application.runtime import Premises
+from opera_cases.application.personal.reader import CASE_WORK, PersonalDataReader
+from opera_cases.application.runtime import Runtime
 from opera_cases.domain.access import Principal
-from opera_cases.domain.kernel.errors import Malformed
+from opera_cases.domain.kernel.errors import InvalidInput
 from opera_cases.domain.procedures import PROCEDURES
 from opera_cases.http.links import link
 from opera_cases.log.keys.sealing import digest
@@ -48,8 +48,8 @@ def list_of(kind: str) -> type[BaseModel]:
 class Cursor:
     """Pages for one principal."""
 
-    def __init__(self, where: Premises, who: Principal) -> None:
-        self._where, self._who = where, who
+    def __init__(self, runtime: Runtime, who: Principal) -> None:
+        self._runtime, self._who = runtime, who
 
     def page(self, kind: str, asked: Any, correlation: UUID) -> dict[str, Any]:
         """A page: its items, and the link to the next one when there is one."""
@@ -58,19 +58,24 @@ class Cursor:
         }
         sort = getattr(asked, "sort", None) or ""
         after = self._read(kind, sort, asked.cursor) if asked.cursor else None
-        wanted = lists.Page(equal, getattr(asked, "due_before", None), sort, after, asked.limit)
-        with self._where.log.reading() as connection:
+        wanted = lists.PageQuery(equal, getattr(asked, "due_before", None), sort, after, asked.limit)
+        with self._runtime.log.reading() as connection:
             rows = lists.page(
-                connection, kind, self._who, self._where.office.today(), wanted, self._where.office.keyring
+                connection,
+                kind,
+                self._who,
+                self._runtime.application.today(),
+                wanted,
+                self._runtime.application.keyring,
             )
         shown = rows[: asked.limit]
         people = {row.person for row in shown if row.person} if kind == "case" else set()
-        named = lists.names(self._where.log, people)
+        named = lists.names(self._runtime.log, people)
         items = self._items(kind, shown, named, correlation)
         if kind not in ("person", "duplicate"):
             ident = access.key(kind).name
             items = within_reach(
-                self._where, self._who, items, people | {item[ident] for item in items if kind == "case"}
+                self._runtime, self._who, items, people | {item[ident] for item in items if kind == "case"}
             )
         links = {}
         if len(rows) > asked.limit:
@@ -80,16 +85,16 @@ class Cursor:
 
     def _items(self, kind: str, rows: list[Any], named: dict[UUID, Any], correlation: UUID) -> list[dict[str, Any]]:
         """Rows with what is sealed in them opened, and cases with the name of the person."""
-        office = self._where.office
+        application = self._runtime.application
         items: list[dict[str, Any]] = [dict(row._mapping) for row in rows]
         sealed = [column.name for column in lists.shown(kind) if isinstance(column.type, sa.LargeBinary)]
         if kind == "case":
             sealed = ["given_names", "family_name"]
             for item in items:
                 item["given_names"], item["family_name"] = named.get(item["person"], (None, None))
-        with Reading(office.database, office.keyring, who=self._who, place=f"list of {COLLECTIONS[kind]}",
-                     purpose=CASE_WORK, stream=UUID(int=0), at=self._where.clock(), correlation=correlation,
-                     for_a_reason=office.records.opened_beyond_reach(self._who, {item.get("desk") for item in items}, office.today())) as reading:  # fmt: skip
+        with PersonalDataReader(application.database, application.keyring, who=self._who, place=f"list of {COLLECTIONS[kind]}",
+                     purpose=CASE_WORK, stream=UUID(int=0), at=self._runtime.clock(), correlation=correlation,
+                     for_a_reason=application.records.opened_beyond_reach(self._who, {item.get("desk") for item in items}, application.today())) as reading:  # fmt: skip
             values = iter(reading.unlock(item[name] for item in items for name in sealed))
             for item in items:
                 for name in sealed:
@@ -97,7 +102,7 @@ class Cursor:
         return items
 
     def _key(self, kind: str, sort: str) -> bytes:
-        return digest(self._where.office.keyring, "CURSOR", f"{self._who.id}|{kind}|{sort}".encode())
+        return digest(self._runtime.application.keyring, "CURSOR", f"{self._who.id}|{kind}|{sort}".encode())
 
     def _write(self, kind: str, sort: str, row: Any) -> str:
         last = [*([row._mapping[sort.lstrip("-")]] if sort else []), row._mapping[access.key(kind).name]]
@@ -112,6 +117,6 @@ class Cursor:
                 raise ValueError
             last = msgspec.json.decode(content[12:])
         except ValueError:
-            raise Malformed("Follow the link to the next page as it was given to you.", "cursor") from None
+            raise InvalidInput("Follow the link to the next page as it was given to you.", "cursor") from None
         first = [date.fromisoformat(last[0]) if sort.lstrip("-") != "code" else last[0]] if sort else []
         return (*first, UUID(last[-1]))

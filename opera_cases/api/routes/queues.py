@@ -10,7 +10,7 @@ from opera_cases.api.openapi.responses import READING, WRITING
 from opera_cases.application.paths import COLLECTIONS
 from opera_cases.application.search import saved_filters
 from opera_cases.domain.kernel.errors import NotFound
-from opera_cases.http.dependencies import Key, Where, Who
+from opera_cases.http.dependencies import Key, TheRuntime, Who
 from opera_cases.http.links import link
 from opera_cases.projections.queries import queues
 
@@ -35,9 +35,11 @@ class SaveFilter(BaseModel):
 
 
 @router.get("/work", name="read_work", responses=READING, summary="Every queue and how many lines it has.")
-def read_work(who: Who, where: Where, desk: Desk = None, worker: Worker = None, mine: Mine = False) -> dict[str, Any]:
-    asked = queues.Asked(who, where.office.today(), desk, worker, mine)
-    with where.log.reading() as connection:
+def read_work(
+    who: Who, runtime: TheRuntime, desk: Desk = None, worker: Worker = None, mine: Mine = False
+) -> dict[str, Any]:
+    asked = queues.QueueQuery(who, runtime.application.today(), desk, worker, mine)
+    with runtime.log.reading() as connection:
         found = queues.counts(connection, asked)
     items = [{"queue": name, "count": count, "_links": {"self": link(f"work/{name}")}} for name, count in found.items()]
     return {"items": items, "as_of": asked.today, "limit": len(items), "_links": {}}
@@ -47,11 +49,11 @@ def read_work(who: Who, where: Where, desk: Desk = None, worker: Worker = None, 
     "/work/{queue}", name="read_queue", responses=READING, summary="The lines of a queue, the most pressing first."
 )
 def read_queue(
-    queue: QueueName, who: Who, where: Where, desk: Desk = None, worker: Worker = None, mine: Mine = False,
+    queue: QueueName, who: Who, runtime: TheRuntime, desk: Desk = None, worker: Worker = None, mine: Mine = False,
     limit: Annotated[int, Query(ge=1, le=200)] = 50, offset: Annotated[int, Query(ge=0, le=100_000)] = 0,
 ) -> dict[str, Any]:  # fmt: skip
-    asked = queues.Asked(who, where.office.today(), desk, worker, mine)
-    with where.log.reading() as connection:
+    asked = queues.QueueQuery(who, runtime.application.today(), desk, worker, mine)
+    with runtime.log.reading() as connection:
         rows = queues.lines(connection, queue, asked, limit + 1, offset)
         counts = queues.by_worker(connection, queue, asked)
     items = [{**row._mapping, "_links": {"self": link(f"{COLLECTIONS[row.kind]}/{row.id}")}} for row in rows[:limit]]
@@ -65,9 +67,9 @@ def read_queue(
 @router.get(
     "/filters", name="read_filters", responses=READING, summary="Your saved filters, and those shared with your desks."
 )
-def read_filters(who: Who, where: Where) -> dict[str, Any]:
+def read_filters(who: Who, runtime: TheRuntime) -> dict[str, Any]:
     return {
-        "items": saved_filters.of(where, who),
+        "items": saved_filters.of(runtime, who),
         "limit": saved_filters.MOST + saved_filters.MOST_SHARED,
         "_links": {},
     }
@@ -76,14 +78,14 @@ def read_filters(who: Who, where: Where) -> dict[str, Any]:
 @router.post(
     "/filters", status_code=201, name="save_filter", responses=WRITING, summary="Save a list with its filters."
 )
-def save_filter(body: SaveFilter, who: Who, where: Where, key: Key) -> dict[str, Any]:
-    saved = saved_filters.save(where, who, key, name=body.name, of_list=body.list, query=body.query, desk=body.desk)
+def save_filter(body: SaveFilter, who: Who, runtime: TheRuntime, key: Key) -> dict[str, Any]:
+    saved = saved_filters.save(runtime, who, key, name=body.name, of_list=body.list, query=body.query, desk=body.desk)
     return {"id": saved, "_links": {"self": link(f"filters/{saved}")}}
 
 
 @router.delete("/filters/{filter_id}", status_code=204, name="remove_filter", responses=WRITING,
                summary="Remove a saved filter of your own.", response_class=Response)  # fmt: skip
-def remove_filter(filter_id: UUID, who: Who, where: Where) -> Response:
-    if not saved_filters.remove(where, who, filter_id):
+def remove_filter(filter_id: UUID, who: Who, runtime: TheRuntime) -> Response:
+    if not saved_filters.remove(runtime, who, filter_id):
         raise NotFound
     return Response(status_code=204)

@@ -13,20 +13,20 @@ from opera_cases.api.routes.history import OF_TIME, before_records, look_back, r
 from opera_cases.api.routes.lists import Cursor, list_of
 from opera_cases.api.schemas import answers, request_bodies
 from opera_cases.application.access.redaction import private, within_reach
-from opera_cases.application.application import Office, Taken
+from opera_cases.application.application import Application, Executed
 from opera_cases.application.audit.as_true import as_true_on
 from opera_cases.application.paths import COLLECTIONS
-from opera_cases.application.personal.reader import Reading
-from opera_cases.application.requests import Ask
-from opera_cases.application.runtime import Premises
+from opera_cases.application.personal.reader import PersonalDataReader
+from opera_cases.application.requests import CommandRequest
+from opera_cases.application.runtime import Runtime
 from opera_cases.domain.access import Principal
 from opera_cases.domain.duplicates.duplicate import Duplicate
 from opera_cases.domain.kernel.aggregate import Aggregate
-from opera_cases.domain.kernel.errors import MovedOn, NotFound
+from opera_cases.domain.kernel.errors import NotFound, VersionConflict
 from opera_cases.domain.labels import Labels
 from opera_cases.domain.people.person import Person
 from opera_cases.domain.procedures import PROCEDURES
-from opera_cases.http.dependencies import Caller, Calls, Correlation, Where, Who, told_in
+from opera_cases.http.dependencies import Caller, Calls, Correlation, TheRuntime, Who, told_in
 from opera_cases.log.store.database import on_loop
 
 DryRun = Annotated[bool, Query(description="Ask without doing: the rules are tried, nothing is recorded.")]
@@ -51,7 +51,7 @@ def routes(kind: str) -> APIRouter:
 
     async def begin(body: Annotated[Any, Body()], by: Calls, dry_run: DryRun = False) -> Response:
         ask = _ask(kind, first, body, by, dry_run=dry_run)
-        answer = await on_loop(_carry_out, by.where, ask, by.words)
+        answer = await on_loop(_carry_out, by.runtime, ask, by.words)
         headers = {} if dry_run else {"Location": f"/rest/opera/v1/{collection}/{answer['id']}"}
         return answers.json_answer(answer, 200 if dry_run else 201, headers)
 
@@ -62,7 +62,7 @@ def routes(kind: str) -> APIRouter:
 
     async def take_step(record_id: UUID, body: Annotated[Any, Body()], by: Calls, dry_run: DryRun = False) -> Response:
         ask = _ask(kind, body.step, body, by, stream=record_id, expected=by.expected, dry_run=dry_run)
-        return answers.json_answer(await on_loop(_carry_out, by.where, ask, by.words))
+        return answers.json_answer(await on_loop(_carry_out, by.runtime, ask, by.words))
 
     take_step.__annotations__["body"] = any_step
     if any_step is not None:
@@ -72,11 +72,11 @@ def routes(kind: str) -> APIRouter:
 
     async def read(record_id: UUID, by: Calls, as_known_on: KnownOn = None, as_true_on: TrueOn = None) -> Response:
         if by.known and as_known_on is None and as_true_on is None:
-            version = (await on_loop(by.where.office.load, kind, record_id, by.who)).version
+            version = (await on_loop(by.runtime.application.load, kind, record_id, by.who)).version
             if str(version) in by.known:
                 return Response(status_code=304, headers={"ETag": f'"{version}"'})
         answer = await on_loop(
-            _read, kind, by.where, record_id, by.who, by.correlation, by.words, as_known_on, as_true_on
+            _read, kind, by.runtime, record_id, by.who, by.correlation, by.words, as_known_on, as_true_on
         )
         return answers.json_answer(answer)
 
@@ -87,8 +87,8 @@ def routes(kind: str) -> APIRouter:
     look_back(router, kind)
     filters = list_of(kind)
 
-    def listing(who: Who, where: Where, correlation: Correlation, asked: Annotated[Any, Query()]) -> Response:
-        return answers.plain_answer(Cursor(where, who).page(kind, asked, correlation))
+    def listing(who: Who, runtime: TheRuntime, correlation: Correlation, asked: Annotated[Any, Query()]) -> Response:
+        return answers.plain_answer(Cursor(runtime, who).page(kind, asked, correlation))
 
     listing.__annotations__["asked"] = Annotated[filters, Query()]
     router.get("", name=f"list_{collection}", summary=f"A page of {collection} within your reach.",
@@ -96,25 +96,25 @@ def routes(kind: str) -> APIRouter:
     return router
 
 
-def _ask(kind: str, step: str, body: BaseModel, by: Caller, **more: Any) -> Ask:
-    return Ask(
+def _ask(kind: str, step: str, body: BaseModel, by: Caller, **more: Any) -> CommandRequest:
+    return CommandRequest(
         kind=kind, step=step, values=request_bodies.values(body), by=by.who, key=by.key, correlation=by.correlation, channel="API",
         on=getattr(body, "occurred_on", None), **more,
     )  # fmt: skip
 
 
-def _carry_out(where: Premises, ask: Ask, words: Labels) -> dict[str, Any]:
+def _carry_out(runtime: Runtime, ask: CommandRequest, words: Labels) -> dict[str, Any]:
     try:
-        taken = where.office.take(ask)
-    except MovedOn as moved:
+        taken = runtime.application.execute_with_record(ask)
+    except VersionConflict as moved:
         assert ask.stream is not None
-        since = [event for event in where.office.records.history(ask.stream) if event.version > moved.expected]
+        since = [event for event in runtime.application.records.history(ask.stream) if event.version > moved.expected]
         moved.happened = answers.happened(since)
         raise
-    return carried_out(where, ask, taken, words)
+    return carried_out(runtime, ask, taken, words)
 
 
-def carried_out(where: Premises, ask: Ask, taken: Taken, words: Labels) -> dict[str, Any]:
+def carried_out(runtime: Runtime, ask: CommandRequest, taken: Executed, words: Labels) -> dict[str, Any]:
     """What is answered to a step: the record as it is now, its allowed steps, and the events that were added.
 
     Whoever gives a record away may no longer reach it: then only what happened is told.
@@ -123,28 +123,28 @@ def carried_out(where: Premises, ask: Ask, taken: Taken, words: Labels) -> dict[
     told: dict[str, Any] = {"event_ids": answer.event_ids, "repeated": answer.repeated, "recorded": answer.recorded}
     if record is None:
         try:
-            record = where.office.load(ask.kind, answer.id, ask.by)
+            record = runtime.application.load(ask.kind, answer.id, ask.by)
         except NotFound:
             return {"id": answer.id, "version": answer.version, "state": answer.state, **told}
     record.position = max(record.position, answer.position)
-    shown = answers.record(ask.kind, record, where.office.allowed(ask.kind, record, ask.by, taken.loader), words)
+    shown = answers.record(ask.kind, record, runtime.application.allowed(ask.kind, record, ask.by, taken.loader), words)
     whole = {**shown, **told, "version": answer.version, "state": answer.state}
     alone = ask.kind == "case" and not (shown["survivor"] or shown["follows"])
-    return whole if alone or ask.kind == "duplicate" else within_reach(where, ask.by, whole)
+    return whole if alone or ask.kind == "duplicate" else within_reach(runtime, ask.by, whole)
 
 
 def _read(
-    kind: str, where: Premises, record_id: UUID, who: Principal, correlation: UUID, words: Labels,
+    kind: str, runtime: Runtime, record_id: UUID, who: Principal, correlation: UUID, words: Labels,
     known_on: date | None, true_on: date | None,
 ) -> dict[str, Any]:  # fmt: skip
-    office = where.office
+    application = runtime.application
     past = known_on is not None or true_on is not None
-    events = office.records.history(record_id) if past else []
-    now: Aggregate = office.load(kind, record_id, who, history=events if past else None)
+    events = application.records.history(record_id) if past else []
+    now: Aggregate = application.load(kind, record_id, who, history=events if past else None)
     until = None
     if known_on is not None:
-        with where.read.reading() as connection:
-            until = where.models.days.position_known_on(
+        with runtime.read.reading() as connection:
+            until = runtime.models.days.position_known_on(
                 connection, known_on, now.place.zone if now.place else "Europe/Rome"
             )
     record = now
@@ -153,27 +153,27 @@ def _read(
         events = events if true_on is None else as_true_on(events, true_on)
         record = PROCEDURES[kind].aggregate.replay(record_id, events)
     people = now.identities if isinstance(now, Person) else ()
-    with reading_of(where, who, kind, record_id, correlation, now.desk, people) as reading:
-        hidden = private(record, who, office.records.reach(who, record, office.today()))
+    with reading_of(runtime, who, kind, record_id, correlation, now.desk, people) as reading:
+        hidden = private(record, who, application.records.reach(who, record, application.today()))
         file = {
             "file": answers.file(record, reading, hidden),
             **answers.opened(record, reading),
-            **_pair(office, record, reading),
+            **_pair(application, record, reading),
         }
-    allowed = () if past else office.allowed(kind, record, who)
+    allowed = () if past else application.allowed(kind, record, who)
     shown = {**answers.record(kind, record, allowed, words), "as_known_on": known_on, "as_true_on": true_on, **file}
-    shown["labels"] = office.codelists.labels_of(shown, words.language)
+    shown["labels"] = application.codelists.labels_of(shown, words.language)
     granted = {record_id, getattr(now, "person", None) if kind == "case" else None}
-    return shown if kind == "duplicate" else within_reach(where, who, shown, granted)
+    return shown if kind == "duplicate" else within_reach(runtime, who, shown, granted)
 
 
-def _pair(office: Office, record: Aggregate, reading: Reading) -> dict[str, Any]:
+def _pair(application: Application, record: Aggregate, reading: PersonalDataReader) -> dict[str, Any]:
     """Of two records that may be of one person: initials and birth dates, enough to know whom to call."""
     if not isinstance(record, Duplicate):
         return {}
     told = []
     for ident in (record.first, record.second):
-        person = office.records.load(Person, ident)
+        person = application.records.load(Person, ident)
         initials = [(reading.open(name) or "?")[:1] for name in (person.given_names, person.family_name)]
         told.append({"id": ident, "initials": ".".join(initials) + ".", "birth_date": reading.open(person.birth_date),
                      "desk": person.desk, "registered_on": person.opened_on, "state": person.state})  # fmt: skip

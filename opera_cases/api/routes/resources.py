@@ -11,7 +11,7 @@ from opera_cases.application.search.resources import find_profiles, find_resourc
 from opera_cases.domain.access.roles import WITH_FILES
 from opera_cases.domain.kernel.errors import NotFound, NotYourRole
 from opera_cases.domain.resources.events import ResourceKind
-from opera_cases.http.dependencies import Where, Who, Words
+from opera_cases.http.dependencies import TheRuntime, Who, Words
 from opera_cases.http.links import link
 from opera_cases.projections.queries.resources import Wanted
 
@@ -61,27 +61,27 @@ def _wanted(asked: BaseModel) -> Wanted:
 
 @router.post("/resources/searches", name="search_resources", tags=["resources"], responses=SEARCHING,
              summary="Resources to be had, across all desks.")  # fmt: skip
-def search_resources(asked: ResourceSearch, who: Who, where: Where, words: Words) -> dict[str, Any]:
+def search_resources(asked: ResourceSearch, who: Who, runtime: TheRuntime, words: Words) -> dict[str, Any]:
     """What nobody looked at for long is marked as stale, then no longer found."""
     if who.role not in SEARCHERS:
         raise NotYourRole
-    return find_resources(where, who, _wanted(asked), asked.limit, words.language)
+    return find_resources(runtime, who, _wanted(asked), asked.limit, words.language)
 
 
 @router.post("/profiles/searches", name="search_profiles", tags=["profiles"], responses=SEARCHING,
              summary="Profiles that people agreed to show, under a pseudonym.")  # fmt: skip
-def search_profiles(asked: ProfileSearch, who: Who, where: Where, words: Words) -> dict[str, Any]:
+def search_profiles(asked: ProfileSearch, who: Who, runtime: TheRuntime, words: Words) -> dict[str, Any]:
     """The case is named only to whoever reaches it; others ask the desk."""
     if who.role not in SEARCHERS:
         raise NotYourRole
-    return find_profiles(where, who, _wanted(asked), asked.limit, words.language)
+    return find_profiles(runtime, who, _wanted(asked), asked.limit, words.language)
 
 
 @router.get("/codelists", name="list_codelists", tags=["codelists"], responses=READING,
             summary="The code lists at hand, with where they come from.")  # fmt: skip
-def list_codelists(who: Who, where: Where) -> dict[str, Any]:
+def list_codelists(who: Who, runtime: TheRuntime) -> dict[str, Any]:
     """Occupations, skills, activities, territory: scheme, version, licence, attribution."""
-    lists = where.office.codelists.all()
+    lists = runtime.application.codelists.all()
     items = [{**each._asdict(), "_links": {"codes": link(f"codelists/{each.scheme}/{each.version}")}} for each in lists]
     return {"items": items, "limit": len(items), "_links": {}}
 
@@ -91,11 +91,11 @@ def list_codelists(who: Who, where: Where) -> dict[str, Any]:
 def search_codes(
     scheme: Annotated[str, Field(max_length=16, pattern="^[A-Z][A-Z0-9-]{1,15}$")],
     version: Annotated[str, Field(max_length=12, pattern="^[0-9A-Za-z.-]{1,12}$")],
-    who: Who, where: Where, words: Words,
+    who: Who, runtime: TheRuntime, words: Words,
     text: Annotated[str, Query(max_length=100)] = "", limit: Annotated[int, Query(ge=1, le=200)] = 50,
 ) -> dict[str, Any]:  # fmt: skip
     """Labels in the reader's language where the list has them."""
-    found = where.office.codelists.find(scheme, version)
+    found = runtime.application.codelists.find(scheme, version)
     if found is None:
         raise NotFound
     items: list[dict[str, str]] = []

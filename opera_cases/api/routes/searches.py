@@ -7,25 +7,25 @@ from fastapi import APIRouter
 from pydantic import BaseModel, ConfigDict, Field
 
 from opera_cases.api.openapi.responses import SEARCHING
-from opera_cases.application.runtime import Premises
+from opera_cases.application.runtime import Runtime
 from opera_cases.application.search.people_and_cases import cases_by_text, people_like
 from opera_cases.application.tasks.kinds import takers
-from opera_cases.domain.access import EVERYWHERE, PEOPLE, Principal
+from opera_cases.domain.access import PEOPLE, UNRESTRICTED, Principal
 from opera_cases.domain.access.roles import WITH_FILES
 from opera_cases.domain.kernel.errors import NotYourRole
 from opera_cases.domain.kernel.vocabulary import Role
-from opera_cases.http.dependencies import Correlation, Where, Who, Words
+from opera_cases.http.dependencies import Correlation, TheRuntime, Who, Words
 
 router = APIRouter()
 OF_CASES = WITH_FILES
-OF_PEOPLE = (EVERYWHERE | takers("person", "register_person") | takers("duplicate", "flag_duplicate")) & PEOPLE
+OF_PEOPLE = (UNRESTRICTED | takers("person", "register_person") | takers("duplicate", "flag_duplicate")) & PEOPLE
 """Who may learn that somebody is known at all: whoever registers people, looks after records that met, or supervises."""
 
 
-def _may_search(where: Premises, what: str, who: Principal, searchers: frozenset[Role]) -> None:
+def _may_search(runtime: Runtime, what: str, who: Principal, searchers: frozenset[Role]) -> None:
     """An administrator and a monitor have no business with people: not even to learn that somebody is known."""
     if who.role not in searchers:
-        where.office.not_shown(f"search_{what}", who)
+        runtime.application.not_shown(f"search_{what}", who)
         raise NotYourRole
 
 
@@ -51,19 +51,19 @@ class CaseSearch(BaseModel):
 
 @router.post("/people/searches", name="search_people", tags=["people"], responses=SEARCHING,
              summary="Records like a person, across all desks; those out of reach are counted, not shown, and each hit is on record.")  # fmt: skip
-def search_people(asked: PeopleSearch, who: Who, where: Where, correlation: Correlation) -> dict[str, Any]:
+def search_people(asked: PeopleSearch, who: Who, runtime: TheRuntime, correlation: Correlation) -> dict[str, Any]:
     """Search before registering anybody."""
-    _may_search(where, "people", who, OF_PEOPLE)
-    return people_like(where.office, who, asked.model_dump(mode="json", exclude_none=True), correlation)
+    _may_search(runtime, "people", who, OF_PEOPLE)
+    return people_like(runtime.application, who, asked.model_dump(mode="json", exclude_none=True), correlation)
 
 
 @router.post("/cases/searches", name="search_cases", tags=["cases"], responses=SEARCHING,
              summary="Cases within your reach by words.")  # fmt: skip
 def search_cases(
-    asked: CaseSearch, who: Who, where: Where, correlation: Correlation, words: Words
+    asked: CaseSearch, who: Who, runtime: TheRuntime, correlation: Correlation, words: Words
 ) -> dict[str, Any]:  # fmt: skip
-    _may_search(where, "cases", who, OF_CASES)
-    items = cases_by_text(where, who, asked.text, asked.limit, correlation)
+    _may_search(runtime, "cases", who, OF_CASES)
+    items = cases_by_text(runtime, who, asked.text, asked.limit, correlation)
     for item in items:
         item["state_label"] = words.of(f"state.case.{item['state']}")
     return {"items": items, "limit": asked.limit, "_links": {}}

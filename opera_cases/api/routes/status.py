@@ -4,10 +4,10 @@ from typing import Any
 
 from fastapi import APIRouter, Response
 
-from opera_cases.application.runtime import Premises
+from opera_cases.application.runtime import Runtime
 from opera_cases.application.tasks.heartbeat import beats
-from opera_cases.domain.kernel.errors import CannotNow
-from opera_cases.http.dependencies import Where
+from opera_cases.domain.kernel.errors import Unavailable
+from opera_cases.http.dependencies import TheRuntime
 from opera_cases.log.store.database import on_loop
 from opera_cases.log.store.migrate import is_migrated
 from opera_cases.projections.followed.catch_up import standing
@@ -30,25 +30,25 @@ async def healthz() -> dict[str, str]:
 
 
 @probes.get("/readyz", include_in_schema=False)
-def readyz(where: Where, response: Response) -> dict[str, Any]:
+def readyz(runtime: TheRuntime, response: Response) -> dict[str, Any]:
     try:
-        report = _report(where)
-    except CannotNow:
+        report = _report(runtime)
+    except Unavailable:
         report = {"ready": False, "trouble": ["The database does not answer."]}
     response.status_code = 200 if report["ready"] else 503
     return report
 
 
-def _report(where: Premises) -> dict[str, Any]:
+def _report(runtime: Runtime) -> dict[str, Any]:
     """What keeps the office from answering well, how far each read model is behind, and when the worker last looked.
 
     A worker that is late does not make the office unready: it goes on answering, and the alarm is for the worker.
     """
-    if not is_migrated(where.log):
+    if not is_migrated(runtime.log):
         return {"ready": False, "trouble": ["The log is not migrated: run opera-cases migrate."]}
-    head = where.office.recorder.head()
-    stuck = where.office.recorder.waiting_since()
-    models = [standing(where.read, model) for model in where.models]
+    head = runtime.application.recorder.head()
+    stuck = runtime.application.recorder.waiting_since()
+    models = [standing(runtime.read, model) for model in runtime.models]
     trouble = [f"{model.name} {model.trouble}" for model in models if model.trouble]
     if stuck > STUCK_SECONDS:
         trouble.append(f"A write transaction has been open for {stuck:.0f} seconds and holds every read model back.")
@@ -56,7 +56,7 @@ def _report(where: Premises) -> dict[str, Any]:
         "ready": not trouble, "trouble": trouble, "position": str(head), "oldest_write_seconds": round(stuck, 1),
         "work": [
             {"name": each.name, "worker": each.worker, "seconds_ago": round(each.seconds_ago, 1), "late": each.late}
-            for each in beats(where.log)
+            for each in beats(runtime.log)
         ],
         "read_models": [
             {"name": model.name, "position": str(model.position), "caught_up": model.position >= head and not stuck}
@@ -65,5 +65,5 @@ def _report(where: Premises) -> dict[str, Any]:
     }  # fmt: skip
 
 
-async def report(where: Premises) -> dict[str, Any]:
-    return await on_loop(_report, where)
+async def report(runtime: Runtime) -> dict[str, Any]:
+    return await on_loop(_report, runtime)

@@ -11,12 +11,12 @@ from pydantic import BaseModel, ConfigDict, Field
 from opera_cases.api.openapi.responses import READING, WRITING
 from opera_cases.api.schemas.request_bodies import APART
 from opera_cases.application.paths import COLLECTIONS
-from opera_cases.application.runtime import Premises
+from opera_cases.application.runtime import Runtime
 from opera_cases.application.tasks import queue as tasks
 from opera_cases.application.tasks.kinds import DOSSIER, EXPORT, IMPORT, STEPS, check_case, check_role
-from opera_cases.domain.kernel.errors import Malformed, NotFound
+from opera_cases.domain.kernel.errors import InvalidInput, NotFound
 from opera_cases.domain.procedures import PROCEDURES
-from opera_cases.http.dependencies import Key, Where, Who, Words
+from opera_cases.http.dependencies import Key, TheRuntime, Who, Words
 from opera_cases.http.links import link
 from opera_cases.projections.queries import lists
 from opera_cases.projections.registry import MODELS
@@ -60,49 +60,49 @@ class Export(BaseModel):
 
 @router.post("/batches", status_code=202, name="begin_batch", responses=WRITING | ACCEPTED,
              summary="Ask for the same step of many records.")  # fmt: skip
-def begin_batch(body: Batch, who: Who, where: Where, key: Key, response: Response) -> dict[str, Any]:
+def begin_batch(body: Batch, who: Who, runtime: TheRuntime, key: Key, response: Response) -> dict[str, Any]:
     if body.step not in PROCEDURES[body.kind].commands.keys() - APART:
-        raise Malformed(f"There is no step {body.step}.", "step")
+        raise InvalidInput(f"There is no step {body.step}.", "step")
     asked = {"kind": body.kind, "step": body.step, "values": body.values, "ids": [str(each) for each in body.ids],
              "on": body.occurred_on and body.occurred_on.isoformat(), "dry_run": body.dry_run}  # fmt: skip
-    return asked_for(where, tasks.ask(where, STEPS, asked, who, key, len(body.ids)), response)
+    return asked_for(runtime, tasks.ask(runtime, STEPS, asked, who, key, len(body.ids)), response)
 
 
 @router.post("/imports", status_code=202, name="begin_import", responses=WRITING | ACCEPTED,
              summary="Import people and first contacts from CSV or XLSX; with dry_run, a preview row by row.")  # fmt: skip
 def begin_import(
     content: Annotated[UploadFile, File(description="CSV in UTF-8, or XLSX; at most 5,000 rows.")],
-    desk: Annotated[UUID, Form()], who: Who, where: Where, key: Key, response: Response,
+    desk: Annotated[UUID, Form()], who: Who, runtime: TheRuntime, key: Key, response: Response,
     dry_run: Annotated[bool, Form()] = True,
 ) -> dict[str, Any]:  # fmt: skip
-    check_role(where.office, IMPORT, who)
+    check_role(runtime.application, IMPORT, who)
     if desk not in who.desks:
         raise NotFound("There is no such desk, or you do not work there.")
     asked = {"desk": str(desk), "dry_run": dry_run, "content": base64.b64encode(content.file.read()).decode()}
-    return asked_for(where, tasks.ask(where, IMPORT, asked, who, key), response)
+    return asked_for(runtime, tasks.ask(runtime, IMPORT, asked, who, key), response)
 
 
 @router.post("/exports", status_code=202, name="begin_export", responses=WRITING | ACCEPTED,
              summary="Export a list within your reach as CSV or XLSX. The export is recorded.")  # fmt: skip
-def begin_export(body: Export, who: Who, where: Where, key: Key, response: Response) -> dict[str, Any]:
-    check_role(where.office, EXPORT, who)
+def begin_export(body: Export, who: Who, runtime: TheRuntime, key: Key, response: Response) -> dict[str, Any]:
+    check_role(runtime.application, EXPORT, who)
     equal = {name: value for name, value in body.filters.items() if name != "due_before"}
     for name, value in equal.items():
         if name not in ("state", *MODELS[body.kind].filters):
-            raise Malformed(f"There is no filter {name}.", "filters")
+            raise InvalidInput(f"There is no filter {name}.", "filters")
         try:
             lists.typed(body.kind, name, value)
         except ValueError:
-            raise Malformed(f"The filter {name} cannot be read.", "filters") from None
+            raise InvalidInput(f"The filter {name} cannot be read.", "filters") from None
     try:
         date.fromisoformat(body.filters.get("due_before", "2026-01-01"))
     except ValueError:
-        raise Malformed("The filter due_before cannot be read.", "filters") from None
+        raise InvalidInput("The filter due_before cannot be read.", "filters") from None
     asked = {"kind": body.kind, "format": body.format, "equal": equal, "due_before": body.filters.get("due_before")}
-    return asked_for(where, tasks.ask(where, EXPORT, asked, who, key), response)
+    return asked_for(runtime, tasks.ask(runtime, EXPORT, asked, who, key), response)
 
 
-def asked_for(where: Premises, task: UUID, response: Response) -> dict[str, Any]:
+def asked_for(runtime: Runtime, task: UUID, response: Response) -> dict[str, Any]:
     response.headers["Location"] = f"/rest/opera/v1/tasks/{task}"
     return {"id": task, "state": tasks.QUEUED, "_links": {"self": link(f"tasks/{task}")}}
 
@@ -110,18 +110,18 @@ def asked_for(where: Premises, task: UUID, response: Response) -> dict[str, Any]
 @router.post("/cases/{record_id}/dossier", status_code=202, name="begin_dossier", tags=["cases"], responses=WRITING | ACCEPTED,
              summary="The whole file of a case, as PDF/UA or as JSON with proofs, in your language. It is recorded as read.")  # fmt: skip
 def begin_dossier(
-    record_id: UUID, body: Dossier, who: Who, where: Where, words: Words, key: Key, response: Response
+    record_id: UUID, body: Dossier, who: Who, runtime: TheRuntime, words: Words, key: Key, response: Response
 ) -> dict[str, Any]:
-    check_role(where.office, DOSSIER, who)
-    check_case(where.office, record_id, who)
+    check_role(runtime.application, DOSSIER, who)
+    check_case(runtime.application, record_id, who)
     asked = {"case": str(record_id), "format": body.format, "language": words.language.value}
-    return asked_for(where, tasks.ask(where, DOSSIER, asked, who, key), response)
+    return asked_for(runtime, tasks.ask(runtime, DOSSIER, asked, who, key), response)
 
 
 @router.get("/tasks/{task_id}", name="read_task", summary="How a task goes; 303 to its result when it is done.",
             responses=READING | {303: {"description": "Done: the result is at Location."}})  # fmt: skip
-def read_task(task_id: UUID, who: Who, where: Where, response: Response) -> dict[str, Any]:
-    task = tasks.read(where, task_id, who)
+def read_task(task_id: UUID, who: Who, runtime: TheRuntime, response: Response) -> dict[str, Any]:
+    task = tasks.read(runtime, task_id, who)
     if task.state in (tasks.DONE, tasks.FAILED):
         response.status_code = 303
         response.headers["Location"] = f"/rest/opera/v1/tasks/{task_id}/result"
@@ -131,9 +131,9 @@ def read_task(task_id: UUID, who: Who, where: Where, response: Response) -> dict
 
 @router.get("/tasks/{task_id}/result", name="read_result", summary="What came of a task: results by item, or the file.",
             responses=READING, response_class=Response)  # fmt: skip
-def read_result(task_id: UUID, who: Who, where: Where) -> Response:
-    task = tasks.read(where, task_id, who)
-    content = tasks.result(where, task, who)
+def read_result(task_id: UUID, who: Who, runtime: TheRuntime) -> Response:
+    task = tasks.read(runtime, task_id, who)
+    content = tasks.result(runtime, task, who)
     assert task.result is not None
     media = task.result.media
     headers = {"X-Content-Type-Options": "nosniff"}

@@ -12,7 +12,7 @@ from opera_cases.application.access import tokens
 from opera_cases.domain.access import Principal
 from opera_cases.domain.kernel.errors import NotYourRole
 from opera_cases.domain.kernel.vocabulary import Role
-from opera_cases.http.dependencies import Correlation, Key, Where, Who
+from opera_cases.http.dependencies import Correlation, Key, TheRuntime, Who
 from opera_cases.http.links import link
 
 router = APIRouter(tags=["operators"])
@@ -41,12 +41,16 @@ class NewToken(BaseModel):
 @router.post("/operators/{record_id}/tokens", status_code=201, name="issue_token", responses=WRITING,
              summary="Issue a token: one's own is shown once, that of somebody else goes to them by mail. It is on record.")  # fmt: skip
 def issue_token(
-    record_id: UUID, body: NewToken, who: Who, where: Where, key: Key, correlation: Correlation
+    record_id: UUID, body: NewToken, who: Who, runtime: TheRuntime, key: Key, correlation: Correlation
 ) -> dict[str, Any]:
     wanted = tokens.Wanted(
-        record_id, body.role.value, frozenset(body.desks), body.region, where.office.today() + timedelta(days=body.days)
+        record_id,
+        body.role.value,
+        frozenset(body.desks),
+        body.region,
+        runtime.application.today() + timedelta(days=body.days),
     )
-    secret = tokens.issue_to(where.office, wanted, who, key=key, correlation=correlation, channel="API")
+    secret = tokens.issue_to(runtime.application, wanted, who, key=key, correlation=correlation, channel="API")
     own = record_id == who.id
     return {
         "token": secret if own else None,
@@ -58,7 +62,7 @@ def issue_token(
 
 @router.delete("/operators/{record_id}/tokens", name="withdraw_tokens", responses=READING, status_code=204, response_class=Response,
                summary="No token and no calendar address of somebody is good any longer, at once.")  # fmt: skip
-def withdraw_tokens(record_id: UUID, who: Who, where: Where, key: Key, correlation: Correlation) -> Response:
+def withdraw_tokens(record_id: UUID, who: Who, runtime: TheRuntime, key: Key, correlation: Correlation) -> Response:
     _for_administrators(who)
-    tokens.withdraw_from(where.office, record_id, who, key=key, correlation=correlation, channel="API")
+    tokens.withdraw_from(runtime.application, record_id, who, key=key, correlation=correlation, channel="API")
     return Response(status_code=204)

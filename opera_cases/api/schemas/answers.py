@@ -9,7 +9,7 @@ from fastapi import Response
 
 from opera_cases.api.schemas import fields
 from opera_cases.application.paths import COLLECTIONS
-from opera_cases.application.personal.reader import Reading
+from opera_cases.application.personal.reader import PersonalDataReader
 from opera_cases.application.runtime import source_of
 from opera_cases.domain.appointments import Appointment
 from opera_cases.domain.break_glass import Access
@@ -149,14 +149,14 @@ def record(kind: str, shown: Aggregate, allowed: tuple[Allowed, ...], words: Lab
     }  # fmt: skip
 
 
-def opened(shown: Aggregate, reading: Reading) -> dict[str, Any]:
+def opened(shown: Aggregate, reading: PersonalDataReader) -> dict[str, Any]:
     """What of a record may be sealed, for whoever reads it: it stands in no other answer."""
     if not isinstance(shown, Case):
         return {}
     return {"last_employer": reading.plain(shown.last_employer), "placed_on": reading.plain(shown.placed_on)}
 
 
-def file(shown: Aggregate, reading: Reading, private: frozenset[str] = frozenset()) -> dict[str, Any]:
+def file(shown: Aggregate, reading: PersonalDataReader, private: frozenset[str] = frozenset()) -> dict[str, Any]:
     """The file of a record: for each kind of fact the latest, with its address, opened for this reader.
 
     A corrected fact reads as it should have been, and says by which correction; the original is in the history. Facts of

@@ -4,8 +4,8 @@ from collections.abc import Collection, Iterable
 from typing import Any, TypeVar
 from uuid import UUID
 
-from opera_cases.application.runtime import Premises
-from opera_cases.domain.access import EVERYWHERE, Principal, Reach
+from opera_cases.application.runtime import Runtime
+from opera_cases.domain.access import UNRESTRICTED, AccessLevel, Principal
 from opera_cases.domain.kernel.aggregate import Aggregate
 from opera_cases.domain.kernel.events import TOPICS
 from opera_cases.domain.operators.operator import Operator
@@ -16,10 +16,10 @@ _LENGTH = 36
 _SEVERAL = (list, tuple, set, frozenset)
 
 
-def private(record: Aggregate, who: Principal, reach: Reach) -> frozenset[str]:
+def private(record: Aggregate, who: Principal, reach: AccessLevel) -> frozenset[str]:
     """The topics of a record that are nobody's business but of whoever works on it, and of whom they are about: how a colleague is
     reached, what they were given and what they show. Everybody else reads that they work here."""
-    if record.kind != Operator.kind or reach is Reach.WORKS or record.id == who.id:
+    if record.kind != Operator.kind or reach is AccessLevel.WRITE or record.id == who.id:
         return frozenset()
     return frozenset(topic for topic in TOPICS if topic.startswith(f"{Operator.kind}.")) - {
         "operator.enrolled",
@@ -27,27 +27,27 @@ def private(record: Aggregate, who: Principal, reach: Reach) -> frozenset[str]:
     }
 
 
-def within_reach(where: Premises, who: Principal, answer: T, granted: Collection[UUID | None] = ()) -> T:
+def within_reach(runtime: Runtime, who: Principal, answer: T, granted: Collection[UUID | None] = ()) -> T:
     """The answer with every id of a record beyond reach left out.
 
     `granted` are records known to be within reach already: whoever reaches a case reaches what is part of it.
     """
-    if who.role in EVERYWHERE:
+    if who.role in UNRESTRICTED:
         return answer
     ids = _ids(answer) - set(granted)
-    gone = _beyond(where, who, ids, granted) if ids else set()
+    gone = _beyond(runtime, who, ids, granted) if ids else set()
     return _without(answer, gone) if gone else answer
 
 
-def _beyond(where: Premises, who: Principal, ids: set[UUID], granted: Collection[UUID | None]) -> set[UUID]:
+def _beyond(runtime: Runtime, who: Principal, ids: set[UUID], granted: Collection[UUID | None]) -> set[UUID]:
     unsure: dict[str, set[UUID]] = {}
-    for each in access.named(where.log, ids):
+    for each in access.named(runtime.log, ids):
         if each.case is None or each.case not in granted:
             unsure.setdefault(each.kind, set()).add(each.id)
     if not unsure:
         return set()
-    today = where.office.today()
-    with where.log.reading() as connection:
+    today = runtime.application.today()
+    with runtime.log.reading() as connection:
         return {
             each for kind, some in unsure.items() for each in some - access.reached(connection, kind, some, who, today)
         }

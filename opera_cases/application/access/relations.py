@@ -5,7 +5,7 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
-from opera_cases.domain.access import Principal, Reach
+from opera_cases.domain.access import AccessLevel, Principal
 from opera_cases.domain.access.conditions import SAME_PERSON, Related, Through, Without
 from opera_cases.domain.access.policy import reach, value
 from opera_cases.domain.cases.case import Case
@@ -31,7 +31,7 @@ class Relations:
         with self._database.reading() as connection:
             return connection.execute(access.related(how, here, who, today)).first() is not None
 
-    def through(self, record: Aggregate, how: Through, who: Principal, today: date) -> Iterable[Reach]:
+    def through(self, record: Aggregate, how: Through, who: Principal, today: date) -> Iterable[AccessLevel]:
         if how.there == "case_id":
             case = value(record, how.here) or (None if record.version else record.id)
             return () if case is None else (reach(who, self._load(Case, case), today, self),)
@@ -39,12 +39,12 @@ class Relations:
         if how.here == SAME_PERSON:
             return (reach(who, each, today, self) for each in self._load_all(Case, ids).values())
         with self._database.reading() as connection:
-            return (Reach.READS,) if ids and access.reached(connection, how.kind, ids, who, today) else ()
+            return (AccessLevel.READ,) if ids and access.reached(connection, how.kind, ids, who, today) else ()
 
-    def about(self, record: Aggregate, who: Principal, today: date) -> Reach:
+    def about(self, record: Aggregate, who: Principal, today: date) -> AccessLevel:
         about: UUID | None = getattr(record, "record", None)
         if about is None:
-            return Reach.NONE
+            return AccessLevel.NONE
         return reach(who, self._load(PROCEDURES[record.record_kind].aggregate, about), today, self)  # type: ignore[attr-defined]
 
     def there_is(self, record: Aggregate, how: Without) -> bool:

@@ -5,10 +5,10 @@ from typing import NamedTuple
 from uuid import UUID
 
 from opera_cases.application.access.authority import name_of, shown
-from opera_cases.application.application import Office
-from opera_cases.application.requests import Ask
+from opera_cases.application.application import Application
+from opera_cases.application.requests import CommandRequest
 from opera_cases.domain.access import Principal
-from opera_cases.domain.kernel.errors import Malformed
+from opera_cases.domain.kernel.errors import InvalidInput
 from opera_cases.domain.kernel.given import Kind
 from opera_cases.domain.operators.operator import Operator
 
@@ -23,31 +23,35 @@ class Wanted(NamedTuple):
     expires_on: date
 
 
-def issue_to(office: Office, wanted: Wanted, by: Principal, *, key: UUID, correlation: UUID, channel: str) -> str:
+def issue_to(
+    application: Application, wanted: Wanted, by: Principal, *, key: UUID, correlation: UUID, channel: str
+) -> str:
     """A new token for somebody who works here and was given the role; that it was issued, by whom and for what, is an event of theirs.
 
-    Raises what any step raises, and `Malformed` when the key was used before: a token is shown once.
+    Raises what any step raises, and `InvalidInput` when the key was used before: a token is shown once.
     """
-    secret = office.ids.new()
-    token = shown(office.keyring, Kind.TOKEN, secret)
+    secret = application.ids.new()
+    token = shown(application.keyring, Kind.TOKEN, secret)
     told = {"role": wanted.role, "desks": sorted(map(str, wanted.desks)), "region": wanted.region or None,
             "expires_on": wanted.expires_on.isoformat()}  # fmt: skip
     values = {**told, "token": name_of(Kind.TOKEN, token), "secret": str(secret)}
-    office.load("operator", wanted.operator, by)
-    answer = office.do(Ask(kind="operator", step="issue_token", stream=wanted.operator, values=values, by=by, key=key,
+    application.load("operator", wanted.operator, by)
+    answer = application.execute(CommandRequest(kind="operator", step="issue_token", stream=wanted.operator, values=values, by=by, key=key,
                                  correlation=correlation, channel=channel, repeated_as=told))  # fmt: skip
     if answer.repeated:
-        raise Malformed(
+        raise InvalidInput(
             "This token was issued already, and a token is shown once. Issue another one under a new key.",
             "Idempotency-Key",
         )
     return token
 
 
-def withdraw_from(office: Office, operator: UUID, by: Principal, *, key: UUID, correlation: UUID, channel: str) -> int:
+def withdraw_from(
+    application: Application, operator: UUID, by: Principal, *, key: UUID, correlation: UUID, channel: str
+) -> int:
     """Every token and calendar address of somebody ends; that it did, and who ended it, is an event of theirs. Returns how many
     tokens there were."""
-    ask = Ask(
+    ask = CommandRequest(
         kind="operator",
         step="withdraw_tokens",
         stream=operator,
@@ -57,6 +61,6 @@ def withdraw_from(office: Office, operator: UUID, by: Principal, *, key: UUID, c
         correlation=correlation,
         channel=channel,
     )
-    given = office.records.load(Operator, operator).given.values()
-    office.do(ask)
+    given = application.records.load(Operator, operator).given.values()
+    application.execute(ask)
     return sum(each.kind is Kind.TOKEN for each in given)

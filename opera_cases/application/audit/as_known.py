@@ -5,14 +5,14 @@ from datetime import date
 from typing import Any, NamedTuple
 from uuid import UUID
 
-from opera_cases.application.audit.trail import Said, changes
+from opera_cases.application.audit.trail import PriorFacts, changes
 from opera_cases.application.context import HOME_ZONE
-from opera_cases.application.personal.reader import Reading
-from opera_cases.application.runtime import Premises
+from opera_cases.application.personal.reader import PersonalDataReader
+from opera_cases.application.runtime import Runtime
 from opera_cases.domain.access import Principal, policy
 from opera_cases.domain.cases.case import Case
 from opera_cases.domain.kernel.aggregate import Aggregate
-from opera_cases.domain.kernel.errors import Malformed
+from opera_cases.domain.kernel.errors import InvalidInput
 from opera_cases.domain.labels import Labels
 from opera_cases.domain.procedures import PROCEDURES
 from opera_cases.log.events.codec import decode_stream
@@ -23,43 +23,43 @@ MOST, BLOCK = 20_000, 500
 FILTERS = ("desk", "region", "state", "caseworker", "pathway", "target_group", "outcome")
 
 
-class Known(NamedTuple):
+class CaseloadAsOf(NamedTuple):
     """A caseload as known on a day: the rows, sorted by id, and the position of the log at which that day ended."""
 
     rows: list[dict[str, Any]]
     position: int
 
 
-def position_on(where: Premises, day: date, zone: str = HOME_ZONE) -> int:
+def position_on(runtime: Runtime, day: date, zone: str = HOME_ZONE) -> int:
     """The last position recorded before a day ended."""
-    with where.read.reading() as connection:
-        return where.models.days.position_known_on(connection, day, zone)
+    with runtime.read.reading() as connection:
+        return runtime.models.days.position_known_on(connection, day, zone)
 
 
-def caseload_known_on(where: Premises, who: Principal, day: date, equal: dict[str, Any]) -> Known:
+def caseload_known_on(runtime: Runtime, who: Principal, day: date, equal: dict[str, Any]) -> CaseloadAsOf:
     """The cases within somebody's reach as the office knew them at the end of a day, each as a row of the caseload.
 
-    Reach is by what was known then: where each case stood, with whom. Raises `Malformed` when too many would have to be
+    Reach is by what was known then: where each case stood, with whom. Raises `InvalidInput` when too many would have to be
     folded: name a desk.
     """
-    position = position_on(where, day)
+    position = position_on(runtime, day)
     desk = equal.get("desk")
-    with where.read.reading() as connection:
-        streams = where.models.audit.cases_before(connection, position, desk, MOST + 1)
+    with runtime.read.reading() as connection:
+        streams = runtime.models.audit.cases_before(connection, position, desk, MOST + 1)
     if len(streams) > MOST:
-        raise Malformed("These are too many cases for one answer. Name a desk.", "desk")
+        raise InvalidInput("These are too many cases for one answer. Name a desk.", "desk")
     rows = []
     for start in range(0, len(streams), BLOCK):
-        for case in _folded(where, streams[start : start + BLOCK], position):
+        for case in _folded(runtime, streams[start : start + BLOCK], position):
             if policy.reach(who, case, day, None):
                 row = _row(case)
                 if all(row[name] == value for name, value in equal.items()):
                     rows.append(row)
-    return Known(sorted(rows, key=lambda row: row["case_id"].hex), position)
+    return CaseloadAsOf(sorted(rows, key=lambda row: row["case_id"].hex), position)
 
 
-def _folded(where: Premises, streams: list[UUID], position: int) -> Iterable[Case]:
-    for stream, rows in where.office.recorder.streams(streams).items():
+def _folded(runtime: Runtime, streams: list[UUID], position: int) -> Iterable[Case]:
+    for stream, rows in runtime.application.recorder.streams(streams).items():
         yield Case.replay(stream, [event for event in decode_stream(stream, rows) if event.position <= position])
 
 
@@ -69,22 +69,22 @@ def _row(case: Case) -> dict[str, Any]:
 
 
 def differences(
-    where: Premises,
+    runtime: Runtime,
     kind: str,
     record: Aggregate,
     earlier: date,
     later: date,
     fields: Any,
-    reading: Reading,
+    reading: PersonalDataReader,
     words: Labels,
     private: frozenset[str] = frozenset(),
 ) -> dict[str, Any]:
     """What changed of a record between what was known on two days: field by field, and the events between, in words; those of topics
     that are `private` are left out."""
     zone = record.place.zone if record.place else HOME_ZONE
-    ends = [position_on(where, day, zone) for day in (earlier, later)]
-    history = where.office.records.history(record.id)
-    said = Said(history)
+    ends = [position_on(runtime, day, zone) for day in (earlier, later)]
+    history = runtime.application.records.history(record.id)
+    said = PriorFacts(history)
     one, two = (_as_known(kind, record.id, [e for e in history if e.position <= end], fields) for end in ends)
     between = [event for event in history if ends[0] < event.position <= ends[1] and event.topic not in private]
     return {

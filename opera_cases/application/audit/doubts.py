@@ -12,7 +12,7 @@ from opera_cases.application.runtime import edition
 from opera_cases.domain.corrections.events import FactCorrected
 from opera_cases.domain.kernel.aggregate import Aggregate
 from opera_cases.domain.kernel.events import Event
-from opera_cases.domain.kernel.rules import Asking, Rule
+from opera_cases.domain.kernel.rules import DecisionContext, Rule
 from opera_cases.domain.procedures import PROCEDURES
 
 CORRECTED = frozenset(
@@ -62,7 +62,9 @@ def _variant(record: Aggregate, event: Event[Any]) -> str:
 def _holds(rule: Rule, record: Aggregate, event: Event[Any]) -> bool | None:
     """Whether a rule holds on a record, asked for what the event says; None when that can no longer be told."""
     recorded = event.meta.recorded_at.astimezone(ZoneInfo(event.meta.zone)).date()
-    it = Asking(record, event.facts, event.meta.actor, event.on, recorded, event.body.saw, edition(event.meta.rulebook))
+    it = DecisionContext(
+        record, event.facts, event.meta.actor, event.on, recorded, event.body.saw, edition(event.meta.rulebook)
+    )
     try:
         return bool(rule.check(it))
     except (AttributeError, KeyError, TypeError, ValueError, AssertionError):

@@ -5,7 +5,7 @@ from typing import Any, NamedTuple
 
 from opera_cases.application.audit.explanations import knows
 from opera_cases.application.audit.trail import ASKERS
-from opera_cases.application.runtime import Premises, edition, editions
+from opera_cases.application.runtime import Runtime, edition, editions
 from opera_cases.domain.access import Principal
 from opera_cases.domain.kernel.errors import NotYourRole
 from opera_cases.domain.kernel.rulebook import Ladder, Parameter, Rulebook
@@ -44,13 +44,13 @@ def value(rule: Rule) -> str:
     return f"{said} {rule.unit}"
 
 
-def in_force(where: Premises, who: Principal) -> list[dict[str, Any]]:
+def in_force(runtime: Runtime, who: Principal) -> list[dict[str, Any]]:
     """The editions and versions of tables by which this office decided, with the first and the last event of each and what
     each edition changed, the oldest first. Raises `NotYourRole`."""
     if who.role not in ASKERS:
         raise NotYourRole("The audit trail is for supervisors, auditors and the data protection officer.")
-    with where.read.reading() as connection:
-        rows = where.models.audit.editions(connection)
+    with runtime.read.reading() as connection:
+        rows = runtime.models.audit.editions(connection)
     told: dict[str, dict[str, Any]] = {}
     for row in rows:
         line = told.setdefault(

@@ -5,7 +5,7 @@ from uuid import UUID
 
 from opera_cases.application.access.redaction import within_reach
 from opera_cases.application.refusals import known
-from opera_cases.application.runtime import Premises, edition, source_of
+from opera_cases.application.runtime import Runtime, edition, source_of
 from opera_cases.domain.access import Principal
 from opera_cases.domain.kernel.aggregate import Aggregate
 from opera_cases.domain.kernel.errors import NotFound, Refusal
@@ -17,15 +17,15 @@ from opera_cases.domain.procedures import PROCEDURES
 from opera_cases.log.events.queries import address
 
 
-def explanation(where: Premises, who: Principal, event_id: UUID, words: Labels) -> dict[str, Any]:
+def explanation(runtime: Runtime, who: Principal, event_id: UUID, words: Labels) -> dict[str, Any]:
     """Who asked for a step, on whose behalf, from which state to which, what its rules saw, what they say, which deadlines
     it promised and by which rule. Raises `NotFound` for an event of a record beyond reach."""
-    found = address(where.log, event_id)
+    found = address(runtime.log, event_id)
     if found is None:
         raise NotFound
     stream, kind = found.stream, found.kind
-    where.office.load(kind, stream, who)
-    history = where.office.records.history(stream)
+    runtime.application.load(kind, stream, who)
+    history = runtime.application.records.history(stream)
     event = next(each for each in history if each.event_id == event_id)
     before = next((each.body.left.state for each in reversed(history) if each.version < event.version), "")
     step = row_of(kind, event, before, _variant(kind, stream, history, event))
@@ -44,7 +44,7 @@ def explanation(where: Premises, who: Principal, event_id: UUID, words: Labels) 
         ],
         "ended": list(event.body.ends),
     }  # fmt: skip
-    return within_reach(where, who, told, {stream, event_id})
+    return within_reach(runtime, who, told, {stream, event_id})
 
 
 def _variant(kind: str, stream: UUID, history: list[Event[Any]], event: Event[Any]) -> str:

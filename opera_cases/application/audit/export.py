@@ -9,8 +9,8 @@ import msgspec
 
 from opera_cases.application.audit import trail as audit
 from opera_cases.application.integrity.proofs import witness
-from opera_cases.application.personal.reader import Reading
-from opera_cases.application.runtime import Premises, labels
+from opera_cases.application.personal.reader import PersonalDataReader
+from opera_cases.application.runtime import Runtime, labels
 from opera_cases.application.tasks.exports import harmless
 from opera_cases.application.tasks.queue import Progress
 from opera_cases.domain.access import Principal
@@ -27,29 +27,29 @@ COLUMNS = (
 
 
 def export(
-    where: Premises, task: UUID, asked: dict[str, Any], who: Principal, progress: Progress, opening: type[Reading] = Reading
+    runtime: Runtime, task: UUID, asked: dict[str, Any], who: Principal, progress: Progress, opening: type[PersonalDataReader] = PersonalDataReader
 ) -> tuple[bytes, str]:  # fmt: skip
     """`asked`: the filter as it was given (`said`), as it is applied (`filter`), the format and the language."""
     wanted = msgspec.convert(asked["filter"], Filter)
     words = labels(Language(asked["language"]))
-    position = where.office.recorder.head()
+    position = runtime.application.recorder.head()
     items: list[dict[str, Any]] = []
     after: int | None = 0
     while after is not None and len(items) < LARGEST:
-        page = audit.trail(where, who, wanted, after, 200, words, opening)
+        page = audit.trail(runtime, who, wanted, after, 200, words, opening)
         items += [each for each in page.items if int(each["position"]) <= position]
         after = page.next
         progress(len(items), len(items))
     head = {
-        "filter": asked["said"], "log_position": str(position), "exported_at": where.clock().isoformat(), "by": str(who.id),
-        "role": who.role.value, "lines": len(items), "complete": after is None, "checkpoint": _checkpoint(where),
+        "filter": asked["said"], "log_position": str(position), "exported_at": runtime.clock().isoformat(), "by": str(who.id),
+        "role": who.role.value, "lines": len(items), "complete": after is None, "checkpoint": _checkpoint(runtime),
     }  # fmt: skip
     return (_csv(head, items) if asked["format"] == "CSV" else _jsonl(head, items)), MEDIA[asked["format"]]
 
 
-def _checkpoint(where: Premises) -> Any:
+def _checkpoint(runtime: Runtime) -> Any:
     """The last signed head of the events: what this file can be held against."""
-    heads = witness(where).heads(EVENTS.name)
+    heads = witness(runtime).heads(EVENTS.name)
     return msgspec.to_builtins(heads[-1]) if heads else None
 
 

@@ -10,10 +10,10 @@ from uuid import UUID, uuid4
 
 import msgspec
 
-from opera_cases.application.personal.reader import Reading
-from opera_cases.application.runtime import Premises
+from opera_cases.application.personal.reader import PersonalDataReader
+from opera_cases.application.runtime import Runtime
 from opera_cases.domain.access import Principal
-from opera_cases.domain.access.roles import EVERYWHERE, PEOPLE, SUPERVISORS
+from opera_cases.domain.access.roles import PEOPLE, SUPERVISORS, UNRESTRICTED
 from opera_cases.domain.corrections.events import CorrectionProposed, FactCorrected, correction_of
 from opera_cases.domain.kernel.errors import NotYourRole
 from opera_cases.domain.kernel.events import Event
@@ -27,7 +27,7 @@ from opera_cases.projections.followed.audit import Filter
 from opera_cases.projections.models import reminders
 
 ASKERS = SUPERVISORS
-GUARDIANS = EVERYWHERE & PEOPLE
+GUARDIANS = UNRESTRICTED & PEOPLE
 BLOCK = 500
 TOPIC = 3
 """Which column of a stored row names its topic."""
@@ -46,63 +46,63 @@ def may_ask(who: Principal) -> None:
         raise NotYourRole("The audit trail is for supervisors, auditors and the data protection officer.")
 
 
-def streams_of(where: Premises, *, case: UUID | None = None, person: UUID | None = None) -> set[UUID]:
+def streams_of(runtime: Runtime, *, case: UUID | None = None, person: UUID | None = None) -> set[UUID]:
     """Every record whose events belong to a case, or to a person under all their records."""
     found: set[UUID] = set()
     cases: set[UUID] = {case} if case else set()
     if person is not None:
-        record = where.office.records.load(Person, person)
+        record = runtime.application.records.load(Person, person)
         people = {*record.identities, record.survivor or record.id}
         found |= people
-        cases |= {each.id for each in where.office.records.cases_of(people)}
+        cases |= {each.id for each in runtime.application.records.cases_of(people)}
     for each in list(cases):
-        cases |= set(where.office.records.merged_into(each))
+        cases |= set(runtime.application.records.merged_into(each))
     found |= cases
     if cases:
-        link = where.models.timeline.link
-        with where.read.reading() as connection:
+        link = runtime.models.timeline.link
+        with runtime.read.reading() as connection:
             found |= {row[0] for row in connection.execute(link.select().where(link.c.case_id.in_(cases)))}
-    return found | set(reminders.of_records(where.log, found))
+    return found | set(reminders.of_records(runtime.log, found))
 
 
 def trail(
-    where: Premises, who: Principal, asked: Filter, after: int, limit: int, words: Labels, opening: type[Reading] = Reading
+    runtime: Runtime, who: Principal, asked: Filter, after: int, limit: int, words: Labels, opening: type[PersonalDataReader] = PersonalDataReader
 ) -> Page:  # fmt: skip
     """A page of the trail, with what each event says and what it changed. Raises `NotYourRole`."""
     may_ask(who)
     rows: list[Any] = []
-    size = limit + 1 if who.role in EVERYWHERE else BLOCK
+    size = limit + 1 if who.role in UNRESTRICTED else BLOCK
     while len(rows) <= limit:
-        with where.read.reading() as connection:
-            block = where.models.audit.page(connection, asked, after, size)
-        rows += _within_reach(where, who, block)
+        with runtime.read.reading() as connection:
+            block = runtime.models.audit.page(connection, asked, after, size)
+        rows += _within_reach(runtime, who, block)
         if len(block) < size:
             break
         after = block[-1].position
     shown = rows[:limit]
-    with opening(where.log, where.office.keyring, who=who, place="audit trail", purpose="audit", stream=UUID(int=0),
-                 at=where.clock(), correlation=uuid4()) as reading:  # fmt: skip
-        items = list(_told(where, shown, reading, words))
+    with opening(runtime.log, runtime.application.keyring, who=who, place="audit trail", purpose="audit", stream=UUID(int=0),
+                 at=runtime.clock(), correlation=uuid4()) as reading:  # fmt: skip
+        items = list(_told(runtime, shown, reading, words))
     return Page(items, shown[-1].position if len(rows) > limit else None)
 
 
-def _within_reach(where: Premises, who: Principal, rows: Iterable[Any]) -> list[Any]:
-    if who.role in EVERYWHERE:
+def _within_reach(runtime: Runtime, who: Principal, rows: Iterable[Any]) -> list[Any]:
+    if who.role in UNRESTRICTED:
         return list(rows)
     who, reach = replace(who, opened=False), dict[UUID, bool]()
-    today = where.office.today()
+    today = runtime.application.today()
     kept = []
     for row in rows:
         if row.stream not in reach:
-            record = where.office.records.load(PROCEDURES[row.kind].aggregate, row.stream)
-            reach[row.stream] = bool(where.office.records.reach(who, record, today))
+            record = runtime.application.records.load(PROCEDURES[row.kind].aggregate, row.stream)
+            reach[row.stream] = bool(runtime.application.records.reach(who, record, today))
         if reach[row.stream]:
             kept.append(row)
     return kept
 
 
-def _told(where: Premises, rows: list[Any], reading: Reading, words: Labels) -> Iterator[dict[str, Any]]:
-    said = _said(where, rows)
+def _told(runtime: Runtime, rows: list[Any], reading: PersonalDataReader, words: Labels) -> Iterator[dict[str, Any]]:
+    said = _said(runtime, rows)
     for row in rows:
         line = dict(row._mapping)
         rules = line.pop("rules")
@@ -113,20 +113,20 @@ def _told(where: Premises, rows: list[Any], reading: Reading, words: Labels) -> 
         yield line
 
 
-def _said(where: Premises, rows: list[Any]) -> dict[UUID, "Said"]:
+def _said(runtime: Runtime, rows: list[Any]) -> dict[UUID, "PriorFacts"]:
     """What the records of a page said about the same things; the whole history of those that were corrected."""
     topics: dict[UUID, set[str]] = {}
     for row in rows:
         topics.setdefault(row.stream, set()).add("" if row.special == "CORRECTION" else row.topic)
     return {
-        stream: Said(
+        stream: PriorFacts(
             decode_stream(stream, (each for each in stored if "" in topics[stream] or each[TOPIC] in topics[stream]))
         )
-        for stream, stored in where.office.recorder.streams(topics).items()
+        for stream, stored in runtime.application.recorder.streams(topics).items()
     }
 
 
-class Said:
+class PriorFacts:
     """What a record said: each event by its id, and the one before it about the same."""
 
     def __init__(self, history: list[Event[Any]]) -> None:
@@ -138,7 +138,7 @@ class Said:
             last[type(event.facts)] = event
 
 
-def changes(said: Said, event_id: UUID, reading: Reading) -> list[dict[str, Any]]:
+def changes(said: PriorFacts, event_id: UUID, reading: PersonalDataReader) -> list[dict[str, Any]]:
     """What an event changed, field by field: before and after. Of a correction the fact that it corrects; of anything
     else what the record said last about the same."""
     event = said.events[event_id]
@@ -154,7 +154,7 @@ def changes(said: Said, event_id: UUID, reading: Reading) -> list[dict[str, Any]
     return told
 
 
-def _corrected(history: list[Event[Any]], event: Event[Any], reading: Reading) -> dict[str, Any]:
+def _corrected(history: list[Event[Any]], event: Event[Any], reading: PersonalDataReader) -> dict[str, Any]:
     said: FactCorrected = event.facts
     proposals = {each.event_id: each.facts for each in history if isinstance(each.facts, CorrectionProposed)}
     value, text = correction_of(said, proposals)
@@ -174,7 +174,7 @@ def _corrected(history: list[Event[Any]], event: Event[Any], reading: Reading) -
     }
 
 
-def _plain(value: Any, reading: Reading) -> str | None:
+def _plain(value: Any, reading: PersonalDataReader) -> str | None:
     """A value as text: sealed ones opened for this reading, everything else as JSON says it."""
     if value is None:
         return None

@@ -5,7 +5,7 @@ from pathlib import Path
 
 from opera_cases import __version__
 from opera_cases.application.personal.key_copies import gone_by
-from opera_cases.application.runtime import Premises
+from opera_cases.application.runtime import Runtime
 from opera_cases.domain.documents.document import DocumentAdded, VersionAdded
 from opera_cases.domain.resources.events import FileAttached
 from opera_cases.log.backup import archive
@@ -17,58 +17,58 @@ from opera_cases.log.keys import erasure_ledger
 Progress = Callable[[int, int], None]
 
 
-def files_named(where: Premises) -> set[str]:
+def files_named(runtime: Runtime) -> set[str]:
     """The files that events name, but for those whose keys were destroyed: nobody can open them, and none is kept."""
-    erased = {each.key_id for each in where.office.keyring.erasures()}
+    erased = {each.key_id for each in runtime.application.keyring.erasures()}
     named: set[str] = set()
     for topic in (DocumentAdded.topic, VersionAdded.topic, FileAttached.topic):
-        facts = (decode(row).facts for row in of_topic(where.log, topic))
+        facts = (decode(row).facts for row in of_topic(runtime.log, topic))
         named |= {each.digest for each in facts if each.key not in erased}
     return named
 
 
-def backup(where: Premises, to: Path, progress: Progress = lambda done, total: None) -> archive.Manifest:
+def backup(runtime: Runtime, to: Path, progress: Progress = lambda done, total: None) -> archive.Manifest:
     """Write a backup of the log and the documents into a new folder, while the office works. No key is in it.
 
     Raises `FileExistsError`, or `DocumentMissing` when a document is gone or damaged.
     """
     return archive.backup(
-        where.log,
-        where.files,
-        lambda: files_named(where),
+        runtime.log,
+        runtime.files,
+        lambda: files_named(runtime),
         to,
         release=__version__,
-        clock=where.clock,
+        clock=runtime.clock,
         progress=progress,
     )
 
 
-def backup_keys(where: Premises, folder: Path) -> key_backup.Kept:
+def backup_keys(runtime: Runtime, folder: Path) -> key_backup.Kept:
     """Write a backup of the keys into `folder`, under the day by which it is gone, and remove those there whose day has come.
 
     Raises `RotatedMeanwhile` while the master key is being rotated.
     """
-    at = where.clock()
+    at = runtime.clock()
     made = key_backup.backup(
-        where.office.keyring,
-        archive.log_id(where.log),
+        runtime.application.keyring,
+        archive.log_id(runtime.log),
         folder,
         made_at=at,
-        gone_by=gone_by(where, at),
+        gone_by=gone_by(runtime, at),
         release=__version__,
     )
-    remove_overdue(where, folder)
+    remove_overdue(runtime, folder)
     return next(each for each in key_backup.kept(folder) if each.path == made)
 
 
-def remove_overdue(where: Premises, folder: Path) -> list[key_backup.Kept]:
+def remove_overdue(runtime: Runtime, folder: Path) -> list[key_backup.Kept]:
     """Remove the backups of keys whose day has come, and what was left unfinished. Returns them."""
-    gone = key_backup.overdue(folder, where.office.today(), where.clock())
+    gone = key_backup.overdue(folder, runtime.application.today(), runtime.clock())
     for each in gone:
         key_backup.remove(each)
     return gone
 
 
-def ledger(where: Premises) -> bytes:
+def ledger(runtime: Runtime) -> bytes:
     """The ledger of erasures as a file: kept away from every backup, and given to the next restore."""
-    return erasure_ledger.write(archive.log_id(where.log), where.clock(), where.office.keyring.erasures())
+    return erasure_ledger.write(archive.log_id(runtime.log), runtime.clock(), runtime.application.keyring.erasures())

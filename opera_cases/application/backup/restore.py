@@ -15,10 +15,10 @@ from opera_cases.application.access.renewal import renew
 from opera_cases.application.backup.backups import files_named
 from opera_cases.application.integrity.proofs import checkpoint, of_another_log, witness
 from opera_cases.application.personal.key_copies import gone_by
-from opera_cases.application.requests import Ask
-from opera_cases.application.runtime import Premises
+from opera_cases.application.requests import CommandRequest
+from opera_cases.application.runtime import Runtime
 from opera_cases.domain.access import Principal
-from opera_cases.domain.kernel.errors import CannotNow
+from opera_cases.domain.kernel.errors import Unavailable
 from opera_cases.domain.restorations import ErasureLedger
 from opera_cases.log.backup import archive, dump
 from opera_cases.log.events import claims
@@ -33,15 +33,15 @@ SHORTEST = 10
 Progress = Callable[[int, int], None]
 
 
-class NotTold(CannotNow):
+class NotTold(Unavailable):
     """Something that a restore needs to be told is missing. Nothing was restored."""
 
 
-class OldKeys(CannotNow):
+class OldKeys(Unavailable):
     """The backup of the keys is past its day, or older than the log. Nothing was restored."""
 
 
-class WrongMasterKey(CannotNow):
+class WrongMasterKey(Unavailable):
     """The master key does not open these keys. Give the sealed copy that belongs to them with --escrow. Nothing was restored."""
 
 
@@ -93,42 +93,44 @@ class _Plan(NamedTuple):
     master: Mapping[int, bytes]
 
 
-def restore(where: Premises, copies: Copies, by: Principal, progress: Progress = lambda done, total: None) -> Restored:
+def restore(runtime: Runtime, copies: Copies, by: Principal, progress: Progress = lambda done, total: None) -> Restored:
     """Put an office back into one that was prepared and never used, on either engine; or go on with that.
 
     Raises `NotTold`, `NotThatBackup`, `NotThoseKeys`, `NotThatLedger`, `OldKeys`, `WrongMasterKey`, `NotEmpty`, `AnotherRestore`, or
     `cryptography.exceptions.InvalidTag` for a wrong passphrase; before any of them nothing was written. Followed read models
     are to be folded afterwards.
     """
-    plan = _planned(where, copies)
-    ident = archive.begin(copies.log, where.log, where.keys)
-    keyring = where.office.keyring
+    plan = _planned(runtime, copies)
+    ident = archive.begin(copies.log, runtime.log, runtime.keys)
+    keyring = runtime.application.keyring
     if plan.master:
         keyring.master.replace(plan.master)
     erased = {each.key_id for each in plan.erasures}
     keyring.put_back(
         (row for row in plan.keys.rows() if row["key_id"] not in erased) if plan.keys else (), plan.erasures
     )
-    archive.load(plan.manifest, copies.log, where.log, progress)
-    documents = archive.load_documents(plan.manifest, copies.log, where.files, files_named(where))
-    migrate(where.log)
+    archive.load(plan.manifest, copies.log, runtime.log, progress)
+    documents = archive.load_documents(plan.manifest, copies.log, runtime.files, files_named(runtime))
+    migrate(runtime.log)
     if plan.keys is None:  # the key of the marks is gone too
-        claims.drop_marks(where.log)
-    renew(where.office)
-    rebuild_inline(where.log, where.office.recorder, where.office.keyring, lambda done, total: None)
-    where.office.do(
-        Ask(kind="restoration", step="record_restoration", by=by, key=ident, channel="CLI", values=_told(plan, copies))
+        claims.drop_marks(runtime.log)
+    renew(runtime.application)
+    rebuild_inline(runtime.log, runtime.application.recorder, runtime.application.keyring, lambda done, total: None)
+    runtime.application.execute(
+        CommandRequest(
+            kind="restoration", step="record_restoration", by=by, key=ident, channel="CLI", values=_told(plan, copies)
+        )
     )
-    archive.end(where.log)
-    return Restored(plan.manifest, plan.not_revived, documents, _beside_the_witness(where, plan.manifest))
+    archive.end(runtime.log)
+    return Restored(plan.manifest, plan.not_revived, documents, _beside_the_witness(runtime, plan.manifest))
 
 
-def _planned(where: Premises, copies: Copies) -> _Plan:
+def _planned(runtime: Runtime, copies: Copies) -> _Plan:
     manifest = archive.check(copies.log)
     _check_reasons(copies, manifest)
-    keys = _keys(where, copies, manifest)
+    keys = _keys(runtime, copies, manifest)
     if keys is not None:
-        _check_age(where, copies, manifest, keys)
+        _check_age(runtime, copies, manifest, keys)
     known = key_backup.erasures_in(keys.folder, keys.tables) if keys else []
     if copies.ledger is not None:
         _check_ledger(copies.ledger, manifest.log_id, known)
@@ -141,12 +143,12 @@ def _planned(where: Premises, copies: Copies) -> _Plan:
         )
     for row in held:
         if row["key_id"] in plain:
-            at = where.clock().isoformat()
+            at = runtime.clock().isoformat()
             erasures[row["key_id"]] = Erasure(
                 row["key_id"], row["subject"], row["data_class"], at, "ledger of erasures"
             )
     return _Plan(
-        manifest, keys, list(erasures.values()), len(held), _master(where, copies, manifest, keys) if keys else {}
+        manifest, keys, list(erasures.values()), len(held), _master(runtime, copies, manifest, keys) if keys else {}
     )
 
 
@@ -167,9 +169,9 @@ def _check_reasons(copies: Copies, manifest: archive.Manifest) -> None:
             )
 
 
-def _keys(where: Premises, copies: Copies, manifest: archive.Manifest) -> _Keys | None:
+def _keys(runtime: Runtime, copies: Copies, manifest: archive.Manifest) -> _Keys | None:
     if manifest.format == archive.WITH_KEYS:
-        return _Keys(copies.log / "keys", manifest.keys, manifest.made_at, gone_by(where, manifest.made_at))
+        return _Keys(copies.log / "keys", manifest.keys, manifest.made_at, gone_by(runtime, manifest.made_at))
     if copies.keys is None:
         return None
     folder = key_backup.newest(copies.keys)
@@ -179,10 +181,10 @@ def _keys(where: Premises, copies: Copies, manifest: archive.Manifest) -> _Keys 
     return _Keys(folder, found.tables, found.made_at, found.gone_by)
 
 
-def _check_age(where: Premises, copies: Copies, manifest: archive.Manifest, keys: _Keys) -> None:
+def _check_age(runtime: Runtime, copies: Copies, manifest: archive.Manifest, keys: _Keys) -> None:
     if copies.why_old_keys:
         return
-    if where.office.today() > keys.gone_by:
+    if runtime.application.today() > keys.gone_by:
         raise OldKeys(f"This backup of the keys had to be gone by {keys.gone_by}: it may hold keys that were destroyed long ago. Take a newer "
                       "one, or say for the record why it has to be this one (--old-keys REASON). Nothing was restored.")  # fmt: skip
     if keys.made_at < manifest.made_at:
@@ -201,10 +203,10 @@ def _check_ledger(ledger: Ledger, log: UUID, known: list[Erasure]) -> None:
                             "newest one. Nothing was restored.")  # fmt: skip
 
 
-def _master(where: Premises, copies: Copies, manifest: archive.Manifest, keys: _Keys) -> Mapping[int, bytes]:
+def _master(runtime: Runtime, copies: Copies, manifest: archive.Manifest, keys: _Keys) -> Mapping[int, bytes]:
     """The master key that opens the keys, of every epoch that they are under."""
     sealed = (copies.log / archive.MASTER).read_bytes() if manifest.format == archive.WITH_KEYS else copies.escrow
-    master = MasterKey.opened(sealed, copies.passphrase) if sealed else where.office.keyring.master.epochs
+    master = MasterKey.opened(sealed, copies.passphrase) if sealed else runtime.application.keyring.master.epochs
     if not all(opens(master, row["wrapped"], row["epoch"]) for row in keys.rows()):
         raise WrongMasterKey
     return master if sealed else {}
@@ -224,11 +226,11 @@ def _told(plan: _Plan, copies: Copies) -> dict[str, Any]:
     return {name: value for name, value in said.items() if value is not None}
 
 
-def _beside_the_witness(where: Premises, manifest: archive.Manifest) -> str:
+def _beside_the_witness(runtime: Runtime, manifest: archive.Manifest) -> str:
     """Compare what came back with the last head, and sign the next one where that is right. What is wrong, in words."""
-    seen = witness(where)
+    seen = witness(runtime)
     seen.forget_first()
-    if of_another_log(where):
+    if of_another_log(runtime):
         return f"The heads in {seen.folder} are of another log. Put the witness of this office there (OPERA_PROOFS)."
     last = next(reversed(seen.heads("events")), None)
     events = manifest.tables["event"].rows
@@ -236,7 +238,7 @@ def _beside_the_witness(where: Premises, manifest: archive.Manifest) -> str:
         return (f"The witness saw {last.size} events at {last.made_at[:19]}, the backup holds {events}: what was recorded between is lost, and "
                 "verify names it.")  # fmt: skip
     try:
-        checkpoint(where)
+        checkpoint(runtime)
     except FileNotFoundError as missing:
         return str(missing)
     return ""

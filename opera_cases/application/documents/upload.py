@@ -6,12 +6,12 @@ from dataclasses import replace
 from io import BytesIO
 from uuid import UUID
 
-from opera_cases.application.application import Office
-from opera_cases.application.personal.reader import Reading
-from opera_cases.application.requests import Answer, Ask
+from opera_cases.application.application import Application
+from opera_cases.application.personal.reader import PersonalDataReader
+from opera_cases.application.requests import CommandRequest, CommandResult
 from opera_cases.domain.access import Principal
 from opera_cases.domain.documents.document import Document, MediaType, Version
-from opera_cases.domain.kernel.errors import ContentLost, Malformed, NotFound
+from opera_cases.domain.kernel.errors import ContentLost, InvalidInput, NotFound
 from opera_cases.domain.resources.resource import Attached, Resource
 from opera_cases.log.keys.sealed_files import Files
 from opera_cases.log.keys.sealing import Tampered
@@ -29,7 +29,7 @@ _MOST_MEMBERS = 2_000
 
 
 def media_type(content: bytes) -> MediaType:
-    """What a content is, by looking at it and not at its name. Raises `Malformed` for anything that is not filed."""
+    """What a content is, by looking at it and not at its name. Raises `InvalidInput` for anything that is not filed."""
     for begin, found in _BEGINS.items():
         if content.startswith(begin):
             return found
@@ -48,7 +48,7 @@ def media_type(content: bytes) -> MediaType:
             EOFError,
         ):  # what zipfile says of archives it cannot read
             pass
-    raise Malformed(f"A document is one of {', '.join(MediaType)}. Save or scan it as one of these.", "content")
+    raise InvalidInput(f"A document is one of {', '.join(MediaType)}. Save or scan it as one of these.", "content")
 
 
 def _as_it_lies(packed: zipfile.ZipFile, name: str) -> bytes:
@@ -59,46 +59,46 @@ def _as_it_lies(packed: zipfile.ZipFile, name: str) -> bytes:
     return packed.read(name).strip()
 
 
-def file_document(office: Office, files: Files, ask: Ask, content: bytes) -> Answer:
+def file_document(application: Application, files: Files, ask: CommandRequest, content: bytes) -> CommandResult:
     """Add a document (`add_document`), a version of one (`add_version`) or a file of a resource (`attach_file`). `values`
     name case, kind and title.
 
     Raises what `Office.take` raises. The rules are tried before anything is kept.
     """
     if not content:
-        raise Malformed("The file is empty.", "content")
+        raise InvalidInput("The file is empty.", "content")
     found = media_type(content)
     if ask.stream is None:
         try:
-            case = office.load("case", UUID(str(ask.values.get("case"))), ask.by)
+            case = application.load("case", UUID(str(ask.values.get("case"))), ask.by)
         except ValueError:
-            raise Malformed("Name the case by its id.", "case") from None
+            raise InvalidInput("Name the case by its id.", "case") from None
         subject = case.subject
     else:
-        subject = office.load(ask.kind, ask.stream, ask.by).subject
+        subject = application.load(ask.kind, ask.stream, ask.by).subject
     named = {"media_type": found.value, "size": len(content)}
     ask = replace(ask, concerns=subject)
     same = {**ask.values, "content": hashlib.sha256(content).hexdigest()}
     tried = {**ask.values, **named, "digest": "0" * 64, "key": str(UUID(int=0))}
-    if known := office.known(replace(ask, repeated_as=same)):
+    if known := application.known(replace(ask, repeated_as=same)):
         return known
-    would = office.do(replace(ask, values=tried, repeated_as=same, dry_run=True))
+    would = application.execute(replace(ask, values=tried, repeated_as=same, dry_run=True))
     if ask.dry_run:
         return would
     stored = files.put(content, subject)
     values = {**ask.values, **named, "digest": stored.digest, "key": str(stored.key)}
-    return office.do(replace(ask, values=values, repeated_as=same))
+    return application.execute(replace(ask, values=values, repeated_as=same))
 
 
 def content_of(
-    office: Office, files: Files, document: UUID, number: int | None, who: Principal, correlation: UUID
+    application: Application, files: Files, document: UUID, number: int | None, who: Principal, correlation: UUID
 ) -> tuple[Version, str, bytes]:
     """A version of a document (the last when no number is given), its title, and its content; the reading is recorded.
 
     Raises `NotFound` when it is absent or out of reach, `KeyDestroyed` after an erasure, `ContentLost` when
     the file is gone or changed.
     """
-    record: Document = office.load("document", document, who)
+    record: Document = application.load("document", document, who)
     version = next((each for each in reversed(record.versions) if number in (None, each.number)), None)
     if version is None:
         raise NotFound
@@ -106,16 +106,18 @@ def content_of(
         content = files.get(version.digest, record.subject, version.key)
     except (FileNotFoundError, Tampered) as wrong:
         raise ContentLost from wrong
-    with Reading(office.database, office.keyring, who=who, place="document", purpose="case work", stream=document,
-                 at=office.clock(), correlation=correlation) as reading:  # fmt: skip
+    with PersonalDataReader(application.database, application.keyring, who=who, place="document", purpose="case work", stream=document,
+                 at=application.clock(), correlation=correlation) as reading:  # fmt: skip
         reading.note(record.subject, "DOCUMENT")
         title = reading.open(version.title) or ""
     return version, title, content
 
 
-def attached_to(office: Office, files: Files, resource: UUID, digest: str, who: Principal) -> tuple[Attached, bytes]:
+def attached_to(
+    application: Application, files: Files, resource: UUID, digest: str, who: Principal
+) -> tuple[Attached, bytes]:
     """A file of a resource by its hash. Raises `NotFound` when there is none, `ContentLost` when it is gone or changed."""
-    record: Resource = office.load("resource", resource, who)
+    record: Resource = application.load("resource", resource, who)
     found = next((each for each in record.files if each.digest == digest), None)
     if found is None:
         raise NotFound

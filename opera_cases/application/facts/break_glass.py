@@ -6,7 +6,7 @@ from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from opera_cases.application.facts.gathering import NOWHERE, Gathering
+from opera_cases.application.facts.gathering import NOWHERE, FactLoader
 from opera_cases.domain.break_glass import Access
 from opera_cases.log.access_log import refusals
 from opera_cases.projections.models import accesses
@@ -14,7 +14,7 @@ from opera_cases.projections.models import accesses
 LATEST = 200
 
 
-def numbered_case(g: Gathering) -> dict[str, Any] | None:
+def numbered_case(g: FactLoader) -> dict[str, Any] | None:
     """The case with the number asked for."""
     if g.tried:
         return dict.fromkeys(("case", "concerns", "desk"), UUID(int=0))
@@ -22,11 +22,11 @@ def numbered_case(g: Gathering) -> dict[str, Any] | None:
     return {"case": case.id, "concerns": case.subject, "desk": case.desk} if case.version else None
 
 
-def within_reach(g: Gathering) -> bool:
+def within_reach(g: FactLoader) -> bool:
     return not g.tried and bool(g.numbered.version and g._records.reach(g._by, g.numbered, g._today))
 
 
-def attempts(g: Gathering) -> int:
+def attempts(g: FactLoader) -> int:
     """How often somebody learned today whether there is a file: of those they opened, and of numbers that were none."""
     began = datetime.combine(g._today, time(), ZoneInfo(NOWHERE.zone)).astimezone(UTC).isoformat()
     refused = refusals.attempts(
@@ -35,14 +35,14 @@ def attempts(g: Gathering) -> int:
     return refused + accesses.taken_on(g._records.database, g._by.id, g._today)
 
 
-def given_before(g: Gathering) -> bool:
+def given_before(g: FactLoader) -> bool:
     """Whether the asker opened another file for the very words, among the latest ones."""
     latest = accesses.latest_of(g._records.database, g._by.id, LATEST)
     taken = g._records.load_all(Access, latest) if latest else {}
     return g._asked.reason_digest in {each.reason_digest for each in taken.values()}
 
 
-FACTS_OF_ACCESS: dict[str, Callable[[Gathering], Any]] = {
+FACTS_OF_ACCESS: dict[str, Callable[[FactLoader], Any]] = {
     "numbered_case": numbered_case,
     "numbered_case_within_reach": within_reach,
     "access_attempts": attempts,

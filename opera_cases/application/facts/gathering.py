@@ -14,7 +14,7 @@ from opera_cases.application.indicators import reporting
 from opera_cases.application.integrity.stored_claims import identifier_key
 from opera_cases.application.loader import Loader
 from opera_cases.application.records import Records
-from opera_cases.domain.access import EVERYWHERE, WITH_THEIR_PEOPLE, Principal, Reach
+from opera_cases.domain.access import UNRESTRICTED, WITH_THEIR_PEOPLE, AccessLevel, Principal
 from opera_cases.domain.cases.case import Case
 from opera_cases.domain.cases.entry_data import age_group
 from opera_cases.domain.cases.states import BUSINESS, CLOSED, MERGED
@@ -49,7 +49,7 @@ def ids_in(asked: Any) -> frozenset[UUID]:
     return frozenset(named)
 
 
-class Gathering:
+class FactLoader:
     """What is known for one decision. `typed` is what was asked for
     before it was sealed: codes, days and ids of it lead to other records, and go no further."""
 
@@ -80,9 +80,9 @@ class Gathering:
     @cached_property
     def _arguments(self) -> frozenset[UUID]:
         """The ids that the request names and the record in hand does not tell already."""
-        return frozenset() if self._by.role in EVERYWHERE else ids_in(self._asked) - self._subject.people
+        return frozenset() if self._by.role in UNRESTRICTED else ids_in(self._asked) - self._subject.people
 
-    def gather(self, names: Iterable[str], facts: "Mapping[str, Callable[[Gathering], Any]]") -> dict[str, Any]:
+    def gather(self, names: Iterable[str], facts: "Mapping[str, Callable[[FactLoader], Any]]") -> dict[str, Any]:
         return {name: facts[name](self) for name in sorted(names)}
 
     def load(self, aggregate: type[A], stream: UUID | None) -> A:
@@ -219,12 +219,12 @@ class Gathering:
         return self.load(Operator, self._asked.operator).state == ENROLLED
 
 
-FACTS: dict[str, Callable[[Gathering], Any]] = {
+FACTS: dict[str, Callable[[FactLoader], Any]] = {
     "desk_open": lambda g: g.desk.open_on(g._on),
-    "place": Gathering.place,
-    "last_frozen_until": Gathering.last_frozen_until,
-    "_report": Gathering.report,
-    "owed_on": Gathering.owed_on,
+    "place": FactLoader.place,
+    "last_frozen_until": FactLoader.last_frozen_until,
+    "_report": FactLoader.report,
+    "owed_on": FactLoader.owed_on,
     "desk": lambda g: g.case.desk,
     "file_number": lambda g: g._number(),
     "person_known": lambda g: g.person.state == KNOWN,
@@ -234,18 +234,18 @@ FACTS: dict[str, Callable[[Gathering], Any]] = {
     "receiving_place": lambda g: g.receiving_desk.place,
     "asker_at_receiving_desk": lambda g: g.receiving_desk.id in g._by.desks,
     "caseworker_at_receiving_desk": lambda g: bool(g.receiving_desk.working(g._asked.caseworker, g._on)),
-    "followed_case_closed": Gathering.followed_case_closed,
-    "works_on_case": lambda g: g._records.reach(g._by, g.case, g._on) is Reach.WORKS,
+    "followed_case_closed": FactLoader.followed_case_closed,
+    "works_on_case": lambda g: g._records.reach(g._by, g.case, g._on) is AccessLevel.WRITE,
     "case_subject": lambda g: g.case.subject,
     "case_desk": lambda g: g.case.desk,
     "documents_of_case": lambda g: counts.documents_filed(g._records.database, g.case.id),
-    "document_of_case": Gathering.document_of_case,
+    "document_of_case": FactLoader.document_of_case,
     "alike": lambda g: g._alike(),
     "notice_version": lambda g: g.person.notice_version,
-    "other_open_case": Gathering.other_open_case,
+    "other_open_case": FactLoader.other_open_case,
     "age_group": lambda g: age_group(g.age()),
     "meetings_held": lambda g: counts.meetings_held(g._records.database, g.case.id),
-    "_age": Gathering.age,
+    "_age": FactLoader.age,
     "plan_validated": lambda g: g.venture.plan is not None and g.venture.plan.valid,
     "plan_version": lambda g: g.venture.plan.version if g.venture.plan else 0,
     "funds_cover": lambda g: g.venture.funds_cover,
@@ -255,16 +255,16 @@ FACTS: dict[str, Callable[[Gathering], Any]] = {
     "check_ins_open": lambda g: len(g.venture.check_ins_open),
     "caseworker_active": lambda g: g.posted(g._asked.caseworker),
     "mentor_active": lambda g: g.posted(g._asked.mentor),
-    "consultant_posted": Gathering.consultant_posted,
+    "consultant_posted": FactLoader.consultant_posted,
     "operator_posted": lambda g: bool(g.desk.working(g._asked.operator, g._asked.day)),
     "case_in_business": lambda g: g.case.state in BUSINESS and g.case.person is not None,
     "case_pathway": lambda g: g.case.pathway,
     "case_has_venture": lambda g: g.case.venture is not None,
     "promoter": lambda g: g.case.person,
     "concerns": lambda g: g.case.subject if g.case.version else None,
-    "case_at_desk": Gathering.case_at_desk,
-    "operator_enrolled": Gathering.enrolled,
-    "posting": Gathering.posting,
+    "case_at_desk": FactLoader.case_at_desk,
+    "operator_enrolled": FactLoader.enrolled,
+    "posting": FactLoader.posting,
     "guardians": lambda g: g._authorities.guardians_known(),
-    "_identifier_digest": Gathering.identifier_digest,
+    "_identifier_digest": FactLoader.identifier_digest,
 }

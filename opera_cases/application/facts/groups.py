@@ -6,7 +6,7 @@ from typing import Any
 from uuid import UUID
 
 from opera_cases.application.facts.break_glass import FACTS_OF_ACCESS
-from opera_cases.application.facts.gathering import FACTS, Gathering
+from opera_cases.application.facts.gathering import FACTS, FactLoader
 from opera_cases.application.facts.pairs import FACTS_OF_PAIRS
 from opera_cases.domain.cases.states import CLOSED, MERGED
 from opera_cases.domain.companies.company import Company
@@ -28,21 +28,21 @@ from opera_cases.domain.ventures.venture import Venture
 from opera_cases.projections.models import fundings
 
 
-def company(g: Gathering) -> Company:
+def company(g: FactLoader) -> Company:
     return g.load(Company, getattr(g._asked, "company", None) or getattr(g._subject, "company", None))
 
 
-def named_venture(g: Gathering) -> Venture:
+def named_venture(g: FactLoader) -> Venture:
     return g.load(Venture, getattr(g._asked, "venture", None))
 
 
-def member_id(g: Gathering) -> UUID | None:
+def member_id(g: FactLoader) -> UUID | None:
     """The record under which the person of the case is a member of its venture: it may be one merged since."""
     people = set(g.root.identities) if g.case.person else set()
     return next((each.person for each in g.venture.present if each.person in people), None)
 
 
-def still_member(g: Gathering) -> str:
+def still_member(g: FactLoader) -> str:
     """Whether the person of the case is a member of its venture: of a PROJECT, of one that is TRADING, or of none."""
     venture, case = g.venture, g.case
     people = set(g.root.identities) if case.person else set()
@@ -51,17 +51,17 @@ def still_member(g: Gathering) -> str:
     return "PROJECT" if venture.state in BEFORE_TRADING else "TRADING" if venture.state in LIVING else ""
 
 
-def member_of_venture(g: Gathering) -> bool:
+def member_of_venture(g: FactLoader) -> bool:
     people = set(g.root.identities) if g.case.person else set()
     return bool(people & g.venture.members_on(g._on))
 
 
-def benefit_due(g: Gathering) -> date | None:
+def benefit_due(g: FactLoader) -> date | None:
     """The first day on which a window for a benefit advance of the venture's members closes."""
     return fundings.benefit_due(g._records.database, g._subject.id)
 
 
-def benefit_advances(g: Gathering) -> list[tuple[UUID, date]]:
+def benefit_advances(g: FactLoader) -> list[tuple[UUID, date]]:
     """The benefit advances granted to the person that a job puts at risk, from its first day where one was typed: each with
     the day until which it does."""
     first = date.fromisoformat(str(g._typed.get("starts_on") or g._on))
@@ -69,16 +69,16 @@ def benefit_advances(g: Gathering) -> list[tuple[UUID, date]]:
     return [(key, end) for key, end in fundings.benefit_advances(g._records.database, people) if first <= end]
 
 
-def last_employer_known(g: Gathering) -> bool:
+def last_employer_known(g: FactLoader) -> bool:
     named = g._typed.get("last_employer")
     return named is not None and bool(g.load(Company, UUID(str(named))).version)
 
 
-def evidence_of_placement(g: Gathering) -> bool:
+def evidence_of_placement(g: FactLoader) -> bool:
     return g._asked.evidence is not None and g.load(Document, g._asked.evidence).case == g._subject.id
 
 
-def idea_ripe(g: Gathering) -> bool:
+def idea_ripe(g: FactLoader) -> bool:
     """What the kind of venture asks for before its idea is passed on."""
     venture = g.venture
     formed = venture.pathway not in GROUPS or venture.state not in (DRAFT, FEASIBILITY)
@@ -86,7 +86,7 @@ def idea_ripe(g: Gathering) -> bool:
     return formed and known and (venture.pathway not in SPIN_OFF or "LETTER_OF_INTENT" in venture.papers)
 
 
-FACTS_OF_GROUPS: dict[str, Callable[[Gathering], Any]] = {
+FACTS_OF_GROUPS: dict[str, Callable[[FactLoader], Any]] = {
     "member_of_venture": member_of_venture,
     "still_member": still_member,
     "member_id": member_id,

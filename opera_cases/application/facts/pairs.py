@@ -4,7 +4,7 @@ from collections.abc import Callable
 from typing import Any
 from uuid import UUID
 
-from opera_cases.application.facts.gathering import Gathering
+from opera_cases.application.facts.gathering import FactLoader
 from opera_cases.domain.cases.case import Case
 from opera_cases.domain.cases.states import MERGED
 from opera_cases.domain.duplicates.duplicate import Duplicate
@@ -12,20 +12,20 @@ from opera_cases.domain.kernel.vocabulary import Role
 from opera_cases.domain.people.person import KNOWN, Person
 
 
-def unmerged(g: Gathering, which: str) -> Person | None:
+def unmerged(g: FactLoader, which: str) -> Person | None:
     person = g.of_pair(which)
     return person if person.state == KNOWN else None
 
 
-def identities_of_both(g: Gathering) -> list[UUID]:
+def identities_of_both(g: FactLoader) -> list[UUID]:
     return sorted({*g.of_pair("first").identities, *g.of_pair("second").identities})
 
 
-def open_cases(g: Gathering) -> dict[UUID, list[UUID]]:
+def open_cases(g: FactLoader) -> dict[UUID, list[UUID]]:
     return g._records.open_cases(identities_of_both(g))
 
 
-def parted_cases(g: Gathering) -> dict[UUID, list[UUID]]:
+def parted_cases(g: FactLoader) -> dict[UUID, list[UUID]]:
     """The cases of each side that were merged into a case of the other side, the latest of each, with the records
     for which they count once the sides are parted."""
     assert isinstance(g._subject, Duplicate)
@@ -42,18 +42,18 @@ def parted_cases(g: Gathering) -> dict[UUID, list[UUID]]:
     return found
 
 
-def person_of(g: Gathering) -> dict[UUID, UUID | None]:
+def person_of(g: FactLoader) -> dict[UUID, UUID | None]:
     """Whose the open cases of both are: the cases come from the pair, whichever of them the request names."""
     return {case: g._records.load(Case, case).person for case in open_cases(g)}
 
 
-def both_within_reach(g: Gathering) -> bool:
+def both_within_reach(g: FactLoader) -> bool:
     people = (g.of_pair("first"), g.of_pair("second"))
     regional = g._by.role is Role.REGIONAL_COORDINATOR
     return regional or all(g._records.reach(g._by, each, g._today) for each in people)
 
 
-FACTS_OF_PAIRS: dict[str, Callable[[Gathering], Any]] = {
+FACTS_OF_PAIRS: dict[str, Callable[[FactLoader], Any]] = {
     "first_desk": lambda g: g.of_pair("first").desk,
     "second_desk": lambda g: g.of_pair("second").desk,
     "first_place": lambda g: (p := unmerged(g, "first")) and p.place,

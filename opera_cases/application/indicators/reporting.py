@@ -12,7 +12,7 @@ from uuid import UUID
 import msgspec
 
 from opera_cases.application.audit.as_true import as_true_on
-from opera_cases.application.personal.reader import Reading
+from opera_cases.application.personal.reader import PersonalDataReader
 from opera_cases.application.records import Records
 from opera_cases.domain.cases.case import Case
 from opera_cases.domain.cases.entry_data import age_band, unemployed_for
@@ -122,7 +122,7 @@ def submissions(records: Records, region: str) -> list[Submission]:
 
 
 def members_as_they_stood(
-    records: Records, submission: Submission, figure: Figure, reading: Reading
+    records: Records, submission: Submission, figure: Figure, reading: PersonalDataReader
 ) -> list[dict[str, Any]]:
     """Those who count for a figure, each as known when the report was frozen and true on its last day; no names. What is
     sealed is opened for this reading."""
@@ -135,7 +135,7 @@ def members_as_they_stood(
     return sorted(found, key=lambda each: str(each["id"]))
 
 
-def _stood(record: Any, reading: Reading) -> dict[str, Any]:
+def _stood(record: Any, reading: PersonalDataReader) -> dict[str, Any]:
     entry = next((each for each in record.known.values() if isinstance(each.facts, EntryDataRecorded)), None)
     facts = entry.facts if entry is not None else None
     return {

@@ -7,7 +7,7 @@ from uuid import UUID
 from opera_cases.application.access.authority import row_of
 from opera_cases.application.access.grants import given_of
 from opera_cases.application.integrity.rows import history
-from opera_cases.application.runtime import Premises
+from opera_cases.application.runtime import Runtime
 from opera_cases.domain.desks.desk import Desk
 from opera_cases.domain.kernel.given import Given, Kind
 from opera_cases.domain.operators.operator import Operator
@@ -26,11 +26,11 @@ class Ever(NamedTuple):
     ended_by: UUID | None
 
 
-def findings(where: Premises) -> Iterator[tuple[str, str]]:
+def findings(runtime: Runtime) -> Iterator[tuple[str, str]]:
     """What is wrong with who may act: the row, by its event, and what about it; all as it is at one moment."""
-    with as_of_now(where.log) as log:
+    with as_of_now(runtime.log) as log:
         ever, rows, ended = _ever(log), authorities.every(log), _withdrawals(log)
-    keyring = where.office.keyring
+    keyring = runtime.application.keyring
     for row, mac in rows:
         named = f"authority {row.kind} {row.event_id} of operator {row.operator}"
         if not marks.holds(keyring, "authority", row.said, mac):

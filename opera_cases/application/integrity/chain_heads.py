@@ -2,7 +2,7 @@
 
 from uuid import UUID
 
-from opera_cases.application.runtime import Premises
+from opera_cases.application.runtime import Runtime
 from opera_cases.log.access_log import readings
 from opera_cases.log.proof.chain_ends import End, Ends, ends_in, publish_ends, signed_ends
 from opera_cases.log.proof.chains import began, holds, key_of, stored
@@ -11,49 +11,49 @@ from opera_cases.log.store import epoch
 from opera_cases.log.work import followers
 
 
-def witness(where: Premises) -> Witness:
-    return Witness(where.addresses.witness, where.addresses.proof_key)
+def witness(runtime: Runtime) -> Witness:
+    return Witness(runtime.addresses.witness, runtime.addresses.proof_key)
 
 
-def log_id(where: Premises) -> UUID:
-    return epoch.log_id(where.log)
+def log_id(runtime: Runtime) -> UUID:
+    return epoch.log_id(runtime.log)
 
 
-def remember(where: Premises, what: str, size: int) -> None:
+def remember(runtime: Runtime, what: str, size: int) -> None:
     """The log knows how far it was signed: a witness that knows less is an older copy, or was cut."""
-    followers.note_signed(where.log, what, size)
+    followers.note_signed(runtime.log, what, size)
 
 
-def signed(where: Premises) -> Ends | None:
+def signed(runtime: Runtime) -> Ends | None:
     """How far every chain of this log had come when the witness signed last."""
-    ends = signed_ends(witness(where))
-    return ends if ends is not None and ends.log == log_id(where) else None
+    ends = signed_ends(witness(runtime))
+    return ends if ends is not None and ends.log == log_id(runtime) else None
 
 
-def sign_chains(where: Premises) -> bool:
+def sign_chains(runtime: Runtime) -> bool:
     """Sign how far each chain has come, where one has come further. Returns whether one had.
 
     Only readings whose link holds count. An end that went back is not taken back: what is missing there is a finding.
     """
-    if began(where.office.keyring) is None:
+    if began(runtime.application.keyring) is None:
         return False
-    seen = witness(where)
+    seen = witness(runtime)
     with seen.alone():
-        known = signed(where)
+        known = signed(runtime)
         ends = dict(known.ends) if known else {}
-        grown = {chain: end for chain, number in ends_in(where.log).items()
-                 if (chain not in ends or number > ends[chain].number) and (end := _end(where, chain, ends.get(chain)))}  # fmt: skip
+        grown = {chain: end for chain, number in ends_in(runtime.log).items()
+                 if (chain not in ends or number > ends[chain].number) and (end := _end(runtime, chain, ends.get(chain)))}  # fmt: skip
         if grown:
             ends |= grown
-            publish_ends(seen, log_id(where), ends, where.clock().isoformat())
-            remember(where, "chains", sum(end.number for end in ends.values()))
+            publish_ends(seen, log_id(runtime), ends, runtime.clock().isoformat())
+            remember(runtime, "chains", sum(end.number for end in ends.values()))
     return bool(grown)
 
 
-def _end(where: Premises, chain: str, known: End | None) -> End | None:
+def _end(runtime: Runtime, chain: str, known: End | None) -> End | None:
     """The last reading of a chain that this office wrote; None when it is none beyond the one known."""
-    key = key_of(where.office.keyring)
-    for reading in map(stored, readings.back_from_the_end(where.log, UUID(chain), known.number if known else 0)):
+    key = key_of(runtime.application.keyring)
+    for reading in map(stored, readings.back_from_the_end(runtime.log, UUID(chain), known.number if known else 0)):
         if reading is not None and holds(key, reading):
             return End(reading.number, reading.link.hex())
     return None

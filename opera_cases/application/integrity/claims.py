@@ -7,17 +7,17 @@ from uuid import UUID
 from opera_cases.application.integrity.findings import Finding
 from opera_cases.application.integrity.rows import histories, uuid_of
 from opera_cases.application.integrity.stored_claims import as_stored
-from opera_cases.application.runtime import Premises
+from opera_cases.application.runtime import Runtime
 from opera_cases.domain.kernel.claims import KINDS, claims_of
 from opera_cases.log.authority.rows import claim_said, holds
 from opera_cases.log.events import claims as rows_of
 from opera_cases.log.store.snapshot import as_of_now
 
 
-def claims(where: Premises) -> Iterator[Finding]:
+def claims(runtime: Runtime) -> Iterator[Finding]:
     """Hold every claim against the log. A number that was erased leaves its claim, and nobody can say which it was."""
-    keyring = where.office.keyring
-    with as_of_now(where.log) as log:
+    keyring = runtime.application.keyring
+    with as_of_now(runtime.log) as log:
         expected: dict[tuple[str, str], UUID] = {}
         erased: dict[UUID | None, int] = {}
         for history in histories(log):

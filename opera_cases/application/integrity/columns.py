@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from functools import partial
 
 from opera_cases.application.integrity.findings import Check, Finding
-from opera_cases.application.runtime import Premises
+from opera_cases.application.runtime import Runtime
 from opera_cases.log.store import schema_check
 from opera_cases.log.store.epoch import epochs
 from opera_cases.log.store.snapshot import as_of_now
@@ -17,13 +17,13 @@ def checks() -> list[Check]:
     return [Check("I17", "the epoch of the log", _epoch), *tables]
 
 
-def _epoch(where: Premises) -> Iterator[Finding]:
-    count = epochs(where.log)
+def _epoch(runtime: Runtime) -> Iterator[Finding]:
+    count = epochs(runtime.log)
     if count != 1:
         yield Finding("I17", "epoch", f"has {count} rows, not one: which log this is, nobody knows")
 
 
-def _of_table(where: Premises, name: str) -> Iterator[Finding]:
-    with as_of_now(where.log) as log:
+def _of_table(runtime: Runtime, name: str) -> Iterator[Finding]:
+    with as_of_now(runtime.log) as log:
         for found in schema_check.other_types(log, LOG.tables[name]):
             yield Finding("I17", found.where, found.says)

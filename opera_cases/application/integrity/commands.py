@@ -8,19 +8,19 @@ import msgspec
 
 from opera_cases.application.integrity.findings import Finding, reason
 from opera_cases.application.integrity.rows import uuid_of
-from opera_cases.application.requests import Answer
-from opera_cases.application.runtime import Premises
+from opera_cases.application.requests import CommandResult
+from opera_cases.application.runtime import Runtime
 from opera_cases.log.events import commands as rows_of
 from opera_cases.log.events import queries as events
 from opera_cases.log.store.snapshot import as_of_now
 from opera_cases.log.work import followers
 
-_answer = msgspec.json.Decoder(Answer)
+_answer = msgspec.json.Decoder(CommandResult)
 
 
-def commands(where: Premises) -> Iterator[Finding]:
+def commands(runtime: Runtime) -> Iterator[Finding]:
     """Every command that was answered has its events, where it says, and every event belongs to one command."""
-    with as_of_now(where.log) as log:
+    with as_of_now(runtime.log) as log:
         places = {uuid_of(ident): position for ident, position in events.positions(log)}
         owned: Counter[UUID] = Counter()
         for operation, ident, answer, position in rows_of.every(log):
@@ -40,9 +40,9 @@ def commands(where: Premises) -> Iterator[Finding]:
         yield from (Finding("I1", str(each), "belongs to no command") for each in places if each not in owned)
 
 
-def end(where: Premises) -> Iterator[Finding]:
+def end(runtime: Runtime) -> Iterator[Finding]:
     """Nobody has seen events beyond the end of the log: who has, has seen what was cut off since."""
-    with as_of_now(where.log) as log:
+    with as_of_now(runtime.log) as log:
         last, counted = events.end(log), events.positions_given(log)
         seen = [(f"policy {each.name}", each.position) for each in followers.policies(log)]
         seen += [("the count of positions", counted)] if counted is not None else []

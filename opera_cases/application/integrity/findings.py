@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import NamedTuple
 
-from opera_cases.application.runtime import Premises
+from opera_cases.application.runtime import Runtime
 
 Progress = Callable[[int, int], None]
 MOST = 1000
@@ -24,16 +24,16 @@ class Check(NamedTuple):
 
     invariant: str
     name: str
-    look: Callable[[Premises], Iterable[Finding]]
+    look: Callable[[Runtime], Iterable[Finding]]
 
 
-def carried_out(checks: Sequence[Check], where: Premises) -> list[Finding]:
+def carried_out(checks: Sequence[Check], runtime: Runtime) -> list[Finding]:
     """What the checks find, one after the other."""
     findings: list[Finding] = []
     for check in checks:
         mine: list[Finding] = []
         try:
-            for each in check.look(where):
+            for each in check.look(runtime):
                 mine.append(each)
                 if len(mine) == MOST:
                     mine.append(Finding(check.invariant, check.name, f"goes on beyond {MOST} findings"))

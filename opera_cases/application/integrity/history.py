@@ -10,7 +10,7 @@ from uuid import UUID
 from opera_cases.application.integrity import rows as stored
 from opera_cases.application.integrity.findings import Finding, Progress
 from opera_cases.application.integrity.rows import Unreadable
-from opera_cases.application.runtime import Premises
+from opera_cases.application.runtime import Runtime
 from opera_cases.application.seal import sealed_values
 from opera_cases.domain.corrections.events import CorrectionProposed, FactCorrected
 from opera_cases.domain.documents.document import DocumentAdded, VersionAdded
@@ -26,10 +26,10 @@ from opera_cases.log.store.database import Row
 from opera_cases.log.store.snapshot import as_of_now
 
 
-def events(where: Premises, progress: Progress) -> Iterator[Finding]:
+def events(runtime: Runtime, progress: Progress) -> Iterator[Finding]:
     """Check every event of the log, and that nothing stands out of order or twice."""
-    look = _Pass(where)
-    with as_of_now(where.log) as log:
+    look = _Pass(runtime)
+    with as_of_now(runtime.log) as log:
         total, done = count(log), 0
         for rows in in_order(log):
             done += len(rows)
@@ -42,15 +42,15 @@ def events(where: Premises, progress: Progress) -> Iterator[Finding]:
 class _Pass:
     """One pass over the log, and what has to be remembered on the way."""
 
-    def __init__(self, where: Premises) -> None:
-        self._where = where
+    def __init__(self, runtime: Runtime) -> None:
+        self._runtime = runtime
         self._streams: dict[UUID | None, list[tuple[Any, Any]]] = {}
         self._states: dict[UUID, str] = {}
         self._ids: Counter[UUID] = Counter()
         self._used: dict[UUID, str] = {}
         self._proposers: dict[UUID, UUID] = {}
         self._told: Counter[tuple[Any, ...]] = Counter()
-        self._erased = {each.key_id for each in where.office.keyring.erasures()}
+        self._erased = {each.key_id for each in runtime.application.keyring.erasures()}
 
     def at(self, row: Row) -> Iterator[Finding]:
         self._streams.setdefault(stored.uuid_of(row[2]), []).append((row[3], row[0]))
@@ -70,7 +70,7 @@ class _Pass:
         if isinstance(event.facts, DocumentAdded | VersionAdded | FileAttached):
             self._used[event.facts.key] = f"{event.event_id}/content"
             if event.facts.key not in self._erased:
-                yield from _on_file(self._where, event)
+                yield from _on_file(self._runtime, event)
         yield from _told(event, self._told)
         if isinstance(event.facts, CorrectionProposed):
             self._proposers[event.event_id] = event.meta.actor.id
@@ -84,15 +84,15 @@ class _Pass:
         yield from (Finding("I2", str(each), "is in the log twice") for each, count in self._ids.items() if count > 1)
         for stream, known in self._streams.items():
             yield from _in_order(stream, known)
-        keys = self._where.office.keyring.known()
+        keys = self._runtime.application.keyring.known()
         yield from (
             Finding("I12", at, "has neither key nor tombstone") for key, at in self._used.items() if key not in keys
         )
 
 
-def _on_file(where: Premises, event: Event[Any]) -> Iterator[Finding]:
+def _on_file(runtime: Runtime, event: Event[Any]) -> Iterator[Finding]:
     """The sealed content lies in the store, and its hash is its name."""
-    path = where.files.path(event.facts.digest)
+    path = runtime.files.path(event.facts.digest)
     if not path.exists():
         yield Finding("I13", str(event.event_id), "names a document that is not in the store")
     elif hashlib.sha256(path.read_bytes()).hexdigest() != event.facts.digest:

@@ -10,7 +10,7 @@ from opera_cases.application.integrity.findings import Check, Finding, Progress,
 from opera_cases.application.integrity.history import events
 from opera_cases.application.integrity.readings import readings
 from opera_cases.application.integrity.rows import histories
-from opera_cases.application.runtime import Premises
+from opera_cases.application.runtime import Runtime
 from opera_cases.application.tasks import queue as tasks
 from opera_cases.log.store.snapshot import as_of_now
 from opera_cases.projections import compare
@@ -19,12 +19,12 @@ from opera_cases.projections.followed.rebuild import replayed
 __all__ = ["Finding", "Progress", "checks", "verify"]
 
 
-def verify(where: Premises, progress: Progress = lambda done, total: None) -> list[Finding]:
+def verify(runtime: Runtime, progress: Progress = lambda done, total: None) -> list[Finding]:
     """Check everything stored against itself, each thing as it is at one moment, while the office works."""
-    return carried_out(checks(where, progress), where)
+    return carried_out(checks(runtime, progress), runtime)
 
 
-def checks(where: Premises, progress: Progress) -> list[Check]:
+def checks(runtime: Runtime, progress: Progress) -> list[Check]:
     """What there is to look at, in the order in which it is told."""
     return [
         *columns.checks(),
@@ -36,28 +36,28 @@ def checks(where: Premises, progress: Progress) -> list[Check]:
         Check("I16", "the readings", readings),
         Check("I18", "the tasks", _tasks),
         Check("I5", "the rows kept with each command", _inline),
-        *(Check("I6", f"the read model {model.name}", partial(_followed, number=number)) for number, model in enumerate(where.models)),
+        *(Check("I6", f"the read model {model.name}", partial(_followed, number=number)) for number, model in enumerate(runtime.models)),
     ]  # fmt: skip
 
 
-def _authority(where: Premises) -> Iterator[Finding]:
-    return (Finding("I14", *each) for each in authority.findings(where))
+def _authority(runtime: Runtime) -> Iterator[Finding]:
+    return (Finding("I14", *each) for each in authority.findings(runtime))
 
 
-def _tasks(where: Premises) -> Iterator[Finding]:
-    return (Finding("I18", *each) for each in tasks.forged(where))
+def _tasks(runtime: Runtime) -> Iterator[Finding]:
+    return (Finding("I18", *each) for each in tasks.forged(runtime))
 
 
-def _inline(where: Premises) -> list[Finding]:
-    with as_of_now(where.log) as log:
+def _inline(runtime: Runtime) -> list[Finding]:
+    with as_of_now(runtime.log) as log:
         return [
             Finding("I5", *each)
-            for each in compare.inline_rows(log, map(replayed, histories(log)), where.office.keyring)
+            for each in compare.inline_rows(log, map(replayed, histories(log)), runtime.application.keyring)
         ]
 
 
-def _followed(where: Premises, number: int) -> list[Finding]:
+def _followed(runtime: Runtime, number: int) -> list[Finding]:
     return [
         Finding("I6", *each)
-        for each in compare.followed_rows(where.office.recorder, where.read, list(where.models)[number])
+        for each in compare.followed_rows(runtime.application.recorder, runtime.read, list(runtime.models)[number])
     ]

@@ -12,12 +12,12 @@ import msgspec
 from opera_cases.application.integrity.chain_heads import log_id as log_id
 from opera_cases.application.integrity.chain_heads import remember, sign_chains
 from opera_cases.application.integrity.chain_heads import witness as witness
-from opera_cases.application.runtime import Premises
+from opera_cases.application.runtime import Runtime
 from opera_cases.domain.kernel.errors import NotFound
 from opera_cases.log.events.queries import by_ids
 from opera_cases.log.proof.ledgers import EPOCH, EVENTS, LEDGERS, Entry, Ledger
 from opera_cases.log.proof.merkle import consistency, inclusions
-from opera_cases.log.proof.witness import Head, Witness
+from opera_cases.log.proof.witness import SignedHead, Witness
 
 SETTLED = timedelta(minutes=10)
 """A reading is recorded under the moment at which it began: after ten minutes every earlier one is there."""
@@ -44,29 +44,29 @@ SAYS = {
 }
 
 
-def checkpoint(where: Premises, settled: timedelta = SETTLED) -> list[Head]:
+def checkpoint(runtime: Runtime, settled: timedelta = SETTLED) -> list[SignedHead]:
     """Sign a head over each ledger that has grown, and publish it. Returns the new heads.
 
     Events are covered as far as every reader may go, readings and refusals until ten minutes ago; how far the chains of
     readings have come is signed as well. The first head of an office is signed even over no event.
     """
-    seen, made = witness(where), []
+    seen, made = witness(runtime), []
     with seen.alone():
-        at = where.clock()
+        at = runtime.clock()
         for ledger in LEDGERS:
             known = seen.heads(ledger.name)
-            after = _after(where, seen, ledger, known[-1].size if known else 0)
-            fresh = ledger.read(where.log, (at - settled).isoformat(), after)
+            after = _after(runtime, seen, ledger, known[-1].size if known else 0)
+            fresh = ledger.read(runtime.log, (at - settled).isoformat(), after)
             first = ledger is EVENTS and not seen.heads()
-            head = seen.publish(log_id(where), ledger.name, fresh, at.isoformat(), even_over_nothing=first)
+            head = seen.publish(log_id(runtime), ledger.name, fresh, at.isoformat(), even_over_nothing=first)
             if head is not None:
                 made.append(head)
-                remember(where, head.ledger, head.size)
-    sign_chains(where)
+                remember(runtime, head.ledger, head.size)
+    sign_chains(runtime)
     return made
 
 
-def _after(where: Premises, seen: Witness, ledger: Ledger, count: int) -> tuple[Any, ...] | None:
+def _after(runtime: Runtime, seen: Witness, ledger: Ledger, count: int) -> tuple[Any, ...] | None:
     """The mark in the database behind which row number `count` begins, as the witness has it."""
     if not count:
         return None
@@ -80,7 +80,7 @@ def _after(where: Premises, seen: Witness, ledger: Ledger, count: int) -> tuple[
 
 
 def differences(
-    where: Premises, ledger: Ledger, start: int = 0, progress: Progress = lambda done, total: None,
+    runtime: Runtime, ledger: Ledger, start: int = 0, progress: Progress = lambda done, total: None,
     tell: Callable[[int], None] = lambda done: None,
 ) -> Iterator[Difference]:  # fmt: skip
     """Compare the rows of a ledger with those published, one by one, from number `start` on: what differs, in order.
@@ -88,18 +88,18 @@ def differences(
     Rows younger than the last head are not looked at: nobody vouched for them yet. `tell` is given from time to time
     how many rows agreed, so that a later run can begin there.
     """
-    seen = witness(where)
+    seen = witness(runtime)
     heads = seen.heads(ledger.name)
     if not heads:
         return
     total = heads[-1].size
     published = islice(seen.entries(ledger.name, start), total - start)
-    stored = ledger.read(where.log, END, _after(where, seen, ledger, start))
-    yield from _compared(where, ledger, seen, published, stored, start, total, progress, tell)
+    stored = ledger.read(runtime.log, END, _after(runtime, seen, ledger, start))
+    yield from _compared(runtime, ledger, seen, published, stored, start, total, progress, tell)
 
 
 def _compared(
-    where: Premises, ledger: Ledger, seen: Witness, published: Iterator[Entry], stored: Iterator[Entry], start: int,
+    runtime: Runtime, ledger: Ledger, seen: Witness, published: Iterator[Entry], stored: Iterator[Entry], start: int,
     total: int, progress: Progress, tell: Callable[[int], None],
 ) -> Iterator[Difference]:  # fmt: skip
     done, found = start, 0
@@ -119,7 +119,7 @@ def _compared(
             now = next(stored, None)
         else:
             known = {each.id for each in seen.entries(ledger.name)} if known is None else known
-            named_row, kind, goes_on = _judged(ledger, where, was, now, known)
+            named_row, kind, goes_on = _judged(ledger, runtime, was, now, known)
             found += 1
             named.add(named_row.id)
             yield Difference(ledger.name, named_row.place, named_row.id, kind, SAYS[kind])
@@ -134,12 +134,12 @@ BOTH, PUBLISHED, STORED = ("published", "stored"), ("published",), ("stored",)
 
 
 def _judged(
-    ledger: Ledger, where: Premises, was: Entry, now: Entry | None, known: set[UUID]
+    ledger: Ledger, runtime: Runtime, was: Entry, now: Entry | None, known: set[UUID]
 ) -> tuple[Entry, str, tuple[str, ...]]:
     """Of a published row and a stored one that differ: which row is not as it was, what happened to it, who goes on."""
     if now is not None and now.id == was.id:
         return was, "MOVED" if now.leaf == was.leaf else "CHANGED", BOTH
-    stands = ledger.place_of(where.log, was.id)
+    stands = ledger.place_of(runtime.log, was.id)
     if stands is None:
         changed = now is not None and now.place == was.place and now.id not in known
         return (was, "CHANGED", BOTH) if changed else (was, "REMOVED", PUBLISHED)
@@ -150,33 +150,33 @@ def _judged(
     return now, "MOVED", STORED
 
 
-def of_another_log(where: Premises) -> bool:
+def of_another_log(runtime: Runtime) -> bool:
     """Whether the witness speaks of another log than this one: another office, or a database put in its place."""
-    mine = log_id(where)
-    return any(head.log != mine for head in witness(where).heads())
+    mine = log_id(runtime)
+    return any(head.log != mine for head in witness(runtime).heads())
 
 
 # -- one event, for somebody outside ------------------------------------------------------------------------------------
 
 
-def proof_of(where: Premises, event_id: UUID) -> dict[str, Any]:
+def proof_of(runtime: Runtime, event_id: UUID) -> dict[str, Any]:
     """What shows an outsider that one event stands in the log, without any other event.
 
     Raises `NotFound` for an event that no head covers yet.
     """
-    proved = proofs_of(where, {event_id})
+    proved = proofs_of(runtime, {event_id})
     if not proved["items"]:
         raise NotFound("No signed head covers this event yet. Make a checkpoint first.")
     return {"format": "opera-cases proof 1", **proved["items"][0], "head": proved["head"], "keys": proved["keys"]}
 
 
-def proofs_of(where: Premises, wanted: Collection[UUID]) -> dict[str, Any]:
+def proofs_of(runtime: Runtime, wanted: Collection[UUID]) -> dict[str, Any]:
     """The same for several events under one head, in log order; those that no head covers yet are not among them."""
-    seen = witness(where)
+    seen = witness(runtime)
     head = next(reversed(seen.heads(EVENTS.name)), None)
     leaves, found = seen.leaves(EVENTS.name, head.size if head else 0, wanted)
     paths = inclusions(leaves, found.values())
-    stored = by_ids(where.log, found)
+    stored = by_ids(runtime.log, found)
     return {
         "items": [{"index": index, "event": _plain(stored[event]), "path": [each.hex() for each in paths[index]]}
                   for event, index in found.items() if event in stored],
@@ -193,12 +193,12 @@ def _plain(row: Sequence[Any]) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def consistency_of(where: Premises, earlier: int, later: int) -> dict[str, Any]:
+def consistency_of(runtime: Runtime, earlier: int, later: int) -> dict[str, Any]:
     """What shows that the log of a later head begins with the log of an earlier one: heads by their number, from one.
 
     Raises `NotFound` when there is no such head of the events.
     """
-    seen = witness(where)
+    seen = witness(runtime)
     heads = seen.heads(EVENTS.name)
     if not 1 <= earlier <= later <= len(heads):
         raise NotFound(f"There are {len(heads)} heads of the events.")

@@ -6,7 +6,7 @@ from uuid import UUID
 from opera_cases.application.integrity.chain_heads import signed
 from opera_cases.application.integrity.findings import Finding
 from opera_cases.application.integrity.rows import uuid_of
-from opera_cases.application.runtime import Premises
+from opera_cases.application.runtime import Runtime
 from opera_cases.log.access_log.readings import chained, out_of_chain
 from opera_cases.log.proof.chain_ends import End
 from opera_cases.log.proof.chains import NOTHING, Linked, began, holds, key_of, stored
@@ -14,13 +14,13 @@ from opera_cases.log.store.database import Row
 from opera_cases.log.store.snapshot import Snapshot, as_of_now
 
 
-def readings(where: Premises) -> Iterator[Finding]:
+def readings(runtime: Runtime) -> Iterator[Finding]:
     """Check every chain from its first reading to its last, and against the ends that the witness has signed."""
-    since = began(where.office.keyring)
-    key = b"" if since is None else key_of(where.office.keyring)
-    known = signed(where)
+    since = began(runtime.application.keyring)
+    key = b"" if since is None else key_of(runtime.application.keyring)
+    known = signed(runtime)
     ends = dict(known.ends) if known else {}
-    with as_of_now(where.log) as log:
+    with as_of_now(runtime.log) as log:
         yield from _without_chain(log, since)
         last: Linked | None = None
         for row in chained(log):

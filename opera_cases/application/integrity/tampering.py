@@ -9,17 +9,17 @@ from opera_cases.application.integrity.chain_heads import signed
 from opera_cases.application.integrity.findings import Finding, Progress, carried_out, reason
 from opera_cases.application.integrity.proofs import witness
 from opera_cases.application.integrity.witness import NEVER_SIGNED, checks
-from opera_cases.application.runtime import Premises
+from opera_cases.application.runtime import Runtime
 from opera_cases.log.proof.chain_ends import ends_in
 from opera_cases.log.proof.ledgers import LEDGERS, Ledger
-from opera_cases.log.proof.witness import Head
+from opera_cases.log.proof.witness import SignedHead
 
 FEW = 12
 
 
 def verify(
-    where: Premises, progress: Progress = lambda done, total: None, resume: Path | None = None, *, first_key: str = "",
-    kept: Sequence[Head] = (),
+    runtime: Runtime, progress: Progress = lambda done, total: None, resume: Path | None = None, *, first_key: str = "",
+    kept: Sequence[SignedHead] = (),
 ) -> list[Finding]:  # fmt: skip
     """What is wrong with the witness, and what differs from its heads, each row by its place and its id, the first one first.
 
@@ -30,7 +30,7 @@ def verify(
     def resumed(ledger: Ledger) -> tuple[int, Callable[[int], None]]:
         return _resumed(resume, ledger)
 
-    findings = carried_out(checks(progress, first_key, kept, resumed), where)
+    findings = carried_out(checks(progress, first_key, kept, resumed), runtime)
     if resume is not None and not findings:
         resume.unlink(missing_ok=True)
     return findings
@@ -50,31 +50,31 @@ def _resumed(resume: Path | None, ledger: Ledger) -> tuple[int, Callable[[int], 
     return kept.get(ledger.name, 0), tell
 
 
-def covered(where: Premises) -> str:
+def covered(runtime: Runtime) -> str:
     """What the last heads cover and what they do not cover yet, in words, a line each."""
     try:
-        seen = witness(where)
+        seen = witness(runtime)
         if not seen.heads():
             return NEVER_SIGNED
-        lines = [_of_ledger(where, ledger, seen.heads(ledger.name)) for ledger in LEDGERS]
-        return "\n".join([*lines, *_of_chains(where)])
+        lines = [_of_ledger(runtime, ledger, seen.heads(ledger.name)) for ledger in LEDGERS]
+        return "\n".join([*lines, *_of_chains(runtime)])
     except Exception as wrong:  # what is wrong with the witness is a finding of `verify`
         return f"What the witness covers cannot be told: {reason(wrong)}"
 
 
-def _of_ledger(where: Premises, ledger: Ledger, heads: list[Head]) -> str:
+def _of_ledger(runtime: Runtime, ledger: Ledger, heads: list[SignedHead]) -> str:
     """Of one ledger how many rows are covered, and how many came since."""
     size = heads[-1].size if heads else 0
-    younger = ledger.count(where.log) - size
+    younger = ledger.count(runtime.log) - size
     told = f"The witness covers {size} {ledger.name}" + (f" (signed {heads[-1].made_at[:19]})" if heads else "")
     return f"{told}; {younger} not yet." if younger > 0 else f"{told}."
 
 
-def _of_chains(where: Premises) -> list[str]:
+def _of_chains(runtime: Runtime) -> list[str]:
     """Of the chains of readings how far each is signed, and which numbers came since."""
-    last = signed(where)
+    last = signed(runtime)
     ends = last.ends if last else {}
-    there = ends_in(where.log)
+    there = ends_in(runtime.log)
     since = f" (signed {last.made_at[:19]})" if last else ""
     lines = (
         [f"It covers {sum(each.number for each in ends.values())} chained readings in {len(ends)} chains{since}."]

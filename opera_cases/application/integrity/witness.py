@@ -19,13 +19,13 @@ from opera_cases.application.integrity.proofs import (
     of_another_log,
     witness,
 )
-from opera_cases.application.runtime import Premises
+from opera_cases.application.runtime import Runtime
 from opera_cases.domain.kernel.events import Meta
 from opera_cases.log.access_log import readings
 from opera_cases.log.proof.chain_ends import ends_in, signed_ends, trouble_with_ends
 from opera_cases.log.proof.chains import holds, key_of, stored
 from opera_cases.log.proof.ledgers import EVENTS, LEDGERS, READINGS, Ledger
-from opera_cases.log.proof.witness import Head, heads_in
+from opera_cases.log.proof.witness import SignedHead, heads_in
 from opera_cases.log.store.database import Row
 from opera_cases.log.work import followers
 
@@ -39,23 +39,23 @@ NEVER_SIGNED = (
 
 
 def checks(
-    progress: Progress, first_key: str, kept: Sequence[Head], resumed: Callable[[Ledger], tuple[int, Callable[[int], None]]]
+    progress: Progress, first_key: str, kept: Sequence[SignedHead], resumed: Callable[[Ledger], tuple[int, Callable[[int], None]]]
 ) -> list[Check]:  # fmt: skip
     """What there is to look at. `first_key` is the id of the key that signed first, as somebody kept it elsewhere; `kept` are
     heads that somebody kept elsewhere; `resumed` says from which row of a ledger on to compare, and takes how far it came."""
     return [
         Check("I9", "the witness", partial(_there, first_key=first_key)),
         Check("I9", "the log of the witness", _of_this_log),
-        Check("I9", "the heads of the witness", lambda where: (Finding("I9", *each) for each in witness(where).trouble())),
-        Check("I9", "the ends of chains of the witness", lambda where: (Finding("I9", *each) for each in trouble_with_ends(witness(where)))),
+        Check("I9", "the heads of the witness", lambda runtime: (Finding("I9", *each) for each in witness(runtime).trouble())),
+        Check("I9", "the ends of chains of the witness", lambda runtime: (Finding("I9", *each) for each in trouble_with_ends(witness(runtime)))),
         Check("I9", "the heads kept elsewhere", partial(_kept, kept=kept)),
         Check("I9", "the age of the last heads", _age),
         *(Check("I9", f"the {each.name}", partial(_compared, ledger=each, progress=progress, resumed=resumed)) for each in LEDGERS),
     ]  # fmt: skip
 
 
-def _there(where: Premises, first_key: str) -> Iterator[Finding]:
-    seen = witness(where)
+def _there(runtime: Runtime, first_key: str) -> Iterator[Finding]:
+    seen = witness(runtime)
     keys, heads = seen.public_keys(), seen.heads()
     if seen.secret.exists() and not keys:
         yield Finding(
@@ -78,7 +78,7 @@ def _there(where: Premises, first_key: str) -> Iterator[Finding]:
         ledger.name: max((each.size for each in heads if each.ledger == ledger.name), default=0) for ledger in LEDGERS
     }
     sizes["chains"] = sum(each.number for each in ends.ends.values()) if ends else 0
-    for what, size in followers.signed(where.log):
+    for what, size in followers.signed(runtime.log):
         if size > sizes.get(what, 0):
             yield Finding(
                 "I9",
@@ -87,17 +87,17 @@ def _there(where: Premises, first_key: str) -> Iterator[Finding]:
             )
 
 
-def _of_this_log(where: Premises) -> Iterator[Finding]:
-    ends = signed_ends(witness(where))
-    if of_another_log(where) or (ends is not None and ends.log != log_id(where)):
+def _of_this_log(runtime: Runtime) -> Iterator[Finding]:
+    ends = signed_ends(witness(runtime))
+    if of_another_log(runtime) or (ends is not None and ends.log != log_id(runtime)):
         yield Finding(
             "I9", "the log", "is not the one whose heads were published: another database was put in its place"
         )
 
 
-def _kept(where: Premises, kept: Sequence[Head]) -> Iterator[Finding]:
+def _kept(runtime: Runtime, kept: Sequence[SignedHead]) -> Iterator[Finding]:
     """A head that somebody kept elsewhere is among those published, word for word."""
-    seen = witness(where)
+    seen = witness(runtime)
     published = {each.hash for each in seen.heads()}
     for head in kept:
         name = f"the kept head over {head.size} {head.ledger} of {head.made_at[:19]}"
@@ -109,21 +109,21 @@ def _kept(where: Premises, kept: Sequence[Head]) -> Iterator[Finding]:
             yield Finding("I9", name, "is not among those published: heads were cut off or replaced")
 
 
-def _age(where: Premises) -> Iterator[Finding]:
+def _age(runtime: Runtime) -> Iterator[Finding]:
     """What is there and not covered is young, or nobody signs any more."""
-    now, seen = where.clock(), witness(where)
+    now, seen = runtime.clock(), witness(runtime)
     for ledger in LEDGERS:
         heads = seen.heads(ledger.name)
-        rows = ledger.rows(where.log, _after(where, seen, ledger, heads[-1].size if heads else 0), END)
+        rows = ledger.rows(runtime.log, _after(runtime, seen, ledger, heads[-1].size if heads else 0), END)
         if rows and (age := now - _recorded(ledger, rows[0])) > OLDEST:
             yield Finding(
                 "I9", f"the {ledger.name}", f"are covered by no head since {_told(age)}: nobody signs any more"
             )
-    ends = signed(where)
+    ends = signed(runtime)
     known = ends.ends if ends else {}
-    for chain, number in ends_in(where.log).items():
+    for chain, number in ends_in(runtime.log).items():
         covered = known[chain].number if chain in known else 0
-        first = readings.first_after(where.log, UUID(chain), covered) if number > covered else None
+        first = readings.first_after(runtime.log, UUID(chain), covered) if number > covered else None
         since = (
             max(first, ends.made_at if ends else "") if first is not None else ""
         )  # a reading that took long began long ago
@@ -145,22 +145,22 @@ def _told(age: timedelta) -> str:
 
 
 def _compared(
-    where: Premises, ledger: Ledger, progress: Progress, resumed: Callable[[Ledger], tuple[int, Callable[[int], None]]]
+    runtime: Runtime, ledger: Ledger, progress: Progress, resumed: Callable[[Ledger], tuple[int, Callable[[int], None]]]
 ) -> Iterator[Finding]:  # fmt: skip
     start, tell = resumed(ledger)
-    for each in differences(where, ledger, start, progress, tell):
-        if not (ledger is READINGS and each.kind == "INSERTED" and _late(where, each)):
+    for each in differences(runtime, ledger, start, progress, tell):
+        if not (ledger is READINGS and each.kind == "INSERTED" and _late(runtime, each)):
             yield Finding("I9", f"{each.ledger} {each.place}, {each.id}", each.says)
 
 
-def _late(where: Premises, found: Difference) -> bool:
+def _late(runtime: Runtime, found: Difference) -> bool:
     """A reading is recorded under the moment at which it began, and one that took long comes between older ones: its link says
     that the office wrote it."""
-    row = readings.of_id(where.log, found.id)
-    return row is not None and holds(key_of(where.office.keyring), stored(row))
+    row = readings.of_id(runtime.log, found.id)
+    return row is not None and holds(key_of(runtime.application.keyring), stored(row))
 
 
-def kept_heads(file: Path) -> list[Head]:
+def kept_heads(file: Path) -> list[SignedHead]:
     """The heads in a file that somebody kept: as they were mailed, or lines of `heads.jsonl`. Raises `ValueError` when there is none."""
     found = heads_in(file.read_text("utf-8"))
     if not found:

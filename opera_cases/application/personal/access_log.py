@@ -8,13 +8,13 @@ from uuid import UUID
 from opera_cases.application.audit.trail import GUARDIANS
 from opera_cases.application.paths import COLLECTIONS
 from opera_cases.application.refusals import code_of, kinds_of
-from opera_cases.application.runtime import Premises
+from opera_cases.application.runtime import Runtime
 from opera_cases.domain.access import Principal
 from opera_cases.domain.kernel.errors import NotFound, NotYourRole
 from opera_cases.domain.kernel.rules import SHARED
 from opera_cases.domain.labels import Labels
 from opera_cases.domain.people.person import Person
-from opera_cases.log.access_log.filter import Asked
+from opera_cases.log.access_log.filter import AccessFilter
 from opera_cases.log.access_log.readings import PAGE
 from opera_cases.log.access_log.readings import newest as newest_readings
 from opera_cases.log.access_log.refusals import Rule
@@ -39,14 +39,14 @@ KINDS = {collection: kind for kind, collection in COLLECTIONS.items()}
 
 
 def refusals(
-    where: Premises, who: Principal, *, actor: UUID | None, record: UUID | None, rule: str, period: Period, limit: int, offset: int
+    runtime: Runtime, who: Principal, *, actor: UUID | None, record: UUID | None, rule: str, period: Period, limit: int, offset: int
 ) -> list[dict[str, Any]]:  # fmt: skip
     """What was asked for and refused, the newest first: by whom, of which record, by which rules. `rule` is a code, or a bare
     name for the rules of all kinds that have it. Raises `NotYourRole`."""
     if who.role not in GUARDIANS:
         raise NotYourRole("Refused attempts are for auditors and the data protection officer.")
     rules = _names_of(rule) if rule else ()
-    found = newest_refusals(where.log, Asked(actor, record, *period.bounds), rules, limit, offset)
+    found = newest_refusals(runtime.log, AccessFilter(actor, record, *period.bounds), rules, limit, offset)
     return [{**each._asdict(), "rules": [code_of(name, each.operation) for name in each.rules]} for each in found]
 
 
@@ -62,7 +62,7 @@ def _names_of(rule: str) -> tuple[Rule, ...]:
 
 
 def readings(
-    where: Premises, who: Principal, *, actor: UUID | None, subject: UUID | None, record: UUID | None, period: Period, limit: int,
+    runtime: Runtime, who: Principal, *, actor: UUID | None, subject: UUID | None, record: UUID | None, period: Period, limit: int,
     offset: int,
 ) -> list[dict[str, Any]]:  # fmt: skip
     """Who read what of whom, the newest first. Raises `NotYourRole`."""
@@ -70,12 +70,12 @@ def readings(
         raise NotYourRole("The access ledger is for auditors and the data protection officer.")
     subjects = None
     if subject is not None:
-        person = where.office.records.load(Person, subject)
+        person = runtime.application.records.load(Person, subject)
         if not person.version:
             raise NotFound
         subjects = _all_of(person)
-    asked = Asked(actor, record, *period.bounds)
-    found = newest_readings(where.log, where.office.keyring, offset + limit, asked, subjects)
+    asked = AccessFilter(actor, record, *period.bounds)
+    found = newest_readings(runtime.log, runtime.application.keyring, offset + limit, asked, subjects)
     return [
         {"recorded_at": each.recorded_at, "actor": each.principal, "role": each.role, "subject": each.subject,
          "classes": each.classes.split(","), "record": each.stream, "place": each.place, "purpose": each.purpose,
@@ -89,22 +89,24 @@ def _all_of(person: Person) -> list[UUID]:
     return [*person.identities, *([person.survivor] if person.survivor else [])]
 
 
-def readings_of_document(where: Premises, subject: UUID, document: UUID, most: int) -> list[dict[str, Any]]:
+def readings_of_document(runtime: Runtime, subject: UUID, document: UUID, most: int) -> list[dict[str, Any]]:
     """Who read a document, the newest first."""
-    found = islice(newest_readings(where.log, where.office.keyring, most, Asked(stream=document), [subject]), most)
+    found = islice(
+        newest_readings(runtime.log, runtime.application.keyring, most, AccessFilter(stream=document), [subject]), most
+    )
     return [{"recorded_at": each.recorded_at, "by": each.principal, "role": each.role, "place": each.place, "purpose": each.purpose}
             for each in found]  # fmt: skip
 
 
-def readers_of(where: Premises, person: Person) -> list[tuple[str, str, str, str, str, int]]:
+def readers_of(runtime: Runtime, person: Person) -> list[tuple[str, str, str, str, str, int]]:
     """Who has seen somebody's file, for the person: by day, role, desk, place and purpose, and how often. Those who work
     here are not named; the data protection officer can."""
     worked_at: dict[tuple[UUID, str], str] = {}
     counted: dict[tuple[str, str, str, str, str], int] = {}
-    for each in newest_readings(where.log, where.office.keyring, PAGE, subjects=_all_of(person)):
+    for each in newest_readings(runtime.log, runtime.application.keyring, PAGE, subjects=_all_of(person)):
         key = (each.principal, each.role)
         if key not in worked_at:
-            worked_at[key] = desks.name_of_last(where.log, *key)
+            worked_at[key] = desks.name_of_last(runtime.log, *key)
         line = (each.recorded_at[:10], each.role, worked_at[key], each.place, each.purpose)
         counted[line] = counted.get(line, 0) + 1
     return [(*line, times) for line, times in list(counted.items())[:1000]]

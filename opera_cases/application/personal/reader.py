@@ -16,7 +16,7 @@ from opera_cases.domain.kernel.sealed_fields import by_name, name_of
 from opera_cases.log.access_log.write import Begun, begin, note
 from opera_cases.log.keys.keyring import Keyring
 from opera_cases.log.keys.sealing import unseal
-from opera_cases.log.proof.chains import Read
+from opera_cases.log.proof.chains import AccessRow
 from opera_cases.log.store.database import Database
 
 ERASED, CLOSED = "[erased]", "[sealed]"
@@ -42,7 +42,7 @@ def at_the_gate() -> Iterator[list[Begun]]:
         _owed.reset(before)
 
 
-class Reading:
+class PersonalDataReader:
     """One reading by one person in one place for one purpose: it opens values and, at the end, is recorded: at once, or
     where a gate stands before the answer leaves.
 
@@ -59,7 +59,7 @@ class Reading:
         self._at, self._correlation, self._for_a_reason = at, correlation, for_a_reason
         self._opened: dict[UUID, set[str]] = {}
 
-    def __enter__(self) -> "Reading":
+    def __enter__(self) -> "PersonalDataReader":
         return self
 
     def __exit__(self, *wrong: object) -> None:
@@ -110,7 +110,7 @@ class Reading:
     def record(self) -> None:
         """Write down what was opened."""
         rows = [
-            Read(uuid4(), self._at.isoformat(), self._who.id, self._who.role.value, subject, ",".join(sorted(classes)), self._stream,
+            AccessRow(uuid4(), self._at.isoformat(), self._who.id, self._who.role.value, subject, ",".join(sorted(classes)), self._stream,
                  self._place, FOR_A_REASON if subject in self._for_a_reason else self._purpose, self._correlation)
             for subject, classes in self._opened.items()
         ]  # fmt: skip
@@ -122,7 +122,7 @@ class Reading:
             owed.append(begin(self._database, self._keyring, rows))
 
 
-class Unopened(Reading):
+class NullReader(PersonalDataReader):
     """A reading for whoever keeps the machine: every personal value stays sealed, and so there is nothing to record."""
 
     def open(self, sealed: Sealed | bytes | None) -> Any:

@@ -7,7 +7,7 @@ from uuid import UUID
 
 from opera_cases.application.display_names import called
 from opera_cases.application.paths import path_of
-from opera_cases.application.runtime import Premises, edition, source_of
+from opera_cases.application.runtime import Runtime, edition, source_of
 from opera_cases.domain.access import GUARDIANS, Principal
 from opera_cases.domain.labels import Labels
 from opera_cases.domain.reminders.ladder import PEOPLE, pressing
@@ -28,11 +28,11 @@ def rules_of_audiences(name: str) -> dict[str, tuple[str, ...]]:
     return {audience: tuple(sorted(rules)) for audience, rules in found.items()}
 
 
-def agenda_of(where: Premises, who: Principal, today: date, words: Labels) -> dict[str, Any]:
+def agenda_of(runtime: Runtime, who: Principal, today: date, words: Labels) -> dict[str, Any]:
     """Every section of the agenda, the most pressing first, at most two hundred lines each."""
     soon = today + timedelta(days=SOON)
-    rules = rules_of_audiences(where.office.rulebook.edition)
-    with where.log.reading() as connection:
+    rules = rules_of_audiences(runtime.application.rulebook.edition)
+    with runtime.log.reading() as connection:
         rows = agenda.owed(connection, who, today, soon + timedelta(days=30), rules, 5 * MOST)
         met = agenda.meetings(connection, who, today, today, soon, MOST)
         given = (

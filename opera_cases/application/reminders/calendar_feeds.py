@@ -9,11 +9,11 @@ from opera_cases.application.access.redaction import within_reach
 from opera_cases.application.context import HOME_ZONE
 from opera_cases.application.display_names import called
 from opera_cases.application.paths import path_of
-from opera_cases.application.personal.reader import Reading
+from opera_cases.application.personal.reader import PersonalDataReader
 from opera_cases.application.reminders.agenda import rules_of_audiences
 from opera_cases.application.reminders.icalendar_export import Entry, calendar
-from opera_cases.application.requests import Ask
-from opera_cases.application.runtime import Premises, labels, source_of
+from opera_cases.application.requests import CommandRequest
+from opera_cases.application.runtime import Runtime, labels, source_of
 from opera_cases.domain.access import Principal
 from opera_cases.domain.kernel.given import Kind
 from opera_cases.domain.labels import Labels
@@ -32,23 +32,23 @@ class Feed(NamedTuple):
     names: bool
 
 
-def issue(where: Premises, who: Principal, key: UUID, *, names: bool, correlation: UUID) -> str:
+def issue(runtime: Runtime, who: Principal, key: UUID, *, names: bool, correlation: UUID) -> str:
     """The secret of a new calendar, the same for the same key; good for a year, or for as long as the role. That it was opened is an
     event of whoever opened it. Raises what any step raises."""
-    office, secret = where.office, where.office.ids.new()
+    application, secret = runtime.application, runtime.application.ids.new()
     told = {"names": names, "role": who.role.value, "region": who.region or None}
-    values = {**told, "calendar": name_of(Kind.CALENDAR, shown(office.keyring, Kind.CALENDAR, secret)), "secret": str(secret),
-              "expires_on": _last_day(where, who).isoformat()}  # fmt: skip
-    answer = office.do(Ask(kind="operator", step="open_calendar", stream=who.id, values=values, by=who, key=key, correlation=correlation,
+    values = {**told, "calendar": name_of(Kind.CALENDAR, shown(application.keyring, Kind.CALENDAR, secret)), "secret": str(secret),
+              "expires_on": _last_day(runtime, who).isoformat()}  # fmt: skip
+    answer = application.execute(CommandRequest(kind="operator", step="open_calendar", stream=who.id, values=values, by=who, key=key, correlation=correlation,
                            channel="API", repeated_as=told))  # fmt: skip
-    opened = next(each.facts for each in office.records.history(who.id) if each.event_id == answer.event_ids[0])
-    return shown(office.keyring, Kind.CALENDAR, opened.secret)
+    opened = next(each.facts for each in application.records.history(who.id) if each.event_id == answer.event_ids[0])
+    return shown(application.keyring, Kind.CALENDAR, opened.secret)
 
 
-def _last_day(where: Premises, who: Principal) -> date:
+def _last_day(runtime: Runtime, who: Principal) -> date:
     """A year from now, or the last day of the role."""
-    today = where.office.today()
-    given = where.office.records.load(Operator, who.id).given.values()
+    today = runtime.application.today()
+    given = runtime.application.records.load(Operator, who.id).given.values()
     ends = [
         each.until
         for each in given
@@ -57,13 +57,13 @@ def _last_day(where: Premises, who: Principal) -> date:
     return min([today + timedelta(days=YEAR), *ends])
 
 
-def revoke(where: Premises, who: Principal, key: UUID, correlation: UUID) -> int:
+def revoke(runtime: Runtime, who: Principal, key: UUID, correlation: UUID) -> int:
     """From now on none of somebody's calendar addresses is good. Returns how many there were."""
-    given = where.office.records.load(Operator, who.id).given.values()
+    given = runtime.application.records.load(Operator, who.id).given.values()
     there = sum(each.kind is Kind.CALENDAR for each in given)
     if there:
-        where.office.do(
-            Ask(
+        runtime.application.execute(
+            CommandRequest(
                 kind="operator",
                 step="close_calendars",
                 stream=who.id,
@@ -77,28 +77,28 @@ def revoke(where: Premises, who: Principal, key: UUID, correlation: UUID) -> int
     return there
 
 
-def find(where: Premises, secret: str, today: date) -> Feed | None:
+def find(runtime: Runtime, secret: str, today: date) -> Feed | None:
     """Whose calendar an address is, with the desks at which they are posted today; None when it is not good."""
-    found = where.office.authorities.lookup(digest_of(Kind.CALENDAR, secret), today, Kind.CALENDAR)
+    found = runtime.application.authorities.lookup(digest_of(Kind.CALENDAR, secret), today, Kind.CALENDAR)
     return Feed(found[0], bool(found[1].purpose)) if found else None
 
 
-def feed(where: Premises, asked: Feed, today: date, base_url: str) -> bytes:
+def feed(runtime: Runtime, asked: Feed, today: date, base_url: str) -> bytes:
     """The calendar of somebody in their language: what they owe and whom they meet, from two months ago to a year ahead.
 
     Of a record beyond their reach, as when they cover for a colleague, it tells the day alone: neither names nor an address.
     """
-    words = labels(where.office.records.load(Operator, asked.who.id).language)
-    rules = rules_of_audiences(where.office.rulebook.edition)
-    with where.log.reading() as connection:
+    words = labels(runtime.application.records.load(Operator, asked.who.id).language)
+    rules = rules_of_audiences(runtime.application.rulebook.edition)
+    with runtime.log.reading() as connection:
         owed = agenda.owed(connection, asked.who, today, today + AHEAD, rules, MOST)
         met = agenda.meetings(connection, asked.who, today, today - BEFORE, today + AHEAD, MOST)
-    there = set(within_reach(where, asked.who, [each for row in (*owed, *met) for each in (row.id, row.person)]))
-    named = _names(where, asked, {row.person for row in (*owed, *met)} & there)
+    there = set(within_reach(runtime, asked.who, [each for row in (*owed, *met) for each in (row.id, row.person)]))
+    named = _names(runtime, asked, {row.person for row in (*owed, *met)} & there)
     entries = [_deadline(row, words, named, base_url) for row in owed if row.kind != "appointment"]
-    entries += [_meeting(where, row, words, named, base_url) for row in met]
+    entries += [_meeting(runtime, row, words, named, base_url) for row in met]
     shown = (entry if entry.record in there else entry._replace(link="") for entry in entries)
-    return calendar(shown, name="opera_cases", at=where.clock())
+    return calendar(shown, name="opera_cases", at=runtime.clock())
 
 
 def _deadline(row: Any, words: Labels, named: dict[UUID, str], base_url: str) -> Entry:
@@ -108,8 +108,8 @@ def _deadline(row: Any, words: Labels, named: dict[UUID, str], base_url: str) ->
     return Entry(row.id, row.key, row.set_version, row.due_on, title, why, base_url + path_of(row.kind, row.id))
 
 
-def _meeting(where: Premises, row: Any, words: Labels, named: dict[UUID, str], base_url: str) -> Entry:
-    found = place(where.log, row.desk)
+def _meeting(runtime: Runtime, row: Any, words: Labels, named: dict[UUID, str], base_url: str) -> Entry:
+    found = place(runtime.log, row.desk)
     zone = found.zone if found else HOME_ZONE
     title = f"{row.file_number or words.of('kind.session')}: {words.of('kind.appointment')}{_called(row, named)}"
     link = base_url + path_of("appointment", row.id)
@@ -122,14 +122,14 @@ def _called(row: Any, named: dict[UUID, str]) -> str:
     return f" – {named[row.person]}" if row.person in named else ""
 
 
-def _names(where: Premises, asked: Feed, people: set[UUID | None]) -> dict[UUID, str]:
+def _names(runtime: Runtime, asked: Feed, people: set[UUID | None]) -> dict[UUID, str]:
     """The names of the people, where the owner of the calendar asked for them: each is a reading, and recorded."""
     if not asked.names:
         return {}
-    sealed = lists.names(where.log, {each for each in people if each is not None})
+    sealed = lists.names(runtime.log, {each for each in people if each is not None})
     found = {}
-    with Reading(where.log, where.office.keyring, who=asked.who, place="calendar", purpose="case work", stream=asked.who.id,
-                 at=where.clock(), correlation=uuid4()) as reading:  # fmt: skip
+    with PersonalDataReader(runtime.log, runtime.application.keyring, who=asked.who, place="calendar", purpose="case work", stream=asked.who.id,
+                 at=runtime.clock(), correlation=uuid4()) as reading:  # fmt: skip
         for person, (given, family) in sealed.items():
             found[person] = f"{reading.open(bytes(given)) or ''} {reading.open(bytes(family)) or ''}".strip()
     return found

@@ -7,7 +7,7 @@ from uuid import UUID
 from opera_cases.application.records import home
 from opera_cases.application.reminders.quiet_hours import civil_day, may_write
 from opera_cases.application.reminders.suppression import holds
-from opera_cases.application.runtime import Premises, edition
+from opera_cases.application.runtime import Runtime, edition
 from opera_cases.domain.access import Principal
 from opera_cases.domain.kernel.aggregate import Aggregate
 from opera_cases.domain.kernel.events import Event
@@ -21,36 +21,36 @@ from opera_cases.projections.models.messages import sent
 SNOOZED, NIGHT, NOT_YET, NOBODY, NO_ADDRESS = "SNOOZED", "NIGHT_OR_HOLIDAY", "NOT_YET", "NOBODY", "NO_ADDRESS"
 
 
-def why(where: Premises, reminder: Reminder, words: Labels) -> dict[str, Any]:
+def why(runtime: Runtime, reminder: Reminder, words: Labels) -> dict[str, Any]:
     """Everything that explains a reminder."""
     assert reminder.record is not None
     assert reminder.due_on is not None
-    record = where.office.records.load(PROCEDURES[reminder.record_kind].aggregate, reminder.record)
+    record = runtime.application.records.load(PROCEDURES[reminder.record_kind].aggregate, reminder.record)
     cause = record.known.get(reminder.set_event) if reminder.set_event else None
     begun = next(iter(reminder.known.values()))
     return {
         "id": reminder.id, "version": reminder.version, "state": reminder.state, "record": reminder.record,
         "record_kind": reminder.record_kind, "cycle": reminder.cycle, "due_on": reminder.due_on,
-        **_rule(where, reminder.rule, reminder.promised_in, begun.meta.rulebook, record, words),
+        **_rule(runtime, reminder.rule, reminder.promised_in, begun.meta.rulebook, record, words),
         "set_by": _event(cause, words), "snoozed_until": reminder.snoozed_until,
         "ended": _reason(reminder.ended_because, words) if reminder.state == ENDED else None,
-        "held_now": [_reason(each, words) for each in _held(where, record, reminder.rule, reminder)],
-        "rungs": [_rung(where, reminder, each, words) for each in reminder.plan],
+        "held_now": [_reason(each, words) for each in _held(runtime, record, reminder.rule, reminder)],
+        "rungs": [_rung(runtime, reminder, each, words) for each in reminder.plan],
     }  # fmt: skip
 
 
-def why_not(where: Premises, who: Principal, record: Aggregate, rule: str, words: Labels) -> dict[str, Any]:
+def why_not(runtime: Runtime, who: Principal, record: Aggregate, rule: str, words: Labels) -> dict[str, Any]:
     """Why nobody is reminded of a rule on a record now, and what would have to happen."""
-    today = _today(where, record)
-    edition_now = where.office.rulebook.edition
+    today = _today(runtime, record)
+    edition_now = runtime.application.rulebook.edition
     open_ones = [due for due in record.deadlines.values() if due.rule == rule]
     deadlines = []
     for due in open_ones:
-        reminder = where.office.records.load(Reminder, reminder_id(record.id, due.key, due.due_on))
-        ladder = where.office.rulebook.ladder(rule, today, home(record)[1], record.of)
+        reminder = runtime.application.records.load(Reminder, reminder_id(record.id, due.key, due.due_on))
+        ladder = runtime.application.rulebook.ladder(rule, today, home(record)[1], record.of)
         plan = reminder.plan or (planned(ladder.rungs, due.due_on) if ladder else ())
         coming = next((each for each in plan if each.rung not in reminder.done), None)
-        held = _held(where, record, rule, reminder)
+        held = _held(runtime, record, rule, reminder)
         if coming is not None and coming.on > today:
             held = (NOT_YET, *held)
         deadlines.append({
@@ -61,21 +61,21 @@ def why_not(where: Premises, who: Principal, record: Aggregate, rule: str, words
         })  # fmt: skip
     return {
         "record": record.id, "record_kind": record.kind, "as_of": today,
-        **_rule(where, rule, edition_now, edition_now, record, words),
-        "deadlines": deadlines, "set_by_steps": _steps(where, who, record, rule, words),
+        **_rule(runtime, rule, edition_now, edition_now, record, words),
+        "deadlines": deadlines, "set_by_steps": _steps(runtime, who, record, rule, words),
     }  # fmt: skip
 
 
-def _today(where: Premises, record: Aggregate) -> date:
+def _today(runtime: Runtime, record: Aggregate) -> date:
     place = home(record)[1]
-    return civil_day(where.clock(), place) if place else where.office.today()
+    return civil_day(runtime.clock(), place) if place else runtime.application.today()
 
 
 def _rule(
-    where: Premises, rule: str, promised_in: str, ladder_in: str, record: Aggregate, words: Labels
+    runtime: Runtime, rule: str, promised_in: str, ladder_in: str, record: Aggregate, words: Labels
 ) -> dict[str, Any]:
     """The rule that set the day, in its edition, and the ladder that tells of it, in its own."""
-    place, today = home(record)[1], _today(where, record)
+    place, today = home(record)[1], _today(runtime, record)
     parameter = edition(promised_in).seek(rule, today, place, record.of)
     ladder = edition(ladder_in).ladder(rule, today, place, record.of)
     return {
@@ -99,31 +99,31 @@ def _reason(code: str, words: Labels) -> dict[str, str]:
     return {"code": code, "says": words.of(f"reason.{code}")}
 
 
-def _held(where: Premises, record: Aggregate, rule: str, reminder: Reminder) -> tuple[str, ...]:
+def _held(runtime: Runtime, record: Aggregate, rule: str, reminder: Reminder) -> tuple[str, ...]:
     """What keeps the next rung back at this moment."""
-    place, today = home(record)[1], _today(where, record)
-    found = list(holds(where.office.records, record, rule, today))
+    place, today = home(record)[1], _today(runtime, record)
+    found = list(holds(runtime.application.records, record, rule, today))
     if reminder.state == OPEN and reminder.snoozed_until is not None and reminder.snoozed_until > today:
         found.append(SNOOZED)
-    if place is not None and not may_write(where.clock(), place, where.office.rulebook):
+    if place is not None and not may_write(runtime.clock(), place, runtime.application.rulebook):
         found.append(NIGHT)
     return tuple(found)
 
 
-def _rung(where: Premises, reminder: Reminder, each: Planned, words: Labels) -> dict[str, Any]:
+def _rung(runtime: Runtime, reminder: Reminder, each: Planned, words: Labels) -> dict[str, Any]:
     told = next((one for one in reminder.told if one.rung == each.rung), None)
     passed = reminder.passed.get(each.rung)
     because = [passed.because, *passed.held_by] if passed else [NOBODY] if told and not told.recipients else []
     return {
         "rung": each.rung, "to": each.to, "planned_on": each.on, "useful_until": each.until, "urgent": each.urgent,
         "told_on": told.on if told else None, "because": [_reason(code, words) for code in because],
-        "recipients": [_recipient(where, reminder.id, each.rung, one, words) for one in told.recipients] if told else [],
+        "recipients": [_recipient(runtime, reminder.id, each.rung, one, words) for one in told.recipients] if told else [],
     }  # fmt: skip
 
 
-def _recipient(where: Premises, reminder: UUID, rung: str, one: Any, words: Labels) -> dict[str, Any]:
+def _recipient(runtime: Runtime, reminder: UUID, rung: str, one: Any, words: Labels) -> dict[str, Any]:
     """Who was told, for whom or instead of whom, and what became of the message."""
-    found = sent(where.log, reminder, rung, one.who)
+    found = sent(runtime.log, reminder, rung, one.who)
     message = None
     if found:
         message = {"id": found.message, "state": found.state, "says": words.of(f"state.message.{found.state}"), "form": found.form,
@@ -137,11 +137,13 @@ def _recipient(where: Premises, reminder: UUID, rung: str, one: Any, words: Labe
     }
 
 
-def _steps(where: Premises, who: Principal, record: Aggregate, rule: str, words: Labels) -> list[dict[str, Any]]:
+def _steps(runtime: Runtime, who: Principal, record: Aggregate, rule: str, words: Labels) -> list[dict[str, Any]]:
     """The steps that would set a deadline of this rule, and whether they are open to the asker now."""
     procedure = PROCEDURES[record.kind]
     setting = {step.name: step for step in procedure.steps if any(term.rule == rule for term in step.sets)}
-    allowed: dict[str, Allowed] = {each.step.name: each for each in where.office.allowed(record.kind, record, who)}
+    allowed: dict[str, Allowed] = {
+        each.step.name: each for each in runtime.application.allowed(record.kind, record, who)
+    }
     return [
         {
             "step": name, "title": (step.asks.__doc__ or "").strip(), "in_states": sorted(step.source - {""}),

@@ -3,8 +3,8 @@
 from datetime import date
 from uuid import UUID
 
-from opera_cases.application.application import Office
-from opera_cases.domain.access import Principal, Reach
+from opera_cases.application.application import Application
+from opera_cases.domain.access import AccessLevel, Principal
 from opera_cases.domain.cases.case import Case
 from opera_cases.domain.duplicates.duplicate import Duplicate
 from opera_cases.domain.kernel.aggregate import Aggregate
@@ -32,8 +32,8 @@ PROGRAMME = frozenset({Audience.REGIONAL, Audience.DPO})
 class Recipients:
     """Answers for one day; what it looked up it keeps, so make a new one for each look at the clock."""
 
-    def __init__(self, office: Office, today: date) -> None:
-        self._office, self._today = office, today
+    def __init__(self, application: Application, today: date) -> None:
+        self._application, self._today = application, today
         self._posted: dict[tuple[UUID, str], tuple[UUID, ...]] = {}
 
     def of(self, record: Aggregate, to: Audience) -> tuple[Recipient, ...]:
@@ -91,10 +91,10 @@ class Recipients:
         if isinstance(record, Case):
             return record
         if isinstance(record, Resource):
-            holder = self._office.records.load(Venture, record.holder) if record.holder else None
+            holder = self._application.records.load(Venture, record.holder) if record.holder else None
             return self._case(holder) if holder else None
         case = getattr(record, "case", None)
-        return self._office.records.load(Case, case) if case is not None else None
+        return self._application.records.load(Case, case) if case is not None else None
 
     def _region(self, record: Aggregate) -> str:
         place = record.places[0] if isinstance(record, Duplicate) else record.place
@@ -105,37 +105,38 @@ class Recipients:
         if desk is None:
             return ()
         if (desk, role) not in self._posted:
-            self._posted[desk, role] = desks.working_at(self._office.database, desk, role, self._today)
+            self._posted[desk, role] = desks.working_at(self._application.database, desk, role, self._today)
         return self._posted[desk, role]
 
     def _holding(self, role: Role, region: str) -> tuple[UUID, ...]:
         """Who acts for the programme in a role: whoever holds it today."""
-        found = self._office.authorities.holders(self._today, {role})
+        found = self._application.authorities.holders(self._today, {role})
         return tuple(sorted({each.id for each in found if each.region == region}))
 
     def _cover(self, operator: UUID) -> UUID | None:
         """Who stands in for somebody today."""
-        return desks.cover_of(self._office.database, operator, self._today)
+        return desks.cover_of(self._application.database, operator, self._today)
 
     def _enrolled(self, operator: UUID) -> bool:
-        return desks.is_enrolled(self._office.database, operator)
+        return desks.is_enrolled(self._application.database, operator)
 
     def may_read(self, record: Aggregate, operator: UUID) -> bool:
         """Whether somebody may read a record today, in any of their roles."""
-        reach = self._office.records.reach
+        reach = self._application.records.reach
         return any(
-            reach(each, record, self._today) >= Reach.READS for each in self.principals(operator, of_programme=True)
+            reach(each, record, self._today) >= AccessLevel.READ
+            for each in self.principals(operator, of_programme=True)
         )
 
     def principals(self, operator: UUID, *, of_programme: bool = False) -> list[Principal]:
         """Someone in each role in which they work today, with the desks of that role; `of_programme` also in the roles of
         the programme that they hold."""
         posted: dict[Role, set[UUID]] = {}
-        for role, desk in desks.posted(self._office.database, operator, self._today):
+        for role, desk in desks.posted(self._application.database, operator, self._today):
             posted.setdefault(role, set()).add(desk)
         found = [Principal(operator, role, frozenset(at)) for role, at in sorted(posted.items())]
         if of_programme:
-            held = self._office.authorities.holders(self._today, {Role.REGIONAL_COORDINATOR, Role.DPO})
+            held = self._application.authorities.holders(self._today, {Role.REGIONAL_COORDINATOR, Role.DPO})
             found += [each for each in held if each.id == operator]
         return found
 
@@ -151,8 +152,8 @@ class Recipients:
         return sorted({each.id for each in map(self._root, concerned) if agreed(each)})
 
     def _root(self, person: UUID) -> Person:
-        found = self._office.records.load(Person, person)
-        return self._office.records.load(Person, found.survivor) if found.survivor else found
+        found = self._application.records.load(Person, person)
+        return self._application.records.load(Person, found.survivor) if found.survivor else found
 
 
 def agreed(person: Person) -> bool:

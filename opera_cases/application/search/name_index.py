@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 from uuid import UUID
 
 from opera_cases.domain.duplicates.duplicate import Likeness, Score
-from opera_cases.domain.kernel.errors import Malformed
+from opera_cases.domain.kernel.errors import InvalidInput
 from opera_cases.domain.kernel.personal import BirthDate, IdentifierValue, PersonName, kind_of, tidy
 from opera_cases.log.keys.keyring import Keyring
 from opera_cases.log.store.database import Database
@@ -42,7 +42,7 @@ class Search:
     def people(self, asked: Mapping[str, Any]) -> list[Candidate]:
         """The records like what is asked (`family_name`, `given_names`, `birth_date`, `number`), the likeliest first.
 
-        Raises `Malformed`, naming the field, for what cannot be a name, a date or a number.
+        Raises `InvalidInput`, naming the field, for what cannot be a name, a date or a number.
         """
         parts: dict[str, list[Part]] = {}
         for name, hint in _KINDS.items():
@@ -52,8 +52,8 @@ class Search:
             assert kind is not None
             try:
                 text = tidy(kind, asked[name])
-            except Malformed as wrong:
-                raise Malformed(wrong.detail, name) from None
+            except InvalidInput as wrong:
+                raise InvalidInput(wrong.detail, name) from None
             if name in ("family_name", "given_names"):
                 for at, word in enumerate(name_index.folded(text)):
                     parts[f"{name}.{at}"] = self._digests.parts(_INDEXED[name], word)

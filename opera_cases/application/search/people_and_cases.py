@@ -5,9 +5,9 @@ from functools import lru_cache
 from typing import Any
 from uuid import UUID
 
-from opera_cases.application.application import Office
-from opera_cases.application.personal.reader import CASE_WORK, Reading
-from opera_cases.application.runtime import Premises, labels
+from opera_cases.application.application import Application
+from opera_cases.application.personal.reader import CASE_WORK, PersonalDataReader
+from opera_cases.application.runtime import Runtime, labels
 from opera_cases.application.search.hits import SEARCH, note_hits
 from opera_cases.application.search.name_index import RANK, Candidate
 from opera_cases.domain.access import Principal
@@ -22,30 +22,32 @@ SHOWN = 50
 _CODES = {"state": STATES, "pathway": tuple(Pathway), "target_group": tuple(TargetGroup), "outcome": tuple(Outcome)}
 
 
-def people_like(office: Office, who: Principal, asked: Mapping[str, Any], correlation: UUID) -> dict[str, Any]:
+def people_like(
+    application: Application, who: Principal, asked: Mapping[str, Any], correlation: UUID
+) -> dict[str, Any]:
     """The records like a person: those within reach by name, those elsewhere by score and reasons alone; each is a reading.
 
-    A merged record is shown as its survivor. Raises `Malformed` for what cannot be read.
+    A merged record is shown as its survivor. Raises `InvalidInput` for what cannot be read.
     """
     best: dict[UUID, tuple[Candidate, Person]] = {}
-    candidates = office.search.people(asked) if office.search else []
-    records = office.records.load_all(Person, [each.person for each in candidates])
+    candidates = application.search.people(asked) if application.search else []
+    records = application.records.load_all(Person, [each.person for each in candidates])
     for each in candidates:
         record = records[each.person]
-        person = office.records.load(Person, record.survivor) if record.survivor else record
+        person = application.records.load(Person, record.survivor) if record.survivor else record
         known = best.get(person.id)
         if person.version and (known is None or RANK[each.score] < RANK[known[0].score]):
             best[person.id] = (each, person)
-    with office.database.reading() as connection:
-        within = access.reached(connection, "person", list(best), who, office.today()) if best else set()
-    note_hits(office, who, SEARCH, best.keys() - within, correlation)
+    with application.database.reading() as connection:
+        within = access.reached(connection, "person", list(best), who, application.today()) if best else set()
+    note_hits(application, who, SEARCH, best.keys() - within, correlation)
     items: list[dict[str, Any]] = []
     elsewhere: list[dict[str, Any]] = []
-    beyond = office.records.opened_beyond_reach(
-        who, {person.desk for _, person in best.values() if person.id in within}, office.today()
+    beyond = application.records.opened_beyond_reach(
+        who, {person.desk for _, person in best.values() if person.id in within}, application.today()
     )
-    with Reading(office.database, office.keyring, who=who, place=SEARCH, purpose=CASE_WORK,
-                 stream=UUID(int=0), at=office.clock(), correlation=correlation, for_a_reason=beyond) as reading:  # fmt: skip
+    with PersonalDataReader(application.database, application.keyring, who=who, place=SEARCH, purpose=CASE_WORK,
+                 stream=UUID(int=0), at=application.clock(), correlation=correlation, for_a_reason=beyond) as reading:  # fmt: skip
         for candidate, person in best.values():
             like = {"score": candidate.score, "reasons": candidate.reasons}
             if person.id not in within:
@@ -83,9 +85,9 @@ def _meant(word: str) -> dict[str, frozenset[str]]:
     return {column: frozenset(codes) for column, codes in found.items()}
 
 
-def cases_by_text(where: Premises, who: Principal, text: str, limit: int, correlation: UUID) -> list[dict[str, Any]]:
+def cases_by_text(runtime: Runtime, who: Principal, text: str, limit: int, correlation: UUID) -> list[dict[str, Any]]:
     """Cases within reach that answer every word of a text: by file number, by code or its label, by name."""
-    office = where.office
+    application = runtime.application
     equal: dict[str, Any] = {}
     digits = "".join(letter for letter in text if letter.isdigit())
     names: list[str] = []
@@ -98,18 +100,18 @@ def cases_by_text(where: Premises, who: Principal, text: str, limit: int, correl
                     equal[column] = equal[column] & codes if column in equal else codes
             else:
                 names.append(word)
-    if names and office.search:
-        equal["person"] = frozenset(office.search.by_text(" ".join(names)))
+    if names and application.search:
+        equal["person"] = frozenset(application.search.by_text(" ".join(names)))
     if not equal or any(value == frozenset() for value in equal.values()):
         return []
-    with where.log.reading() as connection:
-        found = lists.page(connection, "case", who, office.today(), lists.Page(equal, limit=limit), office.keyring)[
-            :limit
-        ]
-    named = lists.names(where.log, {row.person for row in found if row.person})
-    beyond = office.records.opened_beyond_reach(who, {row.desk for row in found}, office.today())
-    with Reading(office.database, office.keyring, who=who, place="search of cases", purpose=CASE_WORK,
-                 stream=UUID(int=0), at=office.clock(), correlation=correlation, for_a_reason=beyond) as reading:  # fmt: skip
+    with runtime.log.reading() as connection:
+        found = lists.page(
+            connection, "case", who, application.today(), lists.PageQuery(equal, limit=limit), application.keyring
+        )[:limit]
+    named = lists.names(runtime.log, {row.person for row in found if row.person})
+    beyond = application.records.opened_beyond_reach(who, {row.desk for row in found}, application.today())
+    with PersonalDataReader(application.database, application.keyring, who=who, place="search of cases", purpose=CASE_WORK,
+                 stream=UUID(int=0), at=application.clock(), correlation=correlation, for_a_reason=beyond) as reading:  # fmt: skip
         return [
             {"id": row.case_id, "file_number": row.file_number, "state": row.state, "desk": row.desk,
              "caseworker": row.caseworker, "pathway": row.pathway, "outcome": row.outcome,

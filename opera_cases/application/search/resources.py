@@ -8,7 +8,7 @@ from uuid import UUID
 
 from opera_cases.application.access.redaction import within_reach
 from opera_cases.application.codelists import CodeLists
-from opera_cases.application.runtime import Premises
+from opera_cases.application.runtime import Runtime
 from opera_cases.domain.access import Principal
 from opera_cases.domain.kernel.vocabulary import Language
 from opera_cases.projections import access
@@ -19,35 +19,36 @@ MOST_MEANT = 300
 CODED = ("municipality", "area", "sector")
 
 
-def find_resources(where: Premises, who: Principal, asked: Wanted, limit: int, language: Language) -> dict[str, Any]:
+def find_resources(runtime: Runtime, who: Principal, asked: Wanted, limit: int, language: Language) -> dict[str, Any]:
     """Resources to be had. Who was not looked at for long is shown as stale; after longer it is not found."""
-    office, today = where.office, where.office.today()
-    hidden = today - timedelta(days=office.rulebook.find("resource_hidden_after", today).number)
-    stale = today - timedelta(days=office.rulebook.find("resource_verify", today).number)
-    with where.log.reading() as connection:
+    application, today = runtime.application, runtime.application.today()
+    hidden = today - timedelta(days=application.rulebook.find("resource_hidden_after", today).number)
+    stale = today - timedelta(days=application.rulebook.find("resource_verify", today).number)
+    with runtime.log.reading() as connection:
         rows = resources_like(connection, asked, hidden, limit)
     items = []
     for row in rows[:limit]:
         item = {name: value for name, value in row._mapping.items() if name not in ("words", "resource_id")}
-        labels = {name: office.codelists.label(item[name], language) for name in CODED if item[name]}
+        labels = {name: application.codelists.label(item[name], language) for name in CODED if item[name]}
         items.append({**item, "id": row.resource_id, "stale": row.verified_on < stale, "labels": labels})
-    return {"items": within_reach(where, who, items), "limit": limit, "more": len(rows) > limit, "_links": {}}
+    return {"items": within_reach(runtime, who, items), "limit": limit, "more": len(rows) > limit, "_links": {}}
 
 
-def find_profiles(where: Premises, who: Principal, asked: Wanted, limit: int, language: Language) -> dict[str, Any]:
+def find_profiles(runtime: Runtime, who: Principal, asked: Wanted, limit: int, language: Language) -> dict[str, Any]:
     """Profiles that people agreed to show, under a pseudonym; the case only for whoever reaches it."""
     if asked.text:
-        asked = replace(asked, meant=_meant(where.office.codelists, asked.text, language))
-    with where.log.reading() as connection:
+        asked = replace(asked, meant=_meant(runtime.application.codelists, asked.text, language))
+    with runtime.log.reading() as connection:
         rows = profiles_like(connection, asked, limit)
         shown = rows[:limit]
         mine = (
-            access.reached(connection, "case", {row.case_id for row in shown}, who, where.office.today())
+            access.reached(connection, "case", {row.case_id for row in shown}, who, runtime.application.today())
             if shown
             else set()
         )
     items = [
-        _profile(row, row.case_id if row.case_id in mine else None, where.office.codelists, language) for row in shown
+        _profile(row, row.case_id if row.case_id in mine else None, runtime.application.codelists, language)
+        for row in shown
     ]
     return {"items": items, "limit": limit, "more": len(rows) > limit, "_links": {}}
 

@@ -6,9 +6,9 @@ from uuid import UUID
 import msgspec
 
 from opera_cases.application import ids
-from opera_cases.application.runtime import Premises
+from opera_cases.application.runtime import Runtime
 from opera_cases.domain.access import Principal
-from opera_cases.domain.kernel.errors import Malformed, NotFound
+from opera_cases.domain.kernel.errors import InvalidInput, NotFound
 from opera_cases.domain.kernel.personal import DataClass, FileName, Sealed, kind_of, tidy
 from opera_cases.log.keys.sealing import seal, unseal
 from opera_cases.log.work import saved_filters
@@ -19,36 +19,38 @@ MOST, MOST_SHARED = 200, 800
 _sealed = msgspec.json.Decoder(Sealed)
 
 
-def save(where: Premises, who: Principal, key: UUID, *, name: str, of_list: str, query: str, desk: UUID | None) -> UUID:
+def save(
+    runtime: Runtime, who: Principal, key: UUID, *, name: str, of_list: str, query: str, desk: UUID | None
+) -> UUID:
     """Keep a filter, once for its key. Raises `NotFound` for a desk at which the asker does not work."""
     if desk is not None and desk not in who.desks:
         raise NotFound("There is no such desk, or you do not work there.")
     kind = kind_of(FileName)
     assert kind is not None
-    if saved_filters.count(where.log, who.id) >= MOST:
-        raise Malformed(f"You have {MOST} filters already. Remove one first.", "name")
-    ident = ids.of_request(where.office.keyring, "filter", who.id, key)
+    if saved_filters.count(runtime.log, who.id) >= MOST:
+        raise InvalidInput(f"You have {MOST} filters already. Remove one first.", "name")
+    ident = ids.of_request(runtime.application.keyring, "filter", who.id, key)
     owner = (who.id, DataClass.NARRATIVE.value)
-    key_id, secret = where.office.keyring.keys([owner])[owner]
+    key_id, secret = runtime.application.keyring.keys([owner])[owner]
     sealed = seal(
         tidy(kind, name), key_id, secret, subject=who.id, data_class=DataClass.NARRATIVE, event=ident, field="name"
     )
-    saved_filters.keep(where.log, SavedFilter(ident, who.id, desk, msgspec.json.encode(sealed), of_list, query))
+    saved_filters.keep(runtime.log, SavedFilter(ident, who.id, desk, msgspec.json.encode(sealed), of_list, query))
     return ident
 
 
-def of(where: Premises, who: Principal) -> list[dict[str, Any]]:
+def of(runtime: Runtime, who: Principal) -> list[dict[str, Any]]:
     """One's own filters, then those shared with one's desks: of each colleague the first ones before anybody's many."""
     found = [
-        *saved_filters.of_owner(where.log, who.id),
-        *saved_filters.shared_with(where.log, sorted(who.desks), who.id, MOST_SHARED),
+        *saved_filters.of_owner(runtime.log, who.id),
+        *saved_filters.shared_with(runtime.log, sorted(who.desks), who.id, MOST_SHARED),
     ]
     return [
-        {"id": each.filter_id, "name": unseal(_sealed.decode(each.name), where.office.keyring), "list": each.list,
+        {"id": each.filter_id, "name": unseal(_sealed.decode(each.name), runtime.application.keyring), "list": each.list,
          "query": each.query, "desk": each.desk, "mine": each.owner == who.id}
         for each in found
     ]  # fmt: skip
 
 
-def remove(where: Premises, who: Principal, filter_id: UUID) -> bool:
-    return saved_filters.remove(where.log, filter_id, who.id)
+def remove(runtime: Runtime, who: Principal, filter_id: UUID) -> bool:
+    return saved_filters.remove(runtime.log, filter_id, who.id)

@@ -6,36 +6,36 @@ from uuid import UUID, uuid5
 
 import msgspec
 
-from opera_cases.application.requests import Ask
-from opera_cases.application.runtime import Premises
+from opera_cases.application.requests import CommandRequest
+from opera_cases.application.runtime import Runtime
 from opera_cases.application.tasks.queue import Progress
 from opera_cases.domain.access import Principal
-from opera_cases.domain.kernel.errors import CannotNow, OperaError, Refused
+from opera_cases.domain.kernel.errors import OperaError, Refused, Unavailable
 
 
 def outcome(error: OperaError) -> dict[str, Any]:
     """What is told of one record that did not take the step."""
-    told: dict[str, Any] = {"outcome": type(error).__name__, "detail": error.detail}
+    told: dict[str, Any] = {"outcome": error.code, "detail": error.detail}
     if isinstance(error, Refused):
         told["refusals"] = [each.described() for each in error.refusals]
     return told
 
 
-def steps(where: Premises, task: UUID, asked: dict[str, Any], who: Principal, progress: Progress) -> tuple[bytes, str]:
+def steps(runtime: Runtime, task: UUID, asked: dict[str, Any], who: Principal, progress: Progress) -> tuple[bytes, str]:
     """`asked`: kind, step, values, ids, occurred_on, dry_run. A repeat after a crash takes no step twice."""
     items = []
     ids = list(dict.fromkeys(asked["ids"]))
     for number, each in enumerate(ids):
         key = uuid5(task, str(each))
         try:
-            answer = where.office.do(
-                Ask(kind=asked["kind"], step=asked["step"], values=asked["values"], by=who, stream=UUID(each), key=key,
+            answer = runtime.application.execute(
+                CommandRequest(kind=asked["kind"], step=asked["step"], values=asked["values"], by=who, stream=UUID(each), key=key,
                     on=asked["on"] and date.fromisoformat(asked["on"]), channel="BULK", correlation=task,
                     dry_run=asked["dry_run"])
             )  # fmt: skip
             items.append({"id": each, "outcome": "Would" if asked["dry_run"] else "Done", "version": answer.version,
                           "state": answer.state, "event_ids": answer.event_ids})  # fmt: skip
-        except CannotNow:
+        except Unavailable:
             raise  # nobody knows whether it happened: the whole task is taken up again, and repeats nothing
         except OperaError as wrong:
             items.append({"id": each, **outcome(wrong)})

@@ -9,8 +9,8 @@ from typing import Any
 from uuid import UUID
 
 from opera_cases.application.access.redaction import within_reach
-from opera_cases.application.personal.reader import Reading
-from opera_cases.application.runtime import Premises
+from opera_cases.application.personal.reader import PersonalDataReader
+from opera_cases.application.runtime import Runtime
 from opera_cases.application.tasks.queue import Progress
 from opera_cases.domain.access import Principal
 from opera_cases.projections import access
@@ -29,9 +29,11 @@ def harmless(value: Any) -> str:
     return f"'{text}" if text.startswith(_RUNS) else text
 
 
-def export(where: Premises, task: UUID, asked: dict[str, Any], who: Principal, progress: Progress) -> tuple[bytes, str]:
+def export(
+    runtime: Runtime, task: UUID, asked: dict[str, Any], who: Principal, progress: Progress
+) -> tuple[bytes, str]:
     """`asked`: kind, format, and the filters of the list (`equal`, `due_before`)."""
-    rows = list(_rows(where, task, asked, who, progress))
+    rows = list(_rows(runtime, task, asked, who, progress))
     head = list(rows[0]) if rows else ["nothing"]
     table = [head, *([harmless(row[name]) for name in head] for row in rows)]
     progress(len(rows), len(rows))
@@ -39,23 +41,23 @@ def export(where: Premises, task: UUID, asked: dict[str, Any], who: Principal, p
 
 
 def _rows(
-    where: Premises, task: UUID, asked: dict[str, Any], who: Principal, progress: Progress
+    runtime: Runtime, task: UUID, asked: dict[str, Any], who: Principal, progress: Progress
 ) -> Iterator[dict[str, Any]]:
-    kind, office = asked["kind"], where.office
+    kind, application = asked["kind"], runtime.application
     equal = {name: lists.typed(kind, name, value) for name, value in asked["equal"].items()}
     due = asked.get("due_before")
     after: tuple[Any, ...] | None = None
     count = 0
     while count < LARGEST:
-        page = lists.Page(equal, date.fromisoformat(due) if due else None, "", after, 200)
-        with where.log.reading() as connection:
-            found = lists.page(connection, kind, who, office.today(), page, office.keyring)
+        page = lists.PageQuery(equal, date.fromisoformat(due) if due else None, "", after, 200)
+        with runtime.log.reading() as connection:
+            found = lists.page(connection, kind, who, application.today(), page, application.keyring)
             shown = found[:200]
             people = {row.person for row in shown if row.person} if kind == "case" else set()
-            named = lists.names(where.log, people)
-        with Reading(office.database, office.keyring, who=who, place=f"export of {kind}", purpose="export", stream=task,
-                     at=where.clock(), correlation=task,
-                     for_a_reason=office.records.opened_beyond_reach(who, {getattr(row, "desk", None) for row in shown}, office.today())) as reading:  # fmt: skip
+            named = lists.names(runtime.log, people)
+        with PersonalDataReader(application.database, application.keyring, who=who, place=f"export of {kind}", purpose="export", stream=task,
+                     at=runtime.clock(), correlation=task,
+                     for_a_reason=application.records.opened_beyond_reach(who, {getattr(row, "desk", None) for row in shown}, application.today())) as reading:  # fmt: skip
             items = []
             for row in shown:
                 item = {n: reading.open(v) if isinstance(v, bytes) else v for n, v in row._mapping.items()}
@@ -63,7 +65,7 @@ def _rows(
                     given, family = named.get(row.person, (None, None))
                     item |= {"given_names": reading.open(given), "family_name": reading.open(family)}
                 items.append(item)
-        yield from within_reach(where, who, items)
+        yield from within_reach(runtime, who, items)
         count += len(shown)
         progress(count, count)
         if len(found) <= 200:

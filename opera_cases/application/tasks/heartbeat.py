@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from opera_cases.log.store.database import Database
 from opera_cases.log.work import heartbeats
-from opera_cases.log.work.heartbeats import Look
+from opera_cases.log.work.heartbeats import Heartbeat
 
 LATE_SECONDS = 300.0
 """After so long without a look, reminders are late."""
@@ -27,7 +27,7 @@ class Beat(NamedTuple):
 
 def beat(database: Database, name: str) -> None:
     """Somebody looked."""
-    heartbeats.note(database, Look(name, f"{socket.gethostname()}/{os.getpid()}", datetime.now(UTC)))
+    heartbeats.note(database, Heartbeat(name, f"{socket.gethostname()}/{os.getpid()}", datetime.now(UTC)))
 
 
 def beats(database: Database) -> list[Beat]:

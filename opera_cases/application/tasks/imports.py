@@ -11,12 +11,12 @@ from uuid import UUID, uuid5
 
 import msgspec
 
-from opera_cases.application.requests import Ask
-from opera_cases.application.runtime import Premises
+from opera_cases.application.requests import CommandRequest
+from opera_cases.application.runtime import Runtime
 from opera_cases.application.tasks.bulk import outcome
 from opera_cases.application.tasks.queue import Progress
 from opera_cases.domain.access import Principal
-from opera_cases.domain.kernel.errors import CannotNow, Malformed, OperaError
+from opera_cases.domain.kernel.errors import InvalidInput, OperaError, Unavailable
 from opera_cases.domain.kernel.personal import Address, Email, IdentifierValue, Phone, kind_of, tidy
 from opera_cases.sandbox import launcher
 
@@ -47,42 +47,42 @@ _told = msgspec.json.Decoder(_Told)
 def table(content: bytes) -> list[tuple[int, dict[str, str]]]:
     """The rows of a CSV or XLSX file by column name, each with its number in the file; read by a program of its own.
 
-    Raises `Malformed` for a file or column that cannot be read.
+    Raises `InvalidInput` for a file or column that cannot be read.
     """
     try:
         told = _told.decode(launcher.run("opera_cases.sandbox.read_table", content, PATIENCE))
     except (launcher.OutOfPatience, launcher.Failed):
-        raise Malformed(OUT_OF_BOUNDS, "content") from None
+        raise InvalidInput(OUT_OF_BOUNDS, "content") from None
     if told.wrong:
-        raise Malformed(told.wrong, "content")
+        raise InvalidInput(told.wrong, "content")
     if not told.rows:
-        raise Malformed("The file has no rows.", "content")
+        raise InvalidInput("The file has no rows.", "content")
     head = [name.lower() for name in told.rows[0][1]]
     if unknown := [name for name in head if name and name not in COLUMNS]:
-        raise Malformed(f"There is no column {unknown[0][:40]}. The columns are {', '.join(COLUMNS)}.", "content")
+        raise InvalidInput(f"There is no column {unknown[0][:40]}. The columns are {', '.join(COLUMNS)}.", "content")
     if missing := [name for name in NEEDED if name not in head]:
-        raise Malformed(f"The column {missing[0]} is needed.", "content")
+        raise InvalidInput(f"The column {missing[0]} is needed.", "content")
     return [
         (number, {n: cell for n, cell in zip(head, row, strict=False) if n and cell}) for number, row in told.rows[1:]
     ]
 
 
 def import_people(
-    where: Premises, task: UUID, asked: dict[str, Any], who: Principal, progress: Progress
+    runtime: Runtime, task: UUID, asked: dict[str, Any], who: Principal, progress: Progress
 ) -> tuple[bytes, str]:
     """`asked`: desk, dry_run, and the file as base64. Every row gets its result, under the number it has in the file."""
     try:
         rows = table(base64.b64decode(asked["content"]))
-    except Malformed as wrong:
+    except InvalidInput as wrong:
         return msgspec.json.encode({"items": [], "recorded": False, "detail": wrong.detail}), "application/json"
     items = []
     for done, (number, row) in enumerate(rows, start=1):
         try:
-            items.append({"row": number, **_row(where, uuid5(task, str(number)), asked, row, who)})
-        except CannotNow:
+            items.append({"row": number, **_row(runtime, uuid5(task, str(number)), asked, row, who)})
+        except Unavailable:
             raise  # taken up again later, and repeats nothing
         except OperaError as wrong:
-            field = {"field": wrong.field} if isinstance(wrong, Malformed) and wrong.field else {}
+            field = {"field": wrong.field} if isinstance(wrong, InvalidInput) and wrong.field else {}
             items.append({"row": number, **outcome(wrong), **field})
         if done % 10 == 0:
             progress(done, len(rows))
@@ -90,7 +90,7 @@ def import_people(
     return msgspec.json.encode({"items": items, "recorded": not asked["dry_run"]}), "application/json"
 
 
-def _row(where: Premises, key: UUID, asked: dict[str, Any], row: dict[str, str], who: Principal) -> dict[str, Any]:
+def _row(runtime: Runtime, key: UUID, asked: dict[str, Any], row: dict[str, str], who: Principal) -> dict[str, Any]:
     """The steps of one row: person, number, contacts, notice, first contact; all tried before any is taken."""
     on = _day(row.get("contact_on", ""))
 
@@ -108,9 +108,9 @@ def _row(where: Premises, key: UUID, asked: dict[str, Any], row: dict[str, str],
     contact = {**some("channel", "heard_from", "language", "wish"), **late, "desk": asked["desk"]}
 
     def take(kind: str, step: str, values: dict[str, Any], stream: UUID | None = None, *, dry: bool) -> UUID:
-        ask = Ask(kind=kind, step=step, values=values, by=who, stream=stream, key=uuid5(key, step), on=on,
+        ask = CommandRequest(kind=kind, step=step, values=values, by=who, stream=stream, key=uuid5(key, step), on=on,
                   channel="IMPORT", correlation=key, dry_run=dry)  # fmt: skip
-        return where.office.do(ask).id
+        return runtime.application.execute(ask).id
 
     _readable(row)
     take("person", "register_person", person, dry=True)
@@ -132,24 +132,24 @@ def _row(where: Premises, key: UUID, asked: dict[str, Any], row: dict[str, str],
 
 
 def _readable(row: dict[str, str]) -> None:
-    """Raises `Malformed` for a cell that is missing, or that no step would take."""
+    """Raises `InvalidInput` for a cell that is missing, or that no step would take."""
     for name in NEEDED:
         if name not in row:
-            raise Malformed("This cell is needed.", name)
+            raise InvalidInput("This cell is needed.", name)
     for name, hint in (("tax_code", IdentifierValue), ("phone", Phone), ("email", Email), ("address", Address)):
         kind = kind_of(hint)
         if name in row and kind is not None:
             try:
                 tidy(kind, row[name])
-            except Malformed as wrong:
-                raise Malformed(wrong.detail, name) from None
+            except InvalidInput as wrong:
+                raise InvalidInput(wrong.detail, name) from None
     for name, pattern in (("notice_version", r"[A-Za-z0-9_.:/-]{1,40}"), ("language", "it|fr|en")):
         if name in row and not re.fullmatch(pattern, row[name]):
-            raise Malformed("This cannot be read.", name)
+            raise InvalidInput("This cannot be read.", name)
 
 
 def _day(text: str) -> date | None:
     try:
         return date.fromisoformat(text) if text else None
     except ValueError:
-        raise Malformed("A date is written year-month-day, as in 2026-03-14.", "contact_on") from None
+        raise InvalidInput("A date is written year-month-day, as in 2026-03-14.", "contact_on") from None

@@ -3,7 +3,7 @@
 from dataclasses import replace
 from uuid import UUID
 
-from opera_cases.application.application import Office
+from opera_cases.application.application import Application
 from opera_cases.application.audit.trail import ASKERS
 from opera_cases.domain.access import Principal
 from opera_cases.domain.access.roles import PEOPLE, WITH_FILES, WITH_THEIR_PEOPLE
@@ -38,17 +38,17 @@ def takers(record: str, step: str) -> frozenset[Role]:
     return frozenset(role for row in PROCEDURES[record].steps if row.name == step for role in row.by)
 
 
-def check_role(office: Office, kind: str, who: Principal, record: str = "", step: str = "") -> None:
+def check_role(application: Application, kind: str, who: Principal, record: str = "", step: str = "") -> None:
     """Raises `NotYourRole` for whoever may not ask for such a task; that they did is on record."""
     if who.role not in roles(kind, record, step):
-        office.not_shown(f"task.{kind}", who)
+        application.not_shown(f"task.{kind}", who)
         raise NotYourRole
 
 
-def check_case(office: Office, case: UUID, who: Principal) -> None:
+def check_case(application: Application, case: UUID, who: Principal) -> None:
     """Raises `NotFound` for a case that is not there or beyond reach, `Refused` for one that somebody reaches only because they
     opened it for a reason; both are on record."""
-    record = office.load("case", case, who)
-    if not office.records.reach(replace(who, opened=False), record, office.today()):
-        office.not_shown(f"task.{DOSSIER}", who, NOT_TAKEN_ALONG.rule, case)
+    record = application.load("case", case, who)
+    if not application.records.reach(replace(who, opened=False), record, application.today()):
+        application.not_shown(f"task.{DOSSIER}", who, NOT_TAKEN_ALONG.rule, case)
         raise Refused((NOT_TAKEN_ALONG,))

@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
 
-from opera_cases.domain.access.levels import Reach
+from opera_cases.domain.access.levels import AccessLevel
 
 SAME_PERSON = "same person"
 """In place of a column: all the records of a person that were merged."""
@@ -97,7 +97,7 @@ class Through:
     kind: str
     here: str
     there: str
-    gives: Mapping[Reach, Reach]
+    gives: Mapping[AccessLevel, AccessLevel]
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,6 +119,8 @@ class Without:
 Plain = Anybody | At | InRegion | Themselves | Is | Until
 Condition = Plain | All | Either | Related | Opened | Through | ToWhatItIsAbout | Without
 
-AS_FAR: Mapping[Reach, Reach] = MappingProxyType({level: level for level in Reach})
-TO_READ: Mapping[Reach, Reach] = MappingProxyType({level: min(level, Reach.READS) for level in Reach})
-TO_WORK_OR_READ: Mapping[Reach, Reach] = MappingProxyType({**TO_READ, Reach.WORKS: Reach.WORKS})
+AS_FAR: Mapping[AccessLevel, AccessLevel] = MappingProxyType({level: level for level in AccessLevel})
+TO_READ: Mapping[AccessLevel, AccessLevel] = MappingProxyType(
+    {level: min(level, AccessLevel.READ) for level in AccessLevel}
+)
+TO_WORK_OR_READ: Mapping[AccessLevel, AccessLevel] = MappingProxyType({**TO_READ, AccessLevel.WRITE: AccessLevel.WRITE})

@@ -3,10 +3,10 @@
 from enum import IntEnum
 
 
-class Reach(IntEnum):
+class AccessLevel(IntEnum):
     """Not at all, to read it, to answer what was asked of them, to work on it."""
 
     NONE = 0
-    READS = 1
-    ANSWERS = 2
-    WORKS = 3
+    READ = 1
+    RESPOND = 2
+    WRITE = 3

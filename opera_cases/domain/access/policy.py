@@ -6,7 +6,7 @@ from functools import cache
 from typing import Any, Protocol, assert_never
 
 from opera_cases.domain.access import conditions as c
-from opera_cases.domain.access.levels import Reach
+from opera_cases.domain.access.levels import AccessLevel
 from opera_cases.domain.access.principal import Principal
 from opera_cases.domain.access.roles import WITH_THEIR_PEOPLE
 from opera_cases.domain.access.table import GRANTS, Grant
@@ -21,11 +21,11 @@ class Others(Protocol):
         """Whether there is a row as it is asked for."""
         ...
 
-    def through(self, record: Aggregate, how: c.Through, who: Principal, today: date) -> Iterable[Reach]:
+    def through(self, record: Aggregate, how: c.Through, who: Principal, today: date) -> Iterable[AccessLevel]:
         """How far somebody reaches to each of the records to which the relation leads."""
         ...
 
-    def about(self, record: Aggregate, who: Principal, today: date) -> Reach:
+    def about(self, record: Aggregate, who: Principal, today: date) -> AccessLevel:
         """How far somebody reaches to the record that this one is about."""
         ...
 
@@ -42,9 +42,9 @@ def grants_of(role: Role, kind: str) -> tuple[Grant, ...]:
     )
 
 
-def reach(who: Principal, record: Aggregate, today: date, others: Others | None) -> Reach:
+def reach(who: Principal, record: Aggregate, today: date, others: Others | None) -> AccessLevel:
     """How far somebody reaches to a record on a day; without `others`, as far as the record itself tells."""
-    best = Reach.NONE
+    best = AccessLevel.NONE
     for grant in grants_of(who.role, record.kind):
         if grant.reach <= best:
             break
@@ -52,19 +52,19 @@ def reach(who: Principal, record: Aggregate, today: date, others: Others | None)
     return best
 
 
-def _level(grant: Grant, who: Principal, record: Aggregate, today: date, others: Others | None) -> Reach:
+def _level(grant: Grant, who: Principal, record: Aggregate, today: date, others: Others | None) -> AccessLevel:
     if who.role in WITH_THEIR_PEOPLE and not who.desks and not isinstance(grant.holds, c.Anybody | c.Themselves):
-        return Reach.NONE
+        return AccessLevel.NONE
     if others is None and isinstance(grant.holds, c.Through | c.ToWhatItIsAbout):
-        return Reach.NONE
+        return AccessLevel.NONE
     if isinstance(grant.holds, c.Through):
         assert others is not None
         gives = grant.holds.gives
-        return max((gives[each] for each in others.through(record, grant.holds, who, today)), default=Reach.NONE)
+        return max((gives[each] for each in others.through(record, grant.holds, who, today)), default=AccessLevel.NONE)
     if isinstance(grant.holds, c.ToWhatItIsAbout):
         assert others is not None
         return others.about(record, who, today)
-    return grant.reach if _holds(grant.holds, who, record, today, others) else Reach.NONE
+    return grant.reach if _holds(grant.holds, who, record, today, others) else AccessLevel.NONE
 
 
 def _holds(condition: c.Condition, who: Principal, record: Aggregate, today: date, others: Others | None) -> bool:

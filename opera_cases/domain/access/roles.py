@@ -72,7 +72,7 @@ def where(holds: Callable[[Facts], bool]) -> frozenset[Role]:
     return frozenset(role for role, facts in ROLES.items() if holds(facts))
 
 
-EVERYWHERE = where(lambda facts: facts.extent is Extent.EVERYTHING)
+UNRESTRICTED = where(lambda facts: facts.extent is Extent.EVERYTHING)
 AT_THEIR_DESKS = where(lambda facts: facts.extent is Extent.DESKS)
 WITH_THEIR_PEOPLE = where(lambda facts: facts.extent is Extent.ASSIGNED)
 IN_THEIR_REGION = where(lambda facts: facts.extent is Extent.REGION)
@@ -86,7 +86,7 @@ GUARDIANS = where(lambda facts: facts.given_by == 2)
 """Roles that guard the others: two people give them together, and those who hold them are told."""
 PEOPLE = where(lambda facts: facts.person)
 """Roles that people of the office have. Those outside it, PERSON and PARTNER, reach nothing yet."""
-AUTOMATIC = EVERYWHERE - PEOPLE
+AUTOMATIC = UNRESTRICTED - PEOPLE
 """Time and policies: they ask by themselves, and nobody is told or watched when they do."""
 EXPERTS = AT_THEIR_DESKS | {Role.CONSULTANT}
 MENTORS = AT_THEIR_DESKS | {Role.MENTOR}
@@ -94,5 +94,5 @@ MENTORS = AT_THEIR_DESKS | {Role.MENTOR}
 OPENERS = where(lambda facts: facts.opens)
 """Whose reach ends somewhere, and who may open a file beyond it for a reason."""
 SUPERVISORS = where(lambda facts: facts.supervises)
-WITH_FILES = EVERYWHERE | IN_THEIR_REGION | AT_A_DESK
+WITH_FILES = UNRESTRICTED | IN_THEIR_REGION | AT_A_DESK
 """Who reaches files at all."""

@@ -22,21 +22,21 @@ from opera_cases.domain.access.conditions import (
     Until,
     Without,
 )
-from opera_cases.domain.access.levels import Reach
+from opera_cases.domain.access.levels import AccessLevel
 from opera_cases.domain.access.roles import (
     AT_THEIR_DESKS,
-    EVERYWHERE,
     IN_THEIR_REGION,
     OF_COUNTS,
     OF_THE_OFFICE,
     OPENERS,
     PEOPLE,
+    UNRESTRICTED,
     WITH_FILES,
     WITH_THEIR_PEOPLE,
 )
 from opera_cases.domain.kernel.vocabulary import Role
 
-READS, ANSWERS, WORKS = Reach.READS, Reach.ANSWERS, Reach.WORKS
+READS, ANSWERS, WORKS = AccessLevel.READ, AccessLevel.RESPOND, AccessLevel.WRITE
 PUBLIC = frozenset({"desk", "operator"})
 SHARED = frozenset({"company", "resource", "vacancy", "session"})
 """What all desks share: whoever has to do with files may read it, whoever has it works on it."""
@@ -84,7 +84,7 @@ class Grant(NamedTuple):
     roles: frozenset[Role]
     kinds: frozenset[str]
     holds: Condition
-    reach: Reach
+    reach: AccessLevel
 
 
 def _to(*kinds: str) -> frozenset[str]:
@@ -92,7 +92,7 @@ def _to(*kinds: str) -> frozenset[str]:
 
 
 GRANTS = (
-    Grant(EVERYWHERE, KINDS, Anybody(), WORKS),
+    Grant(UNRESTRICTED, KINDS, Anybody(), WORKS),
     Grant(OF_THE_OFFICE, PUBLIC, Anybody(), WORKS),
     Grant(PEOPLE, PUBLIC, Anybody(), READS),
     Grant(AT_THEIR_DESKS, _to("desk"), At("desk_id"), WORKS),
@@ -109,13 +109,13 @@ GRANTS = (
     Grant(WITH_THEIR_PEOPLE, _to("appointment"), Themselves("operator"), WORKS),
     Grant(WITH_THEIR_PEOPLE, OF_A_CASE, Through("case", "case_id", "case_id", AS_FAR), WORKS),
     Grant(AT_THEIR_DESKS | IN_THEIR_REGION, OF_A_CASE, Through("case", "case_id", "case_id", TO_READ), READS),
-    Grant(WITH_FILES - EVERYWHERE, _to("venture"), Through("case", "venture_id", "venture", TO_READ), READS),
-    Grant(WITH_FILES - EVERYWHERE, _to("document"), Through("case", "case_id", "case_id", AS_FAR), WORKS),
+    Grant(WITH_FILES - UNRESTRICTED, _to("venture"), Through("case", "venture_id", "venture", TO_READ), READS),
+    Grant(WITH_FILES - UNRESTRICTED, _to("document"), Through("case", "case_id", "case_id", AS_FAR), WORKS),
     Grant(AT_THEIR_DESKS, _to("person"), All((At(), Without("case", SAME_PERSON, "person"))), WORKS),
-    Grant(WITH_FILES - EVERYWHERE, _to("person"), OF_THE_PERSON, WORKS),
+    Grant(WITH_FILES - UNRESTRICTED, _to("person"), OF_THE_PERSON, WORKS),
     Grant(COORDINATOR, _to("duplicate"), All((At("first_desk"), At("second_desk"))), WORKS),
     Grant(IN_THEIR_REGION, _to("duplicate"), Either((InRegion("first_region"), InRegion("second_region"))), WORKS),
-    Grant(WITH_FILES - EVERYWHERE, _to("reminder"), ToWhatItIsAbout(OWING), WORKS),
+    Grant(WITH_FILES - UNRESTRICTED, _to("reminder"), ToWhatItIsAbout(OWING), WORKS),
     Grant(PEOPLE, _to("message"), Themselves("recipient"), READS),
     Grant(COORDINATOR, _to("message"), At(), READS),
     Grant(COORDINATOR, _to("access"), At(), WORKS),

@@ -9,7 +9,7 @@ from opera_cases.domain.cases.case import Case
 from opera_cases.domain.cases.states import ACTIVE, ALWAYS, CLOSED, DESK, WHILE_SUSPENDED
 from opera_cases.domain.kernel.calendar import add_months
 from opera_cases.domain.kernel.events import Event, Facts
-from opera_cases.domain.kernel.rules import Asking, Rules
+from opera_cases.domain.kernel.rules import DecisionContext, Rules
 from opera_cases.domain.kernel.steps import Command, Step
 
 rules = Rules("case")
@@ -41,22 +41,22 @@ class ConsultantReleased(Facts, frozen=True, kw_only=True):
     consultant: UUID
 
 
-def _assigned(it: Asking[Case]) -> bool:
+def _assigned(it: DecisionContext[Case]) -> bool:
     until = it.subject.consultants.get(it.asked.consultant)
     return until is not None and it.today <= until
 
 
-def _limit(it: Asking[Case]) -> Mapping[str, object]:
+def _limit(it: DecisionContext[Case]) -> Mapping[str, object]:
     months = it.limit("consultant_assignment_months")
     return {"months": months, "last": add_months(it.today, months)}
 
 
-def _standing(it: Asking[Case]) -> Mapping[str, object]:
+def _standing(it: DecisionContext[Case]) -> Mapping[str, object]:
     return {"until": it.subject.consultants.get(it.asked.consultant)}
 
 
 @rules.of_request("consultant_posted", source=SOURCE)
-def consultant_at_a_desk(it: Asking[Case]) -> bool:
+def consultant_at_a_desk(it: DecisionContext[Case]) -> bool:
     """Whoever is assigned works at a desk today, as a consultant or a mentor.
 
     Whoever is to be assigned works at no desk today as a consultant or a mentor.
@@ -67,7 +67,7 @@ def consultant_at_a_desk(it: Asking[Case]) -> bool:
 
 
 @rules.of_request(source="rulebook: consultant_assignment_months", tells=_limit)
-def assigned_for_a_time(it: Asking[Case]) -> bool:
+def assigned_for_a_time(it: DecisionContext[Case]) -> bool:
     """An assignment ends on a day to come, within the months that the rulebook gives.
 
     The assignment must end after today and by {last}, within {months:month|months}.
@@ -78,7 +78,7 @@ def assigned_for_a_time(it: Asking[Case]) -> bool:
 
 
 @rules.of_request(source=SOURCE, tells=_standing)
-def not_assigned_yet(it: Asking[Case]) -> bool:
+def not_assigned_yet(it: DecisionContext[Case]) -> bool:
     """Somebody is assigned to a case once at a time.
 
     This person is assigned to the case already, until {until}.
@@ -89,7 +89,7 @@ def not_assigned_yet(it: Asking[Case]) -> bool:
 
 
 @rules.of_request(source=SOURCE)
-def consultant_assigned(it: Asking[Case]) -> bool:
+def consultant_assigned(it: DecisionContext[Case]) -> bool:
     """Only somebody who is assigned to the case can be released.
 
     This person is not assigned to the case, or the assignment is over.

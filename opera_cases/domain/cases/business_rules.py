@@ -2,14 +2,14 @@
 
 from opera_cases.domain.cases.case import Case
 from opera_cases.domain.cases.rules import LIFE
-from opera_cases.domain.kernel.rules import Asking, Rules
+from opera_cases.domain.kernel.rules import DecisionContext, Rules
 from opera_cases.domain.kernel.vocabulary import BUSINESS_PATHWAYS, Outcome, Pathway, Verdict
 
 rules = Rules("case")
 
 
 @rules.of_request(source="rulebook: pathways_open")
-def pathway_open(it: Asking[Case]) -> bool:
+def pathway_open(it: DecisionContext[Case]) -> bool:
     """The desks accompany this pathway at present.
 
     The desks do not accompany this pathway at present.
@@ -21,7 +21,7 @@ def pathway_open(it: Asking[Case]) -> bool:
 
 
 @rules.of_request(source=LIFE)
-def leads_to_business(it: Asking[Case]) -> bool:
+def leads_to_business(it: DecisionContext[Case]) -> bool:
     """The pathway leads to a business of one's own.
 
     The pathway does not lead to a business of one's own.
@@ -32,7 +32,7 @@ def leads_to_business(it: Asking[Case]) -> bool:
 
 
 @rules.of_request(source=LIFE)
-def leads_to_a_job(it: Asking[Case]) -> bool:
+def leads_to_a_job(it: DecisionContext[Case]) -> bool:
     """The pathway leads back to a job.
 
     The pathway does not lead back to a job.
@@ -43,7 +43,7 @@ def leads_to_a_job(it: Asking[Case]) -> bool:
 
 
 @rules.of_request("still_member", "member_id", source=LIFE)
-def leaves_with_the_case(it: Asking[Case]) -> bool:
+def leaves_with_the_case(it: DecisionContext[Case]) -> bool:
     """Whoever changes the pathway leaves the venture in the same step; a venture that trades is left on the venture.
 
     The person would stay in a venture that this step cannot leave.
@@ -54,7 +54,7 @@ def leaves_with_the_case(it: Asking[Case]) -> bool:
 
 
 @rules.of_request("member_of_venture", source=LIFE)
-def member_of_the_venture(it: Asking[Case]) -> bool:
+def member_of_the_venture(it: DecisionContext[Case]) -> bool:
     """The person is a member of the venture.
 
     The person is not a member of the venture.
@@ -65,7 +65,7 @@ def member_of_the_venture(it: Asking[Case]) -> bool:
 
 
 @rules.of_record(source=LIFE)
-def venture_joined(it: Asking[Case]) -> bool:
+def venture_joined(it: DecisionContext[Case]) -> bool:
     """The case follows a venture.
 
     The case follows no venture yet.
@@ -76,7 +76,7 @@ def venture_joined(it: Asking[Case]) -> bool:
 
 
 @rules.of_record("idea_ripe", source=LIFE)
-def idea_ripe(it: Asking[Case]) -> bool:
+def idea_ripe(it: DecisionContext[Case]) -> bool:
     """A group has formed; a buy-out knows the firm and what to take over; a spin-off has its parent's letter of intent.
 
     Something is missing on the venture: the group has not formed, or a buy-out lacks the firm and what to take over, or
@@ -88,7 +88,7 @@ def idea_ripe(it: Asking[Case]) -> bool:
 
 
 @rules.of_request(source=LIFE)
-def verdict_go(it: Asking[Case]) -> bool:
+def verdict_go(it: DecisionContext[Case]) -> bool:
     """Only an idea with the verdict go is passed on.
 
     The verdict is not go, and only with it an idea is passed on.
@@ -99,7 +99,7 @@ def verdict_go(it: Asking[Case]) -> bool:
 
 
 @rules.of_record("plan_validated", "plan_version", source="handbook 6.4, four eyes")
-def plan_validated(it: Asking[Case]) -> bool:
+def plan_validated(it: DecisionContext[Case]) -> bool:
     """The current version of the business plan is validated by someone who did not write it.
 
     The current version of the business plan is not validated by someone who did not write it.
@@ -110,7 +110,7 @@ def plan_validated(it: Asking[Case]) -> bool:
 
 
 @rules.of_request("funds_cover", source=LIFE)
-def money_found(it: Asking[Case]) -> bool:
+def money_found(it: DecisionContext[Case]) -> bool:
     """The promised sources cover the uses of the plan, unless the person pays alone.
 
     The promised sources do not cover the uses of the plan.
@@ -121,7 +121,7 @@ def money_found(it: Asking[Case]) -> bool:
 
 
 @rules.of_record("venture_trading", "trading_since", source=LIFE)
-def venture_trades(it: Asking[Case]) -> bool:
+def venture_trades(it: DecisionContext[Case]) -> bool:
     """The venture is registered and trades.
 
     The venture is not registered yet, or does not trade yet.
@@ -132,7 +132,7 @@ def venture_trades(it: Asking[Case]) -> bool:
 
 
 @rules.of_record("check_ins_open", source=LIFE)
-def check_ins_settled(it: Asking[Case]) -> bool:
+def check_ins_settled(it: DecisionContext[Case]) -> bool:
     """The last scheduled check-in is done, waived or missed.
 
     There are scheduled check-ins that are neither done, nor waived, nor missed.
@@ -143,7 +143,7 @@ def check_ins_settled(it: Asking[Case]) -> bool:
 
 
 @rules.of_request(source=LIFE)
-def ends_as_a_venture_does(it: Asking[Case]) -> bool:
+def ends_as_a_venture_does(it: DecisionContext[Case]) -> bool:
     """Mentoring ends with the outcome of a venture.
 
     The outcome is not one with which mentoring ends.
@@ -155,7 +155,7 @@ def ends_as_a_venture_does(it: Asking[Case]) -> bool:
 
 
 @rules.of_request("venture_consolidated", source=LIFE)
-def consolidated_if_it_says_so(it: Asking[Case]) -> bool:
+def consolidated_if_it_says_so(it: DecisionContext[Case]) -> bool:
     """A venture counts as consolidated when it traded as long as the programme asks, without a standing alert.
 
     The venture is not consolidated: it has not traded long enough, or an alert stands.

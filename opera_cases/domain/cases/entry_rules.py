@@ -2,14 +2,14 @@
 
 from opera_cases.domain.cases.case import Case
 from opera_cases.domain.cases.entry_data import evidence_dated, unemployed_for
-from opera_cases.domain.kernel.rules import Asking, Rules
+from opera_cases.domain.kernel.rules import DecisionContext, Rules
 from opera_cases.domain.kernel.vocabulary import EmploymentStatus
 
 rules = Rules("case")
 
 
 @rules.of_request(source="rulebook: evidence_of_target_group")
-def evidence_accepted(it: Asking[Case]) -> bool:
+def evidence_accepted(it: DecisionContext[Case]) -> bool:
     """The paper seen is one that proves a target group, and it is not dated after the step.
 
     The paper seen does not prove a target group, or it is dated after the step.
@@ -21,7 +21,7 @@ def evidence_accepted(it: Asking[Case]) -> bool:
 
 
 @rules.of_request("document_of_case", source="handbook 6.14")
-def evidence_document_there(it: Asking[Case]) -> bool:
+def evidence_document_there(it: DecisionContext[Case]) -> bool:
     """A document named as evidence lies in the file of this case.
 
     The document named as evidence does not lie in the file of this case.
@@ -32,7 +32,7 @@ def evidence_document_there(it: Asking[Case]) -> bool:
 
 
 @rules.of_request(source="handbook 4.2")
-def unemployment_dated(it: Asking[Case]) -> bool:
+def unemployment_dated(it: DecisionContext[Case]) -> bool:
     """Whoever is unemployed has a day since when, and it is not in the future.
 
     The day since when the person is unemployed is missing, or still to come.
@@ -43,7 +43,7 @@ def unemployment_dated(it: Asking[Case]) -> bool:
 
 
 @rules.of_request("last_employer_known", source="handbook 1.7")
-def last_employer_known(it: Asking[Case]) -> bool:
+def last_employer_known(it: DecisionContext[Case]) -> bool:
     """The last employer, where it is named, is recorded among the crisis companies.
 
     The last employer named is not recorded among the crisis companies.
@@ -53,7 +53,7 @@ def last_employer_known(it: Asking[Case]) -> bool:
     return it.asked.last_employer is None or bool(it.seen["last_employer_known"])
 
 
-def _long_term(it: Asking[Case], age: int | None) -> int:
+def _long_term(it: DecisionContext[Case], age: int | None) -> int:
     """From how many months on unemployment counts as long at an age."""
     young = age is not None and age < it.limit("long_term_young_age")
     return it.limit("long_term_months_young" if young else "long_term_months")
@@ -62,7 +62,7 @@ def _long_term(it: Asking[Case], age: int | None) -> int:
 @rules.of_request(
     "_age", source="rulebook: long_term_months", tells=lambda it: {"months": _long_term(it, it.seen["_age"])}
 )
-def long_term_fits(it: Asking[Case]) -> bool:
+def long_term_fits(it: DecisionContext[Case]) -> bool:
     """The status says whether unemployment is long, by the months that the rulebook asks at that age.
 
     Unemployment counts as long from {months:month|months} on at that age, and the status says otherwise of the day
@@ -77,7 +77,7 @@ def long_term_fits(it: Asking[Case]) -> bool:
 
 
 @rules.of_record("age_group", source="handbook 5.2")
-def age_known(it: Asking[Case]) -> bool:
+def age_known(it: DecisionContext[Case]) -> bool:
     """The age band at entry is computed from the birth date on the person's record.
 
     The age band cannot be computed: the birth date on the person's record is not known here.
@@ -88,7 +88,7 @@ def age_known(it: Asking[Case]) -> bool:
 
 
 @rules.of_request(source="handbook 4.4")
-def registration_signed(it: Asking[Case]) -> bool:
+def registration_signed(it: DecisionContext[Case]) -> bool:
     """The registration form is signed before the assessment starts.
 
     The registration form is not signed by the day on which the assessment starts.

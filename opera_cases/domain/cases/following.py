@@ -13,8 +13,8 @@ from opera_cases.domain.cases.case import Case
 from opera_cases.domain.cases.states import ACTIVE, BUSINESS, CLOSED, DESK, POLICY, WHILE_SUSPENDED
 from opera_cases.domain.kernel.events import Event, Facts
 from opera_cases.domain.kernel.personal import Note
-from opera_cases.domain.kernel.rules import Asking, Rules
-from opera_cases.domain.kernel.steps import Command, Step, Term
+from opera_cases.domain.kernel.rules import DecisionContext, Rules
+from opera_cases.domain.kernel.steps import Command, DeadlineSpec, Step
 from opera_cases.domain.kernel.vocabulary import Code
 
 rules = Rules("case")
@@ -74,7 +74,7 @@ class RefusalSettled(Facts, frozen=True, kw_only=True):
 
 
 @rules.of_request(source=SOURCE)
-def follows_that_venture(it: Asking[Case]) -> bool:
+def follows_that_venture(it: DecisionContext[Case]) -> bool:
     """The case follows that venture.
 
     The case does not follow that venture.
@@ -85,7 +85,7 @@ def follows_that_venture(it: Asking[Case]) -> bool:
 
 
 @rules.of_record(source=SOURCE)
-def refusal_stands(it: Asking[Case]) -> bool:
+def refusal_stands(it: DecisionContext[Case]) -> bool:
     """Something that should have followed waits for somebody.
 
     Nothing that should have followed waits for anybody.
@@ -95,7 +95,7 @@ def refusal_stands(it: Asking[Case]) -> bool:
     return "consequence" in it.subject.deadlines
 
 
-def _left(it: Asking[Any]) -> bool:
+def _left(it: DecisionContext[Any]) -> bool:
     return it.subject.state in BUSINESS
 
 
@@ -103,11 +103,11 @@ OPEN = ACTIVE | {CLOSED}
 
 ROWS: tuple[Step, ...] = (
     Step(asks=NoteDeparture, by=POLICY, source=OPEN, target=None, records=VentureLeft, rules=(follows_that_venture,),
-         sets=(Term("after_leaving", when=_left),), despite=WHILE_SUSPENDED),
+         sets=(DeadlineSpec("after_leaving", when=_left),), despite=WHILE_SUSPENDED),
     Step(asks=NoteVentureEnd, by=POLICY, source=OPEN, target=None, records=VentureEnded, rules=(follows_that_venture,),
-         sets=(Term("after_venture", when=_left),), despite=WHILE_SUSPENDED),
+         sets=(DeadlineSpec("after_venture", when=_left),), despite=WHILE_SUSPENDED),
     Step(asks=NoteRefusal, by=POLICY, source=OPEN, target=None, records=ConsequenceRefused,
-         sets=(Term("consequence"),), despite=WHILE_SUSPENDED),
+         sets=(DeadlineSpec("consequence"),), despite=WHILE_SUSPENDED),
     Step(asks=SettleRefusal, by=DESK, source=OPEN, target=None, records=RefusalSettled, rules=(refusal_stands,),
          ends=("consequence",), despite=WHILE_SUSPENDED),
 )  # fmt: skip

@@ -6,7 +6,7 @@ from opera_cases.domain.cases.case import Case
 from opera_cases.domain.cases.states import ACTIVE, ALWAYS, CLOSED, LEGAL_HOLD, RESTRICTED
 from opera_cases.domain.kernel.events import Facts
 from opera_cases.domain.kernel.personal import Reason
-from opera_cases.domain.kernel.rules import Asking, Rules
+from opera_cases.domain.kernel.rules import DecisionContext, Rules
 from opera_cases.domain.kernel.steps import Command, Step
 from opera_cases.domain.kernel.vocabulary import Role
 
@@ -63,7 +63,7 @@ class HoldReleased(Facts, frozen=True, kw_only=True):
 
 
 @rules.of_record(source=SOURCE)
-def not_restricted_yet(it: Asking[Case]) -> bool:
+def not_restricted_yet(it: DecisionContext[Case]) -> bool:
     """The case is not restricted.
 
     The case is restricted already.
@@ -74,7 +74,7 @@ def not_restricted_yet(it: Asking[Case]) -> bool:
 
 
 @rules.of_record(source=SOURCE)
-def restricted(it: Asking[Case]) -> bool:
+def restricted(it: DecisionContext[Case]) -> bool:
     """Only a restriction that stands can be lifted.
 
     The case is not restricted.
@@ -85,7 +85,7 @@ def restricted(it: Asking[Case]) -> bool:
 
 
 @rules.of_record(source=HOLD_SOURCE)
-def not_held_yet(it: Asking[Case]) -> bool:
+def not_held_yet(it: DecisionContext[Case]) -> bool:
     """The case is not on legal hold.
 
     The case is on legal hold already.
@@ -96,7 +96,7 @@ def not_held_yet(it: Asking[Case]) -> bool:
 
 
 @rules.of_record(source=HOLD_SOURCE)
-def held(it: Asking[Case]) -> bool:
+def held(it: DecisionContext[Case]) -> bool:
     """Only a hold that stands can be released.
 
     The case is not on legal hold.

@@ -11,7 +11,7 @@ from opera_cases.domain.cases.case import Case
 from opera_cases.domain.cases.states import ACTIVE, ALWAYS, MERGED, POLICY, STATES, TRANSFER_PENDING
 from opera_cases.domain.cases.transfers import voids_transfer
 from opera_cases.domain.kernel.events import Deadline, Facts
-from opera_cases.domain.kernel.rules import Asking, Rule, Rules
+from opera_cases.domain.kernel.rules import DecisionContext, Rule, Rules
 from opera_cases.domain.kernel.steps import Command, Step, filling
 from opera_cases.domain.kernel.vocabulary import Code
 
@@ -69,7 +69,7 @@ class IdentitiesParted(Facts, frozen=True, kw_only=True):
 
 def _was_in(state: str) -> Rule:
     @rules.of_request(source=SOURCE)
-    def was_in_that_state(it: Asking[Case]) -> bool:
+    def was_in_that_state(it: DecisionContext[Case]) -> bool:
         """A case that is parted goes on in the state in which it was merged.
 
         This is for the office to know.
@@ -80,11 +80,11 @@ def _was_in(state: str) -> Rule:
 
 
 @filling("was", "set_aside")
-def _merged(it: Asking[Case]) -> dict[str, Any]:
+def _merged(it: DecisionContext[Case]) -> dict[str, Any]:
     return {"was": it.subject.state, "set_aside": tuple(it.subject.deadlines.values())}
 
 
-def _claims(it: Asking[Case]) -> tuple[tuple[str, UUID], ...]:
+def _claims(it: DecisionContext[Case]) -> tuple[tuple[str, UUID], ...]:
     return tuple(("open_case", each) for each in it.asked.identities)
 
 

@@ -4,7 +4,7 @@ from datetime import date
 from typing import Any
 
 from opera_cases.domain.cases.case import Case
-from opera_cases.domain.kernel.rules import Asking, Rules
+from opera_cases.domain.kernel.rules import DecisionContext, Rules
 from opera_cases.domain.people.events import Purpose
 
 rules = Rules("case")
@@ -13,7 +13,7 @@ SOURCE = "handbook 2.8"
 
 
 @rules.of_record("consents", source="handbook 4.4 (b)")
-def agrees_to_be_seen(it: Asking[Case]) -> bool:
+def agrees_to_be_seen(it: DecisionContext[Case]) -> bool:
     """The person agrees that firms see the profile, under a pseudonym.
 
     The person has not agreed that firms see the profile.
@@ -24,7 +24,7 @@ def agrees_to_be_seen(it: Asking[Case]) -> bool:
 
 
 @rules.of_request("profile_id", source=SOURCE)
-def confirmed_by_the_person(it: Asking[Case]) -> bool:
+def confirmed_by_the_person(it: DecisionContext[Case]) -> bool:
     """The person has confirmed the profile.
 
     The person has not confirmed the profile by that day.
@@ -35,7 +35,7 @@ def confirmed_by_the_person(it: Asking[Case]) -> bool:
 
 
 @rules.of_record(source=SOURCE)
-def profile_there(it: Asking[Case]) -> bool:
+def profile_there(it: DecisionContext[Case]) -> bool:
     """A profile is published.
 
     No profile is published.
@@ -46,7 +46,7 @@ def profile_there(it: Asking[Case]) -> bool:
 
 
 @rules.of_request("vacancy_open", source=SOURCE)
-def vacancy_open(it: Asking[Case]) -> bool:
+def vacancy_open(it: DecisionContext[Case]) -> bool:
     """The vacancy is open.
 
     The vacancy is not open.
@@ -57,7 +57,7 @@ def vacancy_open(it: Asking[Case]) -> bool:
 
 
 @rules.of_request(source=SOURCE)
-def proposal_waits_for_the_person(it: Asking[Case]) -> bool:
+def proposal_waits_for_the_person(it: DecisionContext[Case]) -> bool:
     """The proposal was made on this case, and the person has not answered yet.
 
     The case has no such proposal, or the person has answered it already.
@@ -69,7 +69,7 @@ def proposal_waits_for_the_person(it: Asking[Case]) -> bool:
 
 
 @rules.of_request(source=SOURCE)
-def person_agreed(it: Asking[Case]) -> bool:
+def person_agreed(it: DecisionContext[Case]) -> bool:
     """The person agreed to this sending, and its result is not known yet.
 
     The person has not agreed to this sending, or its result is known already.
@@ -86,7 +86,7 @@ def begun_by_then(said: Any, on: date) -> bool:
 
 
 @rules.of_request("evidence_of_placement", source=SOURCE)
-def placement_shown(it: Asking[Case]) -> bool:
+def placement_shown(it: DecisionContext[Case]) -> bool:
     """The contract, or a document on file, shows the job, and it begins by then.
 
     Nothing seen or on file shows the job, or it begins later.
@@ -98,7 +98,7 @@ def placement_shown(it: Asking[Case]) -> bool:
 
 
 @rules.of_record(source=SOURCE)
-def warning_stands(it: Asking[Case]) -> bool:
+def warning_stands(it: DecisionContext[Case]) -> bool:
     """A warning about a benefit advance waits for an answer.
 
     No warning about a benefit advance waits for an answer.
@@ -109,7 +109,7 @@ def warning_stands(it: Asking[Case]) -> bool:
 
 
 @rules.of_request("benefit_advances", source="handbook 2.2")
-def advance_looked_up(it: Asking[Case]) -> bool:
+def advance_looked_up(it: DecisionContext[Case]) -> bool:
     """The benefit advances of the person are looked up, to warn of one that a job puts at risk.
 
     The benefit advances of the person could not be looked up.

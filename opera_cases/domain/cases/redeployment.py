@@ -45,8 +45,8 @@ from opera_cases.domain.kernel.personal import (
     Sealed,
     statistical,
 )
-from opera_cases.domain.kernel.rules import Asking
-from opera_cases.domain.kernel.steps import Command, Step, Term, filled
+from opera_cases.domain.kernel.rules import DecisionContext
+from opera_cases.domain.kernel.steps import Command, DeadlineSpec, Step, filled
 from opera_cases.domain.kernel.vocabulary import ContractKind, Days, Listed, ProgrammeChain
 
 
@@ -128,32 +128,32 @@ class AnswerRepaymentWarning(Command, frozen=True, kw_only=True):
     answer: Note
 
 
-def warned(it: Asking[Any]) -> tuple[tuple[Facts, tuple[Term, ...]], ...]:
+def warned(it: DecisionContext[Any]) -> tuple[tuple[Facts, tuple[DeadlineSpec, ...]], ...]:
     """The benefit advances of the person that a job puts at risk: those that still ran on its first day."""
     own = getattr(it.asked, "own_cooperative", False)
     status = getattr(it.asked, "employment_status", None)
     if own or (status is not None and not status.startswith("EMPLOYED")):
         return ()
     return tuple(
-        (RepaymentWarned(application=application, risk_until=until), (Term("repayment_warning"),))
+        (RepaymentWarned(application=application, risk_until=until), (DeadlineSpec("repayment_warning"),))
         for application, until in it.seen["benefit_advances"]
     )  # fmt: skip
 
 
-def _number(it: Asking[Any]) -> int:
+def _number(it: DecisionContext[Any]) -> int:
     return len(it.subject.job_proposals) + 1
 
 
-def _numbered(it: Asking[Any]) -> int:
+def _numbered(it: DecisionContext[Any]) -> int:
     found = it.subject.job_proposals.get(it.asked.proposal)
     return int(found.number) if found else 0
 
 
-def _this(it: Asking[Any]) -> tuple[str, ...]:
+def _this(it: DecisionContext[Any]) -> tuple[str, ...]:
     return (f"proposal_answer:{_numbered(it)}", f"proposal_result:{_numbered(it)}")
 
 
-def _declined(it: Asking[Any]) -> bool:
+def _declined(it: DecisionContext[Any]) -> bool:
     return bool(it.asked.agreed)
 
 
@@ -165,19 +165,19 @@ ROWS: tuple[Step, ...] = (
     Step(asks=WithdrawProfile, by=DESK | POLICY, source=ACTIVE, target=None, records=ProfileWithdrawn,
          rules=(profile_there,), despite=WHILE_SUSPENDED),
     Step(asks=ProposeVacancy, by=DESK, source=at(MATCHING), target=None, records=VacancyProposed, rules=(vacancy_open,),
-         fills=filled(number=lambda it: _number(it)), sets=(Term("proposal_answer", number=_number),)),
+         fills=filled(number=lambda it: _number(it)), sets=(DeadlineSpec("proposal_answer", number=_number),)),
     Step(asks=AgreeToProposal, by=DESK, source=at(MATCHING), target=None, records=ProposalAnswered,
          rules=(proposal_waits_for_the_person,), fills=filled(number=lambda it: _numbered(it)), ends=_this,
-         sets=(Term("proposal_result", number=_numbered, when=_declined),)),
+         sets=(DeadlineSpec("proposal_result", number=_numbered, when=_declined),)),
     Step(asks=RecordResult, by=DESK, source=at(MATCHING, PLACED), target=None, records=ResultRecorded,
          rules=(person_agreed,), fills=filled(number=lambda it: _numbered(it)), ends=_this),
     Step(asks=ConfirmPlacement, by=DESK, source=SEEKING, target=PLACED, records=PlacementConfirmed,
          rules=(placement_shown, advance_looked_up), also=warned, ends=("choice", "next_contact", "job_search"),
-         sets=(Term("stay_check_first"), Term("stay_check"))),
+         sets=(DeadlineSpec("stay_check_first"), DeadlineSpec("stay_check"))),
     Step(asks=RecordStayCheck, by=DESK, source=at(PLACED), target=None, records=StayChecked,
          ends=lambda it: tuple(key for key in STAY if key in it.subject.deadlines)[:1]),
     Step(asks=EndPlacement, by=DESK, source=at(PLACED), target=MATCHING, records=PlacementEnded, ends=STAY,
-         sets=(Term("job_search"),)),
+         sets=(DeadlineSpec("job_search"),)),
     Step(asks=AnswerRepaymentWarning, by=DESK, source=ACTIVE | {CLOSED}, target=None, records=RepaymentWarningAnswered,
          rules=(warning_stands,), ends=("repayment_warning",), despite=WHILE_SUSPENDED),
 )  # fmt: skip

@@ -7,8 +7,8 @@ from opera_cases.domain.cases.case import Case
 from opera_cases.domain.cases.states import ACTIVE, CLOSED, DESK, WHILE_SUSPENDED
 from opera_cases.domain.kernel.events import Facts
 from opera_cases.domain.kernel.personal import InstitutionName, Note
-from opera_cases.domain.kernel.rules import Asking, Rules
-from opera_cases.domain.kernel.steps import Command, Step, Term, filled
+from opera_cases.domain.kernel.rules import DecisionContext, Rules
+from opera_cases.domain.kernel.steps import Command, DeadlineSpec, Step, filled
 from opera_cases.domain.kernel.vocabulary import Need, PublicName, ReferralAnswer, ReferralBasis
 from opera_cases.domain.people.events import Purpose
 
@@ -56,7 +56,7 @@ class ReferralAnswered(Facts, frozen=True, kw_only=True):
 
 
 @rules.of_request("consents", source="Reg. (EU) 2016/679 art. 6")
-def basis_holds(it: Asking[Case]) -> bool:
+def basis_holds(it: DecisionContext[Case]) -> bool:
     """Data go to a partner outside the public task only with the person's consent.
 
     The person has not consented to sharing data with partners, and no other basis is named.
@@ -67,7 +67,7 @@ def basis_holds(it: Asking[Case]) -> bool:
 
 
 @rules.of_request(source=SOURCE)
-def referral_waits(it: Asking[Case]) -> bool:
+def referral_waits(it: DecisionContext[Case]) -> bool:
     """The referral was made on this case and has no answer yet.
 
     The case has no such referral, or it has been answered already.
@@ -77,17 +77,17 @@ def referral_waits(it: Asking[Case]) -> bool:
     return it.asked.referral in it.subject.referrals
 
 
-def _number(it: Asking[Case]) -> int:
+def _number(it: DecisionContext[Case]) -> int:
     return int(it.subject.referrals_made) + 1
 
 
-def _answered(it: Asking[Case]) -> int:
+def _answered(it: DecisionContext[Case]) -> int:
     return int(it.subject.referrals[it.asked.referral])
 
 
 ROWS = (
     Step(asks=Refer, by=DESK, source=ACTIVE, target=None, records=ReferralMade, rules=(basis_holds,),
-         fills=filled(number=lambda it: _number(it)), sets=(Term("referral_answer", number=_number),)),
+         fills=filled(number=lambda it: _number(it)), sets=(DeadlineSpec("referral_answer", number=_number),)),
     Step(asks=AnswerReferral, by=DESK, source=ACTIVE | {CLOSED}, target=None, records=ReferralAnswered,
          rules=(referral_waits,), fills=filled(number=lambda it: _answered(it)),
          ends=lambda it: (f"referral_answer:{_answered(it)}",), despite=WHILE_SUSPENDED),

@@ -11,8 +11,8 @@ from opera_cases.domain.cases.states import ASSESSMENT, CLOSED, DESK, PLAN
 from opera_cases.domain.kernel import calendar
 from opera_cases.domain.kernel.events import Facts
 from opera_cases.domain.kernel.personal import PrivateReasonCode, Reason
-from opera_cases.domain.kernel.rules import Asking, Rule, Rules
-from opera_cases.domain.kernel.steps import Command, Step, Term, seen
+from opera_cases.domain.kernel.rules import DecisionContext, Rule, Rules
+from opera_cases.domain.kernel.steps import Command, DeadlineSpec, Step, seen
 from opera_cases.domain.kernel.vocabulary import Code, Outcome, ReasonCode
 
 rules = Rules("case")
@@ -47,7 +47,7 @@ class CaseReopened(Facts, frozen=True, kw_only=True):
     source="rulebook: reopen_within",
     tells=lambda it: {"closed_on": it.subject.closed_on, "months": it.limit("reopen_within")},
 )
-def closed_lately(it: Asking[Case]) -> bool:
+def closed_lately(it: DecisionContext[Case]) -> bool:
     """A case reopens within the months that the rulebook gives from its closing.
 
     The case was closed on {closed_on}, more than {months:month|months} before.
@@ -59,7 +59,7 @@ def closed_lately(it: Asking[Case]) -> bool:
 
 
 @rules.of_record(source=SOURCE)
-def not_ended_for_good(it: Asking[Case]) -> bool:
+def not_ended_for_good(it: DecisionContext[Case]) -> bool:
     """A case that ended with a venture, or with the person's death, does not reopen.
 
     The case ended with a venture, or with the person's death, and does not reopen.
@@ -70,7 +70,7 @@ def not_ended_for_good(it: Asking[Case]) -> bool:
 
 
 @rules.of_record("notice_version", source="Reg. (EU) 2016/679 art. 13")
-def notice_still_in_force(it: Asking[Case]) -> bool:
+def notice_still_in_force(it: DecisionContext[Case]) -> bool:
     """The person has the privacy notice now in force.
 
     The person has not been given the privacy notice now in force.
@@ -81,7 +81,7 @@ def notice_still_in_force(it: Asking[Case]) -> bool:
 
 
 @rules.of_record(source=SOURCE)
-def was_beyond_contact(it: Asking[Case]) -> bool:
+def was_beyond_contact(it: DecisionContext[Case]) -> bool:
     """Only a case whose person is known reopens.
 
     The person of this case was never registered.
@@ -93,7 +93,7 @@ def was_beyond_contact(it: Asking[Case]) -> bool:
 
 def _back_to(state: str) -> Rule:
     @rules.of_request(source=SOURCE)
-    def back_to_assessment_or_plan(it: Asking[Case]) -> bool:
+    def back_to_assessment_or_plan(it: DecisionContext[Case]) -> bool:
         """A case reopens in the assessment or, if there was an agreement, in the plan.
 
         The case cannot reopen there: only the assessment and, if there was an agreement, the plan are possible.
@@ -111,5 +111,5 @@ ROWS = tuple(
          fills=seen("identities"),
          claims=lambda it: tuple(("open_case", each) for each in it.seen["identities"]),
          sets=terms, ends=("exit_data", "follow_up", "retention_review"))
-    for state, terms in ((ASSESSMENT, (Term("assessment_held"),)), (PLAN, (Term("next_contact"),)))
+    for state, terms in ((ASSESSMENT, (DeadlineSpec("assessment_held"),)), (PLAN, (DeadlineSpec("next_contact"),)))
 )  # fmt: skip

@@ -8,7 +8,7 @@ from opera_cases.domain.cases.case import Case
 from opera_cases.domain.cases.states import ALWAYS, CLOSED, DESK, LEAD, at
 from opera_cases.domain.kernel.events import Deadline, Event, Facts
 from opera_cases.domain.kernel.personal import Reason
-from opera_cases.domain.kernel.rules import Asking, Rules
+from opera_cases.domain.kernel.rules import DecisionContext, Rules
 from opera_cases.domain.kernel.steps import Command, Step, filling
 from opera_cases.domain.kernel.vocabulary import Role
 
@@ -43,13 +43,13 @@ class RetentionConfirmed(Facts, frozen=True, kw_only=True):
     keep_until: date
 
 
-def _proposal(it: Asking[Case]) -> Event[RetentionProposed] | None:
+def _proposal(it: DecisionContext[Case]) -> Event[RetentionProposed] | None:
     found = it.subject.known.get(it.asked.proposal)
     return found if found is not None and isinstance(found.facts, RetentionProposed) else None
 
 
 @rules.of_request(source=SOURCE)
-def kept_longer(it: Asking[Case]) -> bool:
+def kept_longer(it: DecisionContext[Case]) -> bool:
     """A file is kept until a day to come.
 
     The day until which the file shall be kept has passed.
@@ -60,7 +60,7 @@ def kept_longer(it: Asking[Case]) -> bool:
 
 
 @rules.of_request(source=SOURCE)
-def retention_proposed(it: Asking[Case]) -> bool:
+def retention_proposed(it: DecisionContext[Case]) -> bool:
     """The proposal is on this file.
 
     There is no such proposal on this file.
@@ -71,7 +71,7 @@ def retention_proposed(it: Asking[Case]) -> bool:
 
 
 @rules.of_request(source=SOURCE)
-def proposed_by_another(it: Asking[Case]) -> bool:
+def proposed_by_another(it: DecisionContext[Case]) -> bool:
     """Nobody confirms what they proposed.
 
     You proposed this yourself.
@@ -83,13 +83,13 @@ def proposed_by_another(it: Asking[Case]) -> bool:
 
 
 @filling("keep_until")
-def _kept(it: Asking[Any]) -> dict[str, Any]:
+def _kept(it: DecisionContext[Any]) -> dict[str, Any]:
     found = _proposal(it)
     assert found is not None
     return {"keep_until": found.facts.keep_until}
 
 
-def _again(it: Asking[Any]) -> tuple[Deadline, ...]:
+def _again(it: DecisionContext[Any]) -> tuple[Deadline, ...]:
     return (it.rulebook.fixed("retention_review", _kept(it)["keep_until"]),)
 
 

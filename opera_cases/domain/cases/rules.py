@@ -3,7 +3,7 @@
 from datetime import timedelta
 
 from opera_cases.domain.cases.case import Case
-from opera_cases.domain.kernel.rules import Asking, Rules
+from opera_cases.domain.kernel.rules import DecisionContext, Rules
 from opera_cases.domain.kernel.vocabulary import Channel, Outcome, ReasonCode
 
 rules = Rules("case")
@@ -12,7 +12,7 @@ LIFE = "handbook 6.4"
 
 
 @rules.of_request("desk_open", "place", "file_number", source=LIFE)
-def desk_open(it: Asking[Case]) -> bool:
+def desk_open(it: DecisionContext[Case]) -> bool:
     """The desk is open on the day of the contact.
 
     The desk is not open on the day of the contact.
@@ -23,7 +23,7 @@ def desk_open(it: Asking[Case]) -> bool:
 
 
 @rules.of_request("followed_case_closed", source="handbook 6.13")
-def follows_a_closed_case(it: Asking[Case]) -> bool:
+def follows_a_closed_case(it: DecisionContext[Case]) -> bool:
     """A new case may follow an earlier one that is closed and within reach.
 
     The earlier case is not closed, or not within your reach.
@@ -34,7 +34,7 @@ def follows_a_closed_case(it: Asking[Case]) -> bool:
 
 
 @rules.of_request("person_known", "notice_version", source="Reg. (EU) 2016/679 art. 13")
-def notice_given(it: Asking[Case]) -> bool:
+def notice_given(it: DecisionContext[Case]) -> bool:
     """The person has been given the privacy notice in force.
 
     The person has not been given the privacy notice in force.
@@ -46,7 +46,7 @@ def notice_given(it: Asking[Case]) -> bool:
 
 
 @rules.of_request("person_known", source=LIFE)
-def person_registered(it: Asking[Case]) -> bool:
+def person_registered(it: DecisionContext[Case]) -> bool:
     """The person is registered, under the record that goes on.
 
     The person is not registered, or under another record that goes on.
@@ -57,7 +57,7 @@ def person_registered(it: Asking[Case]) -> bool:
 
 
 @rules.of_request(source="handbook 6.6")
-def duplicates_searched(it: Asking[Case]) -> bool:
+def duplicates_searched(it: DecisionContext[Case]) -> bool:
     """The search for duplicates was done before the intake, not after it.
 
     The search for duplicates is dated after the intake, or missing.
@@ -68,7 +68,7 @@ def duplicates_searched(it: Asking[Case]) -> bool:
 
 
 @rules.of_request("other_open_case", "identities", source=LIFE)
-def no_other_open_case(it: Asking[Case]) -> bool:
+def no_other_open_case(it: DecisionContext[Case]) -> bool:
     """A person has one open case at a time.
 
     The person has an open case already, and has one at a time.
@@ -79,7 +79,7 @@ def no_other_open_case(it: Asking[Case]) -> bool:
 
 
 @rules.of_record(source=LIFE)
-def eligibility_confirmed(it: Asking[Case]) -> bool:
+def eligibility_confirmed(it: DecisionContext[Case]) -> bool:
     """Eligibility is confirmed.
 
     Eligibility is not confirmed yet.
@@ -90,7 +90,7 @@ def eligibility_confirmed(it: Asking[Case]) -> bool:
 
 
 @rules.of_record(source=LIFE)
-def entry_data_complete(it: Asking[Case]) -> bool:
+def entry_data_complete(it: DecisionContext[Case]) -> bool:
     """The entry data are complete.
 
     The entry data are not complete yet.
@@ -101,7 +101,7 @@ def entry_data_complete(it: Asking[Case]) -> bool:
 
 
 @rules.of_record("meetings_held", source=LIFE)
-def meeting_held(it: Asking[Case]) -> bool:
+def meeting_held(it: DecisionContext[Case]) -> bool:
     """At least one meeting with the person was held.
 
     No meeting with the person was held yet.
@@ -112,7 +112,7 @@ def meeting_held(it: Asking[Case]) -> bool:
 
 
 @rules.of_record(source=LIFE)
-def needs_known(it: Asking[Case]) -> bool:
+def needs_known(it: DecisionContext[Case]) -> bool:
     """The needs are assessed.
 
     The needs are not assessed yet.
@@ -123,7 +123,7 @@ def needs_known(it: Asking[Case]) -> bool:
 
 
 @rules.of_record(source="D.Lgs. 150/2015 art. 20 c. 2 a)")
-def caseworker_named(it: Asking[Case]) -> bool:
+def caseworker_named(it: DecisionContext[Case]) -> bool:
     """The agreement names the caseworker responsible.
 
     No caseworker is responsible for the case yet.
@@ -134,7 +134,7 @@ def caseworker_named(it: Asking[Case]) -> bool:
 
 
 @rules.of_request(source=LIFE)
-def pathway_or_day(it: Asking[Case]) -> bool:
+def pathway_or_day(it: DecisionContext[Case]) -> bool:
     """The agreement names a pathway, or the day by which it will be chosen.
 
     The agreement names neither a pathway nor the day by which it will be chosen.
@@ -144,13 +144,13 @@ def pathway_or_day(it: Asking[Case]) -> bool:
     return it.asked.pathway is not None or it.asked.undecided_until is not None
 
 
-def _review_limit(it: Asking[Case]) -> dict[str, object]:
+def _review_limit(it: DecisionContext[Case]) -> dict[str, object]:
     days = it.limit("review")
     return {"days": days, "until": it.on + timedelta(days=days)}
 
 
 @rules.of_request(source="rulebook: review", tells=_review_limit)
-def review_in_time(it: Asking[Case]) -> bool:
+def review_in_time(it: DecisionContext[Case]) -> bool:
     """A suspension has a day of review after its beginning, within the days that the rulebook gives.
 
     The day of review must lie after the beginning and by {until}, within {days:day|days}.
@@ -161,7 +161,7 @@ def review_in_time(it: Asking[Case]) -> bool:
 
 
 @rules.of_record(source=LIFE)
-def suspended(it: Asking[Case]) -> bool:
+def suspended(it: DecisionContext[Case]) -> bool:
     """Only a suspended case can be resumed.
 
     The case is not suspended.
@@ -172,7 +172,7 @@ def suspended(it: Asking[Case]) -> bool:
 
 
 @rules.of_record(source=LIFE)
-def not_suspended_yet(it: Asking[Case]) -> bool:
+def not_suspended_yet(it: DecisionContext[Case]) -> bool:
     """The case is not suspended.
 
     The case is suspended already.
@@ -183,7 +183,7 @@ def not_suspended_yet(it: Asking[Case]) -> bool:
 
 
 @rules.of_request("caseworker_active", source=LIFE)
-def caseworker_active(it: Asking[Case]) -> bool:
+def caseworker_active(it: DecisionContext[Case]) -> bool:
     """The caseworker works at the desk of the case on that day.
 
     The caseworker does not work at the desk of the case on that day.
@@ -193,7 +193,7 @@ def caseworker_active(it: Asking[Case]) -> bool:
     return bool(it.seen["caseworker_active"])
 
 
-def _tried(it: Asking[Case]) -> tuple[int, int, int]:
+def _tried(it: DecisionContext[Case]) -> tuple[int, int, int]:
     """How often somebody was tried since they last answered, by how many channels, over how many days."""
     answered = [attempt.on for attempt in it.subject.attempts if attempt.reached]
     since = max(answered, default=None)
@@ -202,13 +202,13 @@ def _tried(it: Asking[Case]) -> tuple[int, int, int]:
     return len(tried), len(channels), (it.on - min(attempt.on for attempt in tried)).days if tried else 0
 
 
-def _attempts(it: Asking[Case]) -> dict[str, int]:
+def _attempts(it: DecisionContext[Case]) -> dict[str, int]:
     limits = {name: it.limit(f"{name}_before_unreachable") for name in ("attempts", "channels", "days")}
     return {**limits, **dict(zip(("made", "by", "over"), _tried(it), strict=True))}
 
 
 @rules.of_request(source="rulebook: attempts_before_unreachable", tells=_attempts)
-def unreachable_shown(it: Asking[Case]) -> bool:
+def unreachable_shown(it: DecisionContext[Case]) -> bool:
     """A person is unreachable after attempts without answer, as many, by as many channels and over as many days as the
     rulebook asks.
 
@@ -228,7 +228,7 @@ def unreachable_shown(it: Asking[Case]) -> bool:
 
 
 @rules.of_request(source="handbook 5.2")
-def closed_without_success_claimed(it: Asking[Case]) -> bool:
+def closed_without_success_claimed(it: DecisionContext[Case]) -> bool:
     """A consolidated venture is the outcome of mentoring, not of closing early.
 
     Closing early cannot claim a consolidated venture: that is the outcome of mentoring.
@@ -239,7 +239,7 @@ def closed_without_success_claimed(it: Asking[Case]) -> bool:
 
 
 @rules.of_request(source="handbook 2.9")
-def reason_fits(it: Asking[Case]) -> bool:
+def reason_fits(it: DecisionContext[Case]) -> bool:
     """Whoever could not be reached is closed for the reason no answer, and only they.
 
     Outcome and reason do not belong together: no answer is the reason of whoever could not be reached, and only theirs.
@@ -251,7 +251,7 @@ def reason_fits(it: Asking[Case]) -> bool:
 
 
 @rules.of_record(source=LIFE)
-def exit_data_missing(it: Asking[Case]) -> bool:
+def exit_data_missing(it: DecisionContext[Case]) -> bool:
     """The exit data are recorded once.
 
     The exit data are recorded already.
@@ -262,7 +262,7 @@ def exit_data_missing(it: Asking[Case]) -> bool:
 
 
 @rules.of_record(source=LIFE)
-def not_followed_up_yet(it: Asking[Case]) -> bool:
+def not_followed_up_yet(it: DecisionContext[Case]) -> bool:
     """The follow-up is recorded once.
 
     The follow-up is recorded already.
@@ -272,7 +272,7 @@ def not_followed_up_yet(it: Asking[Case]) -> bool:
     return not it.subject.followed_up
 
 
-def _follow_up_window(it: Asking[Case]) -> dict[str, object]:
+def _follow_up_window(it: DecisionContext[Case]) -> dict[str, object]:
     """From when to when the follow-up of the case is recorded; nothing while it has none."""
     due = it.subject.deadlines.get("follow_up")
     if due is None:
@@ -283,7 +283,7 @@ def _follow_up_window(it: Asking[Case]) -> dict[str, object]:
 
 
 @rules.of_request(source="rulebook: follow_up", tells=_follow_up_window)
-def within_the_follow_up_window(it: Asking[Case]) -> bool:
+def within_the_follow_up_window(it: DecisionContext[Case]) -> bool:
     """The follow-up happens around its day, as long before and after as the rulebook gives.
 
     The follow-up is recorded from {opens} to {closes}: from {before:day|days} before its day, {due_on}, to
@@ -299,7 +299,7 @@ def within_the_follow_up_window(it: Asking[Case]) -> bool:
 
 
 @rules.of_request(source="D.Lgs. 150/2015 art. 20")
-def pact_signed_by_now(it: Asking[Case]) -> bool:
+def pact_signed_by_now(it: DecisionContext[Case]) -> bool:
     """A pact that is recorded is signed already.
 
     The day on which the pact was signed is still to come.

@@ -9,13 +9,13 @@ from uuid import UUID
 
 from msgspec import Meta
 
-from opera_cases.domain.access import Reach
+from opera_cases.domain.access import AccessLevel
 from opera_cases.domain.cases.case import Case
 from opera_cases.domain.cases.states import ACTIVE, ALWAYS, CLOCK, DESK, LEAD, TRANSFER_PENDING
 from opera_cases.domain.kernel.events import Facts
 from opera_cases.domain.kernel.personal import Note, Reason
-from opera_cases.domain.kernel.rules import Asking, Rules, due_day
-from opera_cases.domain.kernel.steps import Command, Step, Term, filled, filling, step_name
+from opera_cases.domain.kernel.rules import DecisionContext, Rules, due_day
+from opera_cases.domain.kernel.steps import Command, DeadlineSpec, Step, filled, filling, step_name
 from opera_cases.domain.kernel.vocabulary import Code, Days, Place
 
 rules = Rules("case")
@@ -124,7 +124,7 @@ class TransferVoided(Facts, frozen=True, kw_only=True):
 
 
 @rules.of_request("caseworker_active", source=SOURCE)
-def new_caseworker_active(it: Asking[Case]) -> bool:
+def new_caseworker_active(it: DecisionContext[Case]) -> bool:
     """Whoever takes the case over works at its desk on that day.
 
     Whoever shall take the case over does not work at its desk on that day.
@@ -135,7 +135,7 @@ def new_caseworker_active(it: Asking[Case]) -> bool:
 
 
 @rules.of_request(source=SOURCE)
-def to_someone_else(it: Asking[Case]) -> bool:
+def to_someone_else(it: DecisionContext[Case]) -> bool:
     """A case is handed over to someone other than its caseworker.
 
     This is the caseworker of the case already.
@@ -146,7 +146,7 @@ def to_someone_else(it: Asking[Case]) -> bool:
 
 
 @rules.of_request("to_desk_open", source=SOURCE)
-def other_desk_open(it: Asking[Case]) -> bool:
+def other_desk_open(it: DecisionContext[Case]) -> bool:
     """The receiving desk is another desk, and it is open on that day.
 
     The desk is the one of the case, or it is not open on that day.
@@ -157,7 +157,7 @@ def other_desk_open(it: Asking[Case]) -> bool:
 
 
 @rules.of_request(source=SOURCE)
-def person_informed(it: Asking[Case]) -> bool:
+def person_informed(it: DecisionContext[Case]) -> bool:
     """The person was told about the transfer before it is asked for.
 
     The person was not told about the transfer by that day.
@@ -168,7 +168,7 @@ def person_informed(it: Asking[Case]) -> bool:
 
 
 @rules.of_request(source="rulebook: transfer_grace", tells=lambda it: {"days": it.limit("transfer_grace")})
-def grace_within_limit(it: Asking[Case]) -> bool:
+def grace_within_limit(it: DecisionContext[Case]) -> bool:
     """The giving desk may read the file for at most the days that the rulebook grants.
 
     The giving desk may read the file for at most {days:day|days} after the transfer.
@@ -179,7 +179,7 @@ def grace_within_limit(it: Asking[Case]) -> bool:
 
 
 @rules.of_record(source=SOURCE)
-def no_transfer_pending(it: Asking[Case]) -> bool:
+def no_transfer_pending(it: DecisionContext[Case]) -> bool:
     """One desk is asked at a time.
 
     A transfer has been asked for already and waits for an answer.
@@ -190,7 +190,7 @@ def no_transfer_pending(it: Asking[Case]) -> bool:
 
 
 @rules.of_record(source=SOURCE)
-def transfer_pending(it: Asking[Case]) -> bool:
+def transfer_pending(it: DecisionContext[Case]) -> bool:
     """A transfer was asked for and waits for an answer.
 
     No transfer waits for an answer.
@@ -201,7 +201,7 @@ def transfer_pending(it: Asking[Case]) -> bool:
 
 
 @rules.of_record("asker_at_receiving_desk", source=SOURCE)
-def at_the_receiving_desk(it: Asking[Case]) -> bool:
+def at_the_receiving_desk(it: DecisionContext[Case]) -> bool:
     """The receiving desk answers, not the one that asks.
 
     You do not work at the receiving desk, and only that desk answers.
@@ -212,7 +212,7 @@ def at_the_receiving_desk(it: Asking[Case]) -> bool:
 
 
 @rules.of_request("caseworker_at_receiving_desk", "receiving_place", source=SOURCE)
-def received_by_someone_there(it: Asking[Case]) -> bool:
+def received_by_someone_there(it: DecisionContext[Case]) -> bool:
     """Whoever becomes responsible works at the receiving desk on that day.
 
     Whoever shall become responsible does not work at the receiving desk on that day.
@@ -223,7 +223,7 @@ def received_by_someone_there(it: Asking[Case]) -> bool:
 
 
 @rules.of_request(source="rulebook: transfer_answer", tells=lambda it: due_day(it, "transfer_answer"))
-def answer_overdue(it: Asking[Case]) -> bool:
+def answer_overdue(it: DecisionContext[Case]) -> bool:
     """A request expires when its day has passed without an answer.
 
     The request may still be answered until {due_on}.
@@ -234,7 +234,7 @@ def answer_overdue(it: Asking[Case]) -> bool:
     return bool(due is not None and it.on > due.due_on)
 
 
-def voids_transfer(it: Asking[Case]) -> tuple[tuple[Facts, tuple[Term, ...]], ...]:
+def voids_transfer(it: DecisionContext[Case]) -> tuple[tuple[Facts, tuple[DeadlineSpec, ...]], ...]:
     """What responsibility changing hands means for a request that still waits."""
     asked_desk = it.subject.transfer_to
     asked: type[Command] = type(it.asked)
@@ -243,13 +243,13 @@ def voids_transfer(it: Asking[Case]) -> tuple[tuple[Facts, tuple[Term, ...]], ..
     return ((TransferVoided(to_desk=asked_desk, because=step_name(asked)), ()),)
 
 
-def _amends(it: Asking[Case]) -> tuple[tuple[Facts, tuple[Term, ...]], ...]:
+def _amends(it: DecisionContext[Case]) -> tuple[tuple[Facts, tuple[DeadlineSpec, ...]], ...]:
     agreement = it.subject.agreement
     return ((AgreementAmended(agreement=agreement, caseworker=it.asked.caseworker), ()),) if agreement else ()
 
 
 @filling("to_desk", "from_desk", "from_caseworker", "place", "grace_until")
-def _transferred(it: Asking[Case]) -> dict[str, Any]:
+def _transferred(it: DecisionContext[Case]) -> dict[str, Any]:
     case = it.subject
     grace_until = it.on + timedelta(days=case.grace_days)
     return {**_sides(it), "from_desk": case.desk, "from_caseworker": case.caseworker,
@@ -257,7 +257,7 @@ def _transferred(it: Asking[Case]) -> dict[str, Any]:
 
 
 @filling("to_desk")
-def _sides(it: Asking[Case]) -> dict[str, Any]:
+def _sides(it: DecisionContext[Case]) -> dict[str, Any]:
     return {"to_desk": it.subject.transfer_to}
 
 
@@ -272,12 +272,12 @@ ROWS = (
          also=lambda it: _amends(it) + voids_transfer(it), drops=OVER, ends=("transfer_answer",), despite=ALWAYS),
     Step(asks=RequestTransfer, by=DESK, source=ACTIVE, target=None, records=TransferRequested,
          rules=(no_transfer_pending, other_desk_open, person_informed, grace_within_limit),
-         fills=filled(from_desk=lambda it: it.subject.desk), adds=TRANSFER_PENDING, sets=(Term("transfer_answer"),),
+         fills=filled(from_desk=lambda it: it.subject.desk), adds=TRANSFER_PENDING, sets=(DeadlineSpec("transfer_answer"),),
          despite=ALWAYS),
-    Step(asks=AcceptTransfer, by=DESK, records=CaseTransferred, reach=Reach.ANSWERS,
+    Step(asks=AcceptTransfer, by=DESK, records=CaseTransferred, reach=AccessLevel.RESPOND,
          rules=(transfer_pending, at_the_receiving_desk, received_by_someone_there), also=_amends,
          **{**ANSWERED, "fills": _transferred}),
-    Step(asks=RefuseTransfer, by=DESK, records=TransferRefused, reach=Reach.ANSWERS,
+    Step(asks=RefuseTransfer, by=DESK, records=TransferRefused, reach=AccessLevel.RESPOND,
          rules=(transfer_pending, at_the_receiving_desk), **ANSWERED),
     Step(asks=CancelTransfer, by=DESK, records=TransferCancelled, rules=(transfer_pending,), **ANSWERED),
     Step(asks=ExpireTransfer, by=CLOCK, records=TransferExpired, rules=(transfer_pending, answer_overdue), **ANSWERED),

@@ -40,8 +40,8 @@ from opera_cases.domain.companies.rules import (
 )
 from opera_cases.domain.corrections.steps import correction_rows
 from opera_cases.domain.desks.opening import desk_open
-from opera_cases.domain.kernel.rules import Asking
-from opera_cases.domain.kernel.steps import Lifeline, Step, Term, filling
+from opera_cases.domain.kernel.rules import DecisionContext
+from opera_cases.domain.kernel.steps import DeadlineSpec, StateNotes, Step, filling
 from opera_cases.domain.kernel.vocabulary import Role
 from opera_cases.domain.kernel.workflow import Procedure
 
@@ -49,7 +49,7 @@ DESK = AT_THEIR_DESKS
 
 
 @filling("place", "in_crisis_area")
-def _reported(it: Asking[Any]) -> dict[str, Any]:
+def _reported(it: DecisionContext[Any]) -> dict[str, Any]:
     area = it.seek("crisis_area")
     place = (it.asked.municipality or "").rpartition(":")[2]
     return {"place": it.seen["place"], "in_crisis_area": area is not None and place in area.codes}
@@ -59,17 +59,17 @@ THERE = frozenset({REPORTED, IN_PROCEDURE})
 OWED = ("bid_date", "wage_support_end", "company_review", "employee_offer")
 STEPS: tuple[Step, ...] = (
     Step(asks=ReportCompany, by=DESK, source=frozenset({""}), target=REPORTED, records=CompanyReported,
-         rules=(desk_open,), fills=_reported, sets=(Term("company_review"),)),
+         rules=(desk_open,), fills=_reported, sets=(DeadlineSpec("company_review"),)),
     Step(asks=OpenProcedure, by=DESK, source=THERE, target=IN_PROCEDURE, records=ProcedureOpened,
-         rules=(in_no_procedure, procedure_of_the_law), sets=(Term("company_review"),)),
+         rules=(in_no_procedure, procedure_of_the_law), sets=(DeadlineSpec("company_review"),)),
     Step(asks=RecordWageSupport, by=DESK, source=THERE, target=None, records=WageSupportRecorded, rules=(day_to_come,),
-         sets=(Term("wage_support_end", on="until"),)),
+         sets=(DeadlineSpec("wage_support_end", on="until"),)),
     Step(asks=SetBidDate, by=DESK, source=frozenset({IN_PROCEDURE}), target=None, records=BidDateSet, rules=(day_to_come,),
-         sets=(Term("bid_date", on="bid_date"),)),
+         sets=(DeadlineSpec("bid_date", on="bid_date"),)),
     Step(asks=InformEmployees, by=DESK, source=THERE, target=None, records=EmployeesInformed, rules=(french_law,),
-         sets=(Term("employee_offer", after="informed_on"),)),
-    Step(asks=RecordWorkforce, by=DESK, source=THERE, target=None, records=WorkforceRecorded, sets=(Term("company_review"),)),
-    Step(asks=HoldCrisisTable, by=DESK, source=THERE, target=None, records=CrisisTableHeld, sets=(Term("company_review"),)),
+         sets=(DeadlineSpec("employee_offer", after="informed_on"),)),
+    Step(asks=RecordWorkforce, by=DESK, source=THERE, target=None, records=WorkforceRecorded, sets=(DeadlineSpec("company_review"),)),
+    Step(asks=HoldCrisisTable, by=DESK, source=THERE, target=None, records=CrisisTableHeld, sets=(DeadlineSpec("company_review"),)),
     Step(asks=NoteAward, by=frozenset({Role.POLICY}), source=THERE | {RECOVERED, WOUND_UP}, target=None,
          records=AwardNoted, rules=(not_noted_yet,), ends=("bid_date", "employee_offer")),
     Step(asks=Recover, by=DESK, source=THERE, target=RECOVERED, records=CompanyRecovered, ends=OWED),
@@ -81,5 +81,5 @@ STEPS: tuple[Step, ...] = (
 )  # fmt: skip
 COMPANY = Procedure(
     name="company", version=2, aggregate=Company, steps=STEPS, states=(REPORTED, IN_PROCEDURE, RECOVERED, WOUND_UP),
-    final=frozenset({RECOVERED, WOUND_UP}), lifeline=Lifeline(without_deadline={}),
+    final=frozenset({RECOVERED, WOUND_UP}), lifeline=StateNotes(without_deadline={}),
 )  # fmt: skip

@@ -1,7 +1,7 @@
 """The rules of a firm's record. Each says what must hold, what stands in the way, and what to do."""
 
 from opera_cases.domain.companies.company import IN_PROCEDURE, REPORTED, Company
-from opera_cases.domain.kernel.rules import Asking, Rules
+from opera_cases.domain.kernel.rules import DecisionContext, Rules
 
 rules = Rules("company")
 
@@ -9,7 +9,7 @@ SOURCE = "handbook 2.4"
 
 
 @rules.of_request(source="rulebook: insolvency_procedures")
-def procedure_of_the_law(it: Asking[Company]) -> bool:
+def procedure_of_the_law(it: DecisionContext[Company]) -> bool:
     """The procedure is one that the law of the country knew on the day on which it began.
 
     The law of the country knew no such procedure on that day, or the day is still to come.
@@ -21,7 +21,7 @@ def procedure_of_the_law(it: Asking[Company]) -> bool:
 
 
 @rules.of_record(source=SOURCE)
-def in_no_procedure(it: Asking[Company]) -> bool:
+def in_no_procedure(it: DecisionContext[Company]) -> bool:
     """No procedure is open for the firm, or another one follows it.
 
     The firm is beyond any new procedure.
@@ -32,7 +32,7 @@ def in_no_procedure(it: Asking[Company]) -> bool:
 
 
 @rules.of_request(source=SOURCE)
-def day_to_come(it: Asking[Company]) -> bool:
+def day_to_come(it: DecisionContext[Company]) -> bool:
     """The day lies after the one on which it is set.
 
     The day does not lie after the one on which it is set.
@@ -44,7 +44,7 @@ def day_to_come(it: Asking[Company]) -> bool:
 
 
 @rules.of_request(source=SOURCE)
-def not_noted_yet(it: Asking[Company]) -> bool:
+def not_noted_yet(it: DecisionContext[Company]) -> bool:
     """The award to that group is not noted.
 
     The award to that group is noted already.
@@ -55,7 +55,7 @@ def not_noted_yet(it: Asking[Company]) -> bool:
 
 
 @rules.of_request(source="rulebook: employee_offer")
-def french_law(it: Asking[Company]) -> bool:
+def french_law(it: DecisionContext[Company]) -> bool:
     """Only in France are the employees told of a sale by law, on a day that has come.
 
     The firm is not under French law, or the day is still to come.

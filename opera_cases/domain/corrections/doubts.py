@@ -9,8 +9,8 @@ from uuid import UUID
 
 from opera_cases.domain.corrections.events import Doubted, DoubtSettled, DoubtsLifted, DoubtVerdict, StepsDoubted
 from opera_cases.domain.kernel.personal import Reason
-from opera_cases.domain.kernel.rules import Asking, Rules
-from opera_cases.domain.kernel.steps import Command, Step, Term
+from opera_cases.domain.kernel.rules import DecisionContext, Rules
+from opera_cases.domain.kernel.steps import Command, DeadlineSpec, Step
 from opera_cases.domain.kernel.vocabulary import Role
 
 rules = Rules("record")
@@ -41,7 +41,7 @@ class SettleDoubt(Command, frozen=True, kw_only=True):
 
 
 @rules.of_request(source=SOURCE)
-def doubt_stands(it: Asking[Any]) -> bool:
+def doubt_stands(it: DecisionContext[Any]) -> bool:
     """The step is in doubt, and nobody has settled it yet.
 
     The step is not in doubt, or somebody has settled the doubt already.
@@ -52,7 +52,7 @@ def doubt_stands(it: Asking[Any]) -> bool:
 
 
 @rules.of_request(source="handbook 6.9, four eyes")
-def not_own_step(it: Asking[Any]) -> bool:
+def not_own_step(it: DecisionContext[Any]) -> bool:
     """Nobody settles the doubt about a step that they took.
 
     You took this step yourself, and nobody settles a doubt about their own.
@@ -63,7 +63,7 @@ def not_own_step(it: Asking[Any]) -> bool:
     return step is None or step.meta.actor.id != it.by.id
 
 
-def _none_left(it: Asking[Any]) -> tuple[str, ...]:
+def _none_left(it: DecisionContext[Any]) -> tuple[str, ...]:
     """The review is over with the last doubt."""
     gone = set(it.asked.steps) if isinstance(it.asked, LiftDoubts) else {it.asked.doubted}
     return () if it.subject.open_doubts.keys() - gone else ("doubt_review",)
@@ -75,7 +75,7 @@ def doubt_rows(
 ) -> tuple[Step, ...]:  # fmt: skip
     """The rows of a table for its steps in doubt; `by` settles them."""
     common: dict[str, Any] = {"source": source, "target": None, "despite": despite}
-    review = Term("doubt_review", when=lambda it: not it.subject.open_doubts)
+    review = DeadlineSpec("doubt_review", when=lambda it: not it.subject.open_doubts)
     return (
         Step(asks=DoubtSteps, by=frozenset({Role.POLICY}), records=doubted, sets=(review,), **common),
         Step(asks=LiftDoubts, by=frozenset({Role.POLICY}), records=lifted, ends=_none_left, **common),

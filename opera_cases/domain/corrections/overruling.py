@@ -6,17 +6,17 @@ Which parameters may be overruled stands in the rulebook (`may_be_overruled`); t
 from datetime import date
 from typing import Any
 
-from opera_cases.domain.access.roles import EVERYWHERE, SUPERVISORS
+from opera_cases.domain.access.roles import SUPERVISORS, UNRESTRICTED
 from opera_cases.domain.kernel.events import Deadline, RuleOverruled
 from opera_cases.domain.kernel.personal import Reason
-from opera_cases.domain.kernel.rules import Asking, Rules
+from opera_cases.domain.kernel.rules import DecisionContext, Rules
 from opera_cases.domain.kernel.steps import Command, Step
 from opera_cases.domain.kernel.vocabulary import Code, Count
 
 rules = Rules("record")
 
 SOURCE = "handbook 6.16"
-WITH_THE_RIGHT = SUPERVISORS - EVERYWHERE
+WITH_THE_RIGHT = SUPERVISORS - UNRESTRICTED
 
 
 class Overrule(Command, frozen=True, kw_only=True):
@@ -29,7 +29,7 @@ class Overrule(Command, frozen=True, kw_only=True):
 
 
 @rules.of_request(source="rulebook: may_be_overruled")
-def may_be_overruled(it: Asking[Any]) -> bool:
+def may_be_overruled(it: DecisionContext[Any]) -> bool:
     """The rulebook lists the parameter among those that a coordinator may overrule.
 
     The rulebook does not let this parameter be overruled.
@@ -40,7 +40,7 @@ def may_be_overruled(it: Asking[Any]) -> bool:
 
 
 @rules.of_request(source=SOURCE)
-def value_or_day(it: Asking[Any]) -> bool:
+def value_or_day(it: DecisionContext[Any]) -> bool:
     """Either the parameter has another value from now on, or a deadline that is open has another day to come.
 
     The overrule gives neither another value for the parameter nor another day to come for an open deadline.
@@ -52,7 +52,7 @@ def value_or_day(it: Asking[Any]) -> bool:
     return it.asked.value is None and it.asked.parameter in it.subject.deadlines and it.asked.due_on >= it.today
 
 
-def _moved(it: Asking[Any]) -> tuple[Deadline, ...]:
+def _moved(it: DecisionContext[Any]) -> tuple[Deadline, ...]:
     due = it.subject.deadlines.get(it.asked.parameter)
     return (it.rulebook.fixed(due.rule, it.asked.due_on, due.cycle),) if due and it.asked.due_on else ()
 

@@ -5,7 +5,7 @@ from typing import Any
 
 from opera_cases.domain.kernel.events import RemindersPaused, RemindersResumed
 from opera_cases.domain.kernel.personal import Reason
-from opera_cases.domain.kernel.rules import Asking, Rules, days_from_today
+from opera_cases.domain.kernel.rules import DecisionContext, Rules, days_from_today
 from opera_cases.domain.kernel.steps import Command, Step
 from opera_cases.domain.kernel.vocabulary import Role
 
@@ -28,7 +28,7 @@ class ResumeReminders(Command, frozen=True, kw_only=True):
 
 
 @rules.of_request(source="rulebook: pause_at_most", tells=lambda it: days_from_today(it, "pause_at_most"))
-def pause_in_time(it: Asking[Any]) -> bool:
+def pause_in_time(it: DecisionContext[Any]) -> bool:
     """Reminders rest until a day to come, for at most as long as the rulebook allows.
 
     Reminders can rest until {until} at most, {days:day|days} from today, and the day must be to come.
@@ -39,7 +39,7 @@ def pause_in_time(it: Asking[Any]) -> bool:
 
 
 @rules.of_record(source=SOURCE)
-def reminders_paused(it: Asking[Any]) -> bool:
+def reminders_paused(it: DecisionContext[Any]) -> bool:
     """Only a pause that lasts can be ended.
 
     Reminders are not paused.

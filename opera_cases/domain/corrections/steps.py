@@ -27,9 +27,9 @@ from opera_cases.domain.corrections.events import (
 )  # fmt: skip
 from opera_cases.domain.kernel.events import Deadline, Event, Facts
 from opera_cases.domain.kernel.personal import DataClass, Sealed
-from opera_cases.domain.kernel.rules import Asking, Rules
+from opera_cases.domain.kernel.rules import DecisionContext, Rules
 from opera_cases.domain.kernel.sealed_fields import fields_of
-from opera_cases.domain.kernel.steps import Command, Step, Term, filled, filling
+from opera_cases.domain.kernel.steps import Command, DeadlineSpec, Step, filled, filling
 from opera_cases.domain.kernel.vocabulary import Role
 
 rules = Rules("record")
@@ -37,32 +37,32 @@ rules = Rules("record")
 SOURCE = "handbook 6.9"
 
 
-def _fact(it: Asking[Any]) -> Event[Any] | None:
+def _fact(it: DecisionContext[Any]) -> Event[Any] | None:
     found: Event[Any] | None = it.subject.known.get(it.asked.fact)
     return found
 
 
-def _address(it: Asking[Any]) -> str:
+def _address(it: DecisionContext[Any]) -> str:
     fact = _fact(it)
     return f"{fact.topic}/{it.asked.field}" if fact else ""
 
 
-def _needs_second(it: Asking[Any]) -> bool:
+def _needs_second(it: DecisionContext[Any]) -> bool:
     return _address(it) in it.find("corrections_with_second_person").codes
 
 
-def _said(it: Asking[Any]) -> Any:
+def _said(it: DecisionContext[Any]) -> Any:
     """What the correction says: the request, or the proposal it names."""
     return it.subject.proposals.get(it.asked.proposal) if hasattr(it.asked, "proposal") else it.asked
 
 
-def _answered(it: Asking[Any]) -> tuple[str, ...]:
+def _answered(it: DecisionContext[Any]) -> tuple[str, ...]:
     """The day by which this proposal was to be decided, among those of other proposals that may still wait."""
     made = list(it.subject.proposals)
     return (f"correction_answer:{made.index(it.asked.proposal) + 1}",) if it.asked.proposal in made else ()
 
 
-def _corrected(it: Asking[Any]) -> tuple[Event[Any], Facts] | None:
+def _corrected(it: DecisionContext[Any]) -> tuple[Event[Any], Facts] | None:
     said = _said(it)
     fact = it.subject.known.get(said.fact) if said else None
     form: type[Facts] = type(fact.facts) if fact else Facts
@@ -79,7 +79,7 @@ def _corrected(it: Asking[Any]) -> tuple[Event[Any], Facts] | None:
 
 
 @rules.of_request(source=SOURCE)
-def fact_can_say_that(it: Asking[Any]) -> bool:
+def fact_can_say_that(it: DecisionContext[Any]) -> bool:
     """The correction names a fact of this record and something that its field can say.
 
     The record has no such fact, or its field cannot say that.
@@ -91,7 +91,7 @@ def fact_can_say_that(it: Asking[Any]) -> bool:
 
 
 @rules.of_request(source=SOURCE)
-def says_something_else(it: Asking[Any]) -> bool:
+def says_something_else(it: DecisionContext[Any]) -> bool:
     """The correction says something other than the fact.
 
     The correction says the same as the fact.
@@ -103,7 +103,7 @@ def says_something_else(it: Asking[Any]) -> bool:
 
 
 @rules.of_request(source="rulebook: corrections_with_second_person")
-def no_second_person_needed(it: Asking[Any]) -> bool:
+def no_second_person_needed(it: DecisionContext[Any]) -> bool:
     """Nobody else relies on this fact, so a single person may correct it.
 
     Others rely on this fact, so nobody corrects it alone.
@@ -114,7 +114,7 @@ def no_second_person_needed(it: Asking[Any]) -> bool:
 
 
 @rules.of_request(source="rulebook: corrections_with_second_person")
-def proposal_waits(it: Asking[Any]) -> bool:
+def proposal_waits(it: DecisionContext[Any]) -> bool:
     """The proposal waits for a decision.
 
     There is no such proposal, or it is decided already.
@@ -127,7 +127,7 @@ def proposal_waits(it: Asking[Any]) -> bool:
 
 
 @rules.of_request(source="handbook 6.9, four eyes")
-def not_own_proposal(it: Asking[Any]) -> bool:
+def not_own_proposal(it: DecisionContext[Any]) -> bool:
     """Nobody decides on a correction that they proposed.
 
     You proposed this correction yourself.
@@ -139,7 +139,7 @@ def not_own_proposal(it: Asking[Any]) -> bool:
 
 
 @rules.of_request(source="rulebook: repair_within", tells=lambda it: {"days": it.limit("repair_within")})
-def only_a_slip(it: Asking[Any]) -> bool:
+def only_a_slip(it: DecisionContext[Any]) -> bool:
     """A slip is repaired within days by whoever wrote the words, before the record moved on, and only in words.
 
     This is no slip of your own in words, written within {days:day|days} and before the record moved on.
@@ -168,11 +168,11 @@ def correction_rows(
 ) -> tuple[Step, ...]:  # fmt: skip
     """The rows of a table for correcting its facts; `steps` gives the table, for the deadlines that its rows set."""
 
-    def moved(it: Asking[Any]) -> tuple[tuple[Deadline, Deadline], ...]:
+    def moved(it: DecisionContext[Any]) -> tuple[tuple[Deadline, Deadline], ...]:
         return _moved(it, steps())
 
     @filling("fact", "field", "document", "moved", "derived")
-    def fills(it: Asking[Any]) -> dict[str, Any]:
+    def fills(it: DecisionContext[Any]) -> dict[str, Any]:
         said = _said(it)
         listed = tuple(Moved(key=was.key, was=was.due_on, now=now.due_on) for was, now in moved(it))
         document = getattr(said, "document", None)
@@ -184,10 +184,10 @@ def correction_rows(
             "derived": _kept(it, it.subject.known[said.fact].facts),
         }
 
-    def resets(it: Asking[Any]) -> tuple[Deadline, ...]:
+    def resets(it: DecisionContext[Any]) -> tuple[Deadline, ...]:
         return tuple(now for _, now in moved(it))
 
-    waits = Term("correction_answer", number=lambda it: len(it.subject.proposals) + 1)
+    waits = DeadlineSpec("correction_answer", number=lambda it: len(it.subject.proposals) + 1)
     common: dict[str, Any] = {"source": source, "target": None, "despite": despite}
     return (
         Step(asks=Correct, by=by, records=corrected, fills=fills, resets=resets,
@@ -203,7 +203,7 @@ def correction_rows(
     )  # fmt: skip
 
 
-def _kept(it: Asking[Any], facts: Facts) -> tuple[Derived, ...]:
+def _kept(it: DecisionContext[Any], facts: Facts) -> tuple[Derived, ...]:
     """Of the clear facts that follow from a correction those that the corrected event keeps."""
     return tuple(each for each in it.asked.derived if each.field in facts.__struct_fields__)
 
@@ -217,7 +217,7 @@ class _AsAsked:
         vars(self).update(besides | msgspec.structs.asdict(facts))
 
 
-def _moved(it: Asking[Any], steps: tuple[Step, ...]) -> tuple[tuple[Deadline, Deadline], ...]:
+def _moved(it: DecisionContext[Any], steps: tuple[Step, ...]) -> tuple[tuple[Deadline, Deadline], ...]:
     """The deadlines still open that the corrected fact had set, each as it was and as it is now."""
     found = _corrected(it)
     if found is None:

@@ -6,7 +6,7 @@ from uuid import UUID
 
 from opera_cases.domain.desks.desk import OPEN, Absence, Desk
 from opera_cases.domain.kernel.events import Event, Facts
-from opera_cases.domain.kernel.rules import Asking, Rules
+from opera_cases.domain.kernel.rules import DecisionContext, Rules
 from opera_cases.domain.kernel.steps import Command, Step
 from opera_cases.domain.kernel.vocabulary import Period, Role
 
@@ -44,7 +44,7 @@ class AbsenceEnded(Facts, frozen=True, kw_only=True):
 
 
 @rules.of_request(source=SOURCE)
-def both_work_here(it: Asking[Desk]) -> bool:
+def both_work_here(it: DecisionContext[Desk]) -> bool:
     """Whoever is away and whoever covers are different people who work at this desk.
 
     Whoever is away and whoever covers are the same, or do not both work at this desk on that day.
@@ -57,7 +57,7 @@ def both_work_here(it: Asking[Desk]) -> bool:
 
 
 @rules.of_request(source=SOURCE)
-def ends_after_it_begins(it: Asking[Desk]) -> bool:
+def ends_after_it_begins(it: DecisionContext[Desk]) -> bool:
     """An absence has a last day, not before its first.
 
     The last day of the absence is missing, or lies before its first.
@@ -68,7 +68,7 @@ def ends_after_it_begins(it: Asking[Desk]) -> bool:
 
 
 @rules.of_request(source=SOURCE)
-def away_now(it: Asking[Desk]) -> bool:
+def away_now(it: DecisionContext[Desk]) -> bool:
     """Only an absence that has not passed can be ended.
 
     This operator is not away.

@@ -2,13 +2,13 @@
 
 from typing import Any
 
-from opera_cases.domain.kernel.rules import Asking, Rules
+from opera_cases.domain.kernel.rules import DecisionContext, Rules
 
 rules = Rules("record")
 
 
 @rules.of_request("desk_open", "place", source="handbook 1.5")
-def desk_open(it: Asking[Any]) -> bool:
+def desk_open(it: DecisionContext[Any]) -> bool:
     """The desk is open on that day.
 
     The desk is not open on that day.

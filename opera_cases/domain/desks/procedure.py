@@ -18,8 +18,8 @@ from opera_cases.domain.desks.desk import (
     ReopenDesk,
     WithdrawOperator,
 )
-from opera_cases.domain.kernel.rules import Asking, Rules
-from opera_cases.domain.kernel.steps import Lifeline, Step, filling
+from opera_cases.domain.kernel.rules import DecisionContext, Rules
+from opera_cases.domain.kernel.steps import StateNotes, Step, filling
 from opera_cases.domain.kernel.vocabulary import Country, Place, Role
 from opera_cases.domain.kernel.workflow import Procedure
 
@@ -29,7 +29,7 @@ ZONES = {Country.IT: "Europe/Rome", Country.FR: "Europe/Paris"}
 
 
 @rules.of_request(source=SOURCE)
-def zone_of_the_country(it: Asking[Desk]) -> bool:
+def zone_of_the_country(it: DecisionContext[Desk]) -> bool:
     """The clock of a desk is that of its country.
 
     The time zone is not one of the desk's country.
@@ -40,7 +40,7 @@ def zone_of_the_country(it: Asking[Desk]) -> bool:
 
 
 @rules.of_request("operator_enrolled", source=SOURCE)
-def operator_enrolled(it: Asking[Desk]) -> bool:
+def operator_enrolled(it: DecisionContext[Desk]) -> bool:
     """Only someone who works for the programme can be posted to a desk.
 
     This person does not work for the programme.
@@ -51,7 +51,7 @@ def operator_enrolled(it: Asking[Desk]) -> bool:
 
 
 @rules.of_request(source=SOURCE)
-def role_of_a_desk(it: Asking[Desk]) -> bool:
+def role_of_a_desk(it: DecisionContext[Desk]) -> bool:
     """People work at a desk as caseworker, consultant, mentor or coordinator.
 
     This role is not one of a desk.
@@ -62,7 +62,7 @@ def role_of_a_desk(it: Asking[Desk]) -> bool:
 
 
 @rules.of_request(source=SOURCE)
-def posted(it: Asking[Desk]) -> bool:
+def posted(it: DecisionContext[Desk]) -> bool:
     """Only someone who works at the desk that day can be withdrawn from it.
 
     This person does not work at the desk that day.
@@ -73,7 +73,7 @@ def posted(it: Asking[Desk]) -> bool:
 
 
 @filling("place")
-def _place(it: Asking[Desk]) -> dict[str, Place]:
+def _place(it: DecisionContext[Desk]) -> dict[str, Place]:
     asked = it.asked
     return {"place": Place(country=asked.country, region=asked.region, province=asked.province, zone=asked.zone)}
 
@@ -94,5 +94,5 @@ DESK = Procedure(
              rules=(posted,)),
         *ROWS,
     ),
-    lifeline=Lifeline(without_deadline={OPEN: "An open desk owes no date.", SHUT: "A closed desk owes no date."}),
+    lifeline=StateNotes(without_deadline={OPEN: "An open desk owes no date.", SHUT: "A closed desk owes no date."}),
 )  # fmt: skip

@@ -14,8 +14,8 @@ from opera_cases.domain.documents.document import (
     VersionAdded,
     WithdrawDocument,
 )  # fmt: skip
-from opera_cases.domain.kernel.rules import Asking, Rules
-from opera_cases.domain.kernel.steps import Lifeline, Step, filled, filling
+from opera_cases.domain.kernel.rules import DecisionContext, Rules
+from opera_cases.domain.kernel.steps import StateNotes, Step, filled, filling
 from opera_cases.domain.kernel.workflow import Procedure
 
 rules = Rules("document")
@@ -25,7 +25,7 @@ TEAM = AT_A_DESK
 
 
 @rules.of_request("works_on_case", "case_subject", "case_desk", "place", source=SOURCE)
-def works_on_the_case(it: Asking[Document]) -> bool:
+def works_on_the_case(it: DecisionContext[Document]) -> bool:
     """Documents are filed by whoever works on the case.
 
     You do not work on this case.
@@ -38,7 +38,7 @@ def works_on_the_case(it: Asking[Document]) -> bool:
 @rules.of_request(
     source="rulebook: document_largest", tells=lambda it: {"megabytes": f"{it.limit('document_largest') / 1_000_000:g}"}
 )
-def small_enough(it: Asking[Document]) -> bool:
+def small_enough(it: DecisionContext[Document]) -> bool:
     """A document is at most as large as the rulebook allows.
 
     The document is larger than {megabytes} MB.
@@ -53,7 +53,7 @@ def small_enough(it: Asking[Document]) -> bool:
     source="rulebook: documents_per_case",
     tells=lambda it: {"most": it.limit("documents_per_case")},
 )
-def room_in_the_file(it: Asking[Document]) -> bool:
+def room_in_the_file(it: DecisionContext[Document]) -> bool:
     """The file of a case holds at most as many documents as the rulebook allows.
 
     The file of this case holds {most:document|documents} already, and no more fit.
@@ -64,7 +64,7 @@ def room_in_the_file(it: Asking[Document]) -> bool:
 
 
 @rules.of_request(source="rulebook: document_versions", tells=lambda it: {"most": it.limit("document_versions")})
-def versions_left(it: Asking[Document]) -> bool:
+def versions_left(it: DecisionContext[Document]) -> bool:
     """A document has at most as many versions as the rulebook allows.
 
     The document has {most:version|versions} already, and no more are kept.
@@ -75,7 +75,7 @@ def versions_left(it: Asking[Document]) -> bool:
 
 
 @filling("desk", "place", "concerns")
-def _added(it: Asking[Document]) -> dict[str, Any]:
+def _added(it: DecisionContext[Document]) -> dict[str, Any]:
     return {"desk": it.seen["case_desk"], "place": it.seen["place"], "concerns": it.seen["case_subject"]}
 
 
@@ -90,5 +90,5 @@ DOCUMENT = Procedure(
              rules=(small_enough, versions_left), fills=filled(number=lambda it: len(it.subject.versions) + 1)),
         Step(asks=WithdrawDocument, by=TEAM, source=PRESENT, target=WITHDRAWN, records=DocumentWithdrawn),
     ),
-    lifeline=Lifeline(without_deadline={FILED: "A document on file owes nothing."}),
+    lifeline=StateNotes(without_deadline={FILED: "A document on file owes nothing."}),
 )  # fmt: skip

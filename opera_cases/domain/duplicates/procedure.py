@@ -7,7 +7,7 @@ the open cases of both, take their steps in the same write as the decision.
 from typing import Any
 from uuid import UUID
 
-from opera_cases.domain.access.roles import EVERYWHERE, SUPERVISORS
+from opera_cases.domain.access.roles import SUPERVISORS, UNRESTRICTED
 from opera_cases.domain.duplicates.duplicate import (
     CONFIRMED,
     REJECTED,
@@ -23,21 +23,21 @@ from opera_cases.domain.duplicates.duplicate import (
     RejectDuplicate,
     SeparateRecords,
 )  # fmt: skip
-from opera_cases.domain.kernel.rules import Asking, Rules
-from opera_cases.domain.kernel.steps import Companion, Lifeline, Step, Term, filled, filling, seen
+from opera_cases.domain.kernel.rules import DecisionContext, Rules
+from opera_cases.domain.kernel.steps import CompanionStep, DeadlineSpec, StateNotes, Step, filled, filling, seen
 from opera_cases.domain.kernel.vocabulary import Role
 from opera_cases.domain.kernel.workflow import Procedure
 
 rules = Rules("duplicate")
 
 SOURCE = "handbook 6.6"
-LEADS = SUPERVISORS - EVERYWHERE
+LEADS = SUPERVISORS - UNRESTRICTED
 WHO_MEETS_PEOPLE = frozenset({Role.CASEWORKER, Role.POLICY}) | LEADS
 STATES = (SUSPECTED, REJECTED, CONFIRMED, SEPARATED)
 
 
 @rules.of_request("place", "first_desk", "first_place", "second_desk", "second_place", source=SOURCE)
-def two_records(it: Asking[Duplicate]) -> bool:
+def two_records(it: DecisionContext[Duplicate]) -> bool:
     """A suspicion is about different records of persons, none of them merged.
 
     This is the same record, or one of the records is merged already.
@@ -50,7 +50,7 @@ def two_records(it: Asking[Duplicate]) -> bool:
 
 
 @rules.of_request(source=SOURCE)
-def survivor_is_one_of_them(it: Asking[Duplicate]) -> bool:
+def survivor_is_one_of_them(it: DecisionContext[Duplicate]) -> bool:
     """The survivor is a record of the pair.
 
     The survivor named is not a record of the pair.
@@ -61,7 +61,7 @@ def survivor_is_one_of_them(it: Asking[Duplicate]) -> bool:
 
 
 @rules.of_request("open_cases", "identities_of_both", source="handbook 6.4")
-def one_case_kept(it: Asking[Duplicate]) -> bool:
+def one_case_kept(it: DecisionContext[Duplicate]) -> bool:
     """A person has one open case: where both records have one, one is kept.
 
     Both records have an open case and none is named to go on, or a case is named although at most one is open.
@@ -73,7 +73,7 @@ def one_case_kept(it: Asking[Duplicate]) -> bool:
 
 
 @rules.of_record("both_within_reach", source=SOURCE)
-def both_within_reach(it: Asking[Duplicate]) -> bool:
+def both_within_reach(it: DecisionContext[Duplicate]) -> bool:
     """Whoever decides may see both records.
 
     One of the records is beyond your reach.
@@ -83,56 +83,56 @@ def both_within_reach(it: Asking[Duplicate]) -> bool:
     return bool(it.seen["both_within_reach"])
 
 
-def _merged(it: Asking[Duplicate]) -> UUID:
+def _merged(it: DecisionContext[Duplicate]) -> UUID:
     pair = it.subject
     return pair.second if it.asked.survivor == pair.first else pair.first
 
 
-def _kept(it: Asking[Duplicate]) -> UUID | None:
+def _kept(it: DecisionContext[Duplicate]) -> UUID | None:
     return it.asked.keep_case or next(iter(it.seen["open_cases"]), None)
 
 
 @filling("merged", "kept_case", "merged_case")
-def _confirmed(it: Asking[Duplicate]) -> dict[str, Any]:
+def _confirmed(it: DecisionContext[Duplicate]) -> dict[str, Any]:
     kept = _kept(it)
     other = next((case for case in it.seen["open_cases"] if case != kept), None)
     return {"merged": _merged(it), "kept_case": kept, "merged_case": other}
 
 
-def _merge(it: Asking[Duplicate]) -> tuple[Companion, ...]:
+def _merge(it: DecisionContext[Duplicate]) -> tuple[CompanionStep, ...]:
     survivor, merged, kept = it.asked.survivor, _merged(it), _kept(it)
     together = [
-        Companion("person", merged, "merge_person", {"survivor": survivor}),
-        Companion("person", survivor, "absorb_record", {"person": merged}),
+        CompanionStep("person", merged, "merge_person", {"survivor": survivor}),
+        CompanionStep("person", survivor, "absorb_record", {"person": merged}),
     ]
     for case, held in it.seen["open_cases"].items():
         if case != kept:
-            together.append(Companion("case", case, "merge_into", {"survivor": kept}))
+            together.append(CompanionStep("case", case, "merge_into", {"survivor": kept}))
         elif missing := tuple(each for each in it.seen["identities_of_both"] if each not in held):
-            together.append(Companion("case", case, "join_identities", {"identities": missing}))
+            together.append(CompanionStep("case", case, "join_identities", {"identities": missing}))
     return tuple(together)
 
 
-def _separate(it: Asking[Duplicate]) -> tuple[Companion, ...]:
+def _separate(it: DecisionContext[Duplicate]) -> tuple[CompanionStep, ...]:
     """The open cases of the one person give up the identity of the other; a case set aside takes it up again."""
     pair, survivor = it.subject, it.subject.survivor
     assert survivor is not None, "a confirmed duplicate has a survivor"
     apart = {pair.merged}
     together = [
-        Companion("person", pair.merged, "unmerge_person", {}),
-        Companion("person", survivor, "release_record", {"person": pair.merged}),
+        CompanionStep("person", pair.merged, "unmerge_person", {}),
+        CompanionStep("person", survivor, "release_record", {"person": pair.merged}),
     ]
     for case, held in it.seen["open_cases"].items():
         mine = apart if it.seen["person_of"][case] in apart else set(held) - apart
         if gone := tuple(sorted(set(held) - mine)):
-            together.append(Companion("case", case, "part_identities", {"identities": gone}))
+            together.append(CompanionStep("case", case, "part_identities", {"identities": gone}))
     for case, identities in it.seen["parted_cases"].items():
-        together.append(Companion("case", case, "unmerge", {"identities": tuple(identities)}))
+        together.append(CompanionStep("case", case, "unmerge", {"identities": tuple(identities)}))
     return tuple(together)
 
 
 @rules.of_request("open_cases", "identities_of_both", "person_of", "parted_cases", source=SOURCE)
-def parted_case_free(it: Asking[Duplicate]) -> bool:
+def parted_case_free(it: DecisionContext[Duplicate]) -> bool:
     """No newer case was opened for the person whose case would go on again.
 
     A newer case was opened for the person whose case would go on again.
@@ -145,7 +145,7 @@ def parted_case_free(it: Asking[Duplicate]) -> bool:
 
 ROWS = (
     Step(asks=FlagDuplicate, by=WHO_MEETS_PEOPLE, source=frozenset({""}), target=SUSPECTED, records=DuplicateFlagged,
-         rules=(two_records,), sets=(Term("duplicate_decision"),),
+         rules=(two_records,), sets=(DeadlineSpec("duplicate_decision"),),
          fills=seen("first_desk", "first_place", "second_desk", "second_place"),
          claims=lambda it: (("duplicate", f"{min(it.asked.first, it.asked.second)}+{max(it.asked.first, it.asked.second)}"),)),
     Step(asks=RejectDuplicate, by=LEADS, source=frozenset({SUSPECTED}), target=REJECTED, records=DuplicateRejected,
@@ -160,7 +160,7 @@ ROWS = (
 
 DUPLICATE = Procedure(
     name="duplicate", version=1, aggregate=Duplicate, steps=ROWS, states=STATES, final=frozenset(),
-    lifeline=Lifeline(without_deadline={
+    lifeline=StateNotes(without_deadline={
         REJECTED: "Two persons owe nothing to each other.", CONFIRMED: "The surviving record owes nothing.",
         SEPARATED: "Two persons owe nothing to each other."}),
 )  # fmt: skip

@@ -49,8 +49,8 @@ from opera_cases.domain.funding.rules import (
     window_closed,
     within_the_window,
 )
-from opera_cases.domain.kernel.rules import Asking
-from opera_cases.domain.kernel.steps import Lifeline, Step, Term, filled, filling
+from opera_cases.domain.kernel.rules import DecisionContext
+from opera_cases.domain.kernel.steps import DeadlineSpec, StateNotes, Step, filled, filling
 from opera_cases.domain.kernel.vocabulary import Role
 from opera_cases.domain.kernel.workflow import Procedure
 
@@ -58,20 +58,20 @@ MENTORS = EXPERTS | {Role.MENTOR}
 POLICY, CLOCK = frozenset({Role.POLICY}), frozenset({Role.CLOCK})
 
 
-def _is_benefit(it: Asking[Any]) -> bool:
+def _is_benefit(it: DecisionContext[Any]) -> bool:
     """A window exists only where the law sets one; `entitled_on` begins it."""
     source = getattr(it.asked, "source", it.subject.source)
     return source is BENEFIT and it.rulebook.seek("benefit_application", it.on, it.place) is not None
 
 
-def _window(it: Asking[Any]) -> int:
+def _window(it: DecisionContext[Any]) -> int:
     """Days from the day of the step until the window that began at `entitled_on` closes."""
     begun = it.asked.entitled_on or it.on
     return it.limit("benefit_application") - (it.on - begun).days
 
 
 @filling("tranches")
-def _tranches(it: Asking[Any]) -> dict[str, Any]:
+def _tranches(it: DecisionContext[Any]) -> dict[str, Any]:
     """By the regime in force when the application is granted: its percentages; anything else comes at once."""
     amount: Decimal = it.asked.amount
     if it.subject.source is not BENEFIT:
@@ -82,17 +82,17 @@ def _tranches(it: Asking[Any]) -> dict[str, Any]:
     return {"tranches": (*parts, amount - sum(parts, Decimal(0)))}
 
 
-def _several(it: Asking[Any]) -> bool:
+def _several(it: DecisionContext[Any]) -> bool:
     return it.subject.source is BENEFIT and len(_tranches(it)["tranches"]) > 1
 
 
 @filling("number")
-def _next(it: Asking[Any]) -> dict[str, Any]:
+def _next(it: DecisionContext[Any]) -> dict[str, Any]:
     return {"number": it.subject.tranches_paid + 1}
 
 
 @filling("concerns", "desk", "place")
-def _drafted(it: Asking[Any]) -> dict[str, Any]:
+def _drafted(it: DecisionContext[Any]) -> dict[str, Any]:
     return {"concerns": it.seen["case_subject"], "desk": it.seen["case_desk"], "place": it.seen["place"]}
 
 
@@ -101,12 +101,12 @@ OWED = ("benefit_application", "funding_answer", "benefit_second_check", "repaym
 STEPS: tuple[Step, ...] = (
     Step(asks=DraftApplication, by=EXPERTS | POLICY, source=frozenset({""}), target=DRAFTED, records=ApplicationDrafted,
          rules=(case_known, venture_there, benefit_known), fills=_drafted,
-         sets=(Term("benefit_application", days=_window, when=_is_benefit), Term("funding_draft"))),
+         sets=(DeadlineSpec("benefit_application", days=_window, when=_is_benefit), DeadlineSpec("funding_draft"))),
     Step(asks=FileApplication, by=EXPERTS, source=frozenset({DRAFTED}), target=FILED, records=ApplicationFiled,
-         rules=(within_the_window,), sets=(Term("funding_answer"),), ends=("benefit_application", "funding_draft")),
+         rules=(within_the_window,), sets=(DeadlineSpec("funding_answer"),), ends=("benefit_application", "funding_draft")),
     Step(asks=GrantApplication, by=EXPERTS, source=frozenset({FILED}), target=GRANTED, records=ApplicationGranted,
          rules=(end_known,), fills=_tranches, ends=("funding_answer",),
-         sets=(Term("benefit_second_check", when=_several), Term("repayment_risk", on="theoretical_end"))),
+         sets=(DeadlineSpec("benefit_second_check", when=_several), DeadlineSpec("repayment_risk", on="theoretical_end"))),
     Step(asks=RefuseApplication, by=EXPERTS, source=frozenset({FILED}), target=REFUSED, records=ApplicationRefused,
          ends=OWED),
     Step(asks=PayTranche, by=MENTORS, source=frozenset({GRANTED}), target=PAID, records=TranchePaid, when=last_tranche,
@@ -135,5 +135,5 @@ FUNDING = Procedure(
     name="funding", version=2, aggregate=Funding, steps=STEPS,
     states=(DRAFTED, FILED, GRANTED, PAID, REFUSED, WITHDRAWN, LAPSED),
     final=frozenset({PAID, REFUSED, WITHDRAWN, LAPSED}),
-    lifeline=Lifeline(without_deadline={GRANTED: "What is granted waits for the funder."}),
+    lifeline=StateNotes(without_deadline={GRANTED: "What is granted waits for the funder."}),
 )  # fmt: skip

@@ -1,7 +1,7 @@
 """The rules of an application. Each says what must hold, what stands in the way, and what to do."""
 
 from opera_cases.domain.funding.application import Funding
-from opera_cases.domain.kernel.rules import Asking, Rules, amount, due_day
+from opera_cases.domain.kernel.rules import DecisionContext, Rules, amount, due_day
 from opera_cases.domain.ventures.codes import SourceKind
 
 rules = Rules("funding")
@@ -11,7 +11,7 @@ BENEFIT = SourceKind.BENEFIT_ADVANCE
 
 
 @rules.of_request("case_there", "case_subject", "case_desk", "place", source=SOURCE)
-def case_known(it: Asking[Funding]) -> bool:
+def case_known(it: DecisionContext[Funding]) -> bool:
     """Money is asked for in an open case within your reach.
 
     The case for which money is asked is not open, or not within your reach.
@@ -22,7 +22,7 @@ def case_known(it: Asking[Funding]) -> bool:
 
 
 @rules.of_request("venture_alive", source=SOURCE)
-def venture_there(it: Asking[Funding]) -> bool:
+def venture_there(it: DecisionContext[Funding]) -> bool:
     """The venture, if one is named, has not ended and is within your reach.
 
     The venture named has ended, or is not within your reach.
@@ -33,7 +33,7 @@ def venture_there(it: Asking[Funding]) -> bool:
 
 
 @rules.of_request(source="rulebook: benefit_advance")
-def benefit_known(it: Asking[Funding]) -> bool:
+def benefit_known(it: DecisionContext[Funding]) -> bool:
     """A benefit advance has a day from which it can be asked for.
 
     The day from which the benefit advance can be asked for is missing.
@@ -44,7 +44,7 @@ def benefit_known(it: Asking[Funding]) -> bool:
 
 
 @rules.of_request(source="rulebook: benefit_application", tells=lambda it: due_day(it, "benefit_application"))
-def within_the_window(it: Asking[Funding]) -> bool:
+def within_the_window(it: DecisionContext[Funding]) -> bool:
     """A benefit advance is asked for within the window of the law.
 
     The window in which the benefit advance can be asked for closed on {due_on}.
@@ -56,7 +56,7 @@ def within_the_window(it: Asking[Funding]) -> bool:
 
 
 @rules.of_request(source="rulebook: benefit_advance")
-def end_known(it: Asking[Funding]) -> bool:
+def end_known(it: DecisionContext[Funding]) -> bool:
     """Of a benefit advance one knows until when the benefit would have run.
 
     The day until which the benefit would have run is missing.
@@ -67,7 +67,7 @@ def end_known(it: Asking[Funding]) -> bool:
 
 
 @rules.of_record(source=SOURCE)
-def tranche_left(it: Asking[Funding]) -> bool:
+def tranche_left(it: DecisionContext[Funding]) -> bool:
     """There is a tranche that has not arrived.
 
     Every tranche has arrived.
@@ -80,7 +80,7 @@ def tranche_left(it: Asking[Funding]) -> bool:
 @rules.of_request(
     source=SOURCE, tells=lambda it: {"granted": amount(it.subject.granted), "paid": amount(it.subject.paid)}
 )
-def not_more_than_granted(it: Asking[Funding]) -> bool:
+def not_more_than_granted(it: DecisionContext[Funding]) -> bool:
     """No more is paid than was granted.
 
     This would be more than was granted: {granted} in all, of which {paid} are paid.
@@ -91,7 +91,7 @@ def not_more_than_granted(it: Asking[Funding]) -> bool:
 
 
 @rules.of_record(source="rulebook: benefit_second_check")
-def checked_first(it: Asking[Funding]) -> bool:
+def checked_first(it: DecisionContext[Funding]) -> bool:
     """A later tranche of a benefit advance comes after the check that its conditions still hold.
 
     Whether the conditions of the benefit advance still hold is not checked, or they do not.
@@ -103,7 +103,7 @@ def checked_first(it: Asking[Funding]) -> bool:
 
 
 @rules.of_request(source=SOURCE)
-def last_tranche(it: Asking[Funding]) -> bool:
+def last_tranche(it: DecisionContext[Funding]) -> bool:
     """This is the last tranche.
 
     Nothing to do.
@@ -112,7 +112,7 @@ def last_tranche(it: Asking[Funding]) -> bool:
 
 
 @rules.of_record(source="rulebook: benefit_application", tells=lambda it: due_day(it, "benefit_application"))
-def window_closed(it: Asking[Funding]) -> bool:
+def window_closed(it: DecisionContext[Funding]) -> bool:
     """The window has closed.
 
     The window is open until {due_on}.
@@ -124,7 +124,7 @@ def window_closed(it: Asking[Funding]) -> bool:
 
 
 @rules.of_record(source="rulebook: repayment_risk", tells=lambda it: due_day(it, "repayment_risk"))
-def end_passed(it: Asking[Funding]) -> bool:
+def end_passed(it: DecisionContext[Funding]) -> bool:
     """The day until which the benefit would have run has passed.
 
     The benefit would have run until {due_on}.

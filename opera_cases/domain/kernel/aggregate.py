@@ -29,7 +29,7 @@ _ENVELOPE = {
 """What the procedure made of a record: no correction of a fact changes it."""
 
 
-class Promise(NamedTuple):
+class DeadlineOrigin(NamedTuple):
     """Which event promised a deadline, and its number in the record."""
 
     event: UUID
@@ -72,7 +72,7 @@ class Aggregate:
         self.place: Place | None = None
         self.known: dict[UUID, Event[Any]] = {}
         self.overrules: dict[str, int] = {}
-        self.set_by: dict[str, Promise] = {}
+        self.set_by: dict[str, DeadlineOrigin] = {}
         self.paused_until: date | None = None
         self.doubts: dict[UUID, Doubt] = {}
 
@@ -119,7 +119,7 @@ class Aggregate:
             self.set_by.pop(key, None)
         for deadline in body.sets:
             if self.deadlines.get(deadline.key) != deadline:
-                self.set_by[deadline.key] = Promise(event.event_id, event.version)
+                self.set_by[deadline.key] = DeadlineOrigin(event.event_id, event.version)
             self.deadlines[deadline.key] = deadline
         self.known[event.event_id] = event
         kind: type[Facts] = type(body.facts)

@@ -1,6 +1,6 @@
 """The ways the office says no. Each docstring is what the person is told."""
 
-from typing import Any, NamedTuple
+from typing import Any, ClassVar, NamedTuple
 
 
 class Refusal(NamedTuple):
@@ -27,7 +27,16 @@ class Refusal(NamedTuple):
 
 
 class OperaError(Exception):
-    """Something went wrong."""
+    """Something went wrong.
+
+    `code` is how an outcome of a batch or a refused consequence is told and stored: for ever, whatever the class is called.
+    """
+
+    code: ClassVar[str]
+
+    def __init_subclass__(cls) -> None:
+        if "code" not in vars(cls):
+            cls.code = cls.__name__
 
     def __init__(self, detail: str = "") -> None:
         super().__init__(detail or " ".join((self.__doc__ or "").split()))
@@ -37,8 +46,10 @@ class OperaError(Exception):
         return str(self)
 
 
-class Malformed(OperaError):
+class InvalidInput(OperaError):
     """What was sent cannot be read. Correct the fields named and send it again."""
+
+    code = "Malformed"
 
     def __init__(self, detail: str = "", field: str = "") -> None:
         super().__init__(detail)
@@ -61,16 +72,20 @@ class NotFound(OperaError):
     """There is no such record, or it is not yours to see."""
 
 
-class NoLongerYours(OperaError):
+class AccessLost(OperaError):
     """You asked for this in a role, or at a desk, that is not yours now. Ask for it again."""
+
+    code = "NoLongerYours"
 
 
 class Withdrawn(OperaError):
     """What let you act was withdrawn before this could be recorded. Nothing was changed."""
 
 
-class MovedOn(OperaError):
+class VersionConflict(OperaError):
     """Someone else changed this record after you read it. Look at what happened, then decide again."""
+
+    code = "MovedOn"
 
     def __init__(self, expected: int, actual: int) -> None:
         super().__init__()
@@ -86,8 +101,10 @@ class InFlight(OperaError):
     """The same request is being carried out at this moment. Ask again with the same key."""
 
 
-class CannotNow(OperaError):
+class Unavailable(OperaError):
     """The office cannot answer at this moment. Nothing was changed; try again with the same key."""
+
+    code = "CannotNow"
 
 
 class KeyDestroyed(OperaError):

@@ -59,7 +59,7 @@ class RemindersResumed(Facts, frozen=True, kw_only=True):
 F = TypeVar("F", bound=Facts, covariant=True)
 
 
-class Left(Struct, frozen=True, kw_only=True, omit_defaults=True):
+class StateAfter(Struct, frozen=True, kw_only=True, omit_defaults=True):
     """Where the step left the record: replay copies this and asks no table."""
 
     state: Code
@@ -106,7 +106,7 @@ class Body(Struct, Generic[F], frozen=True, kw_only=True, omit_defaults=True):
 
     facts: F
     step: Code
-    left: Left
+    left: StateAfter
     saw: dict[str, Any] = {}
     sets: tuple[Deadline, ...] = ()
     ends: tuple[Code, ...] = ()

@@ -14,7 +14,7 @@ from uuid import UUID
 import msgspec
 from msgspec import Meta, Struct
 
-from opera_cases.domain.kernel.errors import Malformed
+from opera_cases.domain.kernel.errors import InvalidInput
 from opera_cases.domain.kernel.vocabulary import Code, Codes, Listed, PublicName, ReasonCode
 
 
@@ -82,20 +82,20 @@ def _iso_date(text: str) -> str:
     try:
         return date.fromisoformat(text.strip()).isoformat()
     except ValueError:
-        raise Malformed("A date is written year-month-day, as in 1979-03-14.") from None
+        raise InvalidInput("A date is written year-month-day, as in 1979-03-14.") from None
 
 
 def _email(text: str) -> str:
     tidy = text.strip()
     if not re.fullmatch(r"[^@\s]{1,64}@[^@\s]+\.[^@\s]+", tidy):
-        raise Malformed("An e-mail address has one @ and a domain, as in name@example.org.")
+        raise InvalidInput("An e-mail address has one @ and a domain, as in name@example.org.")
     return tidy
 
 
 def _phone(text: str) -> str:
     tidy = re.sub(r"[\s().-]", "", text)
     if not re.fullmatch(r"\+?\d{5,15}", tidy):
-        raise Malformed("A phone number has 5 to 15 digits, best with its country, as in +39 019 555 0100.")
+        raise InvalidInput("A phone number has 5 to 15 digits, best with its country, as in +39 019 555 0100.")
     return tidy
 
 
@@ -152,17 +152,17 @@ InstitutionName = Annotated[Sealed, statistical(PublicName)]
 def tidy(kind: Kind, said: object) -> str:
     """The text as it will be sealed.
 
-    Raises `Malformed`, in the person's words, when it is empty, too long, or not of its kind.
+    Raises `InvalidInput`, in the person's words, when it is empty, too long, or not of its kind.
     """
     return _json.encode(typed(kind, said)).decode() if kind.of is not None else _words(kind, said)
 
 
 def typed(kind: Kind, said: object) -> Any:
-    """A value of the type that a field takes, from what was sent. Raises `Malformed`."""
+    """A value of the type that a field takes, from what was sent. Raises `InvalidInput`."""
     try:
         return msgspec.convert(_words(kind, said) if isinstance(said, str) else said, kind.of)
     except msgspec.ValidationError as wrong:
-        raise Malformed(str(wrong).partition(" - at `$")[0]) from None
+        raise InvalidInput(str(wrong).partition(" - at `$")[0]) from None
 
 
 def untyped(text: str) -> Any:
@@ -172,16 +172,16 @@ def untyped(text: str) -> Any:
 
 def _words(kind: Kind, text: object) -> str:
     if not isinstance(text, str):
-        raise Malformed("This field takes text.")
+        raise InvalidInput("This field takes text.")
     if _UNSTORABLE.search(text):
-        raise Malformed("The text contains characters that cannot be stored.")
+        raise InvalidInput("The text contains characters that cannot be stored.")
     if len(text) > 4 * kind.max_length:
-        raise Malformed(f"The text has {len(text)} characters; at most {kind.max_length} fit.")
+        raise InvalidInput(f"The text has {len(text)} characters; at most {kind.max_length} fit.")
     clean = kind.tidy(visible(text))
     if not clean:
-        raise Malformed("This field is empty. Leave it out if there is nothing to say.")
+        raise InvalidInput("This field is empty. Leave it out if there is nothing to say.")
     if len(clean) > kind.max_length:
-        raise Malformed(f"The text has {len(clean)} characters; at most {kind.max_length} fit.")
+        raise InvalidInput(f"The text has {len(clean)} characters; at most {kind.max_length} fit.")
     if kind.choices and clean not in kind.choices:
-        raise Malformed(f"Answer with one of {', '.join(kind.choices)}.")
+        raise InvalidInput(f"Answer with one of {', '.join(kind.choices)}.")
     return clean

@@ -21,7 +21,7 @@ SHARED = "record"
 
 
 @dataclass(frozen=True, slots=True)
-class Asking(Generic[A]):
+class DecisionContext(Generic[A]):
     """What a rule may look at: the record, what is asked of it, by whom, from which day, and the facts gathered.
 
     `asked` is None while only the rules of the record are tried, to say which steps are open. `read`, where there is one,
@@ -69,8 +69,8 @@ class Asking(Generic[A]):
         return overruled
 
 
-Check = Callable[[Asking[Any]], bool]
-Tells = Callable[[Asking[Any]], Mapping[str, object]]
+Check = Callable[[DecisionContext[Any]], bool]
+Tells = Callable[[DecisionContext[Any]], Mapping[str, object]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,7 +113,7 @@ class Rule:
         """Whether what it tells depends on the record, the day or the place."""
         return self.tells is not None or self.source.startswith(_BY_RULEBOOK)
 
-    def refusal(self, it: Asking[Any] | None = None) -> Refusal:
+    def refusal(self, it: DecisionContext[Any] | None = None) -> Refusal:
         """What is told when the rule does not hold: of a record or request in hand with the values, the parameter and the
         edition that decided, otherwise what must hold in general."""
         missing = self.needs or (self.name,)
@@ -133,7 +133,7 @@ class Rule:
         says = filled(self.says, told, Language.EN) or self.must
         return Refusal(self.code, says, self.todo, source, missing, told, parameter, edition)
 
-    def _decided_by(self, it: Asking[Any]) -> Parameter | None:
+    def _decided_by(self, it: DecisionContext[Any]) -> Parameter | None:
         """The parameter that the check looked up last before it said no; else the one that the source names."""
         read: list[Parameter] = []
         self.check(replace(it, read=read))
@@ -141,13 +141,13 @@ class Rule:
         return read[-1] if read else it.seek(name) if name else None
 
 
-def due_day(it: Asking[Any], deadline: str) -> Mapping[str, object]:
+def due_day(it: DecisionContext[Any], deadline: str) -> Mapping[str, object]:
     """The day of a deadline that the record owes."""
     due = it.subject.deadlines.get(deadline)
     return {"due_on": due.due_on if due else None}
 
 
-def days_from_today(it: Asking[Any], parameter: str) -> Mapping[str, object]:
+def days_from_today(it: DecisionContext[Any], parameter: str) -> Mapping[str, object]:
     """A limit in days, and the last day that it leaves from today."""
     days = it.limit(parameter)
     return {"days": days, "until": it.today + timedelta(days=days)}
@@ -191,7 +191,7 @@ rules = Rules(SHARED)
 
 
 @rules.of_request(source="handbook 6.8")
-def not_in_the_future(it: Asking[Any]) -> bool:
+def not_in_the_future(it: DecisionContext[Any]) -> bool:
     """What is recorded has happened already.
 
     The day is still to come, and only what has happened is recorded.
@@ -202,7 +202,7 @@ def not_in_the_future(it: Asking[Any]) -> bool:
 
 
 @rules.of_request(source="handbook 6.8", tells=lambda it: {"since": it.subject.moved_on})
-def not_before_the_last_step(it: Asking[Any]) -> bool:
+def not_before_the_last_step(it: DecisionContext[Any]) -> bool:
     """A step cannot have occurred before the one it follows.
 
     The day lies before {since}, on which the record came to its present state.
@@ -213,7 +213,7 @@ def not_before_the_last_step(it: Asking[Any]) -> bool:
 
 
 @rules.of_request(source="handbook 6.8", tells=lambda it: {"since": it.subject.opened_on})
-def not_before_the_beginning(it: Asking[Any]) -> bool:
+def not_before_the_beginning(it: DecisionContext[Any]) -> bool:
     """Nothing can be recorded on a day before the record began.
 
     The day lies before {since}, on which the record began.
@@ -224,7 +224,7 @@ def not_before_the_beginning(it: Asking[Any]) -> bool:
 
 
 @rules.of_request(source="rulebook: backdating", tells=lambda it: {"days": it.limit("backdating")})
-def late_entry_has_a_reason(it: Asking[Any]) -> bool:
+def late_entry_has_a_reason(it: DecisionContext[Any]) -> bool:
     """What happened longer ago than the rulebook allows is recorded with the reason why so late.
 
     This happened more than {days:day|days} ago, and no reason is given why it is recorded so late.

@@ -9,11 +9,11 @@ from uuid import UUID
 
 from msgspec import Struct
 
-from opera_cases.domain.access import Reach
+from opera_cases.domain.access import AccessLevel
 from opera_cases.domain.kernel.errors import Refusal
-from opera_cases.domain.kernel.events import Deadline, Facts, Left
+from opera_cases.domain.kernel.events import Deadline, Facts, StateAfter
 from opera_cases.domain.kernel.personal import Reason
-from opera_cases.domain.kernel.rules import Asking, Rule
+from opera_cases.domain.kernel.rules import DecisionContext, Rule
 from opera_cases.domain.kernel.vocabulary import Role
 
 
@@ -42,7 +42,7 @@ def step_name(command: type[Command]) -> str:
 
 
 @dataclass(frozen=True, slots=True)
-class Term:
+class DeadlineSpec:
     """A deadline that a step sets: by the rulebook, from the day of the step, unless a field of the request says else.
 
     `on` names the field holding the very day, `after` the one with the day from which the rule counts, `days` tells the number of days agreed, `series` makes one deadline for
@@ -52,12 +52,12 @@ class Term:
     rule: str
     on: str = ""
     after: str = ""
-    days: Callable[[Asking[Any]], int | None] | None = None
-    number: Callable[[Asking[Any]], int] | None = None
+    days: Callable[[DecisionContext[Any]], int | None] | None = None
+    number: Callable[[DecisionContext[Any]], int] | None = None
     series: bool = False
-    when: Callable[[Asking[Any]], bool] | None = None
+    when: Callable[[DecisionContext[Any]], bool] | None = None
 
-    def deadlines(self, it: Asking[Any]) -> tuple[Deadline, ...]:
+    def deadlines(self, it: DecisionContext[Any]) -> tuple[Deadline, ...]:
         if self.when is not None and not self.when(it):
             return ()
         of = it.subject.of
@@ -74,9 +74,9 @@ class Term:
         return (it.rulebook.due(self.rule, start, it.place, days, of=of),)
 
 
-Also = Callable[[Asking[Any]], tuple[tuple[Facts, tuple[Term, ...]], ...]]
-Claims = Callable[[Asking[Any]], tuple[tuple[str, UUID | str], ...]]
-Together = Callable[[Asking[Any]], "tuple[Companion, ...]"]
+Also = Callable[[DecisionContext[Any]], tuple[tuple[Facts, tuple[DeadlineSpec, ...]], ...]]
+Claims = Callable[[DecisionContext[Any]], tuple[tuple[str, UUID | str], ...]]
+Together = Callable[[DecisionContext[Any]], "tuple[CompanionStep, ...]"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,21 +84,21 @@ class Fills:
     """What the table fills in of an event: which fields, and what gives them."""
 
     fields: frozenset[str]
-    give: Callable[[Asking[Any]], Mapping[str, Any]]
+    give: Callable[[DecisionContext[Any]], Mapping[str, Any]]
 
-    def __call__(self, it: Asking[Any]) -> Mapping[str, Any]:
+    def __call__(self, it: DecisionContext[Any]) -> Mapping[str, Any]:
         return self.give(it)
 
     def __or__(self, other: "Fills") -> "Fills":
         return Fills(self.fields | other.fields, lambda it: {**self.give(it), **other.give(it)})
 
 
-def filling(*fields: str) -> Callable[[Callable[[Asking[Any]], Mapping[str, Any]]], Fills]:
+def filling(*fields: str) -> Callable[[Callable[[DecisionContext[Any]], Mapping[str, Any]]], Fills]:
     """A function that gives several fields at once; it gives all that it names, and no other."""
     return lambda give: Fills(frozenset(fields), give)
 
 
-def filled(**fields: Callable[[Asking[Any]], Any]) -> Fills:
+def filled(**fields: Callable[[DecisionContext[Any]], Any]) -> Fills:
     """Fields that the table fills in, each with what gives it."""
     return Fills(frozenset(fields), lambda it: {name: give(it) for name, give in fields.items()})
 
@@ -116,7 +116,7 @@ class Typed:
 
 
 @dataclass(frozen=True, slots=True)
-class Companion:
+class CompanionStep:
     """A step that another record takes in the same write: what spans two records happens to both or to neither.
 
     It is decided by the other record's own table, as a consequence (role POLICY) on behalf of whoever asked.
@@ -140,9 +140,9 @@ class Step:
     rules: tuple[Rule, ...] = ()
     when: Rule | None = None
     fills: Fills | None = None
-    sets: tuple[Term, ...] = ()
-    resets: Callable[[Asking[Any]], tuple[Deadline, ...]] | None = None
-    ends: tuple[str, ...] | Callable[[Asking[Any]], tuple[str, ...]] = ()
+    sets: tuple[DeadlineSpec, ...] = ()
+    resets: Callable[[DecisionContext[Any]], tuple[Deadline, ...]] | None = None
+    ends: tuple[str, ...] | Callable[[DecisionContext[Any]], tuple[str, ...]] = ()
     also: Also | None = None
     claims: Claims | None = None
     releases: Claims | None = None
@@ -150,7 +150,7 @@ class Step:
     adds: str | None = None
     drops: frozenset[str] = frozenset()
     despite: frozenset[str] = frozenset()
-    reach: Reach = Reach.WORKS
+    reach: AccessLevel = AccessLevel.WRITE
     kinds: frozenset[str] = frozenset()
     """For which kinds of record the row stands in the table; for all when none is named."""
 
@@ -170,11 +170,11 @@ class Step:
         return self.target is not None and self.target != state
 
 
-class Ruled(Struct, frozen=True):
+class Decided(Struct, frozen=True):
     """One event to be recorded: its facts, where it leaves the record, the deadlines it sets and ends."""
 
     facts: Facts
-    left: Left
+    left: StateAfter
     sets: tuple[Deadline, ...] = ()
     ends: tuple[str, ...] = ()
 
@@ -192,9 +192,9 @@ class Allowed:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Lifeline:
+class StateNotes:
     """What the table says of a state beside its steps: why nothing is due in it, or that silence is watched."""
 
     without_deadline: Mapping[str, str]
-    standing: tuple[Term, ...] = ()
+    standing: tuple[DeadlineSpec, ...] = ()
     standing_in: frozenset[str] = frozenset()

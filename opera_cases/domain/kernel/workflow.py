@@ -9,21 +9,21 @@ from typing import Any, Generic
 from transitions import Machine
 from transitions.extensions import GraphMachine
 
-from opera_cases.domain.access import Reach
+from opera_cases.domain.access import AccessLevel
 from opera_cases.domain.kernel.aggregate import A, Aggregate
 from opera_cases.domain.kernel.errors import NotYourRole, Refusal, Refused
-from opera_cases.domain.kernel.events import Facts, Left
+from opera_cases.domain.kernel.events import Facts, StateAfter
 from opera_cases.domain.kernel.row_check import taken_over, unsaid
 from opera_cases.domain.kernel.rules import (
     SHARED,
     TIMELY,
-    Asking,
     Check,
+    DecisionContext,
     Rule,
     not_before_the_beginning,
     not_before_the_last_step,
 )
-from opera_cases.domain.kernel.steps import Allowed, Command, Lifeline, Ruled, Step, step_name
+from opera_cases.domain.kernel.steps import Allowed, Command, Decided, StateNotes, Step, step_name
 from opera_cases.domain.kernel.vocabulary import Role
 
 
@@ -32,7 +32,7 @@ class Procedure(Generic[A]):
 
     def __init__(
         self, *, name: str, version: int, aggregate: type[A], steps: tuple[Step, ...],
-        states: tuple[str, ...], final: frozenset[str], lifeline: Lifeline, blocking: frozenset[str] = frozenset(),
+        states: tuple[str, ...], final: frozenset[str], lifeline: StateNotes, blocking: frozenset[str] = frozenset(),
     ) -> None:  # fmt: skip
         self.blocking = blocking
         self.name, self.version, self.aggregate = name, version, aggregate
@@ -61,9 +61,9 @@ class Procedure(Generic[A]):
         return f"{self.name}/{self.version}"
 
     @cache  # noqa: B019 (a procedure lives as long as the program)
-    def reach(self, name: str) -> Reach:
+    def reach(self, name: str) -> AccessLevel:
         """How far whoever asks for a step reaches to the record at least."""
-        return min((step.reach for step in self.steps if step.name == name), default=Reach.WORKS)
+        return min((step.reach for step in self.steps if step.name == name), default=AccessLevel.WRITE)
 
     @cache  # noqa: B019
     def needs(self, name: str | None = None, variant: str = "") -> frozenset[str]:
@@ -77,7 +77,7 @@ class Procedure(Generic[A]):
         offered = (row for row in self._rows_in(state, role, variant))
         return frozenset(need for row in offered for rule in row.rules if not rule.of_request for need in rule.needs)
 
-    def decide(self, it: Asking[A]) -> tuple[Step, tuple[Ruled, ...]]:
+    def decide(self, it: DecisionContext[A]) -> tuple[Step, tuple[Decided, ...]]:
         """The row that applies and the events it records.
 
         Raises `NotYourRole` when the role has no such step at all, `Refused` with every rule that fails otherwise.
@@ -98,7 +98,7 @@ class Procedure(Generic[A]):
                 return row, self._events(row, it)
         raise Refused(tuple(dict.fromkeys(row.when.refusal(it) for row, _ in rows if row.when)))
 
-    def allowed(self, it: Asking[A], reach: Reach = Reach.WORKS) -> tuple[Allowed, ...]:
+    def allowed(self, it: DecisionContext[A], reach: AccessLevel = AccessLevel.WRITE) -> tuple[Allowed, ...]:
         """The steps of this role in this state, each open or blocked with reasons, in the order of the table.
 
         They depend on nothing but what the rules say, so each way in which the rules may speak is put in words once.
@@ -109,7 +109,7 @@ class Procedure(Generic[A]):
         return tuple([self._told(each, it) for each in offered]) if depends else offered
 
     @staticmethod
-    def _told(offered: Allowed, it: Asking[A]) -> Allowed:
+    def _told(offered: Allowed, it: DecisionContext[A]) -> Allowed:
         """The same step, its refusals with the values, the parameter and the edition that decide of this record today."""
         rules = {rule.code: rule for rule in offered.step.rules if rule.depends}
         return Allowed(
@@ -143,7 +143,13 @@ class Procedure(Generic[A]):
 
     @lru_cache(maxsize=4096)  # noqa: B019
     def _offered(
-        self, state: str, role: Role, variant: str, reach: Reach, overlays: frozenset[str], failed: tuple[int, ...]
+        self,
+        state: str,
+        role: Role,
+        variant: str,
+        reach: AccessLevel,
+        overlays: frozenset[str],
+        failed: tuple[int, ...],
     ) -> tuple[tuple[Allowed, ...], bool]:
         rules = self._rules_of_the_record(state, role, variant)
         wrong = {rules[number][1].check for number in failed}
@@ -180,7 +186,7 @@ class Procedure(Generic[A]):
             f"procedure {self.label}",
         )
 
-    def _events(self, row: Step, it: Asking[A]) -> tuple[Ruled, ...]:
+    def _events(self, row: Step, it: DecisionContext[A]) -> tuple[Decided, ...]:
         state = row.target or it.subject.state
         left = _left(state, it.subject.overlays, row.drops, row.adds)
         sets = [deadline for term in row.sets for deadline in term.deadlines(it)]
@@ -192,15 +198,15 @@ class Procedure(Generic[A]):
         ends = [key for key in it.subject.deadlines if key in named or key.partition(":")[0] in named] if named else []
         if row.moves(it.subject.state) and state not in self.lifeline.standing_in:
             ends += [term.rule for term in self.lifeline.standing if term.rule in it.subject.deadlines]
-        first = Ruled(self._facts(row, it), left, tuple(sets), tuple(ends))
+        first = Decided(self._facts(row, it), left, tuple(sets), tuple(ends))
         if row.also is None:
             return (first,)
         return first, *(
-            Ruled(facts, left, tuple(deadline for term in terms for deadline in term.deadlines(it)))
+            Decided(facts, left, tuple(deadline for term in terms for deadline in term.deadlines(it)))
             for facts, terms in row.also(it)
         )
 
-    def _facts(self, row: Step, it: Asking[A]) -> Facts:
+    def _facts(self, row: Step, it: DecisionContext[A]) -> Facts:
         asked: type[Command] = type(it.asked)
         taken = {field: getattr(it.asked, name) for field, name in taken_over(row.records, asked)}
         return row.records(**(taken | dict(row.fills(it)) if row.fills else taken))
@@ -234,8 +240,8 @@ class Procedure(Generic[A]):
 
 
 @lru_cache(maxsize=1024)
-def _left(state: str, overlays: frozenset[str], drops: frozenset[str], adds: str | None) -> Left:
-    return Left(state=state, overlays=tuple(sorted((overlays - drops) | ({adds} if adds else set()))))
+def _left(state: str, overlays: frozenset[str], drops: frozenset[str], adds: str | None) -> StateAfter:
+    return StateAfter(state=state, overlays=tuple(sorted((overlays - drops) | ({adds} if adds else set()))))
 
 
 class _Paper:

@@ -5,8 +5,8 @@ from uuid import UUID, uuid5
 
 from opera_cases.domain.kernel.aggregate import Aggregate
 from opera_cases.domain.kernel.events import Event
-from opera_cases.domain.kernel.rules import Asking, Rules
-from opera_cases.domain.kernel.steps import Command, Lifeline, Step, seen
+from opera_cases.domain.kernel.rules import DecisionContext, Rules
+from opera_cases.domain.kernel.steps import Command, StateNotes, Step, seen
 from opera_cases.domain.kernel.vocabulary import Code, Language, Role
 from opera_cases.domain.kernel.workflow import Procedure
 from opera_cases.domain.messages import events as e
@@ -126,7 +126,7 @@ def _(message: Message, event: Event[e.MessageWithdrawn]) -> None:
 
 
 @rules.of_request("place", source=SOURCE)
-def desk_of_the_message(it: Asking[Message]) -> bool:
+def desk_of_the_message(it: DecisionContext[Message]) -> bool:
     """The desk on whose behalf somebody is written to is known.
 
     The desk on whose behalf somebody is written to is not known.
@@ -151,5 +151,5 @@ MESSAGE = Procedure(
         Step(asks=BounceMessage, by=frozenset({Role.CLOCK, Role.ADMINISTRATOR}), source=frozenset({HANDED_OVER}),
              target=BOUNCED, records=e.MessageBounced),
     ),
-    lifeline=Lifeline(without_deadline={WAITING: "It is sent, or tried again.", HANDED_OVER: "It is on its way."}),
+    lifeline=StateNotes(without_deadline={WAITING: "It is sent, or tried again.", HANDED_OVER: "It is on its way."}),
 )  # fmt: skip

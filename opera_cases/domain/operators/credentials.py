@@ -7,10 +7,10 @@ from datetime import date, timedelta
 from typing import Any, ClassVar
 from uuid import UUID
 
-from opera_cases.domain.access import CONSOLE, PEOPLE, Reach
+from opera_cases.domain.access import CONSOLE, PEOPLE, AccessLevel
 from opera_cases.domain.kernel.events import Event, Facts
 from opera_cases.domain.kernel.given import Given, Kind
-from opera_cases.domain.kernel.rules import Asking, Rules
+from opera_cases.domain.kernel.rules import DecisionContext, Rules
 from opera_cases.domain.kernel.steps import Command, Step, filling
 from opera_cases.domain.kernel.vocabulary import Code, Role
 from opera_cases.domain.operators.operator import ENROLLED, LEFT, Operator
@@ -114,7 +114,7 @@ def _(operator: Operator, event: Event[CalendarsClosed]) -> None:
 
 
 @rules.of_request(source=SOURCE)
-def role_of_people(it: Asking[Operator]) -> bool:
+def role_of_people(it: DecisionContext[Operator]) -> bool:
     """Time and policies need no token.
 
     People do not act in this role, and it needs no token.
@@ -125,7 +125,7 @@ def role_of_people(it: Asking[Operator]) -> bool:
 
 
 @rules.of_request("posting", source=SOURCE)
-def role_given(it: Asking[Operator]) -> bool:
+def role_given(it: DecisionContext[Operator]) -> bool:
     """Somebody acts in a role that was given to them: at a desk by posting them there, in the programme by granting it.
 
     This role was not given to the person, or not for so long.
@@ -136,7 +136,7 @@ def role_given(it: Asking[Operator]) -> bool:
 
 
 @rules.of_request(source=SOURCE, tells=lambda it: {"until": it.today + timedelta(days=TOKEN_DAYS)})
-def token_within_a_year(it: Asking[Operator]) -> bool:
+def token_within_a_year(it: DecisionContext[Operator]) -> bool:
     """A token ends within a year.
 
     A token ends by {until} at the latest, and not before today.
@@ -147,7 +147,7 @@ def token_within_a_year(it: Asking[Operator]) -> bool:
 
 
 @rules.of_record(source=SOURCE)
-def own_or_by_an_administrator(it: Asking[Operator]) -> bool:
+def own_or_by_an_administrator(it: DecisionContext[Operator]) -> bool:
     """Everybody sees to their own access; to that of others an administrator does.
 
     This is the access of somebody else.
@@ -158,7 +158,7 @@ def own_or_by_an_administrator(it: Asking[Operator]) -> bool:
 
 
 @rules.of_record(source=SOURCE)
-def own_record(it: Asking[Operator]) -> bool:
+def own_record(it: DecisionContext[Operator]) -> bool:
     """A calendar is opened by whom it belongs to.
 
     This calendar would belong to somebody else.
@@ -169,7 +169,7 @@ def own_record(it: Asking[Operator]) -> bool:
 
 
 @rules.of_record(source=SOURCE, tells=lambda it: {"most": MOST_CALENDARS})
-def calendars_bounded(it: Asking[Operator]) -> bool:
+def calendars_bounded(it: DecisionContext[Operator]) -> bool:
     """Nobody has more than a few calendar addresses at a time.
 
     There are {most:calendar address|calendar addresses} already, and nobody has more at a time.
@@ -181,7 +181,7 @@ def calendars_bounded(it: Asking[Operator]) -> bool:
 
 
 @rules.of_request(source=SOURCE)
-def role_in_hand(it: Asking[Operator]) -> bool:
+def role_in_hand(it: DecisionContext[Operator]) -> bool:
     """Whoever sees to their own access stays in the role in which they ask.
 
     This is not the role in which you are asking.
@@ -192,7 +192,7 @@ def role_in_hand(it: Asking[Operator]) -> bool:
 
 
 @rules.of_request(source=SOURCE)
-def owner_can_be_sent_it(it: Asking[Operator]) -> bool:
+def owner_can_be_sent_it(it: DecisionContext[Operator]) -> bool:
     """A token for somebody else is sent to them, at an address that whoever issues it did not change, and nobody else
     sees it.
 
@@ -204,7 +204,7 @@ def owner_can_be_sent_it(it: Asking[Operator]) -> bool:
     return it.by.id in (it.subject.id, CONSOLE.id) or recorded
 
 
-def _grant(it: Asking[Operator]) -> UUID | None:
+def _grant(it: DecisionContext[Operator]) -> UUID | None:
     """The event that gave the role asked for: a grant, or work at a desk."""
     asked = it.asked
     for event, given in it.subject.given.items():
@@ -217,20 +217,20 @@ def _grant(it: Asking[Operator]) -> UUID | None:
 
 
 @filling("grant")
-def _for_the_role(it: Asking[Operator]) -> dict[str, Any]:
+def _for_the_role(it: DecisionContext[Operator]) -> dict[str, Any]:
     return {"grant": _grant(it)}
 
 
 HERE, ADMIN = frozenset({ENROLLED}), frozenset({Role.ADMINISTRATOR})
 ROWS = (
     Step(asks=IssueToken, by=PEOPLE, source=HERE, target=None, records=OperatorTokenIssued,
-         reach=Reach.READS,
+         reach=AccessLevel.READ,
          rules=(own_or_by_an_administrator, role_of_people, role_in_hand, role_given, token_within_a_year, owner_can_be_sent_it),
          fills=_for_the_role),
     Step(asks=WithdrawTokens, by=ADMIN, source=frozenset({ENROLLED, LEFT}), target=None, records=OperatorTokensWithdrawn),
     Step(asks=OpenCalendar, by=PEOPLE, source=HERE, target=None, records=CalendarOpened,
-         reach=Reach.READS,
+         reach=AccessLevel.READ,
          rules=(own_record, calendars_bounded, role_in_hand, role_given, token_within_a_year), fills=_for_the_role),
-    Step(asks=CloseCalendars, by=PEOPLE, source=HERE, target=None, records=CalendarsClosed, reach=Reach.READS,
+    Step(asks=CloseCalendars, by=PEOPLE, source=HERE, target=None, records=CalendarsClosed, reach=AccessLevel.READ,
          rules=(own_or_by_an_administrator,)),
 )  # fmt: skip

@@ -1,6 +1,6 @@
 """The table of an operator (handbook 6.8): enrolled, given roles and what shows them, gone."""
 
-from opera_cases.domain.kernel.steps import Lifeline, Step
+from opera_cases.domain.kernel.steps import StateNotes, Step
 from opera_cases.domain.kernel.vocabulary import Role
 from opera_cases.domain.kernel.workflow import Procedure
 from opera_cases.domain.operators import credentials, roles
@@ -26,5 +26,5 @@ OPERATOR = Procedure(
         *roles.ROWS,
         *credentials.ROWS,
     ),
-    lifeline=Lifeline(without_deadline={ENROLLED: "Whoever works here owes no date to the procedure."}),
+    lifeline=StateNotes(without_deadline={ENROLLED: "Whoever works here owes no date to the procedure."}),
 )  # fmt: skip

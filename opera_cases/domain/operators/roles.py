@@ -7,11 +7,11 @@ from datetime import date, timedelta
 from typing import Any, ClassVar
 from uuid import UUID
 
-from opera_cases.domain.access import CONSOLE, GIVEN, GUARDIANS, Reach
+from opera_cases.domain.access import CONSOLE, GIVEN, GUARDIANS, AccessLevel
 from opera_cases.domain.kernel.events import Event, Facts
 from opera_cases.domain.kernel.given import Given, Kind
 from opera_cases.domain.kernel.personal import Reason
-from opera_cases.domain.kernel.rules import Asking, Rules
+from opera_cases.domain.kernel.rules import DecisionContext, Rules
 from opera_cases.domain.kernel.steps import Command, Step, filling
 from opera_cases.domain.kernel.vocabulary import Code, Role
 from opera_cases.domain.operators.operator import ENROLLED, Operator
@@ -123,7 +123,7 @@ def _(operator: Operator, event: Event[RoleWithdrawn]) -> None:
 
 
 @rules.of_request(source=SOURCE)
-def role_of_the_programme(it: Asking[Operator]) -> bool:
+def role_of_the_programme(it: DecisionContext[Operator]) -> bool:
     """Roles of the programme are given to a person; work at a desk is given by posting somebody there.
 
     This role is not one of the programme.
@@ -134,7 +134,7 @@ def role_of_the_programme(it: Asking[Operator]) -> bool:
 
 
 @rules.of_request("guardians", source=SOURCE)
-def given_by_two(it: Asking[Operator]) -> bool:
+def given_by_two(it: DecisionContext[Operator]) -> bool:
     """Auditor, data protection officer, administrator and regional coordinator are roles that two people give together.
 
     This role is given by two people together, not by one.
@@ -146,7 +146,7 @@ def given_by_two(it: Asking[Operator]) -> bool:
 
 
 @rules.of_request(source=SOURCE)
-def role_that_guards(it: Asking[Operator]) -> bool:
+def role_that_guards(it: DecisionContext[Operator]) -> bool:
     """Only roles that two people give are proposed.
 
     This role is given by a single person, and not proposed.
@@ -157,7 +157,7 @@ def role_that_guards(it: Asking[Operator]) -> bool:
 
 
 @rules.of_request(source=SOURCE)
-def not_to_oneself(it: Asking[Operator]) -> bool:
+def not_to_oneself(it: DecisionContext[Operator]) -> bool:
     """Nobody gives a role to themselves.
 
     You would give this role to yourself.
@@ -168,7 +168,7 @@ def not_to_oneself(it: Asking[Operator]) -> bool:
 
 
 @rules.of_request(source=SOURCE)
-def region_of_the_role(it: Asking[Operator]) -> bool:
+def region_of_the_role(it: DecisionContext[Operator]) -> bool:
     """A regional coordinator has a region; the other roles of the programme have none.
 
     A regional coordinator is named without a region, or another role with one.
@@ -179,7 +179,7 @@ def region_of_the_role(it: Asking[Operator]) -> bool:
 
 
 @rules.of_request(source=SOURCE)
-def days_in_order(it: Asking[Operator]) -> bool:
+def days_in_order(it: DecisionContext[Operator]) -> bool:
     """What is given ends after it begins, and has not ended already.
 
     The last day lies before the first, or has passed already.
@@ -190,7 +190,7 @@ def days_in_order(it: Asking[Operator]) -> bool:
 
 
 @rules.of_request(source=SOURCE, tells=lambda it: {"days": PROPOSAL_DAYS})
-def proposal_open(it: Asking[Operator]) -> bool:
+def proposal_open(it: DecisionContext[Operator]) -> bool:
     """A proposal waits for a while, and is decided once.
 
     There is no such proposal, or it is decided already, or it waited for more than {days:day|days}.
@@ -206,7 +206,7 @@ def proposal_open(it: Asking[Operator]) -> bool:
 
 
 @rules.of_request(source=f"{SOURCE}, four eyes")
-def second_person(it: Asking[Operator]) -> bool:
+def second_person(it: DecisionContext[Operator]) -> bool:
     """Whoever confirms a role neither proposed it nor receives it.
 
     You proposed this role, or would receive it.
@@ -218,7 +218,7 @@ def second_person(it: Asking[Operator]) -> bool:
 
 
 @rules.of_request(source=SOURCE)
-def role_held(it: Asking[Operator]) -> bool:
+def role_held(it: DecisionContext[Operator]) -> bool:
     """Only a role that somebody holds is taken back.
 
     This person does not hold such a role.
@@ -230,17 +230,17 @@ def role_held(it: Asking[Operator]) -> bool:
 
 
 @filling("since")
-def _from_today(it: Asking[Operator]) -> dict[str, Any]:
+def _from_today(it: DecisionContext[Operator]) -> dict[str, Any]:
     return {"since": it.asked.since or it.on}
 
 
 @filling("since", "proposed_by")
-def _granted(it: Asking[Operator]) -> dict[str, Any]:
+def _granted(it: DecisionContext[Operator]) -> dict[str, Any]:
     return {**_from_today(it), "proposed_by": it.by.id}
 
 
 @filling("role", "region", "desks", "since", "until", "proposed_by", "confirmed_by")
-def _confirmed(it: Asking[Operator]) -> dict[str, Any]:
+def _confirmed(it: DecisionContext[Operator]) -> dict[str, Any]:
     given, proposed_by = it.subject.proposed[it.asked.proposal]
     return {"role": Role(given.role), "region": given.region or None, "desks": given.desks, "since": given.since, "until": given.until,
             "proposed_by": proposed_by, "confirmed_by": it.by.id}  # fmt: skip
@@ -251,10 +251,10 @@ HERE = frozenset({ENROLLED})
 ROWS = (
     Step(asks=GrantRole, by=frozenset({Role.ADMINISTRATOR}), source=HERE, target=None, records=RoleGranted,
          rules=(*WHOLE, given_by_two), fills=_granted),
-    Step(asks=ProposeRole, by=GUARDIANS, source=HERE, target=None, records=RoleProposed, reach=Reach.READS, rules=(*WHOLE, role_that_guards),
+    Step(asks=ProposeRole, by=GUARDIANS, source=HERE, target=None, records=RoleProposed, reach=AccessLevel.READ, rules=(*WHOLE, role_that_guards),
          fills=_from_today),
-    Step(asks=ConfirmRole, by=GUARDIANS, source=HERE, target=None, records=RoleGranted, reach=Reach.READS, rules=(proposal_open, second_person),
+    Step(asks=ConfirmRole, by=GUARDIANS, source=HERE, target=None, records=RoleGranted, reach=AccessLevel.READ, rules=(proposal_open, second_person),
          fills=_confirmed),
-    Step(asks=RejectRole, by=GUARDIANS, source=HERE, target=None, records=RoleRejected, reach=Reach.READS, rules=(proposal_open,)),
-    Step(asks=WithdrawRole, by=GUARDIANS, source=HERE, target=None, records=RoleWithdrawn, reach=Reach.READS, rules=(role_held,)),
+    Step(asks=RejectRole, by=GUARDIANS, source=HERE, target=None, records=RoleRejected, reach=AccessLevel.READ, rules=(proposal_open,)),
+    Step(asks=WithdrawRole, by=GUARDIANS, source=HERE, target=None, records=RoleWithdrawn, reach=AccessLevel.READ, rules=(role_held,)),
 )  # fmt: skip

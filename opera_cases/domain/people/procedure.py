@@ -2,8 +2,8 @@
 
 from opera_cases.domain.access.roles import AT_THEIR_DESKS
 from opera_cases.domain.corrections.steps import correction_rows
-from opera_cases.domain.kernel.rules import Asking, Rules
-from opera_cases.domain.kernel.steps import Lifeline, Step, filled, seen
+from opera_cases.domain.kernel.rules import DecisionContext, Rules
+from opera_cases.domain.kernel.steps import StateNotes, Step, filled, seen
 from opera_cases.domain.kernel.vocabulary import Role
 from opera_cases.domain.kernel.workflow import Procedure
 from opera_cases.domain.people import commands as c
@@ -21,7 +21,7 @@ POLICY = frozenset({Role.POLICY})
 
 
 @rules.of_request("desk_open", "place", source=SOURCE)
-def desk_open(it: Asking[Person]) -> bool:
+def desk_open(it: DecisionContext[Person]) -> bool:
     """The desk is open on the day of the registration.
 
     The desk is not open on the day of the registration.
@@ -32,7 +32,7 @@ def desk_open(it: Asking[Person]) -> bool:
 
 
 @rules.of_request("alike", source=SOURCE)
-def likeness_considered(it: Asking[Person]) -> bool:
+def likeness_considered(it: DecisionContext[Person]) -> bool:
     """Somebody with a similar name and birth date, or the same number, is registered anew only when it was said why
     this is another person.
 
@@ -44,7 +44,7 @@ def likeness_considered(it: Asking[Person]) -> bool:
 
 
 @rules.of_request(source=SOURCE)
-def absorbed_nobody(it: Asking[Person]) -> bool:
+def absorbed_nobody(it: DecisionContext[Person]) -> bool:
     """A record that has absorbed others is not merged itself.
 
     This record has absorbed others and is not merged itself.
@@ -55,7 +55,7 @@ def absorbed_nobody(it: Asking[Person]) -> bool:
 
 
 @rules.of_request(source=SOURCE)
-def really_absorbed(it: Asking[Person]) -> bool:
+def really_absorbed(it: DecisionContext[Person]) -> bool:
     """Only a record that was absorbed can be released.
 
     That record was not absorbed by this one.
@@ -66,7 +66,7 @@ def really_absorbed(it: Asking[Person]) -> bool:
 
 
 @rules.of_request(source=SOURCE)
-def declared_before(it: Asking[Person]) -> bool:
+def declared_before(it: DecisionContext[Person]) -> bool:
     """The number was declared on this person's record.
 
     The number was not declared on this person's record.
@@ -77,7 +77,7 @@ def declared_before(it: Asking[Person]) -> bool:
 
 
 @rules.of_request("_identifier_digest", source="handbook 4.3")
-def not_invalid(it: Asking[Person]) -> bool:
+def not_invalid(it: DecisionContext[Person]) -> bool:
     """A number whose check digit is wrong cannot be verified.
 
     The check digit of the number is wrong.
@@ -89,7 +89,7 @@ def not_invalid(it: Asking[Person]) -> bool:
 
 
 @rules.of_request(source=SOURCE)
-def not_verified_yet(it: Asking[Person]) -> bool:
+def not_verified_yet(it: DecisionContext[Person]) -> bool:
     """The number is not verified yet.
 
     The number is verified already.
@@ -101,7 +101,7 @@ def not_verified_yet(it: Asking[Person]) -> bool:
 
 
 @rules.of_request(source="handbook 4.4")
-def consent_there(it: Asking[Person]) -> bool:
+def consent_there(it: DecisionContext[Person]) -> bool:
     """Only a consent that was given can be withdrawn.
 
     This consent was not given.
@@ -136,5 +136,5 @@ STEPS: tuple[Step, ...] = OWN + requests.ROWS + correction_rows(
 
 PERSON = Procedure(
     name="person", version=3, aggregate=Person, steps=STEPS, states=(KNOWN, MERGED), final=frozenset(),
-    lifeline=Lifeline(without_deadline={KNOWN: "A person owes nothing; their cases do, and whoever received a request about the data.", MERGED: "The survivor's cases owe."}),
+    lifeline=StateNotes(without_deadline={KNOWN: "A person owes nothing; their cases do, and whoever received a request about the data.", MERGED: "The survivor's cases owe."}),
 )  # fmt: skip

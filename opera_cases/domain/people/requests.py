@@ -8,8 +8,8 @@ from opera_cases.domain.access.roles import AT_THEIR_DESKS
 from opera_cases.domain.kernel import calendar
 from opera_cases.domain.kernel.events import Deadline, Event, Facts
 from opera_cases.domain.kernel.personal import Note, Reason
-from opera_cases.domain.kernel.rules import Asking, Rules
-from opera_cases.domain.kernel.steps import Command, Step, Term, filled
+from opera_cases.domain.kernel.rules import DecisionContext, Rules
+from opera_cases.domain.kernel.steps import Command, DeadlineSpec, Step, filled
 from opera_cases.domain.kernel.vocabulary import Role
 from opera_cases.domain.people.events import Purpose
 from opera_cases.domain.people.person import KNOWN, Person
@@ -100,7 +100,7 @@ def _(person: Person, event: Event[DataRequestReceived]) -> None:
 
 
 @rules.of_request(source=SOURCE)
-def request_waits(it: Asking[Person]) -> bool:
+def request_waits(it: DecisionContext[Person]) -> bool:
     """The request was received and is not answered yet.
 
     There is no such request, or it is answered already.
@@ -111,7 +111,7 @@ def request_waits(it: Asking[Person]) -> bool:
 
 
 @rules.of_request(source=SOURCE)
-def extended_once(it: Asking[Person]) -> bool:
+def extended_once(it: DecisionContext[Person]) -> bool:
     """The time to answer is extended once.
 
     The time to answer was extended already.
@@ -125,7 +125,7 @@ def extended_once(it: Asking[Person]) -> bool:
 
 
 @rules.of_request(source=SOURCE)
-def recipients_to_tell(it: Asking[Person]) -> bool:
+def recipients_to_tell(it: DecisionContext[Person]) -> bool:
     """A consent to share data was withdrawn and its recipients are still to be told.
 
     No recipients are still to be told of a consent that was withdrawn.
@@ -135,29 +135,29 @@ def recipients_to_tell(it: Asking[Person]) -> bool:
     return "recipients_told" in it.subject.deadlines
 
 
-def _number(it: Asking[Any]) -> int:
+def _number(it: DecisionContext[Any]) -> int:
     return len(it.subject.requests) + 1
 
 
-def _key(it: Asking[Any]) -> str:
+def _key(it: DecisionContext[Any]) -> str:
     return f"data_request:{it.subject.requests.get(it.asked.request, 0)}"
 
 
-def _longer(it: Asking[Any]) -> tuple[Deadline, ...]:
+def _longer(it: DecisionContext[Any]) -> tuple[Deadline, ...]:
     due = it.subject.deadlines[_key(it)]
     later = calendar.add_months(due.due_on, it.limit("data_request_extension"))
     return (it.rulebook.fixed("data_request", later, due.cycle),)
 
 
-def shared_with_others(it: Asking[Any]) -> bool:
+def shared_with_others(it: DecisionContext[Any]) -> bool:
     return it.asked.purpose in SHARED_WITH_OTHERS
 
 
-TOLD = Term("recipients_told", when=shared_with_others)
+TOLD = DeadlineSpec("recipients_told", when=shared_with_others)
 THERE = frozenset({KNOWN})
 ROWS = (
     Step(asks=ReceiveDataRequest, by=DESK | OFFICER, source=THERE, target=None, records=DataRequestReceived,
-         fills=filled(number=lambda it: _number(it)), sets=(Term("data_request", number=_number),)),
+         fills=filled(number=lambda it: _number(it)), sets=(DeadlineSpec("data_request", number=_number),)),
     Step(asks=ExtendDataRequest, by=OFFICER, source=THERE, target=None, records=DataRequestExtended,
          rules=(request_waits, extended_once), resets=_longer),
     Step(asks=AnswerDataRequest, by=OFFICER, source=THERE, target=None, records=DataRequestAnswered,

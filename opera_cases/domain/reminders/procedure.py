@@ -9,8 +9,8 @@ from msgspec import Struct
 from opera_cases.domain.access.roles import OPENERS
 from opera_cases.domain.kernel.events import Facts
 from opera_cases.domain.kernel.personal import Reason
-from opera_cases.domain.kernel.rules import Asking, Rules, days_from_today
-from opera_cases.domain.kernel.steps import Command, Lifeline, Step, Term, filled, filling, seen
+from opera_cases.domain.kernel.rules import DecisionContext, Rules, days_from_today
+from opera_cases.domain.kernel.steps import Command, DeadlineSpec, StateNotes, Step, filled, filling, seen
 from opera_cases.domain.kernel.vocabulary import Code, Role
 from opera_cases.domain.kernel.workflow import Procedure
 from opera_cases.domain.reminders import events as e
@@ -87,7 +87,7 @@ class EndReminder(Command, frozen=True, kw_only=True):
 
 
 @rules.of_request("owed_on", source=SOURCE)
-def still_owed(it: Asking[Reminder]) -> bool:
+def still_owed(it: DecisionContext[Reminder]) -> bool:
     """The record still owes this deadline on this day.
 
     The record no longer owes this deadline on this day.
@@ -98,7 +98,7 @@ def still_owed(it: Asking[Reminder]) -> bool:
 
 
 @rules.of_request("place", source=SOURCE)
-def desk_known(it: Asking[Reminder]) -> bool:
+def desk_known(it: DecisionContext[Reminder]) -> bool:
     """The desk at which the deadline is owed is known: its clock and its calendar hold.
 
     The desk at which the deadline is owed is not known.
@@ -109,7 +109,7 @@ def desk_known(it: Asking[Reminder]) -> bool:
 
 
 @rules.of_request("owed_on", source=SOURCE)
-def no_longer_owed(it: Asking[Reminder]) -> bool:
+def no_longer_owed(it: DecisionContext[Reminder]) -> bool:
     """The deadline was met, fell away or moved.
 
     The deadline is still owed.
@@ -120,7 +120,7 @@ def no_longer_owed(it: Asking[Reminder]) -> bool:
 
 
 @rules.of_request(source=SOURCE)
-def rung_due(it: Asking[Reminder]) -> bool:
+def rung_due(it: DecisionContext[Reminder]) -> bool:
     """The day of the rung has come, and it is neither told nor passed.
 
     The day of this reminder has not come, or it is told or passed already.
@@ -132,7 +132,7 @@ def rung_due(it: Asking[Reminder]) -> bool:
 
 
 @rules.of_request(source=SOURCE, tells=lambda it: {"until": it.subject.snoozed_until})
-def not_put_off(it: Asking[Reminder]) -> bool:
+def not_put_off(it: DecisionContext[Reminder]) -> bool:
     """The reminder is not put off to a later day.
 
     The reminder is put off until {until}.
@@ -143,7 +143,7 @@ def not_put_off(it: Asking[Reminder]) -> bool:
 
 
 @rules.of_request(source="rulebook: snooze_at_most", tells=lambda it: days_from_today(it, "snooze_at_most"))
-def snoozed_in_time(it: Asking[Reminder]) -> bool:
+def snoozed_in_time(it: DecisionContext[Reminder]) -> bool:
     """A reminder is put off to a day to come, for at most as long as the rulebook allows.
 
     A reminder can be put off until {until} at most, {days:day|days} from today, and the day must be to come.
@@ -153,7 +153,7 @@ def snoozed_in_time(it: Asking[Reminder]) -> bool:
     return bool(it.today < it.asked.until <= it.today + timedelta(days=it.limit("snooze_at_most")))
 
 
-def _rung(it: Asking[Any]) -> Planned | None:
+def _rung(it: DecisionContext[Any]) -> Planned | None:
     return next((each for each in it.subject.plan if each.rung == it.asked.rung), None)
 
 
@@ -163,7 +163,7 @@ def _told(planned: Planned, recipients: tuple[e.Recipient, ...]) -> e.ReminderRa
     )
 
 
-def _at_once(it: Asking[Any]) -> tuple[tuple[Facts, tuple[Term, ...]], ...]:
+def _at_once(it: DecisionContext[Any]) -> tuple[tuple[Facts, tuple[DeadlineSpec, ...]], ...]:
     """The rungs that were due, or had passed, when the reminder began."""
     plan = {each.rung: each for each in it.asked.plan}
     passed = (
@@ -176,14 +176,14 @@ def _at_once(it: Asking[Any]) -> tuple[tuple[Facts, tuple[Term, ...]], ...]:
 
 
 @filling("planned_on", "to", "urgent")
-def _raised(it: Asking[Any]) -> dict[str, Any]:
+def _raised(it: DecisionContext[Any]) -> dict[str, Any]:
     rung = _rung(it)
     assert rung is not None
     return {"planned_on": rung.on, "to": rung.to, "urgent": rung.urgent}
 
 
 @filling("because", "now_due_on")
-def _ended(it: Asking[Any]) -> dict[str, Any]:
+def _ended(it: DecisionContext[Any]) -> dict[str, Any]:
     now = it.seen["owed_on"]
     return {"because": "MOVED" if now else "MET", "now_due_on": now}
 
@@ -207,5 +207,5 @@ REMINDER = Procedure(
         Step(asks=ResumeReminder, by=CLOCK, source=frozenset({ENDED}), target=OPEN, records=e.ReminderResumed,
              rules=(still_owed,)),
     ),
-    lifeline=Lifeline(without_deadline={OPEN: "A reminder tells of the deadline of another record.", ENDED: "Its deadline is no longer owed."}),
+    lifeline=StateNotes(without_deadline={OPEN: "A reminder tells of the deadline of another record.", ENDED: "Its deadline is no longer owed."}),
 )  # fmt: skip

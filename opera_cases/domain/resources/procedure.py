@@ -3,12 +3,12 @@
 from datetime import timedelta
 from typing import Any
 
-from opera_cases.domain.access import Reach
+from opera_cases.domain.access import AccessLevel
 from opera_cases.domain.access.roles import AT_THEIR_DESKS, EXPERTS
 from opera_cases.domain.companies.naming import company_there
 from opera_cases.domain.desks.opening import desk_open
-from opera_cases.domain.kernel.rules import Asking
-from opera_cases.domain.kernel.steps import Lifeline, Step, Term, filling, seen
+from opera_cases.domain.kernel.rules import DecisionContext
+from opera_cases.domain.kernel.steps import DeadlineSpec, StateNotes, Step, filling, seen
 from opera_cases.domain.kernel.vocabulary import Role
 from opera_cases.domain.kernel.workflow import Procedure
 from opera_cases.domain.resources.commands import (
@@ -48,38 +48,38 @@ POLICY, CLOCK = frozenset({Role.POLICY}), frozenset({Role.CLOCK})
 
 
 @filling("desk", "until")
-def _held(it: Asking[Any]) -> dict[str, Any]:
+def _held(it: DecisionContext[Any]) -> dict[str, Any]:
     return {"desk": it.seen["venture_desk"], "until": it.on + timedelta(days=it.asked.days)}
 
 
 @filling("venture")
-def _freed_fact(it: Asking[Any]) -> dict[str, Any]:
+def _freed_fact(it: DecisionContext[Any]) -> dict[str, Any]:
     return {"venture": it.subject.holder}
 
 
-HELD = Term("reservation", days=lambda it: it.asked.days)
+HELD = DeadlineSpec("reservation", days=lambda it: it.asked.days)
 LISTED = frozenset({AVAILABLE, RESERVED})
 STEPS: tuple[Step, ...] = (
     Step(asks=ListResource, by=EXPERTS, source=frozenset({""}), target=AVAILABLE, records=ResourceListed,
-         rules=(desk_open, company_there), fills=seen("place"), sets=(Term("resource_verify"),)),
+         rules=(desk_open, company_there), fills=seen("place"), sets=(DeadlineSpec("resource_verify"),)),
     Step(asks=VerifyResource, by=EXPERTS, source=LISTED, target=None, records=ResourceVerified,
-         sets=(Term("resource_verify"),)),
+         sets=(DeadlineSpec("resource_verify"),)),
     Step(asks=AttachFile, by=EXPERTS, source=LISTED, target=None, records=FileAttached, rules=(few_files,)),
-    Step(asks=Reserve, by=EXPERTS, source=LISTED, target=RESERVED, records=ResourceReserved, reach=Reach.READS,
+    Step(asks=Reserve, by=EXPERTS, source=LISTED, target=RESERVED, records=ResourceReserved, reach=AccessLevel.READ,
          rules=(held_by_nobody_else, venture_may_hold, not_held_too_long), fills=_held, sets=(HELD,)),
-    Step(asks=ReleaseResource, by=EXPERTS | POLICY, source=frozenset({RESERVED}), target=AVAILABLE, reach=Reach.READS,
+    Step(asks=ReleaseResource, by=EXPERTS | POLICY, source=frozenset({RESERVED}), target=AVAILABLE, reach=AccessLevel.READ,
          records=ResourceReleased, rules=(held_by_that_venture, venture_may_hold), ends=("reservation",)),
     Step(asks=ExpireReservation, by=CLOCK, source=frozenset({RESERVED}), target=AVAILABLE, records=ReservationExpired,
          rules=(reservation_over,), fills=_freed_fact, ends=("reservation",)),
-    Step(asks=TakeOver, by=EXPERTS | POLICY, source=frozenset({RESERVED}), target=IN_USE, reach=Reach.READS,
+    Step(asks=TakeOver, by=EXPERTS | POLICY, source=frozenset({RESERVED}), target=IN_USE, reach=AccessLevel.READ,
          records=ResourceTakenOver, rules=(held_by_that_venture, venture_may_hold), ends=("reservation", "resource_verify")),
     Step(asks=ReturnResource, by=EXPERTS | POLICY, source=frozenset({IN_USE, RESERVED}), target=AVAILABLE,
-         reach=Reach.READS, records=ResourceReturned, rules=(held_by_that_venture,), sets=(Term("resource_verify"),),
+         reach=AccessLevel.READ, records=ResourceReturned, rules=(held_by_that_venture,), sets=(DeadlineSpec("resource_verify"),),
          ends=("reservation",)),
     Step(asks=WithdrawResource, by=EXPERTS, source=LISTED, target=WITHDRAWN, records=ResourceWithdrawn,
          ends=("reservation", "resource_verify")),
 )  # fmt: skip
 RESOURCE = Procedure(
     name="resource", version=1, aggregate=Resource, steps=STEPS, states=(AVAILABLE, RESERVED, IN_USE, WITHDRAWN),
-    final=frozenset({WITHDRAWN}), lifeline=Lifeline(without_deadline={IN_USE: "What is in use is looked after by its venture."}),
+    final=frozenset({WITHDRAWN}), lifeline=StateNotes(without_deadline={IN_USE: "What is in use is looked after by its venture."}),
 )  # fmt: skip

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from opera_cases.domain.kernel.rules import Asking, Rules
+from opera_cases.domain.kernel.rules import DecisionContext, Rules
 from opera_cases.domain.resources.resource import Resource
 
 rules = Rules("resource")
@@ -12,7 +12,7 @@ MOST_FILES = 20
 
 
 @rules.of_request("venture_alive", "venture_desk", source=SOURCE)
-def venture_may_hold(it: Asking[Resource]) -> bool:
+def venture_may_hold(it: DecisionContext[Resource]) -> bool:
     """A venture that has not ended, and within your reach, may hold a resource.
 
     The venture has ended, or is not within your reach.
@@ -23,7 +23,7 @@ def venture_may_hold(it: Asking[Resource]) -> bool:
 
 
 @rules.of_request(source="rulebook: reservation_days", tells=lambda it: {"days": it.limit("reservation_days")})
-def not_held_too_long(it: Asking[Resource]) -> bool:
+def not_held_too_long(it: DecisionContext[Resource]) -> bool:
     """A resource is reserved for at most as many days as the rulebook allows.
 
     A resource is reserved for {days:day|days} at most.
@@ -33,12 +33,12 @@ def not_held_too_long(it: Asking[Resource]) -> bool:
     return bool(it.asked.days <= it.limit("reservation_days"))
 
 
-def _holder(it: Asking[Any]) -> dict[str, Any]:
+def _holder(it: DecisionContext[Any]) -> dict[str, Any]:
     return {"held_by_desk": it.subject.holding_desk, "held_until": it.subject.held_until}
 
 
 @rules.of_request(source=SOURCE, tells=_holder)
-def held_by_nobody_else(it: Asking[Resource]) -> bool:
+def held_by_nobody_else(it: DecisionContext[Resource]) -> bool:
     """One venture at a time holds a resource.
 
     Another venture holds the resource until {held_until}.
@@ -49,7 +49,7 @@ def held_by_nobody_else(it: Asking[Resource]) -> bool:
 
 
 @rules.of_request(source=SOURCE, tells=_holder)
-def held_by_that_venture(it: Asking[Resource]) -> bool:
+def held_by_that_venture(it: DecisionContext[Resource]) -> bool:
     """Only the venture that holds the resource can take it over or give it back.
 
     That venture does not hold the resource.
@@ -60,7 +60,7 @@ def held_by_that_venture(it: Asking[Resource]) -> bool:
 
 
 @rules.of_record(source=SOURCE, tells=lambda it: {"until": it.subject.held_until})
-def reservation_over(it: Asking[Resource]) -> bool:
+def reservation_over(it: DecisionContext[Resource]) -> bool:
     """The day until which the resource was reserved has passed.
 
     The resource is reserved until {until}.
@@ -71,7 +71,7 @@ def reservation_over(it: Asking[Resource]) -> bool:
 
 
 @rules.of_request(source=SOURCE, tells=lambda it: {"most": MOST_FILES})
-def few_files(it: Asking[Resource]) -> bool:
+def few_files(it: DecisionContext[Resource]) -> bool:
     """A resource has few files.
 
     The resource has {most:file|files} already, and no more fit.

@@ -5,33 +5,33 @@ from decimal import Decimal
 from typing import Any
 
 from opera_cases.domain.kernel.events import Facts
-from opera_cases.domain.kernel.rules import Asking
-from opera_cases.domain.kernel.steps import Term, filling
+from opera_cases.domain.kernel.rules import DecisionContext
+from opera_cases.domain.kernel.steps import DeadlineSpec, filling
 from opera_cases.domain.ventures.codes import Alert, Arrears, Light
 from opera_cases.domain.ventures.events import AlertRaised
 from opera_cases.domain.ventures.venture import Venture, expected_turnover
 
-REACTION = (Term("alert_reaction"),)
+REACTION = (DeadlineSpec("alert_reaction"),)
 
 
-def expected(it: Asking[Venture]) -> Decimal:
+def expected(it: DecisionContext[Venture]) -> Decimal:
     """What the plan forecast for the months since the last check-in."""
     plan = it.subject.plan
     return expected_turnover(plan.turnover_by_year, it.subject.last_month, it.asked.month) if plan else Decimal(0)
 
 
-def below_plan(it: Asking[Venture]) -> bool:
+def below_plan(it: DecisionContext[Venture]) -> bool:
     """Turnover is under the share of the plan that the rulebook names."""
     forecast = expected(it)
     return bool(forecast > 0 and it.asked.turnover * 100 < forecast * it.limit("turnover_share"))
 
 
 @filling("turnover_expected", "below_plan")
-def compared(it: Asking[Any]) -> dict[str, object]:
+def compared(it: DecisionContext[Any]) -> dict[str, object]:
     return {"turnover_expected": expected(it), "below_plan": below_plan(it)}
 
 
-def _signals(it: Asking[Venture]) -> Iterator[Alert]:
+def _signals(it: DecisionContext[Venture]) -> Iterator[Alert]:
     asked = it.asked
     if asked.light is Light.RED:
         yield Alert.RED_LIGHT
@@ -69,18 +69,18 @@ def _under(debt: Arrears, percent: int) -> bool:
     return debt.amount * 100 < debt.compared_with * percent
 
 
-def new_alerts(it: Asking[Venture]) -> tuple[Alert, ...]:
+def new_alerts(it: DecisionContext[Venture]) -> tuple[Alert, ...]:
     """The warnings of this check-in that are not standing already."""
     return tuple(alert for alert in _signals(it) if alert not in it.subject.alerts)
 
 
-def raised(it: Asking[Any]) -> tuple[tuple[Facts, tuple[Term, ...]], ...]:
+def raised(it: DecisionContext[Any]) -> tuple[tuple[Facts, tuple[DeadlineSpec, ...]], ...]:
     return tuple((AlertRaised(alert=alert), REACTION) for alert in new_alerts(it))
 
 
-def missed_too_often(it: Asking[Venture]) -> bool:
+def missed_too_often(it: DecisionContext[Venture]) -> bool:
     return it.subject.missed_in_a_row + 1 >= it.limit("missed_in_a_row")
 
 
-def raised_for_missing(it: Asking[Any]) -> tuple[tuple[Facts, tuple[Term, ...]], ...]:
+def raised_for_missing(it: DecisionContext[Any]) -> tuple[tuple[Facts, tuple[DeadlineSpec, ...]], ...]:
     return ((AlertRaised(alert=Alert.MISSED_CHECK_INS), REACTION),)

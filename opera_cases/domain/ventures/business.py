@@ -9,8 +9,8 @@ from msgspec import Meta
 from opera_cases.domain.access.roles import EXPERTS
 from opera_cases.domain.kernel.events import Event, Facts
 from opera_cases.domain.kernel.personal import Note, PrivateReasonCode, Reason
-from opera_cases.domain.kernel.rules import Asking, Rule, Rules
-from opera_cases.domain.kernel.steps import Command, Fills, Step, Term, filling
+from opera_cases.domain.kernel.rules import DecisionContext, Rule, Rules
+from opera_cases.domain.kernel.steps import Command, DeadlineSpec, Fills, Step, filling
 from opera_cases.domain.kernel.vocabulary import Count, LegalForm, Money, PublicName
 from opera_cases.domain.ventures import group_events as g
 from opera_cases.domain.ventures.codes import Access, Adviser, ParentPaper
@@ -89,7 +89,7 @@ class AnswerConflict(Command, frozen=True, kw_only=True):
 
 
 @rules.of_request("company_known", source=BUY_OUTS)
-def company_known(it: Asking[Venture]) -> bool:
+def company_known(it: DecisionContext[Venture]) -> bool:
     """The firm is recorded among the crisis companies.
 
     The firm is not recorded among the crisis companies.
@@ -100,7 +100,7 @@ def company_known(it: Asking[Venture]) -> bool:
 
 
 @rules.of_record(source=BUY_OUTS)
-def perimeter_known(it: Asking[Venture]) -> bool:
+def perimeter_known(it: DecisionContext[Venture]) -> bool:
     """The firm and what is to be taken over are named.
 
     The firm and what is to be taken over are not named yet.
@@ -111,7 +111,7 @@ def perimeter_known(it: Asking[Venture]) -> bool:
 
 
 @rules.of_request("company_procedure", source=BUY_OUTS)
-def firm_in_procedure(it: Asking[Venture]) -> bool:
+def firm_in_procedure(it: DecisionContext[Venture]) -> bool:
     """Bids are made to the receiver of a firm in a procedure.
 
     The firm is in no procedure, so there is no receiver to bid to.
@@ -122,7 +122,7 @@ def firm_in_procedure(it: Asking[Venture]) -> bool:
 
 
 @rules.of_request("bid_date", source="handbook 2.5", tells=lambda it: {"bid_date": it.seen["bid_date"]})
-def before_the_bid_date(it: Asking[Venture]) -> bool:
+def before_the_bid_date(it: DecisionContext[Venture]) -> bool:
     """Offers arrive by the day that the receiver set.
 
     Offers had to arrive by {bid_date}.
@@ -133,7 +133,7 @@ def before_the_bid_date(it: Asking[Venture]) -> bool:
 
 
 @rules.of_record(source="rulebook: barred_bidders")
-def nobody_barred(it: Asking[Venture]) -> bool:
+def nobody_barred(it: DecisionContext[Venture]) -> bool:
     """Every member has declared to be neither debtor, nor manager, nor a near relative, where the law asks for it.
 
     Not every member has declared to be neither debtor, nor manager, nor a near relative, as the law asks.
@@ -144,7 +144,7 @@ def nobody_barred(it: Asking[Venture]) -> bool:
 
 
 @rules.of_request("company_procedure", source="rulebook: preemption_procedures")
-def procedure_allows_preemption(it: Asking[Venture]) -> bool:
+def procedure_allows_preemption(it: DecisionContext[Venture]) -> bool:
     """The law gives precedence to a cooperative of employees in this kind of procedure.
 
     The law gives no precedence to a cooperative of employees in this kind of procedure.
@@ -156,7 +156,7 @@ def procedure_allows_preemption(it: Asking[Venture]) -> bool:
 
 
 @rules.of_record(source="D.L. 145/2013 art. 11 c. 2")
-def cooperative_of_employees(it: Asking[Venture]) -> bool:
+def cooperative_of_employees(it: DecisionContext[Venture]) -> bool:
     """Precedence belongs to a cooperative, constituted, whose members were employees of that firm.
 
     The venture is no cooperative, or not constituted yet, or not all of its members were employees of that firm.
@@ -168,7 +168,7 @@ def cooperative_of_employees(it: Asking[Venture]) -> bool:
 
 
 @rules.of_record(source=BUY_OUTS)
-def asked_for_the_business(it: Asking[Venture]) -> bool:
+def asked_for_the_business(it: DecisionContext[Venture]) -> bool:
     """The business was asked for by bid or pre-emption, and it is not decided yet.
 
     The business was not asked for, or it is decided already.
@@ -179,7 +179,7 @@ def asked_for_the_business(it: Asking[Venture]) -> bool:
 
 
 @rules.of_request("company_procedure", source=BUY_OUTS)
-def free_to_be_had(it: Asking[Venture]) -> bool:
+def free_to_be_had(it: DecisionContext[Venture]) -> bool:
     """A business in a procedure is awarded upon a bid or a pre-emption.
 
     The firm is in a procedure, and neither bid nor pre-emption is recorded.
@@ -190,7 +190,7 @@ def free_to_be_had(it: Asking[Venture]) -> bool:
 
 
 @rules.of_request("benefit_due", source="rulebook: benefit_application")
-def clocks_do_not_fit(it: Asking[Venture]) -> bool:
+def clocks_do_not_fit(it: DecisionContext[Venture]) -> bool:
     """The window for the benefit advance closes before the decision on the business is expected.
 
     Ask the adviser named.
@@ -200,7 +200,7 @@ def clocks_do_not_fit(it: Asking[Venture]) -> bool:
 
 
 @rules.of_record(source=BUY_OUTS)
-def conflict_stands(it: Asking[Venture]) -> bool:
+def conflict_stands(it: DecisionContext[Venture]) -> bool:
     """Clocks were found not to fit, and nobody has answered yet.
 
     There is no conflict of deadlines that waits for an answer.
@@ -211,22 +211,22 @@ def conflict_stands(it: Asking[Venture]) -> bool:
 
 
 @filling("company", "bid_date")
-def _bid(it: Asking[Any]) -> dict[str, Any]:
+def _bid(it: DecisionContext[Any]) -> dict[str, Any]:
     return {"company": it.subject.company, "bid_date": it.seen["bid_date"]}
 
 
 @filling("company")
-def _company(it: Asking[Any]) -> dict[str, Any]:
+def _company(it: DecisionContext[Any]) -> dict[str, Any]:
     return {"company": it.subject.company}
 
 
-def _conflict(it: Asking[Any]) -> tuple[tuple[Facts, tuple[Term, ...]], ...]:
+def _conflict(it: DecisionContext[Any]) -> tuple[tuple[Facts, tuple[DeadlineSpec, ...]], ...]:
     if not clocks_do_not_fit.check(it):
         return ()
     adviser = Adviser(str(it.find("benefit_adviser").value))
     raised = g.ClockConflictRaised(rule="benefit_application", due_on=it.seen["benefit_due"],
                                    waits_until=it.asked.decision_expected_on, to_ask=adviser)  # fmt: skip
-    return ((raised, (Term("conflict_answer"),)),)
+    return ((raised, (DeadlineSpec("conflict_answer"),)),)
 
 
 def _for_the_business(asks: type[Command], records: type[Facts], fills: Fills, *rules: Rule) -> tuple[Step, ...]:

@@ -6,7 +6,7 @@ from decimal import Decimal
 from uuid import UUID
 
 from opera_cases.domain.kernel.rulebook import Of
-from opera_cases.domain.kernel.rules import Asking, Rules
+from opera_cases.domain.kernel.rules import DecisionContext, Rules
 from opera_cases.domain.kernel.vocabulary import Pathway
 from opera_cases.domain.people.events import Purpose
 from opera_cases.domain.ventures.member_commands import AdmitMember, CommitMember
@@ -18,7 +18,7 @@ LIFE = "handbook 6.5"
 
 
 @rules.of_request("person_known", "member_within_reach", source=LIFE)
-def member_known(it: Asking[Venture]) -> bool:
+def member_known(it: DecisionContext[Venture]) -> bool:
     """Whoever takes part is registered, under the record that goes on.
 
     The person is not registered, or under another record that goes on, or beyond your reach.
@@ -29,7 +29,7 @@ def member_known(it: Asking[Venture]) -> bool:
 
 
 @rules.of_request(source=LIFE)
-def not_in_the_group(it: Asking[Venture]) -> bool:
+def not_in_the_group(it: DecisionContext[Venture]) -> bool:
     """The person is neither invited nor a member.
 
     The person is invited or a member already.
@@ -40,7 +40,7 @@ def not_in_the_group(it: Asking[Venture]) -> bool:
 
 
 @rules.of_request(source=LIFE)
-def not_committed_yet(it: Asking[Venture]) -> bool:
+def not_committed_yet(it: DecisionContext[Venture]) -> bool:
     """The person has not committed, and joins after leaving if they come back.
 
     The person has committed already, or would come back before having left.
@@ -54,7 +54,7 @@ def not_committed_yet(it: Asking[Venture]) -> bool:
 
 
 @rules.of_request(source=LIFE)
-def in_the_group(it: Asking[Venture]) -> bool:
+def in_the_group(it: DecisionContext[Venture]) -> bool:
     """Only who was invited, committed or admitted can subscribe or leave, and not before they came.
 
     The person is not in the group, or was not yet on that day.
@@ -66,7 +66,7 @@ def in_the_group(it: Asking[Venture]) -> bool:
 
 
 @rules.of_request("consents", source="handbook 4.4")
-def shares_with_the_group(it: Asking[Venture]) -> bool:
+def shares_with_the_group(it: DecisionContext[Venture]) -> bool:
     """The person agrees that the group learns of their taking part.
 
     The person has not agreed that the group learns of their taking part.
@@ -77,7 +77,7 @@ def shares_with_the_group(it: Asking[Venture]) -> bool:
 
 
 @rules.of_request(source="rulebook: barred_bidders")
-def not_barred(it: Asking[Venture]) -> bool:
+def not_barred(it: DecisionContext[Venture]) -> bool:
     """Whoever bids for a firm in difficulty declares to be neither its debtor, nor its manager, nor a near relative.
 
     The declaration to be neither debtor of the firm, nor its manager, nor a near relative is missing.
@@ -89,7 +89,7 @@ def not_barred(it: Asking[Venture]) -> bool:
 
 
 @rules.of_request(source=LIFE)
-def part_of_the_share(it: Asking[Venture]) -> bool:
+def part_of_the_share(it: DecisionContext[Venture]) -> bool:
     """The part paid from a benefit advance is not more than the share.
 
     The part paid from a benefit advance is more than the share.
@@ -100,7 +100,7 @@ def part_of_the_share(it: Asking[Venture]) -> bool:
 
 
 @rules.of_request("to_desk_open", source=LIFE)
-def another_open_desk(it: Asking[Venture]) -> bool:
+def another_open_desk(it: DecisionContext[Venture]) -> bool:
     """The desk invited is open, and not one of the venture.
 
     The desk is not open, or takes part in the venture already.
@@ -125,7 +125,7 @@ class Change:
         return max(people, capital).quantize(Decimal("0.01"))
 
 
-def after(it: Asking[Venture]) -> Change:
+def after(it: DecisionContext[Venture]) -> Change:
     """What the step asked for makes of the group."""
     venture, asked = it.subject, it.asked
     entry = venture.entry(asked.person) or Member(asked.person, 0)
@@ -137,7 +137,7 @@ def after(it: Asking[Venture]) -> Change:
 
 
 @rules.of_request(source="rulebook: plan_lapse_share")
-def plan_lapses(it: Asking[Venture]) -> bool:
+def plan_lapses(it: DecisionContext[Venture]) -> bool:
     """Members or capital change by more than the share that the validated plan bears.
 
     Submit a new version of the plan.
@@ -147,7 +147,7 @@ def plan_lapses(it: Asking[Venture]) -> bool:
 
 
 @rules.of_request(source=LIFE)
-def last_one(it: Asking[Venture]) -> bool:
+def last_one(it: DecisionContext[Venture]) -> bool:
     """The last member leaves before the start.
 
     Nothing to do: the project ends with that.
@@ -155,7 +155,7 @@ def last_one(it: Asking[Venture]) -> bool:
     return it.subject.entry(it.asked.person) in it.subject.present and not after(it).people
 
 
-def minimum(it: Asking[Venture]) -> int | None:
+def minimum(it: DecisionContext[Venture]) -> int | None:
     """How many members the legal form needs, once there is one."""
     form = it.subject.legal_form
     if form is None or "constituted" not in it.subject.reached:
@@ -165,7 +165,7 @@ def minimum(it: Asking[Venture]) -> int | None:
 
 
 @rules.of_request(source="rulebook: minimum_members")
-def leaves_few(it: Asking[Venture]) -> bool:
+def leaves_few(it: DecisionContext[Venture]) -> bool:
     """As few members are left as the legal form needs, or hardly more, or fewer.
 
     Look for new members.
@@ -174,14 +174,14 @@ def leaves_few(it: Asking[Venture]) -> bool:
     return least is not None and len(after(it).people) <= least + it.limit("members_margin")
 
 
-def window_of_the_share(it: Asking[Venture]) -> date | None:
+def window_of_the_share(it: DecisionContext[Venture]) -> date | None:
     """The day on which the window for a benefit advance closes that the share opens, where the law sets one."""
     window = it.seek("benefit_application")
     return it.on + timedelta(days=window.number) if window and it.asked.from_benefit else None
 
 
 @rules.of_request(source="rulebook: benefit_application")
-def window_closes_before_the_award(it: Asking[Venture]) -> bool:
+def window_closes_before_the_award(it: DecisionContext[Venture]) -> bool:
     """The share opens a window for the benefit advance that closes before the decision on the business is expected.
 
     Ask the adviser named.

@@ -7,8 +7,8 @@ from opera_cases.domain.corrections.overruling import overrule_row
 from opera_cases.domain.corrections.pausing import pause_rows
 from opera_cases.domain.corrections.steps import correction_rows
 from opera_cases.domain.kernel.events import Deadline
-from opera_cases.domain.kernel.rules import Asking
-from opera_cases.domain.kernel.steps import Lifeline, Step, Term, filled, filling, seen
+from opera_cases.domain.kernel.rules import DecisionContext
+from opera_cases.domain.kernel.steps import DeadlineSpec, StateNotes, Step, filled, filling, seen
 from opera_cases.domain.kernel.vocabulary import Role
 from opera_cases.domain.kernel.workflow import Procedure
 from opera_cases.domain.ventures import alerts, business, members, setting_up
@@ -47,24 +47,24 @@ from opera_cases.domain.ventures.venture import Venture
 
 
 @filling("plan_version", "validator")
-def _plan_version(it: Asking[Venture]) -> dict[str, object]:
+def _plan_version(it: DecisionContext[Venture]) -> dict[str, object]:
     return {"plan_version": it.subject.plan.version if it.subject.plan else 0, "validator": it.by.id}
 
 
 @filling("plan_version")
-def _next_version(it: Asking[Venture]) -> dict[str, object]:
+def _next_version(it: DecisionContext[Venture]) -> dict[str, object]:
     return {"plan_version": it.subject.plan.version + 1 if it.subject.plan else 1}
 
 
-def _this_check_in(it: Asking[Venture]) -> tuple[str, ...]:
+def _this_check_in(it: DecisionContext[Venture]) -> tuple[str, ...]:
     return (f"check_in:{it.asked.month}",)
 
 
-def _moved_check_in(it: Asking[Venture]) -> tuple[Deadline, ...]:
+def _moved_check_in(it: DecisionContext[Venture]) -> tuple[Deadline, ...]:
     return (it.rulebook.fixed("check_in", it.asked.to, it.asked.month),)
 
 
-def _added_check_in(it: Asking[Venture]) -> tuple[Deadline, ...]:
+def _added_check_in(it: DecisionContext[Venture]) -> tuple[Deadline, ...]:
     return (it.rulebook.fixed("check_in", r.day_of_month(it), it.asked.month),)
 
 
@@ -73,19 +73,19 @@ LIFE = (
          rules=(r.case_in_business, r.kind_of_the_pathway, r.no_other_venture, company_there, r.sector_of_the_region),
          fills=seen("place", "desk", "promoter"),
          also=lambda it: ((e.MemberAdmitted(person=it.seen["promoter"], promoter=True), ()),),
-         claims=lambda it: (("venture_of_case", it.asked.case),), sets=(Term("idea_study"),)),
+         claims=lambda it: (("venture_of_case", it.asked.case),), sets=(DeadlineSpec("idea_study"),)),
     Step(asks=c.StartFeasibility, by=EXPERTS, source=at(DRAFT), target=FEASIBILITY, records=e.FeasibilityStarted),
     Step(asks=c.FindFeasible, by=EXPERTS, source=at(FEASIBILITY), target=PLANNING, records=e.FeasibilityFound, kinds=ALONE,
-         rules=(r.verdict_go,), sets=(Term("plan_ready"),), ends=("idea_study",)),
+         rules=(r.verdict_go,), sets=(DeadlineSpec("plan_ready"),), ends=("idea_study",)),
     Step(asks=c.FindFeasible, by=EXPERTS, source=at(FEASIBILITY, GROUP_FORMED), target=PLANNING, records=e.FeasibilityFound,
-         kinds=SPIN_OFF, rules=(r.verdict_go, r.letter_of_intent), sets=(Term("plan_ready"),), ends=("idea_study",)),
+         kinds=SPIN_OFF, rules=(r.verdict_go, r.letter_of_intent), sets=(DeadlineSpec("plan_ready"),), ends=("idea_study",)),
     Step(asks=c.FindFeasible, by=EXPERTS, source=at(FEASIBILITY), target=None, records=e.FeasibilityFound, kinds=GROUPS,
          rules=(r.verdict_go,)),
     Step(asks=c.SubmitPlan, by=EXPERTS, source=at(GROUP_FORMED, PLANNING, PLAN_VALIDATED, SETTING_UP), target=PLANNING,
-         records=e.PlanSubmitted, rules=(r.sources_cover_uses,), fills=_next_version, sets=(Term("plan_ready"),),
+         records=e.PlanSubmitted, rules=(r.sources_cover_uses,), fills=_next_version, sets=(DeadlineSpec("plan_ready"),),
          ends=("set_up",)),
     Step(asks=c.ValidatePlan, by=EXPERTS, source=at(PLANNING), target=PLAN_VALIDATED, records=e.PlanValidated,
-         rules=(r.plan_waiting, r.not_own_plan), fills=_plan_version, sets=(Term("set_up"),), ends=("plan_ready",)),
+         rules=(r.plan_waiting, r.not_own_plan), fills=_plan_version, sets=(DeadlineSpec("set_up"),), ends=("plan_ready",)),
     Step(asks=c.RejectPlan, by=EXPERTS, source=at(PLANNING), target=None, records=e.PlanRejected,
          rules=(r.plan_waiting, r.not_own_plan), fills=_plan_version),
     Step(asks=c.BeginSettingUp, by=DESK, source=at(PLAN_VALIDATED), target=SETTING_UP, records=e.SettingUpBegun),
@@ -122,7 +122,7 @@ LIFE = (
          fills=filled(due_on=lambda it: it.subject.deadlines[f"check_in:{it.asked.month}"].due_on),
          ends=_this_check_in),
     Step(asks=c.RaiseAlert, by=MENTORS, source=LIVING, target=AT_RISK, records=e.AlertRaised, rules=(r.alert_new,),
-         sets=(Term("alert_reaction"),)),
+         sets=(DeadlineSpec("alert_reaction"),)),
     Step(asks=c.AnswerAlerts, by=MENTORS, source=at(AT_RISK), target=None, records=e.AlertsAnswered,
          rules=(r.alerts_stand,), ends=("alert_reaction",)),
     Step(asks=c.ClearAlert, by=MENTORS, source=at(AT_RISK), target=TRADING, records=e.AlertCleared,
@@ -150,5 +150,5 @@ STEPS: tuple[Step, ...] = LIFE + members.ROWS + business.ROWS + setting_up.ROWS 
 
 VENTURE = Procedure(
     name="venture", version=5, aggregate=Venture, steps=STEPS, states=STATES,
-    final=ENDED, lifeline=Lifeline(without_deadline={}),
+    final=ENDED, lifeline=StateNotes(without_deadline={}),
 )  # fmt: skip

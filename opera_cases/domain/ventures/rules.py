@@ -7,7 +7,7 @@ from typing import Any
 
 from opera_cases.domain.kernel import calendar
 from opera_cases.domain.kernel.events import Deadline
-from opera_cases.domain.kernel.rules import Asking, Rules, amount, due_day
+from opera_cases.domain.kernel.rules import DecisionContext, Rules, amount, due_day
 from opera_cases.domain.kernel.vocabulary import Verdict
 from opera_cases.domain.people.identifiers import Check
 from opera_cases.domain.ventures import alerts
@@ -20,7 +20,7 @@ LIFE = "handbook 6.5"
 
 
 @rules.of_request("case_in_business", "place", "desk", "promoter", source=LIFE)
-def case_in_business(it: Asking[Venture]) -> bool:
+def case_in_business(it: DecisionContext[Venture]) -> bool:
     """A venture is opened for a person whose case has chosen to start a business.
 
     The case of the person has not chosen to start a business.
@@ -31,7 +31,7 @@ def case_in_business(it: Asking[Venture]) -> bool:
 
 
 @rules.of_request("case_pathway", source=LIFE)
-def kind_of_the_pathway(it: Asking[Venture]) -> bool:
+def kind_of_the_pathway(it: DecisionContext[Venture]) -> bool:
     """The venture is of the kind that the person chose as pathway.
 
     The venture is not of the kind that the person chose as pathway.
@@ -42,7 +42,7 @@ def kind_of_the_pathway(it: Asking[Venture]) -> bool:
 
 
 @rules.of_request("case_has_venture", source=LIFE)
-def no_other_venture(it: Asking[Venture]) -> bool:
+def no_other_venture(it: DecisionContext[Venture]) -> bool:
     """The case follows no other venture.
 
     The case follows another venture already.
@@ -53,7 +53,7 @@ def no_other_venture(it: Asking[Venture]) -> bool:
 
 
 @rules.of_request("place", source="rulebook: regional_sectors")
-def sector_of_the_region(it: Asking[Venture]) -> bool:
+def sector_of_the_region(it: DecisionContext[Venture]) -> bool:
     """The activity is in a sector that the region chose for the programme.
 
     The activity is not in a sector that the region chose for the programme.
@@ -68,7 +68,7 @@ def sector_of_the_region(it: Asking[Venture]) -> bool:
 
 
 @rules.of_record(source=LIFE)
-def letter_of_intent(it: Asking[Venture]) -> bool:
+def letter_of_intent(it: DecisionContext[Venture]) -> bool:
     """The parent firm has signed a letter of intent.
 
     The parent firm has not signed a letter of intent yet.
@@ -79,7 +79,7 @@ def letter_of_intent(it: Asking[Venture]) -> bool:
 
 
 @rules.of_request(source=LIFE)
-def verdict_go(it: Asking[Venture]) -> bool:
+def verdict_go(it: DecisionContext[Venture]) -> bool:
     """Only a study with the verdict go leads to the plan.
 
     The verdict of the study is not go, and only with it the plan follows.
@@ -96,7 +96,7 @@ def _sum(lines: Iterable[Any]) -> Decimal:
 @rules.of_request(
     source=LIFE, tells=lambda it: {"sources": amount(_sum(it.asked.sources)), "uses": amount(_sum(it.asked.uses))}
 )
-def sources_cover_uses(it: Asking[Venture]) -> bool:
+def sources_cover_uses(it: DecisionContext[Venture]) -> bool:
     """In a plan the sources are at least as much as the uses.
 
     The sources of the plan, {sources}, are less than its uses, {uses}.
@@ -107,7 +107,7 @@ def sources_cover_uses(it: Asking[Venture]) -> bool:
 
 
 @rules.of_record(source=LIFE)
-def plan_waiting(it: Asking[Venture]) -> bool:
+def plan_waiting(it: DecisionContext[Venture]) -> bool:
     """A version of the plan waits for a decision.
 
     No version of the plan waits for a decision.
@@ -118,7 +118,7 @@ def plan_waiting(it: Asking[Venture]) -> bool:
 
 
 @rules.of_record(source="handbook 2.2, four eyes")
-def not_own_plan(it: Asking[Venture]) -> bool:
+def not_own_plan(it: DecisionContext[Venture]) -> bool:
     """Nobody decides on a plan that they wrote or submitted.
 
     You wrote or submitted this plan yourself.
@@ -130,7 +130,7 @@ def not_own_plan(it: Asking[Venture]) -> bool:
 
 
 @rules.of_request(source="handbook 4.3")
-def number_valid(it: Asking[Venture]) -> bool:
+def number_valid(it: DecisionContext[Venture]) -> bool:
     """The number of the register passes its check digit.
 
     The check digit of the number is wrong.
@@ -141,7 +141,7 @@ def number_valid(it: Asking[Venture]) -> bool:
 
 
 @rules.of_record(source=LIFE)
-def registered(it: Asking[Venture]) -> bool:
+def registered(it: DecisionContext[Venture]) -> bool:
     """The venture is registered.
 
     The venture is not registered yet.
@@ -152,7 +152,7 @@ def registered(it: Asking[Venture]) -> bool:
 
 
 @rules.of_record(source=LIFE)
-def not_registered_yet(it: Asking[Venture]) -> bool:
+def not_registered_yet(it: DecisionContext[Venture]) -> bool:
     """The venture is not registered yet.
 
     The venture is registered already.
@@ -163,7 +163,7 @@ def not_registered_yet(it: Asking[Venture]) -> bool:
 
 
 @rules.of_request(source=LIFE)
-def funded(it: Asking[Venture]) -> bool:
+def funded(it: DecisionContext[Venture]) -> bool:
     """The promised sources cover the uses of the plan, unless the promoter pays alone.
 
     The promised sources do not cover the uses of the plan.
@@ -174,7 +174,7 @@ def funded(it: Asking[Venture]) -> bool:
 
 
 @rules.of_request("to_desk_open", "receiving_place", source="handbook 6.10")
-def goes_to_another_desk(it: Asking[Venture]) -> bool:
+def goes_to_another_desk(it: DecisionContext[Venture]) -> bool:
     """A venture moves to another desk with the case of its promoter.
 
     The case of the promoter does not move to another desk.
@@ -186,7 +186,7 @@ def goes_to_another_desk(it: Asking[Venture]) -> bool:
 
 
 @rules.of_request("mentor_active", source=LIFE)
-def mentor_active(it: Asking[Venture]) -> bool:
+def mentor_active(it: DecisionContext[Venture]) -> bool:
     """The mentor works at the desk of the venture on that day.
 
     The mentor does not work at the desk of the venture on that day.
@@ -197,7 +197,7 @@ def mentor_active(it: Asking[Venture]) -> bool:
 
 
 @rules.of_request(source="handbook 3.1")
-def check_in_open(it: Asking[Venture]) -> bool:
+def check_in_open(it: DecisionContext[Venture]) -> bool:
     """The check-in of that month is scheduled and still open.
 
     No check-in of that month is open.
@@ -207,23 +207,23 @@ def check_in_open(it: Asking[Venture]) -> bool:
     return it.asked.month in it.subject.check_ins_open
 
 
-def _check_in(it: Asking[Venture]) -> Deadline | None:
+def _check_in(it: DecisionContext[Venture]) -> Deadline | None:
     return it.subject.deadlines.get(f"check_in:{it.asked.month}")
 
 
-def _days_before(it: Asking[Venture]) -> int:
+def _days_before(it: DecisionContext[Venture]) -> int:
     """How many days before its day the check-in of the month can be held."""
     early = it.asked.month <= it.limit("check_in_first_months")
     return it.limit("check_in_window_first_months" if early else "check_in_window_later")
 
 
-def _window(it: Asking[Venture]) -> dict[str, object]:
+def _window(it: DecisionContext[Venture]) -> dict[str, object]:
     due, days = _check_in(it), _days_before(it)
     return {"opens": due.due_on - timedelta(days=days), "days": days, "due_on": due.due_on} if due else {}
 
 
 @rules.of_request(source="rulebook: check_in_window_later", tells=_window)
-def not_before_its_window(it: Asking[Venture]) -> bool:
+def not_before_its_window(it: DecisionContext[Venture]) -> bool:
     """A check-in is held not earlier before its day than the rulebook allows.
 
     This check-in is held from {opens} on, {days:day|days} before its day, {due_on}.
@@ -234,13 +234,13 @@ def not_before_its_window(it: Asking[Venture]) -> bool:
     return due is None or it.on >= due.due_on - timedelta(days=_days_before(it))
 
 
-def day_of_month(it: Asking[Venture]) -> date:
+def day_of_month(it: DecisionContext[Venture]) -> date:
     """The day on which a month after the start is over."""
     return calendar.add_months(it.subject.trading_since or it.on, it.asked.month)
 
 
 @rules.of_request(source="handbook 3.1")
-def moved_to_a_day_to_come(it: Asking[Venture]) -> bool:
+def moved_to_a_day_to_come(it: DecisionContext[Venture]) -> bool:
     """A check-in is moved to a day to come, before mentoring ends.
 
     The day has passed, or lies after the end of the mentoring.
@@ -252,7 +252,7 @@ def moved_to_a_day_to_come(it: Asking[Venture]) -> bool:
 
 
 @rules.of_request(source="handbook 3.1")
-def check_in_new(it: Asking[Venture]) -> bool:
+def check_in_new(it: DecisionContext[Venture]) -> bool:
     """The series has no check-in in that month, neither open nor done.
 
     The series has a check-in in that month already.
@@ -264,7 +264,7 @@ def check_in_new(it: Asking[Venture]) -> bool:
 
 
 @rules.of_request(source="handbook 3.1")
-def added_to_come(it: Asking[Venture]) -> bool:
+def added_to_come(it: DecisionContext[Venture]) -> bool:
     """A check-in is added for a month to come, before mentoring ends.
 
     The month has passed, or lies after the end of the mentoring.
@@ -275,13 +275,13 @@ def added_to_come(it: Asking[Venture]) -> bool:
     return day_of_month(it) >= it.today and (ends is None or day_of_month(it) <= ends.due_on)
 
 
-def _missed_from(it: Asking[Venture]) -> dict[str, object]:
+def _missed_from(it: DecisionContext[Venture]) -> dict[str, object]:
     due, days = _check_in(it), it.limit("check_in_missed_after")
     return {"days": days, "due_on": due.due_on, "missed_on": due.due_on + timedelta(days=days)} if due else {}
 
 
 @rules.of_request(source="rulebook: check_in_missed_after", tells=_missed_from)
-def thirty_days_late(it: Asking[Venture]) -> bool:
+def thirty_days_late(it: DecisionContext[Venture]) -> bool:
     """A check-in is missed so long after its day as the rulebook says, not before.
 
     This check-in is missed from {missed_on} on, {days:day|days} after its day, {due_on}.
@@ -293,7 +293,7 @@ def thirty_days_late(it: Asking[Venture]) -> bool:
 
 
 @rules.of_request(source="handbook 3.3")
-def alert_new(it: Asking[Venture]) -> bool:
+def alert_new(it: DecisionContext[Venture]) -> bool:
     """The alert does not stand yet.
 
     The alert stands already.
@@ -304,7 +304,7 @@ def alert_new(it: Asking[Venture]) -> bool:
 
 
 @rules.of_record(source="handbook 3.3")
-def alerts_stand(it: Asking[Venture]) -> bool:
+def alerts_stand(it: DecisionContext[Venture]) -> bool:
     """There is an alert to react to.
 
     There is no alert to react to.
@@ -315,7 +315,7 @@ def alerts_stand(it: Asking[Venture]) -> bool:
 
 
 @rules.of_request(source="handbook 3.3")
-def alert_stands(it: Asking[Venture]) -> bool:
+def alert_stands(it: DecisionContext[Venture]) -> bool:
     """Only an alert that stands can be cleared.
 
     This alert does not stand.
@@ -326,7 +326,7 @@ def alert_stands(it: Asking[Venture]) -> bool:
 
 
 @rules.of_request(source="handbook 3.3")
-def last_alert(it: Asking[Venture]) -> bool:
+def last_alert(it: DecisionContext[Venture]) -> bool:
     """This is the last alert that stands.
 
     Other alerts stand too.
@@ -337,7 +337,7 @@ def last_alert(it: Asking[Venture]) -> bool:
 
 
 @rules.of_request(source="handbook 3.3")
-def warnings_follow(it: Asking[Venture]) -> bool:
+def warnings_follow(it: DecisionContext[Venture]) -> bool:
     """The figures give a warning.
 
     Nothing to do.
@@ -346,7 +346,7 @@ def warnings_follow(it: Asking[Venture]) -> bool:
 
 
 @rules.of_request(source="rulebook: missed_in_a_row")
-def missed_twice(it: Asking[Venture]) -> bool:
+def missed_twice(it: DecisionContext[Venture]) -> bool:
     """So many check-ins in a row were missed as the rulebook says.
 
     Nothing to do.
@@ -355,7 +355,7 @@ def missed_twice(it: Asking[Venture]) -> bool:
 
 
 @rules.of_record(source="rulebook: consolidation")
-def all_check_ins_settled(it: Asking[Venture]) -> bool:
+def all_check_ins_settled(it: DecisionContext[Venture]) -> bool:
     """Every check-in of the series is done, waived or missed.
 
     There are check-ins of the series that are neither done, nor waived, nor missed.
@@ -366,7 +366,7 @@ def all_check_ins_settled(it: Asking[Venture]) -> bool:
 
 
 @rules.of_request(source="rulebook: consolidation", tells=lambda it: due_day(it, "consolidation"))
-def thirty_six_months_passed(it: Asking[Venture]) -> bool:
+def thirty_six_months_passed(it: DecisionContext[Venture]) -> bool:
     """The venture has traded as long as the programme asks.
 
     The venture will have traded long enough on {due_on}.

@@ -10,8 +10,8 @@ from uuid import UUID
 from opera_cases.domain.access.roles import EXPERTS, MENTORS
 from opera_cases.domain.kernel.events import Facts
 from opera_cases.domain.kernel.personal import IdentifierValue, Reason
-from opera_cases.domain.kernel.rules import Asking, Rule
-from opera_cases.domain.kernel.steps import Command, Step, Term, filling
+from opera_cases.domain.kernel.rules import DecisionContext, Rule
+from opera_cases.domain.kernel.steps import Command, DeadlineSpec, Step, filling
 from opera_cases.domain.kernel.vocabulary import Code, LegalForm, Money, Pathway, PublicName
 from opera_cases.domain.ventures import events as e
 from opera_cases.domain.ventures import group_events as g
@@ -124,8 +124,8 @@ class ResumeTrading(Command, frozen=True, kw_only=True):
     """After the change of form or owner the activity is accompanied as before."""
 
 
-def _dissolution(it: Asking[Any]) -> tuple[tuple[Facts, tuple[Term, ...]], ...]:
-    return ((e.AlertRaised(alert=Alert.DISSOLUTION_NEAR), (Term("alert_reaction"),)),)
+def _dissolution(it: DecisionContext[Any]) -> tuple[tuple[Facts, tuple[DeadlineSpec, ...]], ...]:
+    return ((e.AlertRaised(alert=Alert.DISSOLUTION_NEAR), (DeadlineSpec("alert_reaction"),)),)
 
 
 MILESTONES: dict[str, Rule] = {
@@ -141,34 +141,34 @@ CHECKLIST: dict[Pathway, tuple[str, ...]] = {
 }
 
 
-def _lapsed(it: Asking[Any]) -> tuple[tuple[Facts, tuple[Term, ...]], ...]:
+def _lapsed(it: DecisionContext[Any]) -> tuple[tuple[Facts, tuple[DeadlineSpec, ...]], ...]:
     lapse = g.PlanLapsed(plan_version=it.subject.plan.version, cause=LapseCause.USES, share=_uses_share(it))
-    return ((lapse, (Term("plan_ready"),)),)
+    return ((lapse, (DeadlineSpec("plan_ready"),)),)
 
 
 @filling("members")
-def _members(it: Asking[Any]) -> dict[str, Any]:
+def _members(it: DecisionContext[Any]) -> dict[str, Any]:
     return {"members": len(it.subject.present)}
 
 
 @filling("number")
-def _renewal(it: Asking[Any]) -> dict[str, Any]:
+def _renewal(it: DecisionContext[Any]) -> dict[str, Any]:
     return {"number": it.subject.renewals + 1}
 
 
 OWN_NUMBER = frozenset(CHECKLIST) - HOSTED
 ROWS: tuple[Step, ...] = (
     Step(asks=FormGroup, by=EXPERTS, source=at(FEASIBILITY), target=GROUP_FORMED, records=g.GroupFormed, kinds=WITH_MEMBERS,
-         rules=(found_feasible, form_of_the_pathway, enough_members), fills=_members, sets=(Term("plan_ready"),),
+         rules=(found_feasible, form_of_the_pathway, enough_members), fills=_members, sets=(DeadlineSpec("plan_ready"),),
          ends=("idea_study",)),
     Step(asks=Constitute, by=DESK, source=VALIDATED, target=None, records=g.VentureConstituted, kinds=OWN_NUMBER,
          rules=(not_constituted_yet, form_of_the_pathway, enough_members, not_too_many_members), fills=_members,
-         sets=(Term("register_filing"),)),
+         sets=(DeadlineSpec("register_filing"),)),
     Step(asks=HostVenture, by=DESK, source=VALIDATED | LIVING, target=None, records=g.VentureHosted, kinds=HOSTED,
-         rules=(host_contract_short_enough,), sets=(Term("host_contract", on="ends_on"),)),
+         rules=(host_contract_short_enough,), sets=(DeadlineSpec("host_contract", on="ends_on"),)),
     Step(asks=RenewHosting, by=DESK, source=VALIDATED | LIVING, target=None, records=g.HostingRenewed, kinds=HOSTED,
          rules=(hosted, renewals_left, host_contract_short_enough), fills=_renewal,
-         sets=(Term("host_contract", on="ends_on"),)),
+         sets=(DeadlineSpec("host_contract", on="ends_on"),)),
     Step(asks=ReviseUses, by=EXPERTS, source=VALIDATED, target=PLANNING, records=g.UsesRevised, when=uses_change_too_much,
          rules=(uses_covered,), also=_lapsed, ends=("set_up",)),
     Step(asks=ReviseUses, by=EXPERTS, source=VALIDATED, target=None, records=g.UsesRevised, rules=(uses_covered,)),
@@ -179,7 +179,7 @@ ROWS: tuple[Step, ...] = (
     *(
         Step(asks=StartTrading, by=DESK, source=at(SETTING_UP), target=TRADING, records=e.TradingStarted,
              kinds=frozenset({kind}), rules=tuple(MILESTONES[each] for each in milestones),
-             sets=(Term("check_in", series=True), Term("consolidation")),
+             sets=(DeadlineSpec("check_in", series=True), DeadlineSpec("consolidation")),
              ends=("set_up", "register_filing", "conflict_answer"))
         for kind, milestones in CHECKLIST.items()
     ),

@@ -4,7 +4,7 @@ from typing import Any, NamedTuple
 from uuid import UUID
 
 
-class Asked(NamedTuple):
+class AccessFilter(NamedTuple):
     """Whose rows of which record; each left out where it is None. The span is two moments (ISO 8601, UTC): `until` is not in it."""
 
     principal: UUID | None = None

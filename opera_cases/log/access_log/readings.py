@@ -7,19 +7,19 @@ from collections.abc import Iterator, Sequence
 from typing import Any
 from uuid import UUID
 
-from opera_cases.log.access_log.filter import Asked
+from opera_cases.log.access_log.filter import AccessFilter
 from opera_cases.log.keys.keyring import Keyring
-from opera_cases.log.proof.chains import COLUMNS, Read, believer
+from opera_cases.log.proof.chains import COLUMNS, AccessRow, believer
 from opera_cases.log.store.database import Database, Row
 from opera_cases.log.store.snapshot import Snapshot
 
 PAGE, CHUNK, BACK = 5000, 2000, 100
-_EVER = Asked()
+_EVER = AccessFilter()
 
 
 def newest(
-    log: Database, keyring: Keyring, most: int, asked: Asked = _EVER, subjects: Sequence[UUID] | None = None
-) -> Iterator[Read]:
+    log: Database, keyring: Keyring, most: int, asked: AccessFilter = _EVER, subjects: Sequence[UUID] | None = None
+) -> Iterator[AccessRow]:
     """Who read, the newest first, page by page of `most` rows at most; of some subjects only, where they are given. A row that
     nobody of the office wrote is left out: `verify` names it."""
     believed = believer(keyring)
@@ -36,9 +36,9 @@ def newest(
         values[1] += len(rows)
 
 
-def _read(row: Row) -> Read:
+def _read(row: Row) -> AccessRow:
     ident, at, principal, role, subject, classes, stream, place, purpose, correlation = row[:10]
-    return Read(UUID(str(ident)), str(at), UUID(str(principal)), str(role), UUID(str(subject)), str(classes), UUID(str(stream)), str(place),
+    return AccessRow(UUID(str(ident)), str(at), UUID(str(principal)), str(role), UUID(str(subject)), str(classes), UUID(str(stream)), str(place),
                 str(purpose), UUID(str(correlation)))  # fmt: skip
 
 

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from typing import Any, NamedTuple
 from uuid import UUID
 
-from opera_cases.log.access_log.filter import Asked
+from opera_cases.log.access_log.filter import AccessFilter
 from opera_cases.log.store.database import Database, Row
 
 
@@ -55,7 +55,7 @@ def note(log: Database, refused: Refusal) -> None:
     )  # fmt: skip
 
 
-def newest(log: Database, asked: Asked, rules: Sequence[Rule], limit: int, offset: int) -> list[Refusal]:
+def newest(log: Database, asked: AccessFilter, rules: Sequence[Rule], limit: int, offset: int) -> list[Refusal]:
     """A page of what was refused, the newest first; by any of these rules, where some are given."""
     values: list[Any] = [limit, offset]
     condition = asked.condition(values)

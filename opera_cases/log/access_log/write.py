@@ -15,10 +15,10 @@ from typing import Any
 from uuid import UUID
 from weakref import WeakKeyDictionary
 
-from opera_cases.domain.kernel.errors import CannotNow
+from opera_cases.domain.kernel.errors import Unavailable
 from opera_cases.log.keys.keyring import Keyring
-from opera_cases.log.proof.chains import COLUMNS, Chain, Linked, Read, key_of
-from opera_cases.log.store.batching import Waiting
+from opera_cases.log.proof.chains import COLUMNS, AccessRow, Chain, Linked, key_of
+from opera_cases.log.store.batching import Pending
 from opera_cases.log.store.database import Conflict, Database
 
 KINDS = {UUID: "uuid", int: "bigint", bytes: "bytea", str: "text"}
@@ -54,7 +54,7 @@ def _values(count: int) -> str:
     return f"INSERT INTO log.reading ({COLUMNS}) VALUES {places}"
 
 
-def note(database: Database, keyring: Keyring, rows: Sequence[Read]) -> None:
+def note(database: Database, keyring: Keyring, rows: Sequence[AccessRow]) -> None:
     """Write down who read. It is durable when this comes back."""
     chains = _chains_of(database, keyring)
     if database.on_a_loop() and not database.is_sqlite:
@@ -64,7 +64,7 @@ def note(database: Database, keyring: Keyring, rows: Sequence[Read]) -> None:
         _one_after_the_other(database, chains.of_threads, rows)
 
 
-def begin(database: Database, keyring: Keyring, rows: Sequence[Read]) -> Begun:
+def begin(database: Database, keyring: Keyring, rows: Sequence[AccessRow]) -> Begun:
     """Begin to write down who read, while whoever asks goes on. It is durable when `done` comes back."""
     if database.is_sqlite:
         return _aside().submit(note, database, keyring, rows)
@@ -76,7 +76,7 @@ async def done(begun: Begun) -> None:
     await (begun if isinstance(begun, asyncio.Future) else asyncio.wrap_future(begun))
 
 
-def _one_after_the_other(database: Database, chain: Chain, rows: Sequence[Read]) -> None:
+def _one_after_the_other(database: Database, chain: Chain, rows: Sequence[AccessRow]) -> None:
     for _ in range(ATTEMPTS):
         if chain.in_doubt:
             chain.settle(database.rows(Chain.LOOK, *chain.doubtful))
@@ -88,16 +88,16 @@ def _one_after_the_other(database: Database, chain: Chain, rows: Sequence[Read])
             continue
         chain.kept()
         return
-    raise CannotNow
+    raise Unavailable
 
 
-async def _together(database: Database, chain: Chain, together: list[Waiting[Sequence[Read]]]) -> None:
+async def _together(database: Database, chain: Chain, together: list[Pending[Sequence[AccessRow]]]) -> None:
     await _written(database, chain, list(joined.from_iterable(each.key for each in together)))
     for each in together:
         each.tell(None)
 
 
-async def _written(database: Database, chain: Chain, rows: Sequence[Read]) -> None:
+async def _written(database: Database, chain: Chain, rows: Sequence[AccessRow]) -> None:
     for _ in range(ATTEMPTS):
         if chain.in_doubt:
             chain.settle(await database.rows_on_loop(Chain.LOOK, chain.doubtful))
@@ -112,7 +112,7 @@ async def _written(database: Database, chain: Chain, rows: Sequence[Read]) -> No
             continue
         chain.kept()
         return
-    raise CannotNow
+    raise Unavailable
 
 
 @lru_cache

@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 from uuid import UUID
 
 from opera_cases.log.authority.rows import Authority, Withdrawal
-from opera_cases.log.store.batching import Shared
+from opera_cases.log.store.batching import BatchableQuery
 from opera_cases.log.store.database import Database, Row
 from opera_cases.log.store.snapshot import Snapshot
 
@@ -36,7 +36,9 @@ _WHOSE = (
     f" AND (p.until = '' OR p.until >= $2) AND NOT {_ended('p')}"
     " WHERE c.digest {} AND c.until >= $2 AND NOT " + _ended("c")
 )
-_FIND = Shared(one="SELECT " + _WHOSE.format("= $1"), many="SELECT c.digest, " + _WHOSE.format("= ANY($1::bytea[])"))
+_FIND = BatchableQuery(
+    one="SELECT " + _WHOSE.format("= $1"), many="SELECT c.digest, " + _WHOSE.format("= ANY($1::bytea[])")
+)
 """One question tells whose it is, where they are posted today, and how far the records that say so have come."""
 
 

@@ -14,7 +14,7 @@ import msgspec
 import sqlalchemy as sa
 from msgspec import Struct
 
-from opera_cases.domain.kernel.errors import CannotNow
+from opera_cases.domain.kernel.errors import Unavailable
 from opera_cases.log.backup import dump
 from opera_cases.log.keys.keyring import subject_key
 from opera_cases.log.keys.sealed_files import Files
@@ -32,19 +32,19 @@ _OF_PROCESSES = (tables.epoch, tables.lease, tables.heartbeat, tables.follower)
 Progress = Callable[[int, int], None]
 
 
-class NotThatBackup(CannotNow):
+class NotThatBackup(Unavailable):
     """The backup is incomplete or damaged. Nothing was restored; use another one."""
 
 
-class DocumentMissing(CannotNow):
+class DocumentMissing(Unavailable):
     """A document is gone or damaged, so the backup would not be whole. Nothing was changed."""
 
 
-class NotEmpty(CannotNow):
+class NotEmpty(Unavailable):
     """There is an office here already. Restore into one that `opera-cases migrate` has just made."""
 
 
-class AnotherRestore(CannotNow):
+class AnotherRestore(Unavailable):
     """A restore of another backup was cut off here. Give that backup again, or make the office anew: remove it, migrate, restore."""
 
 

@@ -11,7 +11,7 @@ _CHUNK = 5000
 _COLUMNS = "kind, key, holder, mac"
 
 
-class Stored(NamedTuple):
+class StoredClaim(NamedTuple):
     """A row as it stands, whatever somebody made of it: `holder` may be no id, `mac` none."""
 
     kind: Any
@@ -26,11 +26,11 @@ def holder(log: Database, kind: str, key: str) -> UUID | None:
     return UUID(str(rows[0][0])) if rows else None
 
 
-def every(log: Snapshot) -> Iterator[Stored]:
+def every(log: Snapshot) -> Iterator[StoredClaim]:
     """Every claim there is, by kind and key."""
     rows = log.rows(f"SELECT {_COLUMNS} FROM log.claim ORDER BY kind, key LIMIT $1", _CHUNK)
     while rows:
-        yield from (Stored(*row) for row in rows)
+        yield from (StoredClaim(*row) for row in rows)
         sql = f"SELECT {_COLUMNS} FROM log.claim WHERE (kind, key) > ($1::text, $2::text) ORDER BY kind, key LIMIT $3"
         rows = log.rows(sql, *rows[-1][:2], _CHUNK)
 

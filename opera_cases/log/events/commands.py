@@ -19,7 +19,7 @@ class Answered(NamedTuple):
     position: int
 
 
-class Stored(NamedTuple):
+class StoredCommand(NamedTuple):
     """A row as it stands, whatever somebody made of it: `command_id` may be no id, `answer` no JSON."""
 
     operation: Any
@@ -37,11 +37,11 @@ def answered(log: Database, principal: UUID, operation: str, command_id: UUID) -
     return Answered(bytes(rows[0][0]), bytes(rows[0][1]), rows[0][2]) if rows else None
 
 
-def every(log: Snapshot) -> Iterator[Stored]:
+def every(log: Snapshot) -> Iterator[StoredCommand]:
     """Every command there is."""
     order = f"ORDER BY {_KEY} LIMIT"
     rows = log.rows(f"SELECT {_KEY}, answer, position FROM log.command {order} $1", _CHUNK)
     while rows:
-        yield from (Stored(*row[1:]) for row in rows)
+        yield from (StoredCommand(*row[1:]) for row in rows)
         sql = f"SELECT {_KEY}, answer, position FROM log.command WHERE ({_KEY}) > ($1::uuid, $2::text, $3::uuid) {order} $4"
         rows = log.rows(sql, *rows[-1][:3], _CHUNK)

@@ -18,13 +18,13 @@ from eventsourcing.persistence import (
 from opera_cases.log.events.unit_of_work import NewEvent, Unit
 from opera_cases.log.events.write import write
 from opera_cases.log.store import tables
-from opera_cases.log.store.batching import Shared
+from opera_cases.log.store.batching import BatchableQuery
 from opera_cases.log.store.database import Conflict, Database
 
 _EVENT = tables.event.c
 COLUMNS = "notification_id, event_id, originator_id, originator_version, topic, state, metadata"
 _OF_STREAM = "notification_id, event_id, originator_version, topic, state, metadata"
-_STREAM = Shared(
+_STREAM = BatchableQuery(
     one=f"SELECT {_OF_STREAM} FROM log.event WHERE originator_id = $1 ORDER BY originator_version",
     many=f"SELECT originator_id, {_OF_STREAM} FROM log.event WHERE originator_id = ANY($1::uuid[])"
     " ORDER BY originator_id, originator_version",

@@ -7,11 +7,11 @@ affair: then each is written alone.
 from collections.abc import Hashable
 from functools import partial
 
-from opera_cases.domain.kernel.errors import CannotNow
+from opera_cases.domain.kernel.errors import Unavailable
 from opera_cases.log.events.postgres_write import statement
 from opera_cases.log.events.sqlite_write import write_to_sqlite
 from opera_cases.log.events.unit_of_work import Unit
-from opera_cases.log.store.batching import Waiting
+from opera_cases.log.store.batching import Pending
 from opera_cases.log.store.database import Database
 
 
@@ -38,11 +38,11 @@ def _touched(unit: Unit) -> set[Hashable]:
     return {*(event.stream for event in unit.events), *claims, *command}
 
 
-async def _together(database: Database, together: list[Waiting[Unit]]) -> None:
+async def _together(database: Database, together: list[Pending[Unit]]) -> None:
     together = sorted(together, key=lambda each: each.key.events[0].stream)  # all wait for each other in one order
     try:
         await _write(database, together)
-    except CannotNow:  # nothing was written, or nobody knows: none of them would fare better alone
+    except Unavailable:  # nothing was written, or nobody knows: none of them would fare better alone
         raise
     except Exception as wrong:
         if len(together) == 1:
@@ -52,7 +52,7 @@ async def _together(database: Database, together: list[Waiting[Unit]]) -> None:
             await _together(database, [each])
 
 
-async def _write(database: Database, together: list[Waiting[Unit]]) -> None:
+async def _write(database: Database, together: list[Pending[Unit]]) -> None:
     units = [each.key for each in together]
     if database.is_sqlite:  # on the loop itself: a thread would wait for the interpreter at every statement
         for each, positions in zip(together, write_to_sqlite(database, units), strict=True):

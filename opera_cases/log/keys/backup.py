@@ -16,7 +16,7 @@ from uuid import UUID
 import msgspec
 from msgspec import Struct
 
-from opera_cases.domain.kernel.errors import CannotNow
+from opera_cases.domain.kernel.errors import Unavailable
 from opera_cases.log.backup import dump
 from opera_cases.log.keys.keyring import Erasure, Keyring, erasure, subject_key
 
@@ -29,11 +29,11 @@ UNFINISHED = timedelta(days=1)
 """An unfinished backup older than this was left behind by a process that died."""
 
 
-class NotThoseKeys(CannotNow):
+class NotThoseKeys(Unavailable):
     """The backup of the keys is incomplete or damaged. Nothing was restored; use another one."""
 
 
-class RotatedMeanwhile(CannotNow):
+class RotatedMeanwhile(Unavailable):
     """The master key is being rotated, or was while the keys were copied. No backup was made: run it again, after `opera-cases keys rotate`."""
 
 

@@ -14,13 +14,13 @@ from uuid import UUID
 import msgspec
 from msgspec import Struct
 
-from opera_cases.domain.kernel.errors import CannotNow
+from opera_cases.domain.kernel.errors import Unavailable
 from opera_cases.log.keys.keyring import Erasure
 
 FORMAT = "opera-cases ledger 1"
 
 
-class NotThatLedger(CannotNow):
+class NotThatLedger(Unavailable):
     """The ledger of erasures is not the one that is needed. Nothing was restored; find the newest one of this office."""
 
 

@@ -22,7 +22,7 @@ NOTHING = bytes(32)
 _canonical = msgspec.json.Encoder(order="deterministic").encode
 
 
-class Read(NamedTuple):
+class AccessRow(NamedTuple):
     """Who read, in which role, of whom which classes of values, in which record, where, for what, under which correlation."""
 
     reading_id: UUID
@@ -116,7 +116,7 @@ class Chain:
         """Whether a write was begun of which nobody said how it ended."""
         return self._tried is not None
 
-    def linked(self, readings: Sequence[Read]) -> list[Linked]:
+    def linked(self, readings: Sequence[AccessRow]) -> list[Linked]:
         """These readings as the next of the chain. Say `kept` once they are durable."""
         rows: list[Linked] = []
         number, link = self._number, self._link

@@ -22,7 +22,7 @@ WIDTH = 56
 FIRST = "0" * 64
 
 
-class Head(Struct, frozen=True, kw_only=True):
+class SignedHead(Struct, frozen=True, kw_only=True):
     """What a ledger was at a moment: how many rows, the root over them, the root over where they stand."""
 
     log: UUID
@@ -58,7 +58,7 @@ class Head(Struct, frozen=True, kw_only=True):
         return sha256(self.said + bytes.fromhex(self.signature)).hexdigest()
 
 
-_head, _encode = Decoder(Head), Encoder().encode
+_head, _encode = Decoder(SignedHead), Encoder().encode
 
 
 def entry_bytes(entry: Entry) -> bytes:
@@ -80,12 +80,12 @@ class Witness(Signing):
 
     # -- heads --------------------------------------------------------------------------------------------------------
 
-    def heads(self, ledger: str = "") -> list[Head]:
+    def heads(self, ledger: str = "") -> list[SignedHead]:
         return [each for each in map(_head.decode, self._lines("heads.jsonl")) if ledger in ("", each.ledger)]
 
     def publish(
         self, log: UUID, ledger: str, fresh: Iterable[Entry], at: str, *, even_over_nothing: bool = False
-    ) -> Head | None:
+    ) -> SignedHead | None:
         """Add rows and sign a head over all; None when there is nothing new. What a crash left unsigned is dropped."""
         every = self.heads()
         mine = [each for each in every if each.ledger == ledger]
@@ -108,9 +108,9 @@ class Witness(Signing):
             return None
         self._append(path.name, bytes(content))
         ident, private = self._signer(at)
-        draft = Head(log=log, ledger=ledger, size=rows.size, root=rows.root.hex(), places=places.root.hex(), last=last,
+        draft = SignedHead(log=log, ledger=ledger, size=rows.size, root=rows.root.hex(), places=places.root.hex(), last=last,
                      made_at=at, before=every[-1].hash if every else FIRST, key=ident)  # fmt: skip
-        head = Head(**{name: getattr(draft, name) for name in draft.__struct_fields__ if name != "signature"},
+        head = SignedHead(**{name: getattr(draft, name) for name in draft.__struct_fields__ if name != "signature"},
                     signature=private.sign(draft.said).hex())  # fmt: skip
         self._append("heads.jsonl", _encode(head) + b"\n")
         return head
@@ -190,13 +190,13 @@ class Witness(Signing):
         return self.folder / f"{ledger}.leaves"
 
 
-def heads_in(text: str) -> list[Head]:
+def heads_in(text: str) -> list[SignedHead]:
     """The heads in a text: as they are mailed (what is signed, line by line, then the signature), or as lines of `heads.jsonl`."""
     lines = [line.strip() for line in text.splitlines()]
     found = [_head.decode(line) for line in lines if line.startswith("{")]
     for at, line in enumerate(lines):
         if line == "opera-cases head 1" and at + 10 < len(lines):
             log, ledger, size, root, places, last, made_at, before, key, signature = lines[at + 1 : at + 11]
-            found.append(Head(log=UUID(log), ledger=ledger, size=int(size), root=root, places=places, last=int(last), made_at=made_at,
+            found.append(SignedHead(log=UUID(log), ledger=ledger, size=int(size), root=root, places=places, last=int(last), made_at=made_at,
                               before=before, key=key, signature=signature))  # fmt: skip
     return found

@@ -15,7 +15,7 @@ MOST = 32
 
 
 @dataclass(frozen=True, slots=True)
-class Shared:
+class BatchableQuery:
     """A question that can be asked of one key or of many: `many` takes a list and tells in its first column whose row
     each is, then the columns of `one`."""
 
@@ -23,16 +23,16 @@ class Shared:
     many: str
 
 
-class Lane(Generic[K]):
+class BatchQueue(Generic[K]):
     """One lane to the database. `carry` takes the keys that go together and sets what came of each. A lane that `gives_way`
     lets whatever is asked in the same moment go first."""
 
     def __init__(
-        self, carry: "Callable[[list[Waiting[K]]], Awaitable[None]]", apart: Callable[[K], set[Hashable]] | None = None,
-        *, gives_way: bool = False,
+        self, carry: "Callable[[list[Pending[K]]], Awaitable[None]]", apart: Callable[[K], set[Hashable]] | None = None,
+        *, yields_first: bool = False,
     ) -> None:  # fmt: skip
-        self._carry, self._apart, self._gives_way = carry, apart, gives_way
-        self._waiting: list[Waiting[K]] = []
+        self._carry, self._apart, self._gives_way = carry, apart, yields_first
+        self._waiting: list[Pending[K]] = []
         self._task: asyncio.Task[None] | None = None
 
     async def ask(self, key: K) -> Any:
@@ -41,7 +41,7 @@ class Lane(Generic[K]):
 
     def begin(self, key: K) -> "asyncio.Future[Any]":
         """Put a key into the lane; inside the event loop only."""
-        waiting = Waiting(key, asyncio.get_running_loop().create_future())
+        waiting = Pending(key, asyncio.get_running_loop().create_future())
         self._waiting.append(waiting)
         if self._task is None:
             self._task = asyncio.create_task(self._go())
@@ -61,10 +61,10 @@ class Lane(Generic[K]):
         finally:
             self._task = None
 
-    def _take(self) -> "list[Waiting[K]]":
+    def _take(self) -> "list[Pending[K]]":
         """Those who go next, in order; of two that touch the same thing the second waits for the next time."""
-        taken: list[Waiting[K]] = []
-        left: list[Waiting[K]] = []
+        taken: list[Pending[K]] = []
+        left: list[Pending[K]] = []
         touched: set[Hashable] = set()
         for each in self._waiting:
             touches = self._apart(each.key) if self._apart else set()
@@ -78,7 +78,7 @@ class Lane(Generic[K]):
 
 
 @dataclass(slots=True)
-class Waiting(Generic[K]):
+class Pending(Generic[K]):
     """One who waits for an answer. Whoever has gone away meanwhile is not told."""
 
     key: K

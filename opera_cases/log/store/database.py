@@ -21,8 +21,8 @@ from uuid import UUID
 import sqlalchemy as sa
 from sqlalchemy.util.concurrency import await_only, greenlet_spawn, in_greenlet
 
-from opera_cases.domain.kernel.errors import CannotNow
-from opera_cases.log.store.batching import Lane, Shared, Waiting
+from opera_cases.domain.kernel.errors import Unavailable
+from opera_cases.log.store.batching import BatchableQuery, BatchQueue, Pending
 from opera_cases.log.store.errors import UNANSWERED, Conflict, LostContact
 
 __all__ = ["UNANSWERED", "Conflict", "Database", "LostContact", "Row", "on_loop"]
@@ -67,7 +67,7 @@ class Database:
         self._loop_pool: Any = None
         self._loop: asyncio.AbstractEventLoop | None = None
         self._idle: list[sqlite3.Connection] = []
-        self._lanes: dict[Hashable, Lane[Any]] | None = None
+        self._lanes: dict[Hashable, BatchQueue[Any]] | None = None
         self._timeout = statement_timeout
         if self.is_sqlite:
             self.engine = sa.create_engine(
@@ -125,39 +125,43 @@ class Database:
         return self._lanes is not None and in_greenlet()
 
     def in_lane(
-        self, name: Hashable, key: Any, carry: Callable[[list[Waiting[Any]]], Awaitable[None]],
+        self, name: Hashable, key: Any, carry: Callable[[list[Pending[Any]]], Awaitable[None]],
         apart: Callable[[Any], set[Hashable]] | None = None,
     ) -> Any:  # fmt: skip
         """Wait for an answer that is fetched for all who ask at this moment."""
         return await_only(self._lane(name, carry, apart).begin(key))
 
     def begin_in_lane(
-        self, name: Hashable, key: Any, carry: Callable[[list[Waiting[Any]]], Awaitable[None]]
+        self, name: Hashable, key: Any, carry: Callable[[list[Pending[Any]]], Awaitable[None]]
     ) -> asyncio.Future[Any] | Future[Any]:
         """The same, while whoever asks, inside the event loop or in a thread beside it, goes on with something else. What they
         ask next goes first: they wait for that, and only later for this."""
-        lane = self._lane(name, carry, gives_way=True)
+        lane = self._lane(name, carry, yields_first=True)
         if in_greenlet():
             return lane.begin(key)
         assert self._loop is not None
         return asyncio.run_coroutine_threadsafe(lane.ask(key), self._loop)
 
     def _lane(
-        self, name: Hashable, carry: Callable[[list[Waiting[Any]]], Awaitable[None]],
-        apart: Callable[[Any], set[Hashable]] | None = None, *, gives_way: bool = False,
-    ) -> Lane[Any]:  # fmt: skip
+        self, name: Hashable, carry: Callable[[list[Pending[Any]]], Awaitable[None]],
+        apart: Callable[[Any], set[Hashable]] | None = None, *, yields_first: bool = False,
+    ) -> BatchQueue[Any]:  # fmt: skip
         assert self._lanes is not None
         lane = self._lanes.get(name)
-        return lane if lane is not None else self._lanes.setdefault(name, Lane(carry, apart, gives_way=gives_way))
+        return (
+            lane
+            if lane is not None
+            else self._lanes.setdefault(name, BatchQueue(carry, apart, yields_first=yields_first))
+        )
 
-    def shared(self, question: Shared, key: Any, *rest: Any) -> list[Row]:
+    def shared(self, question: BatchableQuery, key: Any, *rest: Any) -> list[Row]:
         """The rows of one key; inside an event loop of a server asked together with those of others."""
         if self._loop_pool is None or not self.on_a_loop():
             return self.rows(question.one, key, *rest)
         rows: list[Row] = self.in_lane((question, rest), key, partial(self._carry, question, rest))
         return rows
 
-    async def _carry(self, question: Shared, rest: tuple[Any, ...], together: list[Waiting[Any]]) -> None:
+    async def _carry(self, question: BatchableQuery, rest: tuple[Any, ...], together: list[Pending[Any]]) -> None:
         found: dict[Any, list[Row]] = {each.key: [] for each in together}
         for row in await self.rows_on_loop(question.many, (list(found), *rest)):
             found[row[0]].append(tuple(row)[1:])
@@ -217,7 +221,9 @@ class Database:
         try:
             yield connection
         except sqlite3.OperationalError as wrong:
-            raise CannotNow(f"The database says: {wrong}. Nothing was changed; try again with the same key.") from wrong
+            raise Unavailable(
+                f"The database says: {wrong}. Nothing was changed; try again with the same key."
+            ) from wrong
         finally:
             self._idle.append(connection)
 

@@ -2,7 +2,7 @@
 
 import sqlalchemy as sa
 
-from opera_cases.domain.kernel.errors import CannotNow
+from opera_cases.domain.kernel.errors import Unavailable
 
 UNANSWERED = (sa.exc.OperationalError, sa.exc.InterfaceError, sa.exc.TimeoutError)
 """What SQLAlchemy raises when a database does not answer."""
@@ -16,5 +16,5 @@ class Conflict(Exception):
         self.table = table
 
 
-class LostContact(CannotNow):
+class LostContact(Unavailable):
     """The database did not answer, so nobody knows whether the step was recorded. Send it again with the same key."""

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import sqlalchemy as sa
 
-from opera_cases.domain.kernel.errors import CannotNow
+from opera_cases.domain.kernel.errors import Unavailable
 from opera_cases.log.store.database import Database
 
 _LOCK = 0x0FE2A
@@ -27,7 +27,7 @@ def migrate(database: Database) -> None:
     with database.answering(), database.engine.begin() as connection:
         if not database.is_sqlite:
             if int(connection.execute(sa.text("SHOW server_version_num")).scalar_one()) < OLDEST_POSTGRES:
-                raise CannotNow("PostgreSQL 15 or later is needed.")
+                raise Unavailable("PostgreSQL 15 or later is needed.")
             connection.execute(sa.text("SET LOCAL statement_timeout = 0"))
             connection.execute(sa.text(f"SELECT pg_advisory_xact_lock({_LOCK})"))
         config.attributes["connection"] = connection
@@ -72,11 +72,11 @@ def grant(database: Database, role: str) -> None:
             connection.execute(sa.text(each.format(role=quoted)))
 
 
-class RestoreUnfinished(CannotNow):
+class RestoreUnfinished(Unavailable):
     """A restore into this office was cut off, so it is not whole. Run the same `opera-cases restore` again; it goes on where it stopped."""
 
 
-class NotMigrated(CannotNow):
+class NotMigrated(Unavailable):
     """The office is not prepared for this release, or was restored elsewhere. Run opera-cases migrate first."""
 
 

@@ -4,16 +4,16 @@ from pathlib import Path
 
 import sqlalchemy as sa
 
-from opera_cases.domain.kernel.errors import CannotNow
+from opera_cases.domain.kernel.errors import Unavailable
 from opera_cases.log.keys.master_key import NoMasterKey
 from opera_cases.log.store.database import Database
 
 
-class NoOffice(CannotNow):
+class NoOffice(Unavailable):
     """There is no office there. Only `opera-cases migrate` and `opera-cases demo` make one."""
 
 
-class NoKeys(CannotNow):
+class NoKeys(Unavailable):
     """The office has a log, and its keys are gone. New keys would open nothing that is in it."""
 
 

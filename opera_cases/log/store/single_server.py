@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from opera_cases.domain.kernel.errors import CannotNow
+from opera_cases.domain.kernel.errors import Unavailable
 from opera_cases.log.store.database import Database
 
 
@@ -13,7 +13,7 @@ from opera_cases.log.store.database import Database
 def serving_alone(log: Database) -> Iterator[None]:
     """Hold the office while it is served; the lock goes with the process, however it ends. Nothing on PostgreSQL.
 
-    Raises `CannotNow` when another process serves it.
+    Raises `Unavailable` when another process serves it.
     """
     if not log.is_sqlite or not log.url.database:
         yield
@@ -23,7 +23,7 @@ def serving_alone(log: Database) -> Iterator[None]:
         try:
             fcntl.flock(held, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
-            raise CannotNow(
+            raise Unavailable(
                 f"Another process serves the office in {path.parent}. Stop it first; for several servers use PostgreSQL."
             ) from None
         yield

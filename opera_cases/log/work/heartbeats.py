@@ -6,7 +6,7 @@ from typing import NamedTuple
 from opera_cases.log.store.database import Database
 
 
-class Look(NamedTuple):
+class Heartbeat(NamedTuple):
     """Who looked last at one kind of work, and when."""
 
     name: str
@@ -14,7 +14,7 @@ class Look(NamedTuple):
     looked_at: datetime
 
 
-def note(log: Database, look: Look) -> None:
+def note(log: Database, look: Heartbeat) -> None:
     """Somebody looked; the look before is forgotten."""
     log.rows(
         "INSERT INTO log.heartbeat (name, worker, looked_at) VALUES ($1, $2, $3) ON CONFLICT (name) DO UPDATE"
@@ -23,7 +23,7 @@ def note(log: Database, look: Look) -> None:
     )  # fmt: skip
 
 
-def looks(log: Database) -> list[Look]:
+def looks(log: Database) -> list[Heartbeat]:
     """The last look at each kind of work, by name."""
     rows = log.rows("SELECT name, worker, looked_at FROM log.heartbeat ORDER BY name")
-    return [Look(str(name), str(worker), datetime.fromisoformat(at)) for name, worker, at in rows]
+    return [Heartbeat(str(name), str(worker), datetime.fromisoformat(at)) for name, worker, at in rows]

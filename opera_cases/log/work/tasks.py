@@ -13,7 +13,7 @@ from opera_cases.log.keys.keyring import Keyring
 from opera_cases.log.store.database import Database, Row
 
 
-class Said(NamedTuple):
+class TaskRow(NamedTuple):
     """What the mark of a task covers: everything that does not change while it is carried out. For ever: the mark is computed
     from the names and values as they stand here."""
 
@@ -34,7 +34,7 @@ class Said(NamedTuple):
 class Marked(NamedTuple):
     """What a stored row says, and the mark that it shows."""
 
-    said: Said
+    said: TaskRow
     mac: bytes | None
 
     def holds(self, keyring: Keyring) -> bool:
@@ -67,7 +67,7 @@ def asked(log: Database, task: UUID) -> bytes | None:
     return _text(rows[0][0]).encode() if rows else None
 
 
-def queue(log: Database, keyring: Keyring, said: Said, total: int) -> None:
+def queue(log: Database, keyring: Keyring, said: TaskRow, total: int) -> None:
     """Put a task with its mark at the end of the queue. Raises `Conflict` for one that is there."""
     log.rows(
         f"INSERT INTO log.task ({_SAID}, mac, state, lease_until, done, total, result)"
@@ -153,7 +153,7 @@ def contents(log: Database) -> list[bytes]:
 
 def _marked(row: Sequence[Any] | Row) -> Marked:
     task, kind, operator, role, desks, region, asked_at, asked, authority, mac = row[:10]
-    said = Said(
+    said = TaskRow(
         UUID(str(task)),
         kind,
         UUID(str(operator)),

@@ -26,7 +26,7 @@ def shown(kind: str) -> list[sa.Column[Any]]:
 
 
 @dataclass(frozen=True, slots=True)
-class Page:
+class PageQuery:
     """One page asked for: equal fields, an upper day, the column to sort by, where the last page ended."""
 
     equal: dict[str, Any]
@@ -52,14 +52,14 @@ def typed(kind: str, name: str, value: str) -> Any:
     return UUID(value) if wanted is UUID else date.fromisoformat(value) if wanted is date else value
 
 
-def _of_their_desk(kind: str, who: Principal, asked: Page) -> bool:
+def _of_their_desk(kind: str, who: Principal, asked: PageQuery) -> bool:
     """Whether what is asked for is of one of their own desks, and so within reach without another condition: the index
     by desk and state then answers among a million."""
     return asked.equal.get("desk") in who.desks and reaches_all_at(kind, "desk", who)
 
 
 def page(
-    connection: sa.Connection, kind: str, who: Principal, today: date, asked: Page, keyring: Keyring
+    connection: sa.Connection, kind: str, who: Principal, today: date, asked: PageQuery, keyring: Keyring
 ) -> list[sa.Row[Any]]:  # fmt: skip
     """The rows of a page and one more, if there is one: that is how one knows that another page follows."""
     table, ident = MODELS[kind].table, key(kind)

@@ -29,7 +29,7 @@ SILENT_DAYS, SOON_DAYS, ANSWERED_DAYS, CHECK_IN_DAYS = 45, 7, 14, 14
 
 
 @dataclass(frozen=True, slots=True)
-class Asked:
+class QueueQuery:
     """Whose queue: someone's reach on a day, of one desk or worker when named, of those covered for otherwise."""
 
     who: Principal
@@ -39,10 +39,10 @@ class Asked:
     mine: bool = False
 
 
-Question = Callable[[Asked], sa.Select[Any]]
+Question = Callable[[QueueQuery], sa.Select[Any]]
 
 
-def _workers(asked: Asked, column: sa.ColumnElement[Any]) -> sa.ColumnElement[bool]:
+def _workers(asked: QueueQuery, column: sa.ColumnElement[Any]) -> sa.ColumnElement[bool]:
     """Of the worker named; with `mine`, of the asker and of those for whom they cover today."""
     if asked.worker is not None:
         return column == asked.worker
@@ -54,7 +54,7 @@ def _workers(asked: Asked, column: sa.ColumnElement[Any]) -> sa.ColumnElement[bo
     return (column == asked.who.id) | column.in_(away)
 
 
-def _cases(asked: Asked, why: str, due: sa.ColumnElement[Any], *where: sa.ColumnElement[bool]) -> sa.Select[Any]:
+def _cases(asked: QueueQuery, why: str, due: sa.ColumnElement[Any], *where: sa.ColumnElement[bool]) -> sa.Select[Any]:
     c = caseload.c
     here = access.within_reach("case", asked.who, asked.today)
     at = c.desk == asked.desk if asked.desk else sa.true()
@@ -72,7 +72,7 @@ def _line(kind: Any, ident: Any, number: Any, state: Any, desk: Any, worker: Any
     return sa.select(*named, desk.label("desk"), worker.label("worker"), due.label("due_on"), reason.label("why"))
 
 
-def _owed(asked: Asked, *where: sa.ColumnElement[bool]) -> sa.Select[Any]:
+def _owed(asked: QueueQuery, *where: sa.ColumnElement[bool]) -> sa.Select[Any]:
     """Deadlines of cases within reach."""
     d, c = deadlines.c, caseload.c
     here = access.within_reach("case", asked.who, asked.today)
@@ -82,7 +82,7 @@ def _owed(asked: Asked, *where: sa.ColumnElement[bool]) -> sa.Select[Any]:
     return joined.where(here, at, _workers(asked, c.caseworker), d.rule != "silence", *where)
 
 
-def _today(asked: Asked) -> sa.Select[Any]:
+def _today(asked: QueueQuery) -> sa.Select[Any]:
     a = appointments.c
     here = access.within_reach("appointment", asked.who, asked.today)
     at = a.desk == asked.desk if asked.desk else sa.true()
@@ -90,7 +90,7 @@ def _today(asked: Asked) -> sa.Select[Any]:
     return lines.where(here, at, _workers(asked, a.operator), a.state == "BOOKED", a.day == asked.today)
 
 
-def _check_ins(asked: Asked) -> sa.Select[Any]:
+def _check_ins(asked: QueueQuery) -> sa.Select[Any]:
     v = ventures.c
     here = access.within_reach("venture", asked.who, asked.today)
     at = v.desk == asked.desk if asked.desk else sa.true()
@@ -99,7 +99,7 @@ def _check_ins(asked: Asked) -> sa.Select[Any]:
     return lines.where(here, at, _workers(asked, v.mentor), v.state.in_(("TRADING", "AT_RISK")), soon)
 
 
-def _silent(asked: Asked) -> sa.Select[Any]:
+def _silent(asked: QueueQuery) -> sa.Select[Any]:
     c = caseload.c
     quiet = sa.func.coalesce(c.contact_on, c.opened_on)
     long_ago = quiet < asked.today - timedelta(days=SILENT_DAYS)
@@ -107,7 +107,7 @@ def _silent(asked: Asked) -> sa.Select[Any]:
     return _cases(asked, "silent", quiet, long_ago, active, _workers(asked, c.caseworker))
 
 
-def _waiting(asked: Asked) -> sa.Select[Any]:
+def _waiting(asked: QueueQuery) -> sa.Select[Any]:
     c = caseload.c
     why = sa.case((c.suspended, "suspended"), (c.transfer == "PENDING", "transfer"), else_="referral")
     waits = c.suspended | (c.transfer == "PENDING") | (c.referrals_open > 0)
@@ -115,7 +115,7 @@ def _waiting(asked: Asked) -> sa.Select[Any]:
     return lines.with_only_columns(*[each for each in lines.selected_columns if each.name != "why"], why.label("why"))
 
 
-def _incoming(asked: Asked) -> sa.Select[Any]:
+def _incoming(asked: QueueQuery) -> sa.Select[Any]:
     c = caseload.c
     mine = c.transfer_to.in_([asked.desk] if asked.desk else sorted(asked.who.desks))
     here = access.within_reach("case", asked.who, asked.today)
@@ -125,7 +125,7 @@ def _incoming(asked: Asked) -> sa.Select[Any]:
     return lines.where(here, c.transfer == "PENDING", mine)
 
 
-def _answered(asked: Asked) -> sa.Select[Any]:
+def _answered(asked: QueueQuery) -> sa.Select[Any]:
     c = caseload.c
     mine = c.transfer_from.in_([asked.desk] if asked.desk else sorted(asked.who.desks))
     here = access.within_reach("case", asked.who, asked.today)
@@ -134,14 +134,14 @@ def _answered(asked: Asked) -> sa.Select[Any]:
     return lines.where(here, mine, lately, c.transfer != "PENDING")
 
 
-def _duplicates(asked: Asked) -> sa.Select[Any]:
+def _duplicates(asked: QueueQuery) -> sa.Select[Any]:
     d = duplicates.c
     here = access.within_reach("duplicate", asked.who, asked.today)
     lines = _line("duplicate", d.duplicate_id, d.score, d.state, d.first_desk, sa.null(), d.next_due_on, d.reasons)
     return lines.where(here, d.state == "SUSPECTED")
 
 
-def _of_ventures(asked: Asked) -> sa.Select[Any]:
+def _of_ventures(asked: QueueQuery) -> sa.Select[Any]:
     """What ventures owe, but for check-ins: plans, set-up, members to be replaced, contracts, alerts, conflicts."""
     d, v = deadlines.c, ventures.c
     here = access.within_reach("venture", asked.who, asked.today)
@@ -152,7 +152,7 @@ def _of_ventures(asked: Asked) -> sa.Select[Any]:
     return joined.where(here, at, _workers(asked, v.mentor), d.rule.not_in(("check_in", "consolidation")), soon)
 
 
-def _of_desks(asked: Asked) -> sa.Select[Any]:
+def _of_desks(asked: QueueQuery) -> sa.Select[Any]:
     """What crisis companies, resources, vacancies, sessions and applications for money owe at one's desks, soon."""
     d, f = deadlines.c, fundings.c
     mine = d.desk.in_([asked.desk] if asked.desk else sorted(asked.who.desks))
@@ -163,7 +163,7 @@ def _of_desks(asked: Asked) -> sa.Select[Any]:
     return lines.where(mine, soon, d.rule != "repayment_risk", shared | ((d.kind == "funding") & d.stream.in_(reached)))
 
 
-def _doubts(asked: Asked) -> sa.Select[Any]:
+def _doubts(asked: QueueQuery) -> sa.Select[Any]:
     """Steps of cases, ventures and applications that a correction put in doubt, until somebody has looked at them."""
     d, c = deadlines.c, caseload.c
     reached = sa.or_(*(
@@ -185,7 +185,7 @@ def _doubts(asked: Asked) -> sa.Select[Any]:
     return joined.where(reached, at, d.rule == "doubt_review")
 
 
-def _unheard(asked: Asked) -> sa.Select[Any]:
+def _unheard(asked: QueueQuery) -> sa.Select[Any]:
     """Reminders that found nobody to tell."""
     r = reminders.c
     here = access.within_reach("reminder", asked.who, asked.today)
@@ -194,7 +194,7 @@ def _unheard(asked: Asked) -> sa.Select[Any]:
     return lines.where(here, at, r.state == "OPEN", r.unheard > 0)
 
 
-def _returned(asked: Asked) -> sa.Select[Any]:
+def _returned(asked: QueueQuery) -> sa.Select[Any]:
     """Messages that did not arrive, of the last weeks."""
     m = messages.c
     here = access.within_reach("message", asked.who, asked.today)
@@ -235,7 +235,7 @@ QUEUES: dict[str, Question] = {
 }
 
 
-def counts(connection: sa.Connection, asked: Asked) -> dict[str, int]:
+def counts(connection: sa.Connection, asked: QueueQuery) -> dict[str, int]:
     """How many lines each queue has."""
     found = {}
     for name, question in QUEUES.items():
@@ -244,14 +244,14 @@ def counts(connection: sa.Connection, asked: Asked) -> dict[str, int]:
     return found
 
 
-def by_worker(connection: sa.Connection, name: str, asked: Asked) -> list[sa.Row[Any]]:
+def by_worker(connection: sa.Connection, name: str, asked: QueueQuery) -> list[sa.Row[Any]]:
     """How many lines of one queue each desk and worker has."""
     lines = QUEUES[name](asked).subquery()
     question = sa.select(lines.c.desk, lines.c.worker, sa.func.count().label("count"))
     return list(connection.execute(question.group_by(lines.c.desk, lines.c.worker).order_by(sa.desc("count"))))
 
 
-def lines(connection: sa.Connection, name: str, asked: Asked, limit: int, offset: int) -> list[sa.Row[Any]]:
+def lines(connection: sa.Connection, name: str, asked: QueueQuery, limit: int, offset: int) -> list[sa.Row[Any]]:
     """The lines of a queue, the most pressing first."""
     found = QUEUES[name](asked).subquery()
     order = (found.c.due_on.is_(None), found.c.due_on, found.c.id)

@@ -126,7 +126,7 @@ class Asking:
         )
         answer = self.send(Request("POST", f"{MOUNT}/{path}", body=body), token) if path else None
         if asked.path.endswith("/result"):
-            carry_out(self.made.home.where, {"export": export})  # what else waits is not looked at, and may fail
+            carry_out(self.made.home.runtime, {"export": export})  # what else waits is not looked at, and may fail
         return (
             UUID(answer.json()["id"])
             if answer is not None and answer.status_code < 300 and "id" in answer.json()
@@ -158,7 +158,7 @@ class Asking:
     def _fact(self, parts: Ids) -> UUID | None:
         """The first event of the record that a step is asked of: what a correction points to."""
         record = parts["record_id"]
-        history = self.made.home.where.office.records.history(record) if isinstance(record, UUID) else []
+        history = self.made.home.runtime.application.records.history(record) if isinstance(record, UUID) else []
         return history[0].event_id if history else None
 
     def _body(self, schema: Json, named: Ids) -> Json:

@@ -7,7 +7,7 @@ from typing import Any
 from uuid import UUID, uuid4
 
 from opera_cases.application.documents.upload import file_document
-from opera_cases.application.requests import Ask
+from opera_cases.application.requests import CommandRequest
 from opera_cases.domain.access import CONSOLE, Principal
 from opera_cases.domain.kernel.given import Kind
 from opera_cases.domain.kernel.vocabulary import Role
@@ -42,12 +42,12 @@ class Programme:
 
     def version(self, record: UUID) -> int:
         """The version that somebody who has read a record would name."""
-        return len(self.home.where.office.records.history(record)) or 1
+        return len(self.home.runtime.application.records.history(record)) or 1
 
 
 def programme(home: World) -> Programme:
     away = World(
-        home.where, home.clock, home=("CA-FIN", "CA", "ITG2"), recruited=37
+        home.runtime, home.clock, home=("CA-FIN", "CA", "ITG2"), recruited=37
     )  # whom they recruit has another name
     made = Programme(home, away)
     staff, colleagues = _staff(home), _posted(home, "Vice ")
@@ -130,14 +130,16 @@ def _pair(world: World, family: str) -> tuple[UUID, UUID, UUID]:
 
 
 def _photo(world: World, resource: UUID) -> str:
-    where = world.where
-    ask = Ask(kind="resource", step="attach_file", values={"title": "Foto inventata"}, by=world.irene, stream=resource)
-    file_document(where.office, where.files, ask, PDF)
-    return where.office.records.load(Resource, resource).files[0].digest
+    runtime = world.runtime
+    ask = CommandRequest(
+        kind="resource", step="attach_file", values={"title": "Foto inventata"}, by=world.irene, stream=resource
+    )
+    file_document(runtime.application, runtime.files, ask, PDF)
+    return runtime.application.records.load(Resource, resource).files[0].digest
 
 
 def _first_event(world: World, case: UUID) -> UUID:
-    return world.where.office.records.history(case)[0].event_id
+    return world.runtime.application.records.history(case)[0].event_id
 
 
 def _with_mail(world: World) -> UUID:
@@ -170,7 +172,7 @@ def _withdrawn(world: World, gone: dict[str, dict[Role, Principal]]) -> None:
                 on=world.begins + timedelta(days=2),
             )
         else:
-            given = world.where.office.records.load(Operator, each.id).given
+            given = world.runtime.application.records.load(Operator, each.id).given
             grant = next(event for event, what in given.items() if what.kind is Kind.GRANT)
             world.ask(world.admin, "operator", "withdraw_role", each.id, grant=str(grant))
     for each in left:

@@ -10,7 +10,7 @@ from fastapi.routing import iter_route_contexts
 
 from opera_cases.api.schemas.request_bodies import APART
 from opera_cases.application.paths import COLLECTIONS
-from opera_cases.domain.access import PEOPLE, Reach
+from opera_cases.domain.access import PEOPLE, AccessLevel
 from opera_cases.domain.kernel.vocabulary import Role
 from opera_cases.domain.procedures import PROCEDURES
 
@@ -27,7 +27,7 @@ ANSWERED, NOT_THERE, NOT_THEIR_ROLE, NOT_THEIRS, UNKNOWN = (
     "not theirs",
     "unknown",
 )
-LEVELS = {"-": Reach.NONE, "reads": Reach.READS, "works": Reach.WORKS}
+LEVELS = {"-": AccessLevel.NONE, "reads": AccessLevel.READ, "works": AccessLevel.WRITE}
 OPEN, SECRET, NOTHING, THEIRS, EVENT, BEGINS, STEPS = (
     "open",
     "a secret",
@@ -156,9 +156,11 @@ class Matrix:
         needed, takers = _of_step(asked, step)
         may = role in takers
         level = (
-            Reach.NONE if relation == ABSENT else self.reach[relation][CASE if asked.of == EVENT else asked.kind][role]
+            AccessLevel.NONE
+            if relation == ABSENT
+            else self.reach[relation][CASE if asked.of == EVENT else asked.kind][role]
         )
-        if level is Reach.NONE:
+        if level is AccessLevel.NONE:
             return frozenset({NOT_THERE} if may else {NOT_THERE, NOT_THEIR_ROLE})
         if level < needed:
             return frozenset({NOT_THEIRS} if may else {NOT_THEIRS, NOT_THEIR_ROLE})
@@ -169,14 +171,14 @@ class Matrix:
     def hidden(self, role: Role, relation: str, kind: str) -> bool:
         """Whether the records of a kind in some relation are not there for a role."""
         levels = self.reach[relation].get(PART_OF.get(kind, kind))
-        return levels is not None and levels[role] is Reach.NONE
+        return levels is not None and levels[role] is AccessLevel.NONE
 
 
-def _of_step(asked: Operation, step: str) -> tuple[Reach, frozenset[Role]]:
+def _of_step(asked: Operation, step: str) -> tuple[AccessLevel, frozenset[Role]]:
     """From which reach on an operation is open, and for whom: a step by the table of its procedure."""
     rows = [each for each in PROCEDURES[asked.kind].steps if each.name == (step or asked.name)] if asked.kind else []
     if not rows:
-        return Reach.READS, asked.roles
+        return AccessLevel.READ, asked.roles
     return min(each.reach for each in rows), frozenset(
         role for each in rows for role in each.by
     ) if step else asked.roles
@@ -203,7 +205,7 @@ def _rows(body: str) -> Iterator[tuple[str, Cells]]:
         yield cells[0], dict(zip(lines[0][1:], cells[1:], strict=True))
 
 
-def _levels(rows: Mapping[str, Cells]) -> dict[str, dict[Role, Reach]]:
+def _levels(rows: Mapping[str, Cells]) -> dict[str, dict[Role, AccessLevel]]:
     return {kind: {Role(name): LEVELS[cell] for name, cell in row.items()} for kind, row in rows.items()}
 
 

@@ -11,7 +11,7 @@ import msgspec
 from opera_cases.application.audit.dossier.content import gathered
 from opera_cases.application.audit.dossier.sheets import laid_out, printed
 from opera_cases.application.audit.dossier.words import Words
-from opera_cases.application.runtime import Premises, labels
+from opera_cases.application.runtime import Runtime, labels
 from opera_cases.application.tasks.queue import Progress
 from opera_cases.domain.access import Principal
 from opera_cases.domain.kernel.vocabulary import Language
@@ -21,14 +21,14 @@ MEDIA = {PDF: "application/pdf", JSON: "application/json"}
 
 
 def dossier(
-    where: Premises, task: UUID, asked: dict[str, Any], who: Principal, progress: Progress
+    runtime: Runtime, task: UUID, asked: dict[str, Any], who: Principal, progress: Progress
 ) -> tuple[bytes, str]:
     """`asked`: the case, the format and the language.
 
     Raises `NotFound` when the case is no longer within reach, `CannotPrint` when this machine cannot make a PDF.
     """
-    words = Words(where, labels(Language(asked["language"])))
-    told = words.put(gathered(where, UUID(asked["case"]), who, task, asked["format"]))
+    words = Words(runtime, labels(Language(asked["language"])))
+    told = words.put(gathered(runtime, UUID(asked["case"]), who, task, asked["format"]))
     count = sum(len(record["events"]) for record in told["records"])
     progress(count, count)
     if asked["format"] == JSON:

@@ -10,8 +10,8 @@ from opera_cases.application.access.redaction import of_their_own, within_reach
 from opera_cases.application.audit.dossier.proofs import proofs_within_reach
 from opera_cases.application.audit.dossier.reminded import reminded
 from opera_cases.application.personal.access_log import readers_of
-from opera_cases.application.personal.reader import Reading
-from opera_cases.application.runtime import EDITION, Premises
+from opera_cases.application.personal.reader import PersonalDataReader
+from opera_cases.application.runtime import EDITION, Runtime
 from opera_cases.domain.access import Principal
 from opera_cases.domain.cases.case import Case
 from opera_cases.domain.kernel.aggregate import Aggregate
@@ -37,58 +37,58 @@ class File(NamedTuple):
     record: Aggregate | None
 
 
-def gathered(where: Premises, case_id: UUID, who: Principal, task: UUID, form: str) -> dict[str, Any]:
+def gathered(runtime: Runtime, case_id: UUID, who: Principal, task: UUID, form: str) -> dict[str, Any]:
     """The dossier of a case in plain values, without words: what its reader may see at this moment, opened and recorded as
     read. Raises `NotFound` when the case is beyond reach."""
-    case: Case = where.office.load("case", case_id, who)
-    position = standing(where.read, where.models.timeline).position
-    cases = {case.id, *where.office.records.merged_into(case.id)}
+    case: Case = runtime.application.load("case", case_id, who)
+    position = standing(runtime.read, runtime.models.timeline).position
+    cases = {case.id, *runtime.application.records.merged_into(case.id)}
     people = {person for person in ({case.person, *case.identities}) if person is not None}
-    files = _files(where, who, cases, people, position)
+    files = _files(runtime, who, cases, people, position)
     granted = {case.id, case.person}
-    purpose = where.office.records.purpose(who, case.id, case.desk, where.office.today())
-    with Reading(where.log, where.office.keyring, who=who, place=f"dossier as {form}", purpose=purpose, stream=case.id,
-                 at=where.clock(), correlation=task) as reading:  # fmt: skip
+    purpose = runtime.application.records.purpose(who, case.id, case.desk, runtime.application.today())
+    with PersonalDataReader(runtime.log, runtime.application.keyring, who=who, place=f"dossier as {form}", purpose=purpose, stream=case.id,
+                 at=runtime.clock(), correlation=task) as reading:  # fmt: skip
         records = [_told(each, people, reading) for each in files]
-        operators = _operators(where, who, files, reading)
-        reminders = reminded(where, [each.stream for each in files if each.record], reading)
+        operators = _operators(runtime, who, files, reading)
+        reminders = reminded(runtime, [each.stream for each in files if each.record], reading)
     told = {
         "format": "opera-cases dossier 1", "case": case.id, "file_number": case.file_number,
-        "made_at": where.clock().isoformat(), "by": who.id, "role": who.role.value, "log_position": str(position),
-        "edition": EDITION, "records": records, "reminders": reminders, "readers": _readers(where, files), "operators": operators,
+        "made_at": runtime.clock().isoformat(), "by": who.id, "role": who.role.value, "log_position": str(position),
+        "edition": EDITION, "records": records, "reminders": reminders, "readers": _readers(runtime, files), "operators": operators,
     }  # fmt: skip
-    shown = within_reach(where, who, told, granted)
-    return {**msgspec.to_builtins(shown), "proof": proofs_within_reach(where, who, _ids(files), granted)}
+    shown = within_reach(runtime, who, told, granted)
+    return {**msgspec.to_builtins(shown), "proof": proofs_within_reach(runtime, who, _ids(files), granted)}
 
 
 def _ids(files: Iterable[File]) -> set[UUID]:
     return {event.event_id for each in files for event in each.history}
 
 
-def _files(where: Premises, who: Principal, cases: set[UUID], people: set[UUID], position: int) -> list[File]:
+def _files(runtime: Runtime, who: Principal, cases: set[UUID], people: set[UUID], position: int) -> list[File]:
     """Of the person and the cases everything; of a venture and whatever else belongs to a case, what happened while it did."""
     listed: dict[UUID, UUID] = {}
     after = 0
-    with where.read.reading() as connection:
-        while rows := where.models.timeline.of(connection, cases, after, PAGE):
+    with runtime.read.reading() as connection:
+        while rows := runtime.models.timeline.of(connection, cases, after, PAGE):
             listed |= {row.event_id: row.stream for row in rows}
             after = rows[-1].position
     streams = dict.fromkeys([*sorted(people), *listed.values()])
     files = []
     for stream in streams:
-        history = where.office.records.history(stream, position)
+        history = runtime.application.records.history(stream, position)
         if not history:
             continue
         kind = history[0].topic.partition(".")[0]
         record: Aggregate = PROCEDURES[kind].aggregate.replay(stream, history)
-        reached = bool(where.office.records.reach(who, record, where.office.today()))
+        reached = bool(runtime.application.records.reach(who, record, runtime.application.today()))
         mine = history if stream in people else [event for event in history if event.event_id in listed]
         if reached or stream not in people:
             files.append(File(kind, stream, mine, record if reached else None))
     return sorted(files, key=lambda each: (ORDER.index(each.kind), each.history[0].position if each.history else 0))
 
 
-def _told(file: File, people: Collection[UUID], reading: Reading) -> dict[str, Any]:
+def _told(file: File, people: Collection[UUID], reading: PersonalDataReader) -> dict[str, Any]:
     corrected = file.record.known if file.record else {}
     events = [_event(event, corrected.get(event.event_id, event), people, reading) for event in file.history]
     return {"kind": file.kind, "id": file.stream, "stands": _stands(file, events), "events": events}
@@ -110,7 +110,7 @@ def _stands(file: File, events: list[dict[str, Any]]) -> dict[str, Any] | None:
     }  # fmt: skip
 
 
-def _event(event: Event[Any], now: Event[Any], people: Collection[UUID], reading: Reading) -> dict[str, Any]:
+def _event(event: Event[Any], now: Event[Any], people: Collection[UUID], reading: PersonalDataReader) -> dict[str, Any]:
     """An event as it was recorded, field by field; beside each fact that was corrected since, how it should have read."""
     said = of_their_own(msgspec.to_builtins(event.facts), people)
     fields = {name_of(field): field for field in (*of_their_own(msgspec.to_builtins(now.facts), people), *said)}
@@ -129,13 +129,15 @@ def _event(event: Event[Any], now: Event[Any], people: Collection[UUID], reading
     }  # fmt: skip
 
 
-def _operators(where: Premises, who: Principal, files: Iterable[File], reading: Reading) -> list[dict[str, Any]]:
+def _operators(
+    runtime: Runtime, who: Principal, files: Iterable[File], reading: PersonalDataReader
+) -> list[dict[str, Any]]:
     """Those who worked on it, by name, with the roles in which they did."""
     roles: dict[UUID, set[str]] = {who.id: {who.role.value}}
     for file in files:
         for event in file.history:
             roles.setdefault(event.meta.actor.id, set()).add(event.meta.actor.role.value)
-    known = where.office.records.load_all(Operator, list(roles))
+    known = runtime.application.records.load_all(Operator, list(roles))
     return [
         {
             "id": each,
@@ -146,9 +148,9 @@ def _operators(where: Premises, who: Principal, files: Iterable[File], reading: 
     ]
 
 
-def _readers(where: Premises, files: Iterable[File]) -> list[dict[str, Any]]:
+def _readers(runtime: Runtime, files: Iterable[File]) -> list[dict[str, Any]]:
     """Who has seen the file, as the person would be told."""
     names = ("day", "role", "desk", "place", "purpose", "times")
     people = [each.record for each in files if isinstance(each.record, Person)]
-    lines = dict.fromkeys(line for person in people for line in readers_of(where, person))
+    lines = dict.fromkeys(line for person in people for line in readers_of(runtime, person))
     return [dict(zip(names, line, strict=True)) for line in lines]

@@ -10,27 +10,27 @@ import msgspec
 
 from opera_cases.application.access.redaction import within_reach
 from opera_cases.application.integrity.proofs import checkpoint, of_another_log, proofs_of
-from opera_cases.application.runtime import Premises
+from opera_cases.application.runtime import Runtime
 from opera_cases.domain.access import Principal
 
 
 def proofs_within_reach(
-    where: Premises, who: Principal, events: Collection[UUID], granted: Collection[UUID | None]
+    runtime: Runtime, who: Principal, events: Collection[UUID], granted: Collection[UUID | None]
 ) -> dict[str, Any]:
     """Proofs under one head, signed now unless the last one covers everything. Where the key that signs is not at hand, the
     last one it is; where the witness speaks of another log, there is none.
 
     A stored event names ids as they are: one that names a record beyond its reader's reach is left out, and counted.
     """
-    if of_another_log(where):
+    if of_another_log(runtime):
         return {"items": [], "head": None, "keys": [], "left_out": len(events)}
-    proved = proofs_of(where, events)
+    proved = proofs_of(runtime, events)
     if len(proved["items"]) < len(events):
         with suppress(FileNotFoundError):
-            checkpoint(where)
-        proved = proofs_of(where, events)
+            checkpoint(runtime)
+        proved = proofs_of(runtime, events)
     contents = [_ids_in(item["event"]) for item in proved["items"]]
-    shown = within_reach(where, who, contents, granted)
+    shown = within_reach(runtime, who, contents, granted)
     items = [item for item, was, now in zip(proved["items"], contents, shown, strict=True) if was == now]
     return {**proved, "items": items, "left_out": len(events) - len(items)}
 

@@ -4,28 +4,28 @@ from collections.abc import Collection, Iterator
 from typing import Any
 from uuid import UUID
 
-from opera_cases.application.personal.reader import Reading
+from opera_cases.application.personal.reader import PersonalDataReader
 from opera_cases.application.reminders.explain import NOBODY
-from opera_cases.application.runtime import Premises
+from opera_cases.application.runtime import Runtime
 from opera_cases.domain.operators.operator import Operator
 from opera_cases.domain.reminders.reminder import Reminder
 from opera_cases.projections.models.messages import became as became_of
 from opera_cases.projections.models.reminders import of_records as reminders_of
 
 
-def reminded(where: Premises, records: Collection[UUID], reading: Reading) -> list[dict[str, Any]]:
+def reminded(runtime: Runtime, records: Collection[UUID], reading: PersonalDataReader) -> list[dict[str, Any]]:
     """A line for every rung that was told or has passed, the earliest first. Colleagues by name; people of the records are
     named nowhere here."""
-    reminders = where.office.records.load_all(Reminder, reminders_of(where.log, records))
+    reminders = runtime.application.records.load_all(Reminder, reminders_of(runtime.log, records))
     told_to = {
         one.who for each in reminders.values() for told in each.told for one in told.recipients if not one.person
     }
     names = {
         ident: reading.open(known.name)
-        for ident, known in where.office.records.load_all(Operator, list(told_to)).items()
+        for ident, known in runtime.application.records.load_all(Operator, list(told_to)).items()
         if known.version
     }
-    became = became_of(where.log, reminders)
+    became = became_of(runtime.log, reminders)
     lines = [line for each in reminders.values() for line in (*_told(each, names, became), *_passed(each))]
     return sorted(
         lines,

@@ -10,7 +10,7 @@ from opera_cases.application.context import HOME_ZONE
 from opera_cases.application.display_names import called
 from opera_cases.application.personal.access_log import place_told, purpose_told
 from opera_cases.application.personal.reader import CLOSED, ERASED
-from opera_cases.application.runtime import Premises, source_of
+from opera_cases.application.runtime import Runtime, source_of
 from opera_cases.domain.kernel.sealed_fields import name_of
 from opera_cases.domain.labels import Labels
 from opera_cases.domain.labels.filling import written
@@ -23,8 +23,8 @@ _ID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 class Words:
     """Puts plain values into one language. Ids become names only where the dossier itself shows whose they are."""
 
-    def __init__(self, where: Premises, labels: Labels) -> None:
-        self._where, self._labels = where, labels
+    def __init__(self, runtime: Runtime, labels: Labels) -> None:
+        self._runtime, self._labels = runtime, labels
         self._names: dict[str, str] = {}
 
     @property
@@ -70,7 +70,8 @@ class Words:
         desks |= {each["value"] for record in told["records"] for event in record["events"] for each in event["facts"]
                   if each["field"].endswith("desk") and isinstance(each["value"], str)}  # fmt: skip
         self._names |= {
-            str(desk): name for desk, name in names_of(self._where.log, [UUID(each) for each in desks if each]).items()
+            str(desk): name
+            for desk, name in names_of(self._runtime.log, [UUID(each) for each in desks if each]).items()
         }
         for record in told["records"]:
             if record["id"]:
@@ -161,5 +162,5 @@ class Words:
         for code in (f"code.{text}", f"state.{kind}.{text}", f"overlay.{text}", f"kind.{text}"):
             if code in self._labels.flat:
                 return self.of(code)
-        found = self._where.office.codelists.labels_of([text], self._labels.language)
+        found = self._runtime.application.codelists.labels_of([text], self._labels.language)
         return f"{found[text]} ({text.rpartition(':')[2]})" if text in found else text

@@ -5,7 +5,7 @@ from datetime import date
 from opera_cases.application.access.authority import shown
 from opera_cases.application.paths import path_of
 from opera_cases.application.reminders.mail.templates import Line, Section
-from opera_cases.application.runtime import Premises
+from opera_cases.application.runtime import Runtime
 from opera_cases.domain.access import CONSOLE
 from opera_cases.domain.labels import Labels
 from opera_cases.domain.labels.filling import written
@@ -15,18 +15,18 @@ from opera_cases.domain.operators.operator import Operator
 from opera_cases.domain.operators.roles import RoleRejected, RoleWithdrawn
 
 
-def section_of_the_notice(where: Premises, message: Message, words: Labels, base_url: str) -> Section | None:
+def section_of_the_notice(runtime: Runtime, message: Message, words: Labels, base_url: str) -> Section | None:
     """What happened, or the token; nothing when a token ended before it was sent."""
     assert message.event is not None
     assert message.record is not None
-    operator = where.office.records.load(Operator, message.record)
+    operator = runtime.application.records.load(Operator, message.record)
     event = operator.known[message.event]
     said, own = event.facts, message.recipient == operator.id
     if isinstance(said, OperatorTokenIssued) and own:
         given = operator.given.get(event.event_id)
         if given is None or given.secret is None:
             return None
-        token = shown(where.office.keyring, given.kind, given.secret)
+        token = shown(runtime.application.keyring, given.kind, given.secret)
         told = {
             "role": words.of(f"role.{said.role}"),
             "day": written(said.expires_on, message.language),

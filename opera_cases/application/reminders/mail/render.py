@@ -7,7 +7,7 @@ from uuid import UUID, uuid4
 
 from opera_cases.application.display_names import called, title_of, when
 from opera_cases.application.paths import path_of
-from opera_cases.application.personal.reader import ERASED, Reading
+from opera_cases.application.personal.reader import ERASED, PersonalDataReader
 from opera_cases.application.reminders.icalendar_export import Entry, calendar
 from opera_cases.application.reminders.mail.notice import section_of_the_notice
 from opera_cases.application.reminders.mail.templates import Letter, Line, Section, written
@@ -15,7 +15,7 @@ from opera_cases.application.reminders.mail.weekly_digest import sections_of_the
 from opera_cases.application.reminders.quiet_hours import civil_day
 from opera_cases.application.reminders.recipients import Recipients, agreed
 from opera_cases.application.reminders.suppression import holds
-from opera_cases.application.runtime import Premises, labels, source_of
+from opera_cases.application.runtime import Runtime, labels, source_of
 from opera_cases.domain.access import CLOCK
 from opera_cases.domain.appointments import Appointment
 from opera_cases.domain.desks.desk import Desk
@@ -53,39 +53,41 @@ class Useful(NamedTuple):
     instead: bool
 
 
-def letter(where: Premises, message: Message, base_url: str) -> tuple[Letter | Unwritten, tuple[Item, ...]]:
+def letter(runtime: Runtime, message: Message, base_url: str) -> tuple[Letter | Unwritten, tuple[Item, ...]]:
     """The letter, or why there is none, and the items that are left out of it."""
     words = labels(message.language)
-    address = _address(where, message)
+    address = _address(runtime, message)
     if isinstance(address, Unwritten):
         return address, message.items
     if message.form is Form.WEEK:
-        sections = sections_of_the_week(where, message, words, base_url)
-        return (_written(where, message, words, sections, address), ()) if sections else (Unwritten("NOTHING_LEFT"), ())
+        sections = sections_of_the_week(runtime, message, words, base_url)
+        return (
+            (_written(runtime, message, words, sections, address), ()) if sections else (Unwritten("NOTHING_LEFT"), ())
+        )
     if message.form is Form.NOTICE:
-        section = section_of_the_notice(where, message, words, base_url)
-        return (_written(where, message, words, (section,), address) if section else Unwritten("NOTHING_LEFT")), ()
-    useful = sorted(_useful(where, message), key=lambda each: pressing(each.reminder.rule, each.due_on))
+        section = section_of_the_notice(runtime, message, words, base_url)
+        return (_written(runtime, message, words, (section,), address) if section else Unwritten("NOTHING_LEFT")), ()
+    useful = sorted(_useful(runtime, message), key=lambda each: pressing(each.reminder.rule, each.due_on))
     left_out = tuple(each for each in message.items if each not in {one.item for one in useful})
     if not useful:
         return Unwritten("NOTHING_LEFT"), left_out
-    lines = tuple(_line(where, message, each, words, base_url) for each in useful)
+    lines = tuple(_line(runtime, message, each, words, base_url) for each in useful)
     more = (
         filled(words.of("mail.more"), [("count", str(len(lines) - MOST_LINES))], words.language)
         if len(lines) > MOST_LINES
         else ""
     )
-    entries = [_entry(where, message, each, words, base_url) for each in useful[:MOST_LINES]]
-    made = calendar(entries, name="opera_cases", at=where.clock())
+    entries = [_entry(runtime, message, each, words, base_url) for each in useful[:MOST_LINES]]
+    made = calendar(entries, name="opera_cases", at=runtime.clock())
     section = Section(lines[:MOST_LINES], more=more)
-    return _written(where, message, words, (section,), address, lines[0].text, made), left_out
+    return _written(runtime, message, words, (section,), address, lines[0].text, made), left_out
 
 
 def _written(
-    where: Premises, message: Message, words: Labels, sections: tuple[Section, ...], address: Sealed, what: str = "",
+    runtime: Runtime, message: Message, words: Labels, sections: tuple[Section, ...], address: Sealed, what: str = "",
     made: bytes | None = None,
 ) -> Letter | Unwritten:  # fmt: skip
-    desk = where.office.records.load(Desk, message.desk) if message.desk else None
+    desk = runtime.application.records.load(Desk, message.desk) if message.desk else None
     assert message.day is not None
     told = {"day": day_written(message.day, message.language), "what": what, "desk": desk.name if desk else ""}
     form = "person" if message.person else message.form.lower()
@@ -98,53 +100,53 @@ def _written(
         hello=words.of("mail.hello"), intro=words.of(f"mail.{intro}"), parts=sections, footer=footer, subject=subject,
         language=message.language.value,
     )  # fmt: skip
-    to = _opened(where, message, address)
+    to = _opened(runtime, message, address)
     return Letter(to, subject, text, html, message.language.value, made) if to else Unwritten("NO_ADDRESS")
 
 
-def _address(where: Premises, message: Message) -> Sealed | Unwritten:
+def _address(runtime: Runtime, message: Message) -> Sealed | Unwritten:
     """Where the recipient is written to now, still sealed; they may have left, or changed their mind."""
     assert message.recipient is not None
     sealed: Sealed | None
     if message.person:
-        person = where.office.records.load(Person, message.recipient)
+        person = runtime.application.records.load(Person, message.recipient)
         if not agreed(person):
             return Unwritten("NOT_AGREED")
         sealed = person.email
     else:
-        operator = where.office.records.load(Operator, message.recipient)
+        operator = runtime.application.records.load(Operator, message.recipient)
         if operator.state != ENROLLED:
             return Unwritten("LEFT")
         sealed = operator.email
     return Unwritten("NO_ADDRESS") if sealed is None else sealed
 
 
-def _opened(where: Premises, message: Message, sealed: Sealed) -> str:
+def _opened(runtime: Runtime, message: Message, sealed: Sealed) -> str:
     """The address in plain, once there is something to write: reading it leaves a trace."""
-    with Reading(where.log, where.office.keyring, who=CLOCK, place="mail", purpose="reminder", stream=message.id,
-                 at=where.clock(), correlation=uuid4()) as reading:  # fmt: skip
+    with PersonalDataReader(runtime.log, runtime.application.keyring, who=CLOCK, place="mail", purpose="reminder", stream=message.id,
+                 at=runtime.clock(), correlation=uuid4()) as reading:  # fmt: skip
         opened = reading.open(sealed)
     return "" if opened in (None, ERASED) else str(opened)
 
 
-def _useful(where: Premises, message: Message) -> Iterable[Useful]:
+def _useful(runtime: Runtime, message: Message) -> Iterable[Useful]:
     """What is still owed, not put off, not held, and may be read by the recipient now."""
     assert message.place is not None
     assert message.recipient is not None
-    today = civil_day(where.clock(), message.place)
-    recipients = Recipients(where.office, today)
+    today = civil_day(runtime.clock(), message.place)
+    recipients = Recipients(runtime.application, today)
     for item in message.items:
-        reminder = where.office.records.load(Reminder, item.reminder)
+        reminder = runtime.application.records.load(Reminder, item.reminder)
         if reminder.state != OPEN or reminder.record is None or reminder.due_on is None:
             continue
-        record = where.office.records.load(PROCEDURES[reminder.record_kind].aggregate, reminder.record)
+        record = runtime.application.records.load(PROCEDURES[reminder.record_kind].aggregate, reminder.record)
         due = record.deadlines.get(reminder.key)
         put_off = reminder.snoozed_until is not None and reminder.snoozed_until > today
         if (
             due is None
             or due.due_on != reminder.due_on
             or put_off
-            or holds(where.office.records, record, reminder.rule, today)
+            or holds(runtime.application.records, record, reminder.rule, today)
         ):
             continue
         told = next((each for each in reminder.told if each.rung == item.rung), None)
@@ -154,15 +156,15 @@ def _useful(where: Premises, message: Message) -> Iterable[Useful]:
         yield Useful(item, reminder, record, reminder.due_on, mine.covers, mine.instead_of is not None)
 
 
-def _line(where: Premises, message: Message, each: Useful, words: Labels, base_url: str) -> Line:
+def _line(runtime: Runtime, message: Message, each: Useful, words: Labels, base_url: str) -> Line:
     reminder, record = each.reminder, each.record
     assert message.place is not None
     if message.person and isinstance(record, Appointment) and record.day is not None:
-        desk = where.office.records.load(Desk, record.desk) if record.desk else None
+        desk = runtime.application.records.load(Desk, record.desk) if record.desk else None
         day = day_written(record.day, message.language)
         return Line(words.of("mail.line_appointment").format(day=day, time=record.time, desk=desk.name if desk else ""))
-    days = (each.due_on - civil_day(where.clock(), message.place)).days
-    what = _what(where, message, each, words)
+    days = (each.due_on - civil_day(runtime.clock(), message.place)).days
+    what = _what(runtime, message, each, words)
     text = words.of("mail.line").format(
         what=what, day=day_written(each.due_on, message.language), when=when(days, words)
     )
@@ -174,18 +176,20 @@ def _line(where: Premises, message: Message, each: Useful, words: Labels, base_u
     return Line(text, note, why, base_url + path_of(record.kind, record.id))
 
 
-def _what(where: Premises, message: Message, each: Useful, words: Labels) -> str:
+def _what(runtime: Runtime, message: Message, each: Useful, words: Labels) -> str:
     """What is owed on which record; a person is not told file numbers."""
     what = called(each.reminder.rule, each.reminder.cycle, words)
-    return what if message.person else f"{title_of(where.office.records, each.record, words)}: {what}"
+    return what if message.person else f"{title_of(runtime.application.records, each.record, words)}: {what}"
 
 
-def _entry(where: Premises, message: Message, each: Useful, words: Labels, base_url: str) -> Entry:
+def _entry(runtime: Runtime, message: Message, each: Useful, words: Labels, base_url: str) -> Entry:
     reminder, record = each.reminder, each.record
-    line = _line(where, message, each, words, base_url)
+    line = _line(runtime, message, each, words, base_url)
     version = record.set_by[reminder.key].version
     if isinstance(record, Appointment) and record.day is not None:
         zone = record.place.zone if record.place else "Europe/Rome"
         return Entry(record.id, "appointment", record.version, record.day, line.text, line.why, line.link, record.time,
                      record.minutes, zone)  # fmt: skip
-    return Entry(record.id, reminder.key, version, each.due_on, _what(where, message, each, words), line.why, line.link)
+    return Entry(
+        record.id, reminder.key, version, each.due_on, _what(runtime, message, each, words), line.why, line.link
+    )

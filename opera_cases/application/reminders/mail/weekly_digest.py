@@ -9,9 +9,9 @@ from opera_cases.application.paths import path_of
 from opera_cases.application.reminders.mail.templates import Line, Section
 from opera_cases.application.reminders.quiet_hours import civil_day
 from opera_cases.application.reminders.recipients import Recipients
-from opera_cases.application.runtime import Premises
+from opera_cases.application.runtime import Runtime
 from opera_cases.domain.access import Principal
-from opera_cases.domain.access.roles import EVERYWHERE, SUPERVISORS
+from opera_cases.domain.access.roles import SUPERVISORS, UNRESTRICTED
 from opera_cases.domain.labels import Labels
 from opera_cases.domain.labels.filling import filled, written
 from opera_cases.domain.messages.message import Message
@@ -20,37 +20,37 @@ from opera_cases.projections.queries import agenda, queues
 LINES, SOON = 10, 7
 
 
-def supervised(where: Premises, who: UUID, today: date) -> list[Principal]:
+def supervised(runtime: Runtime, who: UUID, today: date) -> list[Principal]:
     """The roles in which somebody looks after desks or a region today."""
-    found = Recipients(where.office, today).principals(who, of_programme=True)
-    return [each for each in found if each.role in SUPERVISORS - EVERYWHERE]
+    found = Recipients(runtime.application, today).principals(who, of_programme=True)
+    return [each for each in found if each.role in SUPERVISORS - UNRESTRICTED]
 
 
-def sections_of_the_week(where: Premises, message: Message, words: Labels, base_url: str) -> tuple[Section, ...]:
+def sections_of_the_week(runtime: Runtime, message: Message, words: Labels, base_url: str) -> tuple[Section, ...]:
     """The four parts of the week, by the recipient's scope of this moment; none when nothing is the matter."""
     assert message.place is not None
     assert message.recipient is not None
-    today = civil_day(where.clock(), message.place)
-    counted = _week_of(where, message.recipient, today)
+    today = civil_day(runtime.clock(), message.place)
+    counted = _week_of(runtime, message.recipient, today)
     if not any(counted.values()):
         return ()
     return tuple(_section(name, rows, words, message, today, base_url) for name, rows in counted.items())
 
 
-def _week_of(where: Premises, supervisor: UUID, today: date) -> dict[str, list[Any]]:
+def _week_of(runtime: Runtime, supervisor: UUID, today: date) -> dict[str, list[Any]]:
     """What is the matter at the desks that somebody looks after: each line once, and only what they may read."""
     counted: dict[str, dict[tuple[str, UUID, str], Any]] = {
         name: {} for name in ("overdue", "silent", "incoming", "missed")
     }
-    for who in supervised(where, supervisor, today):
-        for name, rows in _of(where, who, today).items():
+    for who in supervised(runtime, supervisor, today):
+        for name, rows in _of(runtime, who, today).items():
             counted[name].update({(row.kind, row.id, str(row.why)): row for row in rows})
     return {name: list(rows.values()) for name, rows in counted.items()}
 
 
-def _of(where: Premises, who: Principal, today: date) -> dict[str, list[Any]]:
-    asked = queues.Asked(who, today)
-    with where.log.reading() as connection:
+def _of(runtime: Runtime, who: Principal, today: date) -> dict[str, list[Any]]:
+    asked = queues.QueueQuery(who, today)
+    with runtime.log.reading() as connection:
         found = {name: queues.lines(connection, name, asked, 1000, 0) for name in ("overdue", "silent", "incoming")}
         found["missed"] = agenda.missed_check_ins(connection, who, today, today - timedelta(days=7))
     soon = today + timedelta(days=SOON)
