@@ -263,7 +263,7 @@ def test_what_was_made_is_handed_over_only_while_its_reader_reaches_as_far(world
         assert irene.raw(path).status_code == 401, "who works nowhere acts no more"
         gone = moved.raw(path)
         assert gone.status_code == 403, "asked for at another desk"
-        assert "Chiedilo di nuovo" in gone.json()["detail"]
+        assert "Ripeterla nel ruolo attuale" in gone.json()["detail"]
     assert regional.raw(made[regional]).status_code == 200
     elsewhere = Desk(client, world.token(replace(rino, region="ITG2")))
     assert elsewhere.raw(made[regional]).status_code == 403, "asked for in another region"

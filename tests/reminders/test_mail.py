@@ -228,7 +228,7 @@ def test_the_people_of_a_venture_are_told_where_they_agreed(world: World) -> Non
         look(world, "2026-02-27")
         mailed(world, mail)
         [sent] = box.to("ardesia@example.org")
-        assert str(sent["Subject"]) == "Promemoria dello sportello Sportello SV-BIC"
+        assert str(sent["Subject"]) == "Promemoria: Sportello SV-BIC"
         text = text_of(sent)
         assert "verifica dopo l'avvio, mese 1: entro il 02/03/2026 (fra 3 giorni)" in text
         assert case.now.file_number not in text, "a file number is for the desk"
