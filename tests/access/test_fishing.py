@@ -47,7 +47,7 @@ def test_a_search_that_hits_elsewhere_is_told_to_whoever_asks_who_asked_about_th
         "who reaches the file reads a name"
     )
     lines = irene.get(f"people/{person}/readers")["items"]
-    elsewhere = next(each for each in lines if each["purpose_label"] == "nota altrove, senza nome")
+    elsewhere = next(each for each in lines if each["purpose_label"] == "persona nota altrove, senza nome")
     assert (elsewhere["desk"], elsewhere["place_label"], elsewhere["times"]) == (
         "Sportello IM-VAL",
         "ricerca di persone",

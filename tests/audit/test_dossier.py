@@ -233,7 +233,7 @@ def test_who_asked_for_it_is_on_record_and_who_may_not_is_told_so(world: World, 
     assert (str(world.auditor.id), "dossier as JSON") in read
     told = _asked(client, world, auditor, case, "JSON").json()
     looks = {(each["place"], each["place_label"], each["purpose_label"]) for each in told["readers"]}
-    assert ("dossier as PDF", "fascicolo stampato (PDF)", "lavoro sul caso") in looks
+    assert ("dossier as PDF", "fascicolo stampato (PDF)", "lavoro sul fascicolo") in looks
 
     assert Desk(client, world.token(world.elio)).send(f"cases/{case.id}/dossier", format="PDF").status_code == 403, (
         "a mentor"

@@ -132,7 +132,7 @@ def test_the_difference_between_two_days_is_told_field_by_field_and_step_by_step
     assert _follows(create_app(world.runtime).openapi(), "DifferencesAnswer", shape) == []
     assert told["fields"] == [{"field": "caseworker", "before": None, "after": str(world.irene.id)}]
     assert [(each["topic"], each["says"]) for each in told["events"]] == [
-        ("case.caseworker_assigned", "Operatore assegnato")
+        ("case.caseworker_assigned", "Presa in carico: operatore assegnato")
     ]
     same = irene.get(f"cases/{case.id}/differences", since="2026-02-05", until="2026-02-06")
     assert (same["fields"], same["events"]) == ([], [])
