@@ -63,12 +63,12 @@ def demo(
     from opera_cases.demo.tour import tour
 
     with bar("Replaying the programme") as progress:
-        where, cast = build(folder, people, progress)
-    out.print(tour(where, cast, f"http://127.0.0.1:{port}"), markup=False, highlight=False)
-    tell_first_key(first_key(where))
+        runtime, cast = build(folder, people, progress)
+    out.print(tour(runtime, cast, f"http://127.0.0.1:{port}"), markup=False, highlight=False)
+    tell_first_key(first_key(runtime))
     if serve:
-        _serve(where, "127.0.0.1", port)
-    where.close()
+        _serve(runtime, "127.0.0.1", port)
+    runtime.close()
 
 
 @app.command()
@@ -83,9 +83,9 @@ def serve(
     gc_tuning.hold_off()
     fault_log()
     settings = Settings()
-    where = opened_patiently(settings)
-    _serve(where, host or settings.host, port or settings.port, work=settings.embedded if work is None else work)
-    where.close()
+    runtime = opened_patiently(settings)
+    _serve(runtime, host or settings.host, port or settings.port, work=settings.embedded if work is None else work)
+    runtime.close()
 
 
 def _serve(runtime: Runtime, host: str, port: int, *, work: bool = True) -> None:

@@ -65,11 +65,11 @@ def opened_patiently(settings: Settings, patience: float = 30.0) -> Runtime:
 @contextmanager
 def premises(*, patiently: bool = False) -> Iterator[Runtime]:
     """The office as set, closed at the end."""
-    where = opened_patiently(Settings()) if patiently else opened(Settings())
+    runtime = opened_patiently(Settings()) if patiently else opened(Settings())
     try:
-        yield where
+        yield runtime
     finally:
-        where.close()
+        runtime.close()
 
 
 def _day(given: datetime | None) -> date | None:

@@ -223,7 +223,7 @@ def desk_of(addresses: StoreLocations, tmp_path: Path) -> Iterator[Callable[...,
     yield make
     for each in made:
         each.stop()
-        each.runtime.close()
+        each.where.close()
 
 
 def _raced(desk: Desk, each: int) -> None:

@@ -53,7 +53,7 @@ def test_an_import_is_previewed_row_by_row_then_done_and_done_once(world: World,
     done = _import(irene, world, ROWS, dry_run=False, key=key)
     again = _import(irene, world, ROWS, dry_run=False, key=key)
     assert done == again
-    assert [each["outcome"] for each in done] == ["Done", "Done", *["InvalidInput"] * 4]
+    assert [each["outcome"] for each in done] == ["Done", "Done", *["Malformed"] * 4]
     assert len(irene.get("people")["items"]) == len(irene.get("cases")["items"]) == 2
     person = irene.get(f"people/{done[0]['person']}")
     assert person["file"]["person.contacts_recorded"]["facts"]["email"] == "ada@example.org"
@@ -79,7 +79,7 @@ def test_a_spreadsheet_is_read_like_text(world: World, client: TestClient) -> No
     assert [each["outcome"] for each in _import(irene, world, file.getvalue(), dry_run=True)] == [
         "Would",
         "Would",
-        *["InvalidInput"] * 4,
+        *["Malformed"] * 4,
     ]
 
 

@@ -38,7 +38,7 @@ def _read(world: World, person: UUID, times: int = 1) -> None:
 
 
 def _told(found: list[Finding]) -> list[str]:
-    return [f"{each.runtime}: {each.says}" for each in found if each.invariant == "I16"]
+    return [f"{each.where}: {each.says}" for each in found if each.invariant == "I16"]
 
 
 def _chains(world: World) -> dict[str, list[int]]:
@@ -282,7 +282,7 @@ def test_what_is_covered_and_what_is_not_yet_is_told_with_its_numbers(proving: W
         "nobody signs any more"
     )
     assert publish_chains(proving.runtime)
-    assert not any(each.runtime.startswith("chain ") for each in verify_witness(proving.runtime))
+    assert not any(each.where.startswith("chain ") for each in verify_witness(proving.runtime))
 
 
 @pytest.mark.parametrize(
@@ -329,4 +329,4 @@ def test_a_reading_that_took_long_is_not_called_inserted(proving: World) -> None
     attacker = Attacker(proving, random.Random(1))
     forged = _forge(attacker, proving, person, began.isoformat())
     attacker.close()
-    assert [str(forged) in each.runtime for each in verify_witness(proving.runtime)] == [True]
+    assert [str(forged) in each.where for each in verify_witness(proving.runtime)] == [True]

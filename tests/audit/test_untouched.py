@@ -141,7 +141,7 @@ def test_a_reading_or_a_refusal_that_is_removed_or_changed_is_found(proving: Wor
     attacker._run(f"UPDATE {prefix}reading SET purpose = %s", "nulla")
     attacker._run(f"DELETE FROM {prefix}refusal")
     attacker.close()
-    says = {(each.runtime.split()[0], each.says) for each in verify(proving.runtime)}
+    says = {(each.where.split()[0], each.says) for each in verify(proving.runtime)}
     assert ("readings", "is not what it was: at least one byte was changed") in says
     assert ("refusals", "was there and is gone") in says
 

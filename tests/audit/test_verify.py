@@ -61,7 +61,7 @@ def _read(world: World, case: UUID, person: Any) -> None:
 
 def _told(world: World) -> list[str]:
     found = [*tampering.verify(world.runtime), *invariants.verify(world.runtime)]
-    return [f"{each.invariant} {each.runtime}: {each.says}" for each in found]
+    return [f"{each.invariant} {each.where}: {each.says}" for each in found]
 
 
 def _claims(world: World, a: Attacker, case: TestCase) -> Iterator[tuple[str, Done, str]]:
@@ -243,7 +243,7 @@ def test_heads_that_nobody_signs_any_more_are_a_finding_once_there_is_something_
     proving.case()
     assert tampering.verify(proving.runtime) == [], "what happened is young"
     proving.clock.turn_to("2026-02-12")
-    assert [(each.runtime, each.says) for each in tampering.verify(proving.runtime)] == [
+    assert [(each.where, each.says) for each in tampering.verify(proving.runtime)] == [
         ("the events", "are covered by no head since 47 hours: nobody signs any more")
     ]
 
@@ -269,7 +269,7 @@ def test_a_check_that_breaks_has_failed_and_hides_none_of_the_others(small: Worl
         raise ZeroDivisionError("of all things")
 
     found = carried_out([Check("I0", "the first", breaks), Check("I0", "the second", breaks)], small.runtime)
-    assert [(each.runtime, each.says) for each in found] == [
+    assert [(each.where, each.says) for each in found] == [
         ("here", "is wrong"), ("the first", "could not be checked: ZeroDivisionError: of all things"),
         ("here", "is wrong"), ("the second", "could not be checked: ZeroDivisionError: of all things"),
     ]  # fmt: skip
@@ -279,7 +279,7 @@ def test_a_table_that_is_gone_is_a_finding(small: World) -> None:
     small.case()
     attacker = Attacker(small, random.Random(1))
     attacker.run("DROP TABLE claim")
-    told = [f"{each.runtime}: {each.says}" for each in invariants.verify(small.runtime)]
+    told = [f"{each.where}: {each.says}" for each in invariants.verify(small.runtime)]
     assert any(each.startswith("the claims: could not be checked") for each in told), told
     attacker.close()
 
@@ -291,7 +291,7 @@ def test_an_altered_table_of_postgresql_is_a_finding(engine: str, proving: World
     attacker.run("ALTER TABLE log.event ALTER COLUMN state TYPE text USING encode(state, 'escape')")
     attacker.run("ALTER TABLE log.claim ALTER COLUMN holder DROP NOT NULL")
     attacker.run("UPDATE log.claim SET holder = NULL WHERE kind = 'desk_code'")
-    told = [f"{each.runtime}: {each.says}" for each in invariants.verify(proving.runtime)]
+    told = [f"{each.where}: {each.says}" for each in invariants.verify(proving.runtime)]
     assert "event.state: was altered: it holds text" in told
     assert "claim desk_code, SV-BIC: holds null in holder" in told
     attacker.close()

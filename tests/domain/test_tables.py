@@ -111,7 +111,7 @@ def test_every_deadline_of_a_table_is_in_the_rulebook() -> None:
                 rulebook.seek(term.rule, date(2026, 2, 2), SAVONA) or rulebook.find(term.rule, date(2026, 2, 2), BASTIA)
             ).source
     everywhere = Path(timed_steps.__file__).parent.rglob("*.py")
-    set_somewhere = {name for path in everywhere for name in re.findall(r'Term\("(\w+)"', path.read_text())}
+    set_somewhere = {name for path in everywhere for name in re.findall(r'DeadlineSpec\("(\w+)"', path.read_text())}
     assert set(timed_steps.CLOCKWORK) <= set_somewhere
     assert all(rulebook.source_of(rule) for rule in set_somewhere)
     told = {ladder.rule for ladder in rulebook.ladders()}

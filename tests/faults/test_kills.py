@@ -216,13 +216,13 @@ from pathlib import Path
 from uuid import UUID
 from opera_cases.domain.access import Principal
 from opera_cases.domain.kernel.vocabulary import Role
-from opera_cases.application.requests import Ask
+from opera_cases.application.requests import CommandRequest
 from opera_cases.runtime.settings import Settings
-from opera_cases.application.runtime import Premises
-where = Premises(Settings().addresses())
+from opera_cases.application.runtime import Runtime
+runtime = Runtime(Settings().addresses())
 desk, who = UUID(sys.argv[1]), Principal(UUID(sys.argv[2]), Role.CASEWORKER, frozenset({UUID(sys.argv[1])}))
-where.log.before = lambda sql: os._exit(9) if "INTO log.event" in sql else None
-where.office.do(Ask(kind="person", step="register_person", by=who, values={
+runtime.log.before = lambda sql: os._exit(9) if "INTO log.event" in sql else None
+runtime.application.execute(CommandRequest(kind="person", step="register_person", by=who, values={
     "desk": str(desk), "family_name": "Interrotti", "given_names": "Ada", "birth_date": "1990-01-01"}))
 """
 

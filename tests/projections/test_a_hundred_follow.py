@@ -18,11 +18,11 @@ import sys
 from datetime import datetime, UTC
 from pathlib import Path
 from opera_cases.jobs.policy_runner import react
-from opera_cases.application.runtime import Addresses, Premises
+from opera_cases.application.runtime import Runtime, StoreLocations
 log, read, keys, master, at = sys.argv[1:]
-where = Premises(Addresses(log, read, keys, Path(master)), clock=lambda: datetime.fromisoformat(at))
+runtime = Runtime(StoreLocations(log, read, keys, Path(master)), clock=lambda: datetime.fromisoformat(at))
 print("ready", flush=True)
-react(where)
+react(runtime)
 """
 
 

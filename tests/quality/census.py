@@ -92,7 +92,7 @@ def is_whole(config: pytest.Config) -> bool:
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    Application.take = CENSUS.counting(Application.take)  # type: ignore[method-assign]
+    Application.execute_with_record = CENSUS.counting(Application.execute_with_record)  # type: ignore[method-assign]
 
 
 def pytest_testnodedown(node: Any) -> None:

@@ -39,9 +39,9 @@ def test_what_only_chooses_between_rows_is_not_asked_to_refuse(step: str) -> Non
 def test_what_refuses_a_person_at_the_door_is_counted_and_a_policy_is_not(
     small: World, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    take: Callable[..., object] = Application.take.__wrapped__  # type: ignore[attr-defined]
+    take: Callable[..., object] = Application.execute_with_record.__wrapped__  # type: ignore[attr-defined]
     fresh = Census()
-    monkeypatch.setattr(Application, "take", fresh.counting(take))
+    monkeypatch.setattr(Application, "execute_with_record", fresh.counting(take))
     case = small.case()
     assert case.refused("resume_reminders", reason="No.") == {"reminders_paused"}
     assert len(fresh.refused) == 1

@@ -44,7 +44,7 @@ def test_no_module_of_ours_is_imported_for_the_type_checker_only() -> None:
     assert {(name, each) for name, source in _modules() for each in hidden(source)} == set()
     assert list(
         hidden(
-            "if TYPE_CHECKING:\n    from opera_cases.application.application import Office\n    from rich import text"
+            "if TYPE_CHECKING:\n    from opera_cases.application.application import Application\n    from rich import text"
         )
     ) == ["opera_cases.application.application"]
 
@@ -52,6 +52,6 @@ def test_no_module_of_ours_is_imported_for_the_type_checker_only() -> None:
 def test_imports_inside_functions_have_a_reason() -> None:
     found = {(name, each) for name, source in _modules() if not name.startswith(STARTS_SOONER) for each in late(source)}
     assert found == INSIDE_FUNCTIONS.keys()
-    assert list(late("def ask():\n    from opera_cases.application import door\n    import json")) == [
+    assert list(late("def ask():\n    from opera_cases.application import decide\n    import json")) == [
         "opera_cases.application"
     ]
