@@ -70,7 +70,7 @@ def test_rows_that_differ_from_the_log_are_found(world: World) -> None:
     world.settle()
     world.runtime.log.rows("UPDATE read.caseload_v4 SET state = 'PLAN'")
     world.runtime.read.rows("DELETE FROM read.timeline_v3 WHERE topic = 'case.intake_opened'")
-    found = {(finding.invariant, finding.runtime.split()[0]) for finding in verify(world.runtime)}
+    found = {(finding.invariant, finding.where.split()[0]) for finding in verify(world.runtime)}
     assert found == {("I5", "caseload_v4"), ("I6", "timeline_v3")}
 
 
