@@ -13,8 +13,8 @@ from uuid import UUID, uuid5
 from opera_cases.domain.access import CONSOLE, GUARDIANS
 from opera_cases.domain.appointments import Appointment, AppointmentHeld
 from opera_cases.domain.cases.case import Case
-from opera_cases.domain.cases.events import CaseFactCorrected
-from opera_cases.domain.cases.job_events import PlacementConfirmed
+from opera_cases.domain.cases.corrections import CaseFactCorrected
+from opera_cases.domain.cases.placement import PlacementConfirmed
 from opera_cases.domain.cases.transfers import CaseTransferred
 from opera_cases.domain.corrections.events import FactCorrected
 from opera_cases.domain.funding.application import Funding

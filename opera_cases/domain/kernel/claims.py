@@ -8,8 +8,10 @@ from collections.abc import Callable, Iterable
 from typing import Any, NamedTuple
 
 from opera_cases.domain.break_glass import AccessTaken
-from opera_cases.domain.cases.events import CaseClosed, ContactRecorded, IntakeOpened
+from opera_cases.domain.cases.closing import CaseClosed
+from opera_cases.domain.cases.contacts import ContactRecorded
 from opera_cases.domain.cases.identities import CaseMerged, CaseUnmerged, IdentitiesJoined, IdentitiesParted
+from opera_cases.domain.cases.intake import IntakeOpened
 from opera_cases.domain.cases.reopening import CaseReopened
 from opera_cases.domain.desks.desk import DeskOpened
 from opera_cases.domain.duplicates.duplicate import DuplicateFlagged

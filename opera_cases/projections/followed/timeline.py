@@ -11,8 +11,8 @@ import msgspec
 import sqlalchemy as sa
 
 from opera_cases.domain.appointments import AppointmentBooked
-from opera_cases.domain.cases.events import PathwayChanged, VentureJoined
-from opera_cases.domain.cases.following import VentureLeft
+from opera_cases.domain.cases.following import VentureJoined, VentureLeft
+from opera_cases.domain.cases.plan import PathwayChanged
 from opera_cases.domain.documents.document import DocumentAdded
 from opera_cases.domain.funding.events import ApplicationDrafted
 from opera_cases.domain.kernel.events import Event
