@@ -141,7 +141,7 @@ def money_found(it: DecisionContext[Case]) -> bool:
 
 
 def _back_to(state: str) -> Any:
-    @rules.of_request(source="handbook 6.4")
+    @rules.of_request(source=SOURCE)
     def stage_named(it: DecisionContext[Case]) -> bool:
         """Rework goes back to an earlier stage of the business branch.
 

@@ -1,30 +1,30 @@
 """The life of a case, as a table (handbook 6.3 and 6.4). These steps move it; every other leaves it where it stands:
 
-    in                                step                leads to
-    (beginning)                       record_contact      CONTACT
-    CONTACT                           open_intake         INTAKE
-    INTAKE                            start_assessment    ASSESSMENT
-    ASSESSMENT                        sign_agreement      PLAN
-    PLAN                              choose_pathway      IDEA, MATCHING
-    IDEA                              pass_idea           BUSINESS_PLAN
-    BUSINESS_PLAN                     pass_plan           FUNDING
-    FUNDING                           secure_funding      START_UP
-    BUSINESS_PLAN                     rework              IDEA
-    FUNDING                           rework              IDEA, BUSINESS_PLAN
-    START_UP                          rework              IDEA, BUSINESS_PLAN, FUNDING
-    START_UP                          confirm_launch      MENTORING
-    MENTORING                         end_mentoring       CLOSED
-    SEEKING                           confirm_placement   PLACED
-    PLACED                            end_placement       MATCHING
-    BUSINESS, JOB_SEARCH              change_pathway      PLAN
-    ACTIVE                            close               CLOSED
-    CLOSED                            reopen              ASSESSMENT, PLAN
-    ACTIVE                            merge_into          MERGED
-    MERGED                            unmerge             ACTIVE
+    in                      by                  to
+    (beginning)             record_contact      CONTACT
+    CONTACT                 open_intake         INTAKE
+    INTAKE                  start_assessment    ASSESSMENT
+    ASSESSMENT              sign_agreement      PLAN
+    PLAN                    choose_pathway      IDEA, MATCHING
+    IDEA                    pass_idea           BUSINESS_PLAN
+    BUSINESS_PLAN           pass_plan           FUNDING
+    FUNDING                 secure_funding      START_UP
+    BUSINESS_PLAN           rework              IDEA
+    FUNDING                 rework              IDEA, BUSINESS_PLAN
+    START_UP                rework              IDEA, BUSINESS_PLAN, FUNDING
+    START_UP                confirm_launch      MENTORING
+    MENTORING               end_mentoring       CLOSED
+    PLAN, MATCHING          confirm_placement   PLACED
+    PLACED                  end_placement       MATCHING
+    BUSINESS, JOB_SEARCH    change_pathway      PLAN
+    ACTIVE                  close               CLOSED
+    CLOSED                  reopen              ASSESSMENT, PLAN
+    ACTIVE                  merge_into          MERGED
+    MERGED                  unmerge             ACTIVE
 
-The rows stand in the chapters. Read a row aloud: *a caseworker or coordinator may ask to open the intake of a contact; it
-records that the intake was opened and leads to INTAKE, if the notice was given …; it ends the call-back and sets the day of
-the assessment.*
+Groups of states, as ACTIVE, are named in `states`. The rows stand in the chapters. Read a row aloud: *a caseworker or
+coordinator may ask to open the intake of a contact; it records that the intake was opened and leads to INTAKE, if the
+notice was given …; it ends the call-back and sets the day of the assessment.*
 """
 
 from opera_cases.domain.cases import (

@@ -19,8 +19,9 @@ from opera_cases.domain.kernel.events import Event, Facts
 from opera_cases.domain.people.events import IdentifierVerified
 from opera_cases.domain.people.person import Identifier
 from opera_cases.domain.procedures import PROCEDURES
-from opera_cases.domain.ventures.events import VentureAbandoned, VentureCeased, VentureOpened
-from opera_cases.domain.ventures.group_events import MemberExcluded, MemberWithdrew
+from opera_cases.domain.ventures.ending import VentureAbandoned, VentureCeased
+from opera_cases.domain.ventures.leaving import MemberExcluded, MemberWithdrew
+from opera_cases.domain.ventures.opening import VentureOpened
 from opera_cases.domain.ventures.states import ENDED
 
 
