@@ -142,7 +142,7 @@ def _conflict(it: DecisionContext[Any]) -> tuple[tuple[Facts, tuple[DeadlineSpec
 
 
 def _for_the_business(asks: type[Command], records: type[Facts], fills: Fills, *rules: Rule) -> tuple[Step, ...]:
-    """DecisionContext for the business: once with two clocks that do not fit, once without."""
+    """Asking for the business: once with two clocks that do not fit, once without."""
     common: dict[str, Any] = {"asks": asks, "by": DESK, "source": VALIDATED | {"PLANNING"}, "target": None,
                               "records": records, "rules": rules, "fills": fills, "kinds": BUY_OUT}  # fmt: skip
     return (Step(**common, when=clocks_do_not_fit, also=_conflict), Step(**common))
