@@ -6,11 +6,11 @@ from functools import cache
 from uuid import UUID, uuid4
 
 from opera_cases.domain.access import Principal
-from opera_cases.domain.cases.rules import no_other_open_case
+from opera_cases.domain.cases.intake import no_other_open_case
 from opera_cases.domain.kernel.errors import Refusal
 from opera_cases.domain.kernel.rules import SHARED, TIMELY, Rule, not_before_the_beginning, not_before_the_last_step
 from opera_cases.domain.procedures import PROCEDURES
-from opera_cases.domain.ventures.rules import no_other_venture
+from opera_cases.domain.ventures.opening import no_other_venture
 from opera_cases.log.access_log import refusals
 from opera_cases.log.store.database import Database
 

@@ -13,8 +13,8 @@ from uuid import UUID, uuid5
 from opera_cases.domain.access import CONSOLE, GUARDIANS
 from opera_cases.domain.appointments import Appointment, AppointmentHeld
 from opera_cases.domain.cases.case import Case
-from opera_cases.domain.cases.events import CaseFactCorrected
-from opera_cases.domain.cases.job_events import PlacementConfirmed
+from opera_cases.domain.cases.corrections import CaseFactCorrected
+from opera_cases.domain.cases.placement import PlacementConfirmed
 from opera_cases.domain.cases.transfers import CaseTransferred
 from opera_cases.domain.corrections.events import FactCorrected
 from opera_cases.domain.funding.application import Funding
@@ -28,8 +28,14 @@ from opera_cases.domain.operators.operator import Operator
 from opera_cases.domain.operators.roles import RoleGranted, RoleProposed, RoleRejected, RoleWithdrawn
 from opera_cases.domain.people.events import ConsentWithdrawn, Purpose
 from opera_cases.domain.people.person import Person
-from opera_cases.domain.ventures import events as v
-from opera_cases.domain.ventures import group_events as g
+from opera_cases.domain.ventures.corrections import VentureFactCorrected
+from opera_cases.domain.ventures.ending import VentureAbandoned, VentureCeased
+from opera_cases.domain.ventures.joining import MemberAdmitted, MemberCommitted
+from opera_cases.domain.ventures.leaving import MemberExcluded, MemberWithdrew
+from opera_cases.domain.ventures.opening import VentureOpened
+from opera_cases.domain.ventures.shares import ShareSubscribed
+from opera_cases.domain.ventures.takeover import BusinessAwarded, BusinessLost
+from opera_cases.domain.ventures.trading import TradingStarted
 from opera_cases.domain.ventures.venture import Venture
 
 
@@ -88,13 +94,13 @@ def _because(
     return Consequence(kind, stream, step, values, event.on, event.event_id, key, refused_to)
 
 
-def _joins_venture(event: Event[v.VentureOpened], _: Venture, around: Lookups) -> tuple[Consequence, ...]:
+def _joins_venture(event: Event[VentureOpened], _: Venture, around: Lookups) -> tuple[Consequence, ...]:
     """A venture was opened for a case: the case follows it."""
     return (_because(event, "case", event.facts.case, "join_venture", venture=str(event.stream)),)
 
 
 def _follows_its_person(
-    event: Event[g.MemberCommitted | v.MemberAdmitted | g.ShareSubscribed], venture: Venture, around: Lookups
+    event: Event[MemberCommitted | MemberAdmitted | ShareSubscribed], venture: Venture, around: Lookups
 ) -> tuple[Consequence, ...]:  # fmt: skip
     """Somebody became a member: their open case follows the venture, unless it does already."""
     case = around.open_case(event.facts.person)
@@ -103,7 +109,7 @@ def _follows_its_person(
     return (_because(event, "case", case, "join_venture", case, venture=str(event.stream)),)
 
 
-def _subscribes(event: Event[g.ShareSubscribed], venture: Venture, around: Lookups) -> tuple[Consequence, ...]:
+def _subscribes(event: Event[ShareSubscribed], venture: Venture, around: Lookups) -> tuple[Consequence, ...]:
     """A share paid from a benefit advance: the advance has to be asked for within its window."""
     joins = _follows_its_person(event, venture, around)
     case = around.open_case(event.facts.person)
@@ -121,7 +127,7 @@ def _drafts_advance(event: Event[Any], venture: Venture, case: UUID, amount: Any
 
 
 def _leaves_venture(
-    event: Event[g.MemberWithdrew | g.MemberExcluded], venture: Venture, around: Lookups
+    event: Event[MemberWithdrew | MemberExcluded], venture: Venture, around: Lookups
 ) -> tuple[Consequence, ...]:  # fmt: skip
     """A member left: their case is told, and a person decides where it goes."""
     return tuple(
@@ -135,7 +141,7 @@ def _of_person(around: Lookups, venture: UUID, person: UUID) -> list[tuple[UUID,
     return [(case, whose) for case, whose in around.following(venture) if whose == person or case == mine]
 
 
-def _starts(event: Event[v.TradingStarted], venture: Venture, around: Lookups) -> tuple[Consequence, ...]:
+def _starts(event: Event[TradingStarted], venture: Venture, around: Lookups) -> tuple[Consequence, ...]:
     """A venture trades: the case of each member moves on to mentoring, or says why not."""
     following = around.following(event.stream)
     moves = []
@@ -151,24 +157,24 @@ def _starts(event: Event[v.TradingStarted], venture: Venture, around: Lookups) -
 
 
 def _ends(
-    event: Event[v.VentureCeased | v.VentureAbandoned], venture: Venture, around: Lookups
+    event: Event[VentureCeased | VentureAbandoned], venture: Venture, around: Lookups
 ) -> tuple[Consequence, ...]:  # fmt: skip
     """A venture ended: each case is told, and what the venture held is to be had again."""
-    how = "CEASED" if isinstance(event.facts, v.VentureCeased) else "ABANDONED"
+    how = "CEASED" if isinstance(event.facts, VentureCeased) else "ABANDONED"
     told = [_because(event, "case", case, "note_venture_end", venture=str(event.stream), how=how)
             for case, _ in around.following(event.stream)]  # fmt: skip
     return (*told, *(_because(event, "resource", each, "return_resource", venture=str(event.stream))
                      for each in around.held_by(event.stream)))  # fmt: skip
 
 
-def _wins_business(event: Event[g.BusinessAwarded], venture: Venture, around: Lookups) -> tuple[Consequence, ...]:
+def _wins_business(event: Event[BusinessAwarded], venture: Venture, around: Lookups) -> tuple[Consequence, ...]:
     """A group got the business: the firm's record says so, and what was reserved of it is the group's."""
     noted = _because(event, "company", event.facts.company, "note_award", venture=str(event.stream))
     return (noted, *(_because(event, "resource", each, "take_over", venture=str(event.stream))
                      for each in around.reserved_by(event.stream)))  # fmt: skip
 
 
-def _loses_business(event: Event[g.BusinessLost], venture: Venture, around: Lookups) -> tuple[Consequence, ...]:
+def _loses_business(event: Event[BusinessLost], venture: Venture, around: Lookups) -> tuple[Consequence, ...]:
     """A group did not get the business: what it had reserved is free."""
     return tuple(_because(event, "resource", each, "release_resource", venture=str(event.stream))
                  for each in around.reserved_by(event.stream))  # fmt: skip
@@ -260,17 +266,17 @@ def _tells_of_roles(
 
 Policy = Callable[[Any, Any, Lookups], tuple[Consequence, ...]]
 POLICIES: dict[type[Facts], tuple[type[Aggregate], Policy]] = {
-    v.VentureOpened: (Venture, _joins_venture),
-    g.MemberCommitted: (Venture, _follows_its_person),
-    v.MemberAdmitted: (Venture, _follows_its_person),
-    g.ShareSubscribed: (Venture, _subscribes),
-    g.MemberWithdrew: (Venture, _leaves_venture),
-    g.MemberExcluded: (Venture, _leaves_venture),
-    v.TradingStarted: (Venture, _starts),
-    v.VentureCeased: (Venture, _ends),
-    v.VentureAbandoned: (Venture, _ends),
-    g.BusinessAwarded: (Venture, _wins_business),
-    g.BusinessLost: (Venture, _loses_business),
+    VentureOpened: (Venture, _joins_venture),
+    MemberCommitted: (Venture, _follows_its_person),
+    MemberAdmitted: (Venture, _follows_its_person),
+    ShareSubscribed: (Venture, _subscribes),
+    MemberWithdrew: (Venture, _leaves_venture),
+    MemberExcluded: (Venture, _leaves_venture),
+    TradingStarted: (Venture, _starts),
+    VentureCeased: (Venture, _ends),
+    VentureAbandoned: (Venture, _ends),
+    BusinessAwarded: (Venture, _wins_business),
+    BusinessLost: (Venture, _loses_business),
     ApplicationGranted: (Funding, _promises),
     ApplicationWithdrawn: (Funding, _withdraws),
     CaseTransferred: (Case, _moves_venture),
@@ -283,6 +289,6 @@ POLICIES: dict[type[Facts], tuple[type[Aggregate], Policy]] = {
     RoleWithdrawn: (Operator, _tells_of_roles),
     OperatorTokenIssued: (Operator, _tells_of_roles),
     CaseFactCorrected: (Case, _doubts_steps),
-    v.VentureFactCorrected: (Venture, _doubts_steps),
+    VentureFactCorrected: (Venture, _doubts_steps),
     FundingFactCorrected: (Funding, _doubts_steps),
 }

@@ -12,8 +12,9 @@ from opera_cases.application.integrity.invariants import verify
 from opera_cases.application.personal.erasure import erase
 from opera_cases.application.runtime import edition
 from opera_cases.domain.cases import entry_data
-from opera_cases.domain.cases.entry_events import EligibilityConfirmed, EntryDataRecorded
-from opera_cases.domain.cases.events import CaseClosed
+from opera_cases.domain.cases.closing import CaseClosed
+from opera_cases.domain.cases.entry_data import EntryDataRecorded
+from opera_cases.domain.cases.intake import EligibilityConfirmed
 from opera_cases.domain.kernel.errors import InvalidInput
 from opera_cases.domain.kernel.events import TOPICS
 from opera_cases.domain.kernel.personal import DataClass, Sealed

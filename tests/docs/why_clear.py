@@ -15,7 +15,8 @@ import msgspec
 
 from opera_cases.domain.appointments import ServiceKind
 from opera_cases.domain.break_glass import AccessVerdict
-from opera_cases.domain.cases.job_events import PlacementEnd, Result
+from opera_cases.domain.cases.matching import Result
+from opera_cases.domain.cases.placement import PlacementEnd
 from opera_cases.domain.companies.events import WageSupport
 from opera_cases.domain.corrections.events import DoubtVerdict
 from opera_cases.domain.desks.desk import DeskType

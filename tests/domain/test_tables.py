@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
+from types import ModuleType
 from typing import Any
 
 import pytest
@@ -11,12 +12,16 @@ import pytest
 from opera_cases.application.facts.groups import FACTS_OF_ALL
 from opera_cases.application.runtime import edition
 from opera_cases.domain import timed_steps
+from opera_cases.domain.cases import procedure as table_of_cases
+from opera_cases.domain.cases import states as states_of_cases
 from opera_cases.domain.kernel.rulebook import BadRulebook, Rulebook
 from opera_cases.domain.kernel.rules import TIMELY, Rule
 from opera_cases.domain.kernel.steps import Command, StateNotes, Step
 from opera_cases.domain.kernel.vocabulary import Country, Place, Role
 from opera_cases.domain.kernel.workflow import Procedure
 from opera_cases.domain.procedures import PROCEDURES
+from opera_cases.domain.ventures import procedure as table_of_ventures
+from opera_cases.domain.ventures import states as states_of_ventures
 
 ALL = list(PROCEDURES.values())
 SAVONA = Place(country=Country.IT, region="ITC3", province="SV", zone="Europe/Rome")
@@ -59,6 +64,41 @@ def test_every_state_that_is_not_final_owes_something_or_says_why_not(procedure:
         }
         carried = {term.rule for step in procedure.steps for term in step.sets if term.series}
         assert owed or carried or state in line.standing_in or line.without_deadline.get(state), state
+
+
+def _told(page: str, states: ModuleType) -> Iterator[tuple[str, str, str]]:
+    """The moves that a page tells, a line for those from some states to some: each from one state, by one step, to one other."""
+
+    def named(words: str) -> Iterator[str]:
+        for word in words.split(", "):
+            group = getattr(states, word, word)
+            yield from group if isinstance(group, frozenset) else ("",) if word == "(beginning)" else (word,)
+
+    for line in re.findall(r"^    (\S.*?) {2,}(\S.*?) {2,}(\S.*)$", page, re.MULTILINE)[1:]:
+        yield from (
+            (source, step, to)
+            for source in named(line[0])
+            for step in named(line[1])
+            for to in named(line[2])
+            if source != to
+        )
+
+
+@pytest.mark.parametrize(
+    ("name", "page", "states"),
+    [("case", table_of_cases.__doc__, states_of_cases), ("venture", table_of_ventures.__doc__, states_of_ventures)],
+    ids=["case", "venture"],
+)
+def test_the_first_page_of_a_table_tells_every_step_that_moves_and_no_other(
+    name: str, page: str, states: ModuleType
+) -> None:
+    moves = {
+        (source, step.name, step.target)
+        for step in PROCEDURES[name].steps
+        for source in step.source
+        if step.moves(source)
+    }
+    assert set(_told(page, states)) == moves
 
 
 @pytest.mark.parametrize("procedure", ALL, ids=lambda p: p.name)

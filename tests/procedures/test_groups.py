@@ -10,8 +10,10 @@ from hypothesis import strategies as st
 
 from opera_cases.domain.kernel.errors import NotFound, OperaError
 from opera_cases.domain.kernel.vocabulary import ReasonCode, Role
-from opera_cases.domain.ventures import events as e
-from opera_cases.domain.ventures import group_events as g
+from opera_cases.domain.ventures.invitations import MemberInvited
+from opera_cases.domain.ventures.joining import MemberAdmitted, MemberCommitted
+from opera_cases.domain.ventures.leaving import MemberExcluded, MemberWithdrew
+from opera_cases.domain.ventures.shares import ShareSubscribed
 from opera_cases.domain.ventures.venture import Venture
 from tests.support.events import told
 from tests.support.group import PLAN_OF_GROUP, TestGroup
@@ -82,11 +84,11 @@ def test_membership_on_any_day_is_the_fold_of_history(moves: list[tuple[str, int
         day += timedelta(days=days)
         person = GROUP[who]
         facts = {
-            "invite": g.MemberInvited(person=person), "commit": g.MemberCommitted(person=person, amount=Decimal(1)),
-            "subscribe": g.ShareSubscribed(person=person, amount=Decimal(1)), "admit": e.MemberAdmitted(person=person),
-            "leave": g.MemberWithdrew(person=person, reason_code=ReasonCode.OTHER),
+            "invite": MemberInvited(person=person), "commit": MemberCommitted(person=person, amount=Decimal(1)),
+            "subscribe": ShareSubscribed(person=person, amount=Decimal(1)), "admit": MemberAdmitted(person=person),
+            "leave": MemberWithdrew(person=person, reason_code=ReasonCode.OTHER),
         }.get(move)  # fmt: skip
-        venture.evolve(told(venture, facts or g.MemberExcluded(person=person, reason=None), day))  # type: ignore[arg-type]
+        venture.evolve(told(venture, facts or MemberExcluded(person=person, reason=None), day))  # type: ignore[arg-type]
         if move in ("commit", "subscribe", "admit"):
             inside.add(person)
         elif move in ("leave", "exclude"):

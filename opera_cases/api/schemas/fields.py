@@ -11,7 +11,7 @@ from opera_cases.domain.resources.resource import Resource
 from opera_cases.domain.sessions import Session
 from opera_cases.domain.submissions import Submission
 from opera_cases.domain.vacancies import Vacancy
-from opera_cases.domain.ventures.setting_up import CHECKLIST
+from opera_cases.domain.ventures.states import CHECKLIST
 from opera_cases.domain.ventures.venture import Member, Venture
 
 

@@ -15,8 +15,7 @@ from opera_cases.application.audit.as_true import as_true_on
 from opera_cases.application.personal.reader import PersonalDataReader
 from opera_cases.application.records import Records
 from opera_cases.domain.cases.case import Case
-from opera_cases.domain.cases.entry_data import age_band, unemployed_for
-from opera_cases.domain.cases.entry_events import EntryDataRecorded
+from opera_cases.domain.cases.entry_data import EntryDataRecorded, age_band, unemployed_for
 from opera_cases.domain.cases.states import MERGED
 from opera_cases.domain.kernel.sealed_fields import said
 from opera_cases.domain.kernel.vocabulary import AgeBand, EmploymentStatus, Sex

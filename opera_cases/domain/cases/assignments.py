@@ -1,4 +1,6 @@
-"""Assignments: a consultant, or another mentor than that of the venture, helps with a case until a day (handbook 6.8)."""
+"""Assignments: the caseworker of a case, who hands it over inside the desk, and a consultant, or another mentor than that of the
+venture, who helps with it until a day (handbook 6.8, 6.10).
+"""
 
 from collections.abc import Mapping
 from datetime import date
@@ -6,15 +8,34 @@ from typing import ClassVar
 from uuid import UUID
 
 from opera_cases.domain.cases.case import Case
-from opera_cases.domain.cases.states import ACTIVE, ALWAYS, CLOSED, DESK, WHILE_SUSPENDED
+from opera_cases.domain.cases.plan import amends_agreement
+from opera_cases.domain.cases.states import ACTIVE, ALWAYS, CLOSED, DESK, LEAD, WHILE_SUSPENDED
+from opera_cases.domain.cases.transfers import OVER, voids_transfer
 from opera_cases.domain.kernel.calendar import add_months
 from opera_cases.domain.kernel.events import Event, Facts
+from opera_cases.domain.kernel.personal import Note, Reason
 from opera_cases.domain.kernel.rules import DecisionContext, Rules
-from opera_cases.domain.kernel.steps import Command, Step
+from opera_cases.domain.kernel.steps import Command, Step, filled
 
 rules = Rules("case")
 
 SOURCE = "handbook 6.8"
+HAND_OVER = "handbook 6.10"
+
+
+class Assign(Command, frozen=True, kw_only=True):
+    """A caseworker becomes responsible for the case."""
+
+    caseworker: UUID
+    reason: Reason | None = None
+
+
+class HandOver(Command, frozen=True, kw_only=True):
+    """The case passes to another caseworker of the desk, with the reason."""
+
+    caseworker: UUID
+    reason: Reason
+    note: Note | None = None
 
 
 class AssignConsultant(Command, frozen=True, kw_only=True):
@@ -30,6 +51,20 @@ class ReleaseConsultant(Command, frozen=True, kw_only=True):
     consultant: UUID
 
 
+class CaseworkerAssigned(Facts, frozen=True, kw_only=True):
+    topic: ClassVar[str] = "case.caseworker_assigned"
+    caseworker: UUID
+    reason: Reason | None = None
+
+
+class CaseHandedOver(Facts, frozen=True, kw_only=True):
+    topic: ClassVar[str] = "case.handed_over"
+    from_caseworker: UUID | None = None
+    caseworker: UUID
+    reason: Reason
+    note: Note | None = None
+
+
 class ConsultantAssigned(Facts, frozen=True, kw_only=True):
     topic: ClassVar[str] = "case.consultant_assigned"
     consultant: UUID
@@ -39,6 +74,59 @@ class ConsultantAssigned(Facts, frozen=True, kw_only=True):
 class ConsultantReleased(Facts, frozen=True, kw_only=True):
     topic: ClassVar[str] = "case.consultant_released"
     consultant: UUID
+
+
+@Case.on(CaseworkerAssigned)
+def _(case: Case, event: Event[CaseworkerAssigned]) -> None:
+    case.caseworker = event.facts.caseworker
+
+
+@Case.on(CaseHandedOver)
+def _(case: Case, event: Event[CaseHandedOver]) -> None:
+    case.caseworker = event.facts.caseworker
+
+
+@Case.on(ConsultantAssigned)
+def _(case: Case, event: Event[ConsultantAssigned]) -> None:
+    case.consultants = {**case.consultants, event.facts.consultant: event.facts.until}
+
+
+@Case.on(ConsultantReleased)
+def _(case: Case, event: Event[ConsultantReleased]) -> None:
+    case.consultants = {who: until for who, until in case.consultants.items() if who != event.facts.consultant}
+
+
+@rules.of_request("caseworker_active", source="handbook 6.4")
+def caseworker_active(it: DecisionContext[Case]) -> bool:
+    """The caseworker works at the desk of the case on that day.
+
+    The caseworker does not work at the desk of the case on that day.
+
+    Choose a caseworker of this desk, or have the administrator post the person to it.
+    """
+    return bool(it.seen["caseworker_active"])
+
+
+@rules.of_request("caseworker_active", source=HAND_OVER)
+def new_caseworker_active(it: DecisionContext[Case]) -> bool:
+    """Whoever takes the case over works at its desk on that day.
+
+    Whoever shall take the case over does not work at its desk on that day.
+
+    Choose a caseworker of this desk, or ask another desk for a transfer.
+    """
+    return bool(it.seen["caseworker_active"])
+
+
+@rules.of_request(source=HAND_OVER)
+def to_someone_else(it: DecisionContext[Case]) -> bool:
+    """A case is handed over to someone other than its caseworker.
+
+    This is the caseworker of the case already.
+
+    Choose another caseworker.
+    """
+    return bool(it.asked.caseworker != it.subject.caseworker)
 
 
 def _assigned(it: DecisionContext[Case]) -> bool:
@@ -99,15 +187,17 @@ def consultant_assigned(it: DecisionContext[Case]) -> bool:
     return _assigned(it)
 
 
-@Case.on(ConsultantAssigned)
-def _(case: Case, event: Event[ConsultantAssigned]) -> None:
-    case.consultants = {**case.consultants, event.facts.consultant: event.facts.until}
+CASEWORKER = (
+    Step(asks=Assign, by=DESK, source=ACTIVE, target=None, records=CaseworkerAssigned,
+         rules=(caseworker_active,), also=voids_transfer, drops=OVER, ends=("transfer_answer",),
+         despite=WHILE_SUSPENDED),
+)  # fmt: skip
 
-
-@Case.on(ConsultantReleased)
-def _(case: Case, event: Event[ConsultantReleased]) -> None:
-    case.consultants = {who: until for who, until in case.consultants.items() if who != event.facts.consultant}
-
+HANDING_OVER = (
+    Step(asks=HandOver, by=LEAD, source=ACTIVE, target=None, records=CaseHandedOver,
+         rules=(new_caseworker_active, to_someone_else), fills=filled(from_caseworker=lambda it: it.subject.caseworker),
+         also=lambda it: amends_agreement(it) + voids_transfer(it), drops=OVER, ends=("transfer_answer",), despite=ALWAYS),
+)  # fmt: skip
 
 ROWS = (
     Step(asks=AssignConsultant, by=DESK, source=ACTIVE, target=None, records=ConsultantAssigned,

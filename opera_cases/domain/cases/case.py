@@ -1,16 +1,13 @@
-"""The case itself: what its events made of it."""
+"""The case itself: what its events made of it. What it remembers of each stands in the chapter of the event."""
 
 from datetime import date
 from typing import NamedTuple
 from uuid import UUID
 
-from opera_cases.domain.cases import entry_events as entry
-from opera_cases.domain.cases import events as e
 from opera_cases.domain.cases.states import TRANSFER_PENDING
 from opera_cases.domain.kernel.aggregate import Aggregate
-from opera_cases.domain.kernel.events import Deadline, Event
+from opera_cases.domain.kernel.events import Deadline
 from opera_cases.domain.kernel.personal import Sealed
-from opera_cases.domain.kernel.sealed_fields import said
 from opera_cases.domain.kernel.vocabulary import Channel, EmploymentStatus, Outcome, Pathway, TargetGroup
 
 
@@ -102,89 +99,3 @@ class Case(Aggregate):
     def open_claims(self) -> tuple[tuple[str, UUID], ...]:
         """What says that this is the one open case of its person, under every record of theirs."""
         return tuple(("open_case", each) for each in sorted(self.identities))
-
-
-@Case.on(e.ContactRecorded)
-def _(case: Case, event: Event[e.ContactRecorded]) -> None:
-    case.desk, case.place, case.file_number = event.facts.desk, event.facts.place, event.facts.file_number
-    case.follows = event.facts.follows
-
-
-@Case.on(e.ContactAttempted)
-def _(case: Case, event: Event[e.ContactAttempted]) -> None:
-    case.attempts = (*case.attempts, Attempt(event.on, event.facts.channel, event.facts.reached))
-
-
-@Case.on(e.MeetingHeld)
-def _(case: Case, event: Event[e.MeetingHeld]) -> None:
-    case.meetings = (*case.meetings, event.on)
-
-
-@Case.on(e.CaseworkerAssigned)
-def _(case: Case, event: Event[e.CaseworkerAssigned]) -> None:
-    case.caseworker = event.facts.caseworker
-
-
-@Case.on(e.IntakeOpened)
-def _(case: Case, event: Event[e.IntakeOpened]) -> None:
-    case.person = event.facts.person
-    case.identities = frozenset({event.facts.person, *event.facts.identities})
-
-
-@Case.on(entry.EligibilityConfirmed)
-def _(case: Case, event: Event[entry.EligibilityConfirmed]) -> None:
-    case.eligible, case.target_group = True, event.facts.target_group
-
-
-@Case.on(entry.EntryDataRecorded)
-def _(case: Case, event: Event[entry.EntryDataRecorded]) -> None:
-    case.entry_recorded, case.employment_status = True, event.facts.employment_status
-    case.last_employer = said(event.facts, "last_employer")
-
-
-@Case.on(e.SituationRecorded)
-def _(case: Case, event: Event[e.SituationRecorded]) -> None:
-    case.employment_status = event.facts.employment_status
-
-
-@Case.on(entry.NeedsAssessed)
-def _(case: Case, event: Event[entry.NeedsAssessed]) -> None:
-    case.needs_assessed = True
-
-
-@Case.on(e.AgreementSigned)
-def _(case: Case, event: Event[e.AgreementSigned]) -> None:
-    case.contact_every_days, case.agreement = event.facts.contact_every_days, event.event_id
-
-
-@Case.on(e.PathwayChosen)
-def _(case: Case, event: Event[e.PathwayChosen]) -> None:
-    case.pathway = event.facts.pathway
-
-
-@Case.on(e.VentureJoined)
-def _(case: Case, event: Event[e.VentureJoined]) -> None:
-    case.venture = event.facts.venture
-
-
-@Case.on(e.PathwayChanged)
-def _(case: Case, event: Event[e.PathwayChanged]) -> None:
-    case.pathway = case.venture = None
-
-
-@Case.on(e.CaseClosed)
-def _(case: Case, event: Event[e.CaseClosed]) -> None:
-    case.outcome, case.closed_on = event.facts.outcome, event.on
-    case.exit_recorded = event.facts.exit_situation is not None
-    case.closings = (*case.closings, Closing(event.on, event.facts.outcome))
-    case.identities = frozenset()
-
-
-@Case.on(e.ExitDataRecorded)
-def _(case: Case, event: Event[e.ExitDataRecorded]) -> None:
-    case.exit_recorded = True
-
-
-@Case.on(e.FollowUpRecorded)
-def _(case: Case, event: Event[e.FollowUpRecorded]) -> None:
-    case.followed_up = True

@@ -1,13 +1,32 @@
-"""What is in the clear of the days at entry: made from the words before they are sealed, and read of every entry ever
+"""The data at entry, and what is in the clear of their days: made from the words before they are sealed, and read of every entry ever
 recorded, of whichever release.
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import date
-from typing import Any
+from typing import Any, ClassVar
+from uuid import UUID
 
+from opera_cases.domain.cases.case import Case
+from opera_cases.domain.cases.states import DESK, INTAKE, at
 from opera_cases.domain.kernel import calendar
-from opera_cases.domain.kernel.vocabulary import AgeBand, AgeGroup, Evidence, UnemployedFor
+from opera_cases.domain.kernel.events import Event, Facts
+from opera_cases.domain.kernel.personal import OptionalAnswer, PrivateCode, PrivateDay, PrivateId
+from opera_cases.domain.kernel.rules import DecisionContext, Rules
+from opera_cases.domain.kernel.sealed_fields import said
+from opera_cases.domain.kernel.steps import Command, Step, seen
+from opera_cases.domain.kernel.vocabulary import (
+    AgeBand,
+    AgeGroup,
+    Code,
+    Education,
+    EmploymentStatus,
+    IncomeSupport,
+    Sex,
+    UnemployedFor,
+)
+
+rules = Rules("case")
 
 _AGES = (
     (18, AgeGroup.UNDER_18),
@@ -50,18 +69,118 @@ def _between(since: date, on: date) -> UnemployedFor | None:
     return next(each for each in longest if not each.months or on > calendar.add_months(since, each.months))
 
 
-def dated_by_then(typed: Mapping[str, Any]) -> bool:
-    """Whether a paper is dated no later than the step that it proves."""
-    return bool(typed["evidence_on"] <= typed["occurred_on"])
+class RecordEntryData(Command, frozen=True, kw_only=True):
+    """The compulsory entry data, and the optional questions with one of their four answers."""
+
+    derives: ClassVar[Mapping[str, Callable[[Mapping[str, Any]], Any]]] = {"unemployed_for": without_work_for}
+    sex: Sex
+    employment_status: EmploymentStatus
+    unemployed_since: PrivateDay | None = None
+    income_support: IncomeSupport
+    income_support_until: PrivateDay | None = None
+    education: Education
+    occupation: PrivateCode | None = None
+    sector: PrivateCode | None = None
+    municipality: PrivateCode | None = None
+    last_employer: PrivateId | None = None
+    unemployed_for: UnemployedFor | None = None
+    disability: OptionalAnswer
+    foreign_background: OptionalAnswer
+    housing_exclusion: OptionalAnswer
 
 
-def evidence_dated(said: Any, on: date) -> bool:
-    """The same of a confirmation recorded, or asked for."""
-    return bool(said.dated_by_then or (isinstance(said.evidence_on, date) and said.evidence_on <= on))
+class EntryDataRecorded(Facts, frozen=True, kw_only=True):
+    """The data at entry. Read `age_band` and `unemployed_for` by the functions of `entry_data`: both fields are empty in
+    some entries."""
+
+    topic: ClassVar[str] = "case.entry_data_recorded"
+    sex: Sex
+    age_band: AgeBand | None = None
+    employment_status: EmploymentStatus
+    unemployed_since: date | None = None
+    income_support: IncomeSupport
+    income_support_until: date | None = None
+    education: Education
+    occupation: Code | None = None
+    sector: Code | None = None
+    municipality: Code | None = None
+    last_employer: UUID | None = None
+    disability: OptionalAnswer
+    foreign_background: OptionalAnswer
+    housing_exclusion: OptionalAnswer
+    age_group: AgeGroup | None = None
+    unemployed_for: UnemployedFor | None = None
+    unemployed_since_sealed: PrivateDay | None = None
+    income_support_until_sealed: PrivateDay | None = None
+    occupation_sealed: PrivateCode | None = None
+    sector_sealed: PrivateCode | None = None
+    municipality_sealed: PrivateCode | None = None
+    last_employer_sealed: PrivateId | None = None
 
 
-def declared_on(typed: Mapping[str, Any]) -> date | None:
-    """The day of the declaration before the employment centre, from which the time for the pact counts; of other papers
-    nobody has to know the day."""
-    day: date = typed["evidence_on"]
-    return day if typed["evidence"] == Evidence.DID else None
+@Case.on(EntryDataRecorded)
+def _(case: Case, event: Event[EntryDataRecorded]) -> None:
+    case.entry_recorded, case.employment_status = True, event.facts.employment_status
+    case.last_employer = said(event.facts, "last_employer")
+
+
+@rules.of_record("age_group", source="handbook 5.2")
+def age_known(it: DecisionContext[Case]) -> bool:
+    """The age band at entry is computed from the birth date on the person's record.
+
+    The age band cannot be computed: the birth date on the person's record is not known here.
+
+    This is for the office to find out: it needs the person's record.
+    """
+    return bool(it.seen["age_group"])
+
+
+@rules.of_request(source="handbook 4.2")
+def unemployment_dated(it: DecisionContext[Case]) -> bool:
+    """Whoever is unemployed has a day since when, and it is not in the future.
+
+    The day since when the person is unemployed is missing, or still to come.
+
+    Record the day from the declaration of availability or the dismissal letter.
+    """
+    return not it.asked.employment_status.startswith("UNEMP_") or unemployed_for(it.asked, it.on) is not None
+
+
+def _long_term(it: DecisionContext[Case], age: int | None) -> int:
+    """From how many months on unemployment counts as long at an age."""
+    young = age is not None and age < it.limit("long_term_young_age")
+    return it.limit("long_term_months_young" if young else "long_term_months")
+
+
+@rules.of_request(
+    "_age", source="rulebook: long_term_months", tells=lambda it: {"months": _long_term(it, it.seen["_age"])}
+)
+def long_term_fits(it: DecisionContext[Case]) -> bool:
+    """The status says whether unemployment is long, by the months that the rulebook asks at that age.
+
+    Unemployment counts as long from {months:month|months} on at that age, and the status says otherwise of the day
+    given.
+
+    Choose the status that follows from the day, or correct the day.
+    """
+    status, lasted, age = it.asked.employment_status, unemployed_for(it.asked, it.on), it.seen["_age"]
+    if lasted is None or not status.startswith("UNEMP_"):
+        return True
+    return (lasted.months >= _long_term(it, age)) == (status is EmploymentStatus.UNEMP_GE12)
+
+
+@rules.of_request("last_employer_known", source="handbook 1.7")
+def last_employer_known(it: DecisionContext[Case]) -> bool:
+    """The last employer, where it is named, is recorded among the crisis companies.
+
+    The last employer named is not recorded among the crisis companies.
+
+    Report the company first, or leave it out.
+    """
+    return it.asked.last_employer is None or bool(it.seen["last_employer_known"])
+
+
+ROWS = (
+    Step(asks=RecordEntryData, by=DESK, source=at(INTAKE), target=None, records=EntryDataRecorded,
+         rules=(age_known, unemployment_dated, long_term_fits, last_employer_known), fills=seen("age_group")),
+)  # fmt: skip

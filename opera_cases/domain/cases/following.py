@@ -1,4 +1,4 @@
-"""A case that follows a venture: what the venture does is noted here, and a person decides what comes of it (6.4, 6.5).
+"""A case that follows a venture: it joins one, what the venture does is noted here, and a person decides what comes of it (6.4, 6.5).
 
 A policy never moves a case back or closes it. Where a case refuses what follows from its venture, that is noted too, with
 a day by which somebody looks at it.
@@ -10,7 +10,20 @@ from uuid import UUID
 from msgspec import Meta
 
 from opera_cases.domain.cases.case import Case
-from opera_cases.domain.cases.states import ACTIVE, BUSINESS, CLOSED, DESK, POLICY, WHILE_SUSPENDED
+from opera_cases.domain.cases.states import (
+    ACTIVE,
+    BUSINESS,
+    BUSINESS_PLAN,
+    CLOSED,
+    DESK,
+    DESK_OR_POLICY,
+    FUNDING,
+    IDEA,
+    POLICY,
+    START_UP,
+    WHILE_SUSPENDED,
+    at,
+)
 from opera_cases.domain.kernel.events import Event, Facts
 from opera_cases.domain.kernel.personal import Note
 from opera_cases.domain.kernel.rules import DecisionContext, Rules
@@ -21,6 +34,12 @@ rules = Rules("case")
 
 SOURCE = "handbook 6.4"
 Names = Annotated[tuple[Code, ...], Meta(max_length=20)]
+
+
+class JoinVenture(Command, frozen=True, kw_only=True):
+    """The case follows a venture of which the person is a member."""
+
+    venture: UUID
 
 
 class NoteDeparture(Command, frozen=True, kw_only=True):
@@ -50,6 +69,11 @@ class SettleRefusal(Command, frozen=True, kw_only=True):
     note: Note
 
 
+class VentureJoined(Facts, frozen=True, kw_only=True):
+    topic: ClassVar[str] = "case.venture_joined"
+    venture: UUID
+
+
 class VentureLeft(Facts, frozen=True, kw_only=True):
     topic: ClassVar[str] = "case.venture_left"
     venture: UUID
@@ -71,6 +95,27 @@ class ConsequenceRefused(Facts, frozen=True, kw_only=True):
 class RefusalSettled(Facts, frozen=True, kw_only=True):
     topic: ClassVar[str] = "case.refusal_settled"
     note: Note
+
+
+@Case.on(VentureJoined)
+def _(case: Case, event: Event[VentureJoined]) -> None:
+    case.venture = event.facts.venture
+
+
+@Case.on(VentureLeft)
+def _(case: Case, event: Event[VentureLeft]) -> None:
+    case.venture = None
+
+
+@rules.of_request("member_of_venture", source=SOURCE)
+def member_of_the_venture(it: DecisionContext[Case]) -> bool:
+    """The person is a member of the venture.
+
+    The person is not a member of the venture.
+
+    Add the person to the venture first, or correct the venture.
+    """
+    return bool(it.seen["member_of_venture"])
 
 
 @rules.of_request(source=SOURCE)
@@ -100,6 +145,10 @@ def _left(it: DecisionContext[Any]) -> bool:
 
 
 OPEN = ACTIVE | {CLOSED}
+JOINING = (
+    Step(asks=JoinVenture, by=DESK_OR_POLICY, source=at(IDEA, BUSINESS_PLAN, FUNDING, START_UP), target=None,
+         records=VentureJoined, rules=(member_of_the_venture,)),
+)  # fmt: skip
 
 ROWS: tuple[Step, ...] = (
     Step(asks=NoteDeparture, by=POLICY, source=OPEN, target=None, records=VentureLeft, rules=(follows_that_venture,),
@@ -111,8 +160,3 @@ ROWS: tuple[Step, ...] = (
     Step(asks=SettleRefusal, by=DESK, source=OPEN, target=None, records=RefusalSettled, rules=(refusal_stands,),
          ends=("consequence",), despite=WHILE_SUSPENDED),
 )  # fmt: skip
-
-
-@Case.on(VentureLeft)
-def _(case: Case, event: Event[VentureLeft]) -> None:
-    case.venture = None

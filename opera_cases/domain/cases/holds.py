@@ -1,21 +1,49 @@
-"""Restriction (the person's right, or a dispute) and legal hold: overlays that keep a case as it is (handbook 6.12)."""
+"""Overlays that hold a case as it is: suspension until a day of review (handbook 6.4), restriction (the person's right, or a dispute)
+and legal hold (handbook 6.12).
+"""
 
+from datetime import date, timedelta
 from typing import ClassVar
 
 from opera_cases.domain.cases.case import Case
-from opera_cases.domain.cases.states import ACTIVE, ALWAYS, CLOSED, LEGAL_HOLD, RESTRICTED
+from opera_cases.domain.cases.states import (
+    ACTIVE,
+    ALWAYS,
+    CLOSED,
+    CONTACT,
+    DESK,
+    LEGAL_HOLD,
+    RESTRICTED,
+    SUSPENDED,
+    WHILE_SUSPENDED,
+)
 from opera_cases.domain.kernel.events import Facts
-from opera_cases.domain.kernel.personal import Reason
+from opera_cases.domain.kernel.personal import Note, PrivateReasonCode, Reason
 from opera_cases.domain.kernel.rules import DecisionContext, Rules
-from opera_cases.domain.kernel.steps import Command, Step
-from opera_cases.domain.kernel.vocabulary import Role
+from opera_cases.domain.kernel.steps import Command, DeadlineSpec, Step
+from opera_cases.domain.kernel.vocabulary import ReasonCode, Role
 
 rules = Rules("case")
 
-SOURCE = "Reg. (EU) 2016/679 art. 18"
-HOLD_SOURCE = "handbook 6.12"
+SUSPENSIONS = "handbook 6.4"
+RESTRICTIONS = "Reg. (EU) 2016/679 art. 18"
+LEGAL_HOLDS = "handbook 6.12"
 GUARDIANS = frozenset({Role.DPO})
 THERE = ACTIVE | {CLOSED}
+
+
+class Suspend(Command, frozen=True, kw_only=True):
+    """The case rests, for a reason, until a day of review at most ninety days away."""
+
+    reason_code: PrivateReasonCode
+    review_on: date
+    reason: Reason | None = None
+
+
+class Resume(Command, frozen=True, kw_only=True):
+    """The case goes on where it rested."""
+
+    note: Note | None = None
 
 
 class Restrict(Command, frozen=True, kw_only=True):
@@ -42,6 +70,20 @@ class ReleaseHold(Command, frozen=True, kw_only=True):
     reason: Reason
 
 
+class CaseSuspended(Facts, frozen=True, kw_only=True):
+    topic: ClassVar[str] = "case.suspended"
+    required: ClassVar[frozenset[str]] = frozenset({"reason_code"})
+    reason_code: ReasonCode | None = None
+    review_on: date
+    reason: Reason | None = None
+    reason_code_sealed: PrivateReasonCode | None = None
+
+
+class CaseResumed(Facts, frozen=True, kw_only=True):
+    topic: ClassVar[str] = "case.resumed"
+    note: Note | None = None
+
+
 class CaseRestricted(Facts, frozen=True, kw_only=True):
     topic: ClassVar[str] = "case.restricted"
     reason: Reason
@@ -62,7 +104,45 @@ class HoldReleased(Facts, frozen=True, kw_only=True):
     reason: Reason
 
 
-@rules.of_record(source=SOURCE)
+@rules.of_record(source=SUSPENSIONS)
+def not_suspended_yet(it: DecisionContext[Case]) -> bool:
+    """The case is not suspended.
+
+    The case is suspended already.
+
+    Resume it first if the reason has changed.
+    """
+    return SUSPENDED not in it.subject.overlays
+
+
+def _review_limit(it: DecisionContext[Case]) -> dict[str, object]:
+    days = it.limit("review")
+    return {"days": days, "until": it.on + timedelta(days=days)}
+
+
+@rules.of_request(source="rulebook: review", tells=_review_limit)
+def review_in_time(it: DecisionContext[Case]) -> bool:
+    """A suspension has a day of review after its beginning, within the days that the rulebook gives.
+
+    The day of review must lie after the beginning and by {until}, within {days:day|days}.
+
+    Choose an earlier day; the suspension can be renewed then.
+    """
+    return bool(it.on < it.asked.review_on <= it.on + timedelta(days=it.limit("review")))
+
+
+@rules.of_record(source=SUSPENSIONS)
+def suspended(it: DecisionContext[Case]) -> bool:
+    """Only a suspended case can be resumed.
+
+    The case is not suspended.
+
+    There is nothing to resume.
+    """
+    return SUSPENDED in it.subject.overlays
+
+
+@rules.of_record(source=RESTRICTIONS)
 def not_restricted_yet(it: DecisionContext[Case]) -> bool:
     """The case is not restricted.
 
@@ -73,7 +153,7 @@ def not_restricted_yet(it: DecisionContext[Case]) -> bool:
     return RESTRICTED not in it.subject.overlays
 
 
-@rules.of_record(source=SOURCE)
+@rules.of_record(source=RESTRICTIONS)
 def restricted(it: DecisionContext[Case]) -> bool:
     """Only a restriction that stands can be lifted.
 
@@ -84,7 +164,7 @@ def restricted(it: DecisionContext[Case]) -> bool:
     return RESTRICTED in it.subject.overlays
 
 
-@rules.of_record(source=HOLD_SOURCE)
+@rules.of_record(source=LEGAL_HOLDS)
 def not_held_yet(it: DecisionContext[Case]) -> bool:
     """The case is not on legal hold.
 
@@ -95,7 +175,7 @@ def not_held_yet(it: DecisionContext[Case]) -> bool:
     return LEGAL_HOLD not in it.subject.overlays
 
 
-@rules.of_record(source=HOLD_SOURCE)
+@rules.of_record(source=LEGAL_HOLDS)
 def held(it: DecisionContext[Case]) -> bool:
     """Only a hold that stands can be released.
 
@@ -105,6 +185,14 @@ def held(it: DecisionContext[Case]) -> bool:
     """
     return LEGAL_HOLD in it.subject.overlays
 
+
+SUSPENSION = (
+    Step(asks=Suspend, by=DESK, source=ACTIVE - {CONTACT}, target=None, records=CaseSuspended,
+         rules=(not_suspended_yet, review_in_time), adds=SUSPENDED, sets=(DeadlineSpec("review", on="review_on"),),
+         despite=WHILE_SUSPENDED),
+    Step(asks=Resume, by=DESK, source=ACTIVE - {CONTACT}, target=None, records=CaseResumed,
+         rules=(suspended,), drops=WHILE_SUSPENDED, ends=("review",)),
+)  # fmt: skip
 
 ROWS = (
     Step(asks=Restrict, by=GUARDIANS, source=THERE, target=None, records=CaseRestricted, rules=(not_restricted_yet,),

@@ -10,7 +10,7 @@ from uuid import UUID
 from opera_cases.domain.cases.case import Case
 from opera_cases.domain.cases.states import ACTIVE, ALWAYS, MERGED, POLICY, STATES, TRANSFER_PENDING
 from opera_cases.domain.cases.transfers import voids_transfer
-from opera_cases.domain.kernel.events import Deadline, Facts
+from opera_cases.domain.kernel.events import Deadline, Event, Facts
 from opera_cases.domain.kernel.rules import DecisionContext, Rule, Rules
 from opera_cases.domain.kernel.steps import Command, Step, filling
 from opera_cases.domain.kernel.vocabulary import Code
@@ -65,6 +65,28 @@ class IdentitiesJoined(Facts, frozen=True, kw_only=True):
 class IdentitiesParted(Facts, frozen=True, kw_only=True):
     topic: ClassVar[str] = "case.identities_parted"
     identities: Identities
+
+
+@Case.on(CaseMerged)
+def _(case: Case, event: Event[CaseMerged]) -> None:
+    case.survivor, case.merged_from, case.set_aside = event.facts.survivor, event.facts.was, event.facts.set_aside
+    case.identities = frozenset()
+
+
+@Case.on(CaseUnmerged)
+def _(case: Case, event: Event[CaseUnmerged]) -> None:
+    case.survivor, case.merged_from, case.set_aside = None, "", ()
+    case.identities = frozenset(event.facts.identities)
+
+
+@Case.on(IdentitiesJoined)
+def _(case: Case, event: Event[IdentitiesJoined]) -> None:
+    case.identities |= frozenset(event.facts.identities)
+
+
+@Case.on(IdentitiesParted)
+def _(case: Case, event: Event[IdentitiesParted]) -> None:
+    case.identities -= frozenset(event.facts.identities)
 
 
 def _was_in(state: str) -> Rule:

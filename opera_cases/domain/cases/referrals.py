@@ -5,7 +5,7 @@ from uuid import UUID
 
 from opera_cases.domain.cases.case import Case
 from opera_cases.domain.cases.states import ACTIVE, CLOSED, DESK, WHILE_SUSPENDED
-from opera_cases.domain.kernel.events import Facts
+from opera_cases.domain.kernel.events import Event, Facts
 from opera_cases.domain.kernel.personal import InstitutionName, Note
 from opera_cases.domain.kernel.rules import DecisionContext, Rules
 from opera_cases.domain.kernel.steps import Command, DeadlineSpec, Step, filled
@@ -53,6 +53,17 @@ class ReferralAnswered(Facts, frozen=True, kw_only=True):
     number: int
     answer: ReferralAnswer
     note: Note | None = None
+
+
+@Case.on(ReferralMade)
+def _(case: Case, event: Event[ReferralMade]) -> None:
+    case.referrals = {**case.referrals, event.event_id: event.facts.number}
+    case.referrals_made = event.facts.number
+
+
+@Case.on(ReferralAnswered)
+def _(case: Case, event: Event[ReferralAnswered]) -> None:
+    case.referrals = {key: number for key, number in case.referrals.items() if key != event.facts.referral}
 
 
 @rules.of_request("consents", source="Reg. (EU) 2016/679 art. 6")

@@ -5,11 +5,11 @@ from uuid import UUID
 
 from msgspec import Meta
 
-from opera_cases.domain.cases import rules as r
 from opera_cases.domain.cases.case import Case
+from opera_cases.domain.cases.intake import no_other_open_case
 from opera_cases.domain.cases.states import ASSESSMENT, CLOSED, DESK, PLAN
 from opera_cases.domain.kernel import calendar
-from opera_cases.domain.kernel.events import Facts
+from opera_cases.domain.kernel.events import Event, Facts
 from opera_cases.domain.kernel.personal import PrivateReasonCode, Reason
 from opera_cases.domain.kernel.rules import DecisionContext, Rule, Rules
 from opera_cases.domain.kernel.steps import Command, DeadlineSpec, Step, seen
@@ -41,6 +41,13 @@ class CaseReopened(Facts, frozen=True, kw_only=True):
     reason_code: ReasonCode | None = None
     reason: Reason
     reason_code_sealed: PrivateReasonCode | None = None
+
+
+@Case.on(CaseReopened)
+def _(case: Case, event: Event[CaseReopened]) -> None:
+    case.outcome = case.closed_on = case.venture = case.pathway = None
+    case.exit_recorded = case.followed_up = False
+    case.identities = frozenset(event.facts.identities)
 
 
 @rules.of_request(
@@ -107,7 +114,7 @@ def _back_to(state: str) -> Rule:
 
 ROWS = tuple(
     Step(asks=Reopen, by=DESK, source=frozenset({CLOSED}), target=state, records=CaseReopened, when=_back_to(state),
-         rules=(was_beyond_contact, not_ended_for_good, closed_lately, notice_still_in_force, r.no_other_open_case),
+         rules=(was_beyond_contact, not_ended_for_good, closed_lately, notice_still_in_force, no_other_open_case),
          fills=seen("identities"),
          claims=lambda it: tuple(("open_case", each) for each in it.seen["identities"]),
          sets=terms, ends=("exit_data", "follow_up", "retention_review"))

@@ -1,4 +1,4 @@
-"""Who is responsible: hand over inside a desk, transfer between desks (handbook 6.10).
+"""Transfers: another desk is asked to take the case over (handbook 6.10).
 
 A transfer is asked for, then accepted, refused, cancelled or expired; it is void when responsibility changes meanwhile.
 """
@@ -10,9 +10,10 @@ from uuid import UUID
 from msgspec import Meta
 
 from opera_cases.domain.access import AccessLevel
-from opera_cases.domain.cases.case import Case
-from opera_cases.domain.cases.states import ACTIVE, ALWAYS, CLOCK, DESK, LEAD, TRANSFER_PENDING
-from opera_cases.domain.kernel.events import Facts
+from opera_cases.domain.cases.case import Case, Transfer
+from opera_cases.domain.cases.plan import amends_agreement
+from opera_cases.domain.cases.states import ACTIVE, ALWAYS, CLOCK, DESK, TRANSFER_PENDING
+from opera_cases.domain.kernel.events import Event, Facts
 from opera_cases.domain.kernel.personal import Note, Reason
 from opera_cases.domain.kernel.rules import DecisionContext, Rules, due_day
 from opera_cases.domain.kernel.steps import Command, DeadlineSpec, Step, filled, filling, step_name
@@ -21,15 +22,6 @@ from opera_cases.domain.kernel.vocabulary import Code, Days, Place
 rules = Rules("case")
 
 SOURCE = "handbook 6.10"
-GraceDays = Annotated[int, Meta(ge=0, le=90)]
-
-
-class HandOver(Command, frozen=True, kw_only=True):
-    """The case passes to another caseworker of the desk, with the reason."""
-
-    caseworker: UUID
-    reason: Reason
-    note: Note | None = None
 
 
 class RequestTransfer(Command, frozen=True, kw_only=True):
@@ -38,7 +30,7 @@ class RequestTransfer(Command, frozen=True, kw_only=True):
     to_desk: UUID
     informed_on: date
     note: Note
-    grace_days: GraceDays = 30
+    grace_days: Annotated[int, Meta(ge=0, le=90)] = 30
 
 
 class AcceptTransfer(Command, frozen=True, kw_only=True):
@@ -61,22 +53,6 @@ class CancelTransfer(Command, frozen=True, kw_only=True):
 
 class ExpireTransfer(Command, frozen=True, kw_only=True):
     """The receiving desk did not answer in time: the request is over."""
-
-
-class CaseHandedOver(Facts, frozen=True, kw_only=True):
-    topic: ClassVar[str] = "case.handed_over"
-    from_caseworker: UUID | None = None
-    caseworker: UUID
-    reason: Reason
-    note: Note | None = None
-
-
-class AgreementAmended(Facts, frozen=True, kw_only=True):
-    """The agreement names another caseworker from now on; what was signed stays as it was."""
-
-    topic: ClassVar[str] = "case.agreement_amended"
-    agreement: UUID
-    caseworker: UUID
 
 
 class TransferRequested(Facts, frozen=True, kw_only=True):
@@ -123,26 +99,31 @@ class TransferVoided(Facts, frozen=True, kw_only=True):
     because: Code
 
 
-@rules.of_request("caseworker_active", source=SOURCE)
-def new_caseworker_active(it: DecisionContext[Case]) -> bool:
-    """Whoever takes the case over works at its desk on that day.
-
-    Whoever shall take the case over does not work at its desk on that day.
-
-    Choose a caseworker of this desk, or ask another desk for a transfer.
-    """
-    return bool(it.seen["caseworker_active"])
+@Case.on(TransferRequested)
+def _(case: Case, event: Event[TransferRequested]) -> None:
+    asked = event.facts
+    case.transfer = Transfer(asked.from_desk, asked.to_desk, "PENDING", event.on, asked.grace_days)
 
 
-@rules.of_request(source=SOURCE)
-def to_someone_else(it: DecisionContext[Case]) -> bool:
-    """A case is handed over to someone other than its caseworker.
+@Case.on(CaseTransferred)
+def _(case: Case, event: Event[CaseTransferred]) -> None:
+    told = event.facts
+    case.desk, case.place, case.caseworker = told.to_desk, told.place, told.caseworker
+    case.consultants = {}  # the desk that has the case now assigns its own
+    case.transfer = case.transfer._replace(answer="ACCEPTED", on=event.on, grace_until=told.grace_until)
 
-    This is the caseworker of the case already.
 
-    Choose another caseworker.
-    """
-    return bool(it.asked.caseworker != it.subject.caseworker)
+ANSWERS: dict[type[Facts], str] = {
+    TransferRefused: "REFUSED", TransferCancelled: "CANCELLED", TransferExpired: "EXPIRED", TransferVoided: "VOIDED",
+}  # fmt: skip
+
+
+def _ended(case: Case, event: Event[Any]) -> None:
+    case.transfer = case.transfer._replace(answer=ANSWERS[type(event.facts)], on=event.on)
+
+
+for ended in ANSWERS:
+    Case.on(ended)(_ended)
 
 
 @rules.of_request("to_desk_open", source=SOURCE)
@@ -236,46 +217,31 @@ def answer_overdue(it: DecisionContext[Case]) -> bool:
 
 def voids_transfer(it: DecisionContext[Case]) -> tuple[tuple[Facts, tuple[DeadlineSpec, ...]], ...]:
     """What responsibility changing hands means for a request that still waits."""
-    asked_desk = it.subject.transfer_to
+    to_desk = it.subject.transfer_to
     asked: type[Command] = type(it.asked)
-    if asked_desk is None:
-        return ()
-    return ((TransferVoided(to_desk=asked_desk, because=step_name(asked)), ()),)
-
-
-def _amends(it: DecisionContext[Case]) -> tuple[tuple[Facts, tuple[DeadlineSpec, ...]], ...]:
-    agreement = it.subject.agreement
-    return ((AgreementAmended(agreement=agreement, caseworker=it.asked.caseworker), ()),) if agreement else ()
+    return ((TransferVoided(to_desk=to_desk, because=step_name(asked)), ()),) if to_desk else ()
 
 
 @filling("to_desk", "from_desk", "from_caseworker", "place", "grace_until")
 def _transferred(it: DecisionContext[Case]) -> dict[str, Any]:
     case = it.subject
     grace_until = it.on + timedelta(days=case.grace_days)
-    return {**_sides(it), "from_desk": case.desk, "from_caseworker": case.caseworker,
+    return {"to_desk": case.transfer_to, "from_desk": case.desk, "from_caseworker": case.caseworker,
             "place": it.seen["receiving_place"], "grace_until": grace_until}  # fmt: skip
-
-
-@filling("to_desk")
-def _sides(it: DecisionContext[Case]) -> dict[str, Any]:
-    return {"to_desk": it.subject.transfer_to}
 
 
 OVER = frozenset({TRANSFER_PENDING})
 ANSWERED: dict[str, Any] = {
-    "source": ACTIVE, "target": None, "drops": OVER, "ends": ("transfer_answer",), "despite": ALWAYS, "fills": _sides,
+    "source": ACTIVE, "target": None, "drops": OVER, "ends": ("transfer_answer",), "despite": ALWAYS,
+    "fills": filled(to_desk=lambda it: it.subject.transfer_to),
 }  # fmt: skip
-
 ROWS = (
-    Step(asks=HandOver, by=LEAD, source=ACTIVE, target=None, records=CaseHandedOver,
-         rules=(new_caseworker_active, to_someone_else), fills=filled(from_caseworker=lambda it: it.subject.caseworker),
-         also=lambda it: _amends(it) + voids_transfer(it), drops=OVER, ends=("transfer_answer",), despite=ALWAYS),
     Step(asks=RequestTransfer, by=DESK, source=ACTIVE, target=None, records=TransferRequested,
          rules=(no_transfer_pending, other_desk_open, person_informed, grace_within_limit),
          fills=filled(from_desk=lambda it: it.subject.desk), adds=TRANSFER_PENDING, sets=(DeadlineSpec("transfer_answer"),),
          despite=ALWAYS),
     Step(asks=AcceptTransfer, by=DESK, records=CaseTransferred, reach=AccessLevel.RESPOND,
-         rules=(transfer_pending, at_the_receiving_desk, received_by_someone_there), also=_amends,
+         rules=(transfer_pending, at_the_receiving_desk, received_by_someone_there), also=amends_agreement,
          **{**ANSWERED, "fills": _transferred}),
     Step(asks=RefuseTransfer, by=DESK, records=TransferRefused, reach=AccessLevel.RESPOND,
          rules=(transfer_pending, at_the_receiving_desk), **ANSWERED),

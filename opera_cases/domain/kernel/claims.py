@@ -8,8 +8,10 @@ from collections.abc import Callable, Iterable
 from typing import Any, NamedTuple
 
 from opera_cases.domain.break_glass import AccessTaken
-from opera_cases.domain.cases.events import CaseClosed, ContactRecorded, IntakeOpened
+from opera_cases.domain.cases.closing import CaseClosed
+from opera_cases.domain.cases.contacts import ContactRecorded
 from opera_cases.domain.cases.identities import CaseMerged, CaseUnmerged, IdentitiesJoined, IdentitiesParted
+from opera_cases.domain.cases.intake import IntakeOpened
 from opera_cases.domain.cases.reopening import CaseReopened
 from opera_cases.domain.desks.desk import DeskOpened
 from opera_cases.domain.duplicates.duplicate import DuplicateFlagged
@@ -17,8 +19,9 @@ from opera_cases.domain.kernel.events import Event, Facts
 from opera_cases.domain.people.events import IdentifierVerified
 from opera_cases.domain.people.person import Identifier
 from opera_cases.domain.procedures import PROCEDURES
-from opera_cases.domain.ventures.events import VentureAbandoned, VentureCeased, VentureOpened
-from opera_cases.domain.ventures.group_events import MemberExcluded, MemberWithdrew
+from opera_cases.domain.ventures.ending import VentureAbandoned, VentureCeased
+from opera_cases.domain.ventures.leaving import MemberExcluded, MemberWithdrew
+from opera_cases.domain.ventures.opening import VentureOpened
 from opera_cases.domain.ventures.states import ENDED
 
 

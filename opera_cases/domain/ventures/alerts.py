@@ -1,17 +1,69 @@
-"""Which warnings follow from a check-in, by the thresholds of the rulebook (handbook 3.3)."""
+"""Alerts: which warnings follow from a check-in, by the thresholds of the rulebook, and what the desk does about them (handbook 3.3)."""
 
 from collections.abc import Iterator
 from decimal import Decimal
-from typing import Any
+from typing import Any, ClassVar
 
-from opera_cases.domain.kernel.events import Facts
-from opera_cases.domain.kernel.rules import DecisionContext
-from opera_cases.domain.kernel.steps import DeadlineSpec, filling
+from opera_cases.domain.access.roles import MENTORS
+from opera_cases.domain.kernel.events import Event, Facts
+from opera_cases.domain.kernel.personal import Note, Reason
+from opera_cases.domain.kernel.rules import DecisionContext, Rules
+from opera_cases.domain.kernel.steps import Command, DeadlineSpec, Step, filling
 from opera_cases.domain.ventures.codes import Alert, Arrears, Light
-from opera_cases.domain.ventures.events import AlertRaised
+from opera_cases.domain.ventures.states import AT_RISK, LIVING, TRADING, at
 from opera_cases.domain.ventures.venture import Venture, expected_turnover
 
+rules = Rules("venture")
+
+SOURCE = "handbook 3.3"
 REACTION = (DeadlineSpec("alert_reaction"),)
+
+
+class RaiseAlert(Command, frozen=True, kw_only=True):
+    """The mentor sees trouble that no figure shows."""
+
+    alert: Alert = Alert.MENTOR_CONCERN
+    note: Note
+
+
+class AnswerAlerts(Command, frozen=True, kw_only=True):
+    """What the desk does about the alerts."""
+
+    action: Note
+
+
+class ClearAlert(Command, frozen=True, kw_only=True):
+    """The trouble is over."""
+
+    alert: Alert
+    reason: Reason
+
+
+class AlertRaised(Facts, frozen=True, kw_only=True):
+    topic: ClassVar[str] = "venture.alert_raised"
+    alert: Alert
+    note: Note | None = None
+
+
+class AlertsAnswered(Facts, frozen=True, kw_only=True):
+    topic: ClassVar[str] = "venture.alerts_answered"
+    action: Note
+
+
+class AlertCleared(Facts, frozen=True, kw_only=True):
+    topic: ClassVar[str] = "venture.alert_cleared"
+    alert: Alert
+    reason: Reason
+
+
+@Venture.on(AlertRaised)
+def _(venture: Venture, event: Event[AlertRaised]) -> None:
+    venture.alerts |= {event.facts.alert}
+
+
+@Venture.on(AlertCleared)
+def _(venture: Venture, event: Event[AlertCleared]) -> None:
+    venture.alerts -= {event.facts.alert}
 
 
 def expected(it: DecisionContext[Venture]) -> Decimal:
@@ -84,3 +136,59 @@ def missed_too_often(it: DecisionContext[Venture]) -> bool:
 
 def raised_for_missing(it: DecisionContext[Any]) -> tuple[tuple[Facts, tuple[DeadlineSpec, ...]], ...]:
     return ((AlertRaised(alert=Alert.MISSED_CHECK_INS), REACTION),)
+
+
+@rules.of_request(source=SOURCE)
+def alert_new(it: DecisionContext[Venture]) -> bool:
+    """The alert does not stand yet.
+
+    The alert stands already.
+
+    React to the one that stands.
+    """
+    return it.asked.alert not in it.subject.alerts
+
+
+@rules.of_record(source=SOURCE)
+def alerts_stand(it: DecisionContext[Venture]) -> bool:
+    """There is an alert to react to.
+
+    There is no alert to react to.
+
+    Raise one if there are difficulties.
+    """
+    return bool(it.subject.alerts)
+
+
+@rules.of_request(source=SOURCE)
+def alert_stands(it: DecisionContext[Venture]) -> bool:
+    """Only an alert that stands can be cleared.
+
+    This alert does not stand.
+
+    Check which alerts are open.
+    """
+    return it.asked.alert in it.subject.alerts
+
+
+@rules.of_request(source=SOURCE)
+def last_alert(it: DecisionContext[Venture]) -> bool:
+    """This is the last alert that stands.
+
+    Other alerts stand too.
+
+    Clear the others too.
+    """
+    return it.subject.alerts == {it.asked.alert}
+
+
+ROWS = (
+    Step(asks=RaiseAlert, by=MENTORS, source=LIVING, target=AT_RISK, records=AlertRaised, rules=(alert_new,),
+         sets=(DeadlineSpec("alert_reaction"),)),
+    Step(asks=AnswerAlerts, by=MENTORS, source=at(AT_RISK), target=None, records=AlertsAnswered,
+         rules=(alerts_stand,), ends=("alert_reaction",)),
+    Step(asks=ClearAlert, by=MENTORS, source=at(AT_RISK), target=TRADING, records=AlertCleared,
+         when=last_alert, ends=("alert_reaction",)),
+    Step(asks=ClearAlert, by=MENTORS, source=at(AT_RISK), target=None, records=AlertCleared,
+         rules=(alert_stands,)),
+)  # fmt: skip

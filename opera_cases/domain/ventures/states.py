@@ -27,6 +27,16 @@ HOSTED = frozenset({Pathway.HOSTED_ENTREPRENEUR})
 WITH_MEMBERS = GROUPS | SPIN_OFF
 OUT_OF_A_FIRM = BUY_OUT | SPIN_OFF
 
+CHECKLIST: dict[Pathway, tuple[str, ...]] = {
+    Pathway.MICRO_ENTERPRISE: ("registered", "funded"),
+    Pathway.COOPERATIVE: ("constituted", "registered", "funded"),
+    Pathway.WORKER_BUY_OUT: ("constituted", "registered", "business_secured", "funded"),
+    Pathway.SPIN_OFF: ("registered", "business_secured", "funded"),
+    Pathway.HOSTED_ENTREPRENEUR: ("hosted", "funded"),
+}
+"""Which milestones a venture needs before it trades, in any order, by its kind."""
+OWN_NUMBER = frozenset(CHECKLIST) - HOSTED
+
 DESK = AT_THEIR_DESKS
 CLOCK, POLICY = frozenset({Role.CLOCK}), frozenset({Role.POLICY})
 SERIES = ("check_in", "consolidation", "alert_reaction")

@@ -1,15 +1,13 @@
-"""The venture itself: plan versions, money, milestones, check-ins, alerts. Who belongs to it is remembered by `members`."""
+"""The venture itself: what its events made of it. What it remembers of each stands in the chapter of the event."""
 
 from datetime import date, timedelta
 from decimal import Decimal
-from typing import NamedTuple
+from typing import Any, NamedTuple
 from uuid import UUID
 
 from opera_cases.domain.kernel.aggregate import Aggregate
-from opera_cases.domain.kernel.events import Event
 from opera_cases.domain.kernel.rulebook import Of
 from opera_cases.domain.kernel.vocabulary import LegalForm, Pathway, Period
-from opera_cases.domain.ventures import events as e
 from opera_cases.domain.ventures.codes import Alert, Light
 
 NOTHING = Decimal(0)
@@ -135,6 +133,14 @@ class Venture(Aggregate):
         """The period of a person that is not over: as a member, or as somebody invited."""
         return next((each for each in self.members if each.person == person and each.left_on is None), None)
 
+    def member_changed(self, person: UUID, **news: Any) -> None:
+        """The open period of a person says something else, or begins."""
+        entry = self.entry(person)
+        if entry is None:
+            self.members = (*self.members, Member(person, len(self.members) + 1)._replace(**news))
+        else:
+            self.members = tuple(each._replace(**news) if each is entry else each for each in self.members)
+
     @property
     def capital(self) -> Decimal:
         return sum((each.brings for each in self.present), NOTHING)
@@ -159,94 +165,3 @@ def expected_turnover(by_year: tuple[Decimal, ...], after_month: int, until_mont
     """The plan's turnover for the months after one and until another, spread evenly within each year."""
     months = range(after_month, min(until_month, 12 * len(by_year)))
     return sum((by_year[month // 12] / 12 for month in months), NOTHING).quantize(Decimal("0.01"))
-
-
-@Venture.on(e.VentureOpened)
-def _(venture: Venture, event: Event[e.VentureOpened]) -> None:
-    said = event.facts
-    venture.desk, venture.place, venture.pathway = said.desk, said.place, said.kind
-    venture.promoter, venture.case, venture.company = said.promoter, said.case, said.company
-
-
-@Venture.on(e.PlanSubmitted)
-def _(venture: Venture, event: Event[e.PlanSubmitted]) -> None:
-    said = event.facts
-    sources = sum((source.amount for source in said.sources), NOTHING)
-    uses = sum((use.amount for use in said.uses), NOTHING)
-    by = event.meta.actor.id
-    venture.plan = Plan(said.plan_version, said.author, by, sources, uses, said.turnover_by_year)
-
-
-@Venture.on(e.PlanValidated)
-def _(venture: Venture, event: Event[e.PlanValidated]) -> None:
-    if venture.plan:
-        venture.plan = venture.plan._replace(decided=True, valid=True)
-        people = frozenset(each.person for each in venture.present)
-        venture.basis = Basis(people, venture.capital, venture.plan.uses)
-
-
-@Venture.on(e.PlanRejected)
-def _(venture: Venture, event: Event[e.PlanRejected]) -> None:
-    if venture.plan:
-        venture.plan = venture.plan._replace(decided=True, valid=False)
-
-
-@Venture.on(e.FundsPromised)
-def _(venture: Venture, event: Event[e.FundsPromised]) -> None:
-    said = event.facts
-    venture.promised += said.amount
-    before = venture.promised_from.get(said.source.value, NOTHING)
-    venture.promised_from = {**venture.promised_from, said.source.value: before + said.amount}
-
-
-@Venture.on(e.VentureRegistered)
-def _(venture: Venture, event: Event[e.VentureRegistered]) -> None:
-    venture.registered = True
-    venture.reached = {**venture.reached, "registered": event.on}
-
-
-@Venture.on(e.VentureMoved)
-def _(venture: Venture, event: Event[e.VentureMoved]) -> None:
-    venture.desk, venture.place = event.facts.to_desk, event.facts.place
-
-
-@Venture.on(e.MentorAssigned)
-def _(venture: Venture, event: Event[e.MentorAssigned]) -> None:
-    venture.mentor = event.facts.mentor
-
-
-@Venture.on(e.TradingStarted)
-def _(venture: Venture, event: Event[e.TradingStarted]) -> None:
-    venture.trading_since = event.on
-
-
-@Venture.on(e.CheckInRecorded)
-def _(venture: Venture, event: Event[e.CheckInRecorded]) -> None:
-    said = event.facts
-    venture.low_in_a_row = venture.low_in_a_row + 1 if said.below_plan else 0
-    venture.missed_in_a_row, venture.last_month, venture.light = 0, said.month, said.light
-    venture.check_ins_done += 1
-
-
-@Venture.on(e.CheckInMissed)
-def _(venture: Venture, event: Event[e.CheckInMissed]) -> None:
-    venture.missed_in_a_row += 1
-
-
-@Venture.on(e.AlertRaised)
-def _(venture: Venture, event: Event[e.AlertRaised]) -> None:
-    venture.alerts |= {event.facts.alert}
-
-
-@Venture.on(e.AlertCleared)
-def _(venture: Venture, event: Event[e.AlertCleared]) -> None:
-    venture.alerts -= {event.facts.alert}
-
-
-def _ended(venture: Venture, event: Event[e.VentureCeased | e.VentureAbandoned | e.VentureConsolidated]) -> None:
-    venture.ended_on = event.on
-
-
-Venture.on(e.VentureCeased)(_ended)
-Venture.on(e.VentureAbandoned)(_ended)
-Venture.on(e.VentureConsolidated)(_ended)

@@ -11,12 +11,12 @@ import msgspec
 import sqlalchemy as sa
 
 from opera_cases.domain.appointments import AppointmentBooked
-from opera_cases.domain.cases.events import PathwayChanged, VentureJoined
-from opera_cases.domain.cases.following import VentureLeft
+from opera_cases.domain.cases.following import VentureJoined, VentureLeft
+from opera_cases.domain.cases.plan import PathwayChanged
 from opera_cases.domain.documents.document import DocumentAdded
 from opera_cases.domain.funding.events import ApplicationDrafted
 from opera_cases.domain.kernel.events import Event
-from opera_cases.domain.ventures.events import VentureOpened
+from opera_cases.domain.ventures.opening import VentureOpened
 from opera_cases.projections.bulk_load import load
 
 _encode = msgspec.json.Encoder().encode

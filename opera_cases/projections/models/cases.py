@@ -8,7 +8,7 @@ from uuid import UUID
 import sqlalchemy as sa
 
 from opera_cases.domain.cases.case import Case
-from opera_cases.domain.cases.job_events import ProfilePublished
+from opera_cases.domain.cases.profile import ProfilePublished
 from opera_cases.domain.kernel.sealed_fields import said
 from opera_cases.log.keys.keyring import Keyring
 from opera_cases.log.store.database import Database

@@ -1,0 +1,63 @@
+"""Mentoring: the venture trades, and the case ends when its check-ins are settled (handbook 6.4)."""
+
+from opera_cases.domain.cases.case import Case
+from opera_cases.domain.cases.closing import AT_WORK, CaseClosed
+from opera_cases.domain.cases.states import CLOSED, DESK, MENTORING, at
+from opera_cases.domain.cases.transfers import OVER, voids_transfer
+from opera_cases.domain.kernel.rules import DecisionContext, Rules
+from opera_cases.domain.kernel.steps import Command, DeadlineSpec, Step, filled
+from opera_cases.domain.kernel.vocabulary import ExitSituation, Outcome, ReasonCode
+
+rules = Rules("case")
+
+SOURCE = "handbook 6.4"
+
+
+class EndMentoring(Command, frozen=True, kw_only=True):
+    """The last check-in is done or waived: the case closes with its exit data."""
+
+    outcome: Outcome
+    exit_situation: ExitSituation
+
+
+@rules.of_record("check_ins_open", source=SOURCE)
+def check_ins_settled(it: DecisionContext[Case]) -> bool:
+    """The last scheduled check-in is done, waived or missed.
+
+    There are scheduled check-ins that are neither done, nor waived, nor missed.
+
+    Record or waive the check-ins still open on the venture.
+    """
+    return int(it.seen["check_ins_open"]) == 0
+
+
+@rules.of_request(source=SOURCE)
+def ends_as_a_venture_does(it: DecisionContext[Case]) -> bool:
+    """Mentoring ends with the outcome of a venture.
+
+    The outcome is not one with which mentoring ends.
+
+    Choose the outcome that says what became of the venture; close the case for any other end.
+    """
+    ends = (Outcome.VENTURE_CONSOLIDATED, Outcome.VENTURE_ALIVE_LEFT, Outcome.HOSTED_CESA, Outcome.VENTURE_CEASED)
+    return it.asked.outcome in ends
+
+
+@rules.of_request("venture_consolidated", source=SOURCE)
+def consolidated_if_it_says_so(it: DecisionContext[Case]) -> bool:
+    """A venture counts as consolidated when it traded as long as the programme asks, without a standing alert.
+
+    The venture is not consolidated: it has not traded long enough, or an alert stands.
+
+    Clear the alerts on the venture, or choose venture alive, left.
+    """
+    return it.asked.outcome is not Outcome.VENTURE_CONSOLIDATED or bool(it.seen["venture_consolidated"])
+
+
+ROWS = (
+    Step(asks=EndMentoring, by=DESK, source=at(MENTORING), target=CLOSED, records=CaseClosed,
+         rules=(check_ins_settled, ends_as_a_venture_does, consolidated_if_it_says_so),
+         fills=filled(reason_code=lambda it: ReasonCode.COMPLETED),
+         releases=lambda it: it.subject.open_claims, also=voids_transfer, drops=OVER,
+         sets=(DeadlineSpec("follow_up"), DeadlineSpec("retention_review")), ends=AT_WORK),
+)  # fmt: skip
