@@ -17,21 +17,21 @@ from opera_cases.log.store.database import Database
 NO_RECORD = UUID(int=0)
 CLAIMED = {
     "verify_identifier": Refusal(
-        "person.identifier_free", "Another person's record has this identifier, verified.",
-        "Search for that record: it may be the same person. A coordinator can look at both.", "handbook 4.3"),
+        "person.identifier_free", "Another person's record has this identifier, and it has been verified.",
+        "Search for that record: it may be the same person. A coordinator can look at both records.", "handbook 4.3"),
     "open_intake": no_other_open_case.refusal(),
     "reopen": no_other_open_case.refusal(),
     "flag_duplicate": Refusal(
-        "duplicate.not_flagged_yet", "These two records were flagged already.", "Look at the decision there is.", "handbook 6.6"),
+        "duplicate.not_flagged_yet", "These two records have already been flagged.", "Look at the decision already taken.", "handbook 6.6"),
     "open_venture": no_other_venture.refusal(),
-    "open_desk": Refusal("desk.desk_code_free", "Another desk has this code.", "Choose another code.", "handbook 1.5"),
+    "open_desk": Refusal("desk.desk_code_free", "Another desk already has this code.", "Choose another code.", "handbook 1.5"),
 }  # fmt: skip
 """By step: what somebody is told whose claim another holds. A file number that is taken is simply drawn again."""
 
 
 NOT_YOURS = Refusal(
-    f"{SHARED}.not_your_desk", "The record is at another desk: you may read it, not work on it.",
-    "Ask the desk that is responsible.", "handbook 6.10",
+    f"{SHARED}.not_your_desk", "The file belongs to another desk: you can read it, but not work on it.",
+    "Ask the desk responsible.", "handbook 6.10",
 )  # fmt: skip
 NOT_YOUR_ROLE = f"{SHARED}.not_your_role"
 OUT_OF_REACH, NO_SUCH_RECORD = f"{SHARED}.out_of_reach", f"{SHARED}.no_such_record"

@@ -157,9 +157,9 @@ def _(appointment: Appointment, event: Event[AppointmentHeld]) -> None:
 
 @rules.of_request("desk_open", "place", source=SOURCE)
 def desk_open(it: DecisionContext[Appointment]) -> bool:
-    """The desk is open when the appointment is made.
+    """The desk is open on the day the appointment is made.
 
-    The desk is not open on the day on which the appointment is made.
+    The desk is not open on the day the appointment is made.
 
     Choose another desk, or correct the date.
     """
@@ -172,29 +172,29 @@ def case_of_the_desk(it: DecisionContext[Appointment]) -> bool:
 
     The case is not an open case of this desk.
 
-    Check the case; a group event has none.
+    Check the case; a group event does not belong to one.
     """
     return it.asked.case is None or bool(it.seen["case_at_desk"])
 
 
 @rules.of_request("operator_posted", source=SOURCE)
 def operator_of_the_desk(it: DecisionContext[Appointment]) -> bool:
-    """Whoever holds the meeting works at the desk on that day.
+    """The person holding the appointment works at the desk on that day.
 
-    Whoever shall hold the meeting does not work at the desk on that day.
+    The person who is to hold the appointment does not work at the desk on that day.
 
-    Choose someone of this desk, or have the administrator post the person to it.
+    Choose someone from this desk, or ask an administrator to assign the person to it.
     """
     return bool(it.seen["operator_posted"])
 
 
 @rules.of_request(source=SOURCE, tells=lambda it: {"day": it.subject.day})
 def day_has_come(it: DecisionContext[Appointment]) -> bool:
-    """A meeting is recorded as held or missed on its day or later.
+    """An appointment is recorded as held or missed on the day itself or later.
 
-    The day of the meeting, {day}, has not come yet.
+    The appointment is on {day}, and that day has not come yet.
 
-    Wait for the day, or cancel the appointment and book another.
+    Wait for that day, or cancel the appointment and book another.
     """
     return it.subject.day is not None and it.on >= it.subject.day
 

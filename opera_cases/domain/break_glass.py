@@ -113,22 +113,22 @@ def _(access: Access, event: Event[AccessReviewed]) -> None:
 
 @rules.of_request(source="rulebook: access_reason_words", tells=lambda it: {"words": it.limit("access_reason_words")})
 def reason_of_substance(it: DecisionContext[Access]) -> bool:
-    """The reason is a sentence that somebody else can judge.
+    """The reason is a sentence that someone else can judge.
 
-    The reason says too little: at least {words:word|words} of substance are needed.
+    The reason is too short: it needs at least {words:meaningful word|meaningful words}.
 
-    Say in a few words of your own who needs what from the file, and why it cannot wait.
+    Say in your own words who needs what from the file, and why it cannot wait.
     """
     return bool(it.asked.reason_words >= it.limit("access_reason_words"))
 
 
 @rules.of_request("_reason_given_before", source=SOURCE)
 def reason_of_its_own(it: DecisionContext[Access]) -> bool:
-    """Each file is opened for a reason of its own, not for words that served for another one.
+    """Each file is opened for a reason of its own, not in words already used for another file.
 
-    These words served as the reason for another file already.
+    These words have already been given as the reason for another file.
 
-    Say what is different this time.
+    Say what is particular to this file.
     """
     return not it.seen["_reason_given_before"]
 
@@ -137,18 +137,18 @@ def reason_of_its_own(it: DecisionContext[Access]) -> bool:
     "access_attempts", source="rulebook: accesses_a_day", tells=lambda it: {"most": it.limit("accesses_a_day")}
 )
 def few_accesses(it: DecisionContext[Access]) -> bool:
-    """One person opens few files a day beyond their reach; numbers that were none count too.
+    """Nobody opens more than a few files a day outside their remit; numbers that do not exist count too.
 
-    Today's {most:file|files} beyond your reach are used up; numbers that were none count too.
+    You have reached the limit of {most:file|files} a day outside your remit; numbers that do not exist count too.
 
-    Ask the desk that is responsible, or the data protection officer.
+    Ask the desk responsible, or the data protection officer.
     """
     return bool(it.seen["access_attempts"] < it.limit("accesses_a_day"))
 
 
 @rules.of_request(source=SOURCE)
 def opened_today(it: DecisionContext[Access]) -> bool:
-    """A file is opened on the day on which it is asked for.
+    """A file is opened on the day it is asked for.
 
     The day given is not today.
 
@@ -178,9 +178,9 @@ def file_there(it: DecisionContext[Access]) -> bool:
 
 @rules.of_request("numbered_case_within_reach", source=SOURCE)
 def beyond_reach(it: DecisionContext[Access]) -> bool:
-    """Only a file that is not within reach is opened like this.
+    """Only a file outside your remit is opened in this way.
 
-    This file is within your reach already.
+    This file is already within your remit.
 
     Open it as usual.
     """
@@ -189,11 +189,11 @@ def beyond_reach(it: DecisionContext[Access]) -> bool:
 
 @rules.of_record(source="handbook 6.8, four eyes")
 def not_own_access(it: DecisionContext[Access]) -> bool:
-    """Nobody reviews an access that they took.
+    """Nobody reviews access that they took themselves.
 
     You opened this file yourself.
 
-    Ask a colleague to look at it.
+    Ask a colleague to review it.
     """
     return it.subject.operator != it.by.id
 

@@ -75,22 +75,22 @@ def _(restoration: Restoration, event: Event[RestorationRecorded]) -> None:
 
 @rules.of_request(source=SOURCE)
 def ledger_or_reason(it: DecisionContext[Restoration]) -> bool:
-    """An office is put back with the ledger of erasures, or with the reason why there is none.
+    """Data are restored with the register of erasures, or with the reason why it is missing.
 
-    Neither the ledger of erasures nor the reason why there is none is given.
+    Neither the register of erasures nor the reason why it is missing has been given.
 
-    Give the newest ledger that is kept away from the backups; otherwise say why there is none.
+    Give the most recent register, which is kept apart from the backups; otherwise say why there is none.
     """
     return (it.asked.ledger is ErasureLedger.NONE) == (it.asked.why_no_ledger is not None)
 
 
 @rules.of_request(source=SOURCE)
 def keys_or_reason(it: DecisionContext[Restoration]) -> bool:
-    """An office is put back with its keys, or with the reason why every personal value stays closed.
+    """Data are restored with the keys, or with the reason why all personal data stay unreadable.
 
-    Neither the keys nor the reason why every personal value stays closed are given.
+    Neither the keys nor the reason why all personal data stay unreadable has been given.
 
-    Give the newest backup of the keys; otherwise say why there is none.
+    Give the most recent backup of the keys; otherwise say why there is none.
     """
     return (it.asked.keys_made_at is None) == (it.asked.why_no_keys is not None)
 

@@ -143,9 +143,9 @@ def _(session: Session, event: Event[SessionHeld]) -> None:
 
 @rules.of_request("case_there", source=SOURCE)
 def case_known(it: DecisionContext[Session]) -> bool:
-    """The case is open and within your reach.
+    """The case is open and you may see it.
 
-    The case is not open, or not within your reach.
+    The case is not open, or you may not see it.
 
     Check the case.
     """
@@ -154,22 +154,22 @@ def case_known(it: DecisionContext[Session]) -> bool:
 
 @rules.of_request(source=SOURCE)
 def not_enrolled_yet(it: DecisionContext[Session]) -> bool:
-    """The case has no place yet.
+    """The case does not have a place yet.
 
-    The case has a place already.
+    The case already has a place.
 
-    Nothing to do.
+    There is nothing to do.
     """
     return it.asked.case not in it.subject.enrolled
 
 
 @rules.of_request(source=SOURCE, tells=lambda it: {"capacity": it.subject.capacity})
 def places_left(it: DecisionContext[Session]) -> bool:
-    """There is a place left.
+    """There is still a place.
 
-    All of the {capacity:place|places} are taken.
+    There are no places left: the session has {capacity:place|places}.
 
-    Choose another session, or wait for somebody to give a place up.
+    Choose another session, or wait until a place becomes free.
     """
     return len(it.subject.enrolled) < it.subject.capacity
 
@@ -178,7 +178,7 @@ def places_left(it: DecisionContext[Session]) -> bool:
 def has_a_place(it: DecisionContext[Session]) -> bool:
     """The case has a place to give up.
 
-    The case has no place to give up.
+    The case does not have a place to give up.
 
     Check the case.
     """
@@ -187,11 +187,11 @@ def has_a_place(it: DecisionContext[Session]) -> bool:
 
 @rules.of_request(source=SOURCE)
 def attendance_adds_up(it: DecisionContext[Session]) -> bool:
-    """Those present were enrolled, each once, and no more of them than people counted.
+    """The people present had a place, each is named only once, and no more are named than were counted.
 
-    Somebody present was not enrolled, or is named again, or more are named than were counted.
+    Someone present did not have a place or is named more than once, or more people are named than were counted.
 
-    Enrol who came without a place first; correct the number.
+    Give a place first to anyone who came without one; correct the number.
     """
     present = it.asked.present
     counted = len(present) <= it.asked.attendees
@@ -200,11 +200,11 @@ def attendance_adds_up(it: DecisionContext[Session]) -> bool:
 
 @rules.of_record(source=SOURCE, tells=lambda it: {"day": it.subject.day})
 def day_has_come(it: DecisionContext[Session]) -> bool:
-    """A session is recorded as held on its day or later.
+    """A session is recorded as held on the day itself or later.
 
-    The day of the session, {day}, has not come yet.
+    The session is on {day}, and that day has not come yet.
 
-    Wait for the day, or cancel it.
+    Wait for that day, or cancel the session.
     """
     return it.subject.day is not None and it.on >= it.subject.day
 

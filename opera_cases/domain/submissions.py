@@ -86,22 +86,22 @@ def _(submission: Submission, event: Event[ReportFrozen]) -> None:
 
 @rules.of_request(source=SOURCE)
 def period_is_over(it: DecisionContext[Submission]) -> bool:
-    """The period has a first and a last day, and its last day has passed.
+    """The period has a first and a last day, and the last day has passed.
 
-    The period is not over yet, or its last day lies before its first.
+    The period is not over yet, or its last day is before the first.
 
-    Correct the days, or wait until the period is over.
+    Correct the dates, or wait until the period is over.
     """
     return bool(it.asked.since <= it.asked.until < it.today)
 
 
 @rules.of_request("last_frozen_until", source=SOURCE, tells=lambda it: {"last": it.seen["last_frozen_until"]})
 def follows_the_last_period(it: DecisionContext[Submission]) -> bool:
-    """A period begins after the last one that was submitted for the region.
+    """A period begins after the last one submitted for the region.
 
-    The last period submitted for the region reaches until {last}.
+    The last period submitted for the region runs until {last}.
 
-    Begin the day after the last period; what changed about it comes as an adjustment.
+    Begin on the day after that period; what has changed in it since is submitted as an adjustment.
     """
     last = it.seen["last_frozen_until"]
     return last is None or it.asked.since > last
@@ -109,11 +109,11 @@ def follows_the_last_period(it: DecisionContext[Submission]) -> bool:
 
 @rules.of_request("_report", "place", source=SOURCE)
 def region_has_desks(it: DecisionContext[Submission]) -> bool:
-    """There are desks in the region.
+    """The region has desks.
 
-    There are no desks in the region, or it is not yours.
+    The region has no desks, or is not yours.
 
-    Check the code of the region.
+    Check the region code.
     """
     return it.seen["_report"] is not None
 

@@ -46,7 +46,7 @@ class FillPlace(Command, frozen=True, kw_only=True):
 
 
 class WithdrawVacancy(Command, frozen=True, kw_only=True):
-    """The firm does not look any longer."""
+    """The firm is no longer looking."""
 
     reason: Reason | None = None
 
@@ -113,31 +113,31 @@ def _(vacancy: Vacancy, event: Event[PlaceFilled]) -> None:
 
 @rules.of_request(source=SOURCE)
 def open_for_a_while(it: DecisionContext[Vacancy]) -> bool:
-    """The firm looks until a day to come.
+    """The last day of the vacancy is in the future.
 
-    The last day until which the firm looks has passed.
+    The last day of the vacancy has already passed.
 
-    Check the last day.
+    Check the date.
     """
     return bool(it.asked.open_until >= it.on)
 
 
 @rules.of_request(source=SOURCE)
 def last_place(it: DecisionContext[Vacancy]) -> bool:
-    """The last place is taken.
+    """The last place has been filled.
 
-    Nothing to do.
+    There is nothing to do.
     """
     return it.subject.filled + 1 >= it.subject.places
 
 
 @rules.of_record(source=SOURCE, tells=lambda it: {"until": it.subject.open_until})
 def last_day_over(it: DecisionContext[Vacancy]) -> bool:
-    """The last day has passed.
+    """The last day of the vacancy has passed.
 
-    The last day is {until}.
+    The vacancy is open until {until}.
 
-    Wait for it.
+    Wait until that day has passed.
     """
     return it.subject.open_until is not None and it.on > it.subject.open_until
 

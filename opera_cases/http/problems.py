@@ -42,7 +42,7 @@ class VersionMissing(errors.OperaError):
 
 
 class TooLarge(errors.OperaError):
-    """The request is larger than 256 kB, or the file larger than ten million bytes. Send less at once."""
+    """The request or the file is larger than allowed. Send less at a time."""
 
 
 class NotThisMedia(errors.OperaError):
@@ -50,23 +50,23 @@ class NotThisMedia(errors.OperaError):
 
 
 class TooSlow(errors.OperaError):
-    """The request did not arrive in time. Send it again, all of it at once."""
+    """The request did not arrive in time. Send it again in one go."""
 
 
 class HeadTooLarge(errors.OperaError):
-    """The headers of the request are larger or more than any of ours. Leave out what is not needed."""
+    """The headers of the request are too large or too many. Leave out what is not needed."""
 
 
 class AddressTooLong(errors.OperaError):
-    """The address of the request is longer than any of ours. Follow the links as they were given to you."""
+    """The address of the request is too long. Follow the links as they were given to you."""
 
 
 class NotHttp(errors.OperaError):
-    """This is no request as HTTP writes it."""
+    """This is not a valid HTTP request."""
 
 
 class TooMany(errors.OperaError):
-    """You sent more requests than one caller may. Wait as long as Retry-After says, then go on."""
+    """You have sent too many requests. Wait as long as the answer says, then go on."""
 
 
 STATUS |= {

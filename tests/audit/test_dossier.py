@@ -150,7 +150,10 @@ CHANGES: tuple[tuple[Any, str], ...] = (
 REMINDED = {
     "it": ("Chi è stato avvisato", "verifica dopo l'avvio, mese 1 scade il 02/03/2026 Elio Simulacri consegnato"),
     "fr": ("Qui a été averti", "suivi après le démarrage, mois 1 échéance le 02/03/2026 Elio Simulacri remis"),
-    "en": ("Who was reminded", "check-in after the launch, month 1 due on 2026-03-02 Elio Simulacri handed over"),
+    "en": (
+        "Who was reminded",
+        "check-in after the launch, month 1 due on 2026-03-02 Elio Simulacri passed to the mail server",
+    ),
 }
 
 

@@ -187,7 +187,7 @@ def test_the_record_in_the_way_is_named_to_whoever_reaches_it(small: World) -> N
     assert labels(IT).refusal(own).says == (
         f"La persona ha già un fascicolo aperto, e può averne uno solo alla volta. È il fascicolo {first.now.file_number}."
     )
-    assert labels(EN).refusal(own).says.endswith(f"It is the case {first.now.file_number}.")
+    assert labels(EN).refusal(own).says.endswith(f"See case {first.now.file_number}.")
     small.settle()
     namesake = {"family_name": "Provaletti", "given_names": "Ardesia", "birth_date": "1979-03-14"}
     [alike] = small.refusals(small.irene, "person", "register_person", desk=str(small.desk), **namesake)

@@ -61,7 +61,7 @@ def test_a_message_is_text_html_and_calendar_and_says_that_it_is_automatic(world
     assert "Provaletti" not in sent.as_string(), "names stay in the file"
 
 
-@pytest.mark.parametrize(("language", "subject"), [("fr", "Rappels du 16/02/2026"), ("en", "Reminders of 2026-02-16")])
+@pytest.mark.parametrize(("language", "subject"), [("fr", "Rappels du 16/02/2026"), ("en", "Reminders for 2026-02-16")])
 def test_a_message_is_in_the_language_of_whoever_reads_it(small: World, language: str, subject: str) -> None:
     addresses(small, language)
     small.case("MENTORING")

@@ -18,8 +18,8 @@ HAND_OUT = frozenset({EXPORT, AUDIT, DOSSIER})
 EXPORTERS = (WITH_FILES - WITH_THEIR_PEOPLE) & PEOPLE
 
 NOT_TAKEN_ALONG = Refusal(
-    f"{SHARED}.not_taken_along", "A file opened beyond one's reach is read here; it is not taken along.",
-    "Ask the desk that is responsible for what you need of it.", "handbook 6.8",
+    f"{SHARED}.not_taken_along", "A file opened outside your remit is read on screen; it cannot be printed or exported.",
+    "Ask the desk responsible for what you need from it.", "handbook 6.8",
 )  # fmt: skip
 
 

@@ -77,11 +77,11 @@ def _(case: Case, event: Event[NeedsAssessed]) -> None:
 
 @rules.of_record(source=SOURCE)
 def eligibility_confirmed(it: DecisionContext[Case]) -> bool:
-    """Eligibility is confirmed.
+    """The person's eligibility has been confirmed.
 
-    Eligibility is not confirmed yet.
+    The person's eligibility has not been confirmed yet.
 
-    Record the target group and the paper that proves it.
+    Record the target group and the evidence for it.
     """
     return it.subject.eligible
 
@@ -92,27 +92,27 @@ def entry_data_complete(it: DecisionContext[Case]) -> bool:
 
     The entry data are not complete yet.
 
-    Record the entry data; each optional question is answered too, if only by declining.
+    Record the entry data; each optional question needs an answer too, even if the person prefers not to say.
     """
     return it.subject.entry_recorded
 
 
 @rules.of_request(source="handbook 4.4")
 def registration_signed(it: DecisionContext[Case]) -> bool:
-    """The registration form is signed before the assessment starts.
+    """The registration form has been signed before the assessment starts.
 
-    The registration form is not signed by the day on which the assessment starts.
+    The registration form had not been signed by the day the assessment starts.
 
-    Have the form signed and give the day.
+    Have the form signed and give the date.
     """
     return bool(it.asked.registration_signed_on <= it.on)
 
 
 @rules.of_record("meetings_held", source=SOURCE)
 def meeting_held(it: DecisionContext[Case]) -> bool:
-    """At least one meeting with the person was held.
+    """There has been at least one meeting with the person.
 
-    No meeting with the person was held yet.
+    There has been no meeting with the person yet.
 
     Record the appointment as held, then the assessment.
     """

@@ -102,27 +102,27 @@ def caseworker_active(it: DecisionContext[Case]) -> bool:
 
     The caseworker does not work at the desk of the case on that day.
 
-    Choose a caseworker of this desk, or have the administrator post the person to it.
+    Choose a caseworker from this desk, or ask an administrator to assign this one to it.
     """
     return bool(it.seen["caseworker_active"])
 
 
 @rules.of_request("caseworker_active", source=HAND_OVER)
 def new_caseworker_active(it: DecisionContext[Case]) -> bool:
-    """Whoever takes the case over works at its desk on that day.
+    """The person taking over the case works at its desk on that day.
 
-    Whoever shall take the case over does not work at its desk on that day.
+    The person who would take over the case does not work at its desk on that day.
 
-    Choose a caseworker of this desk, or ask another desk for a transfer.
+    Choose a caseworker from this desk, or ask another desk for a transfer.
     """
     return bool(it.seen["caseworker_active"])
 
 
 @rules.of_request(source=HAND_OVER)
 def to_someone_else(it: DecisionContext[Case]) -> bool:
-    """A case is handed over to someone other than its caseworker.
+    """A case is handed over to someone other than its current caseworker.
 
-    This is the caseworker of the case already.
+    This person is already the caseworker for this case.
 
     Choose another caseworker.
     """
@@ -145,44 +145,44 @@ def _standing(it: DecisionContext[Case]) -> Mapping[str, object]:
 
 @rules.of_request("consultant_posted", source=SOURCE)
 def consultant_at_a_desk(it: DecisionContext[Case]) -> bool:
-    """Whoever is assigned works at a desk today, as a consultant or a mentor.
+    """The person being assigned works at a desk today, as a consultant or mentor.
 
-    Whoever is to be assigned works at no desk today as a consultant or a mentor.
+    The person being assigned does not work at any desk today as a consultant or mentor.
 
-    Choose somebody else, or have the administrator post them to a desk in that role.
+    Choose someone else, or ask an administrator to assign this person to a desk in that role.
     """
     return bool(it.seen["consultant_posted"])
 
 
 @rules.of_request(source="rulebook: consultant_assignment_months", tells=_limit)
 def assigned_for_a_time(it: DecisionContext[Case]) -> bool:
-    """An assignment ends on a day to come, within the months that the rulebook gives.
+    """An assignment ends on a future day, within the number of months set by the rulebook.
 
     The assignment must end after today and by {last}, within {months:month|months}.
 
-    Choose a day within that time; whoever is needed longer is assigned again when it ends.
+    Choose a day within that time; if help is needed for longer, renew the assignment when it ends.
     """
     return bool(it.today < it.asked.until <= add_months(it.today, it.limit("consultant_assignment_months")))
 
 
 @rules.of_request(source=SOURCE, tells=_standing)
 def not_assigned_yet(it: DecisionContext[Case]) -> bool:
-    """Somebody is assigned to a case once at a time.
+    """Someone already assigned to the case is not assigned again.
 
-    This person is assigned to the case already, until {until}.
+    This person is already assigned to the case, until {until}.
 
-    Release them first if the day has changed.
+    If the day has changed, end the current assignment first.
     """
     return not _assigned(it)
 
 
 @rules.of_request(source=SOURCE)
 def consultant_assigned(it: DecisionContext[Case]) -> bool:
-    """Only somebody who is assigned to the case can be released.
+    """Only an assignment that is still running can be ended.
 
-    This person is not assigned to the case, or the assignment is over.
+    This person is not assigned to the case, or the assignment has already ended.
 
-    There is nothing to release.
+    There is no assignment to end.
     """
     return _assigned(it)
 

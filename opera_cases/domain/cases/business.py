@@ -22,7 +22,7 @@ Stage = Annotated[str, Meta(pattern="^(IDEA|BUSINESS_PLAN|FUNDING)$", max_length
 
 
 class PassIdea(Command, frozen=True, kw_only=True):
-    """The idea was studied, with the verdict go."""
+    """The idea has been studied and given the go-ahead."""
 
     verdict: Verdict
     opinion: Note | None = None
@@ -88,19 +88,20 @@ class LaunchConfirmed(Facts, frozen=True, kw_only=True):
 def venture_joined(it: DecisionContext[Case]) -> bool:
     """The case follows a venture.
 
-    The case follows no venture yet.
+    The case does not follow a venture yet.
 
-    Open a venture for the person, or join the one they take part in.
+    Open a venture for the person, or link the one they take part in.
     """
     return it.subject.venture is not None
 
 
 @rules.of_record("idea_ripe", source=SOURCE)
 def idea_ripe(it: DecisionContext[Case]) -> bool:
-    """A group has formed; a buy-out knows the firm and what to take over; a spin-off has its parent's letter of intent.
+    """The group has been formed; for a buyout, the firm and what is to be taken over are known; for a spin-off, the
+    parent firm has signed a letter of intent.
 
-    Something is missing on the venture: the group has not formed, or a buy-out lacks the firm and what to take over, or
-    a spin-off its parent's letter of intent.
+    The venture is incomplete: the group has not been formed, or the firm and what is to be taken over are missing for a
+    buyout, or the letter of intent for a spin-off.
 
     Record on the venture what is missing.
     """
@@ -109,33 +110,33 @@ def idea_ripe(it: DecisionContext[Case]) -> bool:
 
 @rules.of_request(source=SOURCE)
 def verdict_go(it: DecisionContext[Case]) -> bool:
-    """Only an idea with the verdict go is passed on.
+    """Only an idea that has been given the go-ahead moves to the next stage.
 
-    The verdict is not go, and only with it an idea is passed on.
+    The idea has not been given the go-ahead that it needs to move to the next stage.
 
-    Send the case back for rework, change the pathway, or close it as an informed renunciation.
+    Send the case back to an earlier stage, change the pathway, or close it as an informed decision not to go ahead.
     """
     return it.asked.verdict is Verdict.GO
 
 
 @rules.of_record("plan_validated", "plan_version", source="handbook 6.4, four eyes")
 def plan_validated(it: DecisionContext[Case]) -> bool:
-    """The current version of the business plan is validated by someone who did not write it.
+    """The current version of the business plan has been validated by someone who did not write it.
 
-    The current version of the business plan is not validated by someone who did not write it.
+    The current version of the business plan has not been validated by someone who did not write it.
 
-    Submit the plan on the venture and have a colleague validate it.
+    Submit the business plan on the venture and have a colleague validate it.
     """
     return bool(it.seen["plan_validated"])
 
 
 @rules.of_request("funds_cover", source=SOURCE)
 def money_found(it: DecisionContext[Case]) -> bool:
-    """The promised sources cover the uses of the plan, unless the person pays alone.
+    """The funding promised covers the planned spending, unless the venture is self-funded.
 
-    The promised sources do not cover the uses of the plan.
+    The funding promised does not cover the planned spending.
 
-    Record the promises on the venture, or say that it is self-funded.
+    Record the promised funds on the venture, or say that it is self-funded.
     """
     return bool(it.asked.self_funded) or bool(it.seen["funds_cover"])
 
@@ -143,11 +144,11 @@ def money_found(it: DecisionContext[Case]) -> bool:
 def _back_to(state: str) -> Any:
     @rules.of_request(source=SOURCE)
     def stage_named(it: DecisionContext[Case]) -> bool:
-        """Rework goes back to an earlier stage of the business branch.
+        """A case is sent back to an earlier stage of the business pathway.
 
-        The stage named is not an earlier one of the business branch.
+        The stage named is not an earlier stage of the business pathway.
 
-        Name the idea, the business plan or the funding, earlier than the present stage.
+        Name the idea study, the business plan or the funding, before the current stage.
         """
         return bool(it.asked.back_to == state)
 
@@ -156,9 +157,9 @@ def _back_to(state: str) -> Any:
 
 @rules.of_record("venture_trading", "trading_since", source=SOURCE)
 def venture_trades(it: DecisionContext[Case]) -> bool:
-    """The venture is registered and trades.
+    """The venture is registered and trading.
 
-    The venture is not registered yet, or does not trade yet.
+    The venture is not registered yet, or not trading yet.
 
     Record the registration and the start of trading on the venture.
     """

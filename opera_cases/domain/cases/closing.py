@@ -32,13 +32,13 @@ class Close(Command, frozen=True, kw_only=True):
 
 
 class RecordExitData(Command, frozen=True, kw_only=True):
-    """The situation at exit, within four weeks of closing."""
+    """The situation at exit, soon after closing."""
 
     exit_situation: ExitSituation
 
 
 class RecordFollowUp(Command, frozen=True, kw_only=True):
-    """How it goes six months after closing."""
+    """How things stand some months after closing."""
 
     situation: ExitSituation
     improved: bool
@@ -106,13 +106,14 @@ def _attempts(it: DecisionContext[Case]) -> dict[str, int]:
 
 @rules.of_request(source="rulebook: attempts_before_unreachable", tells=_attempts)
 def unreachable_shown(it: DecisionContext[Case]) -> bool:
-    """A person is unreachable after attempts without answer, as many, by as many channels and over as many days as the
-    rulebook asks.
+    """A person counts as unreachable after enough unanswered attempts, by enough channels and over enough days, as the
+    rulebook requires.
 
-    A person is unreachable after {attempts:attempt|attempts} without answer, by {channels:channel|channels}, over
-    {days:day|days}; on record are {made:attempt|attempts}, by {by:channel|channels}, over {over:day|days}.
+    A person counts as unreachable after {attempts:unanswered attempt|unanswered attempts}, by
+    {channels:channel|channels}, over {days:day|days}; so far there have been {made:attempt|attempts}, by
+    {by:channel|channels}, over {over:day|days}.
 
-    Record the attempts made; try once more by another channel.
+    Record the attempts already made; try again by another channel.
     """
     if it.asked.outcome is not Outcome.UNREACHABLE:
         return True
@@ -126,9 +127,9 @@ def unreachable_shown(it: DecisionContext[Case]) -> bool:
 
 @rules.of_request(source="handbook 5.2")
 def closed_without_success_claimed(it: DecisionContext[Case]) -> bool:
-    """A consolidated venture is the outcome of mentoring, not of closing early.
+    """A consolidated venture is an outcome of mentoring, not of closing early.
 
-    Closing early cannot claim a consolidated venture: that is the outcome of mentoring.
+    A case closed early cannot have a consolidated venture as its outcome: that is an outcome of mentoring.
 
     End the mentoring, or choose another outcome.
     """
@@ -137,11 +138,11 @@ def closed_without_success_claimed(it: DecisionContext[Case]) -> bool:
 
 @rules.of_request(source="handbook 2.9")
 def reason_fits(it: DecisionContext[Case]) -> bool:
-    """Whoever could not be reached is closed for the reason no answer, and only they.
+    """The reason no answer is used when the person could not be reached, and only then.
 
-    Outcome and reason do not belong together: no answer is the reason of whoever could not be reached, and only theirs.
+    The outcome and the reason do not match: no answer is used when the person could not be reached, and only then.
 
-    Choose outcome and reason that belong together.
+    Choose an outcome and a reason that match.
     """
     no_answer = it.asked.no_answer or it.asked.reason_code is ReasonCode.NO_ANSWER
     return (it.asked.outcome is Outcome.UNREACHABLE) == no_answer
@@ -149,22 +150,22 @@ def reason_fits(it: DecisionContext[Case]) -> bool:
 
 @rules.of_record(source=SOURCE)
 def exit_data_missing(it: DecisionContext[Case]) -> bool:
-    """The exit data are recorded once.
+    """The exit data are recorded only once.
 
-    The exit data are recorded already.
+    The exit data have already been recorded.
 
-    A mistake is corrected, not recorded again.
+    To put a mistake right, propose a correction.
     """
     return not it.subject.exit_recorded
 
 
 @rules.of_record(source=SOURCE)
 def not_followed_up_yet(it: DecisionContext[Case]) -> bool:
-    """The follow-up is recorded once.
+    """The follow-up is recorded only once.
 
-    The follow-up is recorded already.
+    The follow-up has already been recorded.
 
-    A mistake is corrected, not recorded again.
+    To put a mistake right, propose a correction.
     """
     return not it.subject.followed_up
 
@@ -181,12 +182,12 @@ def _follow_up_window(it: DecisionContext[Case]) -> dict[str, object]:
 
 @rules.of_request(source="rulebook: follow_up", tells=_follow_up_window)
 def within_the_follow_up_window(it: DecisionContext[Case]) -> bool:
-    """The follow-up happens around its day, as long before and after as the rulebook gives.
+    """The follow-up takes place around its planned date, within the limits set by the rulebook.
 
-    The follow-up is recorded from {opens} to {closes}: from {before:day|days} before its day, {due_on}, to
+    The follow-up is recorded from {opens} to {closes}: from {before:day|days} before the planned date, {due_on}, to
     {after:day|days} after it.
 
-    Wait for the window, or leave the answer unknown when it has passed.
+    Wait for this period; if it has passed, the answer stays unknown.
     """
     due = it.subject.deadlines.get("follow_up")
     if due is None:

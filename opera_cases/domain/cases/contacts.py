@@ -113,11 +113,11 @@ def desk_open(it: DecisionContext[Case]) -> bool:
 
 @rules.of_request("followed_case_closed", source="handbook 6.13")
 def follows_a_closed_case(it: DecisionContext[Case]) -> bool:
-    """A new case may follow an earlier one that is closed and within reach.
+    """A new case can follow on from an earlier one that is closed and that you may see.
 
-    The earlier case is not closed, or not within your reach.
+    The earlier case is not closed, or you may not see it.
 
-    Check the earlier case; a case that closed not long ago may be reopened instead.
+    Check the earlier case; if it was closed recently, it can be reopened instead.
     """
     return it.asked.follows is None or bool(it.seen["followed_case_closed"])
 

@@ -126,22 +126,22 @@ def _(case: Case, event: Event[EntryDataRecorded]) -> None:
 
 @rules.of_record("age_group", source="handbook 5.2")
 def age_known(it: DecisionContext[Case]) -> bool:
-    """The age band at entry is computed from the birth date on the person's record.
+    """The age band at entry is worked out from the date of birth on the person's record.
 
-    The age band cannot be computed: the birth date on the person's record is not known here.
+    The age band cannot be worked out: the date of birth on the person's record is not known here.
 
-    This is for the office to find out: it needs the person's record.
+    The system works it out from the person's record; if the message comes back, tell an administrator.
     """
     return bool(it.seen["age_group"])
 
 
 @rules.of_request(source="handbook 4.2")
 def unemployment_dated(it: DecisionContext[Case]) -> bool:
-    """Whoever is unemployed has a day since when, and it is not in the future.
+    """Unemployment has a start date, which is not in the future.
 
-    The day since when the person is unemployed is missing, or still to come.
+    The start date of the unemployment is missing, or in the future.
 
-    Record the day from the declaration of availability or the dismissal letter.
+    Record the date given in the declaration of availability or the dismissal letter.
     """
     return not it.asked.employment_status.startswith("UNEMP_") or unemployed_for(it.asked, it.on) is not None
 
@@ -156,12 +156,13 @@ def _long_term(it: DecisionContext[Case], age: int | None) -> int:
     "_age", source="rulebook: long_term_months", tells=lambda it: {"months": _long_term(it, it.seen["_age"])}
 )
 def long_term_fits(it: DecisionContext[Case]) -> bool:
-    """The status says whether unemployment is long, by the months that the rulebook asks at that age.
+    """The employment status says whether unemployment is long-term, by the number of months the rulebook sets for that
+    age.
 
-    Unemployment counts as long from {months:month|months} on at that age, and the status says otherwise of the day
+    At that age, unemployment is long-term from {months:month|months}, and the status chosen does not match the date
     given.
 
-    Choose the status that follows from the day, or correct the day.
+    Choose the status that matches the date, or correct the date.
     """
     status, lasted, age = it.asked.employment_status, unemployed_for(it.asked, it.on), it.seen["_age"]
     if lasted is None or not status.startswith("UNEMP_"):
@@ -171,11 +172,11 @@ def long_term_fits(it: DecisionContext[Case]) -> bool:
 
 @rules.of_request("last_employer_known", source="handbook 1.7")
 def last_employer_known(it: DecisionContext[Case]) -> bool:
-    """The last employer, where it is named, is recorded among the crisis companies.
+    """If a last employer is given, it is recorded among the firms in difficulty.
 
-    The last employer named is not recorded among the crisis companies.
+    The last employer given is not recorded among the firms in difficulty.
 
-    Report the company first, or leave it out.
+    Report the firm first, or leave it out.
     """
     return it.asked.last_employer is None or bool(it.seen["last_employer_known"])
 

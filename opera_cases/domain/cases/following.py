@@ -49,7 +49,7 @@ class NoteDeparture(Command, frozen=True, kw_only=True):
 
 
 class NoteVentureEnd(Command, frozen=True, kw_only=True):
-    """The venture ended; whoever works on the case decides what is next."""
+    """The venture ended; whoever works on the case decides what comes next."""
 
     venture: UUID
     how: Code
@@ -113,7 +113,7 @@ def member_of_the_venture(it: DecisionContext[Case]) -> bool:
 
     The person is not a member of the venture.
 
-    Add the person to the venture first, or correct the venture.
+    Add the person to the venture first, or choose the right venture.
     """
     return bool(it.seen["member_of_venture"])
 
@@ -124,16 +124,16 @@ def follows_that_venture(it: DecisionContext[Case]) -> bool:
 
     The case does not follow that venture.
 
-    Nothing to do.
+    There is nothing to do.
     """
     return bool(it.subject.venture == it.asked.venture)
 
 
 @rules.of_record(source=SOURCE)
 def refusal_stands(it: DecisionContext[Case]) -> bool:
-    """Something that should have followed waits for somebody.
+    """An expected next step was not possible and is waiting for a decision.
 
-    Nothing that should have followed waits for anybody.
+    No impossible next step is waiting for a decision.
 
     There is nothing to settle.
     """

@@ -33,7 +33,7 @@ THERE = ACTIVE | {CLOSED}
 
 
 class Suspend(Command, frozen=True, kw_only=True):
-    """The case rests, for a reason, until a day of review at most ninety days away."""
+    """The case is suspended, for a reason, until a review date within the limit of the rulebook."""
 
     reason_code: PrivateReasonCode
     review_on: date
@@ -41,7 +41,7 @@ class Suspend(Command, frozen=True, kw_only=True):
 
 
 class Resume(Command, frozen=True, kw_only=True):
-    """The case goes on where it rested."""
+    """The case resumes where it was suspended."""
 
     note: Note | None = None
 
@@ -110,7 +110,7 @@ def not_suspended_yet(it: DecisionContext[Case]) -> bool:
 
     The case is suspended already.
 
-    Resume it first if the reason has changed.
+    If the reason has changed, resume the case first.
     """
     return SUSPENDED not in it.subject.overlays
 
@@ -122,11 +122,11 @@ def _review_limit(it: DecisionContext[Case]) -> dict[str, object]:
 
 @rules.of_request(source="rulebook: review", tells=_review_limit)
 def review_in_time(it: DecisionContext[Case]) -> bool:
-    """A suspension has a day of review after its beginning, within the days that the rulebook gives.
+    """A suspension has a review date after it begins, within the number of days set by the rulebook.
 
-    The day of review must lie after the beginning and by {until}, within {days:day|days}.
+    The review date must be after the suspension begins and by {until}, within {days:day|days}.
 
-    Choose an earlier day; the suspension can be renewed then.
+    Choose an earlier date; the suspension can then be renewed.
     """
     return bool(it.on < it.asked.review_on <= it.on + timedelta(days=it.limit("review")))
 
@@ -144,20 +144,20 @@ def suspended(it: DecisionContext[Case]) -> bool:
 
 @rules.of_record(source=RESTRICTIONS)
 def not_restricted_yet(it: DecisionContext[Case]) -> bool:
-    """The case is not restricted.
+    """Processing of the data is not restricted.
 
-    The case is restricted already.
+    Processing of the data is already restricted.
 
-    There is nothing more to do.
+    There is nothing else to do.
     """
     return RESTRICTED not in it.subject.overlays
 
 
 @rules.of_record(source=RESTRICTIONS)
 def restricted(it: DecisionContext[Case]) -> bool:
-    """Only a restriction that stands can be lifted.
+    """Only a restriction that is in force can be lifted.
 
-    The case is not restricted.
+    Processing of the data is not restricted.
 
     There is nothing to lift.
     """
@@ -168,20 +168,20 @@ def restricted(it: DecisionContext[Case]) -> bool:
 def not_held_yet(it: DecisionContext[Case]) -> bool:
     """The case is not on legal hold.
 
-    The case is on legal hold already.
+    The case is already on legal hold.
 
-    There is nothing more to do.
+    There is nothing else to do.
     """
     return LEGAL_HOLD not in it.subject.overlays
 
 
 @rules.of_record(source=LEGAL_HOLDS)
 def held(it: DecisionContext[Case]) -> bool:
-    """Only a hold that stands can be released.
+    """Only a legal hold that is in force can be lifted.
 
     The case is not on legal hold.
 
-    There is nothing to release.
+    There is nothing to lift.
     """
     return LEGAL_HOLD in it.subject.overlays
 

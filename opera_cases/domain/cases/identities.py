@@ -92,9 +92,9 @@ def _(case: Case, event: Event[IdentitiesParted]) -> None:
 def _was_in(state: str) -> Rule:
     @rules.of_request(source=SOURCE)
     def was_in_that_state(it: DecisionContext[Case]) -> bool:
-        """A case that is parted goes on in the state in which it was merged.
+        """A case that is separated again resumes in the state it was in when it was merged.
 
-        This is for the office to know.
+        The system checks this itself; if the message comes back, tell an administrator.
         """
         return it.subject.merged_from == state
 

@@ -99,7 +99,7 @@ def notice_given(it: DecisionContext[Case]) -> bool:
 
     The person has not been given the privacy notice in force.
 
-    Give the notice and record its version on the person.
+    Give the person the notice and record its version on their record.
     """
     version = it.find("privacy_notice").value
     return bool(it.seen["person_known"]) and it.seen["notice_version"] == version
@@ -107,33 +107,33 @@ def notice_given(it: DecisionContext[Case]) -> bool:
 
 @rules.of_request("person_known", source=SOURCE)
 def person_registered(it: DecisionContext[Case]) -> bool:
-    """The person is registered, under the record that goes on.
+    """The person is registered, under the record that was kept.
 
-    The person is not registered, or under another record that goes on.
+    The person is not registered, or their record has been merged into another.
 
-    Search for the person first; if there is no record, register the person; a merged record points to the other.
+    Search for the person first; if there is no record, register them; a merged record points to the one that was kept.
     """
     return bool(it.seen["person_known"])
 
 
 @rules.of_request(source="handbook 6.6")
 def duplicates_searched(it: DecisionContext[Case]) -> bool:
-    """The search for duplicates was done before the intake, not after it.
+    """The search for duplicates was carried out before the intake.
 
     The search for duplicates is dated after the intake, or missing.
 
-    Search for the person by name and identifier, then give the day of the search.
+    Search for the person by name and identifier, then give the date of the search.
     """
     return bool(it.asked.duplicate_search_on <= it.on)
 
 
 @rules.of_request("other_open_case", "identities", source=SOURCE)
 def no_other_open_case(it: DecisionContext[Case]) -> bool:
-    """A person has one open case at a time.
+    """A person has only one open case at a time.
 
-    The person has an open case already, and has one at a time.
+    The person already has an open case, and can have only one at a time.
 
-    Continue the open case, or ask its desk for a transfer; a duplicate record is merged by a coordinator.
+    Continue with the open case, or ask its desk for a transfer; a coordinator can merge duplicate records.
     """
     return not it.seen["other_open_case"]
 
@@ -145,11 +145,11 @@ def evidence_dated(said: Any, on: date) -> bool:
 
 @rules.of_request(source="rulebook: evidence_of_target_group")
 def evidence_accepted(it: DecisionContext[Case]) -> bool:
-    """The paper seen is one that proves a target group, and it is not dated after the step.
+    """The evidence seen shows that the person belongs to a target group, and is not dated after the step.
 
-    The paper seen does not prove a target group, or it is dated after the step.
+    The evidence seen does not show that the person belongs to a target group, or it is dated after the step.
 
-    Ask for the declaration of availability, the dismissal letter or the wage support notice.
+    Ask for the declaration of availability, the dismissal letter or the notice of wage support.
     """
     accepted = it.find("evidence_of_target_group").codes
     return it.asked.evidence in accepted and evidence_dated(it.asked, it.on)
@@ -157,22 +157,22 @@ def evidence_accepted(it: DecisionContext[Case]) -> bool:
 
 @rules.of_request("document_of_case", source="handbook 6.14")
 def evidence_document_there(it: DecisionContext[Case]) -> bool:
-    """A document named as evidence lies in the file of this case.
+    """The document given as evidence is on file for this case.
 
-    The document named as evidence does not lie in the file of this case.
+    The document given as evidence is not on file for this case.
 
-    Add the document to the case first, or leave it out: the paper may be seen without keeping a copy.
+    Add the document to the case first, or leave it out: evidence can be seen without keeping a copy.
     """
     return it.asked.document is None or bool(it.seen["document_of_case"])
 
 
 @rules.of_request(source="D.Lgs. 150/2015 art. 20")
 def pact_signed_by_now(it: DecisionContext[Case]) -> bool:
-    """A pact that is recorded is signed already.
+    """A service pact has been signed by the time it is recorded.
 
-    The day on which the pact was signed is still to come.
+    The date on which the service pact was signed is in the future.
 
-    Correct the day.
+    Correct the date.
     """
     return bool(it.asked.signed_on <= it.today)
 

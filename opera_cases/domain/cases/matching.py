@@ -33,7 +33,7 @@ class ProposeVacancy(Command, frozen=True, kw_only=True):
 
 
 class AgreeToProposal(Command, frozen=True, kw_only=True):
-    """The person agrees to this one sending, or does not."""
+    """The person agrees to this introduction, or does not."""
 
     proposal: UUID
     agreed: bool
@@ -106,9 +106,9 @@ def vacancy_open(it: DecisionContext[Case]) -> bool:
 def proposal_waits_for_the_person(it: DecisionContext[Case]) -> bool:
     """The proposal was made on this case, and the person has not answered yet.
 
-    The case has no such proposal, or the person has answered it already.
+    There is no such proposal on this case, or the person has already answered it.
 
-    Choose a proposal that the history of the case shows as open.
+    Choose a proposal that is still open in the history of the case.
     """
     found = it.subject.job_proposals.get(it.asked.proposal)
     return found is not None and found.agreed is None
@@ -116,11 +116,11 @@ def proposal_waits_for_the_person(it: DecisionContext[Case]) -> bool:
 
 @rules.of_request(source=SOURCE)
 def person_agreed(it: DecisionContext[Case]) -> bool:
-    """The person agreed to this sending, and its result is not known yet.
+    """The person has agreed to this introduction, and its result is not known yet.
 
-    The person has not agreed to this sending, or its result is known already.
+    The person has not agreed to this introduction, or its result is already known.
 
-    Ask the person first: each sending needs their consent.
+    Ask the person first: each introduction to a firm needs their agreement.
     """
     found = it.subject.job_proposals.get(it.asked.proposal)
     return found is not None and bool(found.agreed) and not found.result

@@ -22,22 +22,22 @@ class EndMentoring(Command, frozen=True, kw_only=True):
 
 @rules.of_record("check_ins_open", source=SOURCE)
 def check_ins_settled(it: DecisionContext[Case]) -> bool:
-    """The last scheduled check-in is done, waived or missed.
+    """The last scheduled check-in has been held, waived or missed.
 
-    There are scheduled check-ins that are neither done, nor waived, nor missed.
+    Some scheduled check-ins have been neither held, nor waived, nor missed.
 
-    Record or waive the check-ins still open on the venture.
+    On the venture, record or waive the check-ins that are still open.
     """
     return int(it.seen["check_ins_open"]) == 0
 
 
 @rules.of_request(source=SOURCE)
 def ends_as_a_venture_does(it: DecisionContext[Case]) -> bool:
-    """Mentoring ends with the outcome of a venture.
+    """Mentoring ends with one of the outcomes of a venture.
 
-    The outcome is not one with which mentoring ends.
+    Mentoring cannot end with this outcome.
 
-    Choose the outcome that says what became of the venture; close the case for any other end.
+    Choose the outcome that says what became of the venture; in any other event, close the case.
     """
     ends = (Outcome.VENTURE_CONSOLIDATED, Outcome.VENTURE_ALIVE_LEFT, Outcome.HOSTED_CESA, Outcome.VENTURE_CEASED)
     return it.asked.outcome in ends
@@ -45,11 +45,11 @@ def ends_as_a_venture_does(it: DecisionContext[Case]) -> bool:
 
 @rules.of_request("venture_consolidated", source=SOURCE)
 def consolidated_if_it_says_so(it: DecisionContext[Case]) -> bool:
-    """A venture counts as consolidated when it traded as long as the programme asks, without a standing alert.
+    """A venture is consolidated once it has been trading for as long as the programme requires, with no open alert.
 
-    The venture is not consolidated: it has not traded long enough, or an alert stands.
+    The venture is not consolidated: it has not been trading for long enough, or an alert is open.
 
-    Clear the alerts on the venture, or choose venture alive, left.
+    Clear the alerts on the venture, or choose the outcome venture trading, mentoring over.
     """
     return it.asked.outcome is not Outcome.VENTURE_CONSOLIDATED or bool(it.seen["venture_consolidated"])
 

@@ -104,11 +104,11 @@ def begun_by_then(said: Any, on: date) -> bool:
 
 @rules.of_request("evidence_of_placement", source=SOURCE)
 def placement_shown(it: DecisionContext[Case]) -> bool:
-    """The contract, or a document on file, shows the job, and it begins by then.
+    """The contract, or a document on file, shows that the job exists and has begun by that day.
 
-    Nothing seen or on file shows the job, or it begins later.
+    Neither the contract nor a document on file shows the job, or it begins later.
 
-    Look at the contract, or file the document; give the first day of work.
+    Look at the contract, or add the document; give the first day of work.
     """
     shown = it.asked.evidence_seen or bool(it.seen["evidence_of_placement"])
     return bool(shown and begun_by_then(it.asked, it.on))

@@ -31,7 +31,7 @@ class SignAgreement(Command, frozen=True, kw_only=True):
 
 
 class ChoosePathway(Command, frozen=True, kw_only=True):
-    """The person chooses where the journey shall lead."""
+    """The person chooses where the journey should lead."""
 
     pathway: Pathway
 
@@ -93,9 +93,9 @@ def _(case: Case, event: Event[PathwayChanged]) -> None:
 
 @rules.of_record(source=SOURCE)
 def needs_known(it: DecisionContext[Case]) -> bool:
-    """The needs are assessed.
+    """The person's needs have been assessed.
 
-    The needs are not assessed yet.
+    The person's needs have not been assessed yet.
 
     Record the assessment first.
     """
@@ -104,9 +104,9 @@ def needs_known(it: DecisionContext[Case]) -> bool:
 
 @rules.of_record(source="D.Lgs. 150/2015 art. 20 c. 2 a)")
 def caseworker_named(it: DecisionContext[Case]) -> bool:
-    """The agreement names the caseworker responsible.
+    """The service agreement names the caseworker responsible.
 
-    No caseworker is responsible for the case yet.
+    The case does not have a caseworker yet.
 
     Assign a caseworker to the case.
     """
@@ -115,9 +115,9 @@ def caseworker_named(it: DecisionContext[Case]) -> bool:
 
 @rules.of_request(source=SOURCE)
 def pathway_or_day(it: DecisionContext[Case]) -> bool:
-    """The agreement names a pathway, or the day by which it will be chosen.
+    """The service agreement names a pathway, or the day by which it will be chosen.
 
-    The agreement names neither a pathway nor the day by which it will be chosen.
+    The service agreement names neither a pathway nor the day by which it will be chosen.
 
     Give the pathway, or the day by which it will be chosen.
     """
@@ -126,11 +126,11 @@ def pathway_or_day(it: DecisionContext[Case]) -> bool:
 
 @rules.of_request(source="rulebook: pathways_open")
 def pathway_open(it: DecisionContext[Case]) -> bool:
-    """The desks accompany this pathway at present.
+    """The desks currently offer this pathway.
 
-    The desks do not accompany this pathway at present.
+    The desks do not currently offer this pathway.
 
-    Choose a pathway that the rulebook lists, or refer the person.
+    Choose a pathway listed in the rulebook, or refer the person to another service.
     """
     open_now = it.find("pathways_open").codes
     return it.asked.pathway in open_now
@@ -138,11 +138,11 @@ def pathway_open(it: DecisionContext[Case]) -> bool:
 
 @rules.of_request(source=SOURCE)
 def leads_to_business(it: DecisionContext[Case]) -> bool:
-    """The pathway leads to a business of one's own.
+    """The pathway leads to starting or taking over a business.
 
-    The pathway does not lead to a business of one's own.
+    The pathway does not lead to starting or taking over a business.
 
-    Choose a business pathway.
+    Choose a pathway for starting or taking over a business.
     """
     return it.asked.pathway in BUSINESS_PATHWAYS
 
@@ -160,11 +160,12 @@ def leads_to_a_job(it: DecisionContext[Case]) -> bool:
 
 @rules.of_request("still_member", "member_id", source=SOURCE)
 def leaves_with_the_case(it: DecisionContext[Case]) -> bool:
-    """Whoever changes the pathway leaves the venture in the same step; a venture that trades is left on the venture.
+    """Changing the pathway means leaving the venture in the same step; leaving a venture that is trading is recorded on
+    the venture.
 
-    The person would stay in a venture that this step cannot leave.
+    This step does not let the person leave the venture, so they would remain a member.
 
-    Record on the venture that the member withdrew, or that it ceased.
+    Record on the venture that the member has left, or that it has ceased trading.
     """
     return bool(it.seen["still_member"] != "TRADING")
 

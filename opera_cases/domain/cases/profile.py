@@ -42,7 +42,7 @@ class PublishProfile(Command, frozen=True, kw_only=True):
 
 
 class WithdrawProfile(Command, frozen=True, kw_only=True):
-    """The profile is not to be found any longer."""
+    """The profile can no longer be found."""
 
 
 class ProfilePublished(Facts, frozen=True, kw_only=True):
@@ -85,11 +85,11 @@ def _(case: Case, event: Event[ProfileWithdrawn]) -> None:
 
 @rules.of_record("consents", source="handbook 4.4 (b)")
 def agrees_to_be_seen(it: DecisionContext[Case]) -> bool:
-    """The person agrees that firms see the profile, under a pseudonym.
+    """The person agrees to firms seeing the profile, under a pseudonym.
 
-    The person has not agreed that firms see the profile.
+    The person has not agreed to firms seeing the profile.
 
-    Record the consent on the person; the service goes on without it.
+    Record the consent on the person's record; without it, the service carries on all the same.
     """
     return Purpose.PROFILE_TO_FIRMS in it.seen["consents"]
 
@@ -98,18 +98,18 @@ def agrees_to_be_seen(it: DecisionContext[Case]) -> bool:
 def confirmed_by_the_person(it: DecisionContext[Case]) -> bool:
     """The person has confirmed the profile.
 
-    The person has not confirmed the profile by that day.
+    The person had not confirmed the profile by that day.
 
-    Go through it together and give the day.
+    Go through it together and give the day on which the person confirmed it.
     """
     return bool(it.asked.confirmed_on <= it.on)
 
 
 @rules.of_record(source=SOURCE)
 def profile_there(it: DecisionContext[Case]) -> bool:
-    """A profile is published.
+    """A profile has been published.
 
-    No profile is published.
+    No profile has been published.
 
     There is nothing to withdraw.
     """

@@ -27,7 +27,7 @@ class Refer(Command, frozen=True, kw_only=True):
 
 
 class AnswerReferral(Command, frozen=True, kw_only=True):
-    """What came of a referral, as the other service or the person tells it."""
+    """What came of a referral, as reported by the other service or the person."""
 
     referral: UUID
     answer: ReferralAnswer
@@ -68,22 +68,22 @@ def _(case: Case, event: Event[ReferralAnswered]) -> None:
 
 @rules.of_request("consents", source="Reg. (EU) 2016/679 art. 6")
 def basis_holds(it: DecisionContext[Case]) -> bool:
-    """Data go to a partner outside the public task only with the person's consent.
+    """Outside a task in the public interest, data are passed to a partner only with the person's consent.
 
-    The person has not consented to sharing data with partners, and no other basis is named.
+    The person has not consented to sharing data with partners, and no other legal basis is given.
 
-    Record the consent to share with partners on the person, or refer on another basis.
+    Record the consent to share with partners on the person's record, or refer the person on another basis.
     """
     return it.asked.basis is not ReferralBasis.CONSENT or Purpose.SHARE_WITH_PARTNERS in it.seen["consents"]
 
 
 @rules.of_request(source=SOURCE)
 def referral_waits(it: DecisionContext[Case]) -> bool:
-    """The referral was made on this case and has no answer yet.
+    """The referral was made on this case and has not been answered yet.
 
-    The case has no such referral, or it has been answered already.
+    There is no such referral on this case, or it has already been answered.
 
-    Choose a referral that the history of the case shows as open.
+    Choose a referral that is still open in the history of the case.
     """
     return it.asked.referral in it.subject.referrals
 

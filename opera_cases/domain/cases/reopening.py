@@ -26,7 +26,7 @@ ENDED_FOR_GOOD = frozenset({
 
 
 class Reopen(Command, frozen=True, kw_only=True):
-    """The person comes back within a year: the same case goes on, from the assessment or from the plan."""
+    """The person comes back in time: the same case continues, from the assessment or from the plan."""
 
     back_to: BackTo
     reason_code: PrivateReasonCode
@@ -55,11 +55,11 @@ def _(case: Case, event: Event[CaseReopened]) -> None:
     tells=lambda it: {"closed_on": it.subject.closed_on, "months": it.limit("reopen_within")},
 )
 def closed_lately(it: DecisionContext[Case]) -> bool:
-    """A case reopens within the months that the rulebook gives from its closing.
+    """A case can be reopened for a number of months after closing, as set by the rulebook.
 
-    The case was closed on {closed_on}, more than {months:month|months} before.
+    The case was closed on {closed_on}, more than {months:month|months} ago.
 
-    Record a new contact that follows this case.
+    Record a new contact that follows on from this case.
     """
     closed = it.subject.closed_on
     return closed is not None and it.on <= calendar.add_months(closed, it.limit("reopen_within"))
@@ -67,29 +67,29 @@ def closed_lately(it: DecisionContext[Case]) -> bool:
 
 @rules.of_record(source=SOURCE)
 def not_ended_for_good(it: DecisionContext[Case]) -> bool:
-    """A case that ended with a venture, or with the person's death, does not reopen.
+    """A case that ended with the outcome of a venture, or with the person's death, is not reopened.
 
-    The case ended with a venture, or with the person's death, and does not reopen.
+    The case ended with the outcome of a venture, or with the person's death, and cannot be reopened.
 
-    Record a new contact that follows this case.
+    If the person comes back, record a new contact that follows on from this case.
     """
     return it.subject.outcome not in ENDED_FOR_GOOD
 
 
 @rules.of_record("notice_version", source="Reg. (EU) 2016/679 art. 13")
 def notice_still_in_force(it: DecisionContext[Case]) -> bool:
-    """The person has the privacy notice now in force.
+    """The person has been given the privacy notice currently in force.
 
-    The person has not been given the privacy notice now in force.
+    The person has not been given the privacy notice currently in force.
 
-    Give the new notice and record its version on the person.
+    Give the person the new notice and record its version on their record.
     """
     return bool(it.seen["notice_version"] == it.find("privacy_notice").value)
 
 
 @rules.of_record(source=SOURCE)
 def was_beyond_contact(it: DecisionContext[Case]) -> bool:
-    """Only a case whose person is known reopens.
+    """Only a case whose person was registered can be reopened.
 
     The person of this case was never registered.
 
@@ -101,11 +101,12 @@ def was_beyond_contact(it: DecisionContext[Case]) -> bool:
 def _back_to(state: str) -> Rule:
     @rules.of_request(source=SOURCE)
     def back_to_assessment_or_plan(it: DecisionContext[Case]) -> bool:
-        """A case reopens in the assessment or, if there was an agreement, in the plan.
+        """A case reopens at the assessment or, if there was a service agreement, at the agreed plan.
 
-        The case cannot reopen there: only the assessment and, if there was an agreement, the plan are possible.
+        The case cannot reopen at this stage: only the assessment and, if there was a service agreement, the agreed plan
+        are possible.
 
-        Choose the assessment or the plan; the plan needs an agreement.
+        Choose the assessment or the agreed plan; the plan requires a service agreement.
         """
         return it.asked.back_to == state and (state == ASSESSMENT or it.subject.agreement is not None)
 

@@ -50,9 +50,9 @@ def _proposal(it: DecisionContext[Case]) -> Event[RetentionProposed] | None:
 
 @rules.of_request(source=SOURCE)
 def kept_longer(it: DecisionContext[Case]) -> bool:
-    """A file is kept until a day to come.
+    """The day until which a file is kept is in the future.
 
-    The day until which the file shall be kept has passed.
+    The day until which the file would be kept has already passed.
 
     Correct the day.
     """
@@ -61,18 +61,18 @@ def kept_longer(it: DecisionContext[Case]) -> bool:
 
 @rules.of_request(source=SOURCE)
 def retention_proposed(it: DecisionContext[Case]) -> bool:
-    """The proposal is on this file.
+    """The proposal was made on this case.
 
-    There is no such proposal on this file.
+    There is no such proposal on this case.
 
-    Choose the proposal from the history of the case, or propose first.
+    Choose the proposal from the history of the case, or make one first.
     """
     return _proposal(it) is not None
 
 
 @rules.of_request(source=SOURCE)
 def proposed_by_another(it: DecisionContext[Case]) -> bool:
-    """Nobody confirms what they proposed.
+    """Nobody confirms what they proposed themselves.
 
     You proposed this yourself.
 

@@ -60,20 +60,20 @@ def _(case: Case, event: Event[SituationRecorded]) -> None:
 
 @rules.of_request("benefit_advances", source="handbook 2.2")
 def advance_looked_up(it: DecisionContext[Case]) -> bool:
-    """The benefit advances of the person are looked up, to warn of one that a job puts at risk.
+    """The person's benefit advances are looked up, to warn of any that a job would put at risk.
 
-    The benefit advances of the person could not be looked up.
+    The person's benefit advances could not be looked up.
 
-    This is for the office to find out.
+    The system does this itself; if the message comes back, tell an administrator.
     """
     return isinstance(it.seen["benefit_advances"], tuple | list)
 
 
 @rules.of_record(source=SOURCE)
 def warning_stands(it: DecisionContext[Case]) -> bool:
-    """A warning about a benefit advance waits for an answer.
+    """A warning about a benefit advance is waiting for an answer.
 
-    No warning about a benefit advance waits for an answer.
+    No warning about a benefit advance is waiting for an answer.
 
     There is nothing to answer.
     """

@@ -46,7 +46,7 @@ class RefuseTransfer(Command, frozen=True, kw_only=True):
 
 
 class CancelTransfer(Command, frozen=True, kw_only=True):
-    """The desk that asked takes its request back."""
+    """The desk that asked withdraws its request."""
 
     reason: Reason | None = None
 
@@ -128,9 +128,9 @@ for ended in ANSWERS:
 
 @rules.of_request("to_desk_open", source=SOURCE)
 def other_desk_open(it: DecisionContext[Case]) -> bool:
-    """The receiving desk is another desk, and it is open on that day.
+    """The receiving desk is a different desk, and is open on that day.
 
-    The desk is the one of the case, or it is not open on that day.
+    The case is already at this desk, or the desk is not open on that day.
 
     Choose another desk.
     """
@@ -139,20 +139,20 @@ def other_desk_open(it: DecisionContext[Case]) -> bool:
 
 @rules.of_request(source=SOURCE)
 def person_informed(it: DecisionContext[Case]) -> bool:
-    """The person was told about the transfer before it is asked for.
+    """The person is told about the transfer before it is requested.
 
-    The person was not told about the transfer by that day.
+    The person had not been told about the transfer by that day.
 
-    Speak to the person first, then give the day.
+    Speak to the person first, then give the date.
     """
     return bool(it.asked.informed_on <= it.on)
 
 
 @rules.of_request(source="rulebook: transfer_grace", tells=lambda it: {"days": it.limit("transfer_grace")})
 def grace_within_limit(it: DecisionContext[Case]) -> bool:
-    """The giving desk may read the file for at most the days that the rulebook grants.
+    """After a transfer, the giving desk can read the file for a number of days limited by the rulebook.
 
-    The giving desk may read the file for at most {days:day|days} after the transfer.
+    After a transfer, the giving desk can read the file for at most {days:day|days}.
 
     Give fewer days.
     """
@@ -161,9 +161,9 @@ def grace_within_limit(it: DecisionContext[Case]) -> bool:
 
 @rules.of_record(source=SOURCE)
 def no_transfer_pending(it: DecisionContext[Case]) -> bool:
-    """One desk is asked at a time.
+    """Only one desk at a time is asked to take a case.
 
-    A transfer has been asked for already and waits for an answer.
+    A transfer has already been requested and is waiting for an answer.
 
     Wait for the answer, or cancel the request first.
     """
@@ -172,9 +172,9 @@ def no_transfer_pending(it: DecisionContext[Case]) -> bool:
 
 @rules.of_record(source=SOURCE)
 def transfer_pending(it: DecisionContext[Case]) -> bool:
-    """A transfer was asked for and waits for an answer.
+    """A transfer has been requested and is waiting for an answer.
 
-    No transfer waits for an answer.
+    No transfer is waiting for an answer.
 
     There is nothing to answer.
     """
@@ -183,33 +183,33 @@ def transfer_pending(it: DecisionContext[Case]) -> bool:
 
 @rules.of_record("asker_at_receiving_desk", source=SOURCE)
 def at_the_receiving_desk(it: DecisionContext[Case]) -> bool:
-    """The receiving desk answers, not the one that asks.
+    """The receiving desk gives the answer, not the one that asks.
 
-    You do not work at the receiving desk, and only that desk answers.
+    Only the receiving desk gives the answer, and you do not work there.
 
-    Wait for the other desk, or cancel the request.
+    Wait for the other desk to answer, or cancel the request.
     """
     return bool(it.seen["asker_at_receiving_desk"])
 
 
 @rules.of_request("caseworker_at_receiving_desk", "receiving_place", source=SOURCE)
 def received_by_someone_there(it: DecisionContext[Case]) -> bool:
-    """Whoever becomes responsible works at the receiving desk on that day.
+    """The person who becomes responsible works at the receiving desk on that day.
 
-    Whoever shall become responsible does not work at the receiving desk on that day.
+    The person who would become responsible does not work at the receiving desk on that day.
 
-    Choose a caseworker of your desk.
+    Choose a caseworker from your desk.
     """
     return bool(it.seen["caseworker_at_receiving_desk"])
 
 
 @rules.of_request(source="rulebook: transfer_answer", tells=lambda it: due_day(it, "transfer_answer"))
 def answer_overdue(it: DecisionContext[Case]) -> bool:
-    """A request expires when its day has passed without an answer.
+    """A request expires once the day for answering it has passed.
 
-    The request may still be answered until {due_on}.
+    The request can still be answered until {due_on}.
 
-    Wait until then.
+    Wait until that day has passed.
     """
     due = it.subject.deadlines.get("transfer_answer")
     return bool(due is not None and it.on > due.due_on)

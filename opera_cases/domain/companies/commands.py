@@ -39,7 +39,7 @@ class OpenProcedure(Command, frozen=True, kw_only=True):
 
 
 class RecordWageSupport(Command, frozen=True, kw_only=True):
-    """Wage support runs until that day: the clock against which everyone works."""
+    """Wage support runs until that day: the deadline everyone works to."""
 
     support: WageSupport
     employees: Count
@@ -53,7 +53,7 @@ class SetBidDate(Command, frozen=True, kw_only=True):
 
 
 class InformEmployees(Command, frozen=True, kw_only=True):
-    """The owner told the employees of the sale, as French law wants; from then on they may make an offer."""
+    """The owner told the employees of the planned sale, as French law requires; from then on they may make an offer."""
 
     informed_on: date
 
@@ -85,6 +85,6 @@ class Recover(Command, frozen=True, kw_only=True):
 
 
 class WindUp(Command, frozen=True, kw_only=True):
-    """The firm is no more."""
+    """The firm has been wound up."""
 
     reason: Reason | None = None

@@ -9,10 +9,10 @@ rules = Rules("record")
 
 @rules.of_request("company_known", source="handbook 1.7")
 def company_there(it: DecisionContext[Any]) -> bool:
-    """A firm that is named is recorded among the crisis companies.
+    """The firm given is recorded among the firms in difficulty.
 
-    The firm named is not recorded among the crisis companies.
+    The firm given is not recorded among the firms in difficulty.
 
-    Report the company first, or leave it out.
+    Report the firm first, or leave it out.
     """
     return it.asked.company is None or bool(it.seen["company_known"])

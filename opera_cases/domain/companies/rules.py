@@ -10,11 +10,11 @@ SOURCE = "handbook 2.4"
 
 @rules.of_request(source="rulebook: insolvency_procedures")
 def procedure_of_the_law(it: DecisionContext[Company]) -> bool:
-    """The procedure is one that the law of the country knew on the day on which it began.
+    """The proceedings existed in the law of the country on the day they began.
 
-    The law of the country knew no such procedure on that day, or the day is still to come.
+    These proceedings did not exist in the law of the country on that day, or the date is in the future.
 
-    Choose from the list of the rulebook: names change with the law.
+    Choose from the list in the rulebook: names change with the law.
     """
     known = it.rulebook.seek("insolvency_procedures", it.asked.since, it.place)
     return known is not None and it.asked.procedure in known.codes and it.asked.since <= it.on
@@ -22,20 +22,20 @@ def procedure_of_the_law(it: DecisionContext[Company]) -> bool:
 
 @rules.of_record(source=SOURCE)
 def in_no_procedure(it: DecisionContext[Company]) -> bool:
-    """No procedure is open for the firm, or another one follows it.
+    """No insolvency proceedings are open for the firm, or others can still follow them.
 
-    The firm is beyond any new procedure.
+    The firm can no longer enter new insolvency proceedings.
 
-    Nothing to do.
+    There is nothing to do.
     """
     return it.subject.state in (REPORTED, IN_PROCEDURE)
 
 
 @rules.of_request(source=SOURCE)
 def day_to_come(it: DecisionContext[Company]) -> bool:
-    """The day lies after the one on which it is set.
+    """The date set is later than the day on which it is set.
 
-    The day does not lie after the one on which it is set.
+    The date set is not later than the day on which it is set.
 
     Check the date.
     """
@@ -45,21 +45,21 @@ def day_to_come(it: DecisionContext[Company]) -> bool:
 
 @rules.of_request(source=SOURCE)
 def not_noted_yet(it: DecisionContext[Company]) -> bool:
-    """The award to that group is not noted.
+    """The award to this group has not been recorded yet.
 
-    The award to that group is noted already.
+    The award to this group has already been recorded.
 
-    Nothing to do.
+    There is nothing to do.
     """
     return it.asked.venture not in it.subject.awards
 
 
 @rules.of_request(source="rulebook: employee_offer")
 def french_law(it: DecisionContext[Company]) -> bool:
-    """Only in France are the employees told of a sale by law, on a day that has come.
+    """Only French law requires employees to be told of a planned sale, and they have already been told.
 
-    The firm is not under French law, or the day is still to come.
+    The firm is not under French law, or the date is in the future.
 
-    Correct the day; in Italy the employees' cooperative has precedence instead.
+    Correct the date; in Italy, the employees' cooperative has a right of pre-emption instead.
     """
     return it.seek("employee_offer") is not None and it.asked.informed_on <= it.today

@@ -44,7 +44,7 @@ class SettleDoubt(Command, frozen=True, kw_only=True):
 def doubt_stands(it: DecisionContext[Any]) -> bool:
     """The step is in doubt, and nobody has settled it yet.
 
-    The step is not in doubt, or somebody has settled the doubt already.
+    The step is not in doubt, or the doubt has already been settled.
 
     Choose one of the doubts that the record shows.
     """
@@ -53,11 +53,11 @@ def doubt_stands(it: DecisionContext[Any]) -> bool:
 
 @rules.of_request(source="handbook 6.9, four eyes")
 def not_own_step(it: DecisionContext[Any]) -> bool:
-    """Nobody settles the doubt about a step that they took.
+    """Nobody settles a doubt about a step they recorded themselves.
 
-    You took this step yourself, and nobody settles a doubt about their own.
+    You recorded this step yourself, and nobody settles a doubt about their own work.
 
-    Ask a colleague to look at it.
+    Ask a colleague to review it.
     """
     step = it.subject.known.get(it.asked.doubted)
     return step is None or step.meta.actor.id != it.by.id

@@ -30,22 +30,22 @@ class Overrule(Command, frozen=True, kw_only=True):
 
 @rules.of_request(source="rulebook: may_be_overruled")
 def may_be_overruled(it: DecisionContext[Any]) -> bool:
-    """The rulebook lists the parameter among those that a coordinator may overrule.
+    """The rulebook lets a coordinator overrule this rule.
 
-    The rulebook does not let this parameter be overruled.
+    The rulebook does not let this rule be overruled.
 
-    Choose a parameter that the rulebook lists; what the law fixes stays.
+    Choose a rule that the rulebook lets you overrule; what the law sets cannot be changed.
     """
     return it.asked.parameter.partition(":")[0] in it.find("may_be_overruled").codes
 
 
 @rules.of_request(source=SOURCE)
 def value_or_day(it: DecisionContext[Any]) -> bool:
-    """Either the parameter has another value from now on, or a deadline that is open has another day to come.
+    """Overruling a rule gives it another value, or gives an open deadline another future date.
 
-    The overrule gives neither another value for the parameter nor another day to come for an open deadline.
+    Neither another value for the rule nor another future date for an open deadline has been given.
 
-    Give a value, or the deadline as the record shows it and its new day.
+    Give a value, or the deadline as shown in the file and its new date.
     """
     if it.asked.due_on is None:
         return it.asked.value is not None

@@ -29,22 +29,22 @@ class ResumeReminders(Command, frozen=True, kw_only=True):
 
 @rules.of_request(source="rulebook: pause_at_most", tells=lambda it: days_from_today(it, "pause_at_most"))
 def pause_in_time(it: DecisionContext[Any]) -> bool:
-    """Reminders rest until a day to come, for at most as long as the rulebook allows.
+    """Reminders are paused until a future date, for at most as long as the rulebook allows.
 
-    Reminders can rest until {until} at most, {days:day|days} from today, and the day must be to come.
+    Reminders can be paused until {until} at the latest, {days:day|days} from today, and the date must be in the future.
 
-    Choose a nearer day; the pause can be renewed.
+    Choose an earlier date; the pause can be renewed.
     """
     return bool(it.today < it.asked.until <= it.today + timedelta(days=it.limit("pause_at_most")))
 
 
 @rules.of_record(source=SOURCE)
 def reminders_paused(it: DecisionContext[Any]) -> bool:
-    """Only a pause that lasts can be ended.
+    """Only a pause that is still running can be ended.
 
     Reminders are not paused.
 
-    There is nothing to resume.
+    There are no reminders to resume.
     """
     return it.subject.paused_until is not None and it.subject.paused_until > it.today
 

@@ -80,11 +80,11 @@ def _corrected(it: DecisionContext[Any]) -> tuple[Event[Any], Facts] | None:
 
 @rules.of_request(source=SOURCE)
 def fact_can_say_that(it: DecisionContext[Any]) -> bool:
-    """The correction names a fact of this record and something that its field can say.
+    """The correction names a fact in this file and a value that it can take.
 
-    The record has no such fact, or its field cannot say that.
+    There is no such fact in the file, or it cannot take this value.
 
-    Choose the fact and its field from the file, and give what that field holds; personal values are given as words.
+    Choose the fact from the file and give a value that it can take; personal data are given as text.
     """
     found = _corrected(it)
     return found is not None and not isinstance(found[0].facts, FactCorrected | CorrectionProposed | CorrectionRejected)
@@ -92,9 +92,9 @@ def fact_can_say_that(it: DecisionContext[Any]) -> bool:
 
 @rules.of_request(source=SOURCE)
 def says_something_else(it: DecisionContext[Any]) -> bool:
-    """The correction says something other than the fact.
+    """The correction changes the fact.
 
-    The correction says the same as the fact.
+    The correction does not change the fact.
 
     There is nothing to correct.
     """
@@ -104,22 +104,22 @@ def says_something_else(it: DecisionContext[Any]) -> bool:
 
 @rules.of_request(source="rulebook: corrections_with_second_person")
 def no_second_person_needed(it: DecisionContext[Any]) -> bool:
-    """Nobody else relies on this fact, so a single person may correct it.
+    """Nobody else relies on this fact, so one person can correct it alone.
 
-    Others rely on this fact, so nobody corrects it alone.
+    Others rely on this fact, so nobody can correct it alone.
 
-    Propose the correction; a second person confirms it.
+    Propose the correction; a second person will confirm it.
     """
     return not _needs_second(it)
 
 
 @rules.of_request(source="rulebook: corrections_with_second_person")
 def proposal_waits(it: DecisionContext[Any]) -> bool:
-    """The proposal waits for a decision.
+    """The proposal is waiting for a decision.
 
-    There is no such proposal, or it is decided already.
+    There is no such proposal, or it has already been decided.
 
-    Choose a proposal that the history of the record shows as open.
+    Choose a proposal that is still open in the history of the file.
     """
     return it.asked.proposal in it.subject.proposals and not any(
         getattr(each.facts, "proposal", None) == it.asked.proposal for each in it.subject.known.values()
@@ -128,7 +128,7 @@ def proposal_waits(it: DecisionContext[Any]) -> bool:
 
 @rules.of_request(source="handbook 6.9, four eyes")
 def not_own_proposal(it: DecisionContext[Any]) -> bool:
-    """Nobody decides on a correction that they proposed.
+    """Nobody decides on a correction they proposed themselves.
 
     You proposed this correction yourself.
 
@@ -140,11 +140,12 @@ def not_own_proposal(it: DecisionContext[Any]) -> bool:
 
 @rules.of_request(source="rulebook: repair_within", tells=lambda it: {"days": it.limit("repair_within")})
 def only_a_slip(it: DecisionContext[Any]) -> bool:
-    """A slip is repaired within days by whoever wrote the words, before the record moved on, and only in words.
+    """A typing error is put right within days by the person who made it, before the file moves on, and only in text.
 
-    This is no slip of your own in words, written within {days:day|days} and before the record moved on.
+    Only a typing error in text that you wrote yourself, no more than {days:day|days} ago and before the file moved on,
+    is put right in this way.
 
-    Correct the fact with a reason instead.
+    Correct the fact and give a reason instead.
     """
     fact = _fact(it)
     if fact is None:

@@ -25,7 +25,7 @@ class RecordAbsence(Command, frozen=True, kw_only=True):
 
 
 class EndAbsence(Command, frozen=True, kw_only=True):
-    """Someone is back before the day foreseen."""
+    """Someone is back before the planned day."""
 
     operator: UUID
 
@@ -45,11 +45,11 @@ class AbsenceEnded(Facts, frozen=True, kw_only=True):
 
 @rules.of_request(source=SOURCE)
 def both_work_here(it: DecisionContext[Desk]) -> bool:
-    """Whoever is away and whoever covers are different people who work at this desk.
+    """The person away and the person covering are different people who work at this desk.
 
-    Whoever is away and whoever covers are the same, or do not both work at this desk on that day.
+    The person away and the person covering are the same, or do not both work at this desk on that day.
 
-    Check both operators and the day.
+    Check both operators and the date.
     """
     here = it.subject.working
     away, cover = it.asked.operator, it.asked.cover
@@ -58,22 +58,22 @@ def both_work_here(it: DecisionContext[Desk]) -> bool:
 
 @rules.of_request(source=SOURCE)
 def ends_after_it_begins(it: DecisionContext[Desk]) -> bool:
-    """An absence has a last day, not before its first.
+    """An absence has a last day, which is not before the first.
 
-    The last day of the absence is missing, or lies before its first.
+    The last day of the absence is missing, or is before the first.
 
-    Check the days; an absence without an end is a handover.
+    Check the dates; if no end is planned, hand the cases over instead.
     """
     return bool(it.asked.since <= it.asked.until)
 
 
 @rules.of_request(source=SOURCE)
 def away_now(it: DecisionContext[Desk]) -> bool:
-    """Only an absence that has not passed can be ended.
+    """Only an absence that is not over can be ended.
 
     This operator is not away.
 
-    Check the operator.
+    Check which operator it is.
     """
     return any(each.operator == it.asked.operator and each.period.covers(it.on) for each in it.subject.absences)
 

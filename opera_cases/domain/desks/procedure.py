@@ -30,42 +30,42 @@ ZONES = {Country.IT: "Europe/Rome", Country.FR: "Europe/Paris"}
 
 @rules.of_request(source=SOURCE)
 def zone_of_the_country(it: DecisionContext[Desk]) -> bool:
-    """The clock of a desk is that of its country.
+    """A desk keeps the time of its country.
 
-    The time zone is not one of the desk's country.
+    The time zone is not that of the desk's country.
 
-    Give Europe/Rome for Italy, Europe/Paris for France.
+    Give the time zone of Rome for Italy, of Paris for France.
     """
     return bool(it.asked.zone == ZONES[it.asked.country])
 
 
 @rules.of_request("operator_enrolled", source=SOURCE)
 def operator_enrolled(it: DecisionContext[Desk]) -> bool:
-    """Only someone who works for the programme can be posted to a desk.
+    """Only someone who works for the programme can be assigned to a desk.
 
     This person does not work for the programme.
 
-    Enrol the operator first.
+    Register the person as an operator first.
     """
     return bool(it.seen["operator_enrolled"])
 
 
 @rules.of_request(source=SOURCE)
 def role_of_a_desk(it: DecisionContext[Desk]) -> bool:
-    """People work at a desk as caseworker, consultant, mentor or coordinator.
+    """People work at a desk as a caseworker, consultant, mentor or coordinator.
 
-    This role is not one of a desk.
+    This is not a role at a desk.
 
-    The other roles are of the programme: give them to the person.
+    The other roles belong to the programme: grant them to the person directly.
     """
     return it.asked.role in AT_A_DESK
 
 
 @rules.of_request(source=SOURCE)
 def posted(it: DecisionContext[Desk]) -> bool:
-    """Only someone who works at the desk that day can be withdrawn from it.
+    """Only someone who works at the desk on that day can be withdrawn from it.
 
-    This person does not work at the desk that day.
+    This person does not work at the desk on that day.
 
     Check the operator and the date.
     """

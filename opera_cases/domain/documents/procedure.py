@@ -26,11 +26,11 @@ TEAM = AT_A_DESK
 
 @rules.of_request("works_on_case", "case_subject", "case_desk", "place", source=SOURCE)
 def works_on_the_case(it: DecisionContext[Document]) -> bool:
-    """Documents are filed by whoever works on the case.
+    """Only people who work on the case add documents to it.
 
     You do not work on this case.
 
-    Send the document to the desk that is responsible.
+    Send the document to the desk responsible for the case.
     """
     return bool(it.seen["works_on_case"])
 
@@ -39,11 +39,11 @@ def works_on_the_case(it: DecisionContext[Document]) -> bool:
     source="rulebook: document_largest", tells=lambda it: {"megabytes": f"{it.limit('document_largest') / 1_000_000:g}"}
 )
 def small_enough(it: DecisionContext[Document]) -> bool:
-    """A document is at most as large as the rulebook allows.
+    """The rulebook limits the size of a document.
 
     The document is larger than {megabytes} MB.
 
-    Make the scan smaller, or split the document.
+    Reduce the size of the scan, or split the document.
     """
     return bool(it.asked.size <= it.limit("document_largest"))
 
@@ -54,22 +54,22 @@ def small_enough(it: DecisionContext[Document]) -> bool:
     tells=lambda it: {"most": it.limit("documents_per_case")},
 )
 def room_in_the_file(it: DecisionContext[Document]) -> bool:
-    """The file of a case holds at most as many documents as the rulebook allows.
+    """The rulebook limits the number of documents in a case file.
 
-    The file of this case holds {most:document|documents} already, and no more fit.
+    The file of this case already holds {most:document|documents}, the most allowed.
 
-    Add a version to a document that is there, or withdraw one that is not needed.
+    Add a version to an existing document, or withdraw one that is not needed.
     """
     return int(it.seen["documents_of_case"]) < it.limit("documents_per_case")
 
 
 @rules.of_request(source="rulebook: document_versions", tells=lambda it: {"most": it.limit("document_versions")})
 def versions_left(it: DecisionContext[Document]) -> bool:
-    """A document has at most as many versions as the rulebook allows.
+    """The rulebook limits the number of versions of a document.
 
-    The document has {most:version|versions} already, and no more are kept.
+    The document already has {most:version|versions}, the most allowed.
 
-    File a new document.
+    Add a new document.
     """
     return len(it.subject.versions) < it.limit("document_versions")
 

@@ -47,7 +47,7 @@ class FlagDuplicate(Command, frozen=True, kw_only=True):
 
 
 class RejectDuplicate(Command, frozen=True, kw_only=True):
-    """They are two persons."""
+    """They are two different people."""
 
     reason: Reason
 

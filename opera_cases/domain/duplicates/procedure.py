@@ -38,11 +38,11 @@ STATES = (SUSPECTED, REJECTED, CONFIRMED, SEPARATED)
 
 @rules.of_request("place", "first_desk", "first_place", "second_desk", "second_place", source=SOURCE)
 def two_records(it: DecisionContext[Duplicate]) -> bool:
-    """A suspicion is about different records of persons, none of them merged.
+    """A possible duplicate concerns different records, neither of them already merged.
 
-    This is the same record, or one of the records is merged already.
+    This is the same record, or one of the records has already been merged.
 
-    Check the records; a merged one points to its survivor.
+    Check the records; a merged record points to the one that was kept.
     """
     return (
         it.asked.first != it.asked.second and it.seen["first_place"] is not None and it.seen["second_place"] is not None
@@ -51,22 +51,22 @@ def two_records(it: DecisionContext[Duplicate]) -> bool:
 
 @rules.of_request(source=SOURCE)
 def survivor_is_one_of_them(it: DecisionContext[Duplicate]) -> bool:
-    """The survivor is a record of the pair.
+    """The record to be kept is one of the pair.
 
-    The survivor named is not a record of the pair.
+    The record chosen is not one of the pair.
 
-    Choose the record under which work shall go on.
+    Choose the record to be kept.
     """
     return it.asked.survivor in (it.subject.first, it.subject.second)
 
 
 @rules.of_request("open_cases", "identities_of_both", source="handbook 6.4")
 def one_case_kept(it: DecisionContext[Duplicate]) -> bool:
-    """A person has one open case: where both records have one, one is kept.
+    """A person has only one open case: if both records have one, one of them is kept.
 
-    Both records have an open case and none is named to go on, or a case is named although at most one is open.
+    Both records have an open case and neither is chosen to continue, or a case is chosen although at most one is open.
 
-    Name the case that goes on; name none where at most one is open.
+    Choose the case that continues; if at most one is open, choose none.
     """
     kept, open_cases = it.asked.keep_case, set(it.seen["open_cases"])
     return kept in open_cases if len(open_cases) > 1 else kept is None or kept in open_cases
@@ -74,9 +74,9 @@ def one_case_kept(it: DecisionContext[Duplicate]) -> bool:
 
 @rules.of_record("both_within_reach", source=SOURCE)
 def both_within_reach(it: DecisionContext[Duplicate]) -> bool:
-    """Whoever decides may see both records.
+    """The person deciding can see both records.
 
-    One of the records is beyond your reach.
+    You cannot see one of the records.
 
     Leave the decision to the regional coordinator.
     """
@@ -133,11 +133,11 @@ def _separate(it: DecisionContext[Duplicate]) -> tuple[CompanionStep, ...]:
 
 @rules.of_request("open_cases", "identities_of_both", "person_of", "parted_cases", source=SOURCE)
 def parted_case_free(it: DecisionContext[Duplicate]) -> bool:
-    """No newer case was opened for the person whose case would go on again.
+    """No newer case has been opened for the person whose case would resume.
 
-    A newer case was opened for the person whose case would go on again.
+    A newer case has been opened for the person whose case would resume.
 
-    Close the newer case first, or let the records stay merged.
+    Close the newer case first, or leave the records merged.
     """
     sides = it.seen["parted_cases"].values()
     return not any(owner in side for side in sides for owner in it.seen["person_of"].values())

@@ -23,7 +23,7 @@ class DraftApplication(Command, frozen=True, kw_only=True):
 
 
 class FileApplication(Command, frozen=True, kw_only=True):
-    """The application is handed in."""
+    """The application is submitted."""
 
     amount: Money | None = None
 
@@ -51,7 +51,7 @@ class WithdrawApplication(Command, frozen=True, kw_only=True):
 
 
 class PayTranche(Command, frozen=True, kw_only=True):
-    """A tranche arrived."""
+    """A payment arrived."""
 
     amount: Money
 
@@ -64,7 +64,7 @@ class CheckTranche(Command, frozen=True, kw_only=True):
 
 
 class LapseApplication(Command, frozen=True, kw_only=True):
-    """The window has closed and nothing was handed in: the right is lost."""
+    """The deadline has passed and nothing was submitted: the right is lost."""
 
 
 class PassRisk(Command, frozen=True, kw_only=True):

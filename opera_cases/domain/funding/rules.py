@@ -12,9 +12,9 @@ BENEFIT = SourceKind.BENEFIT_ADVANCE
 
 @rules.of_request("case_there", "case_subject", "case_desk", "place", source=SOURCE)
 def case_known(it: DecisionContext[Funding]) -> bool:
-    """Money is asked for in an open case within your reach.
+    """Funding is requested for an open case that you may see.
 
-    The case for which money is asked is not open, or not within your reach.
+    The case for which funding is requested is not open, or you may not see it.
 
     Check the case.
     """
@@ -23,9 +23,9 @@ def case_known(it: DecisionContext[Funding]) -> bool:
 
 @rules.of_request("venture_alive", source=SOURCE)
 def venture_there(it: DecisionContext[Funding]) -> bool:
-    """The venture, if one is named, has not ended and is within your reach.
+    """The venture given has not ended and you may see it.
 
-    The venture named has ended, or is not within your reach.
+    The venture given has ended, or you may not see it.
 
     Check the venture, or leave it out.
     """
@@ -34,22 +34,23 @@ def venture_there(it: DecisionContext[Funding]) -> bool:
 
 @rules.of_request(source="rulebook: benefit_advance")
 def benefit_known(it: DecisionContext[Funding]) -> bool:
-    """A benefit advance has a day from which it can be asked for.
+    """For a benefit advance, the date from which it can be requested is known.
 
-    The day from which the benefit advance can be asked for is missing.
+    The date from which the benefit advance can be requested is missing.
 
-    Give the day of the share or of the start.
+    Give the date on which the share was subscribed or trading started.
     """
     return it.asked.source is not BENEFIT or it.asked.entitled_on is not None
 
 
 @rules.of_request(source="rulebook: benefit_application", tells=lambda it: due_day(it, "benefit_application"))
 def within_the_window(it: DecisionContext[Funding]) -> bool:
-    """A benefit advance is asked for within the window of the law.
+    """A benefit advance is requested within the time limit set by law.
 
-    The window in which the benefit advance can be asked for closed on {due_on}.
+    The time limit for requesting the benefit advance ended on {due_on}.
 
-    Ask the employment service whether a later application is still read; record its answer as a new application.
+    Ask the employment service whether a late application can still be considered; record its answer as a new
+    application.
     """
     due = it.subject.deadlines.get("benefit_application")
     return due is None or it.on <= due.due_on
@@ -57,22 +58,22 @@ def within_the_window(it: DecisionContext[Funding]) -> bool:
 
 @rules.of_request(source="rulebook: benefit_advance")
 def end_known(it: DecisionContext[Funding]) -> bool:
-    """Of a benefit advance one knows until when the benefit would have run.
+    """For a benefit advance, the date until which the benefit would have been paid is known.
 
-    The day until which the benefit would have run is missing.
+    The date until which the benefit would have been paid is missing.
 
-    Take the day from the decision: until then a job puts the advance at risk.
+    Take the date from the decision: until then, a job may mean that the advance has to be repaid.
     """
     return it.subject.source is not BENEFIT or it.asked.theoretical_end is not None
 
 
 @rules.of_record(source=SOURCE)
 def tranche_left(it: DecisionContext[Funding]) -> bool:
-    """There is a tranche that has not arrived.
+    """A payment is still to come.
 
-    Every tranche has arrived.
+    All payments have been received.
 
-    Everything granted has been paid.
+    There is nothing to record: everything granted has been paid.
     """
     return it.subject.tranches_paid < len(it.subject.tranches)
 
@@ -81,9 +82,9 @@ def tranche_left(it: DecisionContext[Funding]) -> bool:
     source=SOURCE, tells=lambda it: {"granted": amount(it.subject.granted), "paid": amount(it.subject.paid)}
 )
 def not_more_than_granted(it: DecisionContext[Funding]) -> bool:
-    """No more is paid than was granted.
+    """The total paid does not exceed the amount granted.
 
-    This would be more than was granted: {granted} in all, of which {paid} are paid.
+    The amount granted would be exceeded: {granted} in all, of which {paid} has already been paid.
 
     Correct the amount.
     """
@@ -92,9 +93,9 @@ def not_more_than_granted(it: DecisionContext[Funding]) -> bool:
 
 @rules.of_record(source="rulebook: benefit_second_check")
 def checked_first(it: DecisionContext[Funding]) -> bool:
-    """A later tranche of a benefit advance comes after the check that its conditions still hold.
+    """Before a later payment of a benefit advance, somebody has checked that its conditions are still met.
 
-    Whether the conditions of the benefit advance still hold is not checked, or they do not.
+    The conditions of the benefit advance have not been checked, or are no longer met.
 
     Record the check first.
     """
@@ -104,20 +105,20 @@ def checked_first(it: DecisionContext[Funding]) -> bool:
 
 @rules.of_request(source=SOURCE)
 def last_tranche(it: DecisionContext[Funding]) -> bool:
-    """This is the last tranche.
+    """This is the last payment.
 
-    Nothing to do.
+    There is nothing to do.
     """
     return it.subject.tranches_paid + 1 >= len(it.subject.tranches)
 
 
 @rules.of_record(source="rulebook: benefit_application", tells=lambda it: due_day(it, "benefit_application"))
 def window_closed(it: DecisionContext[Funding]) -> bool:
-    """The window has closed.
+    """The deadline has passed.
 
-    The window is open until {due_on}.
+    The deadline is {due_on}.
 
-    Wait for its last day.
+    Wait until that day has passed.
     """
     due = it.subject.deadlines.get("benefit_application")
     return due is not None and it.on > due.due_on
@@ -125,11 +126,11 @@ def window_closed(it: DecisionContext[Funding]) -> bool:
 
 @rules.of_record(source="rulebook: repayment_risk", tells=lambda it: due_day(it, "repayment_risk"))
 def end_passed(it: DecisionContext[Funding]) -> bool:
-    """The day until which the benefit would have run has passed.
+    """The date until which the benefit would have been paid has passed.
 
-    The benefit would have run until {due_on}.
+    The benefit would have been paid until {due_on}.
 
-    Wait for that day.
+    Wait until that day has passed.
     """
     due = it.subject.deadlines.get("repayment_risk")
     return due is not None and it.on > due.due_on

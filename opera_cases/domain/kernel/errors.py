@@ -65,25 +65,25 @@ class Refused(OperaError):
 
 
 class NotYourRole(OperaError):
-    """Your role may not take this step. Ask a colleague whose role may."""
+    """Your role does not allow this step. Ask a colleague whose role does."""
 
 
 class NotFound(OperaError):
-    """There is no such record, or it is not yours to see."""
+    """There is no such record, or you may not see it."""
 
 
 class AccessLost(OperaError):
-    """You asked for this in a role, or at a desk, that is not yours now. Ask for it again."""
+    """You asked for this in a role, or at a desk, that is no longer yours. Ask for it again."""
 
     code = "NoLongerYours"
 
 
 class Withdrawn(OperaError):
-    """What let you act was withdrawn before this could be recorded. Nothing was changed."""
+    """Your access was withdrawn before this could be recorded. Nothing has changed."""
 
 
 class VersionConflict(OperaError):
-    """Someone else changed this record after you read it. Look at what happened, then decide again."""
+    """Someone else has changed this record since you read it. Look at what happened, then decide again."""
 
     code = "MovedOn"
 
@@ -94,23 +94,23 @@ class VersionConflict(OperaError):
 
 
 class SameKeyOtherBody(OperaError):
-    """This Idempotency-Key was already used for another request. Use a new key for a new request."""
+    """The key of this request has already been used for another one. Use a new key for a new request."""
 
 
 class InFlight(OperaError):
-    """The same request is being carried out at this moment. Ask again with the same key."""
+    """The same request is already being carried out. Ask again with the same key."""
 
 
 class Unavailable(OperaError):
-    """The office cannot answer at this moment. Nothing was changed; try again with the same key."""
+    """The system cannot answer at the moment. Nothing has changed; try again with the same key."""
 
     code = "CannotNow"
 
 
 class KeyDestroyed(OperaError):
-    """A value that this step needs was erased. Record it again first."""
+    """A value needed for this step has been erased. Record it again first."""
 
 
 class ContentLost(OperaError):
-    """The content of this document is gone from the disk, or is not what was filed. Tell your administrator: it can be
-    brought back from a backup."""
+    """The content of this document is no longer on the disk, or is not what was filed. Tell your administrator: it can
+    be recovered from a backup."""

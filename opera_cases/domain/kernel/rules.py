@@ -192,9 +192,9 @@ rules = Rules(SHARED)
 
 @rules.of_request(source="handbook 6.8")
 def not_in_the_future(it: DecisionContext[Any]) -> bool:
-    """What is recorded has happened already.
+    """Only what has already happened is recorded.
 
-    The day is still to come, and only what has happened is recorded.
+    The date is in the future, and only what has already happened is recorded.
 
     Record it on the day it happens, or correct the date.
     """
@@ -203,20 +203,20 @@ def not_in_the_future(it: DecisionContext[Any]) -> bool:
 
 @rules.of_request(source="handbook 6.8", tells=lambda it: {"since": it.subject.moved_on})
 def not_before_the_last_step(it: DecisionContext[Any]) -> bool:
-    """A step cannot have occurred before the one it follows.
+    """A step cannot have taken place before the one it follows.
 
-    The day lies before {since}, on which the record came to its present state.
+    The date is before {since}, the day the file reached its current state.
 
-    Check the date: a step cannot have occurred before the one it follows.
+    Check the date: a step cannot have taken place before the one it follows.
     """
     return it.subject.moved_on is None or it.on >= it.subject.moved_on
 
 
 @rules.of_request(source="handbook 6.8", tells=lambda it: {"since": it.subject.opened_on})
 def not_before_the_beginning(it: DecisionContext[Any]) -> bool:
-    """Nothing can be recorded on a day before the record began.
+    """Nothing can be recorded for a day before the file was opened.
 
-    The day lies before {since}, on which the record began.
+    The date is before {since}, the day the file was opened.
 
     Check the date.
     """
@@ -225,11 +225,11 @@ def not_before_the_beginning(it: DecisionContext[Any]) -> bool:
 
 @rules.of_request(source="rulebook: backdating", tells=lambda it: {"days": it.limit("backdating")})
 def late_entry_has_a_reason(it: DecisionContext[Any]) -> bool:
-    """What happened longer ago than the rulebook allows is recorded with the reason why so late.
+    """What happened longer ago than the rulebook allows is recorded with a reason for the delay.
 
-    This happened more than {days:day|days} ago, and no reason is given why it is recorded so late.
+    This happened more than {days:day|days} ago, and the reason for recording it late is missing.
 
-    Add the reason why it is recorded so late.
+    Give the reason for recording it late.
     """
     if it.asked.late_reason is not None or it.by.role in AUTOMATIC:
         return True

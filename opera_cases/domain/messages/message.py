@@ -127,11 +127,11 @@ def _(message: Message, event: Event[e.MessageWithdrawn]) -> None:
 
 @rules.of_request("place", source=SOURCE)
 def desk_of_the_message(it: DecisionContext[Message]) -> bool:
-    """The desk on whose behalf somebody is written to is known.
+    """The desk on whose behalf the message is sent is known.
 
-    The desk on whose behalf somebody is written to is not known.
+    The desk on whose behalf the message would be sent is not known.
 
-    This is for the office to know.
+    The system checks this itself; if the message comes back, tell an administrator.
     """
     return it.seen["place"] is not None
 

@@ -34,7 +34,7 @@ class IssueToken(Command, frozen=True, kw_only=True):
 
 
 class WithdrawTokens(Command, frozen=True, kw_only=True):
-    """None of the tokens and calendar addresses of someone is good any longer."""
+    """None of the person's tokens and calendar addresses is valid any more."""
 
 
 class OpenCalendar(Command, frozen=True, kw_only=True):
@@ -50,7 +50,7 @@ class OpenCalendar(Command, frozen=True, kw_only=True):
 
 
 class CloseCalendars(Command, frozen=True, kw_only=True):
-    """None of the calendar addresses of someone is good any longer."""
+    """None of the person's calendar addresses is valid any more."""
 
 
 class OperatorTokenIssued(Facts, frozen=True, kw_only=True):
@@ -115,9 +115,9 @@ def _(operator: Operator, event: Event[CalendarsClosed]) -> None:
 
 @rules.of_request(source=SOURCE)
 def role_of_people(it: DecisionContext[Operator]) -> bool:
-    """Time and policies need no token.
+    """The scheduler and the automatic rules do not need a token.
 
-    People do not act in this role, and it needs no token.
+    Nobody acts in this role, so it does not need a token.
 
     Choose a role in which people act.
     """
@@ -126,31 +126,32 @@ def role_of_people(it: DecisionContext[Operator]) -> bool:
 
 @rules.of_request("posting", source=SOURCE)
 def role_given(it: DecisionContext[Operator]) -> bool:
-    """Somebody acts in a role that was given to them: at a desk by posting them there, in the programme by granting it.
+    """People act in a role they have been given: at a desk by being assigned to it, in the programme by being granted
+    it.
 
-    This role was not given to the person, or not for so long.
+    The person has not been given this role, or not for that long.
 
-    Post them at a desk, or give them the role first; nothing is good for longer than the role.
+    Assign the person to a desk, or grant them the role first; nothing lasts longer than the role.
     """
     return _grant(it) is not None
 
 
 @rules.of_request(source=SOURCE, tells=lambda it: {"until": it.today + timedelta(days=TOKEN_DAYS)})
 def token_within_a_year(it: DecisionContext[Operator]) -> bool:
-    """A token ends within a year.
+    """A token expires within a year.
 
-    A token ends by {until} at the latest, and not before today.
+    A token expires by {until} at the latest, and not before today.
 
-    Choose a nearer day; a new token can be issued then.
+    Choose an earlier day; a new token can be issued later.
     """
     return bool(it.today <= it.asked.expires_on <= it.today + timedelta(days=TOKEN_DAYS))
 
 
 @rules.of_record(source=SOURCE)
 def own_or_by_an_administrator(it: DecisionContext[Operator]) -> bool:
-    """Everybody sees to their own access; to that of others an administrator does.
+    """Everyone manages their own access; an administrator manages that of others.
 
-    This is the access of somebody else.
+    This access belongs to someone else.
 
     Ask an administrator.
     """
@@ -159,9 +160,9 @@ def own_or_by_an_administrator(it: DecisionContext[Operator]) -> bool:
 
 @rules.of_record(source=SOURCE)
 def own_record(it: DecisionContext[Operator]) -> bool:
-    """A calendar is opened by whom it belongs to.
+    """A calendar is opened by the person it belongs to.
 
-    This calendar would belong to somebody else.
+    This calendar would belong to someone else.
 
     Open your own.
     """
@@ -170,11 +171,11 @@ def own_record(it: DecisionContext[Operator]) -> bool:
 
 @rules.of_record(source=SOURCE, tells=lambda it: {"most": MOST_CALENDARS})
 def calendars_bounded(it: DecisionContext[Operator]) -> bool:
-    """Nobody has more than a few calendar addresses at a time.
+    """The number of calendar addresses open at a time is limited.
 
-    There are {most:calendar address|calendar addresses} already, and nobody has more at a time.
+    You already have {most:calendar address|calendar addresses}, the most allowed at a time.
 
-    Close your calendars, and open again those that you use.
+    Close your calendars, and reopen those that you use.
     """
     open_now = [each for each in it.subject.given.values() if each.kind is Kind.CALENDAR and each.covers(it.today)]
     return len(open_now) < MOST_CALENDARS
@@ -182,23 +183,23 @@ def calendars_bounded(it: DecisionContext[Operator]) -> bool:
 
 @rules.of_request(source=SOURCE)
 def role_in_hand(it: DecisionContext[Operator]) -> bool:
-    """Whoever sees to their own access stays in the role in which they ask.
+    """People manage their own access in the role they are currently using.
 
-    This is not the role in which you are asking.
+    This is not the role you are currently using.
 
-    Ask in that role, or ask an administrator.
+    Ask again in that role, or ask an administrator.
     """
     return it.by.role is it.asked.role or (it.by.role is Role.ADMINISTRATOR and type(it.asked) is IssueToken)
 
 
 @rules.of_request(source=SOURCE)
 def owner_can_be_sent_it(it: DecisionContext[Operator]) -> bool:
-    """A token for somebody else is sent to them, at an address that whoever issues it did not change, and nobody else
+    """A token for another person is sent to them, at an address not changed by the person issuing it, and nobody else
     sees it.
 
-    The person has no e-mail address, or one that you recorded yourself, and so cannot be sent the token.
+    The token cannot be sent: the person has no email address, or one that you recorded yourself.
 
-    Let a colleague record their e-mail address, or issue the token at the machine of the office and hand it over.
+    Ask a colleague to record the person's email address, or issue the token on the office computer and hand it over.
     """
     recorded = it.subject.email is not None and it.subject.addressed_by != it.by.id
     return it.by.id in (it.subject.id, CONSOLE.id) or recorded

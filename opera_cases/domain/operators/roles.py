@@ -49,7 +49,7 @@ class ConfirmRole(Command, frozen=True, kw_only=True):
 
 
 class RejectRole(Command, frozen=True, kw_only=True):
-    """The role that was proposed is not given."""
+    """The role that was proposed is not granted."""
 
     proposal: UUID
     reason: Reason
@@ -124,22 +124,23 @@ def _(operator: Operator, event: Event[RoleWithdrawn]) -> None:
 
 @rules.of_request(source=SOURCE)
 def role_of_the_programme(it: DecisionContext[Operator]) -> bool:
-    """Roles of the programme are given to a person; work at a desk is given by posting somebody there.
+    """Programme roles are granted to a person; work at a desk is given by assigning the person to it.
 
-    This role is not one of the programme.
+    This is not a programme role.
 
-    Post them at a desk, or choose a role of the programme.
+    Assign the person to a desk, or choose a programme role.
     """
     return it.asked.role in GIVEN
 
 
 @rules.of_request("guardians", source=SOURCE)
 def given_by_two(it: DecisionContext[Operator]) -> bool:
-    """Auditor, data protection officer, administrator and regional coordinator are roles that two people give together.
+    """The roles of auditor, data protection officer, administrator and regional coordinator are granted by two people
+    together.
 
-    This role is given by two people together, not by one.
+    This role is granted by two people together, not by one alone.
 
-    Propose the role; a second person who holds one of these roles confirms it.
+    Propose the role; a second person who holds one of these roles will confirm it.
     """
     founding = it.by.id == CONSOLE.id and it.seen["guardians"] < FOUNDERS
     return it.asked.role not in GUARDIANS or founding
@@ -147,20 +148,20 @@ def given_by_two(it: DecisionContext[Operator]) -> bool:
 
 @rules.of_request(source=SOURCE)
 def role_that_guards(it: DecisionContext[Operator]) -> bool:
-    """Only roles that two people give are proposed.
+    """Only roles that two people grant together are proposed.
 
-    This role is given by a single person, and not proposed.
+    One person is enough to grant this role, so it is not proposed.
 
-    Grant the role.
+    Grant the role directly.
     """
     return it.asked.role in GUARDIANS
 
 
 @rules.of_request(source=SOURCE)
 def not_to_oneself(it: DecisionContext[Operator]) -> bool:
-    """Nobody gives a role to themselves.
+    """Nobody grants a role to themselves.
 
-    You would give this role to yourself.
+    You would be granting this role to yourself.
 
     Ask a colleague.
     """
@@ -169,31 +170,31 @@ def not_to_oneself(it: DecisionContext[Operator]) -> bool:
 
 @rules.of_request(source=SOURCE)
 def region_of_the_role(it: DecisionContext[Operator]) -> bool:
-    """A regional coordinator has a region; the other roles of the programme have none.
+    """A regional coordinator has a region; the other programme roles do not.
 
-    A regional coordinator is named without a region, or another role with one.
+    The region is missing for a regional coordinator, or is given for another role.
 
-    Name the region of a regional coordinator, and of nobody else.
+    Give a region for a regional coordinator, and for no other role.
     """
     return bool(it.asked.region) == (it.asked.role is Role.REGIONAL_COORDINATOR)
 
 
 @rules.of_request(source=SOURCE)
 def days_in_order(it: DecisionContext[Operator]) -> bool:
-    """What is given ends after it begins, and has not ended already.
+    """What is granted ends after it begins, and is not already over.
 
-    The last day lies before the first, or has passed already.
+    The last day is before the first, or has already passed.
 
-    Check the days.
+    Check the dates.
     """
     return it.asked.until is None or it.asked.until >= max(it.asked.since or it.on, it.today)
 
 
 @rules.of_request(source=SOURCE, tells=lambda it: {"days": PROPOSAL_DAYS})
 def proposal_open(it: DecisionContext[Operator]) -> bool:
-    """A proposal waits for a while, and is decided once.
+    """A proposal remains open for a while, and is decided only once.
 
-    There is no such proposal, or it is decided already, or it waited for more than {days:day|days}.
+    There is no such proposal, it has already been decided, or it has been waiting for more than {days:day|days}.
 
     Look at the proposals of this person, or propose the role again.
     """
@@ -207,9 +208,9 @@ def proposal_open(it: DecisionContext[Operator]) -> bool:
 
 @rules.of_request(source=f"{SOURCE}, four eyes")
 def second_person(it: DecisionContext[Operator]) -> bool:
-    """Whoever confirms a role neither proposed it nor receives it.
+    """The person who confirms a role neither proposed it nor receives it.
 
-    You proposed this role, or would receive it.
+    You proposed this role, or would receive it yourself.
 
     Ask another colleague who holds one of these roles.
     """
@@ -219,9 +220,9 @@ def second_person(it: DecisionContext[Operator]) -> bool:
 
 @rules.of_request(source=SOURCE)
 def role_held(it: DecisionContext[Operator]) -> bool:
-    """Only a role that somebody holds is taken back.
+    """Only a role that someone holds can be withdrawn.
 
-    This person does not hold such a role.
+    This person does not hold this role.
 
     Look at the roles of this person.
     """

@@ -78,7 +78,7 @@ class GiveConsent(Command, frozen=True, kw_only=True):
 
 
 class WithdrawConsent(Command, frozen=True, kw_only=True):
-    """The person takes a consent back. The service goes on."""
+    """The person withdraws a consent. The service continues."""
 
     purpose: Purpose
 

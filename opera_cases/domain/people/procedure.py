@@ -33,54 +33,54 @@ def desk_open(it: DecisionContext[Person]) -> bool:
 
 @rules.of_request("alike", source=SOURCE)
 def likeness_considered(it: DecisionContext[Person]) -> bool:
-    """Somebody with a similar name and birth date, or the same number, is registered anew only when it was said why
-    this is another person.
+    """Someone with a similar name and date of birth, or the same number, is registered only once it is said why this is
+    a different person.
 
-    Somebody with a similar name and birth date, or with the same number, is registered already.
+    Someone with a similar name and date of birth, or with the same number, is already registered.
 
-    Search for the person. If it is someone else, say so and why; a coordinator looks at both.
+    Search for the person. If this is someone else, say so and say why; a coordinator will look at both records.
     """
     return not it.seen["alike"] or (it.asked.despite_likeness and it.asked.likeness_reason is not None)
 
 
 @rules.of_request(source=SOURCE)
 def absorbed_nobody(it: DecisionContext[Person]) -> bool:
-    """A record that has absorbed others is not merged itself.
+    """A record into which others have been merged is not merged in its turn.
 
-    This record has absorbed others and is not merged itself.
+    Other records have been merged into this one, so it cannot be merged in its turn.
 
-    Let this record survive, and merge the other one into it.
+    Keep this record, and merge the other one into it.
     """
     return not it.subject.absorbed
 
 
 @rules.of_request(source=SOURCE)
 def really_absorbed(it: DecisionContext[Person]) -> bool:
-    """Only a record that was absorbed can be released.
+    """Only a record that has been merged can be separated.
 
-    That record was not absorbed by this one.
+    That record has not been merged into this one.
 
-    Check the record.
+    Check which record it is.
     """
     return it.asked.person in it.subject.absorbed
 
 
 @rules.of_request(source=SOURCE)
 def declared_before(it: DecisionContext[Person]) -> bool:
-    """The number was declared on this person's record.
+    """The identifier has been declared on this person's record.
 
-    The number was not declared on this person's record.
+    The identifier has not been declared on this person's record.
 
-    Declare the identifier first, then verify that declaration.
+    Declare the identifier first, then verify it.
     """
     return it.asked.declaration in it.subject.identifiers
 
 
 @rules.of_request("_identifier_digest", source="handbook 4.3")
 def not_invalid(it: DecisionContext[Person]) -> bool:
-    """A number whose check digit is wrong cannot be verified.
+    """An identifier with a wrong check digit cannot be verified.
 
-    The check digit of the number is wrong.
+    The check digit of the identifier is wrong.
 
     Compare it with the document and declare it again.
     """
@@ -90,11 +90,11 @@ def not_invalid(it: DecisionContext[Person]) -> bool:
 
 @rules.of_request(source=SOURCE)
 def not_verified_yet(it: DecisionContext[Person]) -> bool:
-    """The number is not verified yet.
+    """The identifier has not been verified yet.
 
-    The number is verified already.
+    The identifier has already been verified.
 
-    There is nothing more to do.
+    There is nothing else to do.
     """
     declared = it.subject.identifiers.get(it.asked.declaration)
     return declared is None or not declared.verified
@@ -102,9 +102,9 @@ def not_verified_yet(it: DecisionContext[Person]) -> bool:
 
 @rules.of_request(source="handbook 4.4")
 def consent_there(it: DecisionContext[Person]) -> bool:
-    """Only a consent that was given can be withdrawn.
+    """Only consent that has been given can be withdrawn.
 
-    This consent was not given.
+    This consent has not been given.
 
     Check the purpose.
     """

@@ -56,7 +56,7 @@ class ExtendDataRequest(Command, frozen=True, kw_only=True):
 
 
 class AnswerDataRequest(Command, frozen=True, kw_only=True):
-    """The person has the answer, with its reasons and how to complain."""
+    """The person has been given the answer, with the reasons and how to complain."""
 
     request: UUID
     outcome: RequestOutcome
@@ -101,20 +101,20 @@ def _(person: Person, event: Event[DataRequestReceived]) -> None:
 
 @rules.of_request(source=SOURCE)
 def request_waits(it: DecisionContext[Person]) -> bool:
-    """The request was received and is not answered yet.
+    """The request has been received and has not been answered yet.
 
-    There is no such request, or it is answered already.
+    There is no such request, or it has already been answered.
 
-    Choose a request that the history of the record shows as open.
+    Choose a request that is still open in the history of the record.
     """
     return _key(it) in it.subject.deadlines
 
 
 @rules.of_request(source=SOURCE)
 def extended_once(it: DecisionContext[Person]) -> bool:
-    """The time to answer is extended once.
+    """The time for answering is extended only once.
 
-    The time to answer was extended already.
+    The time for answering has already been extended.
 
     Answer now.
     """
@@ -126,11 +126,11 @@ def extended_once(it: DecisionContext[Person]) -> bool:
 
 @rules.of_request(source=SOURCE)
 def recipients_to_tell(it: DecisionContext[Person]) -> bool:
-    """A consent to share data was withdrawn and its recipients are still to be told.
+    """Consent to share data has been withdrawn and the recipients still have to be informed.
 
-    No recipients are still to be told of a consent that was withdrawn.
+    No recipients still have to be informed that consent was withdrawn.
 
-    There is nobody to tell.
+    There is nobody to inform.
     """
     return "recipients_told" in it.subject.deadlines
 

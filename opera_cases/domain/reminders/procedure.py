@@ -38,7 +38,7 @@ class Gone(Struct, frozen=True, kw_only=True, omit_defaults=True):
 
 
 class BeginReminder(Command, frozen=True, kw_only=True):
-    """The first rung of a deadline is due."""
+    """The first reminder of a deadline is due."""
 
     unrecorded: ClassVar[frozenset[str]] = frozenset({"passed", "raised"})
     record: UUID
@@ -57,14 +57,14 @@ class BeginReminder(Command, frozen=True, kw_only=True):
 
 
 class RaiseReminder(Command, frozen=True, kw_only=True):
-    """A rung is due: whoever it is for today is told."""
+    """A reminder is due: whoever it is for today is told."""
 
     rung: Code
     recipients: tuple[e.Recipient, ...] = ()
 
 
 class ExpireReminder(Command, frozen=True, kw_only=True):
-    """A rung was not told in time and is of no use any more."""
+    """A reminder was not given in time and is no longer useful."""
 
     rung: Code
     because: Code
@@ -88,42 +88,42 @@ class EndReminder(Command, frozen=True, kw_only=True):
 
 @rules.of_request("owed_on", source=SOURCE)
 def still_owed(it: DecisionContext[Reminder]) -> bool:
-    """The record still owes this deadline on this day.
+    """The deadline still applies to this file on this day.
 
-    The record no longer owes this deadline on this day.
+    The deadline no longer applies to this file on this day.
 
-    There is nothing to be reminded of.
+    There is nothing to remind anyone of.
     """
     return bool(it.seen["owed_on"] == (it.subject.due_on or it.asked.due_on))
 
 
 @rules.of_request("place", source=SOURCE)
 def desk_known(it: DecisionContext[Reminder]) -> bool:
-    """The desk at which the deadline is owed is known: its clock and its calendar hold.
+    """The desk to which the deadline belongs is known: its local time and public holidays apply.
 
-    The desk at which the deadline is owed is not known.
+    The desk to which the deadline belongs is not known.
 
-    This is for the office to know.
+    The system checks this itself; if the message comes back, tell an administrator.
     """
     return it.seen["place"] is not None
 
 
 @rules.of_request("owed_on", source=SOURCE)
 def no_longer_owed(it: DecisionContext[Reminder]) -> bool:
-    """The deadline was met, fell away or moved.
+    """The deadline has been met, has been moved or no longer applies.
 
-    The deadline is still owed.
+    The deadline still applies.
 
-    The reminder goes on.
+    The reminder continues.
     """
     return bool(it.seen["owed_on"] != it.subject.due_on)
 
 
 @rules.of_request(source=SOURCE)
 def rung_due(it: DecisionContext[Reminder]) -> bool:
-    """The day of the rung has come, and it is neither told nor passed.
+    """The day of this reminder has come, and it has been neither sent nor passed over.
 
-    The day of this reminder has not come, or it is told or passed already.
+    The day of this reminder has not come, or it has already been sent or passed over.
 
     Wait for its day.
     """
@@ -133,9 +133,9 @@ def rung_due(it: DecisionContext[Reminder]) -> bool:
 
 @rules.of_request(source=SOURCE, tells=lambda it: {"until": it.subject.snoozed_until})
 def not_put_off(it: DecisionContext[Reminder]) -> bool:
-    """The reminder is not put off to a later day.
+    """The reminder has not been postponed to a later day.
 
-    The reminder is put off until {until}.
+    The reminder has been postponed until {until}.
 
     Wait for that day.
     """
@@ -144,11 +144,12 @@ def not_put_off(it: DecisionContext[Reminder]) -> bool:
 
 @rules.of_request(source="rulebook: snooze_at_most", tells=lambda it: days_from_today(it, "snooze_at_most"))
 def snoozed_in_time(it: DecisionContext[Reminder]) -> bool:
-    """A reminder is put off to a day to come, for at most as long as the rulebook allows.
+    """A reminder is postponed to a future date, for at most as long as the rulebook allows.
 
-    A reminder can be put off until {until} at most, {days:day|days} from today, and the day must be to come.
+    A reminder can be postponed until {until} at the latest, {days:day|days} from today, and the date must be in the
+    future.
 
-    Choose a nearer day.
+    Choose an earlier date.
     """
     return bool(it.today < it.asked.until <= it.today + timedelta(days=it.limit("snooze_at_most")))
 

@@ -31,7 +31,7 @@ class ListResource(Command, frozen=True, kw_only=True):
 
 
 class VerifyResource(Command, frozen=True, kw_only=True):
-    """Somebody looked: it is still there and to be had, in this condition."""
+    """Somebody looked: it is still there and available, in this condition."""
 
     condition: Condition
     available_from: date | None = None
@@ -74,12 +74,12 @@ class TakeOver(Command, frozen=True, kw_only=True):
 
 
 class ReturnResource(Command, frozen=True, kw_only=True):
-    """The venture that had the resource has ended: it is to be had again."""
+    """The venture that had the resource has ended: it is available again."""
 
     venture: UUID
 
 
 class WithdrawResource(Command, frozen=True, kw_only=True):
-    """The resource is not to be had any longer: sold elsewhere, lost, or listed by mistake."""
+    """The resource is no longer available: sold elsewhere, lost, or listed by mistake."""
 
     reason: Reason | None = None

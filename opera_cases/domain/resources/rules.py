@@ -13,9 +13,9 @@ MOST_FILES = 20
 
 @rules.of_request("venture_alive", "venture_desk", source=SOURCE)
 def venture_may_hold(it: DecisionContext[Resource]) -> bool:
-    """A venture that has not ended, and within your reach, may hold a resource.
+    """Only a venture that has not ended and that you may see can hold a resource.
 
-    The venture has ended, or is not within your reach.
+    The venture has ended, or you may not see it.
 
     Check the venture.
     """
@@ -24,11 +24,11 @@ def venture_may_hold(it: DecisionContext[Resource]) -> bool:
 
 @rules.of_request(source="rulebook: reservation_days", tells=lambda it: {"days": it.limit("reservation_days")})
 def not_held_too_long(it: DecisionContext[Resource]) -> bool:
-    """A resource is reserved for at most as many days as the rulebook allows.
+    """The rulebook limits how long a resource can be reserved.
 
-    A resource is reserved for {days:day|days} at most.
+    A resource can be reserved for {days:day|days} at most.
 
-    Reserve for fewer days; it can be renewed then.
+    Reserve it for fewer days; the reservation can be renewed later.
     """
     return bool(it.asked.days <= it.limit("reservation_days"))
 
@@ -39,11 +39,11 @@ def _holder(it: DecisionContext[Any]) -> dict[str, Any]:
 
 @rules.of_request(source=SOURCE, tells=_holder)
 def held_by_nobody_else(it: DecisionContext[Resource]) -> bool:
-    """One venture at a time holds a resource.
+    """Only one venture at a time holds a resource.
 
     Another venture holds the resource until {held_until}.
 
-    Speak with the desk that holds it, or wait until the day on which the reservation ends.
+    Speak to the desk of that venture, or wait until the reservation ends.
     """
     return it.subject.holder in (None, it.asked.venture)
 
@@ -65,17 +65,17 @@ def reservation_over(it: DecisionContext[Resource]) -> bool:
 
     The resource is reserved until {until}.
 
-    Wait for that day, or release it.
+    Wait until that day has passed, or release the resource.
     """
     return it.subject.held_until is not None and it.on > it.subject.held_until
 
 
 @rules.of_request(source=SOURCE, tells=lambda it: {"most": MOST_FILES})
 def few_files(it: DecisionContext[Resource]) -> bool:
-    """A resource has few files.
+    """The number of files attached to a resource is limited.
 
-    The resource has {most:file|files} already, and no more fit.
+    The resource already has {most:file|files}, the most allowed.
 
-    Attach the most telling ones.
+    Attach the most informative ones.
     """
     return len(it.subject.files) < MOST_FILES

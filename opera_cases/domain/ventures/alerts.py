@@ -140,31 +140,31 @@ def raised_for_missing(it: DecisionContext[Any]) -> tuple[tuple[Facts, tuple[Dea
 
 @rules.of_request(source=SOURCE)
 def alert_new(it: DecisionContext[Venture]) -> bool:
-    """The alert does not stand yet.
+    """This alert is not open yet.
 
-    The alert stands already.
+    This alert is already open.
 
-    React to the one that stands.
+    Answer the alert that is already open.
     """
     return it.asked.alert not in it.subject.alerts
 
 
 @rules.of_record(source=SOURCE)
 def alerts_stand(it: DecisionContext[Venture]) -> bool:
-    """There is an alert to react to.
+    """An alert is waiting for an answer.
 
-    There is no alert to react to.
+    No alert is waiting for an answer.
 
-    Raise one if there are difficulties.
+    If there are difficulties, raise an alert.
     """
     return bool(it.subject.alerts)
 
 
 @rules.of_request(source=SOURCE)
 def alert_stands(it: DecisionContext[Venture]) -> bool:
-    """Only an alert that stands can be cleared.
+    """Only an open alert can be cleared.
 
-    This alert does not stand.
+    This alert is not open.
 
     Check which alerts are open.
     """
@@ -173,11 +173,11 @@ def alert_stands(it: DecisionContext[Venture]) -> bool:
 
 @rules.of_request(source=SOURCE)
 def last_alert(it: DecisionContext[Venture]) -> bool:
-    """This is the last alert that stands.
+    """This is the last open alert.
 
-    Other alerts stand too.
+    Other alerts are still open.
 
-    Clear the others too.
+    Clear the other alerts too.
     """
     return it.subject.alerts == {it.asked.alert}
 

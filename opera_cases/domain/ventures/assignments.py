@@ -59,18 +59,18 @@ def mentor_active(it: DecisionContext[Venture]) -> bool:
 
     The mentor does not work at the desk of the venture on that day.
 
-    Choose a mentor or caseworker of this desk.
+    Choose a mentor or caseworker from this desk.
     """
     return bool(it.seen["mentor_active"])
 
 
 @rules.of_request("to_desk_open", "receiving_place", source="handbook 6.10")
 def goes_to_another_desk(it: DecisionContext[Venture]) -> bool:
-    """A venture moves to another desk with the case of its promoter.
+    """A venture moves to another desk with its promoter's case.
 
-    The case of the promoter does not move to another desk.
+    The promoter's case is not moving to another desk.
 
-    This is for the office to know.
+    The system checks this itself; if the message comes back, tell an administrator.
     """
     of_promoter = it.asked.case in (None, it.subject.case)
     return of_promoter and it.asked.to_desk != it.subject.desk and it.seen["receiving_place"] is not None

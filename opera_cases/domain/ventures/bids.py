@@ -30,7 +30,7 @@ class FileBid(Command, frozen=True, kw_only=True):
 
 
 class ExercisePreemption(Command, frozen=True, kw_only=True):
-    """The cooperative of the firm's employees takes its precedence, at the appraised price."""
+    """The cooperative of the firm's employees exercises its right of pre-emption, at the appraised price."""
 
     price: Money
     decision_expected_on: date | None = None
@@ -62,44 +62,46 @@ Venture.on(PreemptionExercised)(_asked_for)
 
 @rules.of_request("company_procedure", source=SOURCE)
 def firm_in_procedure(it: DecisionContext[Venture]) -> bool:
-    """Bids are made to the receiver of a firm in a procedure.
+    """A bid is made to the receiver of a firm in insolvency proceedings.
 
-    The firm is in no procedure, so there is no receiver to bid to.
+    The firm is not in insolvency proceedings, so there is no receiver to bid to.
 
-    Record the procedure on the company; a healthy firm is bought without a bid.
+    Record the proceedings on the firm; a healthy firm is bought without a bid.
     """
     return bool(it.seen["company_procedure"])
 
 
 @rules.of_request("bid_date", source="handbook 2.5", tells=lambda it: {"bid_date": it.seen["bid_date"]})
 def before_the_bid_date(it: DecisionContext[Venture]) -> bool:
-    """Offers arrive by the day that the receiver set.
+    """Bids are submitted by the date set by the receiver.
 
-    Offers had to arrive by {bid_date}.
+    Bids had to be submitted by {bid_date}.
 
-    Ask the receiver whether a later offer is still read.
+    Ask the receiver whether a late bid can still be considered.
     """
     return it.seen["bid_date"] is None or it.on <= it.seen["bid_date"]
 
 
 @rules.of_record(source="rulebook: barred_bidders")
 def nobody_barred(it: DecisionContext[Venture]) -> bool:
-    """Every member has declared to be neither debtor, nor manager, nor a near relative, where the law asks for it.
+    """Where the law requires it, every member has declared that they are neither the debtor, nor a manager, nor a close
+    relative.
 
-    Not every member has declared to be neither debtor, nor manager, nor a near relative, as the law asks.
+    Some members have not declared that they are neither the debtor, nor a manager, nor a close relative, as the law
+    requires.
 
-    Ask each member for the written declaration, or let the member leave.
+    Ask each member for a written declaration; anyone who cannot give it has to leave the group.
     """
     return it.seek("barred_bidders") is None or all(each.not_barred for each in it.subject.present)
 
 
 @rules.of_request("company_procedure", source="rulebook: preemption_procedures")
 def procedure_allows_preemption(it: DecisionContext[Venture]) -> bool:
-    """The law gives precedence to a cooperative of employees in this kind of procedure.
+    """In proceedings of this kind, the law gives a right of pre-emption to a cooperative of employees.
 
-    The law gives no precedence to a cooperative of employees in this kind of procedure.
+    In proceedings of this kind, the law does not give a right of pre-emption to a cooperative of employees.
 
-    File a bid instead: France has no such right, and not every Italian procedure knows it.
+    Submit a bid instead: there is no such right in France and, in Italy, it exists only in some proceedings.
     """
     found = it.seek("preemption_procedures")
     return found is not None and it.seen["company_procedure"] in found.codes
@@ -107,11 +109,12 @@ def procedure_allows_preemption(it: DecisionContext[Venture]) -> bool:
 
 @rules.of_record(source="D.L. 145/2013 art. 11 c. 2")
 def cooperative_of_employees(it: DecisionContext[Venture]) -> bool:
-    """Precedence belongs to a cooperative, constituted, whose members were employees of that firm.
+    """The right of pre-emption belongs to a cooperative that has already been formed and whose members were all
+    employees of the firm.
 
-    The venture is no cooperative, or not constituted yet, or not all of its members were employees of that firm.
+    The venture is not a cooperative, or has not been formed yet, or some of its members were not employees of the firm.
 
-    Constitute the cooperative first; record of each member that they worked there.
+    Form the cooperative first; record for each member that they were employed by the firm.
     """
     constituted = "constituted" in it.subject.reached and it.subject.legal_form in COOPERATIVES
     return constituted and bool(it.subject.present) and all(each.former_employee for each in it.subject.present)
@@ -119,7 +122,8 @@ def cooperative_of_employees(it: DecisionContext[Venture]) -> bool:
 
 @rules.of_request("benefit_due", source="rulebook: benefit_application")
 def clocks_do_not_fit(it: DecisionContext[Venture]) -> bool:
-    """The window for the benefit advance closes before the decision on the business is expected.
+    """The deadlines conflict: the time limit for the benefit advance ends before the decision on the business is
+    expected.
 
     Ask the adviser named.
     """
@@ -142,7 +146,7 @@ def _conflict(it: DecisionContext[Any]) -> tuple[tuple[Facts, tuple[DeadlineSpec
 
 
 def _for_the_business(asks: type[Command], records: type[Facts], fills: Fills, *rules: Rule) -> tuple[Step, ...]:
-    """Asking for the business: once with two clocks that do not fit, once without."""
+    """Asking for the business: once with two deadlines that conflict, once without."""
     common: dict[str, Any] = {"asks": asks, "by": DESK, "source": VALIDATED | {"PLANNING"}, "target": None,
                               "records": records, "rules": rules, "fills": fills, "kinds": BUY_OUT}  # fmt: skip
     return (Step(**common, when=clocks_do_not_fit, also=_conflict), Step(**common))

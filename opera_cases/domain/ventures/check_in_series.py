@@ -44,7 +44,7 @@ class AddCheckIn(Command, frozen=True, kw_only=True):
 
 
 class MissCheckIn(Command, frozen=True, kw_only=True):
-    """Thirty days after its day the check-in has not been held."""
+    """The check-in was not held within the time that the rulebook gives."""
 
     month: Month
 
@@ -88,11 +88,11 @@ def day_of_month(it: DecisionContext[Venture]) -> date:
 
 @rules.of_request(source=SOURCE)
 def moved_to_a_day_to_come(it: DecisionContext[Venture]) -> bool:
-    """A check-in is moved to a day to come, before mentoring ends.
+    """A check-in is moved to a future date, before the mentoring ends.
 
-    The day has passed, or lies after the end of the mentoring.
+    The date has passed, or is after the end of the mentoring.
 
-    Choose another day.
+    Choose another date.
     """
     ends = it.subject.deadlines.get("consolidation")
     return bool(it.asked.to >= it.today and (ends is None or it.asked.to <= ends.due_on))
@@ -100,9 +100,9 @@ def moved_to_a_day_to_come(it: DecisionContext[Venture]) -> bool:
 
 @rules.of_request(source=SOURCE)
 def check_in_new(it: DecisionContext[Venture]) -> bool:
-    """The series has no check-in in that month, neither open nor done.
+    """The series does not have a check-in for that month yet, either open or held.
 
-    The series has a check-in in that month already.
+    The series already has a check-in for that month.
 
     Choose another month, or move the one that is open.
     """
@@ -112,11 +112,11 @@ def check_in_new(it: DecisionContext[Venture]) -> bool:
 
 @rules.of_request(source=SOURCE)
 def added_to_come(it: DecisionContext[Venture]) -> bool:
-    """A check-in is added for a month to come, before mentoring ends.
+    """A check-in is added for a future month, before the mentoring ends.
 
-    The month has passed, or lies after the end of the mentoring.
+    The month has passed, or is after the end of the mentoring.
 
-    Choose a later month.
+    Choose another month.
     """
     ends = it.subject.deadlines.get("consolidation")
     return day_of_month(it) >= it.today and (ends is None or day_of_month(it) <= ends.due_on)
@@ -129,9 +129,9 @@ def _missed_from(it: DecisionContext[Venture]) -> dict[str, object]:
 
 @rules.of_request(source="rulebook: check_in_missed_after", tells=_missed_from)
 def thirty_days_late(it: DecisionContext[Venture]) -> bool:
-    """A check-in is missed so long after its day as the rulebook says, not before.
+    """A check-in is missed once the time set by the rulebook has passed after its planned date, not before.
 
-    This check-in is missed from {missed_on} on, {days:day|days} after its day, {due_on}.
+    This check-in is missed from {missed_on}, {days:day|days} after its planned date, {due_on}.
 
     It can still be held.
     """
@@ -141,9 +141,9 @@ def thirty_days_late(it: DecisionContext[Venture]) -> bool:
 
 @rules.of_request(source="rulebook: missed_in_a_row")
 def missed_twice(it: DecisionContext[Venture]) -> bool:
-    """So many check-ins in a row were missed as the rulebook says.
+    """As many check-ins have been missed in a row as the rulebook sets.
 
-    Nothing to do.
+    There is nothing to do.
     """
     return missed_too_often(it) and Alert.MISSED_CHECK_INS not in it.subject.alerts
 

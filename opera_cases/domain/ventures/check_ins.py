@@ -96,11 +96,11 @@ def _(venture: Venture, event: Event[CheckInRecorded]) -> None:
 
 @rules.of_request(source=SOURCE)
 def check_in_open(it: DecisionContext[Venture]) -> bool:
-    """The check-in of that month is scheduled and still open.
+    """A check-in is scheduled for that month and still open.
 
-    No check-in of that month is open.
+    No check-in is open for that month.
 
-    Look at the check-ins still open and choose the right month.
+    Look at the check-ins that are still open and choose the right month.
     """
     return it.asked.month in it.subject.check_ins_open
 
@@ -123,11 +123,11 @@ def _window(it: DecisionContext[Venture]) -> dict[str, object]:
 
 @rules.of_request(source="rulebook: check_in_window_later", tells=_window)
 def not_before_its_window(it: DecisionContext[Venture]) -> bool:
-    """A check-in is held not earlier before its day than the rulebook allows.
+    """A check-in is not held earlier than the rulebook allows.
 
-    This check-in is held from {opens} on, {days:day|days} before its day, {due_on}.
+    This check-in can be held from {opens}, {days:day|days} before its planned date, {due_on}.
 
-    Wait for the window; anything urgent is a note or an alert.
+    Wait for that date; if something is urgent, record a note or an alert.
     """
     due = scheduled_check_in(it)
     return due is None or it.on >= due.due_on - timedelta(days=_days_before(it))
@@ -135,9 +135,9 @@ def not_before_its_window(it: DecisionContext[Venture]) -> bool:
 
 @rules.of_request(source="handbook 3.3")
 def warnings_follow(it: DecisionContext[Venture]) -> bool:
-    """The figures give a warning.
+    """The figures trigger an alert.
 
-    Nothing to do.
+    There is nothing to do.
     """
     return bool(new_alerts(it))
 

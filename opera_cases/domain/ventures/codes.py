@@ -143,7 +143,7 @@ class HostContract(StrEnum):
 
 
 class Adviser(StrEnum):
-    """Who is asked when two clocks do not fit."""
+    """Who is asked when two deadlines conflict."""
 
     INPS_OR_PATRONATO = "INPS_OR_PATRONATO"
     FRANCE_TRAVAIL = "FRANCE_TRAVAIL"

@@ -19,7 +19,7 @@ SOURCE = "handbook 2.4"
 
 
 class AnswerConflict(Command, frozen=True, kw_only=True):
-    """What the adviser said about two clocks that do not fit."""
+    """What the adviser said about two deadlines that conflict."""
 
     answered_by: PublicName
     answer: Note
@@ -43,9 +43,9 @@ class ClockConflictAnswered(Facts, frozen=True, kw_only=True):
 
 @rules.of_record(source=SOURCE)
 def conflict_stands(it: DecisionContext[Venture]) -> bool:
-    """Clocks were found not to fit, and nobody has answered yet.
+    """A conflict of deadlines is waiting for an answer.
 
-    There is no conflict of deadlines that waits for an answer.
+    No conflict of deadlines is waiting for an answer.
 
     There is nothing to answer.
     """

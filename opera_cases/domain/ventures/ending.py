@@ -45,7 +45,7 @@ class Cease(Command, frozen=True, kw_only=True):
 
 
 class Consolidate(Command, frozen=True, kw_only=True):
-    """Thirty-six months after the start the venture still trades."""
+    """The venture is still trading after the time that the programme sets."""
 
 
 class VentureAbandoned(Facts, frozen=True, kw_only=True):
@@ -85,22 +85,22 @@ Venture.on(VentureConsolidated)(_ended)
 
 @rules.of_record(source="rulebook: consolidation")
 def all_check_ins_settled(it: DecisionContext[Venture]) -> bool:
-    """Every check-in of the series is done, waived or missed.
+    """Every check-in in the series has been held, waived or missed.
 
-    There are check-ins of the series that are neither done, nor waived, nor missed.
+    Some check-ins in the series have been neither held, nor waived, nor missed.
 
-    Record or waive the check-ins still open.
+    Record or waive the check-ins that are still open.
     """
     return not it.subject.check_ins_open
 
 
 @rules.of_request(source="rulebook: consolidation", tells=lambda it: due_day(it, "consolidation"))
 def thirty_six_months_passed(it: DecisionContext[Venture]) -> bool:
-    """The venture has traded as long as the programme asks.
+    """The venture has been trading for as long as the programme requires.
 
-    The venture will have traded long enough on {due_on}.
+    The venture will not have been trading for long enough until {due_on}.
 
-    Wait for that day.
+    Wait for that date.
     """
     due = it.subject.deadlines.get("consolidation")
     return due is not None and it.on >= due.due_on

@@ -21,7 +21,7 @@ class StartFeasibility(Command, frozen=True, kw_only=True):
 
 
 class FindFeasible(Command, frozen=True, kw_only=True):
-    """The study ends with the verdict go, and the plan can be written."""
+    """The study ends with a go-ahead, and the plan can be written."""
 
     verdict: Verdict
     opinion: Note | None = None
@@ -44,11 +44,11 @@ def _(venture: Venture, event: Event[FeasibilityFound]) -> None:
 
 @rules.of_request(source=SOURCE)
 def verdict_go(it: DecisionContext[Venture]) -> bool:
-    """Only a study with the verdict go leads to the plan.
+    """Only a feasibility study that ends with a go-ahead leads to the business plan.
 
-    The verdict of the study is not go, and only with it the plan follows.
+    The feasibility study does not give the go-ahead needed to move on to the business plan.
 
-    Study further, or abandon the venture.
+    Take the study further, or abandon the venture.
     """
     return it.asked.verdict is Verdict.GO
 
@@ -59,18 +59,18 @@ def letter_of_intent(it: DecisionContext[Venture]) -> bool:
 
     The parent firm has not signed a letter of intent yet.
 
-    Record the letter.
+    Record the letter of intent.
     """
     return "LETTER_OF_INTENT" in it.subject.papers
 
 
 @rules.of_record(source=SOURCE)
 def found_feasible(it: DecisionContext[Venture]) -> bool:
-    """The study ended with the verdict go.
+    """The feasibility study ended with a go-ahead.
 
-    The study has not ended with the verdict go.
+    The feasibility study has not ended with a go-ahead.
 
-    End the study first.
+    Complete the feasibility study first.
     """
     return "feasible" in it.subject.reached
 

@@ -51,9 +51,9 @@ def _(venture: Venture, event: Event[MemberInvited]) -> None:
 
 @rules.of_request("to_desk_open", source=SOURCE)
 def another_open_desk(it: DecisionContext[Venture]) -> bool:
-    """The desk invited is open, and not one of the venture.
+    """The desk invited is open, and does not take part in the venture yet.
 
-    The desk is not open, or takes part in the venture already.
+    The desk is not open, or already takes part in the venture.
 
     Choose another desk.
     """
@@ -62,31 +62,31 @@ def another_open_desk(it: DecisionContext[Venture]) -> bool:
 
 @rules.of_request("person_known", "member_within_reach", source=SOURCE)
 def member_known(it: DecisionContext[Venture]) -> bool:
-    """Whoever takes part is registered, under the record that goes on.
+    """The member is registered, under the record that was kept.
 
-    The person is not registered, or under another record that goes on, or beyond your reach.
+    The person is not registered, their record has been merged into another, or you may not see it.
 
-    Register the person first; a merged record points to the other.
+    Register the person first; a merged record points to the one that was kept.
     """
     return bool(it.seen["person_known"] and it.seen["member_within_reach"])
 
 
 @rules.of_request(source=SOURCE)
 def not_in_the_group(it: DecisionContext[Venture]) -> bool:
-    """The person is neither invited nor a member.
+    """The person has not been invited and is not a member.
 
-    The person is invited or a member already.
+    The person has already been invited or is a member.
 
-    Record the commitment or the share of who is there.
+    Record their commitment or share instead.
     """
     return it.subject.entry(it.asked.person) is None
 
 
 @rules.of_request(source=SOURCE)
 def in_the_group(it: DecisionContext[Venture]) -> bool:
-    """Only who was invited, committed or admitted can subscribe or leave, and not before they came.
+    """Only someone who has been invited, committed or admitted can subscribe shares or leave, and not before joining.
 
-    The person is not in the group, or was not yet on that day.
+    The person is not in the group, or had not joined it by that day.
 
     Check the person and the date.
     """

@@ -94,11 +94,11 @@ def _(venture: Venture, event: Event[MemberAdmitted]) -> None:
 
 @rules.of_request(source=SOURCE)
 def not_committed_yet(it: DecisionContext[Venture]) -> bool:
-    """The person has not committed, and joins after leaving if they come back.
+    """The person has not committed yet; if they come back, they rejoin after having left.
 
-    The person has committed already, or would come back before having left.
+    The person has already committed, or would come back before having left.
 
-    A share replaces the commitment; check the date of someone who was there before.
+    A share replaces the commitment; for someone who comes back, check the date.
     """
     entry = it.subject.entry(it.asked.person)
     left = (each.left_on for each in it.subject.members if each.person == it.asked.person and each.left_on)
@@ -108,22 +108,23 @@ def not_committed_yet(it: DecisionContext[Venture]) -> bool:
 
 @rules.of_request("consents", source="handbook 4.4")
 def shares_with_the_group(it: DecisionContext[Venture]) -> bool:
-    """The person agrees that the group learns of their taking part.
+    """The person agrees to the group being told that they are taking part.
 
-    The person has not agreed that the group learns of their taking part.
+    The person has not agreed to the group being told that they are taking part.
 
-    Record the consent to share with the group on the person.
+    Record the consent to share with the group on the person's record.
     """
     return Purpose.SHARE_WITH_GROUP in it.seen["consents"]
 
 
 @rules.of_request(source="rulebook: barred_bidders")
 def not_barred(it: DecisionContext[Venture]) -> bool:
-    """Whoever bids for a firm in difficulty declares to be neither its debtor, nor its manager, nor a near relative.
+    """Anyone who joins a bid for a firm in difficulty declares that they are neither its debtor, nor its manager, nor a
+    close relative of theirs.
 
-    The declaration to be neither debtor of the firm, nor its manager, nor a near relative is missing.
+    The declaration of being neither the firm's debtor, nor its manager, nor a close relative of theirs is missing.
 
-    Ask for the written declaration; who cannot give it cannot take part, not even through others.
+    Ask for a written declaration; anyone who cannot give it cannot take part, even through someone else.
     """
     asks_for_it = it.subject.pathway is Pathway.WORKER_BUY_OUT and it.seek("barred_bidders") is not None
     return bool(it.asked.not_barred) or not asks_for_it
@@ -157,9 +158,9 @@ def after(it: DecisionContext[Venture]) -> Change:
 
 @rules.of_request(source="rulebook: plan_lapse_share")
 def plan_lapses(it: DecisionContext[Venture]) -> bool:
-    """Members or capital change by more than the share that the validated plan bears.
+    """The members or the capital change by more than the validated business plan allows.
 
-    Submit a new version of the plan.
+    Submit a new version of the business plan.
     """
     valid = it.subject.plan is not None and it.subject.plan.valid
     return valid and after(it).share_of(it.subject) > it.limit("plan_lapse_share")

@@ -100,16 +100,16 @@ def _(venture: Venture, event: Event[MemberExcluded]) -> None:
 
 @rules.of_request(source=SOURCE)
 def last_one(it: DecisionContext[Venture]) -> bool:
-    """The last member leaves before the start.
+    """The last member leaves before trading starts.
 
-    Nothing to do: the project ends with that.
+    There is nothing to do: the venture ends here.
     """
     return it.subject.entry(it.asked.person) in it.subject.present and not after(it).people
 
 
 @rules.of_request(source="rulebook: minimum_members")
 def leaves_few(it: DecisionContext[Venture]) -> bool:
-    """As few members are left as the legal form needs, or hardly more, or fewer.
+    """The number of members is close to, or below, the minimum required by the legal form.
 
     Look for new members.
     """
@@ -119,11 +119,11 @@ def leaves_few(it: DecisionContext[Venture]) -> bool:
 
 @rules.of_request(source="rulebook: members_restored", tells=lambda it: due_day(it, "members_restored"))
 def a_year_below_minimum(it: DecisionContext[Venture]) -> bool:
-    """The day has passed by which the members that the legal form needs had to be restored.
+    """The date has passed by which the number of members required by the legal form had to be restored.
 
-    The members that the legal form needs may be restored until {due_on}.
+    The number of members required by the legal form can still be restored until {due_on}.
 
-    Wait for that day.
+    Wait until that day has passed.
     """
     due = it.subject.deadlines.get("members_restored")
     return due is not None and it.on > due.due_on

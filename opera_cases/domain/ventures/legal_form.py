@@ -57,11 +57,11 @@ def _(venture: Venture, event: Event[VentureConstituted]) -> None:
 
 @rules.of_request(source="rulebook: forms_of_pathway")
 def form_of_the_pathway(it: DecisionContext[Venture]) -> bool:
-    """The legal form is one that this kind of venture takes in this country.
+    """In this country, the legal form is open to this kind of venture.
 
-    This kind of venture does not take that legal form in this country.
+    In this country, this legal form is not open to this kind of venture.
 
-    Choose a form that the rulebook lists.
+    Choose a legal form listed in the rulebook.
     """
     found = it.seek("forms_of_pathway")
     return found is not None and it.asked.legal_form in found.codes
@@ -75,11 +75,11 @@ def _in_form(it: DecisionContext[Venture], parameter: str) -> int | None:
 @rules.of_request(source="rulebook: minimum_members", tells=lambda it: {
     "members": len(it.subject.present), "needed": _in_form(it, "minimum_members")})  # fmt: skip
 def enough_members(it: DecisionContext[Venture]) -> bool:
-    """The group has as many members as the legal form needs in this country.
+    """The group has at least as many members as the legal form requires in this country.
 
-    The group has {members:member|members}; the legal form needs at least {needed} in this country.
+    The group has {members:member|members}; in this country, the legal form requires at least {needed}.
 
-    Wait for more commitments, or choose another form.
+    Wait for more commitments, or choose another legal form.
     """
     least = _in_form(it, "minimum_members")
     return least is None or len(it.subject.present) >= least
@@ -88,11 +88,11 @@ def enough_members(it: DecisionContext[Venture]) -> bool:
 @rules.of_request(source="rulebook: maximum_members", tells=lambda it: {
     "members": len(it.subject.present), "at_most": _in_form(it, "maximum_members")})  # fmt: skip
 def not_too_many_members(it: DecisionContext[Venture]) -> bool:
-    """The group has no more members than the legal form bears, with these assets.
+    """The group has no more members than the legal form allows with these assets.
 
-    The group has {members:member|members}; the legal form bears at most {at_most}, with these assets.
+    The group has {members:member|members}; with these assets, the legal form allows at most {at_most}.
 
-    Choose another form.
+    Choose another legal form.
     """
     most = _in_form(it, "maximum_members")
     small = _in_form(it, "small_cooperative_assets")
@@ -103,20 +103,20 @@ def not_too_many_members(it: DecisionContext[Venture]) -> bool:
 
 @rules.of_record(source=SOURCE)
 def not_constituted_yet(it: DecisionContext[Venture]) -> bool:
-    """The company does not exist yet.
+    """The company has not been formed yet.
 
-    The company exists already.
+    The company has already been formed.
 
-    A change of form after the deed is a transformation.
+    After the deed of incorporation, a change of legal form is a transformation.
     """
     return "constituted" not in it.subject.reached
 
 
 @rules.of_record(source=SOURCE)
 def constituted(it: DecisionContext[Venture]) -> bool:
-    """The deed is signed.
+    """The deed of incorporation has been signed.
 
-    The deed is not signed yet.
+    The deed of incorporation has not been signed yet.
 
     Record the deed.
     """

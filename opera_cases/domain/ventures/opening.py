@@ -51,9 +51,9 @@ def _(venture: Venture, event: Event[VentureOpened]) -> None:
 
 @rules.of_request("case_in_business", "place", "desk", "promoter", source=SOURCE)
 def case_in_business(it: DecisionContext[Venture]) -> bool:
-    """A venture is opened for a person whose case has chosen to start a business.
+    """A venture is opened for a person whose case follows a business pathway.
 
-    The case of the person has not chosen to start a business.
+    The person's case does not follow a business pathway.
 
     Choose the pathway on the case first.
     """
@@ -62,9 +62,9 @@ def case_in_business(it: DecisionContext[Venture]) -> bool:
 
 @rules.of_request("case_pathway", source=SOURCE)
 def kind_of_the_pathway(it: DecisionContext[Venture]) -> bool:
-    """The venture is of the kind that the person chose as pathway.
+    """The kind of venture matches the pathway chosen.
 
-    The venture is not of the kind that the person chose as pathway.
+    The kind of venture does not match the pathway chosen.
 
     Correct the kind, or change the pathway of the case.
     """
@@ -73,22 +73,22 @@ def kind_of_the_pathway(it: DecisionContext[Venture]) -> bool:
 
 @rules.of_request("case_has_venture", source=SOURCE)
 def no_other_venture(it: DecisionContext[Venture]) -> bool:
-    """The case follows no other venture.
+    """The case does not follow another venture.
 
-    The case follows another venture already.
+    The case already follows another venture.
 
-    Abandon that venture first, or change the pathway of the case.
+    Abandon the other venture first, or change the pathway of the case.
     """
     return not it.seen["case_has_venture"]
 
 
 @rules.of_request("place", source="rulebook: regional_sectors")
 def sector_of_the_region(it: DecisionContext[Venture]) -> bool:
-    """The activity is in a sector that the region chose for the programme.
+    """The activity is in a sector chosen by the region for the programme.
 
-    The activity is not in a sector that the region chose for the programme.
+    The activity is not in a sector chosen by the region for the programme.
 
-    Choose the sector as the plan has it; where the region chose none, every sector is open.
+    Choose the sector given in the business plan; if the region has chosen none, all sectors are allowed.
     """
     chosen = it.seek("regional_sectors")
     if chosen is None or it.asked.sector is None:

@@ -136,31 +136,31 @@ def _sum(lines: Iterable[Any]) -> Decimal:
     source=SOURCE, tells=lambda it: {"sources": amount(_sum(it.asked.sources)), "uses": amount(_sum(it.asked.uses))}
 )
 def sources_cover_uses(it: DecisionContext[Venture]) -> bool:
-    """In a plan the sources are at least as much as the uses.
+    """In a business plan, the funding is at least equal to the planned spending.
 
-    The sources of the plan, {sources}, are less than its uses, {uses}.
+    The funding in the business plan, {sources}, is less than the planned spending, {uses}.
 
-    Find another source or spend less.
+    Find more funding or spend less.
     """
     return _sum(it.asked.sources) >= _sum(it.asked.uses)
 
 
 @rules.of_record(source=SOURCE)
 def plan_waiting(it: DecisionContext[Venture]) -> bool:
-    """A version of the plan waits for a decision.
+    """A version of the business plan is waiting for a decision.
 
-    No version of the plan waits for a decision.
+    No version of the business plan is waiting for a decision.
 
-    Submit the plan first.
+    Submit the business plan first.
     """
     return it.subject.plan is not None and not it.subject.plan.decided
 
 
 @rules.of_record(source="handbook 2.2, four eyes")
 def not_own_plan(it: DecisionContext[Venture]) -> bool:
-    """Nobody decides on a plan that they wrote or submitted.
+    """Nobody decides on a business plan they wrote or submitted themselves.
 
-    You wrote or submitted this plan yourself.
+    You wrote or submitted this business plan yourself.
 
     Ask a colleague to decide.
     """
@@ -170,11 +170,11 @@ def not_own_plan(it: DecisionContext[Venture]) -> bool:
 
 @rules.of_request(source=SOURCE)
 def uses_covered(it: DecisionContext[Venture]) -> bool:
-    """The sources of the plan cover the uses as revised.
+    """The funding in the business plan covers the revised spending.
 
-    The sources of the plan do not cover the uses as revised.
+    The funding in the business plan does not cover the revised spending.
 
-    Spend less, or submit a new version of the plan with another source.
+    Spend less, or submit a new version of the business plan with more funding.
     """
     plan = it.subject.plan
     return plan is not None and sum(line.amount for line in it.asked.uses) <= plan.sources
@@ -187,9 +187,9 @@ def _uses_share(it: DecisionContext[Venture]) -> Decimal:
 
 @rules.of_request(source="rulebook: plan_lapse_share")
 def uses_change_too_much(it: DecisionContext[Venture]) -> bool:
-    """The uses change by more than the share that the validated plan bears.
+    """The planned spending changes by more than the validated business plan allows.
 
-    Submit a new version of the plan.
+    Submit a new version of the business plan.
     """
     return _uses_share(it) > it.limit("plan_lapse_share")
 

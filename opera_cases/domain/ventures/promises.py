@@ -37,7 +37,7 @@ class PromiseFunds(Command, frozen=True, kw_only=True):
 
 
 class WithdrawFunds(Command, frozen=True, kw_only=True):
-    """A promise does not hold any longer."""
+    """A promise no longer holds."""
 
     source: SourceKind
     amount: Money
@@ -60,7 +60,7 @@ class FundsPromised(Facts, frozen=True, kw_only=True):
 
 
 class FundsWithdrawn(Facts, frozen=True, kw_only=True):
-    """A promise does not hold any longer."""
+    """A promise no longer holds."""
 
     topic: ClassVar[str] = "venture.funds_withdrawn"
     source: SourceKind
@@ -90,9 +90,9 @@ def _(venture: Venture, event: Event[FundsWithdrawn]) -> None:
     tells=lambda it: {"promised": amount(it.subject.promised_from.get(it.asked.source.value, Decimal(0)))},
 )
 def promised_that_much(it: DecisionContext[Venture]) -> bool:
-    """No more is withdrawn than that source promised.
+    """The amount withdrawn does not exceed what this source promised.
 
-    That source promised {promised}, less than would be withdrawn.
+    This source promised {promised}, less than the amount to be withdrawn.
 
     Correct the amount.
     """
@@ -101,11 +101,11 @@ def promised_that_much(it: DecisionContext[Venture]) -> bool:
 
 @rules.of_request(source=SOURCE)
 def funded(it: DecisionContext[Venture]) -> bool:
-    """The promised sources cover the uses of the plan, unless the promoter pays alone.
+    """The funding promised covers the planned spending, unless the venture is self-funded.
 
-    The promised sources do not cover the uses of the plan.
+    The funding promised does not cover the planned spending.
 
-    Record the promises, or say that the venture is self-funded.
+    Record the promised funds, or say that the venture is self-funded.
     """
     return bool(it.asked.self_funded) or it.subject.funds_cover
 

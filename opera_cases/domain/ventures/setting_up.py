@@ -104,11 +104,11 @@ def _(venture: Venture, event: Event[HostingRenewed]) -> None:
 
 @rules.of_request(source="handbook 4.3")
 def number_valid(it: DecisionContext[Venture]) -> bool:
-    """The number of the register passes its check digit.
+    """The check digit of the registration number is correct.
 
-    The check digit of the number is wrong.
+    The check digit of the registration number is wrong.
 
-    Compare it with the certificate.
+    Compare the number with the registration certificate.
     """
     return it.asked.check is Check.VALID
 
@@ -117,7 +117,7 @@ def number_valid(it: DecisionContext[Venture]) -> bool:
 def registered(it: DecisionContext[Venture]) -> bool:
     """The venture is registered.
 
-    The venture is not registered yet.
+    The venture has not been registered yet.
 
     Record its number.
     """
@@ -126,22 +126,22 @@ def registered(it: DecisionContext[Venture]) -> bool:
 
 @rules.of_record(source=SOURCE)
 def not_registered_yet(it: DecisionContext[Venture]) -> bool:
-    """The venture is not registered yet.
+    """The venture has not been registered yet.
 
-    The venture is registered already.
+    The venture has already been registered.
 
-    A wrong number is corrected, not recorded again.
+    To put a wrong number right, propose a correction.
     """
     return not it.subject.registered
 
 
 @rules.of_record(source="handbook 2.6")
 def hosted(it: DecisionContext[Venture]) -> bool:
-    """A cooperative hosts the entrepreneur by contract.
+    """A cooperative hosts the entrepreneur under a contract.
 
-    No cooperative hosts the entrepreneur by contract yet.
+    No cooperative hosts the entrepreneur under a contract yet.
 
-    Record the contract with the host.
+    Record the contract with the cooperative.
     """
     return "hosted" in it.subject.reached
 
@@ -150,11 +150,11 @@ def hosted(it: DecisionContext[Venture]) -> bool:
     source="rulebook: host_contract_months", tells=lambda it: {"months": it.limit("host_contract_months")}
 )
 def host_contract_short_enough(it: DecisionContext[Venture]) -> bool:
-    """The contract lasts from that day on, at most as many months as the law allows.
+    """The contract runs from that day, for at most as many months as the law allows.
 
     The contract ends before it begins, or lasts longer than {months:month|months}.
 
-    Correct the last day.
+    Correct the end date.
     """
     most = calendar.add_months(it.on, it.limit("host_contract_months"))
     cesa = getattr(it.asked, "contract", None) is HostContract.CESA
@@ -163,11 +163,11 @@ def host_contract_short_enough(it: DecisionContext[Venture]) -> bool:
 
 @rules.of_record(source="rulebook: host_renewals", tells=lambda it: {"most": it.limit("host_renewals")})
 def renewals_left(it: DecisionContext[Venture]) -> bool:
-    """The contract is renewed at most as often as the law allows.
+    """The law limits how often the contract can be renewed.
 
-    The contract was renewed already as often as the law allows: {most:time|times}.
+    The contract has already been renewed as often as the law allows: {most:time|times}.
 
-    Look at what comes after: a company of one's own, a salaried place in the cooperative, a job.
+    Plan what comes next: a company of their own, a salaried place in the cooperative, or a job.
     """
     return it.subject.renewals < it.limit("host_renewals")
 

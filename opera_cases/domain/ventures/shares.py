@@ -45,9 +45,9 @@ def _(venture: Venture, event: Event[ShareSubscribed]) -> None:
 
 @rules.of_request(source=SOURCE)
 def part_of_the_share(it: DecisionContext[Venture]) -> bool:
-    """The part paid from a benefit advance is not more than the share.
+    """The part paid from a benefit advance does not exceed the share.
 
-    The part paid from a benefit advance is more than the share.
+    The part paid from a benefit advance exceeds the share.
 
     Correct the amounts.
     """
@@ -62,7 +62,8 @@ def window_of_the_share(it: DecisionContext[Venture]) -> date | None:
 
 @rules.of_request(source="rulebook: benefit_application")
 def window_closes_before_the_award(it: DecisionContext[Venture]) -> bool:
-    """The share opens a window for the benefit advance that closes before the decision on the business is expected.
+    """The share opens a time limit for requesting the benefit advance that ends before the decision on the business is
+    expected.
 
     Ask the adviser named.
     """

@@ -38,7 +38,7 @@ class AgreeWithParent(Command, frozen=True, kw_only=True):
 
 
 class AwardBusiness(Command, frozen=True, kw_only=True):
-    """The group gets the business: awarded by the court, bought, or rented."""
+    """The group gets the business: awarded by the court, bought, or leased."""
 
     access: Access
     price: Money | None = None
@@ -109,31 +109,31 @@ def _(venture: Venture, event: Event[BusinessLost]) -> None:
 
 @rules.of_request("company_known", source=SOURCE)
 def company_known(it: DecisionContext[Venture]) -> bool:
-    """The firm is recorded among the crisis companies.
+    """The firm is recorded among the firms in difficulty.
 
-    The firm is not recorded among the crisis companies.
+    The firm is not recorded among the firms in difficulty.
 
-    Report the company first.
+    Report the firm first.
     """
     return bool(it.seen["company_known"])
 
 
 @rules.of_record(source=SOURCE)
 def perimeter_known(it: DecisionContext[Venture]) -> bool:
-    """The firm and what is to be taken over are named.
+    """The firm and what is to be taken over from it have been named.
 
-    The firm and what is to be taken over are not named yet.
+    The firm and what is to be taken over from it have not been named yet.
 
-    Set the perimeter.
+    Set the scope of the takeover.
     """
     return "perimeter" in it.subject.reached
 
 
 @rules.of_request("company_procedure", source=SOURCE)
 def free_to_be_had(it: DecisionContext[Venture]) -> bool:
-    """A business in a procedure is awarded upon a bid or a pre-emption.
+    """A business in insolvency proceedings is obtained through a bid or pre-emption.
 
-    The firm is in a procedure, and neither bid nor pre-emption is recorded.
+    The firm is in insolvency proceedings, and neither a bid nor pre-emption is recorded.
 
     Record the bid or the pre-emption first.
     """
@@ -142,22 +142,24 @@ def free_to_be_had(it: DecisionContext[Venture]) -> bool:
 
 @rules.of_record(source=SOURCE)
 def asked_for_the_business(it: DecisionContext[Venture]) -> bool:
-    """The business was asked for by bid or pre-emption, and it is not decided yet.
+    """A bid has been made for the business or pre-emption exercised, and nothing has been decided yet.
 
-    The business was not asked for, or it is decided already.
+    Neither a bid nor pre-emption is recorded, or the decision has already been taken.
 
-    Record the bid or the pre-emption; a healthy firm is bought without.
+    Record the bid or the pre-emption; a healthy firm is bought without either.
     """
     return it.subject.asked_for_business
 
 
 @rules.of_record(source="handbook 6.5")
 def business_secured(it: DecisionContext[Venture]) -> bool:
-    """The business is secured: awarded, bought or rented; for a spin-off all papers of the parent are signed.
+    """The business has been secured: awarded, bought or leased; for a spin-off, all the parent firm's documents have
+    been signed.
 
-    The business is not secured yet: it is neither awarded, nor bought, nor rented, or papers of the parent are missing.
+    The business has not been secured yet: it has been neither awarded, nor bought, nor leased, or documents from the
+    parent firm are missing.
 
-    Record the award, or the papers still missing.
+    Record the award, or the missing documents.
     """
     return "business_secured" in it.subject.reached
 
