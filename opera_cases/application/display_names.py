@@ -5,8 +5,13 @@ from uuid import UUID
 from opera_cases.application.records import Records
 from opera_cases.domain.cases.case import Case
 from opera_cases.domain.kernel.aggregate import Aggregate
+from opera_cases.domain.kernel.vocabulary import Language
 from opera_cases.domain.labels import Labels
 from opera_cases.domain.labels.filling import filled
+
+COLON = {Language.IT: ": ", Language.FR: "\u00a0: ", Language.EN: ": "}
+"""What stands between a name and what is said of it: in French with a space before it that does not break."""
+_QUOTED = {Language.IT: "«{}»", Language.FR: "«\u00a0{}\u00a0»", Language.EN: "“{}”"}
 
 
 def title_of(records: Records, record: Aggregate, words: Labels) -> str:
@@ -16,7 +21,7 @@ def title_of(records: Records, record: Aggregate, words: Labels) -> str:
     if number:
         return f"{kind} {number}"
     public = getattr(record, "name", None) or getattr(record, "title", None) or getattr(record, "firm", None)
-    return f"{kind} «{public}»" if isinstance(public, str) else kind
+    return f"{kind} {_QUOTED[words.language].format(public)}" if isinstance(public, str) else kind
 
 
 def called(rule: str, cycle: int | None, words: Labels) -> str:

@@ -24,13 +24,13 @@ STATUS: dict[type[Exception], tuple[int, str, str]] = {
     errors.InFlight: (409, "in-flight", "The same request is being carried out"),
     errors.KeyDestroyed: (409, "erased", "This value was erased"),
     errors.ContentLost: (500, "content-lost", "The content is lost"),
-    errors.Unavailable: (503, "cannot-now", "Not at this moment"),
-    Conflict: (503, "cannot-now", "Not at this moment"),
-    **dict.fromkeys(UNANSWERED, (503, "cannot-now", "Not at this moment")),
+    errors.Unavailable: (503, "cannot-now", "Not possible at the moment"),
+    Conflict: (503, "cannot-now", "Not possible at the moment"),
+    **dict.fromkeys(UNANSWERED, (503, "cannot-now", "Not possible at the moment")),
 }
 
 
-UNREADABLE = "Correct the fields named and send it again."
+UNREADABLE = "Correct the fields indicated and send it again."
 
 
 class Unauthenticated(errors.OperaError):
@@ -71,7 +71,7 @@ class TooMany(errors.OperaError):
 
 STATUS |= {
     Unauthenticated: (401, "unauthenticated", "Who are you?"),
-    errors.Withdrawn: (401, "withdrawn", "What let you act was withdrawn"),
+    errors.Withdrawn: (401, "withdrawn", "Your access was withdrawn"),
     VersionMissing: (428, "version-missing", "Which version?"),
     TooLarge: (413, "too-large", "Too large"),
     NotThisMedia: (415, "not-this-media", "Not in this form"),

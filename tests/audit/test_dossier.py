@@ -62,7 +62,7 @@ def _said(page: bytes) -> str:
 
 READ = {
     "it": ("Fascicolo", "Che cosa è successo", "senza lavoro dal: 02/10/2025 corretto in: 02/10/2024"),
-    "fr": ("Dossier", "Ce qui s'est passé", "sans emploi depuis: 02/10/2025 corrigé en: 02/10/2024"),
+    "fr": ("Dossier", "Ce qui s'est passé", "sans emploi depuis : 02/10/2025 corrigé en : 02/10/2024"),
     "en": ("Dossier of case", "What happened", "unemployed since: 2025-10-02 corrected to: 2024-10-02"),
 }
 

@@ -22,8 +22,8 @@ SCHEMA: dict[str, Any] = {
 _CONTENT = {"application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}}}
 READING: dict[int | str, dict[str, Any]] = {
     status: {"description": title, "content": _CONTENT}
-    for status, title in ((401, "Who are you?"), (403, "Your role may not do this"), (404, "Not found"), (422, "The request cannot be read"), (429, "Too many requests"),
-                          (500, "Unexpected"), (503, "Not at this moment"))
+    for status, title in ((401, "Who are you?"), (403, "Your role does not allow this"), (404, "Not found"), (422, "The request cannot be read"), (429, "Too many requests"),
+                          (500, "Unexpected"), (503, "Not possible at the moment"))
 }  # fmt: skip
 """What any question may be answered instead."""
 
@@ -45,6 +45,6 @@ SEARCHING = READING | {
 WRITING = READING | {
     status: {"description": title, "content": _CONTENT}
     for status, title in ((409, "The procedure does not allow this"),
-                          (412, "The record was changed meanwhile"), (428, "Which version?"))
+                          (412, "The record has changed in the meantime"), (428, "Which version?"))
 } | SEARCHING  # fmt: skip
 """What any step may be answered instead."""

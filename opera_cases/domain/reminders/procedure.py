@@ -121,9 +121,9 @@ def no_longer_owed(it: DecisionContext[Reminder]) -> bool:
 
 @rules.of_request(source=SOURCE)
 def rung_due(it: DecisionContext[Reminder]) -> bool:
-    """The day of this reminder has come, and it has been neither sent nor passed over.
+    """The day of this reminder has come, and it has been neither given nor passed over.
 
-    The day of this reminder has not come, or it has already been sent or passed over.
+    The day of this reminder has not come, or it has already been given or passed over.
 
     Wait for its day.
     """

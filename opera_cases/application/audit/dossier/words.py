@@ -7,7 +7,7 @@ from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from opera_cases.application.context import HOME_ZONE
-from opera_cases.application.display_names import called
+from opera_cases.application.display_names import COLON, called
 from opera_cases.application.personal.access_log import place_told, purpose_told
 from opera_cases.application.personal.reader import CLOSED, ERASED
 from opera_cases.application.runtime import Runtime, source_of
@@ -30,6 +30,11 @@ class Words:
     @property
     def language(self) -> str:
         return self._labels.language.value
+
+    @property
+    def colon(self) -> str:
+        """What stands between a label and its value."""
+        return COLON[self._labels.language]
 
     def of(self, code: str, **values: object) -> str:
         """A label, with values put in."""
@@ -144,7 +149,9 @@ class Words:
             return self.of("dossier.yes" if value else "dossier.no")
         if isinstance(value, dict):
             return "; ".join(
-                f"{self._field(key)}: {self.says(kind, key, each)}" for key, each in value.items() if each is not None
+                f"{self._field(key)}{self.colon}{self.says(kind, key, each)}"
+                for key, each in value.items()
+                if each is not None
             )
         if isinstance(value, list | tuple):
             return ", ".join(self.says(kind, name, each) for each in value)

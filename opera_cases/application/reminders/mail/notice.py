@@ -3,6 +3,7 @@
 from datetime import date
 
 from opera_cases.application.access.authority import shown
+from opera_cases.application.display_names import COLON
 from opera_cases.application.paths import path_of
 from opera_cases.application.reminders.mail.templates import Line, Section
 from opera_cases.application.runtime import Runtime
@@ -34,7 +35,7 @@ def section_of_the_notice(runtime: Runtime, message: Message, words: Labels, bas
         }
         return Section((Line(words.of("mail.notice_token").format(**told)),))
     role, until = _role(operator, said)
-    what = f"{words.of(f'topic.{event.topic}')}: {words.of(f'role.{role}')}"
+    what = f"{words.of(f'topic.{event.topic}')}{COLON[words.language]}{words.of(f'role.{role}')}"
     if until is not None:
         what += f", {words.of('mail.notice_until').format(day=written(until, message.language))}"
     note = words.of("mail.notice_at_the_machine") if event.meta.actor.id == CONSOLE.id else ""

@@ -5,7 +5,7 @@ from datetime import date
 from typing import NamedTuple
 from uuid import UUID, uuid4
 
-from opera_cases.application.display_names import called, title_of, when
+from opera_cases.application.display_names import COLON, called, title_of, when
 from opera_cases.application.paths import path_of
 from opera_cases.application.personal.reader import ERASED, PersonalDataReader
 from opera_cases.application.reminders.icalendar_export import Entry, calendar
@@ -172,14 +172,18 @@ def _line(runtime: Runtime, message: Message, each: Useful, words: Labels, base_
         return Line(text)
     note = words.of("mail.covers") if each.covers else words.of("mail.instead") if each.instead else ""
     source = source_of(reminder.promised_in, reminder.rule)
-    why = f"{words.of('mail.rule')} {reminder.rule}, {reminder.promised_in}: {source}"
+    why = f"{words.of('mail.rule')} {reminder.rule}, {reminder.promised_in}{COLON[words.language]}{source}"
     return Line(text, note, why, base_url + path_of(record.kind, record.id))
 
 
 def _what(runtime: Runtime, message: Message, each: Useful, words: Labels) -> str:
     """What is owed on which record; a person is not told file numbers."""
     what = called(each.reminder.rule, each.reminder.cycle, words)
-    return what if message.person else f"{title_of(runtime.application.records, each.record, words)}: {what}"
+    return (
+        what
+        if message.person
+        else f"{title_of(runtime.application.records, each.record, words)}{COLON[words.language]}{what}"
+    )
 
 
 def _entry(runtime: Runtime, message: Message, each: Useful, words: Labels, base_url: str) -> Entry:
