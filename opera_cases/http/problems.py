@@ -21,7 +21,6 @@ STATUS: dict[type[Exception], tuple[int, str, str]] = {
     errors.NotFound: (404, "not-found", "Not found"),
     errors.VersionConflict: (412, "moved-on", "The record was changed meanwhile"),
     errors.SameKeyOtherBody: (422, "same-key-other-body", "The key belongs to another request"),
-    errors.InFlight: (409, "in-flight", "The same request is being carried out"),
     errors.KeyDestroyed: (409, "erased", "This value was erased"),
     errors.ContentLost: (500, "content-lost", "The content is lost"),
     errors.Unavailable: (503, "cannot-now", "Not possible at the moment"),

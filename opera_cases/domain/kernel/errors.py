@@ -97,10 +97,6 @@ class SameKeyOtherBody(OperaError):
     """The key of this request has already been used for another one. Use a new key for a new request."""
 
 
-class InFlight(OperaError):
-    """The same request is already being carried out. Ask again with the same key."""
-
-
 class Unavailable(OperaError):
     """The system cannot answer at the moment. Nothing has changed; try again with the same key."""
 

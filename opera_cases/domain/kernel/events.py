@@ -3,7 +3,6 @@
 Published for ever: a topic is never renamed, a field never changes its meaning, a new field has a default.
 """
 
-from collections.abc import Mapping
 from datetime import date, datetime
 from typing import Any, ClassVar, Generic, TypeVar
 from uuid import UUID
@@ -133,7 +132,3 @@ class Event(Struct, Generic[F], frozen=True):
     @property
     def on(self) -> date:
         return self.meta.occurred_on
-
-
-Seen = Mapping[str, Any]
-"""The facts that the rules saw, by name: truths, numbers, codes, dates and ids, never words about a person."""

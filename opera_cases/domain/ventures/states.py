@@ -39,7 +39,6 @@ OWN_NUMBER = frozenset(CHECKLIST) - HOSTED
 
 DESK = AT_THEIR_DESKS
 CLOCK, POLICY = frozenset({Role.CLOCK}), frozenset({Role.POLICY})
-SERIES = ("check_in", "consolidation", "alert_reaction")
 
 
 def at(*states: str) -> frozenset[str]:
