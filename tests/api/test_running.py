@@ -8,6 +8,7 @@ import pytest
 from starlette.testclient import TestClient
 
 from opera_cases.api.app import MOUNT, create_app
+from opera_cases.api.routes import changes
 from opera_cases.domain.kernel.vocabulary import Role
 from opera_cases.runtime.request_log import request_log
 from tests.support.over_http import Desk
@@ -52,6 +53,26 @@ def test_live_changes_tell_what_moved_within_reach_and_go_on_where_they_stopped(
     assert [each["topic"] for each in _listen(client, token, positions[-1])] == ["case.note_added"]
     bad = client.get(f"{MOUNT}/changes", headers={**headers, "Last-Event-ID": "yesterday"})
     assert bad.status_code == 422
+
+
+def test_a_quiet_stream_gives_signs_of_life_that_pass_by_what_is_beyond_reach_and_ends(
+    small: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name, seconds in (("LOOK_SECONDS", 0.05), ("QUIET_SECONDS", 0.2), ("LONGEST_SECONDS", 1.0)):
+        monkeypatch.setattr(changes, name, seconds)
+    start = str(small.runtime.application.recorder.head())
+    elsewhere = small.open_desk("GE", "GE")
+    ugo = small.employ("Ugo Altrove", Role.CASEWORKER, elsewhere)
+    small.ask(ugo, "case", "record_contact", desk=str(elsewhere), channel="PHONE")
+    with TestClient(create_app(small.runtime)) as client:
+        headers = {"Authorization": f"Bearer {small.token(small.irene)}", "Last-Event-ID": start}
+        told = client.get(f"{MOUNT}/changes", headers=headers).text
+    head = small.runtime.application.recorder.head()
+    assert int(start) < head
+    assert "case.contact_recorded" not in told
+    assert told.startswith(f"id: {start}\nretry: 2000\n\n")
+    assert 2 <= told.count(": still here\n") <= 5
+    assert told.endswith(f": still here\nid: {head}\n\n")
 
 
 def test_who_sends_too_much_is_told_to_wait_and_nobody_else(small: World) -> None:

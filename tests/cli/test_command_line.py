@@ -22,6 +22,7 @@ from opera_cases.cli.app import app
 from opera_cases.domain.kernel.errors import OperaError
 from opera_cases.log.keys.master_key import MasterKey
 from opera_cases.log.store.database import Database
+from opera_cases.runtime.server import LAST_ANSWERS
 from tests.access.test_closed_to_others import open_to_others
 from tests.conftest import OwnCluster
 from tests.support.world import SetClock, World
@@ -82,14 +83,19 @@ def _wait_for(port: int) -> None:
     raise AssertionError("the server did not start")
 
 
-def test_an_administrator_sets_up_an_office_from_nothing_and_it_serves(line: Line) -> None:
+def _set_up(line: Line) -> tuple[str, str, str]:
+    """A desk, somebody posted there, and a token of theirs."""
     assert "ready" in line.run("migrate")
     desk = line.run("desk", "open", "--code", "SV", "--name", "Savona", "--region", "ITC3", "--province", "SV", "--host", "BIC",
                     "--on", "2019-07-12")  # fmt: skip
     operator = line.run("operator", "enrol", "Irene Modelli")
     line.run("desk", "post", desk, operator, "--role", "CASEWORKER")
+    return desk, operator, line.run("token", "issue", operator, "--role", "CASEWORKER", "--desk", desk)
+
+
+def test_an_administrator_sets_up_an_office_from_nothing_and_it_serves(line: Line) -> None:
+    desk, operator, token = _set_up(line)
     assert "SV" in line.run("desk", "list")
-    token = line.run("token", "issue", operator, "--role", "CASEWORKER", "--desk", desk)
     port = _free_port()
     server = line.start("serve", "--port", str(port))
     try:
@@ -116,6 +122,29 @@ def test_an_administrator_sets_up_an_office_from_nothing_and_it_serves(line: Lin
     assert open_to_others(line.folder) == []
     line.run("operator", "leave", operator)
     assert "0 tokens" in line.run("token", "revoke", operator)
+
+
+def test_a_stream_of_changes_ends_in_good_order_when_the_server_stops(line: Line) -> None:
+    _, _, token = _set_up(line)
+    port = _free_port()
+    server = line.start("serve", "--port", str(port))
+    try:
+        _wait_for(port)
+        with socket.create_connection(("127.0.0.1", port), timeout=20) as listening, listening.makefile("rb") as stream:
+            listening.sendall(
+                f"GET /rest/opera/v1/changes HTTP/1.1\r\nHost: office\r\nAuthorization: Bearer {token}\r\n\r\n".encode()
+            )
+            while not stream.readline().startswith(b"retry:"):
+                pass
+            server.send_signal(signal.SIGTERM)
+            asked = time.monotonic()
+            rest = stream.read()
+            assert time.monotonic() - asked < LAST_ANSWERS / 2
+        assert rest.endswith(b"\r\n0\r\n\r\n"), "the stream was cut off"
+    finally:
+        server.send_signal(signal.SIGTERM)
+        said, _ = server.communicate(timeout=20)
+    assert [each for each in said.splitlines() if '"level"' in each] == [], said
 
 
 def test_a_damaged_office_is_found_and_rebuilt(line: Line) -> None:

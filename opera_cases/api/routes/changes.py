@@ -1,16 +1,17 @@
 """Live changes by server-sent events: which records within reach moved, never what was written in them.
 
-The id of a message is a position of the log: `Last-Event-ID` goes on where a broken connection stopped.
+The id of a message is a position of the log: `Last-Event-ID` goes on where a broken connection stopped. A sign of life is told in
+turn with the changes, so that its position never passes by a change that was not told yet.
 """
 
 import asyncio
 from collections.abc import AsyncIterator
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 from uuid import UUID
 
+import anyio
 import msgspec
-from fastapi import APIRouter, Header, Query, Request
-from fastapi.responses import StreamingResponse
+from fastapi import APIRouter, Header, Query, Response
 
 from opera_cases.api.openapi.responses import READING
 from opera_cases.application.runtime import Runtime
@@ -22,34 +23,52 @@ from opera_cases.log.events.codec import KINDS, decode
 from opera_cases.log.store.database import on_loop
 from opera_cases.projections import access
 
+if TYPE_CHECKING:
+    from sse_starlette import ServerSentEvent
+
 router = APIRouter(tags=["changes"])
 MESSAGE: dict[str, Any] = {"type": "object", "title": "Change", "properties": {
     "id": {"type": "string", "pattern": "^[0-9]+$", "maxLength": 20}, "event": {"type": "string", "enum": ["change"]},
     "data": {"type": "string", "description": "JSON: kind, id, version, topic and state of a record."},
     "retry": {"type": "integer", "minimum": 0, "maximum": 60_000}}}  # fmt: skip
 LOOK_SECONDS, QUIET_SECONDS, LONGEST_SECONDS = 0.5, 15.0, 600.0
+LAST_WORDS = 2.0
+"""Seconds in which a stream ends by itself once the server stops."""
 BATCH = 200
 
 
 @router.get("/changes", name="read_changes", responses=READING | {200: {
     "description": "A stream of changes.",
     "content": {"text/event-stream": {"schema": MESSAGE}}}},
-    response_class=StreamingResponse, summary="Live changes of records within your reach.")  # fmt: skip
+    response_class=Response, summary="Live changes of records within your reach.")  # fmt: skip
 async def changes(
-    request: Request, who: Who, runtime: TheRuntime, last_event_id: Annotated[str, Header(max_length=24)] = "",
+    who: Who, runtime: TheRuntime, last_event_id: Annotated[str, Header(max_length=24)] = "",
     once: Annotated[bool, Query(description="Tell what there is and end, without waiting for more.")] = False,
-) -> StreamingResponse:  # fmt: skip
+) -> Response:  # fmt: skip
+    from sse_starlette import EventSourceResponse
+
     if last_event_id and not (last_event_id.isascii() and last_event_id.isdigit()):
         raise InvalidInput("Last-Event-ID is the id of the last message received.", "Last-Event-ID")
     start = int(last_event_id) if last_event_id else await on_loop(runtime.application.recorder.head)
-    return StreamingResponse(_told(request, runtime, who, start, once), media_type="text/event-stream")
+    stopping = anyio.Event()
+    return EventSourceResponse(
+        _told(runtime, who, start, stopping, once=once),
+        ping=0,
+        sep="\n",
+        shutdown_event=stopping,
+        shutdown_grace_period=LAST_WORDS,
+    )
 
 
-async def _told(request: Request, runtime: Runtime, who: Principal, position: int, once: bool) -> AsyncIterator[bytes]:
-    yield f"retry: 2000\nid: {position}\n\n".encode()
+async def _told(
+    runtime: Runtime, who: Principal, position: int, stopping: anyio.Event, *, once: bool
+) -> AsyncIterator["ServerSentEvent"]:
+    from sse_starlette import ServerSentEvent
+
+    yield ServerSentEvent(id=str(position), retry=2000, sep="\n")
     loop = asyncio.get_running_loop()
     began = quiet = loop.time()
-    while loop.time() - began < LONGEST_SECONDS and not await request.is_disconnected():
+    while loop.time() - began < LONGEST_SECONDS and not stopping.is_set():
         try:
             still = await on_loop(runtime.application.authorities.again, who, runtime.application.today())
             if still is None:  # what let them listen was withdrawn, or its day is over
@@ -58,16 +77,17 @@ async def _told(request: Request, runtime: Runtime, who: Principal, position: in
         except Unavailable:
             return
         for at, item in items:
-            yield f"id: {at}\nevent: change\ndata: {msgspec.json.encode(item).decode()}\n\n".encode()
+            yield ServerSentEvent(msgspec.json.encode(item).decode(), id=str(at), event="change", sep="\n")
             quiet = loop.time()
         if items:
             continue
         if once:
             return
         if loop.time() - quiet > QUIET_SECONDS:
-            yield f": still here\nid: {position}\n\n".encode()
+            yield ServerSentEvent(comment="still here", id=str(position), sep="\n")
             quiet = loop.time()
-        await asyncio.sleep(LOOK_SECONDS)
+        with anyio.move_on_after(LOOK_SECONDS):
+            await stopping.wait()
 
 
 def _next(runtime: Runtime, who: Principal, position: int) -> tuple[int, list[tuple[int, dict[str, Any]]]]:
