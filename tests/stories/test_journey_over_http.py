@@ -187,6 +187,16 @@ def test_a_cursor_belongs_to_whoever_received_it(world: World, client: TestClien
     other = client.get(link, headers={"Authorization": f"Bearer {world.token(world.nives)}"})
     assert other.status_code == 422
     assert other.json()["errors"][0]["field"] == "cursor"
+    cursor = link.rpartition("cursor=")[2]
+    assert irene.raw("cases", limit=1, cursor=cursor).status_code == 200
+    for asked in (
+        {"sort": "opened_on", "cursor": cursor},
+        {"cursor": f"A{cursor}"},
+        {"cursor": cursor[:-1]},
+        {"cursor": cursor.partition(".")[0]},
+    ):
+        assert irene.raw("cases", limit=1, **asked).status_code == 422, asked
+    assert irene.raw("people", limit=1, cursor=cursor).status_code == 422
 
 
 def test_lists_show_only_what_is_within_reach(world: World, client: TestClient, irene: Desk) -> None:
