@@ -21,7 +21,6 @@ from opera_cases.domain.kernel.errors import OperaError, Refused
 from opera_cases.log.keys.master_key import NoMasterKey
 from opera_cases.log.store.migrate import grant
 from opera_cases.runtime import gc_tuning
-from opera_cases.runtime.fault_log import fault_log
 from opera_cases.runtime.settings import Settings
 
 app = typer.Typer(no_args_is_help=True, help=__doc__, pretty_exceptions_enable=False)
@@ -80,6 +79,8 @@ def serve(
     ] = None,
 ) -> None:
     """Answer requests. The embedded office works in the same process; otherwise run `opera-cases work` beside it."""
+    from opera_cases.runtime.fault_log import fault_log
+
     gc_tuning.hold_off()
     fault_log()
     settings = Settings()
@@ -117,6 +118,7 @@ def work() -> None:
     import threading
 
     from opera_cases.jobs.schedule import start
+    from opera_cases.runtime.fault_log import fault_log
 
     fault_log()
     stop = threading.Event()

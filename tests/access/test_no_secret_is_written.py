@@ -73,7 +73,7 @@ def test_of_a_path_the_log_tells_ids_and_words_of_ours(path: str, template: str 
 def test_a_fault_is_told_by_its_place_and_not_by_its_values() -> None:
     written = io.StringIO()
     handler = logging.StreamHandler(written)
-    handler.setFormatter(Faults("%(levelname)s %(name)s: %(message)s"))
+    handler.setFormatter(Faults())
     log = logging.Logger("tests")
     log.addHandler(handler)
     name, token = (bytes.fromhex(each).decode() for each in ("5269636f6e6f73636962696c69", "6f70635f736563726574"))
@@ -84,9 +84,12 @@ def test_a_fault_is_told_by_its_place_and_not_by_its_values() -> None:
         except ValueError as wrong:
             raise RuntimeError(token) from wrong
     except RuntimeError:
-        log.exception("A fault")
+        log.exception("A %s", "fault", extra={"asked": name, "token": token})
     said = written.getvalue()
-    assert "ERROR tests: A fault" in said
+    line = json.loads(said)
+    assert set(line) == {"timestamp", "level", "logger", "event", "exception"}
+    assert (line["level"], line["logger"], line["event"]) == ("ERROR", "tests", "A fault")
+    assert line["timestamp"].endswith("Z")
     assert "builtins.ValueError" in said
     assert "builtins.RuntimeError" in said
     assert "test_no_secret_is_written.py" in said
