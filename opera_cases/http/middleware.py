@@ -13,6 +13,7 @@ from fastapi import Request
 from fastapi.security import HTTPAuthorizationCredentials
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from opera_cases.api.compression import Compression
 from opera_cases.http import problems
 from opera_cases.http.access_log_gate import AccessLogGate
 from opera_cases.http.dependencies import principal
@@ -38,7 +39,7 @@ class RequestMiddleware:
         self, app: ASGIApp, rate: Rate | None = None, meters: Meters | None = None,
         log: Callable[[dict[str, Any]], None] | None = None, public_url: str = "",
     ) -> None:  # fmt: skip
-        self.app, self.rate, self.meters, self.log = AccessLogGate(app), rate or Rate(), meters, log
+        self.app, self.rate, self.meters, self.log = AccessLogGate(Compression(app)), rate or Rate(), meters, log
         self.public_url = public_url.rstrip("/")
         self.known = Known()
 
