@@ -5,8 +5,8 @@ show a secret beside words of whoever asked, since the length of both together w
 """
 
 import re
+from functools import lru_cache
 
-from starlette.datastructures import Headers
 from starlette.middleware.gzip import DEFAULT_EXCLUDED_CONTENT_TYPES, GZipResponder, IdentityResponder
 from starlette.types import ASGIApp, Receive, Scope, Send
 
@@ -32,15 +32,18 @@ class Compression:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http" or scope["path"].endswith(SHOWN_ONCE):
             await self.app(scope, receive, send)
-        elif takes_gzip(",".join(Headers(scope=scope).getlist("accept-encoding"))):
+        elif takes_gzip(b",".join(value for name, value in scope["headers"] if name == b"accept-encoding")):
             packing = GZipResponder(self.app, self.least, LEVEL, thread_minimum_size=APART, exclude_content_types=FILES)
             await packing(scope, receive, send)
         else:
             await IdentityResponder(self.app, self.least, exclude_content_types=FILES)(scope, receive, send)
 
 
-def takes_gzip(accepted: str) -> bool:
+@lru_cache(maxsize=64)
+def takes_gzip(accepted: bytes) -> bool:
     """Whether an Accept-Encoding allows gzip (RFC 9110, 12.5.3): by its name, or by the star for all that are not named."""
-    weights = dict(each.replace(" ", "").replace("\t", "").lower().partition(";")[::2] for each in accepted.split(","))
+    weights = dict(
+        re.sub(r"\s", "", each).lower().partition(";")[::2] for each in accepted.decode("latin-1").split(",")
+    )
     told = weights.get("gzip", weights.get("*", "q=0"))
     return re.fullmatch(r"q=0(\.0*)?", told) is None
