@@ -7,7 +7,7 @@ import pytest
 from starlette.testclient import TestClient
 
 from opera_cases.api.app import MOUNT, create_app
-from opera_cases.api.compression import LEAST, SHOWN_ONCE, Compression
+from opera_cases.http.compression import LEAST, SHOWN_ONCE, Compression
 from tests.support.over_http import Desk
 from tests.support.world import World
 

@@ -13,7 +13,7 @@ from fastapi import Request
 from fastapi.security import HTTPAuthorizationCredentials
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from opera_cases.api.compression import Compression
+from opera_cases.http.compression import Compression
 from opera_cases.http import problems
 from opera_cases.http.access_log_gate import AccessLogGate
 from opera_cases.http.dependencies import principal

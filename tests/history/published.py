@@ -8,11 +8,21 @@ import json
 from pathlib import Path
 from typing import Any
 
+from opera_cases.domain.access import AccessLevel
 from opera_cases.domain.kernel.steps import Step
 from opera_cases.domain.kernel.workflow import Procedure
 from opera_cases.domain.procedures import PROCEDURES
 
 KEPT = Path(__file__).parents[1] / "history" / "procedures.sha256"
+
+
+LEVELS = {
+    AccessLevel.NONE: "NONE",
+    AccessLevel.READ: "READS",
+    AccessLevel.RESPOND: "ANSWERS",
+    AccessLevel.WRITE: "WORKS",
+}
+"""How far somebody has to reach, as the digests that are kept say it."""
 
 
 def promised(step: Step) -> dict[str, Any]:
@@ -22,7 +32,7 @@ def promised(step: Step) -> dict[str, Any]:
         "records": step.records.topic, "fills": sorted(step.fills.fields) if step.fills else [],
         "rules": [rule.name for rule in step.rules], "when": step.when.name if step.when else "", "sets": [term.rule for term in step.sets],
         "ends": list(step.ends) if isinstance(step.ends, tuple) else "as the record says", "adds": step.adds, "drops": sorted(step.drops),
-        "despite": sorted(step.despite), "reach": step.reach.name, "kinds": sorted(step.kinds),
+        "despite": sorted(step.despite), "reach": LEVELS[step.reach], "kinds": sorted(step.kinds),
     }  # fmt: skip
 
 
