@@ -10,6 +10,7 @@ from fastapi import APIRouter, Query, Response
 
 from opera_cases.api.openapi.responses import READING
 from opera_cases.api.schemas import answers
+from opera_cases.api.schemas.kinds import own_fields
 from opera_cases.application.access.redaction import of_their_own, private, within_reach
 from opera_cases.application.audit import as_known
 from opera_cases.application.audit.doubts import CORRECTED, doubts
@@ -89,9 +90,7 @@ def _differences(kind: str, by: Caller, record_id: UUID, since: date, until: dat
         record, by.who, by.runtime.application.records.reach(by.who, record, by.runtime.application.today())
     )
     with reading_of(by.runtime, by.who, "differences", record_id, by.correlation, record.desk) as reading:
-        told = as_known.differences(
-            by.runtime, kind, record, since, until, answers.FIELDS[type(record)], reading, by.words, hidden
-        )
+        told = as_known.differences(by.runtime, kind, record, since, until, own_fields, reading, by.words, hidden)
     return {
         **within_reach(by.runtime, by.who, told, {record_id}),
         "_links": {"self": link(f"{COLLECTIONS[kind]}/{record_id}/differences?since={since}&until={until}")},
