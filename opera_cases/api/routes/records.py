@@ -164,7 +164,8 @@ def _read(
     allowed = () if past else application.allowed(kind, record, who)
     shown = answers.record(kind, record, allowed, words) | opened
     labels = application.codelists.labels_of({**shown, "file": file}, words.language)
-    shown |= msgspec.structs.asdict(AsRead(as_known_on=known_on, as_true_on=true_on, file=file, labels=labels))
+    as_read = AsRead(as_known_on=known_on, as_true_on=true_on, file=file, labels=labels)
+    shown |= msgspec.structs.asdict(as_read)  # not `plain`: a file is so already, and may be long
     granted = {record_id, getattr(now, "person", None) if kind == "case" else None}
     return shown if kind == "duplicate" else within_reach(runtime, who, shown, granted)
 

@@ -1,6 +1,7 @@
 """What leaves the office: a record as its reader may see it, with the steps that are open to that reader."""
 
 from functools import lru_cache
+from operator import attrgetter
 from typing import Any
 from uuid import UUID
 
@@ -17,6 +18,7 @@ from opera_cases.application.runtime import source_of
 from opera_cases.domain.cases.case import Case
 from opera_cases.domain.corrections.events import FactCorrected
 from opera_cases.domain.kernel.aggregate import Aggregate
+from opera_cases.domain.kernel.events import Deadline as Promised
 from opera_cases.domain.kernel.events import Event
 from opera_cases.domain.kernel.steps import Allowed
 from opera_cases.domain.labels import Labels
@@ -47,13 +49,18 @@ def record(kind: str, shown: Aggregate, allowed: tuple[Allowed, ...], words: Lab
         id=shown.id, version=shown.version, state=shown.state, state_label=words.of(f"state.{kind}.{shown.state}"),
         overlays=sorted(shown.overlays), desk=shown.desk, region=place.region if place else None, opened_on=shown.opened_on,
         in_state_since=shown.moved_on, last_on=shown.last_on, position=str(shown.position),
-        deadlines=[
-            Deadline(rule=d.rule, cycle=d.cycle, due_on=d.due_on, edition=d.edition, source=source_of(d.edition, d.rule))
-            for d in sorted(shown.deadlines.values(), key=lambda each: each.due_on)
-        ],
+        deadlines=[_owed(each) for each in sorted(shown.deadlines.values(), key=attrgetter("due_on"))],
         links={"self": link(f"{COLLECTIONS[kind]}/{shown.id}")},
     )  # fmt: skip
     return plain(common) | own_fields(shown) | {"allowed_steps": offered(kind, shown.id, allowed, words)}
+
+
+@lru_cache(maxsize=4096)
+def _owed(promised: Promised) -> Deadline:
+    return Deadline(
+        rule=promised.rule, cycle=promised.cycle, due_on=promised.due_on, edition=promised.edition,
+        source=source_of(promised.edition, promised.rule),
+    )  # fmt: skip
 
 
 def opened(shown: Aggregate, reading: PersonalDataReader) -> dict[str, Any]:
