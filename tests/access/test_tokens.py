@@ -9,7 +9,7 @@ from starlette.testclient import TestClient
 from opera_cases.api.app import MOUNT, create_app
 from opera_cases.domain.access import CONSOLE
 from opera_cases.domain.kernel.errors import Unavailable
-from tests.api.test_openapi_conventions import PAGES, _follows
+from tests.api.test_openapi_conventions import ANSWERS, _follows
 from tests.support.over_http import Desk
 from tests.support.world import World
 
@@ -21,7 +21,7 @@ def test_a_token_given_and_taken_back_is_in_the_trail(world: World, client: Test
     irene = Desk(client, world.token(world.irene))
     given = irene.send(f"operators/{world.irene.id}/tokens", **WANTED)
     assert given.status_code == 201
-    assert _follows(create_app(world.runtime).openapi(), PAGES["issue_token"][0], given.json()) == []
+    assert _follows(create_app(world.runtime).openapi(), ANSWERS["issue_token"], given.json()) == []
     secret = given.json()["token"]
     fresh = Desk(client, secret)
     assert fresh.raw("cases").status_code == 200

@@ -17,14 +17,15 @@ from starlette.testclient import TestClient
 from opera_cases.api.app import create_app
 from opera_cases.api.openapi.document import operations
 from opera_cases.api.openapi.downgrade import as_3_0
-from opera_cases.api.schemas.pages import PAGES
-from opera_cases.api.schemas.shapes import name_of
+from opera_cases.api.schemas.by_operation import names
+from opera_cases.api.schemas.kinds import name_of
 from opera_cases.application.paths import COLLECTIONS
 from tests.support.group import one_of_each
 from tests.support.over_http import Desk
 from tests.support.world import World
 
 Json = dict[str, Any]
+ANSWERS = names()
 OPEN = {"Problem"}
 """What is open on purpose: a problem has the fields of its type."""
 
@@ -373,8 +374,8 @@ def test_real_pages_have_the_shape_that_the_description_gives_them(world: World,
     for operation, path in asked.items():
         answer = (auditor if path == "submissions" else nives).raw(path).json()
         assert answer["items"], path
-        assert _follows(document, PAGES[operation][0], answer) == [], path
-        assert _follows(document, PAGES[operation][0], {**answer, "items": [{"surprise": 1}]})
+        assert _follows(document, ANSWERS[operation], answer) == [], path
+        assert _follows(document, ANSWERS[operation], {**answer, "items": [{"surprise": 1}]})
     found = nives.send("people/searches", family_name="Provaletti").json()
     assert found["items"]
     assert _follows(document, "PeopleFound", found) == []

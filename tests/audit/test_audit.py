@@ -13,7 +13,7 @@ from starlette.testclient import TestClient
 
 from opera_cases.api.app import create_app
 from opera_cases.application.integrity.proofs import checkpoint
-from tests.api.test_openapi_conventions import PAGES, _follows
+from tests.api.test_openapi_conventions import ANSWERS, _follows
 from tests.support.over_http import Desk
 from tests.support.reminding import look, told
 from tests.support.world import World
@@ -51,7 +51,7 @@ def test_the_trail_of_a_case_holds_everything_that_belongs_to_it(world: World, c
     assert {"case.contact_recorded", "venture.trading_started", "appointment.held"} <= {line["topic"] for line in lines}
     document = create_app(world.runtime).openapi()
     page = _auditor(client, world).raw("audit/events", case=str(case.id)).json()
-    assert _follows(document, PAGES["read_trail"][0], page) == []
+    assert _follows(document, ANSWERS["read_trail"], page) == []
 
 
 @pytest.mark.parametrize(
@@ -124,7 +124,7 @@ def test_overrules_and_refusals_name_their_rules(world: World, client: TestClien
     assert "idea_study" in overruled["rules"]
     document = create_app(world.runtime).openapi()
     refused = auditor.raw("audit/refusals", record=str(case.id)).json()
-    assert _follows(document, PAGES["read_refusals"][0], refused) == []
+    assert _follows(document, ANSWERS["read_refusals"], refused) == []
     [line] = refused["items"]
     assert (line["operation"], line["actor"], line["edition"]) == ("case.resume", str(world.irene.id), "2026-7")
     assert [(each["rule"], bool(each["says"])) for each in line["rules"]] == [("case.suspended", True)]
@@ -136,7 +136,7 @@ def test_a_step_is_explained_by_what_its_rules_saw(world: World, client: TestCli
     case = world.case("PLAN")
     signed = next(e for e in world.runtime.application.records.history(case.id) if e.topic == "case.agreement_signed")
     told = Desk(client, world.token(world.irene)).raw(f"audit/events/{signed.event_id}/explanation").json()
-    assert _follows(create_app(world.runtime).openapi(), PAGES["read_explanation"][0], told) == []
+    assert _follows(create_app(world.runtime).openapi(), ANSWERS["read_explanation"], told) == []
     assert (told["from_state"], told["to_state"], told["edition"], told["procedure"]) == (
         "ASSESSMENT",
         "PLAN",
@@ -181,12 +181,12 @@ def test_the_access_ledger_says_who_read_whom_where_and_why(world: World, client
     auditor = _auditor(client, world)
     document = create_app(world.runtime).openapi()
     ledger = auditor.raw("audit/readings", person=str(case.person)).json()
-    assert _follows(document, PAGES["read_ledger"][0], ledger) == []
+    assert _follows(document, ANSWERS["read_ledger"], ledger) == []
     places = {line["place"] for line in ledger["items"] if line["actor"] == str(world.irene.id)}
     assert "list of cases" in places
     assert {line["subject"] for line in ledger["items"]} == {str(case.person)}
     answer = irene.raw(f"people/{case.person}/readers").json()
-    assert _follows(document, PAGES["read_readers"][0], answer) == []
+    assert _follows(document, ANSWERS["read_readers"], answer) == []
     line = next(each for each in answer["items"] if each["place"] == "list of cases")
     assert (line["day"], line["desk"], line["role"]) == ("2026-02-02", "Sportello SV-BIC", "operatore")
     assert str(world.irene.id) not in json.dumps(answer), "for the person, those who work here are not named"
@@ -306,7 +306,7 @@ def test_the_editions_that_decided_are_told_with_what_each_changed(world: World,
     assert {each["procedure"] for each in now["procedures"]} >= {"case/6", "person/3"}
     changes = {each["rule"]: (each["before"], each["after"]) for each in now["changes"]}
     assert changes == {"consultant_assignment_months": (None, "12 months")}
-    assert _follows(create_app(world.runtime).openapi(), PAGES["read_editions"][0], shown) == []
+    assert _follows(create_app(world.runtime).openapi(), ANSWERS["read_editions"], shown) == []
     assert _trail(auditor, edition="2026-4") == []
     assert len(_trail(auditor, edition="2026-7", case=str(case.id))) == len(_trail(auditor, case=str(case.id)))
     assert Desk(client, world.token(world.irene)).raw("audit/editions").status_code == 403

@@ -8,7 +8,7 @@ from starlette.testclient import TestClient
 from opera_cases.api.app import create_app
 from opera_cases.domain.access import Principal
 from opera_cases.domain.kernel.vocabulary import Role
-from tests.api.test_openapi_conventions import PAGES, _follows
+from tests.api.test_openapi_conventions import ANSWERS, _follows
 from tests.support.over_http import Desk
 from tests.support.world import World
 
@@ -61,7 +61,7 @@ def test_old_mistake_new_truth(world: World, client: TestClient) -> None:
     # every figure opens into the records behind it, as they stood
     opened = rina.get(f"submissions/{first['id']}/figures/EECO02")
     shape = {name: value for name, value in opened.items() if name != "etag"}
-    assert _follows(create_app(world.runtime).openapi(), PAGES["read_figure"][0], shape) == []
+    assert _follows(create_app(world.runtime).openapi(), ANSWERS["read_figure"], shape) == []
     stood = next(each for each in opened["items"] if each["id"] == str(liana.id))
     assert (stood["unemployed_since"], stood["employment_status"], stood["file_number"]) == (
         "2025-10-02",

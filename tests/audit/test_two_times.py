@@ -8,11 +8,10 @@ from uuid import UUID
 from starlette.testclient import TestClient
 
 from opera_cases.api.app import create_app
-from opera_cases.api.schemas.answers import FIELDS
+from opera_cases.api.schemas.kinds import own_fields
 from opera_cases.application.paths import COLLECTIONS
-from opera_cases.domain.procedures import PROCEDURES
 from opera_cases.jobs.due_scan import remind
-from tests.api.test_openapi_conventions import PAGES, _follows
+from tests.api.test_openapi_conventions import ANSWERS, _follows
 from tests.support.group import TestGroup
 from tests.support.over_http import Desk
 from tests.support.reminding import look
@@ -103,7 +102,7 @@ def test_a_caseload_on_a_day_equals_the_answer_given_on_that_day(world: World, c
     assert (
         _follows(
             create_app(world.runtime).openapi(),
-            PAGES["read_caseload_known"][0],
+            ANSWERS["read_caseload_known"],
             {n: v for n, v in known.items() if n != "etag"},
         )
         == []
@@ -164,7 +163,7 @@ def test_a_corrected_fact_was_always_so_but_was_not_always_known(world: World, c
     assert (back_then["state"], back_then["employment_status"]) == ("PLAN", "UNEMP_LT12"), (
         "a later job is no correction"
     )
-    assert set(FIELDS[PROCEDURES["case"].aggregate](case.now)) <= back_then.keys()
+    assert set(own_fields(case.now)) <= back_then.keys()
 
 
 def test_a_stage_that_rested_on_a_wrong_fact_is_in_doubt_and_undone_by_nobody(world: World, client: TestClient) -> None:
@@ -189,7 +188,7 @@ def test_a_stage_that_rested_on_a_wrong_fact_is_in_doubt_and_undone_by_nobody(wo
     assert "fonti" in shown["items"][0]["rule"]["says"]
     assert group.now.state == "TRADING"
     page = {name: value for name, value in shown.items() if name != "etag"}
-    assert _follows(create_app(world.runtime).openapi(), PAGES["read_doubts_of_venture"][0], page) == []
+    assert _follows(create_app(world.runtime).openapi(), ANSWERS["read_doubts_of_venture"], page) == []
 
     group.do(
         "correct", fact=str(promise.event_id), field="amount", value=str(promise.facts.amount), reason="Era giusto."
@@ -215,7 +214,7 @@ def test_who_was_responsible_and_when(world: World, client: TestClient) -> None:
         ("caseworker", str(world.oreste.id)): ("2026-02-12", None, str(world.oreste.id)),
     }
     page = {name: value for name, value in shown.items() if name != "etag"}
-    assert _follows(create_app(world.runtime).openapi(), PAGES["read_responsibility_of_case"][0], page) == []
+    assert _follows(create_app(world.runtime).openapi(), ANSWERS["read_responsibility_of_case"], page) == []
 
     mentored = world.case("MENTORING", person=world.person("Guidati", "Ugo"))
     posts = [each["post"] for each in auditor.get(f"cases/{mentored.id}/responsibility")["items"]]

@@ -8,7 +8,7 @@ from starlette.testclient import TestClient
 from opera_cases.api.app import create_app
 from opera_cases.domain.kernel.vocabulary import Role
 from opera_cases.domain.reminders.reminder import Reminder
-from tests.api.test_openapi_conventions import PAGES, _follows
+from tests.api.test_openapi_conventions import ANSWERS, _follows
 from tests.support.group import company_of
 from tests.support.over_http import Desk
 from tests.support.reminding import addresses, look, rungs, told
@@ -23,7 +23,7 @@ def _agenda(client: TestClient, world: World, name: str) -> dict[str, list[tuple
     """Of each section the rules and days."""
     found = _desk(client, world, name).raw("me/agenda").json()
     document = create_app(world.runtime).openapi()
-    assert _follows(document, PAGES["read_agenda"][0], found) == []
+    assert _follows(document, ANSWERS["read_agenda"], found) == []
     sections = ("appointments", "overdue", "due_soon", "check_ins", "incoming")
     return {each: [(line["why"]["rule"], line["day"]) for line in found[each]] for each in sections}
 
@@ -146,7 +146,7 @@ def test_why_not_says_what_would_have_to_happen(world: World, client: TestClient
 
     def why_not(rule: str) -> dict[str, object]:
         answer = irene.raw("reminders/why-not", record=str(case.id), kind="case", rule=rule).json()
-        assert _follows(document, PAGES["read_why_not"][0], answer) == []
+        assert _follows(document, ANSWERS["read_why_not"], answer) == []
         found: dict[str, object] = answer
         return found
 

@@ -8,9 +8,8 @@ from collections.abc import Callable
 from typing import Any
 
 from opera_cases.api.openapi.examples import add_examples
-from opera_cases.api.openapi.responses import SCHEMA
-from opera_cases.api.schemas import pages, shapes
-from opera_cases.domain.procedures import PROCEDURES
+from opera_cases.api.openapi.responses import schema
+from opera_cases.api.schemas import by_operation, kinds
 
 Json = dict[str, Any]
 TEXT, MOST_ITEMS = 4000, 10_000
@@ -37,7 +36,7 @@ def describe(make: Callable[[], Json], server: str) -> Json:
     """The document, complete."""
     document = make()
     schemas: Json = document["components"]["schemas"]
-    schemas |= {"Problem": SCHEMA, **shapes.schemas(), **pages.schemas()}
+    schemas |= {"Problem": schema(), **kinds.schemas(), **by_operation.schemas()}
     document["info"] |= {"x-summary": document["info"]["summary"], "x-api-id": "urn:opera-cases:api:v1"}
     sandbox = {"x-sandbox": True} if not server.startswith("https://") else {}
     document["servers"] = [{"url": server, "description": "The office.", **sandbox}]
@@ -47,8 +46,9 @@ def describe(make: Callable[[], Json], server: str) -> Json:
     ]
     for scheme in document["components"].get("securitySchemes", {}).values():
         scheme["description"] = BEARER
+    answered = _answered()
     for _, _, operation in operations(document):
-        _complete_operation(operation)
+        _complete_operation(operation, answered.get(operation["operationId"]))
     for name in [each for each in schemas if each.startswith("Body_")]:
         schemas["".join(part.title() for part in name.split("_"))] = schemas.pop(name)
     _rename_references(document)
@@ -63,7 +63,15 @@ def operations(document: Json) -> list[tuple[str, str, Json]]:
     return [(path, method, each) for path, methods in document["paths"].items() for method, each in methods.items()]
 
 
-def _complete_operation(operation: Json) -> None:
+def _answered() -> dict[str, str]:
+    """The name of the schema with which each operation answers."""
+    verbs = ("begin", "take_step_of", "read")
+    of_records = {f"{verb}_{kind}": kinds.name_of(kind) for kind in kinds.KINDS for verb in verbs}
+    of_files = {"add_version": kinds.name_of("document"), "attach_file": kinds.name_of("resource")}
+    return of_records | of_files | by_operation.names()
+
+
+def _complete_operation(operation: Json, answered: str | None) -> None:
     operation.setdefault("description", operation["summary"])
     for status, answer in operation["responses"].items():
         headers = answer.setdefault("headers", {})
@@ -71,17 +79,8 @@ def _complete_operation(operation: Json) -> None:
         if status in ("429", "503"):
             headers |= _RETRY
         content = answer.get("content", {}).get("application/json")
-        name = ANSWERED.get(operation["operationId"])
-        if content is not None and name is not None and status < "300":
-            content["schema"] = {"$ref": f"#/components/schemas/{name}"}
-
-
-ANSWERED = (
-    {f"{verb}_{kind}": shapes.name_of(kind) for kind in PROCEDURES for verb in ("begin", "take_step_of", "read")}
-    | {"add_version": shapes.name_of("document"), "attach_file": shapes.name_of("resource")}
-    | {operation: name for operation, (name, _) in pages.PAGES.items()}
-)
-"""The name of the schema with which each operation answers."""
+        if content is not None and answered is not None and status < "300":
+            content["schema"] = {"$ref": f"#/components/schemas/{answered}"}
 
 
 def _rename_references(node: Any) -> None:

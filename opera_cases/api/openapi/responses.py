@@ -2,22 +2,27 @@
 
 from typing import Any
 
-from opera_cases.api.schemas.shapes import REFUSAL
+from opera_cases.api.schemas.record import Refusal
+from opera_cases.api.schemas.shown import nested
 
-SCHEMA: dict[str, Any] = {
-    "type": "object", "title": "Problem", "description": "What is wrong, and what to do (RFC 9457).",
-    "required": ["type", "title", "status", "detail", "instance"],
-    "properties": {
-        "type": {"type": "string", "format": "uri", "maxLength": 200},
-        "title": {"type": "string", "maxLength": 200},
-        "status": {"type": "integer", "format": "int32", "minimum": 400, "maximum": 599},
-        "detail": {"type": "string", "maxLength": 4000},
-        "instance": {"type": "string", "format": "uri-reference", "maxLength": 400},
-        "errors": {"type": "array", "maxItems": 50, "description": "The fields that cannot be read.", "items": {"type": "object"}},
-        "refusals": {"type": "array", "maxItems": 50, "description": "Every rule that fails.", "items": REFUSAL},
-        "happened": {"type": "array", "maxItems": 10000, "description": "What came between.", "items": {"type": "object"}},
-    },
-}  # fmt: skip
+
+def schema() -> dict[str, Any]:
+    """What every error looks like."""
+    return {
+        "type": "object", "title": "Problem", "description": "What is wrong, and what to do (RFC 9457).",
+        "required": ["type", "title", "status", "detail", "instance"],
+        "properties": {
+            "type": {"type": "string", "format": "uri", "maxLength": 200},
+            "title": {"type": "string", "maxLength": 200},
+            "status": {"type": "integer", "format": "int32", "minimum": 400, "maximum": 599},
+            "detail": {"type": "string", "maxLength": 4000},
+            "instance": {"type": "string", "format": "uri-reference", "maxLength": 400},
+            "errors": {"type": "array", "maxItems": 50, "description": "The fields that cannot be read.", "items": {"type": "object"}},
+            "refusals": {"type": "array", "maxItems": 50, "description": "Every rule that fails.", "items": nested(Refusal)},
+            "happened": {"type": "array", "maxItems": 10000, "description": "What came between.", "items": {"type": "object"}},
+        },
+    }  # fmt: skip
+
 
 _CONTENT = {"application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}}}
 READING: dict[int | str, dict[str, Any]] = {

@@ -7,6 +7,8 @@ from fastapi import APIRouter, Path, Query, Response
 from pydantic import BaseModel, ConfigDict, Field
 
 from opera_cases.api.openapi.responses import READING, WRITING
+from opera_cases.api.schemas.mine import CalendarOpened
+from opera_cases.api.schemas.shown import plain
 from opera_cases.application.access.redaction import within_reach
 from opera_cases.application.paths import COLLECTIONS
 from opera_cases.application.reminders import calendar_feeds
@@ -55,10 +57,8 @@ def open_calendar(
     body: NewCalendar, who: Who, runtime: TheRuntime, key: Key, correlation: Correlation
 ) -> dict[str, Any]:
     secret = calendar_feeds.issue(runtime, who, key, names=body.names, correlation=correlation)
-    return {
-        "names": body.names,
-        "_links": {"calendar": f"{base.get()}/calendars/{secret}.ics", "self": link("me/calendars")},
-    }
+    links = {"calendar": f"{base.get()}/calendars/{secret}.ics", "self": link("me/calendars")}
+    return plain(CalendarOpened(names=body.names, links=links))
 
 
 @router.delete("/me/calendars", status_code=204, name="close_calendars", responses=WRITING, response_class=Response,

@@ -12,6 +12,8 @@ from pydantic import BaseModel, ConfigDict, Field
 from opera_cases.api.openapi.responses import READING, WRITING
 from opera_cases.api.routes.history import reading_of
 from opera_cases.api.routes.tasks import ACCEPTED, asked_for
+from opera_cases.api.schemas.audit import ReadersLine, ReadersPage
+from opera_cases.api.schemas.shown import plain
 from opera_cases.application.audit import editions, explanations
 from opera_cases.application.audit import trail as audit
 from opera_cases.application.indicators import reporting
@@ -211,7 +213,9 @@ def read_ledger(
 def read_readers(record_id: UUID, who: Who, runtime: TheRuntime, words: Words) -> dict[str, Any]:
     person: Person = runtime.application.load("person", record_id, who)
     rows = access_log.readers_of(runtime, person)
-    items = [{"day": day, "role": words.of(f"role.{role}"), "desk": desk, "place": place, "purpose": purpose, "times": times,
-              "place_label": access_log.place_told(place, words), "purpose_label": access_log.purpose_told(purpose, words)}
-             for day, role, desk, place, purpose, times in rows]  # fmt: skip
-    return {"items": items, "limit": 1000, "_links": {"person": link(f"people/{record_id}")}}
+    items = [
+        ReadersLine(day=date.fromisoformat(day), role=words.of(f"role.{role}"), desk=desk, place=place, purpose=purpose, times=times,
+                    place_label=access_log.place_told(place, words), purpose_label=access_log.purpose_told(purpose, words))
+        for day, role, desk, place, purpose, times in rows
+    ]  # fmt: skip
+    return plain(ReadersPage(items=items, limit=1000, links={"person": link(f"people/{record_id}")}))

@@ -10,6 +10,9 @@ from fastapi import APIRouter, Query, Response
 
 from opera_cases.api.openapi.responses import READING
 from opera_cases.api.schemas import answers
+from opera_cases.api.schemas.history import Doubt, DoubtsAnswer, ResponsibilityAnswer, RuleTold, Term
+from opera_cases.api.schemas.kinds import own_fields
+from opera_cases.api.schemas.shown import plain
 from opera_cases.application.access.redaction import of_their_own, private, within_reach
 from opera_cases.application.audit import as_known
 from opera_cases.application.audit.doubts import CORRECTED, doubts
@@ -89,9 +92,7 @@ def _differences(kind: str, by: Caller, record_id: UUID, since: date, until: dat
         record, by.who, by.runtime.application.records.reach(by.who, record, by.runtime.application.today())
     )
     with reading_of(by.runtime, by.who, "differences", record_id, by.correlation, record.desk) as reading:
-        told = as_known.differences(
-            by.runtime, kind, record, since, until, answers.FIELDS[type(record)], reading, by.words, hidden
-        )
+        told = as_known.differences(by.runtime, kind, record, since, until, own_fields, reading, by.words, hidden)
     return {
         **within_reach(by.runtime, by.who, told, {record_id}),
         "_links": {"self": link(f"{COLLECTIONS[kind]}/{record_id}/differences?since={since}&until={until}")},
@@ -101,14 +102,18 @@ def _differences(kind: str, by: Caller, record_id: UUID, since: date, until: dat
 def _doubts(kind: str, by: Caller, record_id: UUID) -> dict[str, Any]:
     record: Aggregate = by.runtime.application.load(kind, record_id, by.who)
     seen = record.doubts
-    items = [
-        {"event_id": doubt.event.event_id, "topic": doubt.event.topic, "says": by.words.of(f"topic.{doubt.event.topic}"),
-         "step": doubt.event.body.step, "state": doubt.event.body.left.state, "occurred_on": doubt.event.on,
-         "still_there": record.state == doubt.event.body.left.state, "rule": rule_told(doubt.rule, doubt.event, by.words),
-         "flagged": doubt.event.event_id in seen, "verdict": seen[doubt.event.event_id].verdict or None if doubt.event.event_id in seen else None}
-        for doubt in doubts(kind, by.runtime.application.records.history(record_id))
-    ]  # fmt: skip
-    return {"items": items, "limit": len(items), "_links": {kind: link(f"{COLLECTIONS[kind]}/{record_id}")}}
+    items = []
+    for found in doubts(kind, by.runtime.application.records.history(record_id)):
+        event = found.event
+        left, flagged = event.body.left.state, seen.get(event.event_id)
+        rule = RuleTold(**rule_told(found.rule, event, by.words))
+        items.append(
+            Doubt(event_id=event.event_id, topic=event.topic, says=by.words.of(f"topic.{event.topic}"), step=event.body.step,
+                  state=left, occurred_on=event.on, still_there=record.state == left, rule=rule, flagged=flagged is not None,
+                  verdict=flagged.verdict or None if flagged else None)
+        )  # fmt: skip
+    links = {kind: link(f"{COLLECTIONS[kind]}/{record_id}")}
+    return plain(DoubtsAnswer(items=items, limit=len(items), links=links))
 
 
 def _responsibility(kind: str, by: Caller, record_id: UUID) -> dict[str, Any]:
@@ -116,14 +121,15 @@ def _responsibility(kind: str, by: Caller, record_id: UUID) -> dict[str, Any]:
     record: Aggregate = by.runtime.application.load(kind, record_id, by.who)
     mentored = [record.venture] if isinstance(record, Case) and record.venture else []
     terms = [
-        {"record_kind": each, "record": stream, "post": term.post, "holder": term.holder, "since": term.since, "until": term.until,
-         "event_id": term.event, "by": term.by}
+        Term(record_kind=each, record=stream, post=term.post, holder=term.holder, since=term.since, until=term.until,
+             event_id=term.event, by=term.by)
         for each, stream in ((kind, record_id), *(("venture", venture) for venture in mentored))
         for term in responsibility(PROCEDURES[each].aggregate, stream, by.runtime.application.records.history(stream))
         if each == kind or term.post == "mentor"
     ]  # fmt: skip
-    shown = {"items": sorted(terms, key=lambda term: str(term["since"])), "limit": len(terms),
-             "_links": {kind: link(f"{COLLECTIONS[kind]}/{record_id}")}}  # fmt: skip
+    terms.sort(key=lambda term: term.since)
+    links = {kind: link(f"{COLLECTIONS[kind]}/{record_id}")}
+    shown = plain(ResponsibilityAnswer(items=terms, limit=len(terms), links=links))
     return within_reach(by.runtime, by.who, shown, {record_id, *mentored})
 
 

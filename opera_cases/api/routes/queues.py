@@ -7,6 +7,8 @@ from fastapi import APIRouter, Path, Query, Response
 from pydantic import BaseModel, ConfigDict, Field
 
 from opera_cases.api.openapi.responses import READING, WRITING
+from opera_cases.api.schemas.shown import plain
+from opera_cases.api.schemas.work import Count, Queue, QueuePage, SavedFilter, Waiting, WorkPage
 from opera_cases.application.paths import COLLECTIONS
 from opera_cases.application.search import saved_filters
 from opera_cases.domain.kernel.errors import NotFound
@@ -41,8 +43,8 @@ def read_work(
     asked = queues.QueueQuery(who, runtime.application.today(), desk, worker, mine)
     with runtime.log.reading() as connection:
         found = queues.counts(connection, asked)
-    items = [{"queue": name, "count": count, "_links": {"self": link(f"work/{name}")}} for name, count in found.items()]
-    return {"items": items, "as_of": asked.today, "limit": len(items), "_links": {}}
+    items = [Queue(queue=name, count=count, links={"self": link(f"work/{name}")}) for name, count in found.items()]
+    return plain(WorkPage(items=items, as_of=asked.today, limit=len(items), links={}))
 
 
 @router.get(
@@ -56,12 +58,12 @@ def read_queue(
     with runtime.log.reading() as connection:
         rows = queues.lines(connection, queue, asked, limit + 1, offset)
         counts = queues.by_worker(connection, queue, asked)
-    items = [{**row._mapping, "_links": {"self": link(f"{COLLECTIONS[row.kind]}/{row.id}")}} for row in rows[:limit]]
+    items = [Waiting(**row._mapping, links={"self": link(f"{COLLECTIONS[row.kind]}/{row.id}")}) for row in rows[:limit]]
     links = {}
     if len(rows) > limit:
         kept = {name: value for name, value in (("desk", desk), ("worker", worker), ("mine", mine)) if value}
         links["next"] = link(f"work/{queue}", **kept, limit=limit, offset=offset + limit)
-    return {"items": items, "counts": [dict(row._mapping) for row in counts], "limit": limit, "_links": links}
+    return plain(QueuePage(items=items, counts=[Count(**row._mapping) for row in counts], limit=limit, links=links))
 
 
 @router.get(
@@ -80,7 +82,7 @@ def read_filters(who: Who, runtime: TheRuntime) -> dict[str, Any]:
 )
 def save_filter(body: SaveFilter, who: Who, runtime: TheRuntime, key: Key) -> dict[str, Any]:
     saved = saved_filters.save(runtime, who, key, name=body.name, of_list=body.list, query=body.query, desk=body.desk)
-    return {"id": saved, "_links": {"self": link(f"filters/{saved}")}}
+    return plain(SavedFilter(id=saved, links={"self": link(f"filters/{saved}")}))
 
 
 @router.delete("/filters/{filter_id}", status_code=204, name="remove_filter", responses=WRITING,

@@ -5,6 +5,7 @@ from enum import Enum
 from typing import Annotated, Any
 from uuid import UUID
 
+import msgspec
 from fastapi import APIRouter, Body, Query, Response
 from pydantic import BaseModel
 
@@ -12,6 +13,9 @@ from opera_cases.api.openapi.responses import READING, UNCHANGED, WOULD, WRITING
 from opera_cases.api.routes.history import OF_TIME, before_records, look_back, reading_of
 from opera_cases.api.routes.lists import Cursor, list_of
 from opera_cases.api.schemas import answers, request_bodies
+from opera_cases.api.schemas.duplicates import Alike, DuplicateOpened
+from opera_cases.api.schemas.record import AfterStep, AsRead
+from opera_cases.api.schemas.shown import plain
 from opera_cases.application.access.redaction import private, within_reach
 from opera_cases.application.application import Application, Executed
 from opera_cases.application.audit.as_true import as_true_on
@@ -120,7 +124,7 @@ def carried_out(runtime: Runtime, ask: CommandRequest, taken: Executed, words: L
     Whoever gives a record away may no longer reach it: then only what happened is told.
     """
     answer, record = taken.answer, taken.record
-    told: dict[str, Any] = {"event_ids": answer.event_ids, "repeated": answer.repeated, "recorded": answer.recorded}
+    told = plain(AfterStep(event_ids=answer.event_ids, repeated=answer.repeated, recorded=answer.recorded))
     if record is None:
         try:
             record = runtime.application.load(ask.kind, answer.id, ask.by)
@@ -155,14 +159,13 @@ def _read(
     people = now.identities if isinstance(now, Person) else ()
     with reading_of(runtime, who, kind, record_id, correlation, now.desk, people) as reading:
         hidden = private(record, who, application.records.reach(who, record, application.today()))
-        file = {
-            "file": answers.file(record, reading, hidden),
-            **answers.opened(record, reading),
-            **_pair(application, record, reading),
-        }
+        file = answers.file(record, reading, hidden)
+        opened = answers.opened(record, reading) | _pair(application, record, reading)
     allowed = () if past else application.allowed(kind, record, who)
-    shown = {**answers.record(kind, record, allowed, words), "as_known_on": known_on, "as_true_on": true_on, **file}
-    shown["labels"] = application.codelists.labels_of(shown, words.language)
+    shown = answers.record(kind, record, allowed, words) | opened
+    labels = application.codelists.labels_of({**shown, "file": file}, words.language)
+    as_read = AsRead(as_known_on=known_on, as_true_on=true_on, file=file, labels=labels)
+    shown |= msgspec.structs.asdict(as_read)  # not `plain`: a file is so already, and may be long
     granted = {record_id, getattr(now, "person", None) if kind == "case" else None}
     return shown if kind == "duplicate" else within_reach(runtime, who, shown, granted)
 
@@ -175,6 +178,6 @@ def _pair(application: Application, record: Aggregate, reading: PersonalDataRead
     for ident in (record.first, record.second):
         person = application.records.load(Person, ident)
         initials = [(reading.open(name) or "?")[:1] for name in (person.given_names, person.family_name)]
-        told.append({"id": ident, "initials": ".".join(initials) + ".", "birth_date": reading.open(person.birth_date),
-                     "desk": person.desk, "registered_on": person.opened_on, "state": person.state})  # fmt: skip
-    return {"records": told}
+        told.append(Alike(id=ident, initials=".".join(initials) + ".", birth_date=reading.open(person.birth_date),
+                          desk=person.desk, registered_on=person.opened_on, state=person.state))  # fmt: skip
+    return plain(DuplicateOpened(records=told))

@@ -7,6 +7,8 @@ from fastapi import APIRouter, Query
 from pydantic import BaseModel, ConfigDict, Field
 
 from opera_cases.api.openapi.responses import READING, SEARCHING
+from opera_cases.api.schemas.searches import CodeList, CodeListPage, CodePage, Listed
+from opera_cases.api.schemas.shown import plain
 from opera_cases.application.search.resources import find_profiles, find_resources
 from opera_cases.domain.access.roles import WITH_FILES
 from opera_cases.domain.kernel.errors import NotFound, NotYourRole
@@ -82,8 +84,10 @@ def search_profiles(asked: ProfileSearch, who: Who, runtime: TheRuntime, words: 
 def list_codelists(who: Who, runtime: TheRuntime) -> dict[str, Any]:
     """Occupations, skills, activities, territory: scheme, version, licence, attribution."""
     lists = runtime.application.codelists.all()
-    items = [{**each._asdict(), "_links": {"codes": link(f"codelists/{each.scheme}/{each.version}")}} for each in lists]
-    return {"items": items, "limit": len(items), "_links": {}}
+    items = [
+        CodeList(**each._asdict(), links={"codes": link(f"codelists/{each.scheme}/{each.version}")}) for each in lists
+    ]
+    return plain(CodeListPage(items=items, limit=len(items), links={}))
 
 
 @router.get("/codelists/{scheme}/{version}", name="search_codes", tags=["codelists"], responses=READING,
@@ -98,9 +102,9 @@ def search_codes(
     found = runtime.application.codelists.find(scheme, version)
     if found is None:
         raise NotFound
-    items: list[dict[str, str]] = []
+    items: list[Listed] = []
     for each in found.search(text, words.language):
         if len(items) == limit:
             break
-        items.append({"code": f"{found.name}:{each.code}", "parent": each.parent, "label": each.label(words.language)})
-    return {"items": items, "limit": limit, "_links": {}}
+        items.append(Listed(code=f"{found.name}:{each.code}", parent=each.parent, label=each.label(words.language)))
+    return plain(CodePage(items=items, limit=limit, links={}))

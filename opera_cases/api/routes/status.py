@@ -4,6 +4,8 @@ from typing import Any
 
 from fastapi import APIRouter, Response
 
+from opera_cases.api.schemas.shown import plain
+from opera_cases.api.schemas.work import StatusAnswer
 from opera_cases.application.runtime import Runtime
 from opera_cases.application.tasks.heartbeat import beats
 from opera_cases.domain.kernel.errors import Unavailable
@@ -21,7 +23,7 @@ status = APIRouter(tags=["status"])
 
 @status.get("/status", name="status", summary="The service answers.", openapi_extra={"security": [{}]})
 async def say() -> dict[str, Any]:
-    return {"status": 200, "title": "OK", "detail": "The office is open."}
+    return plain(StatusAnswer(status=200, title="OK", detail="The office is open."))
 
 
 @probes.get("/healthz", include_in_schema=False)

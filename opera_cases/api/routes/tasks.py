@@ -10,6 +10,8 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from opera_cases.api.openapi.responses import READING, WRITING
 from opera_cases.api.schemas.request_bodies import APART
+from opera_cases.api.schemas.shown import plain
+from opera_cases.api.schemas.work import TaskAnswer, TaskAsked
 from opera_cases.application.paths import COLLECTIONS
 from opera_cases.application.runtime import Runtime
 from opera_cases.application.tasks import queue as tasks
@@ -104,7 +106,7 @@ def begin_export(body: Export, who: Who, runtime: TheRuntime, key: Key, response
 
 def asked_for(runtime: Runtime, task: UUID, response: Response) -> dict[str, Any]:
     response.headers["Location"] = f"/rest/opera/v1/tasks/{task}"
-    return {"id": task, "state": tasks.QUEUED, "_links": {"self": link(f"tasks/{task}")}}
+    return plain(TaskAsked(id=task, state=tasks.QUEUED, links={"self": link(f"tasks/{task}")}))
 
 
 @router.post("/cases/{record_id}/dossier", status_code=202, name="begin_dossier", tags=["cases"], responses=WRITING | ACCEPTED,
@@ -125,8 +127,12 @@ def read_task(task_id: UUID, who: Who, runtime: TheRuntime, response: Response) 
     if task.state in (tasks.DONE, tasks.FAILED):
         response.status_code = 303
         response.headers["Location"] = f"/rest/opera/v1/tasks/{task_id}/result"
-    return {"id": task.id, "kind": task.kind, "state": task.state, "asked_at": task.asked_at, "done": task.done,
-            "total": task.total, "_links": {"self": link(f"tasks/{task_id}")}}  # fmt: skip
+    return plain(
+        TaskAnswer(
+            id=task.id, kind=task.kind, state=task.state, asked_at=task.asked_at, done=task.done, total=task.total,
+            links={"self": link(f"tasks/{task_id}")},
+        )
+    )  # fmt: skip
 
 
 @router.get("/tasks/{task_id}/result", name="read_result", summary="What came of a task: results by item, or the file.",

@@ -8,6 +8,8 @@ from fastapi import APIRouter, Response
 from pydantic import BaseModel, ConfigDict, Field
 
 from opera_cases.api.openapi.responses import READING, WRITING
+from opera_cases.api.schemas.mine import TokenIssued
+from opera_cases.api.schemas.shown import plain
 from opera_cases.application.access import tokens
 from opera_cases.domain.access import Principal
 from opera_cases.domain.kernel.errors import NotYourRole
@@ -52,12 +54,10 @@ def issue_token(
     )
     secret = tokens.issue_to(runtime.application, wanted, who, key=key, correlation=correlation, channel="API")
     own = record_id == who.id
-    return {
-        "token": secret if own else None,
-        "sent_to_owner": not own,
-        "expires_on": wanted.expires_on,
-        "_links": {"operator": link(f"operators/{record_id}")},
-    }
+    links = {"operator": link(f"operators/{record_id}")}
+    return plain(
+        TokenIssued(token=secret if own else None, sent_to_owner=not own, expires_on=wanted.expires_on, links=links)
+    )
 
 
 @router.delete("/operators/{record_id}/tokens", name="withdraw_tokens", responses=READING, status_code=204, response_class=Response,

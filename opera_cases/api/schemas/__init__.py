@@ -1,1 +1,1 @@
-"""What goes in and comes out over HTTP: request bodies, and records as their reader may see them."""
+"""What goes in and comes out over HTTP: request bodies, and typed structs of which answers are made and from which they are described."""
