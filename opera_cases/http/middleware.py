@@ -13,9 +13,9 @@ from fastapi import Request
 from fastapi.security import HTTPAuthorizationCredentials
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from opera_cases.http.compression import Compression
 from opera_cases.http import problems
 from opera_cases.http.access_log_gate import AccessLogGate
+from opera_cases.http.compression import Compression
 from opera_cases.http.dependencies import principal
 from opera_cases.http.links import base
 from opera_cases.http.log_line import line

@@ -223,7 +223,7 @@ def desk_of(addresses: StoreLocations, tmp_path: Path) -> Iterator[Callable[...,
     yield make
     for each in made:
         each.stop()
-        each.where.close()
+        each.runtime.close()
 
 
 def _raced(desk: Desk, each: int) -> None:

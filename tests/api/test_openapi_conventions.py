@@ -18,7 +18,7 @@ from opera_cases.api.app import create_app
 from opera_cases.api.openapi.document import operations
 from opera_cases.api.openapi.downgrade import as_3_0
 from opera_cases.api.schemas.by_operation import names
-from opera_cases.api.schemas.kinds import name_of
+from opera_cases.api.schemas.records.kinds import name_of
 from opera_cases.application.paths import COLLECTIONS
 from tests.support.group import one_of_each
 from tests.support.over_http import Desk

@@ -8,7 +8,7 @@ from uuid import UUID
 from starlette.testclient import TestClient
 
 from opera_cases.api.app import create_app
-from opera_cases.api.schemas.kinds import own_fields
+from opera_cases.api.schemas.records.kinds import own_fields
 from opera_cases.application.paths import COLLECTIONS
 from opera_cases.jobs.due_scan import remind
 from tests.api.test_openapi_conventions import ANSWERS, _follows

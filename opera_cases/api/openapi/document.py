@@ -9,7 +9,8 @@ from typing import Any
 
 from opera_cases.api.openapi.examples import add_examples
 from opera_cases.api.openapi.responses import schema
-from opera_cases.api.schemas import by_operation, kinds
+from opera_cases.api.schemas import by_operation
+from opera_cases.api.schemas.records import kinds
 
 Json = dict[str, Any]
 TEXT, MOST_ITEMS = 4000, 10_000

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from opera_cases.api.schemas.record import Refusal
+from opera_cases.api.schemas.records.record import Refusal
 from opera_cases.api.schemas.shown import nested
 
 

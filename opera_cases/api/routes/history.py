@@ -11,7 +11,7 @@ from fastapi import APIRouter, Query, Response
 from opera_cases.api.openapi.responses import READING
 from opera_cases.api.schemas import answers
 from opera_cases.api.schemas.history import Doubt, DoubtsAnswer, ResponsibilityAnswer, RuleTold, Term
-from opera_cases.api.schemas.kinds import own_fields
+from opera_cases.api.schemas.records.kinds import own_fields
 from opera_cases.api.schemas.shown import plain
 from opera_cases.application.access.redaction import of_their_own, private, within_reach
 from opera_cases.application.audit import as_known

@@ -13,8 +13,8 @@ from opera_cases.api.openapi.responses import READING, UNCHANGED, WOULD, WRITING
 from opera_cases.api.routes.history import OF_TIME, before_records, look_back, reading_of
 from opera_cases.api.routes.lists import Cursor, list_of
 from opera_cases.api.schemas import answers, request_bodies
-from opera_cases.api.schemas.duplicates import Alike, DuplicateOpened
-from opera_cases.api.schemas.record import AfterStep, AsRead
+from opera_cases.api.schemas.records.duplicates import Alike, DuplicateOpened
+from opera_cases.api.schemas.records.record import AfterStep, AsRead
 from opera_cases.api.schemas.shown import plain
 from opera_cases.application.access.redaction import private, within_reach
 from opera_cases.application.application import Application, Executed

@@ -8,9 +8,9 @@ from uuid import UUID
 import msgspec
 from fastapi import Response
 
-from opera_cases.api.schemas import cases
-from opera_cases.api.schemas.kinds import own_fields
-from opera_cases.api.schemas.record import AllowedStep, Deadline, Record, Refusal
+from opera_cases.api.schemas.records import cases
+from opera_cases.api.schemas.records.kinds import own_fields
+from opera_cases.api.schemas.records.record import AllowedStep, Deadline, Record, Refusal
 from opera_cases.api.schemas.shown import plain
 from opera_cases.application.paths import COLLECTIONS
 from opera_cases.application.personal.reader import PersonalDataReader

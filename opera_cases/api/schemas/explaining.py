@@ -9,7 +9,7 @@ from msgspec import field
 from opera_cases.api.schemas.audit import Head
 from opera_cases.api.schemas.history import RuleTold
 from opera_cases.api.schemas.page import Page
-from opera_cases.api.schemas.record import Deadline
+from opera_cases.api.schemas.records.record import Deadline
 from opera_cases.api.schemas.shown import Shown
 from opera_cases.api.schemas.terms import Code, Instant, Links, Long, Number, Words, at_most
 

@@ -3,26 +3,26 @@
 from collections.abc import Callable
 from typing import Any, NamedTuple
 
-from opera_cases.api.schemas.accesses import AccessFields, of_access
-from opera_cases.api.schemas.appointments import AppointmentFields, of_appointment
-from opera_cases.api.schemas.cases import CaseFields, CaseOpened, of_case
-from opera_cases.api.schemas.companies import CompanyFields, of_company
-from opera_cases.api.schemas.desks import DeskFields, of_desk
-from opera_cases.api.schemas.documents import DocumentFields, of_document
-from opera_cases.api.schemas.duplicates import DuplicateFields, DuplicateOpened, of_duplicate
-from opera_cases.api.schemas.fundings import FundingFields, of_funding
-from opera_cases.api.schemas.messages import MessageFields, of_message
-from opera_cases.api.schemas.operators import OperatorFields, of_operator
-from opera_cases.api.schemas.people import PersonFields, of_person
-from opera_cases.api.schemas.record import AfterStep, AsRead, Offered, Record
-from opera_cases.api.schemas.reminders import ReminderFields, of_reminder
-from opera_cases.api.schemas.resources import ResourceFields, of_resource
-from opera_cases.api.schemas.restorations import RestorationFields, of_restoration
-from opera_cases.api.schemas.sessions import SessionFields, of_session
+from opera_cases.api.schemas.records.accesses import AccessFields, of_access
+from opera_cases.api.schemas.records.appointments import AppointmentFields, of_appointment
+from opera_cases.api.schemas.records.cases import CaseFields, CaseOpened, of_case
+from opera_cases.api.schemas.records.companies import CompanyFields, of_company
+from opera_cases.api.schemas.records.desks import DeskFields, of_desk
+from opera_cases.api.schemas.records.documents import DocumentFields, of_document
+from opera_cases.api.schemas.records.duplicates import DuplicateFields, DuplicateOpened, of_duplicate
+from opera_cases.api.schemas.records.fundings import FundingFields, of_funding
+from opera_cases.api.schemas.records.messages import MessageFields, of_message
+from opera_cases.api.schemas.records.operators import OperatorFields, of_operator
+from opera_cases.api.schemas.records.people import PersonFields, of_person
+from opera_cases.api.schemas.records.record import AfterStep, AsRead, Offered, Record
+from opera_cases.api.schemas.records.reminders import ReminderFields, of_reminder
+from opera_cases.api.schemas.records.resources import ResourceFields, of_resource
+from opera_cases.api.schemas.records.restorations import RestorationFields, of_restoration
+from opera_cases.api.schemas.records.sessions import SessionFields, of_session
+from opera_cases.api.schemas.records.submissions import SubmissionFields, of_submission
+from opera_cases.api.schemas.records.vacancies import VacancyFields, of_vacancy
+from opera_cases.api.schemas.records.ventures import VentureFields, of_venture
 from opera_cases.api.schemas.shown import Json, Shown, described, plain
-from opera_cases.api.schemas.submissions import SubmissionFields, of_submission
-from opera_cases.api.schemas.vacancies import VacancyFields, of_vacancy
-from opera_cases.api.schemas.ventures import VentureFields, of_venture
 from opera_cases.domain.kernel.aggregate import Aggregate
 
 

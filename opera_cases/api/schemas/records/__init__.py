@@ -1,0 +1,1 @@
+"""Records as their reader may see them: one typed answer a kind."""
