@@ -1,1 +1,1 @@
-"""Performance as ratios, both sides run side by side. `make bench` runs everything; see the README."""
+"""Performance as ratios, both sides run side by side. `make bench` runs everything; see docs/performance.md."""

@@ -1,4 +1,4 @@
-"""`python -m benchmarks [NAME …] [--seconds S] [--rounds N] [--small]`: every figure of the README's table, or those named.
+"""`python -m benchmarks [NAME …] [--seconds S] [--rounds N] [--small]`: every figure of the table in docs/performance.md, or those named.
 
 The names are commands, sqlite, case, crowd, clock, trail, readings, rebuild, start, rebuild-under-load and peers. `--small` takes a tenth of the records.
 """

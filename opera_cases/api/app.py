@@ -8,7 +8,19 @@ from fastapi import FastAPI
 
 from opera_cases import __version__
 from opera_cases.api.openapi.document import describe
-from opera_cases.api.routes import agenda, audit, changes, documents, queues, records, searches, status, tasks, tokens
+from opera_cases.api.routes import (
+    agenda,
+    audit,
+    changes,
+    documents,
+    queues,
+    records,
+    reference,
+    searches,
+    status,
+    tasks,
+    tokens,
+)
 from opera_cases.api.routes import resources as resource_database
 from opera_cases.application.paths import COLLECTIONS
 from opera_cases.application.runtime import Runtime
@@ -67,6 +79,8 @@ def create_app(
         app.include_router(router, prefix=MOUNT)
     for kind in (each for each in COLLECTIONS if each != "case"):
         app.include_router(records.routes(kind), prefix=MOUNT)
+    app.include_router(reference.router)
+    app.mount(reference.ASSETS, reference.assets(), name="assets")
     meters = None
     if metrics_token:
         from opera_cases.http.metrics import OfficeMeters, routes

@@ -2,28 +2,29 @@
 
 import sys
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager, nullcontext
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
+from opera_cases import __version__
 from opera_cases.application.integrity.first_head import first_key
-from opera_cases.application.runtime import Runtime
+from opera_cases.application.runtime import Runtime, StoreLocations
 from opera_cases.cli import backup as keeping
+from opera_cases.cli import serving
 from opera_cases.cli.audit import audit
-from opera_cases.cli.clock import clock, mail, mails
-from opera_cases.cli.console import desk, err, opened_patiently, operator, out, premises, token
+from opera_cases.cli.clock import clock, mails
+from opera_cases.cli.console import desk, err, operator, out, premises, token
 from opera_cases.cli.keys import keys
 from opera_cases.cli.proof import proof
 from opera_cases.cli.reference import codelists, procedure, rulebook
 from opera_cases.domain.kernel.errors import OperaError, Refused
 from opera_cases.log.keys.master_key import NoMasterKey
 from opera_cases.log.store.migrate import grant
-from opera_cases.runtime import gc_tuning
-from opera_cases.runtime.settings import Settings
+from opera_cases.runtime.settings import Settings, in_force
 
-app = typer.Typer(no_args_is_help=True, help=__doc__, pretty_exceptions_enable=False)
+app = typer.Typer(no_args_is_help=True, pretty_exceptions_enable=False)
 case = typer.Typer(no_args_is_help=True, help="Cases, for support.")
 for name, commands in (
     ("case", case),
@@ -40,6 +41,19 @@ for name, commands in (
     app.add_typer(commands, name=name)
 
 
+def _version(wanted: bool) -> None:
+    if wanted:
+        print(f"opera-cases {__version__}")
+        raise typer.Exit
+
+
+@app.callback()
+def _called(
+    version: Annotated[bool, typer.Option("--version", callback=_version, is_eager=True, help="Print the version, and nothing else.")] = False,
+) -> None:  # fmt: skip
+    """Make, serve, keep and ask an office of opera_cases."""
+
+
 @contextmanager
 def bar(title: str) -> Iterator[Callable[[int, int], None]]:
     from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
@@ -54,83 +68,33 @@ def bar(title: str) -> Iterator[Callable[[int, int], None]]:
 def demo(
     people: Annotated[int, typer.Option(help="How many people; OPERA reported 468.", min=20)] = 468,
     folder: Annotated[Path, typer.Option(help="Where to build it.")] = Path("demo"),
+    anew: Annotated[bool, typer.Option("--anew", help="Build it again, without what was done in it.")] = False,
     serve: Annotated[bool, typer.Option(help="Serve it when it is built.")] = True,
-    port: int = 8019,
-) -> None:
-    """Replay the programme with invented people, and serve it on this machine."""
-    from opera_cases.demo.replay import build
-    from opera_cases.demo.tour import tour
+    port: Annotated[int, typer.Option(min=1, max=serving.LAST_PORT, help="Port to serve it at.")] = 8019,
+) -> None:  # fmt: skip
+    """Replay the programme with invented people, and serve it on this machine. A demo that is there is kept as it was left."""
+    from opera_cases.demo import kept, replay, tour
+    from opera_cases.jobs.rounds import settle
 
-    with bar("Replaying the programme") as progress:
-        runtime, cast = build(folder, people, progress)
-    out.print(tour(runtime, cast, f"http://127.0.0.1:{port}"), markup=False, highlight=False)
-    tell_first_key(first_key(runtime))
-    if serve:
-        _serve(runtime, "127.0.0.1", port)
-    runtime.close()
-
-
-@app.command()
-def serve(
-    host: Annotated[str, typer.Option(help="Address to listen on; OPERA_HOST otherwise.")] = "",
-    port: Annotated[int, typer.Option(help="Port to listen on; OPERA_PORT otherwise.")] = 0,
-    work: Annotated[
-        bool | None, typer.Option(help="Also do the worker's work; the embedded office always does.")
-    ] = None,
-) -> None:
-    """Answer requests. The embedded office works in the same process; otherwise run `opera-cases work` beside it."""
-    from opera_cases.runtime.fault_log import fault_log
-
-    gc_tuning.hold_off()
-    fault_log()
-    settings = Settings()
-    runtime = opened_patiently(settings)
-    _serve(runtime, host or settings.host, port or settings.port, work=settings.embedded if work is None else work)
-    runtime.close()
-
-
-def _serve(runtime: Runtime, host: str, port: int, *, work: bool = True) -> None:
-    from opera_cases.api.app import create_app
-    from opera_cases.jobs.schedule import start
-    from opera_cases.log.store.single_server import serving_alone
-    from opera_cases.runtime import server
-    from opera_cases.runtime.request_log import request_log
-
-    settings = Settings()
-    public_url = settings.public_url or f"http://{host}:{port}"
-    with serving_alone(runtime.log):
-        scheduler = start(runtime, mail(settings, public_url)) if work else None
-        try:
-            app = create_app(runtime, rate=settings.rate, metrics_token=settings.metrics_token,
-                             public_url=public_url,
-                             log=request_log() if settings.log_requests else None)  # fmt: skip
-            gc_tuning.settle()
-            server.run(app, host, port, settings.forwarded_from)
-        finally:
-            if scheduler is not None:
-                scheduler.shutdown()
-
-
-@app.command()
-def work() -> None:
-    """Do what happens without a person asking: policies, the clock, reminders, mail, read models."""
-    import signal
-    import threading
-
-    from opera_cases.jobs.schedule import start
-    from opera_cases.runtime.fault_log import fault_log
-
-    fault_log()
-    stop = threading.Event()
-    for each in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(each, lambda *_: stop.set())
-    settings = Settings()
-    public_url = settings.public_url or f"http://{settings.host}:{settings.port}"
-    with premises(patiently=True) as runtime:
-        scheduler = start(runtime, mail(settings, public_url))
-        out.print("At work. Stop with Ctrl-C.")
-        stop.wait()
-        scheduler.shutdown()
+    with serving.listening("127.0.0.1", port) if serve else nullcontext() as door:
+        sights, first = None if anew else kept.found(folder), ""
+        if sights is not None:
+            runtime = Runtime.enter(StoreLocations.folder(folder))
+            out.print(
+                f"The demo in {folder}, of {sights.people} people, is kept as it was left; `make demo ARGS=--anew` builds it again."
+            )
+        else:
+            with bar("Replaying the programme") as progress:
+                runtime, cast = replay.build(folder, people, progress)
+            first, sights = first_key(runtime), kept.seen(runtime, cast, people)
+            kept.keep(folder, sights)
+        with closing(runtime):
+            settle(runtime)  # what fell due since its last day, so that the tour names the versions of today
+            out.print(tour.told(runtime, sights, folder, f"http://127.0.0.1:{port}"), markup=False, highlight=False)
+            if first:
+                tell_first_key(first)
+            if door is not None:
+                serving.answer(runtime, door)
 
 
 @app.command()
@@ -227,6 +191,15 @@ def openapi(
     print(json.dumps(as_3_0(document) if older else document, indent=2, ensure_ascii=False))
 
 
+@app.command()
+def settings() -> None:
+    """Print what is set, with secrets masked, and where each comes from: the environment, the file .env, or the program."""
+    for each in in_force():
+        out.print(f"{each.variable}={each.value}  ({each.source})", markup=False, highlight=False)
+
+
+app.command()(serving.serve)
+app.command()(serving.work)
 app.command()(procedure)
 app.command()(clock)
 app.command()(keeping.backup)

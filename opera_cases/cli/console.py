@@ -11,6 +11,7 @@ import typer
 from rich.console import Console
 
 from opera_cases.application.access import tokens as issued
+from opera_cases.application.access.staff import staff
 from opera_cases.application.requests import CommandRequest
 from opera_cases.application.runtime import Runtime
 from opera_cases.domain.access import CONSOLE, GUARDIANS, Principal
@@ -173,6 +174,14 @@ def enrol_operator(
     out.print(str(answer.id))
 
 
+@operator.command("list")
+def list_operators() -> None:
+    """Who works for the programme, and who did, with their ids. That their names were read is on record."""
+    with premises() as runtime:
+        for each, state, name in staff(runtime, CONSOLE):
+            out.print(f"{each}  {state:8}  {name}", markup=False, highlight=False)
+
+
 @operator.command("leave")
 def leave_operator(operator_id: UUID) -> None:
     """Someone no longer works for the programme; their tokens end at once."""
@@ -217,9 +226,7 @@ def grant_role(
 
 
 @operator.command("confirm")
-def confirm_role(
-    operator_id: UUID, role: Annotated[Role, typer.Option(help="The role that was proposed.")]
-) -> None:  # fmt: skip
+def confirm_role(operator_id: UUID, role: Annotated[Role, typer.Option(help="The role that was proposed.")]) -> None:
     """Confirm, as the second person, a role that somebody else proposed."""
     with premises() as runtime:
         proposed = runtime.application.records.load(Operator, operator_id).proposed

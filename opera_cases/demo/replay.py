@@ -17,6 +17,7 @@ from opera_cases.demo import invented
 from opera_cases.demo.actor import Part
 from opera_cases.demo.groups import GROUPS, PEOPLE_IN_GROUPS, group
 from opera_cases.demo.journeys import ENDS, journey
+from opera_cases.demo.kept import MARK
 from opera_cases.demo.resource_database import autumn
 from opera_cases.demo.stage import Journey, SetClock, Stage, team_of, workday
 from opera_cases.demo.stories import STORIES
@@ -43,7 +44,7 @@ UNTIL = date(2026, 11, 16)
 
 def build(folder: Path, people: int, progress: Callable[[int, int], None]) -> tuple[Runtime, Cast]:
     """Build the demo anew in a folder. An office that is no demo is never overwritten, nor a demo that is being served."""
-    marker = folder / "this-is-a-demo"
+    marker = folder / MARK
     if folder.exists() and any(folder.iterdir()) and not marker.exists():
         raise ValueError(f"{folder} is not empty and holds no demo. Choose another folder with --folder.")
     if (folder / "log.db").exists():

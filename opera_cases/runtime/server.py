@@ -43,9 +43,23 @@ def configured(app: FastAPI, host: str, port: int, forwarded_from: str = "") -> 
     )  # fmt: skip
 
 
-def run(app: FastAPI, host: str, port: int, forwarded_from: str = "") -> None:
-    """Serve until a signal says stop; every request that reached the server is answered first."""
-    PatientServer(configured(app, host, port, forwarded_from)).run()
+def taken(host: str, port: int) -> socket.socket:
+    """An address to serve at, not listened at yet: whoever calls too early is refused, and does not wait. Raises `OSError`."""
+    family, kind, protocol, _, place = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
+    door = socket.socket(family, kind, protocol)
+    try:
+        door.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        door.bind(place)
+    except OSError:
+        door.close()
+        raise
+    return door
+
+
+def run(app: FastAPI, door: socket.socket, forwarded_from: str = "") -> None:
+    """Serve at an address until a signal says stop; every request that reached the server is answered first."""
+    host, port = door.getsockname()[:2]
+    PatientServer(configured(app, host, port, forwarded_from)).run(sockets=[door])
 
 
 def _room_for(connections: int) -> int:

@@ -1,50 +1,93 @@
 """What is set from outside. Read by the command line only; `opera-cases settings` prints what is in force."""
 
+import re
+from collections.abc import Iterator
 from pathlib import Path
+from typing import NamedTuple
 
-from pydantic import field_validator
-from pydantic_settings import BaseSettings, SettingsConfigDict
+from pydantic import Field, field_validator
+from pydantic_settings import BaseSettings, DotEnvSettingsSource, EnvSettingsSource, SettingsConfigDict
 
 from opera_cases.application.runtime import StoreLocations
 
+PREFIX, HIDDEN = "OPERA_", "***"
+_PASSWORD = re.compile(r"(?<=:)[^:@/]*(?=@)|(?<=password=)[^&]*")
+
 
 class Settings(BaseSettings):
-    """Each one is an environment variable with the prefix OPERA_.
+    """Each one is an environment variable with the prefix OPERA_, or a line of the file `.env` where the program is started."""
 
-    `folder` holds the embedded office (SQLite) when no URL is given. With PostgreSQL give `log_url`, `keys_url`
-    (another database, in production on another server) and `master_key_file` (outside any database). `documents` is the
-    folder of the sealed files, shared by all machines that serve; beside the master key when it is not given. `proofs` is the
-    folder in which signed heads of the log are published, best where the database's administrator has no hand, `heads_to`
-    an address to which each is mailed, `first_key` the id of the key that signed the first head, as it was printed when the
-    office was made: with it `verify` tells when another took its place. `rate` bounds the requests of one caller of one process, as in
-    `1200/minute`, `public_url` is where the office is found from outside, `forwarded_from` names the reverse proxies before it, by
-    addresses and networks separated by commas: only their word for where a request came from (X-Forwarded-For) is taken; with
-    `metrics_token` there is `/metrics` for whoever shows it. `smtp_url`
-    (smtp://user:password@host:port, or smtps://) and `mail_from` say how reminders are mailed; without them they are told
-    in the agenda and the calendars only.
-    """
+    model_config = SettingsConfigDict(env_prefix=PREFIX, env_file=".env", extra="ignore")
 
-    model_config = SettingsConfigDict(env_prefix="OPERA_", env_file=".env", extra="ignore")
-
-    folder: Path = Path("office")
-    log_url: str = ""
-    read_url: str = ""
-    keys_url: str = ""
-    master_key_file: Path | None = None
-    documents: Path | None = None
-    proofs: Path | None = None
-    heads_to: str = ""
-    first_key: str = ""
-    production: bool = False
-    public_url: str = ""
-    rate: str = "1200/minute"
-    forwarded_from: str = ""
-    metrics_token: str = ""
-    smtp_url: str = ""
-    mail_from: str = ""
-    log_requests: bool = True
-    host: str = "127.0.0.1"
-    port: int = 8019
+    folder: Path = Field(
+        default=Path("office"), description="Folder of the embedded office (SQLite), when no URL is given."
+    )
+    log_url: str = Field(
+        default="", description="PostgreSQL database of log and read models; without it the office is embedded."
+    )
+    read_url: str = Field(default="", description="Database of the followed read models, when it is another.")
+    keys_url: str = Field(default="", description="Database of the keys; in production on another server than the log.")
+    master_key_file: Path | None = Field(default=None, description="The master key, outside any database.")
+    documents: Path | None = Field(
+        default=None,
+        description="Folder of the sealed documents, shared by all machines that serve; beside the master key when left out.",
+    )
+    proofs: Path | None = Field(
+        default=None,
+        description=(
+            "Folder of the witness: signed heads and the hash of every row, best where the database's administrator has no hand; `proofs` beside the "
+            "master key when left out."
+        ),
+    )
+    heads_to: str = Field(default="", description="An address to which each signed head is mailed.")
+    first_key: str = Field(
+        default="",
+        description=(
+            "The id of the first signing key, as `opera-cases migrate` printed it when the office was made: `opera-cases verify` tells when another took "
+            "its place."
+        ),
+    )
+    production: bool = Field(default=False, description="`true` refuses set-ups that are only for trying.")
+    public_url: str = Field(
+        default="",
+        description=(
+            "Where the office is found from outside, as in `https://opera.example`; every link in an answer and the description of the API begin with it."
+        ),
+    )
+    rate: str = Field(
+        default="1200/minute",
+        description=(
+            "Requests of one operator (or of one address not yet known) to one process, as in `1200/minute` (or `/second`, `/hour`, `/day`); empty for no bound."
+        ),
+    )
+    forwarded_from: str = Field(
+        default="",
+        description=(
+            "Addresses and networks of the reverse proxies, separated by commas: only their word for where a request came from (`X-Forwarded-For`) is believed."
+        ),
+    )
+    metrics_token: str = Field(
+        default="",
+        description="With it `/metrics` answers Prometheus, for whoever shows it.",
+        json_schema_extra={"secret": True},
+    )
+    smtp_url: str = Field(
+        default="",
+        description=(
+            "How mail is sent: `smtp://user:password@host:port`, or `smtps://…`; without it reminders stand in agenda and calendars only."
+        ),
+    )
+    mail_from: str = Field(
+        default="",
+        description=(
+            "From whom: `Sportelli <sportelli@example.org>`; let what comes back be piped into `opera-cases mail bounce`."
+        ),
+    )
+    log_requests: bool = Field(
+        default=True, description="One line of JSON a request on standard error, without personal data."
+    )
+    host: str = Field(default="127.0.0.1", description="Address at which `opera-cases serve` listens.")
+    port: int = Field(default=8019, description="Port at which `opera-cases serve` listens.")  # fmt: skip
 
     @field_validator("master_key_file", "documents", "proofs", mode="before")
     @classmethod
@@ -84,6 +127,30 @@ class Settings(BaseSettings):
             self.documents,
             self.proofs,
         )
+
+
+class Set(NamedTuple):
+    """A setting as it is in force: secrets are masked."""
+
+    variable: str
+    value: str
+    source: str
+
+
+def in_force() -> Iterator[Set]:
+    """Every setting, and where its value comes from: the environment, the file `.env`, or the program. Raises as `Settings` does."""
+    found = {"environment": EnvSettingsSource(Settings)(), ".env": DotEnvSettingsSource(Settings)()}
+    now = Settings()
+    for name in Settings.model_fields:
+        source = next((source for source, given in found.items() if name in given), "program")
+        yield Set(PREFIX + name.upper(), masked(name, getattr(now, name)), source)
+
+
+def masked(name: str, value: object) -> str:
+    """A value for people to read: nothing for none, and no password in an address."""
+    text = "" if value is None else str(value).lower() if isinstance(value, bool) else str(value)
+    secret = isinstance(extra := Settings.model_fields[name].json_schema_extra, dict) and extra.get("secret")
+    return HIDDEN if secret and text else _PASSWORD.sub(HIDDEN, text)
 
 
 def _server(url: str) -> str:

@@ -1,4 +1,4 @@
-"""A stranger with the README alone: an office from nothing, 200 people imported, a week of work, kept, put back, verified."""
+"""A stranger with the documents alone: an office from nothing, 200 people imported, a week of work, kept, put back, verified."""
 
 import json
 import signal
@@ -15,7 +15,7 @@ PASSPHRASE = "quattro parole lunghe davvero"
 
 
 class Curl:
-    """What the README does with curl."""
+    """What the documents do with curl."""
 
     def __init__(self, port: int, token: str) -> None:
         self.base, self.token = f"http://127.0.0.1:{port}/rest/opera/v1/", token

@@ -17,12 +17,14 @@ from typing import Any
 import pytest
 from typer.testing import CliRunner
 
+from opera_cases import __version__
 from opera_cases.application.runtime import Runtime
 from opera_cases.cli.app import app
 from opera_cases.domain.kernel.errors import OperaError
 from opera_cases.log.keys.master_key import MasterKey
 from opera_cases.log.store.database import Database
 from opera_cases.runtime.server import LAST_ANSWERS
+from opera_cases.runtime.settings import Settings
 from tests.access.test_closed_to_others import open_to_others
 from tests.conftest import OwnCluster
 from tests.support.world import SetClock, World
@@ -254,6 +256,7 @@ def test_an_office_is_kept_and_put_back_from_the_command_line(
         (("procedure", "venture", "--diagram"), 0, "stateDiagram-v2"),
         (("procedure", "boat"), 2, "There is no procedure boat"),
         (("fly",), 2, "No such command"),
+        (("--version",), 0, f"opera-cases {__version__}"),
         (("--help",), 0, "Replay the programme"),
     ],
 )  # fmt: skip
@@ -278,6 +281,29 @@ def test_what_the_office_refuses_is_told_at_the_command_line(
 ) -> None:
     line = Line(tmp_path, OPERA_FOLDER=str(small.runtime.addresses.master_key.parent))
     assert words in line.run(*arguments, code=3)
+
+
+def test_who_works_here_is_listed_and_the_look_is_on_record(small: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("OPERA_FOLDER", str(small.runtime.addresses.master_key.parent))
+    told = CliRunner().invoke(app, ["operator", "list"]).output
+    assert f"{small.irene.id}  ENROLLED  Irene Modelli" in told
+    assert "list of operators" in CliRunner().invoke(app, ["audit", "readings"]).output
+
+
+def test_what_is_set_is_told_with_where_it_comes_from_and_no_secret(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / ".env").write_text("OPERA_HOST=::1\nOPERA_PORT=9000\n")
+    for name, value in {"PORT": "9001", "METRICS_TOKEN": "geheim", "LOG_URL": "postgresql://opera:geheim@db/opera",
+                        "KEYS_URL": "postgresql://db/keys?user=opera&password=geheim&sslmode=require", "SMTP_URL": "smtps://o%40x:geheim@mail:465"}.items():  # fmt: skip
+        monkeypatch.setenv(f"OPERA_{name}", value)
+    told = CliRunner().invoke(app, ["settings"]).output.splitlines()
+    assert len(told) == len(Settings.model_fields)
+    assert {"OPERA_HOST=::1  (.env)", "OPERA_PORT=9001  (environment)", "OPERA_RATE=1200/minute  (program)", "OPERA_METRICS_TOKEN=***  (environment)",
+            "OPERA_LOG_URL=postgresql://opera:***@db/opera  (environment)", "OPERA_SMTP_URL=smtps://o%40x:***@mail:465  (environment)",
+            "OPERA_KEYS_URL=postgresql://db/keys?user=opera&password=***&sslmode=require  (environment)"} <= set(told)  # fmt: skip
+    assert "geheim" not in "".join(told)
 
 
 @pytest.mark.parametrize(

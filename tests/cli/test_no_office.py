@@ -28,7 +28,15 @@ from tests.support.postgres import Cluster, sql
 from tests.support.world import World
 
 MAKES_ONE = {"migrate", "demo"}
-NEEDS_NONE = {"procedure", "rulebook check", "rulebook show", "rulebook diff", "proof check", "proof checker"}
+NEEDS_NONE = {
+    "procedure",
+    "settings",
+    "rulebook check",
+    "rulebook show",
+    "rulebook diff",
+    "proof check",
+    "proof checker",
+}
 
 
 def _commands(group: Any, before: str = "") -> Iterator[tuple[str, click.Command]]:
@@ -185,7 +193,7 @@ def test_a_demo_that_is_being_served_is_not_built_anew_under_it(small: World, mo
     folder = small.runtime.addresses.master_key.parent
     (folder / "this-is-a-demo").touch()
     with serving_alone(small.runtime.log):
-        told = CliRunner().invoke(app, ["demo", "--no-serve", "--folder", str(folder)])
+        told = CliRunner().invoke(app, ["demo", "--no-serve", "--anew", "--folder", str(folder)])
     assert "serves the office" in str(told.exception)
     assert (folder / "log.db").exists()
 

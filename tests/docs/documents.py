@@ -1,17 +1,23 @@
 """Documents made from the code: `python -m tests.docs.documents` writes them, a test compares."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
+
+import typer
+from typer.cli import get_docs_for_click
 
 from opera_cases.application.render_text import VENTURE_KINDS, table
 from opera_cases.application.runtime import edition
 from opera_cases.application.seal import private_fields
+from opera_cases.cli.app import app
 from opera_cases.domain.kernel.events import TOPICS, Facts
 from opera_cases.domain.kernel.vocabulary import Role
 from opera_cases.domain.kernel.workflow import Procedure
 from opera_cases.domain.procedures import PROCEDURES
+from opera_cases.runtime.settings import PREFIX, Settings, masked
+from tests.docs import import_graph
 from tests.docs.why_clear import clear_fields
 
 ROOT = Path(__file__).parents[2]
@@ -20,6 +26,11 @@ README, PROCEDURE_PAGES, CLASSES = (
     ROOT / "README.md",
     ROOT / "docs" / "procedures.md",
     ROOT / "docs" / "data-classes.md",
+)
+DESIGN, DECISIONS = ROOT / "docs" / "explanation" / "design.md", ROOT / "docs" / "decisions"
+COMMANDS, SETTINGS, GRAPH = (
+    ROOT / "docs" / each
+    for each in ("reference/command-line.md", "reference/settings.md", "architecture/import-graph.md")
 )
 ABOUT = {
     "case": "One journey of one person.", "person": "The only home of who somebody is.",
@@ -115,14 +126,58 @@ def rulebook() -> str:
     return "\n".join(lines) + "\n"
 
 
-def readme(text: str) -> str:
-    """The README with the diagram of the case put between its marks."""
+def design(text: str) -> str:
+    """The page of the design with the diagram of the case put between its marks."""
     drawing = f"<!-- diagram of the case -->\n```mermaid\n{PROCEDURES['case'].diagram()}\n```\n<!-- end -->"
     return re.sub(r"<!-- diagram of the case -->.*?<!-- end -->", lambda _: drawing, text, flags=re.DOTALL)
 
 
+def command_line() -> str:
+    """Every command with its options, as the program itself explains them."""
+    command = typer.main.get_command(app)
+    context = command.make_context("opera-cases", [], resilient_parsing=True)
+    told = get_docs_for_click(obj=command, ctx=context, name="opera-cases", title="The command line")
+    return (
+        told.replace(
+            "\n\n", "\n\nMade from the program; `python -m tests.docs.documents` writes this page.\n\n", 1
+        ).rstrip()
+        + "\n"
+    )
+
+
+def settings() -> str:
+    """Every setting with its meaning and what holds when it is left out."""
+    lines = [
+        "# Settings", "",
+        "Each is an environment variable, or a line of the file `.env` where the program is started. `opera-cases settings` prints what is in force.",
+        "Made from the program; `python -m tests.docs.documents` writes this page.", "", "| variable | when left out | meaning |", "| --- | --- | --- |",
+    ]  # fmt: skip
+    for name, field in Settings.model_fields.items():
+        left_out = masked(name, field.default)
+        lines.append(f"| `{PREFIX}{name.upper()}` | {f'`{left_out}`' if left_out else ''} | {field.description} |")
+    return "\n".join(lines) + "\n"
+
+
+def decisions() -> str:
+    """The list of decisions, by their titles."""
+    titles = {
+        path.name: path.read_text().splitlines()[0].removeprefix("# ") for path in sorted(DECISIONS.glob("0*.md"))
+    }
+    lines = [
+        "# Decisions",
+        "",
+        "Why things are as they are. Made from the records; `python -m tests.docs.documents` writes this page.",
+        "",
+    ]
+    return "\n".join((*lines, *(f"- [{title}]({name})" for name, title in titles.items()))) + "\n"
+
+
+MADE: dict[Path, Callable[[], str]] = {
+    PROCEDURE_PAGES: procedures, CLASSES: data_classes, RULEBOOK: rulebook, DESIGN: lambda: design(DESIGN.read_text()), COMMANDS: command_line,
+    SETTINGS: settings, DECISIONS / "index.md": decisions, GRAPH: import_graph.page,
+}  # fmt: skip
+"""Pages, and what they are made by."""
+
 if __name__ == "__main__":
-    PROCEDURE_PAGES.write_text(procedures())
-    CLASSES.write_text(data_classes())
-    RULEBOOK.write_text(rulebook())
-    README.write_text(readme(README.read_text()))
+    for path, made in MADE.items():
+        path.write_text(made())

@@ -17,7 +17,7 @@ from packaging.utils import canonicalize_name
 from tests.quality.advisories import judge, report
 
 ROOT = Path(__file__).parents[2]
-LOCKS = ("requirements.txt", "requirements-build.txt", "requirements-dev.txt")
+LOCKS = ("requirements.txt", "requirements-build.txt", "requirements-dev.txt", "requirements-docs.txt")
 KNOWN, CLEAN, BAD = {"jinja2 3.1.2": ["CVE-2024-22195"]}, {"anyio 4.9": []}, {"anyio 4.9": ["PYSEC-0"]}
 
 
@@ -56,7 +56,8 @@ def test_what_runs_imports_nothing_that_only_developing_needs() -> None:
 
 
 def test_the_running_lock_holds_no_tool_of_development() -> None:
-    tools = {canonicalize_name(Requirement(each).name) for each in PROJECT["project"]["optional-dependencies"]["dev"]}
+    extras = PROJECT["project"]["optional-dependencies"]
+    tools = {canonicalize_name(Requirement(each).name) for extra in ("dev", "docs") for each in extras[extra]}
     built = {canonicalize_name(Requirement(each).name) for each in PROJECT["dependency-groups"]["build"]}
     assert not (tools | built) & set(LOCK["requirements.txt"])
 
@@ -65,7 +66,8 @@ def test_the_running_lock_holds_no_tool_of_development() -> None:
 def test_the_locks_agree_on_every_version(name: str) -> None:
     everything = {each: version for lock in LOCK.values() for each, version in lock.items()}
     assert {each: everything[each] for each in LOCK[name]} == LOCK[name]
-    assert set(LOCK["requirements.txt"]) <= set(LOCK["requirements-dev.txt"]), "developing installs what runs, too"
+    for each in ("requirements-dev.txt", "requirements-docs.txt"):
+        assert set(LOCK["requirements.txt"]) <= set(LOCK[each]), "developing and describing install what runs, too"
 
 
 @pytest.mark.parametrize(
@@ -73,6 +75,7 @@ def test_the_locks_agree_on_every_version(name: str) -> None:
     [
         ("requirements.txt", PROJECT["project"]["dependencies"]),
         ("requirements-dev.txt", PROJECT["project"]["optional-dependencies"]["dev"]),
+        ("requirements-docs.txt", PROJECT["project"]["optional-dependencies"]["docs"]),
         ("requirements-build.txt", PROJECT["dependency-groups"]["build"]),
     ],
 )

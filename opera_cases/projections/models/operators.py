@@ -1,12 +1,16 @@
 """Operators, by sealed names, and the roles of the programme that they hold."""
 
 from collections.abc import Iterator
+from typing import NamedTuple
+from uuid import UUID
 
 import sqlalchemy as sa
 
 from opera_cases.domain.kernel.given import Kind
 from opera_cases.domain.operators.operator import Operator
+from opera_cases.log.store.database import Database
 from opera_cases.projections import schema as s
+from opera_cases.projections.values import ident
 
 operators = s.table(
     "operator_v1",
@@ -39,3 +43,20 @@ def _rows(operator: Operator) -> Iterator[s.Row]:
 
 
 MODEL = s.Model("operator", Operator, operators, _rows, beside=(roles,))
+
+
+# -- questions ---------------------------------------------------------------------------------------------------------
+
+
+class OperatorLine(NamedTuple):
+    """An operator as they are listed: the name is sealed."""
+
+    id: UUID
+    state: str
+    name: bytes
+
+
+def every(log: Database) -> list[OperatorLine]:
+    """All operators, those who left too, in the order of their ids."""
+    rows = log.rows("SELECT operator_id, state, name FROM read.operator_v1 ORDER BY operator_id")
+    return [OperatorLine(ident(operator), state, name) for operator, state, name in rows]
