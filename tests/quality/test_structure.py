@@ -9,6 +9,8 @@ import opera_cases
 HOME = Path(opera_cases.__file__).parent
 STARTS_SOONER = ("__main__", "cli.")
 """Modules of the command line: a command imports what it needs when it is run, so that the others start sooner."""
+MOST_IN_A_ROOM = 25
+"""Modules, beside that which says what the room is for."""
 INSIDE_FUNCTIONS = {
     ("api.app", "opera_cases.http.metrics"): "the library of the meters is not loaded where nobody measures",
     ("jobs.schedule", "opera_cases.jobs.message_builder"): "an office without mail starts sooner",
@@ -55,3 +57,11 @@ def test_imports_inside_functions_have_a_reason() -> None:
     assert list(late("def ask():\n    from opera_cases.application import decide\n    import json")) == [
         "opera_cases.application"
     ]
+
+
+def test_no_room_holds_more_than_somebody_can_look_over() -> None:
+    """At most twenty-five modules in a room, and at most four at the top, of the program and of its tests."""
+    for home, top in ((HOME, 4), (HOME.parent / "tests", 4)):
+        assert len(list(home.glob("*.py"))) <= top
+        rooms = {path.parent for path in home.rglob("*.py")}
+        assert {str(room): n for room in rooms if (n := len(list(room.glob("*.py")))) > MOST_IN_A_ROOM + 1} == {}
