@@ -37,8 +37,8 @@ def ours() -> FastAPI:
 def unrecorded() -> FastAPI:
     """Ours, if nobody wrote down who reads."""
 
-    def forget(reading: PersonalDataReader) -> None:
-        reading._opened = {}
+    def forget(self: PersonalDataReader) -> None:
+        self._opened = {}
 
     PersonalDataReader.record = forget  # type: ignore[method-assign]
     return ours()

@@ -152,7 +152,7 @@ class Crowd:
             stream = uuid4()
             event = stored(msgspec.structs.replace(self._case, event_id=uuid4(), stream=stream, body=body))
             case = KINDS[event.topic].aggregate.replay(stream, [event])
-            case.state, case.person = STATES[number // DESKS % len(STATES)], self.people[number % len(self.people)]  # type: ignore[attr-defined]
+            case.state, case.person = STATES[number // DESKS % len(STATES)], self.people[number % len(self.people)]
             yield from (
                 {**key, **row} for (table, _), (key, row) in inline.shown(case).items() if table == "read.caseload_v4"
             )

@@ -14,6 +14,7 @@ from benchmarks.office import BenchOffice
 from opera_cases.api.routes import history as looking_back
 from opera_cases.api.routes import records
 from opera_cases.application.decide import decision_context
+from opera_cases.application.loader import Loader
 from opera_cases.application.requests import CommandRequest
 from opera_cases.application.runtime import labels
 from opera_cases.application.seal import sealed_command
@@ -40,9 +41,14 @@ def _deciding(office: BenchOffice) -> Iterator[Result]:
     values = {"text": "Nota di prova."}
     ask = CommandRequest(step="add_note", kind="case", values=values, by=world.irene, stream=case)
     command = sealed_command(
-        procedure.commands["add_note"], values, subject=record, event=uuid4(), keyring=runtime.application.keyring
+        procedure.commands["add_note"],
+        values,
+        subject=record,
+        event=uuid4(),
+        keyring=runtime.application.keyring,
+        on=runtime.application.today(),
     )
-    it, _ = decision_context(runtime.application, ask, procedure, record, command)
+    it, _ = decision_context(runtime.application, Loader(runtime.application.records), ask, procedure, record, command)
     row = next(step for step in procedure.steps if step.name == "add_note" and record.state in step.source)
     checks = [rule.check for rule in (*row.rules, *TIMELY, not_before_the_beginning)]
     terms = [*row.sets, *procedure.lifeline.standing]
@@ -61,6 +67,7 @@ def _deciding(office: BenchOffice) -> Iterator[Result]:
     )
     open_ask, _ = decision_context(
         runtime.application,
+        Loader(runtime.application.records),
         CommandRequest(step="", kind="case", values={}, by=world.irene, stream=case),
         procedure,
         record,

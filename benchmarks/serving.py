@@ -82,7 +82,7 @@ def in_rounds(
 ) -> dict[str, list[Load]]:
     told: dict[str, list[Load]] = {name: [] for name in sides}
     for number in range(rounds):
-        for name in list(sides) if number % 2 else list(reversed(sides)):
+        for name in list(sides) if number % 2 else list(sides)[::-1]:
             put_back()
             one = load(sides[name])
             print(f"{datetime.now(UTC):%H:%M:%S} {name:14} {one.rate:7.0f}/s  p50 {one.p50:6.1f} ms  p99 {one.p99:6.1f} ms"

@@ -18,7 +18,8 @@ from starlette.testclient import TestClient
 
 from benchmarks.measure import Result
 from benchmarks.serving import Side, in_rounds, lines
-from opera_cases.api.app import MOUNT, create_app
+from opera_cases.api.app import create_app
+from opera_cases.application.paths import MOUNT
 from opera_cases.application.runtime import Runtime, StoreLocations
 from tests.support import world as tests_world
 from tests.support.postgres import Cluster, sql
