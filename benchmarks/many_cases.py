@@ -26,7 +26,7 @@ from opera_cases.domain.people.events import PersonRegistered
 from opera_cases.log.events.codec import KINDS, decode, encode
 from opera_cases.log.keys.sealing import seal, unseal
 from opera_cases.projections import inline
-from opera_cases.projections.followed.name_index import KIND_OF, Names
+from opera_cases.projections.followed.name_index import KIND_OF, NameIndex
 
 STATES = (
     "CONTACT",
@@ -125,7 +125,9 @@ class Crowd:
             batch.append(event)
             record = KINDS[event.topic].aggregate.replay(person, [event])
             rows += [
-                {**key_, **row} for (table, _), (key_, row) in inline.shown(record).items() if table == "read.person_v2"
+                {**key_, **row}
+                for (table, _), (key_, row) in inline.rows_shown(record).items()
+                if table == "read.person_v2"
             ]
         copy(db, "read.person_v2", rows)
         copy(db, "log.event", (
@@ -134,7 +136,7 @@ class Crowd:
         ))  # fmt: skip
         copy(db, "read.name_part_v1", (row for some in batched(batch, 5000) for row in self._index(names, some)))
 
-    def _index(self, names: Names, events: Sequence[Event[Any]]) -> Iterator[dict[str, Any]]:
+    def _index(self, names: NameIndex, events: Sequence[Event[Any]]) -> Iterator[dict[str, Any]]:
         self.application.runtime.application.keyring.learn(event.facts.family_name.key for event in events)
         for event in events:
             for name in ("family_name", "given_names", "birth_date"):
@@ -154,7 +156,9 @@ class Crowd:
             case = KINDS[event.topic].aggregate.replay(stream, [event])
             case.state, case.person = STATES[number // DESKS % len(STATES)], self.people[number % len(self.people)]  # type: ignore[attr-defined]
             yield from (
-                {**key, **row} for (table, _), (key, row) in inline.shown(case).items() if table == "read.caseload_v4"
+                {**key, **row}
+                for (table, _), (key, row) in inline.rows_shown(case).items()
+                if table == "read.caseload_v4"
             )
 
     def page(self) -> bytes:

@@ -10,7 +10,7 @@ from opera_cases.application.context import Context
 from opera_cases.application.decide import decide_companion, decide_one, decision_context, today
 from opera_cases.application.loader import Loader
 from opera_cases.application.obstacles import with_obstacles
-from opera_cases.application.refusals import CLAIMED, NOT_YOUR_ROLE, NOT_YOURS, TRIED, put_on_record
+from opera_cases.application.refusals import CLAIMED, NOT_YOUR_ROLE, NOT_YOURS, TRIED, record_refusal
 from opera_cases.application.requests import CommandRequest, CommandResult
 from opera_cases.application.seal import sealed_command
 from opera_cases.application.search.hits import note_holders
@@ -35,7 +35,7 @@ from opera_cases.domain.procedures import PROCEDURES
 from opera_cases.log.authority.rows import claim_said, mark
 from opera_cases.log.events.codec import encode
 from opera_cases.log.events.commands import answered
-from opera_cases.log.events.unit_of_work import Claim, CommandRow, Unit
+from opera_cases.log.events.unit_of_work import CommandRow, MarkedClaim, Unit
 from opera_cases.log.events.write import write
 from opera_cases.log.keys import sealing as seals
 from opera_cases.log.store.database import Conflict
@@ -152,8 +152,8 @@ class Application(Context):
             raise
         return Executed(msgspec.structs.replace(answer, position=positions[-1]), subject, loader)
 
-    def _marked(self, kind: str, key: str, holder: UUID) -> Claim:
-        return Claim(kind, key, holder, mark(self.keyring, "claim", claim_said(kind, key, holder)))
+    def _marked(self, kind: str, key: str, holder: UUID) -> MarkedClaim:
+        return MarkedClaim(kind, key, holder, mark(self.keyring, "claim", claim_said(kind, key, holder)))
 
     def _subject(self, ask: CommandRequest, procedure: Procedure[Any]) -> Aggregate:
         if ask.stream is None:
@@ -189,7 +189,7 @@ class Application(Context):
         return refused
 
     def _record_refusal(self, ask: CommandRequest, *rules: str) -> None:
-        put_on_record(self.database, self.clock(), self.rulebook.edition, by=ask.by, operation=ask.operation, rules=rules,
+        record_refusal(self.database, self.clock(), self.rulebook.edition, by=ask.by, operation=ask.operation, rules=rules,
                       stream=ask.stream, version=ask.expected, correlation=ask.correlation)  # fmt: skip
 
     # -- questions ----------------------------------------------------------------------------------------------------

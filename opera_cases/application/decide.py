@@ -27,7 +27,7 @@ from opera_cases.domain.kernel.workflow import Procedure
 from opera_cases.domain.procedures import PROCEDURES
 from opera_cases.log.authority.rows import Authority, Withdrawal
 from opera_cases.log.events.unit_of_work import RowChange
-from opera_cases.projections.inline import changes, ready, shown
+from opera_cases.projections.inline import ready, row_changes, rows_shown
 
 
 class RecordWrite(NamedTuple):
@@ -51,7 +51,7 @@ def decide_one(
     as it is after them."""
     it, moment = decision_context(context, loader, ask, procedure, subject, asked, at)
     step, ruled = procedure.decide(it)
-    before, had = shown(subject), dict(given_of(subject))
+    before, had = rows_shown(subject), dict(given_of(subject))
     companions = step.together(it) if step.together else ()
     claims, releases = _claims(step.claims, it, subject.id), _claims(step.releases, it, subject.id)
     events = []
@@ -72,7 +72,7 @@ def decide_one(
         tuple(events),
         claims,
         releases,
-        ready(changes(before, shown(subject)), context.keyring),
+        ready(row_changes(before, rows_shown(subject)), context.keyring),
         companions,
         given,
         ended,

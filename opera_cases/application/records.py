@@ -6,7 +6,7 @@ from typing import Any
 from uuid import UUID
 
 from opera_cases.application.access.relations import Relations
-from opera_cases.application.integrity.stored_claims import held, people_of
+from opera_cases.application.integrity.stored_claims import held_keys, people_of
 from opera_cases.application.personal.reader import CASE_WORK, FOR_A_REASON
 from opera_cases.domain.access import OPENERS, UNRESTRICTED, AccessLevel, Principal, policy
 from opera_cases.domain.access.table import LOOKED_AT
@@ -55,7 +55,7 @@ class Records:
     def holder(self, kind: str, key: str) -> UUID | None:
         """The record that holds a claim. One whose events do not say so is not believed, whatever the row says."""
         holder = claims.holder(self.database, kind, key)
-        return holder if holder is not None and key in held(self.keyring, self.history(holder), kind) else None
+        return holder if holder is not None and key in held_keys(self.keyring, self.history(holder), kind) else None
 
     def reach(self, who: Principal, record: Aggregate, today: date) -> AccessLevel:
         """How far someone reaches to a record."""

@@ -7,7 +7,7 @@ from functools import lru_cache
 from importlib import resources
 from pathlib import Path
 
-from opera_cases.application.access.renewal import Renewed, renew
+from opera_cases.application.access.renewal import Renewed, renew_authority
 from opera_cases.application.application import Application
 from opera_cases.application.ids import Ids
 from opera_cases.application.search.name_index import Search
@@ -19,10 +19,10 @@ from opera_cases.log.keys.keyring import Keyring
 from opera_cases.log.keys.master_key import MasterKey
 from opera_cases.log.keys.sealed_files import Files
 from opera_cases.log.store.database import Database
-from opera_cases.log.store.migrate import NotMigrated, check, check_restored, is_migrated, migrate
+from opera_cases.log.store.migrate import NotMigrated, check_restored, check_schema, is_migrated, migrate_log
 from opera_cases.log.store.presence import check_keys_kept, check_there, make_room, tables_of
 from opera_cases.projections import inline
-from opera_cases.projections.followed.catch_up import create, retire
+from opera_cases.projections.followed.catch_up import create_model, retire
 from opera_cases.projections.followed.rebuild import rebuild_inline
 from opera_cases.projections.followed.registry import Models
 from opera_cases.projections.registry import TABLES as INLINE
@@ -64,7 +64,7 @@ class StoreLocations:
         return cls(log, read, keys, path / "master.key")
 
 
-def editions() -> list[str]:
+def edition_names() -> list[str]:
     """The editions of the rulebook that came with this release, the oldest first."""
     folder = resources.files("opera_cases.domain.kernel.rulebook") / "editions"
     return sorted(each.name for each in folder.iterdir() if each.is_dir() and not each.name.startswith("_"))
@@ -132,7 +132,7 @@ class Runtime:
         check_there(addresses.log, addresses.keys)
         premises = cls(addresses)
         try:
-            check(premises.log)
+            check_schema(premises.log)
             premises._check_folded()
         except Unavailable:
             premises.close()
@@ -168,18 +168,18 @@ class Runtime:
         return premises
 
     def _prepare(self) -> None:
-        migrate(self.log)
+        migrate_log(self.log)
         check_restored(self.log)
         self.application.keyring.create_tables()
         if not self.read.is_sqlite and self.read is not self.log:
-            migrate(self.read)
-        if inline.create(self.log) and self.application.recorder.head():
+            migrate_log(self.read)
+        if inline.create_tables(self.log) and self.application.recorder.head():
             rebuild_inline(self.log, self.application.recorder, self.application.keyring, lambda done, total: None)
         for model in self.models:
-            create(self.read, model)
+            create_model(self.read, model)
         for database in {id(each): each for each in (self.log, self.read)}.values():
             retire(database)
-        self.renewed = renew(self.application)
+        self.renewed = renew_authority(self.application)
 
     def _check_folded(self) -> None:
         """Raises `NotMigrated` when the tables of a read model of this release are missing."""

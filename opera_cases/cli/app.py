@@ -22,7 +22,7 @@ from opera_cases.cli.reference import codelists, procedure, rulebook
 from opera_cases.domain.kernel.errors import OperaError, Refused
 from opera_cases.log.keys.master_key import NoMasterKey
 from opera_cases.log.store.migrate import grant
-from opera_cases.runtime.settings import Settings, in_force
+from opera_cases.runtime.settings import Settings, settings_in_force
 
 app = typer.Typer(no_args_is_help=True, pretty_exceptions_enable=False)
 case = typer.Typer(no_args_is_help=True, help="Cases, for support.")
@@ -74,10 +74,10 @@ def demo(
 ) -> None:  # fmt: skip
     """Replay the programme with invented people, and serve it on this machine. A demo that is there is kept as it was left."""
     from opera_cases.demo import kept, replay, tour
-    from opera_cases.jobs.rounds import settle
+    from opera_cases.jobs.rounds import run_until_idle
 
     with serving.listening("127.0.0.1", port) if serve else nullcontext() as door:
-        sights, first = None if anew else kept.found(folder), ""
+        sights, first = None if anew else kept.load_sights(folder), ""
         if sights is not None:
             runtime = Runtime.enter(StoreLocations.folder(folder))
             out.print(
@@ -86,11 +86,13 @@ def demo(
         else:
             with bar("Replaying the programme") as progress:
                 runtime, cast = replay.build(folder, people, progress)
-            first, sights = first_key(runtime), kept.seen(runtime, cast, people)
-            kept.keep(folder, sights)
+            first, sights = first_key(runtime), kept.find_sights(runtime, cast, people)
+            kept.save_sights(folder, sights)
         with closing(runtime):
-            settle(runtime)  # what fell due since its last day, so that the tour names the versions of today
-            out.print(tour.told(runtime, sights, folder, f"http://127.0.0.1:{port}"), markup=False, highlight=False)
+            run_until_idle(runtime)  # what fell due since its last day, so that the tour names the versions of today
+            out.print(
+                tour.tour_text(runtime, sights, folder, f"http://127.0.0.1:{port}"), markup=False, highlight=False
+            )
             if first:
                 tell_first_key(first)
             if door is not None:
@@ -154,7 +156,7 @@ def verify(
     Exit code 1 when anything is wrong, or could not be checked. What is younger than the last heads is told: it is not covered yet.
     """
     from opera_cases.application.integrity import invariants, tampering
-    from opera_cases.application.integrity.findings import told
+    from opera_cases.application.integrity.findings import findings_in_words
     from opera_cases.application.integrity.witness import kept_heads
 
     if only not in ("", "witness", "itself"):
@@ -163,12 +165,14 @@ def verify(
     with premises() as runtime:
         if only in ("", "witness"):
             with bar("Comparing with the witness") as progress:
-                findings += tampering.verify(runtime, progress, resume, first_key=Settings().first_key, kept=kept)
-            out.print(tampering.covered(runtime), markup=False, soft_wrap=True)
+                findings += tampering.verify_ledgers(
+                    runtime, progress, resume, first_key=Settings().first_key, kept=kept
+                )
+            out.print(tampering.head_coverage(runtime), markup=False, soft_wrap=True)
         if only in ("", "itself"):
             with bar("Verifying") as progress:
-                findings += invariants.verify(runtime, progress)
-    for line in told(findings):
+                findings += invariants.verify_everything(runtime, progress)
+    for line in findings_in_words(findings):
         out.print(line, markup=False, soft_wrap=True)
     out.print(f"{len(findings)} findings." if findings else "Everything stored agrees with itself: I1 to I18.")
     raise typer.Exit(1 if findings else 0)
@@ -194,7 +198,7 @@ def openapi(
 @app.command()
 def settings() -> None:
     """Print what is set, with secrets masked, and where each comes from: the environment, the file .env, or the program."""
-    for each in in_force():
+    for each in settings_in_force():
         out.print(f"{each.variable}={each.value}  ({each.source})", markup=False, highlight=False)
 
 
@@ -209,10 +213,10 @@ app.command()(keeping.restore)
 @case.command("show")
 def show_case(number: Annotated[str, typer.Argument(help="The file number, or the id.")]) -> None:
     """What happened to a case, step by step, without personal values."""
-    from opera_cases.application.render_text import history
+    from opera_cases.application.render_text import history_text
 
     with premises() as runtime:
-        text = history(runtime, number)
+        text = history_text(runtime, number)
     print(text)
 
 

@@ -27,7 +27,7 @@ Limit = Annotated[int, typer.Option(min=1, max=100_000, help="How many at most."
 PAGE = 200
 
 
-class Form(StrEnum):
+class OutputFormat(StrEnum):
     CSV = "CSV"
     JSONL = "JSONL"
 
@@ -48,15 +48,15 @@ def events(
     overrules: Annotated[bool, typer.Option("--overrules", help="Only where a rule was overruled.")] = False,
     on_behalf: Annotated[bool, typer.Option("--on-behalf", help="Only on somebody else's behalf.")] = False,
     of_people: Annotated[bool, typer.Option("--of-people", help="Nothing of the clock and the policies.")] = False,
-    form: Annotated[Form, typer.Option("--format")] = Form.CSV,
+    form: Annotated[OutputFormat, typer.Option("--format")] = OutputFormat.CSV,
     file: Annotated[Path | None, typer.Option(help="Write it there; on the screen when left out.")] = None,
 ) -> None:  # fmt: skip
     """Who did what, when, on what, by which rule, with before and after; everything that is given has to hold."""
     from opera_cases.application.audit import trail
-    from opera_cases.application.audit.export import export
+    from opera_cases.application.audit.export import export_trail
     from opera_cases.application.personal.reader import NullReader
-    from opera_cases.application.render_text import numbered
-    from opera_cases.projections.followed.audit import Filter
+    from opera_cases.application.render_text import case_numbered
+    from opera_cases.projections.followed.audit import TrailFilter
 
     days = {
         "recorded_from": since,
@@ -70,10 +70,10 @@ def events(
     with premises() as runtime:
         streams = None
         if case or person:
-            streams = trail.streams_of(runtime, case=numbered(runtime, case) if case else None, person=person)
+            streams = trail.streams_of(runtime, case=case_numbered(runtime, case) if case else None, person=person)
         if record:
             streams = {record} if streams is None else streams & {record}
-        wanted = Filter(streams=streams, **given)  # type: ignore[arg-type]
+        wanted = TrailFilter(streams=streams, **given)  # type: ignore[arg-type]
         said = {
             name: value
             for name, value in {**given, "case": case, "person": person, "record": record}.items()
@@ -85,7 +85,7 @@ def events(
             "format": form.value,
             "language": "en",
         }
-        content, _ = export(runtime, UUID(int=0), asked, AT_THE_TRAIL, lambda done, total: None, NullReader)
+        content, _ = export_trail(runtime, UUID(int=0), asked, AT_THE_TRAIL, lambda done, total: None, NullReader)
     if file is None:
         sys.stdout.buffer.write(content)
     else:
@@ -98,11 +98,11 @@ def refusals(actor: Someone = None, case: Number = "", rule: Annotated[str, type
              until: Until = None, limit: Limit = 1000) -> None:  # fmt: skip
     """What was asked for and refused, the newest first, a line of JSON each."""
     from opera_cases.application.personal import access_log
-    from opera_cases.application.render_text import numbered
+    from opera_cases.application.render_text import case_numbered
 
     with premises() as runtime:
-        _print(access_log.refusals(runtime, AT_THE_TRAIL, actor=actor, record=numbered(runtime, case) if case else None, rule=rule,
-                              period=access_log.Period(since and since.date(), until and until.date()), limit=limit, offset=0))  # fmt: skip
+        _print(access_log.list_refusals(runtime, AT_THE_TRAIL, actor=actor, record=case_numbered(runtime, case) if case else None, rule=rule,
+                              period=access_log.DaySpan(since and since.date(), until and until.date()), limit=limit, offset=0))  # fmt: skip
 
 
 @audit.command()
@@ -110,20 +110,20 @@ def readings(actor: Someone = None, person: Annotated[UUID | None, typer.Option(
              since: Since = None, until: Until = None, limit: Limit = 1000) -> None:  # fmt: skip
     """Who read what of whom, where and why, the newest first, a line of JSON each."""
     from opera_cases.application.personal import access_log
-    from opera_cases.application.render_text import numbered
+    from opera_cases.application.render_text import case_numbered
 
     with premises() as runtime:
-        _print(access_log.readings(runtime, AT_THE_TRAIL, actor=actor, subject=person, record=numbered(runtime, case) if case else None,
-                              period=access_log.Period(since and since.date(), until and until.date()), limit=limit, offset=0))  # fmt: skip
+        _print(access_log.list_readings(runtime, AT_THE_TRAIL, actor=actor, subject=person, record=case_numbered(runtime, case) if case else None,
+                              period=access_log.DaySpan(since and since.date(), until and until.date()), limit=limit, offset=0))  # fmt: skip
 
 
 @audit.command()
 def editions() -> None:
     """By which editions of the rulebook this office decided, since when, and what each changed, a line of JSON each."""
-    from opera_cases.application.audit.editions import in_force
+    from opera_cases.application.audit.editions import editions_used
 
     with premises() as runtime:
-        _print(in_force(runtime, AT_THE_TRAIL))
+        _print(editions_used(runtime, AT_THE_TRAIL))
 
 
 @audit.command()

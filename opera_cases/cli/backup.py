@@ -25,7 +25,7 @@ def backup(to: Annotated[Path, typer.Argument(help="A new folder.")]) -> None:
     Back up the keys right after it, elsewhere: opera-cases keys backup FOLDER.
     """
     with premises() as runtime, _bar("Documents") as progress:
-        manifest = backups.backup(runtime, to, progress)
+        manifest = backups.back_up_log(runtime, to, progress)
     out.print(f"Backup at {to}: {manifest.tables['event'].rows} events, {len(manifest.documents)} documents, no keys.")
     err.print("Back up the keys now, in another place: opera-cases keys backup FOLDER")
 
@@ -47,7 +47,7 @@ def restore(
     """
     runtime = Runtime.to_restore(Settings().addresses())
     copies = restoring.Copies(
-        log=source, keys=keys, ledger=erasure_ledger.read(ledger.read_bytes()) if ledger else None, why_no_ledger=no_ledger, why_no_keys=no_keys,
+        log=source, keys=keys, ledger=erasure_ledger.read_ledger(ledger.read_bytes()) if ledger else None, why_no_ledger=no_ledger, why_no_keys=no_keys,
         why_old_keys=old_keys, escrow=escrow.read_bytes() if escrow else b"",
         passphrase=passphrase or (typer.prompt("Passphrase", hide_input=True) if escrow or (source / archive.MASTER).exists() else ""),
     )  # fmt: skip

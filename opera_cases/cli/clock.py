@@ -64,5 +64,5 @@ def bounce(
     with report.open("rb") if report else sys.stdin.buffer as source:
         content = source.read(bounces.LARGEST + 1)
     with premises() as runtime:
-        noted = bounces.bounce(runtime, content)
+        noted = bounces.record_bounce(runtime, content)
     out.print("Noted: the message came back." if noted else "Nothing to note: a delay, or noted already.")

@@ -15,7 +15,7 @@ from opera_cases.application.access.staff import staff
 from opera_cases.application.requests import CommandRequest
 from opera_cases.application.runtime import Runtime
 from opera_cases.domain.access import CONSOLE, GUARDIANS, Principal
-from opera_cases.domain.kernel.given import Kind
+from opera_cases.domain.kernel.given import GivenKind
 from opera_cases.domain.kernel.vocabulary import Role
 from opera_cases.domain.operators.operator import Operator
 from opera_cases.domain.operators.roles import FOUNDERS
@@ -155,7 +155,7 @@ def withdraw_operator(
 def list_desks() -> None:
     """The desks, with their ids."""
     with premises() as runtime:
-        for each in desks.every(runtime.log):
+        for each in desks.all_desks(runtime.log):
             out.print(f"{each.id}  {each.code:12} {each.state:5} {each.name}", markup=False, highlight=False)
 
 
@@ -248,7 +248,7 @@ def withdraw_role(operator_id: UUID, role: Annotated[Role, typer.Option(help="Th
     """Take a role of the programme back, at once, with every token that was issued for it."""
     with premises() as runtime:
         given = runtime.application.records.load(Operator, operator_id).given
-        held = [event for event, what in given.items() if what.kind is Kind.GRANT and what.role == role]
+        held = [event for event, what in given.items() if what.kind is GivenKind.GRANT and what.role == role]
         for event in held or [UUID(int=0)]:
             runtime.application.execute(
                 CommandRequest(
@@ -269,7 +269,7 @@ def list_roles(operator_id: UUID) -> None:
     with premises() as runtime:
         found = runtime.application.records.load(Operator, operator_id)
     for event, what in found.given.items():
-        if what.kind is Kind.GRANT:
+        if what.kind is GivenKind.GRANT:
             out.print(
                 f"{event}  {what.role} {what.region} since {what.since} until {what.until or 'taken back'}",
                 markup=False,
@@ -289,7 +289,7 @@ def issue_token(
 ) -> None:
     """Issue a token. It is shown once."""
     with premises() as runtime:
-        wanted = issued.Wanted(
+        wanted = issued.TokenRequest(
             operator_id,
             role.value,
             frozenset(desk_id or ()),

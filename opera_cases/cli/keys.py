@@ -34,7 +34,7 @@ def back_up(folder: Folder) -> None:
     The keys stay wrapped: they open with the master key only, which is in its place and in escrow.
     """
     with premises() as runtime:
-        made = backups.backup_keys(runtime, folder)
+        made = backups.back_up_keys(runtime, folder)
     out.print(f"Keys backed up at {made.path}; gone by {made.gone_by}.", markup=False, highlight=False)
 
 
@@ -51,7 +51,7 @@ def list_backups(
             for each in backups.remove_overdue(runtime, folder):
                 out.print(f"Removed {each.path.name}.", markup=False, highlight=False)
         late = {each.path for each in key_backup.overdue(folder, runtime.application.today(), runtime.clock())}
-    for each in key_backup.kept(folder):
+    for each in key_backup.key_backups(folder):
         told = "UNFINISHED" if not each.whole else "to be removed: its day has come" if each.path in late else ""
         out.print(
             f"{each.made_at:%Y-%m-%d %H:%M:%S}  gone by {each.gone_by}  {told}".rstrip(), markup=False, highlight=False
@@ -65,7 +65,7 @@ def ledger(
 ) -> None:
     """The ledger of erasures: keep it away from every backup, write it anew after each erasure, and give it to the next restore."""
     with premises() as runtime:
-        content = backups.ledger(runtime)
+        content = backups.write_erasure_ledger(runtime)
     if file is None:
         sys.stdout.buffer.write(content)
     else:

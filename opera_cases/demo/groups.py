@@ -12,7 +12,7 @@ from typing import Any
 from uuid import UUID
 
 from opera_cases.demo import invented
-from opera_cases.demo.actor import Actor, Part
+from opera_cases.demo.actor import JourneyPlan, Traveller
 from opera_cases.demo.stage import Journey, Stage, workday
 from opera_cases.demo.world import Team
 from opera_cases.domain.kernel import calendar
@@ -31,7 +31,7 @@ class Band:
     team: Team
     rng: Random
     kind: str
-    actors: list[Actor]
+    actors: list[Traveller]
     venture: UUID = field(default_factory=lambda: UUID(int=0))
 
     def do(self, step: str, by: str = "caseworker", **values: Any) -> None:
@@ -50,7 +50,7 @@ def _gather(
 ) -> Band:
     actors = []
     for number in range(size):
-        actor = Actor(stage, Part(first + number, team, stage.clock.at.date(), "GROUP", 1), rng)
+        actor = Traveller(stage, JourneyPlan(first + number, team, stage.clock.at.date(), "GROUP", 1), rng)
         if number < len(names):
             given, _, family = names[number].partition(" ")
             code = invented.tax_code(given, family, actor.who.sex, actor.who.born, rng)
@@ -101,7 +101,7 @@ def _submit(band: Band, *figures: int) -> None:
     band.do("submit_plan", author=str(band.team.mentor.id), **_plan(*figures))
 
 
-def _follow_to_start(band: Band, actors: list[Actor]) -> None:
+def _follow_to_start(band: Band, actors: list[Traveller]) -> None:
     for actor in actors:
         actor.do("pass_idea", verdict="GO")
         actor.do("pass_plan")
@@ -180,13 +180,13 @@ def fourteen_minus_three(band: Band) -> Iterator[date]:
         "answer_conflict", answered_by="Patronato Immaginario", answer="La domanda entro il 10 luglio; il titolo segue."
     )
     yield on("2026-07-08")
-    for application in fundings.of_venture(band.stage.runtime.log, band.venture, "DRAFTED"):
+    for application in fundings.fundings_of_venture(band.stage.runtime.log, band.venture, "DRAFTED"):
         band.ask("funding", "file_application", application)
     band.ask("resource", "reserve", oven, venture=str(band.venture), days=30)
     yield on("2026-07-15")
     band.do("award_business", access="AWARD", price="95000.00")
     band.stage.settle()
-    for application in fundings.of_venture(band.stage.runtime.log, band.venture, "FILED"):
+    for application in fundings.fundings_of_venture(band.stage.runtime.log, band.venture, "FILED"):
         band.ask("funding", "grant_application", application, amount="6000.00", theoretical_end="2027-05-31")
         band.ask("funding", "pay_tranche", application, amount="4200.00")
     band.do("register_venture", identifier_kind="PARTITA_IVA", number=invented.partita_iva(FIRST_NUMBER))
@@ -261,8 +261,8 @@ def _buy_out(band: Band) -> Iterator[date]:
     band.ask("company", "wind_up", firm)
 
 
-Told = Callable[[Band], Iterator[date]]
-GROUPS: dict[str, tuple[str, date, str, int, Told]] = {
+BandStory = Callable[[Band], Iterator[date]]
+GROUPS: dict[str, tuple[str, date, str, int, BandStory]] = {
     "a cooperative": ("LU-UNI", date(2019, 10, 7), "COOPERATIVE", 3, _cooperative),
     "a buy-out": ("LI-UNI", date(2020, 6, 8), "WORKER_BUY_OUT", 7, _buy_out),
     "fourteen, minus three": ("SV-CAI", date(2026, 1, 20), "WORKER_BUY_OUT", 14, fourteen_minus_three),

@@ -187,7 +187,7 @@ class Connection(HttpToolsProtocol):
         if self._answering:
             self.cycle.keep_alive = False
             return
-        told = problems.told(Request({"type": "http", "path": "", "headers": []}), wrong)
+        told = problems.early_problem(Request({"type": "http", "path": "", "headers": []}), wrong)
         head = [name + b": " + value for name, value in told.raw_headers if name != b"connection"]
         self.transport.write(
             STATUS_LINE[told.status_code] + b"\r\n".join((*head, b"connection: close", b"", bytes(told.body)))

@@ -27,7 +27,7 @@ KNOWN = (
 )
 
 
-async def premises(request: Request) -> Runtime:
+async def runtime_of(request: Request) -> Runtime:
     found: Runtime = request.app.state.premises
     return found
 
@@ -126,7 +126,7 @@ async def caller(request: Request) -> Caller:
     return Caller(request, await principal(request, credentials))
 
 
-def told_in(*names: str) -> dict[str, Any]:
+def caller_docs(*names: str) -> dict[str, Any]:
     """What the description says of a route that takes a `Caller`: who may ask, and the headers that it reads."""
     parameters = [
         {"name": name, "in": "header", "required": False, **_HEADERS[name]} for name in (*names, "Accept-Language")
@@ -153,7 +153,7 @@ _HEADERS = {
 Calls = Annotated[Caller, Depends(caller)]
 Words = Annotated[Labels, Depends(words)]
 Who = Annotated[Principal, Depends(principal)]
-TheRuntime = Annotated[Runtime, Depends(premises)]
+TheRuntime = Annotated[Runtime, Depends(runtime_of)]
 Correlation = Annotated[UUID, Depends(correlation)]
 Key = Annotated[UUID, Depends(idempotency_key)]
 Expected = Annotated[int, Depends(expected_version)]

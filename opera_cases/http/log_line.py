@@ -16,13 +16,13 @@ def line(scope: Scope, status: int, seconds: float, correlation: UUID) -> dict[s
     """The fields of one request."""
     route = scope.get("route")
     return {
-        "uri": told(scope["path"], getattr(route, "path", None)), "operation": getattr(route, "name", ""), "method": scope["method"],
+        "uri": path_without_values(scope["path"], getattr(route, "path", None)), "operation": getattr(route, "name", ""), "method": scope["method"],
         "status": status, "client": (scope.get("client") or ("",))[0], "caller": str(scope.get("opera.caller", "")),
         "request_id": str(correlation), "milliseconds": round(seconds * 1000, 1),
     }  # fmt: skip
 
 
-def told(path: str, template: str | None) -> str:
+def path_without_values(path: str, template: str | None) -> str:
     """A path without what somebody wrote into it: of its variable parts only ids are told, the others by their name.
 
     A path that belongs to no route may be a mistyped one: of that only ids and words that we know are told.

@@ -48,11 +48,11 @@ class _Standing(Collector):
         try:
             head = runtime.application.recorder.head()
             models = {model.name: standing(runtime.read, model) for model in runtime.models}
-            waiting = tasks.waiting(runtime.log)
+            waiting = tasks.count_waiting(runtime.log)
             stuck = runtime.application.recorder.waiting_since()
             looks = beats(runtime.log)
             mails = messages.messages_by_state(runtime.log)
-            unheard = reminders.unheard(runtime.log)
+            unheard = reminders.count_unheard(runtime.log)
         except Unavailable:
             answering.add_metric([], 0)
             yield answering
@@ -83,7 +83,7 @@ class _Standing(Collector):
         yield GaugeMetricFamily("opera_oldest_write_seconds", "Age of the oldest open write", value=stuck)
 
 
-def routes(meters: OfficeMeters, token: str) -> APIRouter:
+def metrics_router(meters: OfficeMeters, token: str) -> APIRouter:
     """`/metrics` for whoever shows the token of the meters."""
     router = APIRouter(include_in_schema=False)
 

@@ -139,7 +139,7 @@ def _http(request: Request, wrong: HTTPException) -> JSONResponse:
     return problem(request, wrong.status_code, kind, title, str(wrong.detail))
 
 
-def told(request: Request, wrong: Exception) -> JSONResponse:
+def early_problem(request: Request, wrong: Exception) -> JSONResponse:
     """The problem document for what is found wrong before any route is asked."""
     return _told(request, wrong)
 

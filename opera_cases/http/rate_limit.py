@@ -39,7 +39,7 @@ def address_of(scope: Scope) -> str:
     return str(address.ipv4_mapped or ipaddress.IPv6Network((int(address) >> 64 << 64, 64)))
 
 
-class Known:
+class KnownTokens:
     """Whose tokens were found good in this process. Nothing is allowed by it: every request is still asked for its token."""
 
     def __init__(self) -> None:
@@ -69,7 +69,7 @@ class _Window:
         self.began, self.before, self.now = began, 0, 0
 
 
-class Rate:
+class RateLimit:
     """Bounds the requests of each caller to `rate`, as in `1200/minute`; an empty one bounds nothing.
 
     The window slides: of the requests of the one before counts the share that it still overlaps. Raises `ValueError` when

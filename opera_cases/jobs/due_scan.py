@@ -14,9 +14,9 @@ import msgspec
 
 from opera_cases.application.context import HOME_ZONE
 from opera_cases.application.records import home
-from opera_cases.application.reminders.quiet_hours import civil_day, may_write
+from opera_cases.application.reminders.quiet_hours import civil_day, may_send
 from opera_cases.application.reminders.recipients import Recipients
-from opera_cases.application.reminders.suppression import holds
+from opera_cases.application.reminders.suppression import suppressions
 from opera_cases.application.requests import CommandRequest
 from opera_cases.application.runtime import Runtime
 from opera_cases.domain.access import CLOCK
@@ -89,7 +89,7 @@ class DueScan:
 
     # -- what is due --------------------------------------------------------------------------------------------------
 
-    def _due(self, number: int) -> list[deadlines.Owed]:
+    def _due(self, number: int) -> list[deadlines.OwedDeadline]:
         """Deadlines with a rung that is due and not done, the oldest first; paused records are left out."""
         today = self._at.astimezone(ZoneInfo(HOME_ZONE)).date()
         first: dict[str, int] = {}
@@ -101,7 +101,7 @@ class DueScan:
 
     def _over(self, number: int) -> Iterator[Reminder]:
         """Reminders whose deadline is no longer owed on their day."""
-        for reminder in reminders.over(self._runtime.log, *_bounds(number)):
+        for reminder in reminders.no_longer_owed(self._runtime.log, *_bounds(number)):
             yield self._application.records.load(Reminder, reminder)
 
     def anything(self) -> bool:
@@ -117,7 +117,7 @@ class DueScan:
         desk, place = home(record)
         if deadline is None or deadline.due_on != due_on or desk is None or place is None:
             return None
-        if not may_write(self._at, place, self._application.rulebook, urgent=True):
+        if not may_send(self._at, place, self._application.rulebook, urgent=True):
             return None
         today = civil_day(self._at, place)
         reminder = self._application.records.load(Reminder, reminder_id(stream, key, due_on))
@@ -125,9 +125,9 @@ class DueScan:
             return None
         plan = reminder.plan or self._plan(record, deadline, today)
         told, passed = falls_due(plan, reminder.done, today)
-        if not may_write(self._at, place, self._application.rulebook):
+        if not may_send(self._at, place, self._application.rulebook):
             told, passed = [each for each in told if each.urgent], []
-        held = holds(self._application.records, record, deadline.rule, today)
+        held = suppressions(self._application.records, record, deadline.rule, today)
         told = [] if held else told
         return Decision(record, deadline, reminder, plan, told, passed, held, today) if told or passed else None
 

@@ -56,4 +56,4 @@ class PolicyLookups:
         return found.language if found.state == ENROLLED and found.email is not None else None
 
     def first_desk(self) -> UUID | None:
-        return desks.first(self._log)
+        return desks.first_desk(self._log)

@@ -14,9 +14,9 @@ from opera_cases.application.decide import decide_one, today
 from opera_cases.application.display_names import title_of
 from opera_cases.application.loader import Loader
 from opera_cases.application.records import home
-from opera_cases.application.reminders.quiet_hours import may_write
+from opera_cases.application.reminders.quiet_hours import may_send
 from opera_cases.application.reminders.recipients import Recipients
-from opera_cases.application.reminders.suppression import holds
+from opera_cases.application.reminders.suppression import suppressions
 from opera_cases.application.requests import CommandRequest
 from opera_cases.application.runtime import Runtime, labels
 from opera_cases.application.seal import sealed_command
@@ -123,9 +123,9 @@ class _Stage:
             return
         plan, done = self._plan(record, key, day)
         told, passed = falls_due(plan, done, day)
-        if not may_write(self._now, place, self._application.rulebook):
+        if not may_send(self._now, place, self._application.rulebook):
             told, passed = [each for each in told if each.urgent], []
-        if told and holds(self._application.records, record, due.rule, day):
+        if told and suppressions(self._application.records, record, due.rule, day):
             told = []
         title = title_of(self._application.records, record, self._words)
         for gone in passed:

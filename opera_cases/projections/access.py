@@ -17,7 +17,7 @@ from opera_cases.projections.models.people import people
 from opera_cases.projections.models.reminders import reminders
 from opera_cases.projections.models.ventures import venture_desks
 from opera_cases.projections.registry import TABLE_OF
-from opera_cases.projections.values import ident
+from opera_cases.projections.values import as_uuid
 
 Clause = sa.ColumnElement[bool]
 TABLES = {**TABLE_OF, "venture_desk": venture_desks, "assignment": assignments}
@@ -63,10 +63,11 @@ _NAMED = " UNION ALL ".join(
 )  # fmt: skip
 
 
-def named(log: Database, ids: Collection[UUID]) -> list[Named]:
+def records_named(log: Database, ids: Collection[UUID]) -> list[Named]:
     """Which of some ids are of records that may be hidden."""
     return [
-        Named(kind, ident(found), ident(case) if case else None) for kind, found, case in log.rows(_NAMED, list(ids))
+        Named(kind, as_uuid(found), as_uuid(case) if case else None)
+        for kind, found, case in log.rows(_NAMED, list(ids))
     ]
 
 
@@ -90,7 +91,7 @@ def _granted(grant: Grant, kind: str, who: Principal, today: date) -> Clause | N
     return _holds(grant.holds, TABLES[kind], who, today)
 
 
-def _holds(condition: c.Condition, table: sa.Table, who: Principal, today: date) -> Clause:
+def _holds(condition: c.AccessCondition, table: sa.Table, who: Principal, today: date) -> Clause:
     match condition:
         case c.Anybody():
             return sa.true()
@@ -114,7 +115,7 @@ def _holds(condition: c.Condition, table: sa.Table, who: Principal, today: date)
             return table.c[here].in_(
                 sa.select(other.c[there]).where(other.c[there].is_not(None), _holds(holds, other, who, today))
             )
-        case c.Opened(how):
+        case c.OpenedBeyondReach(how):
             return _holds(how, table, who, today) if who.opened else sa.false()
         case c.Through(kind, here, there):
             return _through(table, kind, here, there, who, today)

@@ -27,7 +27,7 @@ RETIRED = (
 """Read models of earlier releases: removed when an office is prepared, so that no forgotten copy stays."""
 
 READ = sa.MetaData(schema="read")
-Row = tuple[sa.Table, dict[str, Any], dict[str, Any]]
+TableRow = tuple[sa.Table, dict[str, Any], dict[str, Any]]
 """A row of a table: its key, and its other columns."""
 
 sealed = msgspec.json.Encoder().encode
@@ -45,7 +45,7 @@ class Model:
     kind: str
     aggregate: type[Aggregate]
     table: sa.Table
-    rows: Callable[[Any], Iterator[Row]]
+    rows: Callable[[Any], Iterator[TableRow]]
     beside: tuple[sa.Table, ...] = ()
     filters: tuple[str, ...] = ()
     sorts: tuple[str, ...] = ()

@@ -29,7 +29,7 @@ class PatientServer(uvicorn.Server):
         await super().shutdown(sockets)
 
 
-def configured(app: FastAPI, host: str, port: int, forwarded_from: str = "") -> uvicorn.Config:
+def server_config(app: FastAPI, host: str, port: int, forwarded_from: str = "") -> uvicorn.Config:
     """How the office is served.
 
     `forwarded_from` names the reverse proxies, by addresses and networks separated by commas, whose word for where a request
@@ -43,7 +43,7 @@ def configured(app: FastAPI, host: str, port: int, forwarded_from: str = "") -> 
     )  # fmt: skip
 
 
-def taken(host: str, port: int) -> socket.socket:
+def bind(host: str, port: int) -> socket.socket:
     """An address to serve at, not listened at yet: whoever calls too early is refused, and does not wait. Raises `OSError`."""
     family, kind, protocol, _, place = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
     door = socket.socket(family, kind, protocol)
@@ -56,10 +56,10 @@ def taken(host: str, port: int) -> socket.socket:
     return door
 
 
-def run(app: FastAPI, door: socket.socket, forwarded_from: str = "") -> None:
+def serve_app(app: FastAPI, door: socket.socket, forwarded_from: str = "") -> None:
     """Serve at an address until a signal says stop; every request that reached the server is answered first."""
     host, port = door.getsockname()[:2]
-    PatientServer(configured(app, host, port, forwarded_from)).run(sockets=[door])
+    PatientServer(server_config(app, host, port, forwarded_from)).run(sockets=[door])
 
 
 def _room_for(connections: int) -> int:

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from opera_cases.application.backup.restore import Copies, NotTold, OldKeys, restore
-from opera_cases.application.integrity.invariants import verify
+from opera_cases.application.integrity.invariants import verify_everything
 from opera_cases.application.runtime import Runtime
 from opera_cases.domain.access import CONSOLE
 from opera_cases.domain.kernel.errors import KeyDestroyed
@@ -62,7 +62,7 @@ def test_a_backup_of_an_earlier_release_comes_back_without_its_tokens_and_needs_
         == "Irene Modelli"
     )
     assert those_who_act(there) == {"POSTING"}
-    assert verify(there) == []
+    assert verify_everything(there) == []
     assert (recorded(there).backup_format, recorded(there).backup_release) == (1, "0.7.0")
     there.close()
 

@@ -28,12 +28,12 @@ def answers() -> dict[str, type[Shown]]:
     return {**_ANSWERS, **lists, "read_caseload_known": caseload_known(), "search_resources": resources_found()}
 
 
-def names() -> dict[str, str]:
+def answer_names() -> dict[str, str]:
     """The name under which the answer of each operation is described."""
     return {operation: each.__name__ for operation, each in answers().items()}
 
 
-def schemas() -> dict[str, Json]:
+def answer_schemas() -> dict[str, Json]:
     """The schema of each of these answers, by its name."""
     found = {each.__name__: each for each in answers().values()}
     return {name: described(name, f"The answer {name}.", each) for name, each in found.items()}

@@ -7,7 +7,7 @@ from uuid import UUID
 
 from opera_cases.domain.access import AccessLevel, Principal
 from opera_cases.domain.access.conditions import SAME_PERSON, Related, Through, Without
-from opera_cases.domain.access.policy import reach, value
+from opera_cases.domain.access.policy import column_value, reach
 from opera_cases.domain.cases.case import Case
 from opera_cases.domain.kernel.aggregate import Aggregate
 from opera_cases.domain.procedures import PROCEDURES
@@ -25,7 +25,7 @@ class Relations:
         self._database, self._load, self._load_all = database, load, load_all
 
     def related(self, record: Aggregate, how: Related, who: Principal, today: date) -> bool:
-        here = value(record, how.here)
+        here = column_value(record, how.here)
         if here is None:
             return False
         with self._database.reading() as connection:
@@ -33,7 +33,7 @@ class Relations:
 
     def through(self, record: Aggregate, how: Through, who: Principal, today: date) -> Iterable[AccessLevel]:
         if how.there == "case_id":
-            case = value(record, how.here) or (None if record.version else record.id)
+            case = column_value(record, how.here) or (None if record.version else record.id)
             return () if case is None else (reach(who, self._load(Case, case), today, self),)
         ids = self._cases(record, how.here, how.there) or ([] if record.version else [record.id])
         if how.here == SAME_PERSON:
@@ -54,7 +54,7 @@ class Relations:
         same = (
             [*record.identities, *([record.survivor] if record.survivor else [])]
             if here == SAME_PERSON
-            else [value(record, here)]
+            else [column_value(record, here)]
         )
         with self._database.reading() as connection:
             return list(connection.scalars(access.pointing("case", there, same)))

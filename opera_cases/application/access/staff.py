@@ -10,7 +10,7 @@ from opera_cases.projections.models import operators
 
 def staff(runtime: Runtime, who: Principal) -> list[tuple[UUID, str, str]]:
     """Everybody who ever worked here, by name: id, state, name. The reading is on record."""
-    found = operators.every(runtime.log)
+    found = operators.all_operators(runtime.log)
     with PersonalDataReader(runtime.log, runtime.application.keyring, who=who, place="list of operators", purpose=CASE_WORK, stream=UUID(int=0),
                  at=runtime.clock(), correlation=uuid4()) as reading:  # fmt: skip
         names = [str(reading.open(sealed)) for sealed in reading.unlock(each.name for each in found)]

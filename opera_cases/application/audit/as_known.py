@@ -5,7 +5,7 @@ from datetime import date
 from typing import Any, NamedTuple
 from uuid import UUID
 
-from opera_cases.application.audit.trail import PriorFacts, changes
+from opera_cases.application.audit.trail import PriorFacts, field_changes
 from opera_cases.application.context import HOME_ZONE
 from opera_cases.application.personal.reader import PersonalDataReader
 from opera_cases.application.runtime import Runtime
@@ -64,11 +64,11 @@ def _folded(runtime: Runtime, streams: list[UUID], position: int) -> Iterable[Ca
 
 
 def _row(case: Case) -> dict[str, Any]:
-    key, picture = inline.shown(case)[caseload.fullname, (case.id,)]
+    key, picture = inline.rows_shown(case)[caseload.fullname, (case.id,)]
     return {**key, **picture}
 
 
-def differences(
+def changes_between(
     runtime: Runtime,
     kind: str,
     record: Aggregate,
@@ -93,7 +93,7 @@ def differences(
         "events": [
             {"event_id": event.event_id, "recorded_at": event.meta.recorded_at.isoformat(), "occurred_on": event.on,
              "topic": event.topic, "says": words.of(f"topic.{event.topic}"), "by": event.meta.actor.id,
-             "changes": changes(said, event.event_id, reading)}
+             "changes": field_changes(said, event.event_id, reading)}
             for event in between
         ],
     }  # fmt: skip

@@ -8,7 +8,7 @@ from uuid import UUID
 import msgspec
 
 from opera_cases.application.audit import trail as audit
-from opera_cases.application.integrity.proofs import witness
+from opera_cases.application.integrity.chain_heads import open_witness
 from opera_cases.application.personal.reader import PersonalDataReader
 from opera_cases.application.runtime import Runtime, labels
 from opera_cases.application.tasks.exports import harmless
@@ -16,7 +16,7 @@ from opera_cases.application.tasks.queue import Progress
 from opera_cases.domain.access import Principal
 from opera_cases.domain.kernel.vocabulary import Language
 from opera_cases.log.proof.ledgers import EVENTS
-from opera_cases.projections.followed.audit import Filter
+from opera_cases.projections.followed.audit import TrailFilter
 
 LARGEST = 50_000
 MEDIA = {"CSV": "text/csv; charset=utf-8", "JSONL": "application/x-ndjson"}
@@ -26,11 +26,11 @@ COLUMNS = (
 )  # fmt: skip
 
 
-def export(
+def export_trail(
     runtime: Runtime, task: UUID, asked: dict[str, Any], who: Principal, progress: Progress, opening: type[PersonalDataReader] = PersonalDataReader
 ) -> tuple[bytes, str]:  # fmt: skip
     """`asked`: the filter as it was given (`said`), as it is applied (`filter`), the format and the language."""
-    wanted = msgspec.convert(asked["filter"], Filter)
+    wanted = msgspec.convert(asked["filter"], TrailFilter)
     words = labels(Language(asked["language"]))
     position = runtime.application.recorder.head()
     items: list[dict[str, Any]] = []
@@ -49,7 +49,7 @@ def export(
 
 def _checkpoint(runtime: Runtime) -> Any:
     """The last signed head of the events: what this file can be held against."""
-    heads = witness(runtime).heads(EVENTS.name)
+    heads = open_witness(runtime).heads(EVENTS.name)
     return msgspec.to_builtins(heads[-1]) if heads else None
 
 

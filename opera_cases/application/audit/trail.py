@@ -18,12 +18,12 @@ from opera_cases.domain.corrections.events import CorrectionProposed, FactCorrec
 from opera_cases.domain.kernel.errors import NotYourRole
 from opera_cases.domain.kernel.events import Event
 from opera_cases.domain.kernel.sealed_fields import by_name
-from opera_cases.domain.kernel.sealed_fields import said as said_of
+from opera_cases.domain.kernel.sealed_fields import value_of as said_of
 from opera_cases.domain.labels import Labels
 from opera_cases.domain.people.person import Person
 from opera_cases.domain.procedures import PROCEDURES
 from opera_cases.log.events.codec import decode_stream
-from opera_cases.projections.followed.audit import Filter
+from opera_cases.projections.followed.audit import TrailFilter
 from opera_cases.projections.models import reminders
 
 ASKERS = SUPERVISORS
@@ -33,14 +33,14 @@ TOPIC = 3
 """Which column of a stored row names its topic."""
 
 
-class Page(NamedTuple):
+class TrailPage(NamedTuple):
     """Lines of the trail, and the position after which the next page begins; None at the end."""
 
     items: list[dict[str, Any]]
     next: int | None
 
 
-def may_ask(who: Principal) -> None:
+def check_may_read_trail(who: Principal) -> None:
     """Raises `NotYourRole` for whoever neither supervises nor audits."""
     if who.role not in ASKERS:
         raise NotYourRole("The audit trail is for supervisors, auditors and the data protection officer.")
@@ -66,10 +66,10 @@ def streams_of(runtime: Runtime, *, case: UUID | None = None, person: UUID | Non
 
 
 def trail(
-    runtime: Runtime, who: Principal, asked: Filter, after: int, limit: int, words: Labels, opening: type[PersonalDataReader] = PersonalDataReader
-) -> Page:  # fmt: skip
+    runtime: Runtime, who: Principal, asked: TrailFilter, after: int, limit: int, words: Labels, opening: type[PersonalDataReader] = PersonalDataReader
+) -> TrailPage:  # fmt: skip
     """A page of the trail, with what each event says and what it changed. Raises `NotYourRole`."""
-    may_ask(who)
+    check_may_read_trail(who)
     rows: list[Any] = []
     size = limit + 1 if who.role in UNRESTRICTED else BLOCK
     while len(rows) <= limit:
@@ -83,7 +83,7 @@ def trail(
     with opening(runtime.log, runtime.application.keyring, who=who, place="audit trail", purpose="audit", stream=UUID(int=0),
                  at=runtime.clock(), correlation=uuid4()) as reading:  # fmt: skip
         items = list(_told(runtime, shown, reading, words))
-    return Page(items, shown[-1].position if len(rows) > limit else None)
+    return TrailPage(items, shown[-1].position if len(rows) > limit else None)
 
 
 def _within_reach(runtime: Runtime, who: Principal, rows: Iterable[Any]) -> list[Any]:
@@ -109,7 +109,7 @@ def _told(runtime: Runtime, rows: list[Any], reading: PersonalDataReader, words:
         del line["home"]
         line["position"], line["says"] = str(row.position), words.of(f"topic.{row.topic}")
         line["rules"] = [each for each in rules.split("|") if each]
-        line["changes"] = changes(said[row.stream], row.event_id, reading)
+        line["changes"] = field_changes(said[row.stream], row.event_id, reading)
         yield line
 
 
@@ -138,7 +138,7 @@ class PriorFacts:
             last[type(event.facts)] = event
 
 
-def changes(said: PriorFacts, event_id: UUID, reading: PersonalDataReader) -> list[dict[str, Any]]:
+def field_changes(said: PriorFacts, event_id: UUID, reading: PersonalDataReader) -> list[dict[str, Any]]:
     """What an event changed, field by field: before and after. Of a correction the fact that it corrects; of anything
     else what the record said last about the same."""
     event = said.events[event_id]

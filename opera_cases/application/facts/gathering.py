@@ -137,11 +137,11 @@ class FactLoader:
         """Where a region keeps its clock: at the first of its desks. A coordinator reports on the own region only."""
         if self._by.region not in ("", self._asked.region):
             return None
-        first = desks.first(self._records.database, self._asked.region)
+        first = desks.first_desk(self._records.database, self._asked.region)
         return self.load(Desk, first).place if first else None
 
     def last_frozen_until(self) -> date | None:
-        known = reporting.submissions(self._records, self._asked.region)
+        known = reporting.submissions_of_region(self._records, self._asked.region)
         return known[-1].occurred_until if known else None
 
     def report(self) -> dict[str, Any] | None:
@@ -149,7 +149,9 @@ class FactLoader:
         if self._of_region() is None:
             return None
         asked = self._asked
-        return reporting.report(self._records, asked.region, asked.since, asked.until, self._records.recorder.head())
+        return reporting.compute_report(
+            self._records, asked.region, asked.since, asked.until, self._records.recorder.head()
+        )
 
     @property
     def numbered(self) -> Case:

@@ -58,7 +58,7 @@ def member_of_venture(g: FactLoader) -> bool:
 
 def benefit_due(g: FactLoader) -> date | None:
     """The first day on which a window for a benefit advance of the venture's members closes."""
-    return fundings.benefit_due(g._records.database, g._subject.id)
+    return fundings.first_benefit_deadline(g._records.database, g._subject.id)
 
 
 def benefit_advances(g: FactLoader) -> list[tuple[UUID, date]]:
@@ -66,7 +66,7 @@ def benefit_advances(g: FactLoader) -> list[tuple[UUID, date]]:
     the day until which it does."""
     first = date.fromisoformat(str(g._typed.get("starts_on") or g._on))
     people = list(g.root.identities) if g.case.person else []
-    return [(key, end) for key, end in fundings.benefit_advances(g._records.database, people) if first <= end]
+    return [(key, end) for key, end in fundings.granted_benefit_advances(g._records.database, people) if first <= end]
 
 
 def last_employer_known(g: FactLoader) -> bool:

@@ -17,7 +17,7 @@ from opera_cases.application.records import Records
 from opera_cases.domain.cases.case import Case
 from opera_cases.domain.cases.entry_data import EntryDataRecorded, age_band, unemployed_for
 from opera_cases.domain.cases.states import MERGED
-from opera_cases.domain.kernel.sealed_fields import said
+from opera_cases.domain.kernel.sealed_fields import value_of
 from opera_cases.domain.kernel.vocabulary import AgeBand, EmploymentStatus, Sex
 from opera_cases.domain.submissions import Adjustment, Figure, Submission
 from opera_cases.domain.ventures.venture import Venture
@@ -55,16 +55,16 @@ VENTURES_STARTED = "VENTURES_STARTED"
 """Ventures that began to trade in the period, each once."""
 
 
-def report(records: Records, region: str, since: date, until: date, position: int) -> dict[str, Any]:
+def compute_report(records: Records, region: str, since: date, until: date, position: int) -> dict[str, Any]:
     """What a submission freezes: figures with those who count, adjustments of the ones before, and a hash over both."""
-    now = figures(records, region, since, until, position)
+    now = compute_figures(records, region, since, until, position)
     changed = tuple(_adjustments(records, region, position))
     content = msgspec.json.encode([DEFINITION, region, since, until, position, now, changed], order="deterministic")
     return {"recorded_until": position, "definition": DEFINITION, "figures": now, "adjustments": changed,
             "digest": hashlib.sha256(content).hexdigest()}  # fmt: skip
 
 
-def figures(records: Records, region: str, since: date, until: date, position: int) -> tuple[Figure, ...]:
+def compute_figures(records: Records, region: str, since: date, until: date, position: int) -> tuple[Figure, ...]:
     """The figures of a region for a period, by what was recorded until a position."""
     counted: dict[str, list[UUID]] = {code: [] for code in (*INDICATORS, VENTURES_STARTED)}
     for case in _as_known(records, Case, region, until, position):
@@ -94,7 +94,7 @@ def _as_known(records: Records, kind: Any, region: str, until: date, position: i
 def _adjustments(records: Records, region: str, position: int) -> Iterable[Adjustment]:
     """Of each submission so far what would be told otherwise now, less what later ones have told already."""
     told: dict[tuple[UUID, str, UUID], int] = {}
-    before = submissions(records, region)
+    before = submissions_of_region(records, region)
     for each in before:
         for one in each.adjustments:
             key = (one.submission, one.code, one.member)
@@ -103,7 +103,8 @@ def _adjustments(records: Records, region: str, position: int) -> Iterable[Adjus
         assert each.since is not None
         assert each.occurred_until is not None
         now = {
-            one.code: set(one.members) for one in figures(records, region, each.since, each.occurred_until, position)
+            one.code: set(one.members)
+            for one in compute_figures(records, region, each.since, each.occurred_until, position)
         }
         for figure in each.figures:
             counts = set(figure.members) | {
@@ -115,7 +116,7 @@ def _adjustments(records: Records, region: str, position: int) -> Iterable[Adjus
                 yield Adjustment(submission=each.id, code=figure.code, member=member, by=by)
 
 
-def submissions(records: Records, region: str) -> list[Submission]:
+def submissions_of_region(records: Records, region: str) -> list[Submission]:
     """What was submitted for a region, the oldest first."""
     return [records.load(Submission, each) for each in of_region(records.database, region)]
 
@@ -143,6 +144,6 @@ def _stood(record: Any, reading: PersonalDataReader) -> dict[str, Any]:
         "employment_status": facts.employment_status.value if facts else "", "sex": facts.sex.value if facts else "",
         "age_band": age_band(facts).value if facts else "", "age_group": facts.age_group if facts else None,
         "unemployed_for": unemployed_for(facts, entry.on) if entry else None,
-        "unemployed_since": reading.plain(said(facts, "unemployed_since")) if facts else None,
+        "unemployed_since": reading.plain(value_of(facts, "unemployed_since")) if facts else None,
         "started_on": getattr(record, "trading_since", None),
     }  # fmt: skip

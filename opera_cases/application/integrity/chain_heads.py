@@ -5,13 +5,13 @@ from uuid import UUID
 from opera_cases.application.runtime import Runtime
 from opera_cases.log.access_log import readings
 from opera_cases.log.proof.chain_ends import End, Ends, ends_in, publish_ends, signed_ends
-from opera_cases.log.proof.chains import began, holds, key_of, stored
+from opera_cases.log.proof.chains import began, key_of, link_holds, parse_linked
 from opera_cases.log.proof.witness import Witness
 from opera_cases.log.store import epoch
 from opera_cases.log.work import followers
 
 
-def witness(runtime: Runtime) -> Witness:
+def open_witness(runtime: Runtime) -> Witness:
     return Witness(runtime.addresses.witness, runtime.addresses.proof_key)
 
 
@@ -24,9 +24,9 @@ def remember(runtime: Runtime, what: str, size: int) -> None:
     followers.note_signed(runtime.log, what, size)
 
 
-def signed(runtime: Runtime) -> Ends | None:
+def signed_chain_ends(runtime: Runtime) -> Ends | None:
     """How far every chain of this log had come when the witness signed last."""
-    ends = signed_ends(witness(runtime))
+    ends = signed_ends(open_witness(runtime))
     return ends if ends is not None and ends.log == log_id(runtime) else None
 
 
@@ -37,9 +37,9 @@ def sign_chains(runtime: Runtime) -> bool:
     """
     if began(runtime.application.keyring) is None:
         return False
-    seen = witness(runtime)
+    seen = open_witness(runtime)
     with seen.alone():
-        known = signed(runtime)
+        known = signed_chain_ends(runtime)
         ends = dict(known.ends) if known else {}
         grown = {chain: end for chain, number in ends_in(runtime.log).items()
                  if (chain not in ends or number > ends[chain].number) and (end := _end(runtime, chain, ends.get(chain)))}  # fmt: skip
@@ -53,7 +53,9 @@ def sign_chains(runtime: Runtime) -> bool:
 def _end(runtime: Runtime, chain: str, known: End | None) -> End | None:
     """The last reading of a chain that this office wrote; None when it is none beyond the one known."""
     key = key_of(runtime.application.keyring)
-    for reading in map(stored, readings.back_from_the_end(runtime.log, UUID(chain), known.number if known else 0)):
-        if reading is not None and holds(key, reading):
+    for reading in map(
+        parse_linked, readings.back_from_the_end(runtime.log, UUID(chain), known.number if known else 0)
+    ):
+        if reading is not None and link_holds(key, reading):
             return End(reading.number, reading.link.hex())
     return None

@@ -19,7 +19,7 @@ class Finding(NamedTuple):
     says: str
 
 
-class Check(NamedTuple):
+class IntegrityCheck(NamedTuple):
     """One thing to look at: which invariant it is first of all about, its name in words, and what looks."""
 
     invariant: str
@@ -27,7 +27,7 @@ class Check(NamedTuple):
     look: Callable[[Runtime], Iterable[Finding]]
 
 
-def carried_out(checks: Sequence[Check], runtime: Runtime) -> list[Finding]:
+def run_checks(checks: Sequence[IntegrityCheck], runtime: Runtime) -> list[Finding]:
     """What the checks find, one after the other."""
     findings: list[Finding] = []
     for check in checks:
@@ -44,7 +44,7 @@ def carried_out(checks: Sequence[Check], runtime: Runtime) -> list[Finding]:
     return findings
 
 
-def told(findings: Sequence[Finding]) -> Iterator[str]:
+def findings_in_words(findings: Sequence[Finding]) -> Iterator[str]:
     """The findings in words, some of each invariant, so that many of one kind hide none of another."""
     kinds = list(dict.fromkeys(each.invariant for each in findings))
     for kind in kinds:

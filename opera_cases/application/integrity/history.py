@@ -21,16 +21,16 @@ from opera_cases.domain.messages.events import MessageComposed
 from opera_cases.domain.reminders.events import ReminderExpired, ReminderRaised
 from opera_cases.domain.resources.events import FileAttached
 from opera_cases.log.events.codec import KINDS
-from opera_cases.log.events.queries import count, in_order
+from opera_cases.log.events.queries import count_events, in_order
 from opera_cases.log.store.database import Row
 from opera_cases.log.store.snapshot import as_of_now
 
 
-def events(runtime: Runtime, progress: Progress) -> Iterator[Finding]:
+def check_events(runtime: Runtime, progress: Progress) -> Iterator[Finding]:
     """Check every event of the log, and that nothing stands out of order or twice."""
     look = _Pass(runtime)
     with as_of_now(runtime.log) as log:
-        total, done = count(log), 0
+        total, done = count_events(log), 0
         for rows in in_order(log):
             done += len(rows)
             for row in rows:

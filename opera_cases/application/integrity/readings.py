@@ -3,29 +3,29 @@
 from collections.abc import Iterator
 from uuid import UUID
 
-from opera_cases.application.integrity.chain_heads import signed
+from opera_cases.application.integrity.chain_heads import signed_chain_ends
 from opera_cases.application.integrity.findings import Finding
 from opera_cases.application.integrity.rows import uuid_of
 from opera_cases.application.runtime import Runtime
 from opera_cases.log.access_log.readings import chained, out_of_chain
 from opera_cases.log.proof.chain_ends import End
-from opera_cases.log.proof.chains import NOTHING, Linked, began, holds, key_of, stored
+from opera_cases.log.proof.chains import NOTHING, Linked, began, key_of, link_holds, parse_linked
 from opera_cases.log.store.database import Row
 from opera_cases.log.store.snapshot import Snapshot, as_of_now
 
 
-def readings(runtime: Runtime) -> Iterator[Finding]:
+def check_readings(runtime: Runtime) -> Iterator[Finding]:
     """Check every chain from its first reading to its last, and against the ends that the witness has signed."""
     since = began(runtime.application.keyring)
     key = b"" if since is None else key_of(runtime.application.keyring)
-    known = signed(runtime)
+    known = signed_chain_ends(runtime)
     ends = dict(known.ends) if known else {}
     with as_of_now(runtime.log) as log:
         yield from _without_chain(log, since)
         last: Linked | None = None
         for row in chained(log):
-            reading = stored(row)
-            if reading is None or not holds(key, reading):
+            reading = parse_linked(row)
+            if reading is None or not link_holds(key, reading):
                 yield Finding("I16", _named(row), "was not written by this office: its link does not hold")
                 continue
             if last is not None and last.chain != reading.chain:

@@ -15,15 +15,13 @@ from opera_cases.domain.kernel.rules import SHARED
 from opera_cases.domain.labels import Labels
 from opera_cases.domain.people.person import Person
 from opera_cases.log.access_log.filter import AccessFilter
-from opera_cases.log.access_log.readings import PAGE
-from opera_cases.log.access_log.readings import newest as newest_readings
-from opera_cases.log.access_log.refusals import Rule
-from opera_cases.log.access_log.refusals import newest as newest_refusals
+from opera_cases.log.access_log.readings import PAGE, newest_readings
+from opera_cases.log.access_log.refusals import RulePattern, newest_refusals
 from opera_cases.projections.followed.audit import begins
 from opera_cases.projections.models import desks
 
 
-class Period(NamedTuple):
+class DaySpan(NamedTuple):
     """Civil days, both included; open where a day is missing."""
 
     since: date | None = None
@@ -38,8 +36,8 @@ class Period(NamedTuple):
 KINDS = {collection: kind for kind, collection in COLLECTIONS.items()}
 
 
-def refusals(
-    runtime: Runtime, who: Principal, *, actor: UUID | None, record: UUID | None, rule: str, period: Period, limit: int, offset: int
+def list_refusals(
+    runtime: Runtime, who: Principal, *, actor: UUID | None, record: UUID | None, rule: str, period: DaySpan, limit: int, offset: int
 ) -> list[dict[str, Any]]:  # fmt: skip
     """What was asked for and refused, the newest first: by whom, of which record, by which rules. `rule` is a code, or a bare
     name for the rules of all kinds that have it. Raises `NotYourRole`."""
@@ -50,19 +48,19 @@ def refusals(
     return [{**each._asdict(), "rules": [code_of(name, each.operation) for name in each.rules]} for each in found]
 
 
-def _names_of(rule: str) -> tuple[Rule, ...]:
+def _names_of(rule: str) -> tuple[RulePattern, ...]:
     """Under which names a rule stands in what was refused; rows of before 0.9 hold its bare name, whatever the kind."""
     kind, _, name = rule.rpartition(".")
     bare, own = f"%,{name},%", sorted(kinds_of(name))
     if not kind:
-        return Rule(f"%.{name},%"), Rule(bare)
+        return RulePattern(f"%.{name},%"), RulePattern(bare)
     if kind == SHARED:
-        return Rule(f"%,{rule},%"), Rule(bare, not_of=own)
-    return (Rule(f"%,{rule},%"), Rule(bare, of=kind)) if kind in own else (Rule(f"%,{rule},%"),)
+        return RulePattern(f"%,{rule},%"), RulePattern(bare, not_of=own)
+    return (RulePattern(f"%,{rule},%"), RulePattern(bare, of=kind)) if kind in own else (RulePattern(f"%,{rule},%"),)
 
 
-def readings(
-    runtime: Runtime, who: Principal, *, actor: UUID | None, subject: UUID | None, record: UUID | None, period: Period, limit: int,
+def list_readings(
+    runtime: Runtime, who: Principal, *, actor: UUID | None, subject: UUID | None, record: UUID | None, period: DaySpan, limit: int,
     offset: int,
 ) -> list[dict[str, Any]]:  # fmt: skip
     """Who read what of whom, the newest first. Raises `NotYourRole`."""
@@ -112,7 +110,7 @@ def readers_of(runtime: Runtime, person: Person) -> list[tuple[str, str, str, st
     return [(*line, times) for line, times in list(counted.items())[:1000]]
 
 
-def place_told(place: str, words: Labels) -> str:
+def place_in_words(place: str, words: Labels) -> str:
     """Where somebody read, in words: in a record of a kind, in a list or a file of many, elsewhere."""
     what, _, of_what = place.partition(" of ")
     kind = KINDS.get(of_what, of_what)
@@ -121,7 +119,7 @@ def place_told(place: str, words: Labels) -> str:
     return words.of(f"kind.{place}") if place in COLLECTIONS else words.of(f"reading.{_slug(place)}")
 
 
-def purpose_told(purpose: str, words: Labels) -> str:
+def purpose_in_words(purpose: str, words: Labels) -> str:
     """For what somebody read, in words."""
     return words.of("reading.for_export" if purpose == "export" else f"reading.{_slug(purpose)}")
 

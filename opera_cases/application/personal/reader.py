@@ -12,8 +12,8 @@ import msgspec
 from opera_cases.domain.access import Principal
 from opera_cases.domain.kernel.errors import KeyDestroyed
 from opera_cases.domain.kernel.personal import DataClass, Sealed, untyped
-from opera_cases.domain.kernel.sealed_fields import by_name, name_of
-from opera_cases.log.access_log.write import Begun, begin, note
+from opera_cases.domain.kernel.sealed_fields import by_name, fact_name
+from opera_cases.log.access_log.write import Begun, append, begin_append
 from opera_cases.log.keys.keyring import Keyring
 from opera_cases.log.keys.sealing import unseal
 from opera_cases.log.proof.chains import AccessRow
@@ -31,7 +31,7 @@ _owed: ContextVar[list[Begun] | None] = ContextVar("owed", default=None)
 
 
 @contextmanager
-def at_the_gate() -> Iterator[list[Begun]]:
+def collect_pending() -> Iterator[list[Begun]]:
     """Within, a reading begins to be recorded and the answer is made meanwhile. Whoever stands at the gate lets no answer out
     before everything in the list is done."""
     owed: list[Begun] = []
@@ -104,7 +104,7 @@ class PersonalDataReader:
         if isinstance(facts, dict):
             if facts.keys() >= {"subject", "key", "ciphertext"}:
                 return self.open(msgspec.convert(facts, Sealed))
-            return {name_of(name): self.opened_json(value) for name, value in facts.items()}
+            return {fact_name(name): self.opened_json(value) for name, value in facts.items()}
         return [self.opened_json(each) for each in facts] if isinstance(facts, list) else facts
 
     def record(self) -> None:
@@ -117,9 +117,9 @@ class PersonalDataReader:
         self._opened = {}
         owed = _owed.get()
         if owed is None:
-            note(self._database, self._keyring, rows)
+            append(self._database, self._keyring, rows)
         else:
-            owed.append(begin(self._database, self._keyring, rows))
+            owed.append(begin_append(self._database, self._keyring, rows))
 
 
 class NullReader(PersonalDataReader):

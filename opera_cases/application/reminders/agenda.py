@@ -5,7 +5,7 @@ from functools import lru_cache
 from typing import Any
 from uuid import UUID
 
-from opera_cases.application.display_names import called
+from opera_cases.application.display_names import deadline_label
 from opera_cases.application.paths import path_of
 from opera_cases.application.runtime import Runtime, edition, source_of
 from opera_cases.domain.access import GUARDIANS, Principal
@@ -33,7 +33,7 @@ def agenda_of(runtime: Runtime, who: Principal, today: date, words: Labels) -> d
     soon = today + timedelta(days=SOON)
     rules = rules_of_audiences(runtime.application.rulebook.edition)
     with runtime.log.reading() as connection:
-        rows = agenda.owed(connection, who, today, soon + timedelta(days=30), rules, 5 * MOST)
+        rows = agenda.deadlines_owed(connection, who, today, soon + timedelta(days=30), rules, 5 * MOST)
         met = agenda.meetings(connection, who, today, today, soon, MOST)
         given = (
             agenda.roles_given(connection, who, today - timedelta(days=TOLD_DAYS), GUARDIANS, MOST)
@@ -69,7 +69,7 @@ def _role(row: Any, words: Labels) -> dict[str, Any]:
 
 def _owed(row: Any, words: Labels, who: Principal) -> dict[str, Any]:
     return {
-        "kind": row.kind, "id": row.id, "file_number": row.file_number, "what": called(row.rule, row.cycle, words),
+        "kind": row.kind, "id": row.id, "file_number": row.file_number, "what": deadline_label(row.rule, row.cycle, words),
         "day": row.due_on, "time": "", "covers": _covers(row.worker, row.rule, who),
         "paused_until": row.held_until,
         "why": {"rule": row.rule, "cycle": row.cycle, "edition": row.edition, "source": source_of(row.edition, row.rule),

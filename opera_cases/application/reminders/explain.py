@@ -5,8 +5,8 @@ from typing import Any
 from uuid import UUID
 
 from opera_cases.application.records import home
-from opera_cases.application.reminders.quiet_hours import civil_day, may_write
-from opera_cases.application.reminders.suppression import holds
+from opera_cases.application.reminders.quiet_hours import civil_day, may_send
+from opera_cases.application.reminders.suppression import suppressions
 from opera_cases.application.runtime import Runtime, edition
 from opera_cases.domain.access import Principal
 from opera_cases.domain.kernel.aggregate import Aggregate
@@ -21,7 +21,7 @@ from opera_cases.projections.models.messages import sent
 SNOOZED, NIGHT, NOT_YET, NOBODY, NO_ADDRESS = "SNOOZED", "NIGHT_OR_HOLIDAY", "NOT_YET", "NOBODY", "NO_ADDRESS"
 
 
-def why(runtime: Runtime, reminder: Reminder, words: Labels) -> dict[str, Any]:
+def explain_reminder(runtime: Runtime, reminder: Reminder, words: Labels) -> dict[str, Any]:
     """Everything that explains a reminder."""
     assert reminder.record is not None
     assert reminder.due_on is not None
@@ -39,7 +39,7 @@ def why(runtime: Runtime, reminder: Reminder, words: Labels) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def why_not(runtime: Runtime, who: Principal, record: Aggregate, rule: str, words: Labels) -> dict[str, Any]:
+def explain_absence(runtime: Runtime, who: Principal, record: Aggregate, rule: str, words: Labels) -> dict[str, Any]:
     """Why nobody is reminded of a rule on a record now, and what would have to happen."""
     today = _today(runtime, record)
     edition_now = runtime.application.rulebook.edition
@@ -102,10 +102,10 @@ def _reason(code: str, words: Labels) -> dict[str, str]:
 def _held(runtime: Runtime, record: Aggregate, rule: str, reminder: Reminder) -> tuple[str, ...]:
     """What keeps the next rung back at this moment."""
     place, today = home(record)[1], _today(runtime, record)
-    found = list(holds(runtime.application.records, record, rule, today))
+    found = list(suppressions(runtime.application.records, record, rule, today))
     if reminder.state == OPEN and reminder.snoozed_until is not None and reminder.snoozed_until > today:
         found.append(SNOOZED)
-    if place is not None and not may_write(runtime.clock(), place, runtime.application.rulebook):
+    if place is not None and not may_send(runtime.clock(), place, runtime.application.rulebook):
         found.append(NIGHT)
     return tuple(found)
 

@@ -132,7 +132,7 @@ class Recipients:
         """Someone in each role in which they work today, with the desks of that role; `of_programme` also in the roles of
         the programme that they hold."""
         posted: dict[Role, set[UUID]] = {}
-        for role, desk in desks.posted(self._application.database, operator, self._today):
+        for role, desk in desks.posts_of(self._application.database, operator, self._today):
             posted.setdefault(role, set()).add(desk)
         found = [Principal(operator, role, frozenset(at)) for role, at in sorted(posted.items())]
         if of_programme:
@@ -149,13 +149,13 @@ class Recipients:
         else:
             case = self._case(record)
             concerned = [case.person] if case is not None and case.person is not None else []
-        return sorted({each.id for each in map(self._root, concerned) if agreed(each)})
+        return sorted({each.id for each in map(self._root, concerned) if agreed_to_mail(each)})
 
     def _root(self, person: UUID) -> Person:
         found = self._application.records.load(Person, person)
         return self._application.records.load(Person, found.survivor) if found.survivor else found
 
 
-def agreed(person: Person) -> bool:
+def agreed_to_mail(person: Person) -> bool:
     """Whether somebody wants to be reminded by mail and can be."""
     return Purpose.REMINDERS in person.consents and person.email is not None

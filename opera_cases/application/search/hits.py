@@ -9,7 +9,7 @@ from opera_cases.application.requests import CommandRequest
 from opera_cases.domain.access import UNRESTRICTED, Principal
 from opera_cases.domain.kernel.personal import DataClass
 from opera_cases.domain.people.person import Person
-from opera_cases.log.events.unit_of_work import Claim
+from opera_cases.log.events.unit_of_work import MarkedClaim
 from opera_cases.projections import access
 
 KNOWN_ELSEWHERE = "known elsewhere"
@@ -32,7 +32,7 @@ def alike(context: Context, ask: CommandRequest) -> int:
     return len(found)
 
 
-def note_holders(context: Context, ask: CommandRequest, claims: Iterable[Claim]) -> None:
+def note_holders(context: Context, ask: CommandRequest, claims: Iterable[MarkedClaim]) -> None:
     """A number turned out to be another person's, verified: whoever asked has learned that it is known here."""
     holders = {context.records.holder(each.kind, each.key) for each in claims if each.kind == "identifier"}
     _note_beyond(context, ask, NUMBER, {each for each in holders if each is not None})

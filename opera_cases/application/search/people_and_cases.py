@@ -105,10 +105,10 @@ def cases_by_text(runtime: Runtime, who: Principal, text: str, limit: int, corre
     if not equal or any(value == frozenset() for value in equal.values()):
         return []
     with runtime.log.reading() as connection:
-        found = lists.page(
+        found = lists.list_page(
             connection, "case", who, application.today(), lists.PageQuery(equal, limit=limit), application.keyring
         )[:limit]
-    named = lists.names(runtime.log, {row.person for row in found if row.person})
+    named = lists.sealed_names(runtime.log, {row.person for row in found if row.person})
     beyond = application.records.opened_beyond_reach(who, {row.desk for row in found}, application.today())
     with PersonalDataReader(application.database, application.keyring, who=who, place="search of cases", purpose=CASE_WORK,
                  stream=UUID(int=0), at=application.clock(), correlation=correlation, for_a_reason=beyond) as reading:  # fmt: skip

@@ -6,20 +6,22 @@ from itertools import islice
 from typing import Any
 from uuid import UUID
 
-from opera_cases.application.access.redaction import within_reach
+from opera_cases.application.access.redaction import redact
 from opera_cases.application.codelists import CodeLists
 from opera_cases.application.runtime import Runtime
 from opera_cases.domain.access import Principal
 from opera_cases.domain.kernel.vocabulary import Language
 from opera_cases.projections import access
-from opera_cases.projections.queries.resources import Wanted, codes_of, profiles_like, resources_like
+from opera_cases.projections.queries.resources import ResourceQuery, codes_of, profiles_like, resources_like
 
 SPOKEN_OF = frozenset({"ISCO-08", "ESCO", "ESCO-SKILL", "ROME"})
 MOST_MEANT = 300
 CODED = ("municipality", "area", "sector")
 
 
-def find_resources(runtime: Runtime, who: Principal, asked: Wanted, limit: int, language: Language) -> dict[str, Any]:
+def find_resources(
+    runtime: Runtime, who: Principal, asked: ResourceQuery, limit: int, language: Language
+) -> dict[str, Any]:
     """Resources to be had. Who was not looked at for long is shown as stale; after longer it is not found."""
     application, today = runtime.application, runtime.application.today()
     hidden = today - timedelta(days=application.rulebook.find("resource_hidden_after", today).number)
@@ -31,10 +33,12 @@ def find_resources(runtime: Runtime, who: Principal, asked: Wanted, limit: int, 
         item = {name: value for name, value in row._mapping.items() if name not in ("words", "resource_id")}
         labels = {name: application.codelists.label(item[name], language) for name in CODED if item[name]}
         items.append({**item, "id": row.resource_id, "stale": row.verified_on < stale, "labels": labels})
-    return {"items": within_reach(runtime, who, items), "limit": limit, "more": len(rows) > limit, "_links": {}}
+    return {"items": redact(runtime, who, items), "limit": limit, "more": len(rows) > limit, "_links": {}}
 
 
-def find_profiles(runtime: Runtime, who: Principal, asked: Wanted, limit: int, language: Language) -> dict[str, Any]:
+def find_profiles(
+    runtime: Runtime, who: Principal, asked: ResourceQuery, limit: int, language: Language
+) -> dict[str, Any]:
     """Profiles that people agreed to show, under a pseudonym; the case only for whoever reaches it."""
     if asked.text:
         asked = replace(asked, meant=_meant(runtime.application.codelists, asked.text, language))

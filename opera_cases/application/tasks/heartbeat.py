@@ -27,7 +27,7 @@ class Beat(NamedTuple):
 
 def beat(database: Database, name: str) -> None:
     """Somebody looked."""
-    heartbeats.note(database, Heartbeat(name, f"{socket.gethostname()}/{os.getpid()}", datetime.now(UTC)))
+    heartbeats.record_heartbeat(database, Heartbeat(name, f"{socket.gethostname()}/{os.getpid()}", datetime.now(UTC)))
 
 
 def beats(database: Database) -> list[Beat]:

@@ -44,13 +44,13 @@ class _Told(msgspec.Struct):
 _told = msgspec.json.Decoder(_Told)
 
 
-def table(content: bytes) -> list[tuple[int, dict[str, str]]]:
+def table_rows(content: bytes) -> list[tuple[int, dict[str, str]]]:
     """The rows of a CSV or XLSX file by column name, each with its number in the file; read by a program of its own.
 
     Raises `InvalidInput` for a file or column that cannot be read.
     """
     try:
-        told = _told.decode(launcher.run("opera_cases.sandbox.read_table", content, PATIENCE))
+        told = _told.decode(launcher.run_sandboxed("opera_cases.sandbox.read_table", content, PATIENCE))
     except (launcher.OutOfPatience, launcher.Failed):
         raise InvalidInput(OUT_OF_BOUNDS, "content") from None
     if told.wrong:
@@ -72,7 +72,7 @@ def import_people(
 ) -> tuple[bytes, str]:
     """`asked`: desk, dry_run, and the file as base64. Every row gets its result, under the number it has in the file."""
     try:
-        rows = table(base64.b64decode(asked["content"]))
+        rows = table_rows(base64.b64decode(asked["content"]))
     except InvalidInput as wrong:
         return msgspec.json.encode({"items": [], "recorded": False, "detail": wrong.detail}), "application/json"
     items = []

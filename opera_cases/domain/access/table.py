@@ -7,14 +7,14 @@ from opera_cases.domain.access.conditions import (
     SAME_PERSON,
     TO_READ,
     TO_WORK_OR_READ,
+    AccessCondition,
     All,
     Anybody,
     At,
-    Condition,
     Either,
     InRegion,
     Is,
-    Opened,
+    OpenedBeyondReach,
     Related,
     Themselves,
     Through,
@@ -75,7 +75,7 @@ ASSIGNED = Either((
     Related("assignment", "case_id", "case_id", HELPING),
 ))  # fmt: skip
 OF_THE_PERSON = Through("case", SAME_PERSON, "person", TO_WORK_OR_READ)
-LOOKED_AT = Opened(Related("access", "case_id", "opened", All((Themselves("operator"), Until("until")))))
+LOOKED_AT = OpenedBeyondReach(Related("access", "case_id", "opened", All((Themselves("operator"), Until("until")))))
 
 
 class Grant(NamedTuple):
@@ -83,7 +83,7 @@ class Grant(NamedTuple):
 
     roles: frozenset[Role]
     kinds: frozenset[str]
-    holds: Condition
+    holds: AccessCondition
     reach: AccessLevel
 
 

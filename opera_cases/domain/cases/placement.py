@@ -12,7 +12,7 @@ from opera_cases.domain.cases.states import DESK, MATCHING, PLACED, SEEKING, at
 from opera_cases.domain.kernel.events import Event, Facts
 from opera_cases.domain.kernel.personal import InstitutionName, Note, PrivateDay, Reason
 from opera_cases.domain.kernel.rules import DecisionContext, Rules
-from opera_cases.domain.kernel.sealed_fields import said
+from opera_cases.domain.kernel.sealed_fields import value_of
 from opera_cases.domain.kernel.steps import Command, DeadlineSpec, Step
 from opera_cases.domain.kernel.vocabulary import ContractKind, ProgrammeChain, PublicName
 
@@ -89,7 +89,7 @@ class PlacementEnded(Facts, frozen=True, kw_only=True):
 
 @Case.on(PlacementConfirmed)
 def _(case: Case, event: Event[PlacementConfirmed]) -> None:
-    case.placed_on = said(event.facts, "starts_on")
+    case.placed_on = value_of(event.facts, "starts_on")
 
 
 @Case.on(PlacementEnded)

@@ -12,7 +12,7 @@ from opera_cases.domain.kernel import calendar
 from opera_cases.domain.kernel.events import Event, Facts
 from opera_cases.domain.kernel.personal import PrivateReasonCode, Reason
 from opera_cases.domain.kernel.rules import DecisionContext, Rule, Rules
-from opera_cases.domain.kernel.steps import Command, DeadlineSpec, Step, seen
+from opera_cases.domain.kernel.steps import Command, DeadlineSpec, Step, facts_seen
 from opera_cases.domain.kernel.vocabulary import Code, Outcome, ReasonCode
 
 rules = Rules("case")
@@ -116,7 +116,7 @@ def _back_to(state: str) -> Rule:
 ROWS = tuple(
     Step(asks=Reopen, by=DESK, source=frozenset({CLOSED}), target=state, records=CaseReopened, when=_back_to(state),
          rules=(was_beyond_contact, not_ended_for_good, closed_lately, notice_still_in_force, no_other_open_case),
-         fills=seen("identities"),
+         fills=facts_seen("identities"),
          claims=lambda it: tuple(("open_case", each) for each in it.seen["identities"]),
          sets=terms, ends=("exit_data", "follow_up", "retention_review"))
     for state, terms in ((ASSESSMENT, (DeadlineSpec("assessment_held"),)), (PLAN, (DeadlineSpec("next_contact"),)))

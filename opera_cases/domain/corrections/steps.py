@@ -29,7 +29,7 @@ from opera_cases.domain.kernel.events import Deadline, Event, Facts
 from opera_cases.domain.kernel.personal import DataClass, Sealed
 from opera_cases.domain.kernel.rules import DecisionContext, Rules
 from opera_cases.domain.kernel.sealed_fields import fields_of
-from opera_cases.domain.kernel.steps import Command, DeadlineSpec, Step, filled, filling
+from opera_cases.domain.kernel.steps import Command, DeadlineSpec, Step, fill, filling
 from opera_cases.domain.kernel.vocabulary import Role
 
 rules = Rules("record")
@@ -194,7 +194,7 @@ def correction_rows(
         Step(asks=Correct, by=by, records=corrected, fills=fills, resets=resets,
              rules=(fact_can_say_that, says_something_else, no_second_person_needed), **common),
         Step(asks=RepairTyping, by=by, records=corrected, rules=(fact_can_say_that, only_a_slip),
-             fills=filled(typing=lambda it: True, derived=lambda it: _kept(it, it.subject.known[it.asked.fact].facts)), **common),
+             fills=fill(typing=lambda it: True, derived=lambda it: _kept(it, it.subject.known[it.asked.fact].facts)), **common),
         Step(asks=ProposeCorrection, by=by, records=proposed, rules=(fact_can_say_that, says_something_else),
              sets=(waits,), **common),
         Step(asks=ConfirmCorrection, by=confirmed_by, records=corrected, fills=fills, resets=resets,

@@ -50,7 +50,7 @@ from opera_cases.domain.funding.rules import (
     within_the_window,
 )
 from opera_cases.domain.kernel.rules import DecisionContext
-from opera_cases.domain.kernel.steps import DeadlineSpec, StateNotes, Step, filled, filling
+from opera_cases.domain.kernel.steps import DeadlineSpec, StateNotes, Step, fill, filling
 from opera_cases.domain.kernel.vocabulary import Role
 from opera_cases.domain.kernel.workflow import Procedure
 
@@ -118,10 +118,10 @@ STEPS: tuple[Step, ...] = (
     Step(asks=WithdrawApplication, by=EXPERTS, source=OPEN, target=WITHDRAWN, records=ApplicationWithdrawn,
          ends=(*OWED, "funding_draft")),
     Step(asks=LapseApplication, by=CLOCK, source=frozenset({DRAFTED}), target=LAPSED, records=ApplicationLapsed,
-         rules=(window_closed,), fills=filled(due_on=lambda it: it.subject.deadlines["benefit_application"].due_on),
+         rules=(window_closed,), fills=fill(due_on=lambda it: it.subject.deadlines["benefit_application"].due_on),
          ends=(*OWED, "funding_draft")),
     Step(asks=PassRisk, by=CLOCK, source=frozenset({GRANTED, PAID}), target=None, records=RiskPassed, rules=(end_passed,),
-         fills=filled(theoretical_end=lambda it: it.subject.deadlines["repayment_risk"].due_on), ends=("repayment_risk",)),
+         fills=fill(theoretical_end=lambda it: it.subject.deadlines["repayment_risk"].due_on), ends=("repayment_risk",)),
     *correction_rows(
         FundingCorrectionProposed, FundingCorrectionRejected, FundingFactCorrected, source=OPEN | {PAID}, by=EXPERTS,
         confirmed_by=frozenset({Role.COORDINATOR}), steps=lambda: STEPS,

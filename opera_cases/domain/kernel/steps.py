@@ -98,12 +98,12 @@ def filling(*fields: str) -> Callable[[Callable[[DecisionContext[Any]], Mapping[
     return lambda give: Fills(frozenset(fields), give)
 
 
-def filled(**fields: Callable[[DecisionContext[Any]], Any]) -> Fills:
+def fill(**fields: Callable[[DecisionContext[Any]], Any]) -> Fills:
     """Fields that the table fills in, each with what gives it."""
     return Fills(frozenset(fields), lambda it: {name: give(it) for name, give in fields.items()})
 
 
-def seen(*facts: str) -> Fills:
+def facts_seen(*facts: str) -> Fills:
     """Facts that the rules saw, under their own names."""
     return Fills(frozenset(facts), lambda it: {name: it.seen[name] for name in facts})
 

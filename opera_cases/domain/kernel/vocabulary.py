@@ -42,7 +42,7 @@ Balance = Annotated[Decimal, Meta(extra={"bounds": Bounds(-999_999_999, 999_999_
 Share = Annotated[Decimal, Meta(extra={"bounds": Bounds(0, 100, 2)})]
 """A percentage from 0 to 100."""
 
-Figure = Annotated[Decimal, Meta(extra={"bounds": Bounds(0, 100_000, 2)})]
+Quantity = Annotated[Decimal, Meta(extra={"bounds": Bounds(0, 100_000, 2)})]
 """A count that may be broken: months of cash, full-time equivalents, jobs."""
 
 Days = Annotated[int, Meta(ge=0, le=3660)]

@@ -17,8 +17,8 @@ from opera_cases.domain.kernel.row_check import taken_over, unsaid
 from opera_cases.domain.kernel.rules import (
     SHARED,
     TIMELY,
-    Check,
     DecisionContext,
+    Predicate,
     Rule,
     not_before_the_beginning,
     not_before_the_last_step,
@@ -134,9 +134,9 @@ class Procedure(Generic[A]):
         return tuple((row, rule) for row in rows for rule in row.rules if not rule.of_request)
 
     @cache  # noqa: B019
-    def _checks(self, state: str, role: Role, variant: str) -> tuple[tuple[int, Check], ...]:
+    def _checks(self, state: str, role: Role, variant: str) -> tuple[tuple[int, Predicate], ...]:
         """The checks that say which steps are open, each once, by the number of the first rule that has it."""
-        first: dict[Check, int] = {}
+        first: dict[Predicate, int] = {}
         for number, (_, rule) in enumerate(self._rules_of_the_record(state, role, variant)):
             first.setdefault(rule.check, number)
         return tuple((number, check) for check, number in first.items())

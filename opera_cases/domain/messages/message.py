@@ -6,7 +6,7 @@ from uuid import UUID, uuid5
 from opera_cases.domain.kernel.aggregate import Aggregate
 from opera_cases.domain.kernel.events import Event
 from opera_cases.domain.kernel.rules import DecisionContext, Rules
-from opera_cases.domain.kernel.steps import Command, StateNotes, Step, seen
+from opera_cases.domain.kernel.steps import Command, StateNotes, Step, facts_seen
 from opera_cases.domain.kernel.vocabulary import Code, Language, Role
 from opera_cases.domain.kernel.workflow import Procedure
 from opera_cases.domain.messages import events as e
@@ -143,7 +143,7 @@ MESSAGE = Procedure(
     final=frozenset({FAILED, BOUNCED, WITHDRAWN}),
     steps=(
         Step(asks=ComposeMessage, by=CLOCK | {Role.POLICY}, source=frozenset({""}), target=WAITING, records=e.MessageComposed,
-             rules=(desk_of_the_message,), fills=seen("place")),
+             rules=(desk_of_the_message,), fills=facts_seen("place")),
         Step(asks=HandOverMessage, by=CLOCK, source=THERE, target=HANDED_OVER, records=e.MessageHandedOver),
         Step(asks=DeferMessage, by=CLOCK, source=THERE, target=None, records=e.MessageDeferred),
         Step(asks=FailMessage, by=CLOCK, source=THERE, target=FAILED, records=e.MessageFailed),

@@ -9,7 +9,7 @@ from uuid import UUID
 
 from opera_cases.domain.access import CONSOLE, GIVEN, GUARDIANS, AccessLevel
 from opera_cases.domain.kernel.events import Event, Facts
-from opera_cases.domain.kernel.given import Given, Kind
+from opera_cases.domain.kernel.given import Given, GivenKind
 from opera_cases.domain.kernel.personal import Reason
 from opera_cases.domain.kernel.rules import DecisionContext, Rules
 from opera_cases.domain.kernel.steps import Command, Step, filling
@@ -96,7 +96,9 @@ class RoleWithdrawn(Facts, frozen=True, kw_only=True):
 
 
 def _given(operator: Operator, said: RoleProposed | RoleGranted) -> Given:
-    return Given(Kind.GRANT, operator.id, said.role.value, said.desks, said.region or "", "", said.since, said.until)
+    return Given(
+        GivenKind.GRANT, operator.id, said.role.value, said.desks, said.region or "", "", said.since, said.until
+    )
 
 
 @Operator.on(RoleProposed)
@@ -227,7 +229,7 @@ def role_held(it: DecisionContext[Operator]) -> bool:
     Look at the roles of this person.
     """
     found = it.subject.given.get(it.asked.grant)
-    return found is not None and found.kind is Kind.GRANT
+    return found is not None and found.kind is GivenKind.GRANT
 
 
 @filling("since")

@@ -10,7 +10,7 @@ from opera_cases.domain.access.roles import OPENERS
 from opera_cases.domain.kernel.events import Facts
 from opera_cases.domain.kernel.personal import Reason
 from opera_cases.domain.kernel.rules import DecisionContext, Rules, days_from_today
-from opera_cases.domain.kernel.steps import Command, DeadlineSpec, StateNotes, Step, filled, filling, seen
+from opera_cases.domain.kernel.steps import Command, DeadlineSpec, StateNotes, Step, facts_seen, fill, filling
 from opera_cases.domain.kernel.vocabulary import Code, Role
 from opera_cases.domain.kernel.workflow import Procedure
 from opera_cases.domain.reminders import events as e
@@ -197,11 +197,11 @@ REMINDER = Procedure(
     name="reminder", version=1, aggregate=Reminder, states=(OPEN, ENDED), final=frozenset(),
     steps=(
         Step(asks=BeginReminder, by=CLOCK, source=frozenset({""}), target=OPEN, records=e.ReminderBegun,
-             rules=(still_owed, desk_known), fills=seen("place"), also=_at_once),
+             rules=(still_owed, desk_known), fills=facts_seen("place"), also=_at_once),
         Step(asks=RaiseReminder, by=CLOCK, source=THERE, target=None, records=e.ReminderRaised,
              rules=(still_owed, rung_due, not_put_off), fills=_raised),
         Step(asks=ExpireReminder, by=CLOCK, source=THERE, target=None, records=e.ReminderExpired, rules=(rung_due,),
-             fills=filled(planned_on=lambda it: _raised(it)["planned_on"])),
+             fills=fill(planned_on=lambda it: _raised(it)["planned_on"])),
         Step(asks=SnoozeReminder, by=TEAM, source=THERE, target=None, records=e.ReminderSnoozed, rules=(snoozed_in_time,)),
         Step(asks=EndReminder, by=CLOCK, source=THERE, target=ENDED, records=e.ReminderEnded, rules=(no_longer_owed,),
              fills=_ended),

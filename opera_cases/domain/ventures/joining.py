@@ -131,7 +131,7 @@ def not_barred(it: DecisionContext[Venture]) -> bool:
 
 
 @dataclass(frozen=True, slots=True)
-class Change:
+class GroupAfter:
     """The group as it will be after a step."""
 
     people: frozenset[UUID]
@@ -145,7 +145,7 @@ class Change:
         return max(people, capital).quantize(Decimal("0.01"))
 
 
-def after(it: DecisionContext[Venture]) -> Change:
+def after(it: DecisionContext[Venture]) -> GroupAfter:
     """What the step asked for makes of the group."""
     venture, asked = it.subject, it.asked
     entry = venture.entry(asked.person) or Member(asked.person, 0)
@@ -153,7 +153,7 @@ def after(it: DecisionContext[Venture]) -> Change:
     people, capital = {each.person for each in others}, sum((each.brings for each in others), Decimal(0))
     if isinstance(asked, CommitMember | AdmitMember):
         people, capital = people | {asked.person}, capital + max(entry.brings, asked.amount)
-    return Change(frozenset(people), capital)
+    return GroupAfter(frozenset(people), capital)
 
 
 @rules.of_request(source="rulebook: plan_lapse_share")

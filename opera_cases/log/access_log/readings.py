@@ -17,7 +17,7 @@ PAGE, CHUNK, BACK = 5000, 2000, 100
 _EVER = AccessFilter()
 
 
-def newest(
+def newest_readings(
     log: Database, keyring: Keyring, most: int, asked: AccessFilter = _EVER, subjects: Sequence[UUID] | None = None
 ) -> Iterator[AccessRow]:
     """Who read, the newest first, page by page of `most` rows at most; of some subjects only, where they are given. A row that

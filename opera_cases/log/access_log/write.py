@@ -54,7 +54,7 @@ def _values(count: int) -> str:
     return f"INSERT INTO log.reading ({COLUMNS}) VALUES {places}"
 
 
-def note(database: Database, keyring: Keyring, rows: Sequence[AccessRow]) -> None:
+def append(database: Database, keyring: Keyring, rows: Sequence[AccessRow]) -> None:
     """Write down who read. It is durable when this comes back."""
     chains = _chains_of(database, keyring)
     if database.on_a_loop() and not database.is_sqlite:
@@ -64,14 +64,14 @@ def note(database: Database, keyring: Keyring, rows: Sequence[AccessRow]) -> Non
         _one_after_the_other(database, chains.of_threads, rows)
 
 
-def begin(database: Database, keyring: Keyring, rows: Sequence[AccessRow]) -> Begun:
-    """Begin to write down who read, while whoever asks goes on. It is durable when `done` comes back."""
+def begin_append(database: Database, keyring: Keyring, rows: Sequence[AccessRow]) -> Begun:
+    """Begin to write down who read, while whoever asks goes on. It is durable when `wait_for` comes back."""
     if database.is_sqlite:
-        return _aside().submit(note, database, keyring, rows)
+        return _aside().submit(append, database, keyring, rows)
     return database.begin_in_lane("readings", rows, partial(_together, database, _chains_of(database, keyring).of_loop))
 
 
-async def done(begun: Begun) -> None:
+async def wait_for(begun: Begun) -> None:
     """Wait for what was begun. Raises what stood in its way."""
     await (begun if isinstance(begun, asyncio.Future) else asyncio.wrap_future(begun))
 

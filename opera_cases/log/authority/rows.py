@@ -69,7 +69,7 @@ def mark(keyring: Keyring, what: str, said: Mapping[str, Any]) -> bytes:
     return hmac.digest(key, b"opera " + what.encode() + b" 1\n" + _canonical(said), hashlib.sha256)
 
 
-def holds(keyring: Keyring, what: str, said: Mapping[str, Any], shown: bytes | None) -> bool:
+def mark_holds(keyring: Keyring, what: str, said: Mapping[str, Any], shown: bytes | None) -> bool:
     """Whether a mark is the office's own."""
     return shown is not None and hmac.compare_digest(mark(keyring, what, said), bytes(shown))
 
@@ -79,6 +79,6 @@ def claim_said(kind: str, key: str, holder: UUID) -> dict[str, Any]:
     return {"kind": kind, "key": key, "holder": holder}
 
 
-def digest_of(event_id: UUID) -> bytes:
+def digest_of_event(event_id: UUID) -> bytes:
     """The digest of a row that nobody shows: of a role given, of work at a desk."""
     return hashlib.sha256(b"opera given\n" + event_id.bytes).digest()

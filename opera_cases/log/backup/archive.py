@@ -48,7 +48,7 @@ class AnotherRestore(Unavailable):
     """A restore of another backup was cut off here. Give that backup again, or make the office anew: remove it, migrate, restore."""
 
 
-class Manifest(Struct, frozen=True, kw_only=True):
+class BackupManifest(Struct, frozen=True, kw_only=True):
     """What a backup says of itself; written last, so that a broken one has none. `made_at` is the moment at which the log had
     been read: keys backed up later open all of it. `keys` and `master_key` are of format 1."""
 
@@ -62,9 +62,9 @@ class Manifest(Struct, frozen=True, kw_only=True):
     documents: dict[str, str]
 
 
-def backup(
+def write_backup(
     log: Database, files: Files, named: Callable[[], Iterable[str]], to: Path, *, release: str, clock: Callable[[], datetime], progress: Progress,
-) -> Manifest:  # fmt: skip
+) -> BackupManifest:  # fmt: skip
     """Write a backup into a new folder while the office works. `named` tells the files that events name and whose keys are
     there; it is asked after the log was written, so that none that the backup's events name is left out.
 
@@ -86,7 +86,7 @@ def backup(
                 f"The document {digest} is gone or damaged. Put it back first; opera-cases verify tells more."
             )
         progress(number, len(wanted))
-    manifest = Manifest(
+    manifest = BackupManifest(
         format=FORMAT, release=release, made_at=at, log_id=log_id(log), tables=written, documents=documents
     )
     with dump.privately(to / MANIFEST) as file:
@@ -109,10 +109,10 @@ def log_id(log: Database) -> UUID:
     return found
 
 
-def check(source: Path) -> Manifest:
+def check_backup(source: Path) -> BackupManifest:
     """Read the manifest and compare every file with it. Raises `NotThatBackup`, naming what is wrong."""
     try:
-        manifest = msgspec.json.decode((source / MANIFEST).read_bytes(), type=Manifest)
+        manifest = msgspec.json.decode((source / MANIFEST).read_bytes(), type=BackupManifest)
     except (OSError, msgspec.MsgspecError):
         raise NotThatBackup(f"{source} holds no complete backup: its manifest is missing or damaged.") from None
     if manifest.format not in (WITH_KEYS, FORMAT):
@@ -131,8 +131,8 @@ def check(source: Path) -> Manifest:
 # -- restoring ---------------------------------------------------------------------------------------------------------
 
 
-def begin(source: Path, log: Database, keys: Database) -> UUID:
-    """Say in the office that it is being restored from a backup: it is not entered until `end`. Returns the id of the restore,
+def begin_restore(source: Path, log: Database, keys: Database) -> UUID:
+    """Say in the office that it is being restored from a backup: it is not entered until `end_restore`. Returns the id of the restore,
     the same when one that was cut off is taken up again.
 
     Raises `NotEmpty` when there is an office already, `AnotherRestore` when another backup was begun here.
@@ -153,7 +153,7 @@ def begin(source: Path, log: Database, keys: Database) -> UUID:
     return ident
 
 
-def load(manifest: Manifest, source: Path, log: Database, progress: Progress) -> None:
+def restore_rows(manifest: BackupManifest, source: Path, log: Database, progress: Progress) -> None:
     """Put the rows of a backup into the log. Positions, ids and bytes are kept."""
     kept = [table for table in reversed(tables.KEPT) if table.name in manifest.tables]
     total = sum(manifest.tables[table.name].rows for table in kept)
@@ -169,7 +169,7 @@ def load(manifest: Manifest, source: Path, log: Database, progress: Progress) ->
         connection.execute(sa.update(tables.epoch).values(log_id=manifest.log_id))
 
 
-def load_documents(manifest: Manifest, source: Path, files: Files, named: Iterable[str]) -> int:
+def restore_documents(manifest: BackupManifest, source: Path, files: Files, named: Iterable[str]) -> int:
     """Put back the sealed files that are named: those whose keys were destroyed stay away. Returns how many came back."""
     wanted = manifest.documents.keys() & set(named)
     for digest in wanted:
@@ -177,6 +177,6 @@ def load_documents(manifest: Manifest, source: Path, files: Files, named: Iterab
     return len(wanted)
 
 
-def end(log: Database) -> None:
+def end_restore(log: Database) -> None:
     """The restore is over: the office may be entered."""
     log.rows("DELETE FROM log.lease WHERE name = $1", RESTORE)

@@ -35,7 +35,7 @@ class RowChange:
     values: dict[str, Any] | None
 
 
-class Claim(NamedTuple):
+class MarkedClaim(NamedTuple):
     """What one record holds alone, with its mark."""
 
     kind: str
@@ -54,7 +54,7 @@ class Unit:
 
     events: tuple[NewEvent, ...]
     command: CommandRow | None = None
-    claims: tuple[Claim, ...] = ()
+    claims: tuple[MarkedClaim, ...] = ()
     releases: tuple[tuple[str, str, UUID], ...] = ()
     rows: tuple[RowChange, ...] = field(default=())
     unchecked: bool = False
@@ -64,7 +64,7 @@ class Unit:
     withdrawals: tuple[tuple[Withdrawal, bytes], ...] = ()
 
 
-def follows(unit: Unit) -> list[bool]:
+def have_predecessors(unit: Unit) -> list[bool]:
     """Which events have their predecessor in the log, not in the same write."""
     written: set[UUID] = set()
     flags = []

@@ -72,7 +72,7 @@ def link_of(key: bytes, reading: Linked) -> bytes:
     return hmac.digest(key, b"opera reading 1\n" + _canonical(said), hashlib.sha256)
 
 
-def stored(row: Row) -> Linked | None:
+def parse_linked(row: Row) -> Linked | None:
     """A row in the order of `COLUMNS` as what the office wrote; None when it cannot be that, or is older than chains."""
     try:
         told: dict[str, Any] = {
@@ -87,7 +87,7 @@ def stored(row: Row) -> Linked | None:
     return Linked(**told) if whole else None
 
 
-def holds(key: bytes, reading: Linked | None) -> bool:
+def link_holds(key: bytes, reading: Linked | None) -> bool:
     """Whether this office wrote a row, as it stands."""
     return reading is not None and hmac.compare_digest(link_of(key, reading), reading.link)
 
@@ -162,7 +162,7 @@ def believer(keyring: Keyring) -> Callable[[Row], bool]:
 
     def believed(row: Row) -> bool:
         if any(each is not None for each in row[10:]):
-            return since is not None and holds(key, stored(row))
+            return since is not None and link_holds(key, parse_linked(row))
         return since is None or str(row[1]) < since
 
     return believed

@@ -94,7 +94,7 @@ def root_by_inclusion(leaf: bytes, index: int, size: int, path: Sequence[bytes])
     return root if last == 0 else None
 
 
-def consistency(leaves: Sequence[bytes], earlier: int) -> list[bytes]:
+def consistency_proof(leaves: Sequence[bytes], earlier: int) -> list[bytes]:
     """What shows that the tree of the first `earlier` leaves is the beginning of the tree of all."""
     return _sub_proof(leaves, earlier, whole=True) if 0 < earlier < len(leaves) else []
 

@@ -118,7 +118,7 @@ class Database:
         if self.is_sqlite:
             with self._sqlite() as connection:
                 return self._execute(connection, sql, values)
-        return self._postgres.rows(self._plain, self.before, sql, values)
+        return self._postgres.run_statement(self._plain, self.before, sql, values)
 
     def on_a_loop(self) -> bool:
         """Whether whoever asks now shares an event loop with others."""

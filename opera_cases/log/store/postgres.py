@@ -32,7 +32,7 @@ def _still_open(connection: Any, _: Any, __: Any) -> None:
         raise sa.exc.DisconnectionError
 
 
-def rows(engine: sa.Engine, before: Before, sql: str, values: Sequence[Any]) -> list[Any]:
+def run_statement(engine: sa.Engine, before: Before, sql: str, values: Sequence[Any]) -> list[Any]:
     """Run one statement by itself."""
     with _psycopg_errors():
         proxy = engine.raw_connection()

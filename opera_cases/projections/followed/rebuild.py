@@ -16,7 +16,7 @@ from opera_cases.log.store.database import Database
 from opera_cases.log.store.snapshot import Snapshot
 from opera_cases.log.store.tables import event as event_table
 from opera_cases.projections import inline, opened, registry
-from opera_cases.projections.bulk_load import load, many_short_lives
+from opera_cases.projections.bulk_load import bulk_insert, many_short_lives
 from opera_cases.projections.followed import catch_up
 
 Progress = Callable[[int, int], None]
@@ -90,7 +90,7 @@ def rebuild_inline(log: Database, recorder: Recorder, keyring: Keyring, progress
     with many_short_lives():
         for record in records(log):
             done += record.version
-            for (name, _), (key, row) in inline.shown(record).items():
+            for (name, _), (key, row) in inline.rows_shown(record).items():
                 batch.setdefault(name, []).append(key | row)
                 waiting += 1
             if waiting >= _CHUNK:
@@ -123,16 +123,16 @@ def _replace(connection: sa.Connection, fresh: dict[str, sa.Table], moved: set[U
         record = KINDS[events[0].topic].aggregate.replay(stream, events)
         for table in fresh.values():
             connection.execute(sa.delete(table).where(next(iter(table.primary_key.columns)) == stream))
-        for (name, _), (key, row) in inline.stored(record, keyring).items():
+        for (name, _), (key, row) in inline.rows_stored(record, keyring).items():
             connection.execute(sa.insert(fresh[name]).values({**key, **row}))
 
 
 def _load(log: Database, fresh: dict[str, sa.Table], batch: dict[str, list[dict[str, Any]]], keyring: Keyring) -> None:
-    opened.learn(chain.from_iterable(batch.values()), keyring)
-    ready = {name: [opened.written(row, keyring) for row in rows] for name, rows in batch.items()}
+    opened.fetch_keys(chain.from_iterable(batch.values()), keyring)
+    ready = {name: [opened.open_columns(row, keyring) for row in rows] for name, rows in batch.items()}
     with log.engine.begin() as connection:
         for name, rows in ready.items():
-            load(connection, fresh[name], rows)
+            bulk_insert(connection, fresh[name], rows)
     batch.clear()
 
 
@@ -145,7 +145,7 @@ def rebuild_followed(recorder: Recorder, read: Database, live: catch_up.Followed
         for table in shadow.tables:
             table.drop(connection, checkfirst=True)
         connection.execute(sa.delete(catch_up.read_model).where(catch_up.read_model.c.name == shadow.name))
-    catch_up.create(read, shadow)
+    catch_up.create_model(read, shadow)
     total = _events(recorder.database)
     done = 0
     with many_short_lives():

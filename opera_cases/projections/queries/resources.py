@@ -11,7 +11,7 @@ from opera_cases.projections.models.resources import resources
 
 
 @dataclass(frozen=True, slots=True)
-class Wanted:
+class ResourceQuery:
     """What is looked for; what is empty does not matter. Codes with scheme and version; an area holds what lies in it,
     an activity or occupation what it is made of. `meant` are the codes that a text may mean, when one was given."""
 
@@ -34,7 +34,7 @@ def _under(column: sa.ColumnElement[Any], code: str) -> sa.ColumnElement[bool]:
     return column.startswith(code, autoescape=True)
 
 
-def resources_like(connection: sa.Connection, asked: Wanted, not_before: date, limit: int) -> list[sa.Row[Any]]:
+def resources_like(connection: sa.Connection, asked: ResourceQuery, not_before: date, limit: int) -> list[sa.Row[Any]]:
     """Resources that were looked at since a day, the one verified last first. One more than the limit tells of more."""
     r = resources.c
     question = sa.select(resources).where(r.verified_on >= not_before)
@@ -56,7 +56,7 @@ def resources_like(connection: sa.Connection, asked: Wanted, not_before: date, l
     return list(connection.execute(ordered))
 
 
-def profiles_like(connection: sa.Connection, asked: Wanted, limit: int) -> list[sa.Row[Any]]:
+def profiles_like(connection: sa.Connection, asked: ResourceQuery, limit: int) -> list[sa.Row[Any]]:
     """Published profiles, the newest first, with their cases: whoever answers decides whether to name one."""
     p = profiles.c
     question = sa.select(profiles)

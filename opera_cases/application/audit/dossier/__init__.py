@@ -8,9 +8,9 @@ from uuid import UUID
 
 import msgspec
 
-from opera_cases.application.audit.dossier.content import gathered
-from opera_cases.application.audit.dossier.sheets import laid_out, printed
-from opera_cases.application.audit.dossier.words import Words
+from opera_cases.application.audit.dossier.content import gather_dossier
+from opera_cases.application.audit.dossier.sheets import render_html, render_pdf
+from opera_cases.application.audit.dossier.words import DossierWords
 from opera_cases.application.runtime import Runtime, labels
 from opera_cases.application.tasks.queue import Progress
 from opera_cases.domain.access import Principal
@@ -27,10 +27,10 @@ def dossier(
 
     Raises `NotFound` when the case is no longer within reach, `CannotPrint` when this machine cannot make a PDF.
     """
-    words = Words(runtime, labels(Language(asked["language"])))
-    told = words.put(gathered(runtime, UUID(asked["case"]), who, task, asked["format"]))
+    words = DossierWords(runtime, labels(Language(asked["language"])))
+    told = words.put(gather_dossier(runtime, UUID(asked["case"]), who, task, asked["format"]))
     count = sum(len(record["events"]) for record in told["records"])
     progress(count, count)
     if asked["format"] == JSON:
         return msgspec.json.encode(told), MEDIA[JSON]
-    return printed(laid_out(told, words), lambda: progress(count, count)), MEDIA[PDF]
+    return render_pdf(render_html(told, words), lambda: progress(count, count)), MEDIA[PDF]

@@ -9,7 +9,7 @@ from opera_cases.application.reminders.explain import NOBODY
 from opera_cases.application.runtime import Runtime
 from opera_cases.domain.operators.operator import Operator
 from opera_cases.domain.reminders.reminder import Reminder
-from opera_cases.projections.models.messages import became as became_of
+from opera_cases.projections.models.messages import message_states as became_of
 from opera_cases.projections.models.reminders import of_records as reminders_of
 
 
