@@ -23,7 +23,7 @@ from opera_cases.domain.kernel.events import Event
 from opera_cases.domain.kernel.personal import DataClass, Sealed
 from opera_cases.domain.kernel.vocabulary import Role
 from opera_cases.domain.people.events import PersonRegistered
-from opera_cases.log.events.codec import KINDS, decode, encode
+from opera_cases.log.events.codec import PROCEDURE_OF_TOPIC, decode, encode
 from opera_cases.log.keys.sealing import seal, unseal
 from opera_cases.projections import inline
 from opera_cases.projections.followed.name_index import KIND_OF, NameIndex
@@ -123,7 +123,7 @@ class Crowd:
             body = msgspec.structs.replace(self._person.body, facts=facts)
             event = stored(msgspec.structs.replace(self._person, event_id=event_id, stream=person, body=body))
             batch.append(event)
-            record = KINDS[event.topic].aggregate.replay(person, [event])
+            record = PROCEDURE_OF_TOPIC[event.topic].aggregate.replay(person, [event])
             rows += [
                 {**key_, **row}
                 for (table, _), (key_, row) in inline.rows_shown(record).items()
@@ -153,7 +153,7 @@ class Crowd:
             body = msgspec.structs.replace(self._case.body, facts=facts)
             stream = uuid4()
             event = stored(msgspec.structs.replace(self._case, event_id=uuid4(), stream=stream, body=body))
-            case = KINDS[event.topic].aggregate.replay(stream, [event])
+            case = PROCEDURE_OF_TOPIC[event.topic].aggregate.replay(stream, [event])
             case.state, case.person = STATES[number // DESKS % len(STATES)], self.people[number % len(self.people)]  # type: ignore[attr-defined]
             yield from (
                 {**key, **row}

@@ -9,7 +9,7 @@ from opera_cases.application.access.relations import Relations
 from opera_cases.application.integrity.stored_claims import held_keys, people_of
 from opera_cases.application.personal.reader import CASE_WORK, FOR_A_REASON
 from opera_cases.domain.access import OPENERS, UNRESTRICTED, AccessLevel, Principal, policy
-from opera_cases.domain.access.table import LOOKED_AT
+from opera_cases.domain.access.table import OPENED_TODAY
 from opera_cases.domain.cases.case import Case
 from opera_cases.domain.duplicates.duplicate import Duplicate
 from opera_cases.domain.kernel.aggregate import A, Aggregate
@@ -81,7 +81,7 @@ class Records:
 
     def _opened(self, who: Principal, case: UUID, today: date) -> bool:
         """Whether somebody opened a file beyond their reach, for a reason, and the day is not over."""
-        return who.opened and self._relations.related(Case(case), LOOKED_AT.related, who, today)
+        return who.opened and self._relations.related(Case(case), OPENED_TODAY.related, who, today)
 
     def opened_beyond_reach(self, who: Principal, desks: Collection[UUID | None], today: date) -> frozenset[UUID]:
         """The people in whose files somebody may look today only because they opened them for a reason, where some of what

@@ -53,7 +53,7 @@ def sealed_command(
                 words[name] = tidy(kind, values[name])
             except InvalidInput as wrong:
                 raise InvalidInput(wrong.detail, name) from None
-    words = {name: text for name, text in words.items() if text != NOTHING}
+    words = {name: text for name, text in words.items() if text != NO_CODES}
     clear = {name: _visible(value) for name, value in values.items() if name not in private and value is not None}
     derived = _derived(command, {**clear, **_plain(private, words), "occurred_on": on}, keyring)
     if command.by_office:
@@ -87,7 +87,7 @@ def _visible(value: Any) -> Any:
     return [_visible(each) for each in value] if isinstance(value, list | tuple) else value
 
 
-NOTHING = "[]"
+NO_CODES = "[]"
 """No codes at all are nothing to seal."""
 
 

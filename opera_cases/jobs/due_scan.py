@@ -32,7 +32,7 @@ from opera_cases.domain.kernel.errors import (
 )
 from opera_cases.domain.kernel.events import Deadline
 from opera_cases.domain.procedures import PROCEDURES
-from opera_cases.domain.reminders.ladder import PEOPLE, Passed, Planned, falls_due, planned
+from opera_cases.domain.reminders.ladder import PEOPLE_OF_RECORD, Passed, Planned, falls_due, planned
 from opera_cases.domain.reminders.procedure import Gone, Raised
 from opera_cases.domain.reminders.reminder import ENDED, Reminder, reminder_id
 from opera_cases.log.work import leases
@@ -101,7 +101,7 @@ class DueScan:
 
     def _over(self, number: int) -> Iterator[Reminder]:
         """Reminders whose deadline is no longer owed on their day."""
-        for reminder in reminders.no_longer_owed(self._runtime.log, *_bounds(number)):
+        for reminder in reminders.outdated_reminders(self._runtime.log, *_bounds(number)):
             yield self._application.records.load(Reminder, reminder)
 
     def anything(self) -> bool:
@@ -153,7 +153,7 @@ class DueScan:
         """The rungs to be told with whoever they are for, and those that are of no use: nobody agreed to some."""
         recipients = self._recipients.setdefault(today, Recipients(self._application, today))
         raised = [Raised(rung=each.rung, recipients=recipients.of(record, each.to)) for each in told]
-        people = {each.rung for each in told if each.to in PEOPLE}
+        people = {each.rung for each in told if each.to in PEOPLE_OF_RECORD}
         unwanted = [each for each in raised if each.rung in people and not each.recipients]
         gone = [Gone(rung=each.planned.rung, because=each.because, held_by=held) for each in passed]
         gone += [Gone(rung=each.rung, because=NOT_AGREED) for each in unwanted]

@@ -25,7 +25,7 @@ from opera_cases.domain.kernel.aggregate import Aggregate
 from opera_cases.domain.kernel.errors import OperaError
 from opera_cases.domain.kernel.vocabulary import Language
 from opera_cases.domain.procedures import PROCEDURES
-from opera_cases.domain.reminders.ladder import PEOPLE, Planned, falls_due, planned
+from opera_cases.domain.reminders.ladder import PEOPLE_OF_RECORD, Planned, falls_due, planned
 from opera_cases.domain.reminders.reminder import Reminder, reminder_id
 from opera_cases.domain.timed_steps import CLOCKWORK, when_due
 from opera_cases.projections.models import deadlines
@@ -136,7 +136,7 @@ class _Stage:
         for rung in told:
             done.add(rung.rung)
             found = recipients.of(record, rung.to)
-            if rung.to in PEOPLE and not found:
+            if rung.to in PEOPLE_OF_RECORD and not found:
                 continue
             whom = f"{len(found)} × {rung.to}" if found else f"nobody as {rung.to}"
             yield Simulated(

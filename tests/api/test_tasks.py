@@ -19,6 +19,7 @@ from opera_cases.application.tasks.exports import harmless
 from opera_cases.application.tasks.imports import table_rows
 from opera_cases.domain.kernel.errors import InvalidInput, Unavailable
 from opera_cases.jobs.rounds import carry_out_tasks, tidy_up
+from opera_cases.log.progress import Progress
 from opera_cases.log.store.database import LostContact
 from tests.support.over_http import Desk
 from tests.support.world import World
@@ -266,7 +267,7 @@ def test_a_task_under_way_stops_when_access_ends(world: World, client: TestClien
         "batches", kind="case", step="add_note", values={"text": "Per tutti."}, ids=[str(each) for each in cases]
     )
 
-    def ended(where: Any, task: UUID, body: dict[str, Any], who: Any, progress: tasks.Progress) -> tuple[bytes, str]:
+    def ended(where: Any, task: UUID, body: dict[str, Any], who: Any, progress: Progress) -> tuple[bytes, str]:
         progress(0, 3)
         world.ask(world.admin, "operator", "withdraw_tokens", world.irene.id)
         return steps(where, task, body, who, progress)

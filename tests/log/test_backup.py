@@ -89,7 +89,7 @@ def test_nothing_comes_back_that_lets_somebody_act(small: World, anew: Runtime, 
     token = small.token(small.irene)
     copies = kept(small, tmp_path)
     acting = {"authority", "withdrawal", "token", "calendar_feed", "task", "lease"}
-    assert not acting & {each.name for each in tables.KEPT}
+    assert not acting & {each.name for each in tables.BACKED_UP}
     assert not acting & {each.name.partition(".")[0] for each in (copies.log / "log").iterdir()}
     there, _ = put_back(copies, anew, small)
     for table in ("withdrawal", "task", "lease"):

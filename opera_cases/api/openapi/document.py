@@ -11,8 +11,8 @@ from opera_cases.api.openapi.examples import add_examples
 from opera_cases.api.openapi.responses import schema
 from opera_cases.api.schemas import by_operation
 from opera_cases.api.schemas.records import kinds
+from opera_cases.api.schemas.shown import Json
 
-Json = dict[str, Any]
 TEXT, MOST_ITEMS = 4000, 10_000
 _HEADERS: Json = {
     "X-RateLimit-Limit": {"description": "Requests one caller may send in the window.", "schema": {

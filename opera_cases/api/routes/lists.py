@@ -61,7 +61,7 @@ class Cursor:
         after = self._read(kind, sort, asked.cursor) if asked.cursor else None
         wanted = lists.PageQuery(equal, getattr(asked, "due_before", None), sort, after, asked.limit)
         with self._runtime.log.reading() as connection:
-            rows = lists.list_page(
+            rows = lists.rows_of_page(
                 connection,
                 kind,
                 self._who,

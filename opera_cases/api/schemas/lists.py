@@ -45,7 +45,7 @@ def list_page(kind: str) -> type[Page]:
 
 
 @cache
-def caseload_known() -> type[Page]:
+def caseload_known_page() -> type[Page]:
     """A page of the caseload as it was known on a day, without names."""
     return _page("CaseloadKnown", _columns("case"), count=Number, as_known_on=date, position=Code)
 

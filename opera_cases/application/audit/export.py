@@ -12,9 +12,9 @@ from opera_cases.application.integrity.chain_heads import open_witness
 from opera_cases.application.personal.reader import PersonalDataReader
 from opera_cases.application.runtime import Runtime, labels
 from opera_cases.application.tasks.exports import harmless
-from opera_cases.application.tasks.queue import Progress
 from opera_cases.domain.access import Principal
 from opera_cases.domain.kernel.vocabulary import Language
+from opera_cases.log.progress import Progress
 from opera_cases.log.proof.ledgers import EVENTS
 from opera_cases.projections.followed.audit import TrailFilter
 

@@ -27,7 +27,7 @@ from opera_cases.projections.followed.audit import TrailFilter
 from opera_cases.projections.models import reminders
 
 ASKERS = SUPERVISORS
-GUARDIANS = UNRESTRICTED & PEOPLE
+UNRESTRICTED_PEOPLE = UNRESTRICTED & PEOPLE
 BLOCK = 500
 TOPIC = 3
 """Which column of a stored row names its topic."""

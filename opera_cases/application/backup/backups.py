@@ -1,6 +1,5 @@
 """Backups of an office: of its log and documents, and apart from them of its keys."""
 
-from collections.abc import Callable
 from pathlib import Path
 
 from opera_cases import __version__
@@ -13,8 +12,8 @@ from opera_cases.log.events.codec import decode
 from opera_cases.log.events.queries import of_topic
 from opera_cases.log.keys import backup as key_backup
 from opera_cases.log.keys import erasure_ledger
-
-Progress = Callable[[int, int], None]
+from opera_cases.log.progress import Progress
+from opera_cases.log.store.epoch import log_id
 
 
 def files_named(runtime: Runtime) -> set[str]:
@@ -51,7 +50,7 @@ def back_up_keys(runtime: Runtime, folder: Path) -> key_backup.KeyBackup:
     at = runtime.clock()
     made = key_backup.write_key_backup(
         runtime.application.keyring,
-        archive.log_id(runtime.log),
+        log_id(runtime.log),
         folder,
         made_at=at,
         gone_by=gone_by(runtime, at),
@@ -71,6 +70,4 @@ def remove_overdue(runtime: Runtime, folder: Path) -> list[key_backup.KeyBackup]
 
 def write_erasure_ledger(runtime: Runtime) -> bytes:
     """The ledger of erasures as a file: kept away from every backup, and given to the next restore."""
-    return erasure_ledger.write_ledger(
-        archive.log_id(runtime.log), runtime.clock(), runtime.application.keyring.erasures()
-    )
+    return erasure_ledger.write_ledger(log_id(runtime.log), runtime.clock(), runtime.application.keyring.erasures())

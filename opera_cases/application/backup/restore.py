@@ -4,7 +4,7 @@ Everything is checked before anything is written. A restore that is cut off leav
 restore, run again, goes on. What it was told, and why a safeguard was left out, is an event of the log (`restoration`).
 """
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
@@ -27,11 +27,11 @@ from opera_cases.log.keys import backup as key_backup
 from opera_cases.log.keys.erasure_ledger import ErasureLedgerFile, NotThatLedger
 from opera_cases.log.keys.keyring import OFFICE, Erasure
 from opera_cases.log.keys.master_key import MasterKey, opens
+from opera_cases.log.progress import Progress
 from opera_cases.log.store.migrate import migrate_log
 from opera_cases.projections.followed.rebuild import rebuild_inline
 
 SHORTEST = 10
-Progress = Callable[[int, int], None]
 
 
 class NotTold(Unavailable):

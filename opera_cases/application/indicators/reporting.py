@@ -28,7 +28,7 @@ from opera_cases.projections.models.submissions import of_region
 DEFINITION = "EECO/1"
 UNEMPLOYED = frozenset({EmploymentStatus.UNEMP_LT12, EmploymentStatus.UNEMP_GE12, EmploymentStatus.FIRST_JOB_SEEKER})
 INACTIVE = frozenset({EmploymentStatus.INACTIVE_STUDENT, EmploymentStatus.INACTIVE_OTHER})
-AT_WORK = frozenset(EmploymentStatus) - UNEMPLOYED - INACTIVE - {EmploymentStatus.UNKNOWN}
+EMPLOYED = frozenset(EmploymentStatus) - UNEMPLOYED - INACTIVE - {EmploymentStatus.UNKNOWN}
 LONG_MONTHS = 12
 BLOCK = 500
 
@@ -46,7 +46,7 @@ INDICATORS: dict[str, Callable[[EntryDataRecorded, date], bool]] = {
     "EECO01": lambda entry, on: True, "EECO01_WOMEN": lambda entry, on: entry.sex is Sex.WOMAN,
     "EECO01_MEN": lambda entry, on: entry.sex is Sex.MAN,
     "EECO02": lambda entry, on: entry.employment_status in UNEMPLOYED, "EECO03": _long_term,
-    "EECO04": lambda entry, on: entry.employment_status in INACTIVE, "EECO05": lambda entry, on: entry.employment_status in AT_WORK,
+    "EECO04": lambda entry, on: entry.employment_status in INACTIVE, "EECO05": lambda entry, on: entry.employment_status in EMPLOYED,
     "EECO06": lambda entry, on: age_band(entry) is AgeBand.UNDER_18, "EECO07": lambda entry, on: age_band(entry) is AgeBand.FROM_18_TO_29,
     "EECO08": lambda entry, on: age_band(entry) is AgeBand.FROM_55,
 }  # fmt: skip

@@ -7,16 +7,12 @@ from opera_cases.log.access_log import readings
 from opera_cases.log.proof.chain_ends import End, Ends, ends_in, publish_ends, signed_ends
 from opera_cases.log.proof.chains import began, key_of, link_holds, parse_linked
 from opera_cases.log.proof.witness import Witness
-from opera_cases.log.store import epoch
+from opera_cases.log.store.epoch import log_id
 from opera_cases.log.work import followers
 
 
 def open_witness(runtime: Runtime) -> Witness:
     return Witness(runtime.addresses.witness, runtime.addresses.proof_key)
-
-
-def log_id(runtime: Runtime) -> UUID:
-    return epoch.log_id(runtime.log)
 
 
 def remember(runtime: Runtime, what: str, size: int) -> None:
@@ -27,7 +23,7 @@ def remember(runtime: Runtime, what: str, size: int) -> None:
 def signed_chain_ends(runtime: Runtime) -> Ends | None:
     """How far every chain of this log had come when the witness signed last."""
     ends = signed_ends(open_witness(runtime))
-    return ends if ends is not None and ends.log == log_id(runtime) else None
+    return ends if ends is not None and ends.log == log_id(runtime.log) else None
 
 
 def sign_chains(runtime: Runtime) -> bool:
@@ -45,7 +41,7 @@ def sign_chains(runtime: Runtime) -> bool:
                  if (chain not in ends or number > ends[chain].number) and (end := _end(runtime, chain, ends.get(chain)))}  # fmt: skip
         if grown:
             ends |= grown
-            publish_ends(seen, log_id(runtime), ends, runtime.clock().isoformat())
+            publish_ends(seen, log_id(runtime.log), ends, runtime.clock().isoformat())
             remember(runtime, "chains", sum(end.number for end in ends.values()))
     return bool(grown)
 

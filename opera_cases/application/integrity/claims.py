@@ -8,7 +8,7 @@ from opera_cases.application.integrity.findings import Finding
 from opera_cases.application.integrity.rows import histories, uuid_of
 from opera_cases.application.integrity.stored_claims import as_stored
 from opera_cases.application.runtime import Runtime
-from opera_cases.domain.kernel.claims import KINDS, claims_of
+from opera_cases.domain.kernel.claims import CLAIMING_KINDS, claims_of
 from opera_cases.log.authority.rows import claim_said, mark_holds
 from opera_cases.log.events import claims as rows_of
 from opera_cases.log.store.snapshot import as_of_now
@@ -21,7 +21,7 @@ def check_claims(runtime: Runtime) -> Iterator[Finding]:
         expected: dict[tuple[str, str], UUID] = {}
         erased: dict[UUID | None, int] = {}
         for history in histories(log):
-            if history[0].topic.partition(".")[0] not in KINDS:
+            if history[0].topic.partition(".")[0] not in CLAIMING_KINDS:
                 continue
             holder = history[0].stream
             for claim in claims_of(history):

@@ -8,7 +8,7 @@ from typing import Any
 from uuid import UUID
 
 from opera_cases.application.integrity import rows as stored
-from opera_cases.application.integrity.findings import Finding, Progress
+from opera_cases.application.integrity.findings import Finding
 from opera_cases.application.integrity.rows import Unreadable
 from opera_cases.application.runtime import Runtime
 from opera_cases.application.seal import sealed_values
@@ -20,8 +20,9 @@ from opera_cases.domain.kernel.workflow import Procedure
 from opera_cases.domain.messages.events import MessageComposed
 from opera_cases.domain.reminders.events import ReminderExpired, ReminderRaised
 from opera_cases.domain.resources.events import FileAttached
-from opera_cases.log.events.codec import KINDS
+from opera_cases.log.events.codec import PROCEDURE_OF_TOPIC
 from opera_cases.log.events.queries import count_events, in_order
+from opera_cases.log.progress import Progress
 from opera_cases.log.store.database import Row
 from opera_cases.log.store.snapshot import as_of_now
 
@@ -101,7 +102,7 @@ def _on_file(runtime: Runtime, event: Event[Any]) -> Iterator[Finding]:
 
 def _accepted(event: Event[Any], before: str) -> Iterator[Finding]:
     """The step of this event is a row of its table, from the state before to the state after."""
-    procedure: Procedure[Aggregate] = KINDS[event.topic]
+    procedure: Procedure[Aggregate] = PROCEDURE_OF_TOPIC[event.topic]
     after = event.body.left.state
     for row in procedure.steps:
         leads = row.name == event.body.step and before in row.source and (row.target or before) == after

@@ -6,17 +6,16 @@ from functools import partial
 from opera_cases.application.integrity import authority, columns
 from opera_cases.application.integrity.claims import check_claims
 from opera_cases.application.integrity.commands import check_commands, check_log_end
-from opera_cases.application.integrity.findings import Finding, IntegrityCheck, Progress, run_checks
+from opera_cases.application.integrity.findings import Finding, IntegrityCheck, run_checks
 from opera_cases.application.integrity.history import check_events
 from opera_cases.application.integrity.readings import check_readings
 from opera_cases.application.integrity.rows import histories
 from opera_cases.application.runtime import Runtime
 from opera_cases.application.tasks import queue as tasks
+from opera_cases.log.progress import Progress
 from opera_cases.log.store.snapshot import as_of_now
 from opera_cases.projections import compare
 from opera_cases.projections.followed.rebuild import replayed
-
-__all__ = ["Finding", "Progress", "all_checks", "verify_everything"]
 
 
 def verify_everything(runtime: Runtime, progress: Progress = lambda done, total: None) -> list[Finding]:

@@ -9,20 +9,20 @@ from uuid import UUID
 
 import msgspec
 
-from opera_cases.application.integrity.chain_heads import log_id as log_id
 from opera_cases.application.integrity.chain_heads import open_witness, remember, sign_chains
 from opera_cases.application.runtime import Runtime
 from opera_cases.domain.kernel.errors import NotFound
 from opera_cases.log.events.queries import by_ids
+from opera_cases.log.progress import Progress
 from opera_cases.log.proof.ledgers import EPOCH, EVENTS, LEDGERS, Ledger, LedgerRow
 from opera_cases.log.proof.merkle import consistency_proof, inclusions
 from opera_cases.log.proof.witness import SignedHead, Witness
+from opera_cases.log.store.epoch import log_id
 
 SETTLED = timedelta(minutes=10)
 """A reading is recorded under the moment at which it began: after ten minutes every earlier one is there."""
 END = "9999"
 MOST = 100
-Progress = Callable[[int, int], None]
 
 
 class Difference(NamedTuple):
@@ -57,7 +57,7 @@ def checkpoint(runtime: Runtime, settled: timedelta = SETTLED) -> list[SignedHea
             after = _after(runtime, seen, ledger, known[-1].size if known else 0)
             fresh = ledger.read(runtime.log, (at - settled).isoformat(), after)
             first = ledger is EVENTS and not seen.heads()
-            head = seen.publish(log_id(runtime), ledger.name, fresh, at.isoformat(), even_over_nothing=first)
+            head = seen.publish(log_id(runtime.log), ledger.name, fresh, at.isoformat(), even_over_nothing=first)
             if head is not None:
                 made.append(head)
                 remember(runtime, head.ledger, head.size)
@@ -151,7 +151,7 @@ def _judged(
 
 def of_another_log(runtime: Runtime) -> bool:
     """Whether the witness speaks of another log than this one: another office, or a database put in its place."""
-    mine = log_id(runtime)
+    mine = log_id(runtime.log)
     return any(head.log != mine for head in open_witness(runtime).heads())
 
 

@@ -9,7 +9,7 @@ from opera_cases.application.integrity.rows import uuid_of
 from opera_cases.application.runtime import Runtime
 from opera_cases.log.access_log.readings import chained, out_of_chain
 from opera_cases.log.proof.chain_ends import End
-from opera_cases.log.proof.chains import NOTHING, Linked, began, key_of, link_holds, parse_linked
+from opera_cases.log.proof.chains import NO_LINK, Linked, began, key_of, link_holds, parse_linked
 from opera_cases.log.store.database import Row
 from opera_cases.log.store.snapshot import Snapshot, as_of_now
 
@@ -31,7 +31,7 @@ def check_readings(runtime: Runtime) -> Iterator[Finding]:
             if last is not None and last.chain != reading.chain:
                 yield from _too_short(last, ends.pop(last.chain.hex, None))
                 last = None
-            number, link = (last.number, last.link) if last else (0, NOTHING)
+            number, link = (last.number, last.link) if last else (0, NO_LINK)
             if reading.number != number + 1:
                 yield _missing(reading.chain, number + 1, reading.number - 1)
             elif reading.before != link:

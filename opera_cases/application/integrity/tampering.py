@@ -6,9 +6,10 @@ from pathlib import Path
 from uuid import UUID
 
 from opera_cases.application.integrity.chain_heads import open_witness, signed_chain_ends
-from opera_cases.application.integrity.findings import Finding, Progress, reason, run_checks
+from opera_cases.application.integrity.findings import Finding, reason, run_checks
 from opera_cases.application.integrity.witness import NEVER_SIGNED, witness_checks
 from opera_cases.application.runtime import Runtime
+from opera_cases.log.progress import Progress
 from opera_cases.log.proof.chain_ends import ends_in
 from opera_cases.log.proof.ledgers import LEDGERS, Ledger
 from opera_cases.log.proof.witness import SignedHead

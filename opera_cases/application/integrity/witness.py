@@ -9,16 +9,18 @@ from uuid import UUID
 import msgspec
 
 from opera_cases.application.integrity.chain_heads import open_witness, signed_chain_ends
-from opera_cases.application.integrity.findings import Finding, IntegrityCheck, Progress
-from opera_cases.application.integrity.proofs import END, Difference, _after, ledger_differences, log_id, of_another_log
+from opera_cases.application.integrity.findings import Finding, IntegrityCheck
+from opera_cases.application.integrity.proofs import END, Difference, _after, ledger_differences, of_another_log
 from opera_cases.application.runtime import Runtime
 from opera_cases.domain.kernel.events import Meta
 from opera_cases.log.access_log import readings
+from opera_cases.log.progress import Progress
 from opera_cases.log.proof.chain_ends import ends_in, signed_ends, trouble_with_ends
 from opera_cases.log.proof.chains import key_of, link_holds, parse_linked
 from opera_cases.log.proof.ledgers import EVENTS, LEDGERS, READINGS, Ledger
 from opera_cases.log.proof.witness import SignedHead, heads_in
 from opera_cases.log.store.database import Row
+from opera_cases.log.store.epoch import log_id
 from opera_cases.log.work import followers
 
 OLDEST, OLDEST_OF_CHAINS = timedelta(hours=24), timedelta(hours=1)
@@ -81,7 +83,7 @@ def _there(runtime: Runtime, first_key: str) -> Iterator[Finding]:
 
 def _of_this_log(runtime: Runtime) -> Iterator[Finding]:
     ends = signed_ends(open_witness(runtime))
-    if of_another_log(runtime) or (ends is not None and ends.log != log_id(runtime)):
+    if of_another_log(runtime) or (ends is not None and ends.log != log_id(runtime.log)):
         yield Finding(
             "I9", "the log", "is not the one whose heads were published: another database was put in its place"
         )

@@ -5,7 +5,7 @@ from itertools import islice
 from typing import Any, NamedTuple
 from uuid import UUID
 
-from opera_cases.application.audit.trail import GUARDIANS
+from opera_cases.application.audit.trail import UNRESTRICTED_PEOPLE
 from opera_cases.application.paths import COLLECTIONS
 from opera_cases.application.refusals import code_of, kinds_of
 from opera_cases.application.runtime import Runtime
@@ -33,7 +33,7 @@ class DaySpan(NamedTuple):
         return begins(self.since) if self.since else "", begins(until) if until else "9999"
 
 
-KINDS = {collection: kind for kind, collection in COLLECTIONS.items()}
+KIND_OF_COLLECTION = {collection: kind for kind, collection in COLLECTIONS.items()}
 
 
 def list_refusals(
@@ -41,7 +41,7 @@ def list_refusals(
 ) -> list[dict[str, Any]]:  # fmt: skip
     """What was asked for and refused, the newest first: by whom, of which record, by which rules. `rule` is a code, or a bare
     name for the rules of all kinds that have it. Raises `NotYourRole`."""
-    if who.role not in GUARDIANS:
+    if who.role not in UNRESTRICTED_PEOPLE:
         raise NotYourRole("Refused attempts are for auditors and the data protection officer.")
     rules = _names_of(rule) if rule else ()
     found = newest_refusals(runtime.log, AccessFilter(actor, record, *period.bounds), rules, limit, offset)
@@ -64,7 +64,7 @@ def list_readings(
     offset: int,
 ) -> list[dict[str, Any]]:  # fmt: skip
     """Who read what of whom, the newest first. Raises `NotYourRole`."""
-    if who.role not in GUARDIANS:
+    if who.role not in UNRESTRICTED_PEOPLE:
         raise NotYourRole("The access ledger is for auditors and the data protection officer.")
     subjects = None
     if subject is not None:
@@ -113,7 +113,7 @@ def readers_of(runtime: Runtime, person: Person) -> list[tuple[str, str, str, st
 def place_in_words(place: str, words: Labels) -> str:
     """Where somebody read, in words: in a record of a kind, in a list or a file of many, elsewhere."""
     what, _, of_what = place.partition(" of ")
-    kind = KINDS.get(of_what, of_what)
+    kind = KIND_OF_COLLECTION.get(of_what, of_what)
     if what in ("list", "export") and kind in COLLECTIONS:
         return words.of(f"reading.{what}").format(kind=words.of(f"kind.{kind}"))
     return words.of(f"kind.{place}") if place in COLLECTIONS else words.of(f"reading.{_slug(place)}")

@@ -10,7 +10,7 @@ from opera_cases.application.paths import path_of
 from opera_cases.application.runtime import Runtime, edition, source_of
 from opera_cases.domain.access import GUARDIANS, Principal
 from opera_cases.domain.labels import Labels
-from opera_cases.domain.reminders.ladder import PEOPLE, pressing
+from opera_cases.domain.reminders.ladder import PEOPLE_OF_RECORD, pressing
 from opera_cases.projections.queries import agenda
 
 SOON, MOST = 7, 200
@@ -23,7 +23,7 @@ def rules_of_audiences(name: str) -> dict[str, tuple[str, ...]]:
     """Of an edition: for each audience the rules whose first rung tells it."""
     found: dict[str, set[str]] = {}
     for ladder in edition(name).ladders():
-        first = min((each for each in ladder.rungs if each.to not in PEOPLE), key=lambda each: each.days)
+        first = min((each for each in ladder.rungs if each.to not in PEOPLE_OF_RECORD), key=lambda each: each.days)
         found.setdefault(first.to.value, set()).add(ladder.rule)
     return {audience: tuple(sorted(rules)) for audience, rules in found.items()}
 

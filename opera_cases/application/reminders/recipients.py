@@ -12,7 +12,7 @@ from opera_cases.domain.kernel.vocabulary import Role
 from opera_cases.domain.people.events import Purpose
 from opera_cases.domain.people.person import Person
 from opera_cases.domain.reminders.events import Recipient
-from opera_cases.domain.reminders.ladder import PEOPLE, Audience
+from opera_cases.domain.reminders.ladder import PEOPLE_OF_RECORD, Audience
 from opera_cases.domain.resources.resource import Resource
 from opera_cases.domain.ventures.venture import Venture
 from opera_cases.projections.models import desks
@@ -39,7 +39,7 @@ class Recipients:
     def of(self, record: Aggregate, to: Audience) -> tuple[Recipient, ...]:
         """Whom a rung of a record tells, in the end nobody; covers for who is away, the next in the chain for who is
         not there."""
-        if to in PEOPLE:
+        if to in PEOPLE_OF_RECORD:
             return tuple(Recipient(who=each, person=True) for each in self._people(record, to))
         asked: Audience | None = to
         while asked is not None:

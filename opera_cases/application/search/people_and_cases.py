@@ -105,7 +105,7 @@ def cases_by_text(runtime: Runtime, who: Principal, text: str, limit: int, corre
     if not equal or any(value == frozenset() for value in equal.values()):
         return []
     with runtime.log.reading() as connection:
-        found = lists.list_page(
+        found = lists.rows_of_page(
             connection, "case", who, application.today(), lists.PageQuery(equal, limit=limit), application.keyring
         )[:limit]
     named = lists.sealed_names(runtime.log, {row.person for row in found if row.person})

@@ -8,9 +8,9 @@ import msgspec
 
 from opera_cases.application.requests import CommandRequest
 from opera_cases.application.runtime import Runtime
-from opera_cases.application.tasks.queue import Progress
 from opera_cases.domain.access import Principal
 from opera_cases.domain.kernel.errors import OperaError, Refused, Unavailable
+from opera_cases.log.progress import Progress
 
 
 def outcome(error: OperaError) -> dict[str, Any]:

@@ -11,8 +11,8 @@ from uuid import UUID
 from opera_cases.application.access.redaction import redact
 from opera_cases.application.personal.reader import PersonalDataReader
 from opera_cases.application.runtime import Runtime
-from opera_cases.application.tasks.queue import Progress
 from opera_cases.domain.access import Principal
+from opera_cases.log.progress import Progress
 from opera_cases.projections import access
 from opera_cases.projections.queries import lists
 
@@ -51,7 +51,7 @@ def _rows(
     while count < LARGEST:
         page = lists.PageQuery(equal, date.fromisoformat(due) if due else None, "", after, 200)
         with runtime.log.reading() as connection:
-            found = lists.list_page(connection, kind, who, application.today(), page, application.keyring)
+            found = lists.rows_of_page(connection, kind, who, application.today(), page, application.keyring)
             shown = found[:200]
             people = {row.person for row in shown if row.person} if kind == "case" else set()
             named = lists.sealed_names(runtime.log, people)

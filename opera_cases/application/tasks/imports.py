@@ -14,10 +14,10 @@ import msgspec
 from opera_cases.application.requests import CommandRequest
 from opera_cases.application.runtime import Runtime
 from opera_cases.application.tasks.bulk import outcome
-from opera_cases.application.tasks.queue import Progress
 from opera_cases.domain.access import Principal
 from opera_cases.domain.kernel.errors import InvalidInput, OperaError, Unavailable
 from opera_cases.domain.kernel.personal import Address, Email, IdentifierValue, Phone, kind_of, tidy
+from opera_cases.log.progress import Progress
 from opera_cases.sandbox import launcher
 
 COLUMNS = (

@@ -21,12 +21,13 @@ from opera_cases.domain.access import Principal
 from opera_cases.domain.kernel.errors import AccessLost, NotFound, SameKeyOtherBody, Unavailable
 from opera_cases.domain.kernel.given import GivenKind
 from opera_cases.log.keys.keyring import TASK
+from opera_cases.log.progress import Progress
 from opera_cases.log.work import tasks as rows
 from opera_cases.log.work.tasks import TaskRow
 
 QUEUED, RUNNING, DONE, FAILED = "QUEUED", "RUNNING", "DONE", "FAILED"
 LEASE = timedelta(seconds=60)
-KEPT = timedelta(days=7)
+KEPT_FOR = timedelta(days=7)
 MOST_ATTEMPTS = 3
 """How often a task is taken up whose worker did not come back."""
 
@@ -142,7 +143,6 @@ class GivenUp(CannotCarryOut):
     the number of this task."""
 
 
-Progress = Callable[[int, int], None]
 TaskWork = Callable[[Runtime, UUID, dict[str, Any], Principal, Progress], tuple[bytes, str]]
 
 
@@ -190,7 +190,7 @@ def _claim(runtime: Runtime) -> tuple[TaskRow, int] | None:
 
 def forget_old_tasks(runtime: Runtime) -> int:
     """Let go of tasks older than a week. Returns how many there were. One without the office's mark stays, for `verify` to name."""
-    before = (runtime.clock() - KEPT).isoformat()
+    before = (runtime.clock() - KEPT_FOR).isoformat()
     over = [
         each.said.task for each in rows.finished_before(runtime.log, before) if each.holds(runtime.application.keyring)
     ]

@@ -6,11 +6,11 @@ from typing import Any, ClassVar
 from uuid import UUID
 
 from opera_cases.domain.cases.case import Case
-from opera_cases.domain.cases.states import ACTIVE, CONTACT, DESK, INTAKE, WHILE_SUSPENDED, at
+from opera_cases.domain.cases.states import ACTIVE, CONTACT, DESK, INTAKE, WHILE_SUSPENDED
 from opera_cases.domain.kernel.events import Event, Facts
 from opera_cases.domain.kernel.personal import PrivateDay
 from opera_cases.domain.kernel.rules import DecisionContext, Rules
-from opera_cases.domain.kernel.steps import Command, DeadlineSpec, Step, facts_seen, fill
+from opera_cases.domain.kernel.steps import Command, DeadlineSpec, Step, at, facts_seen, fill
 from opera_cases.domain.kernel.vocabulary import Code, Evidence, TargetGroup
 
 rules = Rules("case")

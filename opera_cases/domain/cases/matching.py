@@ -5,11 +5,11 @@ from typing import Any, ClassVar
 from uuid import UUID
 
 from opera_cases.domain.cases.case import Case, Proposed
-from opera_cases.domain.cases.states import DESK, MATCHING, PLACED, at
+from opera_cases.domain.cases.states import DESK, MATCHING, PLACED
 from opera_cases.domain.kernel.events import Event, Facts
 from opera_cases.domain.kernel.personal import Note
 from opera_cases.domain.kernel.rules import DecisionContext, Rules
-from opera_cases.domain.kernel.steps import Command, DeadlineSpec, Step, fill
+from opera_cases.domain.kernel.steps import Command, DeadlineSpec, Step, at, fill
 
 rules = Rules("case")
 

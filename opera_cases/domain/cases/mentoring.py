@@ -1,11 +1,11 @@
 """Mentoring: the venture trades, and the case ends when its check-ins are settled (handbook 6.4)."""
 
 from opera_cases.domain.cases.case import Case
-from opera_cases.domain.cases.closing import AT_WORK, CaseClosed
-from opera_cases.domain.cases.states import CLOSED, DESK, MENTORING, at
+from opera_cases.domain.cases.closing import WORKING_DEADLINES, CaseClosed
+from opera_cases.domain.cases.states import CLOSED, DESK, MENTORING
 from opera_cases.domain.cases.transfers import OVER, voids_transfer
 from opera_cases.domain.kernel.rules import DecisionContext, Rules
-from opera_cases.domain.kernel.steps import Command, DeadlineSpec, Step, fill
+from opera_cases.domain.kernel.steps import Command, DeadlineSpec, Step, at, fill
 from opera_cases.domain.kernel.vocabulary import ExitSituation, Outcome, ReasonCode
 
 rules = Rules("case")
@@ -59,5 +59,5 @@ ROWS = (
          rules=(check_ins_settled, ends_as_a_venture_does, consolidated_if_it_says_so),
          fills=fill(reason_code=lambda it: ReasonCode.COMPLETED),
          releases=lambda it: it.subject.open_claims, also=voids_transfer, drops=OVER,
-         sets=(DeadlineSpec("follow_up"), DeadlineSpec("retention_review")), ends=AT_WORK),
+         sets=(DeadlineSpec("follow_up"), DeadlineSpec("retention_review")), ends=WORKING_DEADLINES),
 )  # fmt: skip

@@ -54,7 +54,7 @@ from opera_cases.domain.kernel.steps import DeadlineSpec, StateNotes, Step, fill
 from opera_cases.domain.kernel.vocabulary import Role
 from opera_cases.domain.kernel.workflow import Procedure
 
-MENTORS = EXPERTS | {Role.MENTOR}
+MENTORS_AND_EXPERTS = EXPERTS | {Role.MENTOR}
 POLICY, CLOCK = frozenset({Role.POLICY}), frozenset({Role.CLOCK})
 
 
@@ -109,11 +109,11 @@ STEPS: tuple[Step, ...] = (
          sets=(DeadlineSpec("benefit_second_check", when=_several), DeadlineSpec("repayment_risk", on="theoretical_end"))),
     Step(asks=RefuseApplication, by=EXPERTS, source=frozenset({FILED}), target=REFUSED, records=ApplicationRefused,
          ends=OWED),
-    Step(asks=PayTranche, by=MENTORS, source=frozenset({GRANTED}), target=PAID, records=TranchePaid, when=last_tranche,
+    Step(asks=PayTranche, by=MENTORS_AND_EXPERTS, source=frozenset({GRANTED}), target=PAID, records=TranchePaid, when=last_tranche,
          rules=(tranche_left, checked_first, not_more_than_granted), fills=_next, ends=("benefit_second_check",)),
-    Step(asks=PayTranche, by=MENTORS, source=frozenset({GRANTED}), target=None, records=TranchePaid,
+    Step(asks=PayTranche, by=MENTORS_AND_EXPERTS, source=frozenset({GRANTED}), target=None, records=TranchePaid,
          rules=(tranche_left, not_more_than_granted), fills=_next),
-    Step(asks=CheckTranche, by=MENTORS, source=frozenset({GRANTED}), target=None, records=TrancheChecked,
+    Step(asks=CheckTranche, by=MENTORS_AND_EXPERTS, source=frozenset({GRANTED}), target=None, records=TrancheChecked,
          rules=(tranche_left,), fills=_next, ends=("benefit_second_check",)),
     Step(asks=WithdrawApplication, by=EXPERTS, source=OPEN, target=WITHDRAWN, records=ApplicationWithdrawn,
          ends=(*OWED, "funding_draft")),

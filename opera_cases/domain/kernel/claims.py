@@ -83,7 +83,7 @@ GIVES_UP: dict[type[Facts], HeldAfter] = {
     MemberWithdrew: _of_promoter,
     MemberExcluded: _of_promoter,
 }  # fmt: skip
-KINDS = frozenset(facts.topic.partition(".")[0] for facts in CLAIMS)
+CLAIMING_KINDS = frozenset(facts.topic.partition(".")[0] for facts in CLAIMS)
 """The kinds of records that claim anything."""
 
 

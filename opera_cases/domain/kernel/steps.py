@@ -36,6 +36,11 @@ class Command(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     late_reason: Reason | None = None
 
 
+def at(*states: str) -> frozenset[str]:
+    """The states in which a row may be asked for: `source=at(DRAFTED, FILED)`."""
+    return frozenset(states)
+
+
 @cache
 def step_name(command: type[Command]) -> str:
     return re.sub(r"(?<!^)(?=[A-Z])", "_", command.__name__).lower()

@@ -24,6 +24,9 @@ Listed = Annotated[
 ]
 """A code of a published list with the list's version, as in NACE/2.1:10.71. Labels are looked up when it is shown."""
 
+Digest = Annotated[str, Meta(pattern="^[0-9a-f]{64}$", max_length=64)]
+"""A SHA-256 hash, in hexadecimal."""
+
 
 class Bounds(NamedTuple):
     """What a figure may be: from least to most, with at most `places` decimals."""

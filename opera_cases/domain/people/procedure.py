@@ -17,7 +17,7 @@ rules = Rules("person")
 SOURCE = "handbook 6.6"
 NEW, THERE = frozenset({""}), frozenset({KNOWN})
 DESK, LEAD = AT_THEIR_DESKS, frozenset({Role.COORDINATOR})
-POLICY = frozenset({Role.POLICY})
+POLICY_ONLY = frozenset({Role.POLICY})
 
 
 @rules.of_request("desk_open", "place", source=SOURCE)
@@ -122,12 +122,12 @@ OWN = (
     Step(asks=c.GiveNotice, by=DESK, source=THERE, target=None, records=e.NoticeGiven),
     Step(asks=c.GiveConsent, by=DESK, source=THERE, target=None, records=e.ConsentGiven),
     Step(asks=c.WithdrawConsent, by=DESK, source=THERE, target=None, records=e.ConsentWithdrawn,
-         rules=(consent_there,), sets=(requests.TOLD,)),
-    Step(asks=c.MergePerson, by=POLICY, source=THERE, target=MERGED, records=e.PersonMerged, rules=(absorbed_nobody,)),
-    Step(asks=c.UnmergePerson, by=POLICY, source=frozenset({MERGED}), target=KNOWN, records=e.PersonUnmerged,
+         rules=(consent_there,), sets=(requests.RECIPIENTS_TOLD,)),
+    Step(asks=c.MergePerson, by=POLICY_ONLY, source=THERE, target=MERGED, records=e.PersonMerged, rules=(absorbed_nobody,)),
+    Step(asks=c.UnmergePerson, by=POLICY_ONLY, source=frozenset({MERGED}), target=KNOWN, records=e.PersonUnmerged,
          fills=fill(survivor=lambda it: it.subject.survivor)),
-    Step(asks=c.AbsorbRecord, by=POLICY, source=THERE, target=None, records=e.RecordAbsorbed),
-    Step(asks=c.ReleaseRecord, by=POLICY, source=THERE, target=None, records=e.RecordReleased, rules=(really_absorbed,)),
+    Step(asks=c.AbsorbRecord, by=POLICY_ONLY, source=THERE, target=None, records=e.RecordAbsorbed),
+    Step(asks=c.ReleaseRecord, by=POLICY_ONLY, source=THERE, target=None, records=e.RecordReleased, rules=(really_absorbed,)),
 )  # fmt: skip
 STEPS: tuple[Step, ...] = OWN + requests.ROWS + correction_rows(
     e.PersonCorrectionProposed, e.PersonCorrectionRejected, e.PersonFactCorrected, source=THERE, by=DESK,

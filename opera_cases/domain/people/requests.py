@@ -153,7 +153,7 @@ def shared_with_others(it: DecisionContext[Any]) -> bool:
     return it.asked.purpose in SHARED_WITH_OTHERS
 
 
-TOLD = DeadlineSpec("recipients_told", when=shared_with_others)
+RECIPIENTS_TOLD = DeadlineSpec("recipients_told", when=shared_with_others)
 THERE = frozenset({KNOWN})
 ROWS = (
     Step(asks=ReceiveDataRequest, by=DESK | OFFICER, source=THERE, target=None, records=DataRequestReceived,

@@ -30,7 +30,7 @@ class Audience(StrEnum):
     MEMBERS = "MEMBERS"
 
 
-PEOPLE = frozenset({Audience.PERSON, Audience.MEMBERS})
+PEOPLE_OF_RECORD = frozenset({Audience.PERSON, Audience.MEMBERS})
 """Told only where they agreed to it."""
 
 

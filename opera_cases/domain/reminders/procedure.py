@@ -189,23 +189,23 @@ def _ended(it: DecisionContext[Any]) -> dict[str, Any]:
     return {"because": "MOVED" if now else "MET", "now_due_on": now}
 
 
-CLOCK = frozenset({Role.CLOCK})
+CLOCK_ONLY = frozenset({Role.CLOCK})
 TEAM = OPENERS | {Role.DPO}
 THERE = frozenset({OPEN})
 
 REMINDER = Procedure(
     name="reminder", version=1, aggregate=Reminder, states=(OPEN, ENDED), final=frozenset(),
     steps=(
-        Step(asks=BeginReminder, by=CLOCK, source=frozenset({""}), target=OPEN, records=e.ReminderBegun,
+        Step(asks=BeginReminder, by=CLOCK_ONLY, source=frozenset({""}), target=OPEN, records=e.ReminderBegun,
              rules=(still_owed, desk_known), fills=facts_seen("place"), also=_at_once),
-        Step(asks=RaiseReminder, by=CLOCK, source=THERE, target=None, records=e.ReminderRaised,
+        Step(asks=RaiseReminder, by=CLOCK_ONLY, source=THERE, target=None, records=e.ReminderRaised,
              rules=(still_owed, rung_due, not_put_off), fills=_raised),
-        Step(asks=ExpireReminder, by=CLOCK, source=THERE, target=None, records=e.ReminderExpired, rules=(rung_due,),
+        Step(asks=ExpireReminder, by=CLOCK_ONLY, source=THERE, target=None, records=e.ReminderExpired, rules=(rung_due,),
              fills=fill(planned_on=lambda it: _raised(it)["planned_on"])),
         Step(asks=SnoozeReminder, by=TEAM, source=THERE, target=None, records=e.ReminderSnoozed, rules=(snoozed_in_time,)),
-        Step(asks=EndReminder, by=CLOCK, source=THERE, target=ENDED, records=e.ReminderEnded, rules=(no_longer_owed,),
+        Step(asks=EndReminder, by=CLOCK_ONLY, source=THERE, target=ENDED, records=e.ReminderEnded, rules=(no_longer_owed,),
              fills=_ended),
-        Step(asks=ResumeReminder, by=CLOCK, source=frozenset({ENDED}), target=OPEN, records=e.ReminderResumed,
+        Step(asks=ResumeReminder, by=CLOCK_ONLY, source=frozenset({ENDED}), target=OPEN, records=e.ReminderResumed,
              rules=(still_owed,)),
     ),
     lifeline=StateNotes(without_deadline={OPEN: "A reminder tells of the deadline of another record.", ENDED: "Its deadline is no longer owed."}),

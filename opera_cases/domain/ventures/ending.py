@@ -7,7 +7,7 @@ from opera_cases.domain.access.roles import MENTORS
 from opera_cases.domain.kernel.events import Event, Facts
 from opera_cases.domain.kernel.personal import PrivateReasonCode, Reason
 from opera_cases.domain.kernel.rules import DecisionContext, Rules, due_day
-from opera_cases.domain.kernel.steps import Command, Step, fill
+from opera_cases.domain.kernel.steps import Command, Step, at, fill
 from opera_cases.domain.kernel.vocabulary import Money, Quantity, ReasonCode
 from opera_cases.domain.ventures.codes import CeaseCause, PrivateCause
 from opera_cases.domain.ventures.states import (
@@ -21,7 +21,6 @@ from opera_cases.domain.ventures.states import (
     SOLD,
     TRADING,
     TRANSFORMED,
-    at,
 )
 from opera_cases.domain.ventures.venture import Venture
 

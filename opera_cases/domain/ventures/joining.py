@@ -12,7 +12,7 @@ from opera_cases.domain.access import AccessLevel
 from opera_cases.domain.kernel.events import Event, Facts
 from opera_cases.domain.kernel.rulebook import Of
 from opera_cases.domain.kernel.rules import DecisionContext, Rule, Rules
-from opera_cases.domain.kernel.steps import Command, DeadlineSpec, Step
+from opera_cases.domain.kernel.steps import Command, DeadlineSpec, Step, at
 from opera_cases.domain.kernel.vocabulary import Money, Pathway
 from opera_cases.domain.people.events import Purpose
 from opera_cases.domain.ventures.codes import LapseCause
@@ -26,7 +26,6 @@ from opera_cases.domain.ventures.states import (
     SETTING_UP,
     VALIDATED,
     WITH_MEMBERS,
-    at,
 )
 from opera_cases.domain.ventures.venture import Member, Venture
 

@@ -39,7 +39,3 @@ OWN_NUMBER = frozenset(CHECKLIST) - HOSTED
 
 DESK = AT_THEIR_DESKS
 CLOCK, POLICY = frozenset({Role.CLOCK}), frozenset({Role.POLICY})
-
-
-def at(*states: str) -> frozenset[str]:
-    return frozenset(states)

@@ -21,8 +21,8 @@ from opera_cases.log.proof.chains import COLUMNS, AccessRow, Chain, Linked, key_
 from opera_cases.log.store.batching import Pending
 from opera_cases.log.store.database import Conflict, Database
 
-KINDS = {UUID: "uuid", int: "bigint", bytes: "bytea", str: "text"}
-TYPES = [KINDS[kind] for kind in Linked.__annotations__.values()]
+COLUMN_TYPES = {UUID: "uuid", int: "bigint", bytes: "bytea", str: "text"}
+TYPES = [COLUMN_TYPES[kind] for kind in Linked.__annotations__.values()]
 MANY = f"INSERT INTO log.reading ({COLUMNS}) SELECT * FROM unnest({', '.join(f'${n}::{kind}[]' for n, kind in enumerate(TYPES, 1))})"
 Begun = asyncio.Future[Any] | Future[Any]
 ATTEMPTS = 2

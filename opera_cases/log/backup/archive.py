@@ -18,8 +18,10 @@ from opera_cases.domain.kernel.errors import Unavailable
 from opera_cases.log.backup import dump
 from opera_cases.log.keys.keyring import subject_key
 from opera_cases.log.keys.sealed_files import Files
+from opera_cases.log.progress import Progress
 from opera_cases.log.store import tables
 from opera_cases.log.store.database import Database
+from opera_cases.log.store.epoch import log_id
 
 FORMAT = 2
 WITH_KEYS = 1
@@ -29,7 +31,6 @@ RESTORE = "restore"
 """The name of the row that stands among the leases from the first to the last moment of a restore."""
 _OF_PROCESSES = (tables.epoch, tables.lease, tables.heartbeat, tables.follower)
 """What stands in the log of an office that was made and never used."""
-Progress = Callable[[int, int], None]
 
 
 class NotThatBackup(Unavailable):
@@ -74,7 +75,7 @@ def write_backup(
     to.mkdir(mode=0o700, parents=True)
     for name in ("log", "documents"):
         (to / name).mkdir(mode=0o700)
-    written = dump.write_tables(log, tables.KEPT, to / "log")
+    written = dump.write_tables(log, tables.BACKED_UP, to / "log")
     at = clock()
     documents: dict[str, str] = {}
     wanted = sorted(set(named()))
@@ -100,13 +101,6 @@ def _copied(source: Path, to: Path) -> str:
         return dump.copy_privately(source, to)
     except FileNotFoundError:
         return ""
-
-
-def log_id(log: Database) -> UUID:
-    """The id of a log, given when it was made; it goes with its backups."""
-    with log.reading() as connection:
-        found: UUID = connection.execute(sa.select(tables.epoch.c.log_id)).scalar_one()
-    return found
 
 
 def check_backup(source: Path) -> BackupManifest:
@@ -155,7 +149,7 @@ def begin_restore(source: Path, log: Database, keys: Database) -> UUID:
 
 def restore_rows(manifest: BackupManifest, source: Path, log: Database, progress: Progress) -> None:
     """Put the rows of a backup into the log. Positions, ids and bytes are kept."""
-    kept = [table for table in reversed(tables.KEPT) if table.name in manifest.tables]
+    kept = [table for table in reversed(tables.BACKED_UP) if table.name in manifest.tables]
     total = sum(manifest.tables[table.name].rows for table in kept)
     done = 0
     with log.engine.begin() as connection:  # how far an empty office had come is not how far this one had

@@ -14,7 +14,7 @@ _encoder = msgspec.json.Encoder()
 _meta = msgspec.json.Decoder(Meta)
 _bodies: dict[str, msgspec.json.Decoder[Any]] = {}
 
-KINDS = {topic: PROCEDURES[topic.partition(".")[0]] for topic in TOPICS}
+PROCEDURE_OF_TOPIC = {topic: PROCEDURES[topic.partition(".")[0]] for topic in TOPICS}
 
 
 class UnknownTopic(LookupError):

@@ -18,7 +18,7 @@ from opera_cases.log.keys.keyring import OFFICE, Keyring
 from opera_cases.log.store.database import Row
 
 OWNER = (OFFICE, "READINGS")
-NOTHING = bytes(32)
+NO_LINK = bytes(32)
 _canonical = msgspec.json.Encoder(order="deterministic").encode
 
 
@@ -109,7 +109,7 @@ class Chain:
 
     def begin_anew(self) -> None:
         """Another chain: something else stands where the next reading would."""
-        self.id, self._number, self._link, self._tried = uuid4(), 0, NOTHING, None
+        self.id, self._number, self._link, self._tried = uuid4(), 0, NO_LINK, None
 
     @property
     def in_doubt(self) -> bool:

@@ -1,6 +1,6 @@
 """Folding a read model again beside the old one, which goes on serving, and putting it in its place in one moment."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from itertools import chain, groupby
 from typing import Any
 from uuid import UUID, uuid4
@@ -9,9 +9,10 @@ import sqlalchemy as sa
 
 from opera_cases.domain.kernel.aggregate import Aggregate
 from opera_cases.domain.kernel.events import Event
-from opera_cases.log.events.codec import KINDS, decode
+from opera_cases.log.events.codec import PROCEDURE_OF_TOPIC, decode
 from opera_cases.log.events.recorder import COLUMNS, Recorder
 from opera_cases.log.keys.keyring import Keyring
+from opera_cases.log.progress import Progress
 from opera_cases.log.store.database import Database
 from opera_cases.log.store.snapshot import Snapshot
 from opera_cases.log.store.tables import event as event_table
@@ -19,7 +20,6 @@ from opera_cases.projections import inline, opened, registry
 from opera_cases.projections.bulk_load import bulk_insert, many_short_lives
 from opera_cases.projections.followed import catch_up
 
-Progress = Callable[[int, int], None]
 _CHUNK = 2000
 _E = event_table.c
 _ROW = (_E.notification_id, _E.event_id, _E.originator_id, _E.originator_version, _E.topic, _E.state, _E.metadata)
@@ -33,7 +33,7 @@ def records(log: Database) -> Iterator[Aggregate]:
 
 def replayed(history: list[Event[Any]]) -> Aggregate:
     """A record from its events, of whatever kind it is."""
-    record: Aggregate = KINDS[history[0].topic].aggregate.replay(history[0].stream, history)
+    record: Aggregate = PROCEDURE_OF_TOPIC[history[0].topic].aggregate.replay(history[0].stream, history)
     return record
 
 
@@ -120,7 +120,7 @@ def _replace(connection: sa.Connection, fresh: dict[str, sa.Table], moved: set[U
             connection.execute(sa.select(*_ROW).where(_E.originator_id == stream).order_by(_E.originator_version))
         )
         events = [decode(tuple(row)) for row in rows]
-        record = KINDS[events[0].topic].aggregate.replay(stream, events)
+        record = PROCEDURE_OF_TOPIC[events[0].topic].aggregate.replay(stream, events)
         for table in fresh.values():
             connection.execute(sa.delete(table).where(next(iter(table.primary_key.columns)) == stream))
         for (name, _), (key, row) in inline.rows_stored(record, keyring).items():

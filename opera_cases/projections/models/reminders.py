@@ -59,7 +59,7 @@ def of_records(log: Database, records: Collection[UUID]) -> list[UUID]:
     return as_uuids(log.rows("SELECT reminder_id FROM read.reminder_v1 WHERE record = ANY($1::uuid[])", list(records)))
 
 
-def no_longer_owed(log: Database, first: UUID, last: UUID) -> list[UUID]:
+def outdated_reminders(log: Database, first: UUID, last: UUID) -> list[UUID]:
     """Open reminders about records between two ids whose deadline is no longer owed on its day."""
     sql = (
         "SELECT r.reminder_id FROM read.reminder_v1 r WHERE r.state = 'OPEN' AND r.record >= $1 AND r.record <= $2"

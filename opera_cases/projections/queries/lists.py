@@ -58,7 +58,7 @@ def _of_their_desk(kind: str, who: Principal, asked: PageQuery) -> bool:
     return asked.equal.get("desk") in who.desks and reaches_all_at(kind, "desk", who)
 
 
-def list_page(
+def rows_of_page(
     connection: sa.Connection, kind: str, who: Principal, today: date, asked: PageQuery, keyring: Keyring
 ) -> list[sa.Row[Any]]:  # fmt: skip
     """The rows of a page and one more, if there is one: that is how one knows that another page follows."""

@@ -12,9 +12,9 @@ from opera_cases.application.audit.dossier.content import gather_dossier
 from opera_cases.application.audit.dossier.sheets import render_html, render_pdf
 from opera_cases.application.audit.dossier.words import DossierWords
 from opera_cases.application.runtime import Runtime, labels
-from opera_cases.application.tasks.queue import Progress
 from opera_cases.domain.access import Principal
 from opera_cases.domain.kernel.vocabulary import Language
+from opera_cases.log.progress import Progress
 
 PDF, JSON = "PDF", "JSON"
 MEDIA = {PDF: "application/pdf", JSON: "application/json"}
