@@ -15,10 +15,13 @@ from opera_cases.cli import backup as keeping
 from opera_cases.cli import serving
 from opera_cases.cli.audit import audit
 from opera_cases.cli.clock import clock, mails
-from opera_cases.cli.console import desk, err, operator, out, premises, token
+from opera_cases.cli.console import err, office, out
+from opera_cases.cli.desk import desk
 from opera_cases.cli.keys import keys
+from opera_cases.cli.operator import operator
 from opera_cases.cli.proof import proof
 from opera_cases.cli.reference import codelists, procedure, rulebook
+from opera_cases.cli.token import token
 from opera_cases.domain.kernel.errors import OperaError, Refused
 from opera_cases.log.keys.master_key import NoMasterKey
 from opera_cases.log.store.migrate import grant
@@ -135,7 +138,7 @@ def rebuild() -> None:
     """Fold every read model again from the log, beside the old ones, which serve until the new ones are ready."""
     from opera_cases.projections.followed.rebuild import rebuild_followed, rebuild_inline
 
-    with premises() as runtime:
+    with office() as runtime:
         with bar("Caseload and open deadlines") as progress:
             rows = rebuild_inline(runtime.log, runtime.application.recorder, runtime.application.keyring, progress)
         out.print(f"{rows} rows of the inline models folded again.")
@@ -162,7 +165,7 @@ def verify(
     if only not in ("", "witness", "itself"):
         raise typer.BadParameter("There is `witness` and `itself`; nothing at all checks both.", param_hint="--only")
     findings, kept = [], [each for file in head or () for each in kept_heads(file)]
-    with premises() as runtime:
+    with office() as runtime:
         if only in ("", "witness"):
             with bar("Comparing with the witness") as progress:
                 findings += tampering.verify_ledgers(
@@ -189,7 +192,7 @@ def openapi(
     from opera_cases.api.openapi.downgrade import as_3_0
 
     settings = Settings()
-    with premises() as runtime:
+    with office() as runtime:
         url = settings.public_url or f"http://{settings.host}:{settings.port}"
         document = create_app(runtime, public_url=url).openapi()
     print(json.dumps(as_3_0(document) if older else document, indent=2, ensure_ascii=False))
@@ -215,7 +218,7 @@ def show_case(number: Annotated[str, typer.Argument(help="The file number, or th
     """What happened to a case, step by step, without personal values."""
     from opera_cases.application.render_text import history_text
 
-    with premises() as runtime:
+    with office() as runtime:
         text = history_text(runtime, number)
     print(text)
 

@@ -12,7 +12,7 @@ from uuid import UUID
 import msgspec
 import typer
 
-from opera_cases.cli.console import AT_THE_TRAIL, err, out, premises
+from opera_cases.cli.console import AT_THE_TRAIL, err, office, out
 
 audit = typer.Typer(
     no_args_is_help=True, help="The audit trail: events, refusals, readings, explanations, caseloads as known."
@@ -67,7 +67,7 @@ def events(
     equal = {"kind": kind, "topic": topic, "step": step, "actor": actor, "role": role, "desk": desk, "rule": rule, "edition": edition, "late_by": late_by,
              "corrections": corrections, "overrules": overrules, "on_behalf": on_behalf, "of_people": of_people}  # fmt: skip
     given = {**equal, **{name: day.date() for name, day in days.items() if day}}
-    with premises() as runtime:
+    with office() as runtime:
         streams = None
         if case or person:
             streams = trail.streams_of(runtime, case=case_numbered(runtime, case) if case else None, person=person)
@@ -100,7 +100,7 @@ def refusals(actor: Someone = None, case: Number = "", rule: Annotated[str, type
     from opera_cases.application.personal import access_log
     from opera_cases.application.render_text import case_numbered
 
-    with premises() as runtime:
+    with office() as runtime:
         _print(access_log.list_refusals(runtime, AT_THE_TRAIL, actor=actor, record=case_numbered(runtime, case) if case else None, rule=rule,
                               period=access_log.DaySpan(since and since.date(), until and until.date()), limit=limit, offset=0))  # fmt: skip
 
@@ -112,7 +112,7 @@ def readings(actor: Someone = None, person: Annotated[UUID | None, typer.Option(
     from opera_cases.application.personal import access_log
     from opera_cases.application.render_text import case_numbered
 
-    with premises() as runtime:
+    with office() as runtime:
         _print(access_log.list_readings(runtime, AT_THE_TRAIL, actor=actor, subject=person, record=case_numbered(runtime, case) if case else None,
                               period=access_log.DaySpan(since and since.date(), until and until.date()), limit=limit, offset=0))  # fmt: skip
 
@@ -122,7 +122,7 @@ def editions() -> None:
     """By which editions of the rulebook this office decided, since when, and what each changed, a line of JSON each."""
     from opera_cases.application.audit.editions import editions_used
 
-    with premises() as runtime:
+    with office() as runtime:
         _print(editions_used(runtime, AT_THE_TRAIL))
 
 
@@ -133,7 +133,7 @@ def explain(event_id: Annotated[UUID, typer.Argument(help="The event, as the tra
     from opera_cases.application.runtime import labels
     from opera_cases.domain.kernel.vocabulary import Language
 
-    with premises() as runtime:
+    with office() as runtime:
         told = explanation(runtime, AT_THE_TRAIL, event_id, labels(Language.EN))
     lines = [
         f"{told['says']}: {told['title']}",
@@ -155,7 +155,7 @@ def known(
     """The caseload as the office knew it at the end of a day, a line of JSON for each case."""
     from opera_cases.application.audit.as_known import caseload_known_on
 
-    with premises() as runtime:
+    with office() as runtime:
         _print(caseload_known_on(runtime, AT_THE_TRAIL, on.date(), {"desk": desk} if desk else {}).rows)
 
 

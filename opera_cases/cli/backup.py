@@ -11,7 +11,7 @@ from cryptography.exceptions import InvalidTag
 from opera_cases.application.backup import backups
 from opera_cases.application.backup import restore as restoring
 from opera_cases.application.runtime import Runtime
-from opera_cases.cli.console import err, out, premises
+from opera_cases.cli.console import err, office, out
 from opera_cases.domain.access import CONSOLE
 from opera_cases.log.backup import archive
 from opera_cases.log.keys import erasure_ledger
@@ -24,7 +24,7 @@ def backup(to: Annotated[Path, typer.Argument(help="A new folder.")]) -> None:
 
     Back up the keys right after it, elsewhere: opera-cases keys backup FOLDER.
     """
-    with premises() as runtime, _bar("Documents") as progress:
+    with office() as runtime, _bar("Documents") as progress:
         manifest = backups.back_up_log(runtime, to, progress)
     out.print(f"Backup at {to}: {manifest.tables['event'].rows} events, {len(manifest.documents)} documents, no keys.")
     err.print("Back up the keys now, in another place: opera-cases keys backup FOLDER")

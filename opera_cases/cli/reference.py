@@ -8,7 +8,7 @@ import typer
 
 from opera_cases.application.audit.editions import rule_changes, rule_value
 from opera_cases.application.runtime import EDITION, edition, edition_names
-from opera_cases.cli.console import out, premises
+from opera_cases.cli.console import office, out
 from opera_cases.domain.codelists import BadCodeList
 from opera_cases.domain.kernel.rulebook import BadRulebook, Ladder, Of, Parameter, Rulebook
 from opera_cases.domain.kernel.vocabulary import Country, Language, Place
@@ -101,7 +101,7 @@ def show_codes(
     limit: Annotated[int, typer.Option(min=1, max=100_000)] = 50,
 ) -> None:
     """The lists at hand with their licences, or the codes of one."""
-    with premises() as runtime:
+    with office() as runtime:
         known = runtime.application.codelists.all()
         if not scheme:
             for each in known:
@@ -133,7 +133,7 @@ def take(
     language: Annotated[str, typer.Option(help="Only the labels of this language, for a version that is there.")] = "",
 ) -> None:
     """Take a newer list, or one more language of a version. A version that is there never changes."""
-    with premises() as runtime:
+    with office() as runtime:
         try:
             if file.stat().st_size > LARGEST:
                 raise BadCodeList(f"The file has more than {LARGEST:,} bytes; no list of ours has.")

@@ -9,7 +9,7 @@ import typer
 
 from opera_cases.application.runtime import Runtime
 from opera_cases.cli.clock import mail
-from opera_cases.cli.console import opened_patiently, out, premises
+from opera_cases.cli.console import office, open_office_patiently, out
 from opera_cases.runtime import gc_tuning
 from opera_cases.runtime.settings import Settings
 
@@ -30,7 +30,7 @@ def serve(
     gc_tuning.pause_collection()
     fault_log()
     settings = Settings()
-    runtime = opened_patiently(settings)
+    runtime = open_office_patiently(settings)
     try:
         with listening(host or settings.host, port or settings.port) as door:
             answer(runtime, door, work=settings.embedded if work is None else work)
@@ -98,7 +98,7 @@ def work() -> None:
         signal.signal(each, lambda *_: stop.set())
     settings = Settings()
     public_url = settings.public_url or f"http://{settings.host}:{settings.port}"
-    with premises(patiently=True) as runtime:
+    with office(patiently=True) as runtime:
         scheduler = start(runtime, mail(settings, public_url))
         out.print("At work. Stop with Ctrl-C.")
         stop.wait()

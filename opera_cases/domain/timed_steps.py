@@ -6,7 +6,7 @@ from typing import Any
 from uuid import UUID, uuid5
 
 from opera_cases.domain.kernel.rulebook import Rulebook
-from opera_cases.domain.policies import Consequence
+from opera_cases.domain.policies.consequence import Consequence
 
 LimitOf = Callable[[str], int]
 """The days that a parameter of the rulebook gives the record that owes the deadline, or at least may give it."""

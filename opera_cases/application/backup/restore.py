@@ -25,8 +25,9 @@ from opera_cases.log.backup import archive, dump
 from opera_cases.log.events import claims
 from opera_cases.log.keys import backup as key_backup
 from opera_cases.log.keys.erasure_ledger import ErasureLedgerFile, NotThatLedger
-from opera_cases.log.keys.keyring import OFFICE, Erasure
+from opera_cases.log.keys.keyring import OFFICE
 from opera_cases.log.keys.master_key import MasterKey, opens
+from opera_cases.log.keys.tables import Erasure
 from opera_cases.log.progress import Progress
 from opera_cases.log.store.migrate import migrate_log
 from opera_cases.projections.followed.rebuild import rebuild_inline

@@ -16,8 +16,8 @@ from msgspec import Struct
 
 from opera_cases.domain.kernel.errors import Unavailable
 from opera_cases.log.backup import dump
-from opera_cases.log.keys.keyring import subject_key
 from opera_cases.log.keys.sealed_files import Files
+from opera_cases.log.keys.tables import subject_key
 from opera_cases.log.progress import Progress
 from opera_cases.log.store import tables
 from opera_cases.log.store.database import Database

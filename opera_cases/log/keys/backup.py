@@ -18,7 +18,8 @@ from msgspec import Struct
 
 from opera_cases.domain.kernel.errors import Unavailable
 from opera_cases.log.backup import dump
-from opera_cases.log.keys.keyring import Erasure, Keyring, erasure, subject_key
+from opera_cases.log.keys.keyring import Keyring
+from opera_cases.log.keys.tables import Erasure, erasure, subject_key
 
 FORMAT = "opera-cases keys 1"
 MANIFEST = "manifest.json"

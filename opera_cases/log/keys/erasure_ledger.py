@@ -15,7 +15,7 @@ import msgspec
 from msgspec import Struct
 
 from opera_cases.domain.kernel.errors import Unavailable
-from opera_cases.log.keys.keyring import Erasure
+from opera_cases.log.keys.tables import Erasure
 
 FORMAT = "opera-cases ledger 1"
 

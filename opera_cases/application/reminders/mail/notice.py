@@ -13,7 +13,8 @@ from opera_cases.domain.labels.filling import written
 from opera_cases.domain.messages.message import Message
 from opera_cases.domain.operators.credentials import OperatorTokenIssued
 from opera_cases.domain.operators.operator import Operator
-from opera_cases.domain.operators.roles import RoleRejected, RoleWithdrawn
+from opera_cases.domain.operators.role_proposals import RoleRejected
+from opera_cases.domain.operators.roles import RoleWithdrawn
 
 
 def section_of_the_notice(runtime: Runtime, message: Message, words: Labels, base_url: str) -> Section | None:
