@@ -108,7 +108,7 @@ def decision_context(
     zone = _zone(subject)
     this_day = today(subject, at)
     on = ask.on or this_day
-    gathering = FactLoader(
+    facts = FactLoader(
         context.records,
         loader,
         subject,
@@ -126,7 +126,7 @@ def decision_context(
     )
     variant = subject.variant
     needs = procedure.needs(ask.step, variant) if asked else procedure.needs_in(subject.state, ask.by.role, variant)
-    seen = gathering.gather(needs, FACTS_OF_ALL)
+    seen = facts.gather(needs, FACTS_OF_ALL)
     it = DecisionContext(subject, asked, ask.by.actor, on, this_day, seen, context.rulebook)
     return it, Instant(at, this_day, seen["place"].zone if isinstance(seen.get("place"), Place) else zone)
 

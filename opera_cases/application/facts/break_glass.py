@@ -23,23 +23,23 @@ def numbered_case(g: FactLoader) -> dict[str, Any] | None:
 
 
 def file_within_reach(g: FactLoader) -> bool:
-    return not g.tried and bool(g.numbered.version and g._records.reach(g._by, g.numbered, g._today))
+    return not g.tried and bool(g.numbered.version and g.records.reach(g.by, g.numbered, g.today))
 
 
 def attempts_today(g: FactLoader) -> int:
     """How often somebody learned today whether there is a file: of those they opened, and of numbers that were none."""
-    began = datetime.combine(g._today, time(), ZoneInfo(NOWHERE.zone)).astimezone(UTC).isoformat()
+    began = datetime.combine(g.today, time(), ZoneInfo(NOWHERE.zone)).astimezone(UTC).isoformat()
     refused = refusals.count_attempts(
-        g._records.database, g._by.id, "access.take_access", ("file_there", "beyond_reach"), began
+        g.records.database, g.by.id, "access.take_access", ("file_there", "beyond_reach"), began
     )
-    return refused + accesses.taken_on(g._records.database, g._by.id, g._today)
+    return refused + accesses.taken_on(g.records.database, g.by.id, g.today)
 
 
 def given_before(g: FactLoader) -> bool:
     """Whether the asker opened another file for the very words, among the latest ones."""
-    latest = accesses.latest_of(g._records.database, g._by.id, LATEST)
-    taken = g._records.load_all(BreakGlass, latest) if latest else {}
-    return g._asked.reason_digest in {each.reason_digest for each in taken.values()}
+    latest = accesses.latest_of(g.records.database, g.by.id, LATEST)
+    taken = g.records.load_all(BreakGlass, latest) if latest else {}
+    return g.asked.reason_digest in {each.reason_digest for each in taken.values()}
 
 
 FACTS_OF_ACCESS: dict[str, Callable[[FactLoader], Any]] = {
