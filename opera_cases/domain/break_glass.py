@@ -17,8 +17,9 @@ from opera_cases.domain.kernel.aggregate import Aggregate
 from opera_cases.domain.kernel.events import Event, Facts
 from opera_cases.domain.kernel.personal import Note, Reason
 from opera_cases.domain.kernel.rules import DecisionContext, Rules
+from opera_cases.domain.kernel.scalars import Code
 from opera_cases.domain.kernel.steps import Command, DeadlineSpec, Fingerprint, StateNotes, Step, filling
-from opera_cases.domain.kernel.vocabulary import Code, Place, Role
+from opera_cases.domain.kernel.vocabulary import Place, Role
 from opera_cases.domain.kernel.workflow import Procedure
 
 rules = Rules("access")

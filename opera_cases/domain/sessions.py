@@ -14,8 +14,9 @@ from opera_cases.domain.kernel.aggregate import Aggregate
 from opera_cases.domain.kernel.events import Event, Facts
 from opera_cases.domain.kernel.personal import Note, Reason
 from opera_cases.domain.kernel.rules import DecisionContext, Rules
+from opera_cases.domain.kernel.scalars import Code, Count, PublicName
 from opera_cases.domain.kernel.steps import Command, DeadlineSpec, StateNotes, Step, facts_seen
-from opera_cases.domain.kernel.vocabulary import Channel, Code, Count, Place, PublicName
+from opera_cases.domain.kernel.vocabulary import Channel, Place
 from opera_cases.domain.kernel.workflow import Procedure
 
 rules = Rules("session")

@@ -13,8 +13,9 @@ from msgspec import Struct
 from opera_cases.domain.kernel.aggregate import Aggregate
 from opera_cases.domain.kernel.events import Event, Facts
 from opera_cases.domain.kernel.rules import DecisionContext, Rules
+from opera_cases.domain.kernel.scalars import Code, Digest
 from opera_cases.domain.kernel.steps import Command, StateNotes, Step, filling
-from opera_cases.domain.kernel.vocabulary import Code, Digest, Place, Role
+from opera_cases.domain.kernel.vocabulary import Place, Role
 from opera_cases.domain.kernel.workflow import Procedure
 
 rules = Rules("submission")

@@ -10,10 +10,12 @@ from opera_cases.domain.access.roles import EXPERTS
 from opera_cases.domain.desks.opening import desk_open
 from opera_cases.domain.kernel.aggregate import Aggregate
 from opera_cases.domain.kernel.events import Event, Facts
+from opera_cases.domain.kernel.journey_codes import ContractKind, ProgrammeChain
 from opera_cases.domain.kernel.personal import Note, Reason
 from opera_cases.domain.kernel.rules import DecisionContext, Rules
+from opera_cases.domain.kernel.scalars import Listed, PublicName
 from opera_cases.domain.kernel.steps import Command, DeadlineSpec, StateNotes, Step, facts_seen
-from opera_cases.domain.kernel.vocabulary import ContractKind, Listed, Place, ProgrammeChain, PublicName, Role
+from opera_cases.domain.kernel.vocabulary import Place, Role
 from opera_cases.domain.kernel.workflow import Procedure
 
 rules = Rules("vacancy")

@@ -13,7 +13,7 @@ from opera_cases.projections.models import cases, desks, resources
 
 
 class PolicyLookups:
-    """Answers the questions of policies (see `Around`)."""
+    """Answers the questions of policies (see `Lookups`)."""
 
     def __init__(self, application: Application) -> None:
         self._application, self._log = application, application.database

@@ -15,11 +15,12 @@ from opera_cases.domain.cases import entry_data
 from opera_cases.domain.cases.closing import CaseClosed
 from opera_cases.domain.cases.entry_data import EntryDataRecorded
 from opera_cases.domain.cases.intake import EligibilityConfirmed
+from opera_cases.domain.kernel.entry_codes import AgeBand, AgeGroup, UnemployedFor
 from opera_cases.domain.kernel.errors import InvalidInput
 from opera_cases.domain.kernel.events import TOPICS
+from opera_cases.domain.kernel.journey_codes import ReasonCode
 from opera_cases.domain.kernel.personal import DataClass, Sealed
 from opera_cases.domain.kernel.sealed_fields import fields_of
-from opera_cases.domain.kernel.vocabulary import AgeBand, AgeGroup, ReasonCode, UnemployedFor
 from opera_cases.log.keys.keyring import Keyring
 from opera_cases.log.keys.sealing import unseal
 from opera_cases.projections.followed.rebuild import rebuild_inline

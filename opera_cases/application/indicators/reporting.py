@@ -17,8 +17,8 @@ from opera_cases.application.records import Records
 from opera_cases.domain.cases.case import Case
 from opera_cases.domain.cases.entry_data import EntryDataRecorded, age_band, unemployed_for
 from opera_cases.domain.cases.states import MERGED
+from opera_cases.domain.kernel.entry_codes import AgeBand, EmploymentStatus, Sex
 from opera_cases.domain.kernel.sealed_fields import value_of
-from opera_cases.domain.kernel.vocabulary import AgeBand, EmploymentStatus, Sex
 from opera_cases.domain.submissions import Adjustment, Figure, Submission
 from opera_cases.domain.ventures.venture import Venture
 from opera_cases.log.events.codec import decode_stream

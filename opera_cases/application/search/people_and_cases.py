@@ -12,7 +12,9 @@ from opera_cases.application.search.hits import SEARCH, note_hits
 from opera_cases.application.search.name_index import RANK, Candidate
 from opera_cases.domain.access import Principal
 from opera_cases.domain.cases.states import STATES
-from opera_cases.domain.kernel.vocabulary import Language, Outcome, Pathway, TargetGroup
+from opera_cases.domain.kernel.entry_codes import TargetGroup
+from opera_cases.domain.kernel.journey_codes import Outcome, Pathway
+from opera_cases.domain.kernel.vocabulary import Language
 from opera_cases.domain.people.person import Person
 from opera_cases.projections import access
 from opera_cases.projections.followed.name_index import folded

@@ -10,10 +10,11 @@ from msgspec import Meta
 from opera_cases.domain.cases.case import Case
 from opera_cases.domain.cases.states import BUSINESS_PLAN, DESK, DESK_OR_POLICY, FUNDING, IDEA, MENTORING, START_UP
 from opera_cases.domain.kernel.events import Facts
+from opera_cases.domain.kernel.journey_codes import ReasonCode, Verdict
 from opera_cases.domain.kernel.personal import Note, PrivateReasonCode, Reason
 from opera_cases.domain.kernel.rules import DecisionContext, Rules
+from opera_cases.domain.kernel.scalars import Code
 from opera_cases.domain.kernel.steps import Command, DeadlineSpec, Step, at, facts_seen, filling
-from opera_cases.domain.kernel.vocabulary import Code, ReasonCode, Verdict
 
 rules = Rules("case")
 

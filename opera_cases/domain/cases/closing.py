@@ -8,10 +8,11 @@ from opera_cases.domain.cases.case import Case, Closing
 from opera_cases.domain.cases.states import ACTIVE, CLOSED, DESK, TEAM, WHILE_SUSPENDED
 from opera_cases.domain.cases.transfers import OVER, voids_transfer
 from opera_cases.domain.kernel.events import Event, Facts
+from opera_cases.domain.kernel.journey_codes import ExitSituation, Outcome, ReasonCode
 from opera_cases.domain.kernel.personal import Note, PrivateReasonCode, Reason
 from opera_cases.domain.kernel.rules import DecisionContext, Rules
 from opera_cases.domain.kernel.steps import Command, DeadlineSpec, Step, at
-from opera_cases.domain.kernel.vocabulary import Channel, ExitSituation, Outcome, ReasonCode
+from opera_cases.domain.kernel.vocabulary import Channel
 
 rules = Rules("case")
 

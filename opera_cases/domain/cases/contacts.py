@@ -8,8 +8,9 @@ from opera_cases.domain.cases.states import ACTIVE, CLOSED, CONTACT, DESK, NEW, 
 from opera_cases.domain.kernel.events import Event, Facts
 from opera_cases.domain.kernel.personal import Email, Note, PersonName, Phone
 from opera_cases.domain.kernel.rules import DecisionContext, Rules
+from opera_cases.domain.kernel.scalars import Code
 from opera_cases.domain.kernel.steps import Command, DeadlineSpec, Step, facts_seen
-from opera_cases.domain.kernel.vocabulary import Channel, Code, HeardFrom, Language, Place
+from opera_cases.domain.kernel.vocabulary import Channel, HeardFrom, Language, Place
 
 rules = Rules("case")
 

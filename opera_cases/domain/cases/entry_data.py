@@ -10,21 +10,21 @@ from uuid import UUID
 from opera_cases.domain.cases.case import Case
 from opera_cases.domain.cases.states import DESK, INTAKE
 from opera_cases.domain.kernel import calendar
-from opera_cases.domain.kernel.events import Event, Facts
-from opera_cases.domain.kernel.personal import OptionalAnswer, PrivateCode, PrivateDay, PrivateId
-from opera_cases.domain.kernel.rules import DecisionContext, Rules
-from opera_cases.domain.kernel.sealed_fields import value_of
-from opera_cases.domain.kernel.steps import Command, Step, at, facts_seen
-from opera_cases.domain.kernel.vocabulary import (
+from opera_cases.domain.kernel.entry_codes import (
     AgeBand,
     AgeGroup,
-    Code,
     Education,
     EmploymentStatus,
     IncomeSupport,
     Sex,
     UnemployedFor,
 )
+from opera_cases.domain.kernel.events import Event, Facts
+from opera_cases.domain.kernel.personal import OptionalAnswer, PrivateCode, PrivateDay, PrivateId
+from opera_cases.domain.kernel.rules import DecisionContext, Rules
+from opera_cases.domain.kernel.scalars import Code
+from opera_cases.domain.kernel.sealed_fields import value_of
+from opera_cases.domain.kernel.steps import Command, Step, at, facts_seen
 
 rules = Rules("case")
 

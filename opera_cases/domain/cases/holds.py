@@ -18,10 +18,11 @@ from opera_cases.domain.cases.states import (
     WHILE_SUSPENDED,
 )
 from opera_cases.domain.kernel.events import Facts
+from opera_cases.domain.kernel.journey_codes import ReasonCode
 from opera_cases.domain.kernel.personal import Note, PrivateReasonCode, Reason
 from opera_cases.domain.kernel.rules import DecisionContext, Rules
 from opera_cases.domain.kernel.steps import Command, DeadlineSpec, Step
-from opera_cases.domain.kernel.vocabulary import ReasonCode, Role
+from opera_cases.domain.kernel.vocabulary import Role
 
 rules = Rules("case")
 

@@ -7,11 +7,12 @@ from uuid import UUID
 
 from opera_cases.domain.cases.case import Case
 from opera_cases.domain.cases.states import ACTIVE, CONTACT, DESK, INTAKE, WHILE_SUSPENDED
+from opera_cases.domain.kernel.entry_codes import Evidence, TargetGroup
 from opera_cases.domain.kernel.events import Event, Facts
 from opera_cases.domain.kernel.personal import PrivateDay
 from opera_cases.domain.kernel.rules import DecisionContext, Rules
+from opera_cases.domain.kernel.scalars import Code
 from opera_cases.domain.kernel.steps import Command, DeadlineSpec, Step, at, facts_seen, fill
-from opera_cases.domain.kernel.vocabulary import Code, Evidence, TargetGroup
 
 rules = Rules("case")
 

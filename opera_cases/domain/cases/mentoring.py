@@ -4,9 +4,9 @@ from opera_cases.domain.cases.case import Case
 from opera_cases.domain.cases.closing import WORKING_DEADLINES, CaseClosed
 from opera_cases.domain.cases.states import CLOSED, DESK, MENTORING
 from opera_cases.domain.cases.transfers import OVER, voids_transfer
+from opera_cases.domain.kernel.journey_codes import ExitSituation, Outcome, ReasonCode
 from opera_cases.domain.kernel.rules import DecisionContext, Rules
 from opera_cases.domain.kernel.steps import Command, DeadlineSpec, Step, at, fill
-from opera_cases.domain.kernel.vocabulary import ExitSituation, Outcome, ReasonCode
 
 rules = Rules("case")
 

@@ -10,11 +10,12 @@ from opera_cases.domain.cases.case import Case
 from opera_cases.domain.cases.situation import advance_looked_up, warned
 from opera_cases.domain.cases.states import DESK, MATCHING, PLACED, SEEKING
 from opera_cases.domain.kernel.events import Event, Facts
+from opera_cases.domain.kernel.journey_codes import ContractKind, ProgrammeChain
 from opera_cases.domain.kernel.personal import InstitutionName, Note, PrivateDay, Reason
 from opera_cases.domain.kernel.rules import DecisionContext, Rules
+from opera_cases.domain.kernel.scalars import PublicName
 from opera_cases.domain.kernel.sealed_fields import value_of
 from opera_cases.domain.kernel.steps import Command, DeadlineSpec, Step, at
-from opera_cases.domain.kernel.vocabulary import ContractKind, ProgrammeChain, PublicName
 
 rules = Rules("case")
 

@@ -10,10 +10,11 @@ from opera_cases.domain.cases.case import Case
 from opera_cases.domain.cases.contacts import NEXT_CONTACT
 from opera_cases.domain.cases.states import ASSESSMENT, BUSINESS, DESK, IDEA, JOB_SEARCH, MATCHING, PLAN
 from opera_cases.domain.kernel.events import Event, Facts
+from opera_cases.domain.kernel.journey_codes import BUSINESS_PATHWAYS, Goals, Need, Pathway, ReasonCode
 from opera_cases.domain.kernel.personal import Note, PrivateReasonCode, Reason
 from opera_cases.domain.kernel.rules import DecisionContext, Rules
+from opera_cases.domain.kernel.scalars import Days
 from opera_cases.domain.kernel.steps import Command, CompanionStep, DeadlineSpec, Step, Typed, at, fill
-from opera_cases.domain.kernel.vocabulary import BUSINESS_PATHWAYS, Days, Goals, Need, Pathway, ReasonCode
 
 rules = Rules("case")
 

@@ -11,8 +11,8 @@ from opera_cases.domain.cases.states import ACTIVE, DESK, POLICY, SEEKING, WHILE
 from opera_cases.domain.kernel.events import Event, Facts
 from opera_cases.domain.kernel.personal import PrivateDay, PrivateListed, Sealed, statistical
 from opera_cases.domain.kernel.rules import DecisionContext, Rules
+from opera_cases.domain.kernel.scalars import Days, Listed
 from opera_cases.domain.kernel.steps import Command, Step, fill
-from opera_cases.domain.kernel.vocabulary import Days, Listed
 from opera_cases.domain.people.events import Purpose
 
 rules = Rules("case")

@@ -6,10 +6,11 @@ from uuid import UUID
 from opera_cases.domain.cases.case import Case
 from opera_cases.domain.cases.states import ACTIVE, CLOSED, DESK, WHILE_SUSPENDED
 from opera_cases.domain.kernel.events import Event, Facts
+from opera_cases.domain.kernel.journey_codes import Need, ReferralAnswer, ReferralBasis
 from opera_cases.domain.kernel.personal import InstitutionName, Note
 from opera_cases.domain.kernel.rules import DecisionContext, Rules
+from opera_cases.domain.kernel.scalars import PublicName
 from opera_cases.domain.kernel.steps import Command, DeadlineSpec, Step, fill
-from opera_cases.domain.kernel.vocabulary import Need, PublicName, ReferralAnswer, ReferralBasis
 from opera_cases.domain.people.events import Purpose
 
 rules = Rules("case")

@@ -10,10 +10,11 @@ from opera_cases.domain.cases.intake import no_other_open_case
 from opera_cases.domain.cases.states import ASSESSMENT, CLOSED, DESK, PLAN
 from opera_cases.domain.kernel import calendar
 from opera_cases.domain.kernel.events import Event, Facts
+from opera_cases.domain.kernel.journey_codes import Outcome, ReasonCode
 from opera_cases.domain.kernel.personal import PrivateReasonCode, Reason
 from opera_cases.domain.kernel.rules import DecisionContext, Rule, Rules
+from opera_cases.domain.kernel.scalars import Code
 from opera_cases.domain.kernel.steps import Command, DeadlineSpec, Step, facts_seen
-from opera_cases.domain.kernel.vocabulary import Code, Outcome, ReasonCode
 
 rules = Rules("case")
 

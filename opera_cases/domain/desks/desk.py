@@ -8,8 +8,9 @@ from uuid import UUID
 from opera_cases.domain.kernel.aggregate import Aggregate
 from opera_cases.domain.kernel.events import Event, Facts
 from opera_cases.domain.kernel.given import Given, GivenKind
+from opera_cases.domain.kernel.scalars import Code, PublicName
 from opera_cases.domain.kernel.steps import Command
-from opera_cases.domain.kernel.vocabulary import Code, Country, Period, Place, PublicName, Role
+from opera_cases.domain.kernel.vocabulary import Country, Period, Place, Role
 
 OPEN, SHUT = "OPEN", "SHUT"
 SOURCE = "handbook 1.5"

@@ -9,8 +9,9 @@ from msgspec import Meta
 from opera_cases.domain.kernel.aggregate import Aggregate
 from opera_cases.domain.kernel.events import Event, Facts
 from opera_cases.domain.kernel.personal import FileName, Reason, Sealed
+from opera_cases.domain.kernel.scalars import Digest
 from opera_cases.domain.kernel.steps import Command
-from opera_cases.domain.kernel.vocabulary import Digest, Place
+from opera_cases.domain.kernel.vocabulary import Place
 
 FILED, WITHDRAWN = "FILED", "WITHDRAWN"
 Size = Annotated[int, Meta(ge=1, le=100_000_000)]

@@ -15,7 +15,8 @@ import msgspec
 from msgspec import Meta, Struct
 
 from opera_cases.domain.kernel.errors import InvalidInput
-from opera_cases.domain.kernel.vocabulary import Code, Codes, Listed, PublicName, ReasonCode
+from opera_cases.domain.kernel.journey_codes import ReasonCode
+from opera_cases.domain.kernel.scalars import Code, Codes, Listed, PublicName
 
 
 class DataClass(StrEnum):

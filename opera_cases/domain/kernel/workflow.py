@@ -1,6 +1,9 @@
 """A procedure is a table of steps that can be read aloud; everything that decides is derived from it here.
 
 `transitions` defines and draws the machine. A dictionary, compiled from it at import and checked, decides.
+
+One module although long: nothing else knows `transitions`, and what decides, what is offered and what is drawn come from the same
+rows.
 """
 
 from functools import cache, lru_cache

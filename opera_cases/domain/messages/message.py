@@ -6,8 +6,9 @@ from uuid import UUID, uuid5
 from opera_cases.domain.kernel.aggregate import Aggregate
 from opera_cases.domain.kernel.events import Event
 from opera_cases.domain.kernel.rules import DecisionContext, Rules
+from opera_cases.domain.kernel.scalars import Code
 from opera_cases.domain.kernel.steps import Command, StateNotes, Step, facts_seen
-from opera_cases.domain.kernel.vocabulary import Code, Language, Role
+from opera_cases.domain.kernel.vocabulary import Language, Role
 from opera_cases.domain.kernel.workflow import Procedure
 from opera_cases.domain.messages import events as e
 

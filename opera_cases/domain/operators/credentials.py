@@ -11,8 +11,9 @@ from opera_cases.domain.access import CONSOLE, PEOPLE, AccessLevel
 from opera_cases.domain.kernel.events import Event, Facts
 from opera_cases.domain.kernel.given import Given, GivenKind
 from opera_cases.domain.kernel.rules import DecisionContext, Rules
+from opera_cases.domain.kernel.scalars import Code
 from opera_cases.domain.kernel.steps import Command, Step, filling
-from opera_cases.domain.kernel.vocabulary import Code, Role
+from opera_cases.domain.kernel.vocabulary import Role
 from opera_cases.domain.operators.operator import ENROLLED, LEFT, Operator
 
 rules = Rules("operator")

@@ -8,8 +8,9 @@ from opera_cases.domain.access import GUARDIANS, AccessLevel
 from opera_cases.domain.kernel.events import Event, Facts
 from opera_cases.domain.kernel.personal import Reason
 from opera_cases.domain.kernel.rules import DecisionContext
+from opera_cases.domain.kernel.scalars import Code
 from opera_cases.domain.kernel.steps import Command, Step, filling
-from opera_cases.domain.kernel.vocabulary import Code, Role
+from opera_cases.domain.kernel.vocabulary import Role
 from opera_cases.domain.operators.operator import Operator
 from opera_cases.domain.operators.roles import (
     HERE,

@@ -10,7 +10,7 @@ from typing import NamedTuple
 
 from msgspec import Struct
 
-from opera_cases.domain.kernel.vocabulary import Code
+from opera_cases.domain.kernel.scalars import Code
 
 USEFUL_DAYS = 7
 

@@ -10,8 +10,9 @@ from opera_cases.domain.access.roles import OPENERS
 from opera_cases.domain.kernel.events import Facts
 from opera_cases.domain.kernel.personal import Reason
 from opera_cases.domain.kernel.rules import DecisionContext, Rules, days_from_today
+from opera_cases.domain.kernel.scalars import Code
 from opera_cases.domain.kernel.steps import Command, DeadlineSpec, StateNotes, Step, facts_seen, fill, filling
-from opera_cases.domain.kernel.vocabulary import Code, Role
+from opera_cases.domain.kernel.vocabulary import Role
 from opera_cases.domain.kernel.workflow import Procedure
 from opera_cases.domain.reminders import events as e
 from opera_cases.domain.reminders.ladder import Planned

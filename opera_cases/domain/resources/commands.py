@@ -7,8 +7,8 @@ from uuid import UUID
 from msgspec import Meta
 
 from opera_cases.domain.kernel.personal import FileName, Note, Reason
+from opera_cases.domain.kernel.scalars import Code, Digest, Listed, PublicName
 from opera_cases.domain.kernel.steps import Command
-from opera_cases.domain.kernel.vocabulary import Code, Digest, Listed, PublicName
 from opera_cases.domain.resources.events import Condition, ResourceKind
 
 DaysHeld = Annotated[int, Meta(ge=1, le=90)]

@@ -7,7 +7,8 @@ from uuid import UUID
 
 from opera_cases.domain.kernel.events import Facts
 from opera_cases.domain.kernel.personal import FileName, Note, Reason
-from opera_cases.domain.kernel.vocabulary import Code, Digest, Listed, Place, PublicName
+from opera_cases.domain.kernel.scalars import Code, Digest, Listed, PublicName
+from opera_cases.domain.kernel.vocabulary import Place
 
 
 class ResourceKind(StrEnum):

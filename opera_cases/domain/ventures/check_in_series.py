@@ -8,8 +8,8 @@ from opera_cases.domain.kernel import calendar
 from opera_cases.domain.kernel.events import Deadline, Event, Facts
 from opera_cases.domain.kernel.personal import Reason
 from opera_cases.domain.kernel.rules import DecisionContext, Rules
+from opera_cases.domain.kernel.scalars import Month
 from opera_cases.domain.kernel.steps import Command, Step, fill
-from opera_cases.domain.kernel.vocabulary import Month
 from opera_cases.domain.ventures.alerts import missed_too_often, raised_for_missing
 from opera_cases.domain.ventures.check_ins import check_in_open, scheduled_check_in, this_check_in
 from opera_cases.domain.ventures.codes import Alert

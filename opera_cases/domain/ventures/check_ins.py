@@ -7,8 +7,9 @@ from opera_cases.domain.access.roles import MENTORS
 from opera_cases.domain.kernel.events import Deadline, Event, Facts
 from opera_cases.domain.kernel.personal import Note, PersonName, Reason
 from opera_cases.domain.kernel.rules import DecisionContext, Rules
+from opera_cases.domain.kernel.scalars import Balance, Money, Month, Quantity, Share
 from opera_cases.domain.kernel.steps import Command, Step
-from opera_cases.domain.kernel.vocabulary import Balance, Channel, Money, Month, Quantity, Share
+from opera_cases.domain.kernel.vocabulary import Channel
 from opera_cases.domain.ventures.alerts import compared, new_alerts, raised
 from opera_cases.domain.ventures.codes import (
     Arrears,

@@ -6,7 +6,7 @@ from typing import Annotated
 from msgspec import Meta, Struct
 
 from opera_cases.domain.kernel.personal import Sealed, statistical
-from opera_cases.domain.kernel.vocabulary import Count, Days, Money, Quantity
+from opera_cases.domain.kernel.scalars import Count, Days, Money, Quantity
 
 
 class SourceKind(StrEnum):

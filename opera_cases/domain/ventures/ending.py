@@ -5,10 +5,11 @@ from typing import Any, ClassVar
 
 from opera_cases.domain.access.roles import MENTORS
 from opera_cases.domain.kernel.events import Event, Facts
+from opera_cases.domain.kernel.journey_codes import ReasonCode
 from opera_cases.domain.kernel.personal import PrivateReasonCode, Reason
 from opera_cases.domain.kernel.rules import DecisionContext, Rules, due_day
+from opera_cases.domain.kernel.scalars import Money, Quantity
 from opera_cases.domain.kernel.steps import Command, Step, at, fill
-from opera_cases.domain.kernel.vocabulary import Money, Quantity, ReasonCode
 from opera_cases.domain.ventures.codes import CeaseCause, PrivateCause
 from opera_cases.domain.ventures.states import (
     ABANDONED,

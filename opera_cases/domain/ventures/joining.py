@@ -10,10 +10,11 @@ from uuid import UUID
 
 from opera_cases.domain.access import AccessLevel
 from opera_cases.domain.kernel.events import Event, Facts
+from opera_cases.domain.kernel.journey_codes import Pathway
 from opera_cases.domain.kernel.rulebook import Of
 from opera_cases.domain.kernel.rules import DecisionContext, Rule, Rules
+from opera_cases.domain.kernel.scalars import Money
 from opera_cases.domain.kernel.steps import Command, DeadlineSpec, Step, at
-from opera_cases.domain.kernel.vocabulary import Money, Pathway
 from opera_cases.domain.people.events import Purpose
 from opera_cases.domain.ventures.codes import LapseCause
 from opera_cases.domain.ventures.invitations import member_known, not_in_the_group

@@ -5,10 +5,12 @@ from uuid import UUID
 
 from opera_cases.domain.companies.naming import company_there
 from opera_cases.domain.kernel.events import Event, Facts
+from opera_cases.domain.kernel.journey_codes import Pathway, ProgrammeChain
 from opera_cases.domain.kernel.personal import VentureName
 from opera_cases.domain.kernel.rules import DecisionContext, Rules
+from opera_cases.domain.kernel.scalars import Listed
 from opera_cases.domain.kernel.steps import Command, DeadlineSpec, Step, facts_seen
-from opera_cases.domain.kernel.vocabulary import Listed, Pathway, Place, ProgrammeChain
+from opera_cases.domain.kernel.vocabulary import Place
 from opera_cases.domain.ventures.joining import MemberAdmitted
 from opera_cases.domain.ventures.states import DESK, DRAFT, NEW
 from opera_cases.domain.ventures.venture import Venture

@@ -11,8 +11,8 @@ from opera_cases.domain.access.roles import EXPERTS
 from opera_cases.domain.kernel.events import Event, Facts
 from opera_cases.domain.kernel.personal import Note, Reason
 from opera_cases.domain.kernel.rules import DecisionContext, Rules, amount
+from opera_cases.domain.kernel.scalars import Money
 from opera_cases.domain.kernel.steps import Command, DeadlineSpec, Step, at, filling
-from opera_cases.domain.kernel.vocabulary import Money
 from opera_cases.domain.ventures.codes import LapseCause, Source, Use
 from opera_cases.domain.ventures.states import GROUP_FORMED, PLAN_VALIDATED, PLANNING, SETTING_UP, VALIDATED
 from opera_cases.domain.ventures.venture import ZERO, Basis, Plan, Venture

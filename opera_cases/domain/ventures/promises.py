@@ -8,8 +8,8 @@ from opera_cases.domain.access.roles import EXPERTS
 from opera_cases.domain.kernel.events import Event, Facts
 from opera_cases.domain.kernel.personal import Reason
 from opera_cases.domain.kernel.rules import DecisionContext, Rules, amount
+from opera_cases.domain.kernel.scalars import Money
 from opera_cases.domain.kernel.steps import Command, Step, at
-from opera_cases.domain.kernel.vocabulary import Money
 from opera_cases.domain.ventures.codes import SourceKind
 from opera_cases.domain.ventures.states import (
     GROUP_FORMED,

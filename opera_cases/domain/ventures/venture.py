@@ -6,8 +6,9 @@ from typing import Any, NamedTuple
 from uuid import UUID
 
 from opera_cases.domain.kernel.aggregate import Aggregate
+from opera_cases.domain.kernel.journey_codes import LegalForm, Pathway
 from opera_cases.domain.kernel.rulebook import Of
-from opera_cases.domain.kernel.vocabulary import LegalForm, Pathway, Period
+from opera_cases.domain.kernel.vocabulary import Period
 from opera_cases.domain.ventures.codes import Alert, Light
 
 ZERO = Decimal(0)

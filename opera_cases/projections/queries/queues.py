@@ -1,6 +1,8 @@
 """Work queues: named questions that say what waits for whom, and why each line is there (handbook 6.15).
 
 Each is a condition on rows within someone's reach; lines carry ids, days and codes, never names.
+
+One module although long: a queue is a few lines, and whoever adds one sees the others.
 """
 
 from collections.abc import Callable

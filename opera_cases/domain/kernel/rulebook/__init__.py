@@ -16,7 +16,8 @@ from msgspec import Struct
 
 from opera_cases.domain.kernel import calendar
 from opera_cases.domain.kernel.events import Deadline
-from opera_cases.domain.kernel.vocabulary import Country, LegalForm, Pathway, Place
+from opera_cases.domain.kernel.journey_codes import LegalForm, Pathway
+from opera_cases.domain.kernel.vocabulary import Country, Place
 from opera_cases.domain.reminders.ladder import Rung
 
 UNITS = ("days", "working_days", "months", "hour", "count", "euro", "percent", "codes", "list")
