@@ -103,6 +103,7 @@ class CodeLists:
         return self._taken[key]
 
     def has(self, listed: str) -> bool:
+        """Whether a code is in its list, as in `NACE/2.1:10.71`; not where the list is not at hand."""
         name, _, code = listed.partition(":")
         scheme, _, version = name.partition("/")
         return any(

@@ -40,6 +40,7 @@ class CommandRequest:
 
     @property
     def operation(self) -> str:
+        """Kind and step, as in `case.close`: under this and the key a command is known for ever."""
         return f"{self.kind}.{self.step}"
 
 

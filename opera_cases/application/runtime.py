@@ -96,6 +96,7 @@ def labels(language: Language) -> Labels:
 
 
 def real_time() -> datetime:
+    """The clock of this machine, in UTC."""
     return datetime.now(UTC)
 
 
@@ -188,5 +189,6 @@ class Runtime:
             raise NotMigrated
 
     def close(self) -> None:
+        """Let go of the three databases. Nothing can be asked of this office afterwards."""
         for database in (self.log, self.read, self.keys):
             database.dispose()

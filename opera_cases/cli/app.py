@@ -59,6 +59,7 @@ def _called(
 
 @contextmanager
 def bar(title: str) -> Iterator[Callable[[int, int], None]]:
+    """A bar that shows how far something has come; yields the function that is told how many of how many are done."""
     from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
     columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
@@ -129,6 +130,7 @@ def migrate(
 
 
 def tell_first_key(first: str) -> None:
+    """Print the id of the first signing key, and what to do with it."""
     out.print(f"The first signing key is {first}. Keep its id where no administrator of the database has a hand, and set "
               f"OPERA_FIRST_KEY={first}: verify tells when another took its place.", markup=False, highlight=False)  # fmt: skip
 

@@ -28,6 +28,8 @@ PAGE = 200
 
 
 class OutputFormat(StrEnum):
+    """How the trail is printed: with commas, or a line of JSON each."""
+
     CSV = "CSV"
     JSONL = "JSONL"
 

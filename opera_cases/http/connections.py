@@ -46,6 +46,7 @@ class Doors:
         return self.open.total() <= self.most and (self.open[address] <= self.of_one_address or self._is_proxy(address))
 
     def leave(self, address: str) -> None:
+        """A connection from an address has ended."""
         self.open[address] -= 1
         if not self.open[address]:
             del self.open[address]

@@ -32,6 +32,7 @@ class OfficeMeters:
         self.registry.register(_Standing(premises))
 
     def observe(self, scope: Scope, status: int, seconds: float) -> None:
+        """Count an answer: its operation, its status, and how many seconds it took."""
         operation = getattr(scope.get("route"), "name", "none")
         self._requests.labels(operation, str(status)).observe(seconds)
         if operation.startswith(("begin_", "take_step_of_")):

@@ -29,7 +29,10 @@ _UPLOADS = ("/documents", "/versions", "/imports", "/files")
 
 
 class Meters(Protocol):
-    def observe(self, scope: Scope, status: int, seconds: float) -> None: ...
+    """Whoever counts answers."""
+
+    def observe(self, scope: Scope, status: int, seconds: float) -> None:
+        """Is told of every answer: of which route, with which status, after how many seconds."""
 
 
 class RequestMiddleware:

@@ -83,6 +83,8 @@ STATUS |= {
 
 
 def problem(request: Request, status: int, kind: str, title: str, detail: str, **more: Any) -> JSONResponse:
+    """A problem document of a kind, in the words of the reader; `title` and `detail` stand where there are none of that
+    kind, `more` are fields beside those of the RFC."""
     words = _words(request).flat
     title = words.get(f"problem.{kind}", title)
     if kind not in ("malformed", "refused") or detail == UNREADABLE:
@@ -160,6 +162,7 @@ def _not_your_role(request: Request, wrong: Exception) -> JSONResponse:
 
 
 def install(app: FastAPI) -> None:
+    """Answer every error of an application by a problem document."""
     for kind in STATUS:
         app.add_exception_handler(kind, _not_your_role if kind is errors.NotYourRole else _told)
     app.add_exception_handler(RequestValidationError, _unreadable)  # type: ignore[arg-type]

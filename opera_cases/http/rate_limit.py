@@ -46,9 +46,11 @@ class KnownTokens:
         self._whose: dict[bytes, UUID] = {}
 
     def whose(self, token: str) -> UUID | None:
+        """Whose a token was when it was last found good; None for one that is not known."""
         return self._whose.get(_digest(token)) if token else None
 
     def add(self, token: str, operator: UUID) -> None:
+        """A token was found good; the oldest is forgotten where there are too many."""
         self._whose[_digest(token)] = operator
         if len(self._whose) > MOST_CALLERS:
             del self._whose[next(iter(self._whose))]

@@ -8,10 +8,12 @@ from opera_cases.log.store.database import Row
 
 
 def as_uuid(value: object) -> UUID:
+    """An id from a column."""
     return value if isinstance(value, UUID) else UUID(str(value))
 
 
 def as_date(value: date | str) -> date:
+    """A civil day from a column."""
     return value if isinstance(value, date) else date.fromisoformat(value)
 
 

@@ -23,6 +23,7 @@ class PatientServer(uvicorn.Server):
     last_words = LAST_WORDS
 
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        """End in good order: listen no longer, wait for last words, then close."""
         for server in self.servers:
             server.close()
         await asyncio.sleep(self.last_words)

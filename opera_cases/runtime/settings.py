@@ -97,6 +97,7 @@ class Settings(BaseSettings):
 
     @property
     def embedded(self) -> bool:
+        """Whether the office is one folder of SQLite files, without PostgreSQL."""
         return not self.log_url
 
     def addresses(self) -> StoreLocations:

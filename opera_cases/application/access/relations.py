@@ -25,6 +25,8 @@ class Relations:
         self._database, self._load, self._load_all = database, load, load_all
 
     def related(self, record: Aggregate, how: Related, who: Principal, today: date) -> bool:
+        """Whether a record of another kind relates somebody to this one on a day (`Related`), by the rows of its read
+        model."""
         here = column_value(record, how.here)
         if here is None:
             return False
@@ -32,6 +34,8 @@ class Relations:
             return connection.execute(access.related(how, here, who, today)).first() is not None
 
     def through(self, record: Aggregate, how: Through, who: Principal, today: date) -> Iterable[AccessLevel]:
+        """How far somebody reaches to each case that this record leads to (`Through`); that counts as the reach to the
+        record itself."""
         if how.there == "case_id":
             case = column_value(record, how.here) or (None if record.version else record.id)
             return () if case is None else (reach(who, self._load(Case, case), today, self),)
@@ -42,12 +46,14 @@ class Relations:
             return (AccessLevel.READ,) if ids and access.reached(connection, how.kind, ids, who, today) else ()
 
     def about(self, record: Aggregate, who: Principal, today: date) -> AccessLevel:
+        """How far somebody reaches to the record that this one is about; not at all where it is about none."""
         about: UUID | None = getattr(record, "record", None)
         if about is None:
             return AccessLevel.NONE
         return reach(who, self._load(PROCEDURES[record.record_kind].aggregate, about), today, self)  # type: ignore[attr-defined]
 
     def there_is(self, record: Aggregate, how: Without) -> bool:
+        """Whether there is a case of the sort that a grant has to do without (`Without`)."""
         return bool(self._cases(record, how.here, how.there))
 
     def _cases(self, record: Any, here: str, there: str) -> list[UUID]:

@@ -29,6 +29,7 @@ class Renewed(NamedTuple):
 
     @property
     def told(self) -> str:
+        """The same as a sentence for the administrator."""
         return (
             f"{self.kept} tokens go on; {self.ended} ended, of which nobody knows who issued them, and {self.calendars} calendars are to be"
             " opened again."

@@ -23,6 +23,7 @@ def numbered_case(g: FactLoader) -> dict[str, Any] | None:
 
 
 def file_within_reach(g: FactLoader) -> bool:
+    """Whether the asker reaches the file with the number asked for; never told to whoever only tries."""
     return not g.tried and bool(g.numbered.version and g.records.reach(g.by, g.numbered, g.today))
 
 

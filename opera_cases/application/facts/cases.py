@@ -26,6 +26,7 @@ from opera_cases.projections.queries import counts
 
 
 def place(g: FactLoader) -> Any:
+    """Where the record is at home, and so by which clock and calendar it is decided; None where nobody knows."""
     if isinstance(g.subject, Duplicate):
         return g.of_pair("first").place
     if hasattr(g.asked, "until") and hasattr(g.asked, "region"):
@@ -52,6 +53,7 @@ def _of_region(g: FactLoader) -> Any:
 
 
 def last_frozen_until(g: FactLoader) -> date | None:
+    """The last day of the last report that was submitted for the region; None where none was."""
     known = reporting.submissions_of_region(g.records, g.asked.region)
     return known[-1].occurred_until if known else None
 
@@ -65,19 +67,24 @@ def report(g: FactLoader) -> dict[str, Any] | None:
 
 
 def other_open_case(g: FactLoader) -> bool:
+    """Whether the person has an open case beside this one, under any of their records."""
     return bool(g.records.open_cases(g.root.identities).keys() - {g.subject.id})
 
 
 def followed_case_closed(g: FactLoader) -> bool:
+    """Whether the case that a new one follows is closed."""
     return g.load(Case, getattr(g.asked, "follows", None)).state == CLOSED
 
 
 def document_of_case(g: FactLoader) -> bool:
+    """Whether the document asked about is one of this case."""
     document = g.load(Document, g.asked.document)
     return document.case == g.subject.id
 
 
 def age(g: FactLoader) -> int | None:
+    """The age of the person on the day asked about, in whole years; None where the birth date is not known, or was
+    erased."""
     sealed = g.person.birth_date
     if sealed is None:
         return None
@@ -89,6 +96,7 @@ def age(g: FactLoader) -> int | None:
 
 
 def identifier_digest(g: FactLoader) -> str:
+    """The digest under which the declared number would be claimed; empty where it was never declared."""
     assert isinstance(g.subject, Person)
     declared = g.subject.identifiers.get(g.asked.declaration)
     return "" if declared is None else identifier_key(g.records.keyring, declared)
@@ -100,6 +108,7 @@ def consultant_posted(g: FactLoader) -> bool:
 
 
 def case_at_desk(g: FactLoader) -> bool:
+    """Whether the case is there, open, and at the desk asked about."""
     case = g.case
     return bool(case.version) and case.desk == g.asked.desk and case.state not in (CLOSED, MERGED)
 
@@ -110,6 +119,7 @@ def posting(g: FactLoader) -> UUID | None:
 
 
 def enrolled(g: FactLoader) -> bool:
+    """Whether the operator asked about works for the programme."""
     return g.load(Operator, g.asked.operator).state == ENROLLED
 
 

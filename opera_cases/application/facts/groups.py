@@ -30,10 +30,12 @@ from opera_cases.projections.models import fundings
 
 
 def company(g: FactLoader) -> Company:
+    """The firm that is asked about, or that of the record in hand."""
     return g.load(Company, getattr(g.asked, "company", None) or getattr(g.subject, "company", None))
 
 
 def named_venture(g: FactLoader) -> Venture:
+    """The venture that the request names; empty where it names none."""
     return g.load(Venture, getattr(g.asked, "venture", None))
 
 
@@ -53,6 +55,7 @@ def still_member(g: FactLoader) -> str:
 
 
 def member_of_venture(g: FactLoader) -> bool:
+    """Whether the person of the case is a member of its venture on the day asked about, under any of their records."""
     people = set(g.root.identities) if g.case.person else set()
     return bool(people & g.venture.members_on(g.on))
 
@@ -71,11 +74,13 @@ def benefit_advances(g: FactLoader) -> list[tuple[UUID, date]]:
 
 
 def last_employer_known(g: FactLoader) -> bool:
+    """Whether the firm named as last employer is on record."""
     named = g.typed.get("last_employer")
     return named is not None and bool(g.load(Company, UUID(str(named))).version)
 
 
 def evidence_of_placement(g: FactLoader) -> bool:
+    """Whether a document shows the job, and is one of this case."""
     return g.asked.evidence is not None and g.load(Document, g.asked.evidence).case == g.subject.id
 
 

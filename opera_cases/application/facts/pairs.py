@@ -13,15 +13,18 @@ from opera_cases.domain.people.person import KNOWN, Person
 
 
 def unmerged(g: FactLoader, which: str) -> Person | None:
+    """One of the two records (`first` or `second`); None where it was merged into another."""
     person = g.of_pair(which)
     return person if person.state == KNOWN else None
 
 
 def identities_of_both(g: FactLoader) -> list[UUID]:
+    """The ids of both, and of all records that were merged into them."""
     return sorted({*g.of_pair("first").identities, *g.of_pair("second").identities})
 
 
 def open_cases(g: FactLoader) -> dict[UUID, list[UUID]]:
+    """The open cases of both, by id, each with the records of persons for which it counts."""
     return g.records.open_cases(identities_of_both(g))
 
 
@@ -48,6 +51,7 @@ def person_of(g: FactLoader) -> dict[UUID, UUID | None]:
 
 
 def both_within_reach(g: FactLoader) -> bool:
+    """Whether the asker reaches both records; a regional coordinator decides on pairs of the region whoever holds them."""
     people = (g.of_pair("first"), g.of_pair("second"))
     regional = g.by.role is Role.REGIONAL_COORDINATOR
     return regional or all(g.records.reach(g.by, each, g.today) for each in people)

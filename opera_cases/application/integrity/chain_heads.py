@@ -12,6 +12,7 @@ from opera_cases.log.work import followers
 
 
 def open_witness(runtime: Runtime) -> Witness:
+    """The witness of an office: the folder to which its signed heads are published, with the key that signs them."""
     return Witness(runtime.addresses.witness, runtime.addresses.proof_key)
 
 

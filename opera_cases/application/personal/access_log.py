@@ -29,6 +29,7 @@ class DaySpan(NamedTuple):
 
     @property
     def bounds(self) -> tuple[str, str]:
+        """The first moment of the span and the first after it, as ISO 8601 in UTC, to be compared as text."""
         until = date.fromordinal(self.until.toordinal() + 1) if self.until else None
         return begins(self.since) if self.since else "", begins(until) if until else "9999"
 

@@ -53,4 +53,5 @@ def filters_of(runtime: Runtime, who: Principal) -> list[dict[str, Any]]:
 
 
 def remove_filter(runtime: Runtime, who: Principal, filter_id: UUID) -> bool:
+    """Remove a filter of one's own. Returns whether there was one."""
     return saved_filters.delete_filter(runtime.log, filter_id, who.id)

@@ -22,6 +22,7 @@ class Beat(NamedTuple):
 
     @property
     def late(self) -> bool:
+        """Whether nobody has looked for longer than `LATE_SECONDS`."""
         return self.seconds_ago > LATE_SECONDS
 
 

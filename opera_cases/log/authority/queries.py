@@ -50,6 +50,7 @@ class Stands(NamedTuple):
 
     @property
     def record(self) -> UUID:
+        """The record whose event gave it."""
         return _uuid(self.raw[_RECORD])
 
 

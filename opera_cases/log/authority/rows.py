@@ -35,6 +35,7 @@ class Authority(NamedTuple):
 
     @property
     def table(self) -> str:
+        """The table in which it stands."""
         return "log.authority"
 
     @property
@@ -56,10 +57,12 @@ class Withdrawal(NamedTuple):
 
     @property
     def table(self) -> str:
+        """The table in which it stands."""
         return "log.withdrawal"
 
     @property
     def said(self) -> dict[str, Any]:
+        """What is marked, whole."""
         return {"digest": self.digest.hex(), "operator": self.operator, "since": self.since, "event": self.event_id}
 
 

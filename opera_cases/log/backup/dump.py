@@ -74,11 +74,13 @@ def copy_privately(source: Path, to: Path) -> str:
 
 
 def hashed(path: Path) -> str:
+    """The SHA-256 hash of a file, in hexadecimal."""
     with path.open("rb") as file:
         return hashlib.file_digest(file, "sha256").hexdigest()
 
 
 def is_empty(database: Database, table: sa.Table) -> bool:
+    """Whether a table has no rows."""
     with database.reading() as connection:
         return connection.execute(sa.select(sa.func.count()).select_from(table)).scalar_one() == 0
 

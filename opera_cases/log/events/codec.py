@@ -22,6 +22,7 @@ class UnknownTopic(LookupError):
 
 
 def encode(event: Event[Any]) -> NewEvent:
+    """An event as its row holds it: facts and circumstances as JSON, each in bytes."""
     return NewEvent(
         event.event_id, event.stream, event.version, event.topic,
         _encoder.encode(event.body), _encoder.encode(event.meta),

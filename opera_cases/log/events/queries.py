@@ -22,6 +22,7 @@ class EventAddress(NamedTuple):
 
     @property
     def kind(self) -> str:
+        """Of which kind the record is: the part of the topic before the point."""
         return self.topic.partition(".")[0]
 
 

@@ -45,6 +45,7 @@ class ErasureLedgerFile(NamedTuple):
 
     @property
     def key_ids(self) -> set[UUID]:
+        """The ids of all keys that it names as destroyed."""
         return {each.key_id for each in self.entries} | self.plain
 
 

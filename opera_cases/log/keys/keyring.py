@@ -64,6 +64,7 @@ class Keyring:
         self._fresh_since = time.monotonic()
 
     def create_tables(self) -> None:
+        """Make the tables of keys that are not there yet, once however many processes start."""
         with self.database.engine.begin() as connection:
             if not self.database.is_sqlite:
                 connection.execute(sa.text("SELECT pg_advisory_xact_lock(1041706)"))

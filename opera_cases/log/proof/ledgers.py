@@ -126,6 +126,7 @@ class Ledger(NamedTuple):
             return _unreadable(row)
 
     def mark(self, row: Row) -> tuple[Any, ...]:
+        """What has to be remembered of a row to read on behind it: its position, or its time and id."""
         return (row[0],) if self.name == "events" else tuple(row[:2])
 
     def count(self, database: Database) -> int:

@@ -28,6 +28,7 @@ class SigningKey(Struct, frozen=True, kw_only=True):
 
     @property
     def said(self) -> bytes:
+        """What the key before it signs."""
         return f"opera-cases key 1\n{self.key}\n{self.public}\n{self.since}\n{self.by}".encode()
 
 
@@ -48,6 +49,7 @@ class Signing:
         self.folder, self.secret = folder, secret
 
     def public_keys(self) -> list[SigningKey]:
+        """All public keys that were published, the oldest first."""
         return [_key.decode(line) for line in self._lines("keys.jsonl")]
 
     def _signer(self, at: str) -> tuple[str, Ed25519PrivateKey]:

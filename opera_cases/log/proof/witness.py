@@ -55,6 +55,7 @@ class SignedHead(Struct, frozen=True, kw_only=True):
 
     @property
     def hash(self) -> str:
+        """The hash of the head with its signature, in hexadecimal: the next head names it."""
         return sha256(self.said + bytes.fromhex(self.signature)).hexdigest()
 
 
@@ -62,10 +63,12 @@ _head, _encode = Decoder(SignedHead), Encoder().encode
 
 
 def entry_bytes(entry: LedgerRow) -> bytes:
+    """A row of a ledger as the witness keeps it: place (8 bytes), id (16), leaf hash (32)."""
     return entry.place.to_bytes(8, "big") + entry.id.bytes + entry.leaf
 
 
 def place_hash(entry: LedgerRow) -> bytes:
+    """The hash of where a row stands and which it is, without what it says."""
     return leaf_hash(entry.place.to_bytes(8, "big") + entry.id.bytes)
 
 
@@ -81,6 +84,7 @@ class Witness(Signing):
     # -- heads --------------------------------------------------------------------------------------------------------
 
     def heads(self, ledger: str = "") -> list[SignedHead]:
+        """The heads that were published, of one ledger or of all, the oldest first."""
         return [each for each in map(_head.decode, self._lines("heads.jsonl")) if ledger in ("", each.ledger)]
 
     def publish(

@@ -85,9 +85,11 @@ class Pending(Generic[K]):
     answer: "asyncio.Future[Any]"
 
     def tell(self, answer: Any) -> None:
+        """Give the answer to whoever waits, unless they went away."""
         if not self.answer.done():
             self.answer.set_result(answer)
 
     def fail(self, wrong: Exception) -> None:
+        """Raise something where somebody waits, unless they went away."""
         if not self.answer.done():
             self.answer.set_exception(wrong)

@@ -28,6 +28,7 @@ class TaskRow(NamedTuple):
     authority: str
 
     def mark(self, keyring: Keyring) -> bytes:
+        """The mark of the office over all that the row says."""
         return mark(keyring, "task", self._asdict())
 
 

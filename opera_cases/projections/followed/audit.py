@@ -87,6 +87,7 @@ class Audit:
         return Audit(suffix, metadata)
 
     def fold(self, connection: sa.Connection, events: Sequence[Event[Any]]) -> None:
+        """See `Followed`."""
         bulk_insert(connection, self.entry, [_row(event) for event in events])
 
     def page(self, connection: sa.Connection, asked: TrailFilter, after: int, limit: int) -> list[sa.Row[Any]]:

@@ -29,17 +29,23 @@ class Followed(Protocol):
     """A read model kept by following the log. `reads` says how the topics begin that it makes anything of."""
 
     @property
-    def name(self) -> str: ...
+    def name(self) -> str:
+        """Under which its position is kept; another shape is another name."""
 
     @property
-    def tables(self) -> tuple[sa.Table, ...]: ...
+    def tables(self) -> tuple[sa.Table, ...]:
+        """The tables that it fills."""
 
     @property
-    def reads(self) -> tuple[str, ...]: ...
+    def reads(self) -> tuple[str, ...]:
+        """The topics of the events that it folds."""
 
-    def again(self, suffix: str, metadata: sa.MetaData) -> "Followed": ...
+    def again(self, suffix: str, metadata: sa.MetaData) -> "Followed":
+        """The same model with other tables, named with a suffix, to be filled beside the old ones."""
 
-    def fold(self, connection: sa.Connection, events: Sequence[Event[Any]]) -> None: ...
+    def fold(self, connection: sa.Connection, events: Sequence[Event[Any]]) -> None:
+        """Put what some events say into the tables, in the order of the log, within the transaction that moves the
+        position on."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,6 +81,7 @@ def retire(read: Database) -> None:
 
 
 def standing(read: Database, model: Followed) -> ModelStanding:
+    """How far a model has come; at 0 where it has not begun."""
     with read.reading() as connection:
         return standing_in(connection, model)
 

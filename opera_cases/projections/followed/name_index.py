@@ -56,14 +56,18 @@ class Digests:
         self._keyring = keyring
 
     def of(self, text: str) -> bytes:
+        """The keyed digest of a text, 16 bytes."""
         return digest(self._keyring, "NAMES", text.encode())[:16]
 
     def name(self, kind: str, text: str) -> Iterator[NamePart]:
+        """The digests of a name: of each of its parts, folded, and of each part less one letter."""
         for part in folded(text):
             yield NamePart(kind, self.of(f"name|{part}"))
             yield from (NamePart(kind, self.of(f"name|{each}"), near=True) for each in sorted(shortened(part)))
 
     def parts(self, kind: str, text: str) -> list[NamePart]:
+        """The digests by which a value of a kind is found: a name also but for a slip, a birth date and a number
+        exactly."""
         if kind in (FAMILY, GIVEN):
             return list(self.name(kind, text))
         if kind == BIRTH:
@@ -99,6 +103,7 @@ class NameIndex:
         return NameIndex(self._keyring, suffix, metadata)
 
     def fold(self, connection: sa.Connection, events: Sequence[Event[Any]]) -> None:
+        """See `Followed`."""
         rows: list[dict[str, Any]] = []
 
         def flush() -> None:

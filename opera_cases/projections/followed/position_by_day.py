@@ -29,6 +29,7 @@ class PositionByDay:
         return PositionByDay(suffix, metadata)
 
     def fold(self, connection: sa.Connection, events: Sequence[Event[Any]]) -> None:
+        """See `Followed`."""
         last: dict[str, int] = {}
         for event in events:
             last[event.meta.recorded_at.strftime("%Y-%m-%dT%H")] = event.position

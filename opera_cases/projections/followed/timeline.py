@@ -58,6 +58,7 @@ class Timeline:
         return Timeline(suffix, metadata)
 
     def fold(self, connection: sa.Connection, events: Sequence[Event[Any]]) -> None:
+        """See `Followed`."""
         asked = {e.stream for e in events if not e.topic.startswith("case.")}
         known = sa.select(self.link.c.stream, self.link.c.case_id).where(self.link.c.stream.in_(asked))
         of_case: dict[UUID, set[UUID]] = {}

@@ -104,6 +104,7 @@ def place(log: Database, desk: UUID) -> Place | None:
 
 
 def desk_names(log: Database, desks: Collection[UUID]) -> dict[UUID, str]:
+    """The names of some desks, by id."""
     rows = log.rows("SELECT desk_id, name FROM read.desk_v1 WHERE desk_id = ANY($1::uuid[])", list(desks))
     return {as_uuid(desk): str(name) for desk, name in rows}
 
@@ -154,4 +155,5 @@ def cover_of(log: Database, operator: UUID, today: date) -> UUID | None:
 
 
 def is_enrolled(log: Database, operator: UUID) -> bool:
+    """Whether somebody works for the programme."""
     return bool(log.rows("SELECT 1 FROM read.operator_v1 WHERE operator_id = $1 AND state = 'ENROLLED'", operator))

@@ -93,6 +93,7 @@ def waiting_messages(log: Database, now: str, first: UUID, last: UUID, most: int
 
 
 def messages_by_state(log: Database) -> dict[str, int]:
+    """How many messages are in each state."""
     return {
         str(state): int(count)
         for state, count in log.rows("SELECT state, count(*) FROM read.message_v1 GROUP BY state")

@@ -84,4 +84,5 @@ def profiles_like(connection: sa.Connection, asked: ResourceQuery, limit: int) -
 
 
 def codes_of(joined: str) -> list[str]:
+    """The codes that `joined` put into one text."""
     return [each for each in joined.split("|") if each]

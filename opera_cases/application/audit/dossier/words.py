@@ -29,6 +29,7 @@ class DossierWords:
 
     @property
     def language(self) -> str:
+        """The language of the reader: it, fr or en."""
         return self._labels.language.value
 
     @property
