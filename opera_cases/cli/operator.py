@@ -37,8 +37,8 @@ def enrol_operator(
 def list_operators() -> None:
     """Who works for the programme, and who did, with their ids. That their names were read is on record."""
     with office() as runtime:
-        for each, state, name in staff(runtime, CONSOLE):
-            out.print(f"{each}  {state:8}  {name}", markup=False, highlight=False)
+        for each in staff(runtime, CONSOLE):
+            out.print(f"{each.id}  {each.state:8}  {each.name}", markup=False, highlight=False)
 
 
 @operator.command("leave")

@@ -135,7 +135,8 @@ async def caller(request: Request) -> Caller:
 
 
 def caller_docs(*names: str) -> dict[str, Any]:
-    """What the description says of a route that takes a `Caller`: who may ask, and the headers that it reads."""
+    """What the description of the API says of a route that takes a `Caller`: who may ask, and the headers of these
+    names that it reads; as `openapi_extra` of the route."""
     parameters = [
         {"name": name, "in": "header", "required": False, **_HEADERS[name]} for name in (*names, "Accept-Language")
     ]

@@ -13,7 +13,8 @@ _WORDS = frozenset((*MOUNT.split("/"), *COLLECTIONS.values(), "calendars"))
 
 
 def line(scope: Scope, status: int, seconds: float, correlation: UUID) -> dict[str, Any]:
-    """The fields of one request."""
+    """The fields of one request: the path without what somebody wrote into it (`uri`), operation, method, status, the
+    address and id of the caller, the id of the request, and how many milliseconds it took."""
     route = scope.get("route")
     return {
         "uri": path_without_values(scope["path"], getattr(route, "path", None)), "operation": getattr(route, "name", ""), "method": scope["method"],

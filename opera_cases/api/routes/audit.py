@@ -215,8 +215,9 @@ def read_readers(record_id: UUID, who: Who, runtime: TheRuntime, words: Words) -
     person: Person = runtime.application.load("person", record_id, who)
     rows = access_log.readers_of(runtime, person)
     items = [
-        ReadersLine(day=date.fromisoformat(day), role=words.of(f"role.{role}"), desk=desk, place=place, purpose=purpose, times=times,
-                    place_label=access_log.place_in_words(place, words), purpose_label=access_log.purpose_in_words(purpose, words))
-        for day, role, desk, place, purpose, times in rows
+        ReadersLine(day=date.fromisoformat(each.day), role=words.of(f"role.{each.role}"), desk=each.desk, place=each.place,
+                    purpose=each.purpose, times=each.times, place_label=access_log.place_in_words(each.place, words),
+                    purpose_label=access_log.purpose_in_words(each.purpose, words))
+        for each in rows
     ]  # fmt: skip
     return plain(ReadersPage(items=items, limit=1000, links={"person": link(f"people/{record_id}")}))

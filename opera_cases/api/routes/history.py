@@ -13,7 +13,7 @@ from opera_cases.api.schemas import answers
 from opera_cases.api.schemas.history import Doubt, DoubtsAnswer, ResponsibilityAnswer, RuleTold, Term
 from opera_cases.api.schemas.records.kinds import own_fields
 from opera_cases.api.schemas.shown import plain
-from opera_cases.application.access.redaction import of_their_own, private_topics, redact
+from opera_cases.application.access.redaction import hide_from_other_members, private_topics, redact
 from opera_cases.application.audit import as_known
 from opera_cases.application.audit.doubts import CORRECTED, doubts
 from opera_cases.application.audit.explanations import describe_rule
@@ -171,7 +171,7 @@ def timeline(
         items = [
             {"position": str(row.position), "event_id": row.event_id, "stream": row.stream, "topic": row.topic,
              "says": words.of(f"topic.{row.topic}"), "step": row.step, "state": row.state, "occurred_on": row.occurred_on, "recorded_at": row.recorded_at,
-             "by": row.actor, "role": row.role, "facts": reading.opened_json(of_their_own(msgspec.json.decode(row.facts), people)),
+             "by": row.actor, "role": row.role, "facts": reading.opened_json(hide_from_other_members(msgspec.json.decode(row.facts), people)),
              "sets": msgspec.json.decode(row.sets)}
             for row in rows[:limit]
         ]  # fmt: skip

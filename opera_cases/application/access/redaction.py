@@ -91,8 +91,9 @@ def _without(value: Any, gone: set[UUID]) -> Any:
     return None if _id(value) in gone and _id(value) is not None else value
 
 
-def of_their_own(facts: dict[str, Any], people: Collection[UUID]) -> dict[str, Any]:
-    """What a group's history says of one member is read in words in that member's case only."""
+def hide_from_other_members(facts: dict[str, Any], people: Collection[UUID]) -> dict[str, Any]:
+    """What a group's history says of one member is read in words in that member's case only: of a fact about somebody
+    who is not among `people`, every sealed value is left out."""
     if "person" not in facts or UUID(str(facts["person"])) in people:
         return facts
     return {name: value for name, value in facts.items() if not (isinstance(value, dict) and "ciphertext" in value)}

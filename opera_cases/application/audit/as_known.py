@@ -79,8 +79,9 @@ def changes_between(
     words: Labels,
     private: frozenset[str] = frozenset(),
 ) -> dict[str, Any]:
-    """What changed of a record between what was known on two days: field by field, and the events between, in words; those of topics
-    that are `private` are left out."""
+    """What changed of a record between what was known on two days: under `fields` each name with `before` and `after`,
+    under `events` those between, each with what it `says` in words and its `changes`; those of topics that are
+    `private` are left out. `fields` makes the plain fields of a record."""
     zone = record.place.zone if record.place else HOME_ZONE
     ends = [position_on(runtime, day, zone) for day in (earlier, later)]
     history = runtime.application.records.history(record.id)

@@ -70,7 +70,8 @@ def rules_of(step: Step | None) -> tuple[Rule, ...]:
 
 
 def describe_rule(rule: Rule, event: Event[Any], words: Labels) -> dict[str, Any]:
-    """What must hold by a rule, with its source in the edition that decided."""
+    """What must hold by a rule (`says`), with its code, its source in the edition that decided, and the facts that it
+    `needs`."""
     text = words.rule(rule.code)
     name = rule.source.partition("rulebook: ")[2]
     source = f"{rule.source} ({source_of(event.meta.rulebook, name)})" if name else rule.source

@@ -68,7 +68,9 @@ def streams_of(runtime: Runtime, *, case: UUID | None = None, person: UUID | Non
 def trail(
     runtime: Runtime, who: Principal, asked: TrailFilter, after: int, limit: int, words: Labels, opening: type[PersonalDataReader] = PersonalDataReader
 ) -> TrailPage:  # fmt: skip
-    """A page of the trail, with what each event says and what it changed. Raises `NotYourRole`."""
+    """A page of the trail, at most `limit` lines after a position, in log order: the columns of the read model `audit`,
+    with what the event `says` in words, the codes of its `rules` and its `changes` (see `field_changes`). Raises
+    `NotYourRole`."""
     check_may_read_trail(who)
     rows: list[Any] = []
     size = limit + 1 if who.role in UNRESTRICTED else BLOCK
@@ -139,8 +141,8 @@ class PriorFacts:
 
 
 def field_changes(said: PriorFacts, event_id: UUID, reading: PersonalDataReader) -> list[dict[str, Any]]:
-    """What an event changed, field by field: before and after. Of a correction the fact that it corrects; of anything
-    else what the record said last about the same."""
+    """What an event changed, a line each field: `field`, `before` and `after`. Of a correction the fact that it
+    corrects; of anything else what the record said last about the same."""
     event = said.events[event_id]
     if isinstance(event.facts, FactCorrected):
         return [_corrected(list(said.events.values()), event, reading)]

@@ -56,7 +56,9 @@ VENTURES_STARTED = "VENTURES_STARTED"
 
 
 def compute_report(records: Records, region: str, since: date, until: date, position: int) -> dict[str, Any]:
-    """What a submission freezes: figures with those who count, adjustments of the ones before, and a hash over both."""
+    """What a submission freezes: `figures` with those who count, `adjustments` of the ones before, the position up to
+    which it was known (`recorded_until`), the `definition` of the figures, and a `digest` (SHA-256, hexadecimal)
+    over all of it."""
     now = compute_figures(records, region, since, until, position)
     changed = tuple(_adjustments(records, region, position))
     content = msgspec.json.encode([DEFINITION, region, since, until, position, now, changed], order="deterministic")
@@ -124,8 +126,9 @@ def submissions_of_region(records: Records, region: str) -> list[Submission]:
 def members_as_they_stood(
     records: Records, submission: Submission, figure: Figure, reading: PersonalDataReader
 ) -> list[dict[str, Any]]:
-    """Those who count for a figure, each as known when the report was frozen and true on its last day; no names. What is
-    sealed is opened for this reading."""
+    """Those who count for a figure, each as known when the report was frozen and true on its last day: a line each,
+    with `kind`, `id`, `file_number`, the state, and what the figure counts by; no names. What is sealed is opened
+    for this reading."""
     assert submission.occurred_until is not None
     found = []
     kind: Any = Venture if figure.code == VENTURES_STARTED else Case

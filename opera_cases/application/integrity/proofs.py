@@ -159,10 +159,9 @@ def of_another_log(runtime: Runtime) -> bool:
 
 
 def proof_of(runtime: Runtime, event_id: UUID) -> dict[str, Any]:
-    """What shows an outsider that one event stands in the log, without any other event.
-
-    Raises `NotFound` for an event that no head covers yet.
-    """
+    """What shows an outsider that one event stands in the log, without any other event: `event` by its columns, its
+    `index` and `path` (hashes in hexadecimal, RFC 9162) to the `head`, and the `keys` that sign. `opera-cases proof
+    check` reads it. Raises `NotFound` for an event that no head covers yet."""
     proved = proofs_of(runtime, {event_id})
     if not proved["items"]:
         raise NotFound("No signed head covers this event yet. Make a checkpoint first.")
@@ -170,7 +169,8 @@ def proof_of(runtime: Runtime, event_id: UUID) -> dict[str, Any]:
 
 
 def proofs_of(runtime: Runtime, wanted: Collection[UUID]) -> dict[str, Any]:
-    """The same for several events under one head, in log order; those that no head covers yet are not among them."""
+    """The same for several events under one head, in log order: `items` with index, event and path, the `head` (None
+    where nothing was signed), the `keys`. Events that no head covers yet are not among them."""
     seen = open_witness(runtime)
     head = next(reversed(seen.heads(EVENTS.name)), None)
     leaves, found = seen.leaves(EVENTS.name, head.size if head else 0, wanted)
@@ -193,10 +193,9 @@ def _plain(row: Sequence[Any]) -> dict[str, Any]:
 
 
 def consistency_of(runtime: Runtime, earlier: int, later: int) -> dict[str, Any]:
-    """What shows that the log of a later head begins with the log of an earlier one: heads by their number, from one.
-
-    Raises `NotFound` when there is no such head of the events.
-    """
+    """What shows that the log of a later head begins with the log of an earlier one: both heads, the `path` (hashes in
+    hexadecimal, RFC 9162) and the `keys`. Heads are named by their number, from one. Raises `NotFound` when there is
+    no such head of the events."""
     seen = open_witness(runtime)
     heads = seen.heads(EVENTS.name)
     if not 1 <= earlier <= later <= len(heads):

@@ -40,8 +40,8 @@ KIND_OF_COLLECTION = {collection: kind for kind, collection in COLLECTIONS.items
 def list_refusals(
     runtime: Runtime, who: Principal, *, actor: UUID | None, record: UUID | None, rule: str, period: DaySpan, limit: int, offset: int
 ) -> list[dict[str, Any]]:  # fmt: skip
-    """What was asked for and refused, the newest first: by whom, of which record, by which rules. `rule` is a code, or a bare
-    name for the rules of all kinds that have it. Raises `NotYourRole`."""
+    """What was asked for and refused, the newest first: the fields of `RefusedAttempt`, its rules by their codes.
+    `rule` is a code, or a bare name for the rules of all kinds that have it. Raises `NotYourRole`."""
     if who.role not in UNRESTRICTED_PEOPLE:
         raise NotYourRole("Refused attempts are for auditors and the data protection officer.")
     rules = _names_of(rule) if rule else ()
@@ -64,7 +64,9 @@ def list_readings(
     runtime: Runtime, who: Principal, *, actor: UUID | None, subject: UUID | None, record: UUID | None, period: DaySpan, limit: int,
     offset: int,
 ) -> list[dict[str, Any]]:  # fmt: skip
-    """Who read what of whom, the newest first. Raises `NotYourRole`."""
+    """Who read what of whom, the newest first: when, who in which role, of whom which data classes, in which record and
+    place, for which purpose. `subject` stands for all records of that person. Raises `NotYourRole`, and `NotFound`
+    for a person who is not there."""
     if who.role not in UNRESTRICTED_PEOPLE:
         raise NotYourRole("The access ledger is for auditors and the data protection officer.")
     subjects = None
@@ -89,7 +91,7 @@ def _all_of(person: Person) -> list[UUID]:
 
 
 def readings_of_document(runtime: Runtime, subject: UUID, document: UUID, most: int) -> list[dict[str, Any]]:
-    """Who read a document, the newest first."""
+    """Who read a document, the newest first, at most so many: `recorded_at`, `by`, `role`, `place`, `purpose`."""
     found = islice(
         newest_readings(runtime.log, runtime.application.keyring, most, AccessFilter(stream=document), [subject]), most
     )
@@ -97,9 +99,20 @@ def readings_of_document(runtime: Runtime, subject: UUID, document: UUID, most: 
             for each in found]  # fmt: skip
 
 
-def readers_of(runtime: Runtime, person: Person) -> list[tuple[str, str, str, str, str, int]]:
-    """Who has seen somebody's file, for the person: by day, role, desk, place and purpose, and how often. Those who work
-    here are not named; the data protection officer can."""
+class DailyReadings(NamedTuple):
+    """How often a file was read on a day (UTC, ISO 8601) in a role, at a desk (its name), in a place, for a purpose."""
+
+    day: str
+    role: str
+    desk: str
+    place: str
+    purpose: str
+    times: int
+
+
+def readers_of(runtime: Runtime, person: Person) -> list[DailyReadings]:
+    """Who has seen somebody's file, for the person, the newest first, at most a thousand lines. Those who work here are
+    not named; the data protection officer can name them."""
     worked_at: dict[tuple[UUID, str], str] = {}
     counted: dict[tuple[str, str, str, str, str], int] = {}
     for each in newest_readings(runtime.log, runtime.application.keyring, PAGE, subjects=_all_of(person)):
@@ -108,7 +121,7 @@ def readers_of(runtime: Runtime, person: Person) -> list[tuple[str, str, str, st
             worked_at[key] = desks.name_of_last(runtime.log, *key)
         line = (each.recorded_at[:10], each.role, worked_at[key], each.place, each.purpose)
         counted[line] = counted.get(line, 0) + 1
-    return [(*line, times) for line, times in list(counted.items())[:1000]]
+    return [DailyReadings(*line, times) for line, times in list(counted.items())[:1000]]
 
 
 def place_in_words(place: str, words: Labels) -> str:

@@ -126,5 +126,5 @@ class NullReader(PersonalDataReader):
     """A reading for whoever keeps the machine: every personal value stays sealed, and so there is nothing to record."""
 
     def open(self, sealed: Sealed | bytes | None) -> Any:
-        """`[sealed]` for whatever is sealed; None for nothing."""
+        """`[sealed]` for whatever is sealed; None where there is nothing."""
         return None if sealed is None else CLOSED

@@ -29,7 +29,9 @@ def rules_of_audiences(name: str) -> dict[str, tuple[str, ...]]:
 
 
 def agenda_of(runtime: Runtime, who: Principal, today: date, words: Labels) -> dict[str, Any]:
-    """Every section of the agenda, the most pressing first, at most two hundred lines each."""
+    """The agenda of somebody on a day: `as_of`, and the lines of `appointments`, `overdue`, `due_soon` (7 days),
+    `check_ins`, `incoming` (transfers) and `roles` (given lately; for those who guard), each a list of at most two
+    hundred, the most pressing first. Every line says why it is there."""
     soon = today + timedelta(days=SOON)
     rules = rules_of_audiences(runtime.application.rulebook.edition)
     with runtime.log.reading() as connection:

@@ -22,7 +22,9 @@ SNOOZED, NIGHT, NOT_YET, NOBODY, NO_ADDRESS = "SNOOZED", "NIGHT_OR_HOLIDAY", "NO
 
 
 def explain_reminder(runtime: Runtime, reminder: Reminder, words: Labels) -> dict[str, Any]:
-    """Everything that explains a reminder."""
+    """Everything that explains a reminder: its record and day (`due_on`), its rule with source and edition, the event
+    that set the day (`set_by`), what holds it back now (`held_now`), why it `ended`, and its `rungs`: planned when,
+    told when and to whom. Codes come with their words."""
     assert reminder.record is not None
     assert reminder.due_on is not None
     record = runtime.application.records.load(PROCEDURES[reminder.record_kind].aggregate, reminder.record)
@@ -40,7 +42,8 @@ def explain_reminder(runtime: Runtime, reminder: Reminder, words: Labels) -> dic
 
 
 def explain_absence(runtime: Runtime, who: Principal, record: Aggregate, rule: str, words: Labels) -> dict[str, Any]:
-    """Why nobody is reminded of a rule on a record now, and what would have to happen."""
+    """Why nobody is reminded of a rule on a record now: its rule with source, under `deadlines` each open day with the
+    rung that comes next and what holds it back, and under `set_by_steps` the steps that would set one."""
     today = _today(runtime, record)
     edition_now = runtime.application.rulebook.edition
     open_ones = [due for due in record.deadlines.values() if due.rule == rule]

@@ -27,10 +27,9 @@ _CODES = {"state": STATES, "pathway": tuple(Pathway), "target_group": tuple(Targ
 def people_like(
     application: Application, who: Principal, asked: Mapping[str, Any], correlation: UUID
 ) -> dict[str, Any]:
-    """The records like a person: those within reach by name, those elsewhere by score and reasons alone; each is a reading.
-
-    A merged record is shown as its survivor. Raises `InvalidInput` for what cannot be read.
-    """
+    """The records like a person (`asked` as in `Search.people`): under `items` those within reach with names, birth
+    date, `score` and `reasons`, under `elsewhere` score and reasons alone; each is a reading. A merged record is
+    shown as its survivor. Raises `InvalidInput` for what cannot be read."""
     best: dict[UUID, tuple[Candidate, Person]] = {}
     candidates = application.search.people(asked) if application.search else []
     records = application.records.load_all(Person, [each.person for each in candidates])
@@ -88,7 +87,8 @@ def _meant(word: str) -> dict[str, frozenset[str]]:
 
 
 def cases_by_text(runtime: Runtime, who: Principal, text: str, limit: int, correlation: UUID) -> list[dict[str, Any]]:
-    """Cases within reach that answer every word of a text: by file number, by code or its label, by name."""
+    """Cases within reach that answer every word of a text: by file number, by code or its label, by name. A line each:
+    id, file number, state, desk, caseworker, pathway, outcome, and the names, opened for this reading."""
     application = runtime.application
     equal: dict[str, Any] = {}
     digits = "".join(letter for letter in text if letter.isdigit())

@@ -22,7 +22,9 @@ CODED = ("municipality", "area", "sector")
 def find_resources(
     runtime: Runtime, who: Principal, asked: ResourceQuery, limit: int, language: Language
 ) -> dict[str, Any]:
-    """Resources to be had. Who was not looked at for long is shown as stale; after longer it is not found."""
+    """Resources to be had, at most `limit`: `items` with the columns of the read model, `labels` of their codes and
+    whether they are `stale`; `more` says whether there are others. What was not looked at for long is shown as
+    stale, after longer it is not found (parameters `resource_verify` and `resource_hidden_after`)."""
     application, today = runtime.application, runtime.application.today()
     hidden = today - timedelta(days=application.rulebook.find("resource_hidden_after", today).number)
     stale = today - timedelta(days=application.rulebook.find("resource_verify", today).number)
@@ -39,7 +41,8 @@ def find_resources(
 def find_profiles(
     runtime: Runtime, who: Principal, asked: ResourceQuery, limit: int, language: Language
 ) -> dict[str, Any]:
-    """Profiles that people agreed to show, under a pseudonym; the case only for whoever reaches it."""
+    """Profiles that people agreed to show, at most `limit`: `items` under a pseudonym, with the case only for whoever
+    reaches it; `more` says whether there are others."""
     if asked.text:
         asked = replace(asked, meant=_meant(runtime.application.codelists, asked.text, language))
     with runtime.log.reading() as connection:

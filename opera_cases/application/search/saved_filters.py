@@ -40,7 +40,8 @@ def save_filter(
 
 
 def filters_of(runtime: Runtime, who: Principal) -> list[dict[str, Any]]:
-    """One's own filters, then those shared with one's desks: of each colleague the first ones before anybody's many."""
+    """One's own filters, then those shared with one's desks: of each colleague the first ones before anybody's many.
+    Each with `id`, `name`, `list`, `query`, `desk` (None where it is not shared) and whether it is `mine`."""
     found = [
         *saved_filters.of_owner(runtime.log, who.id),
         *saved_filters.shared_with(runtime.log, sorted(who.desks), who.id, MOST_SHARED),

@@ -14,7 +14,8 @@ from opera_cases.log.progress import Progress
 
 
 def outcome(error: OperaError) -> dict[str, Any]:
-    """What is told of one record that did not take the step."""
+    """What is told of one record that did not take the step: the code of the error (`outcome`), its `detail`, and every
+    rule that refused (`refusals`)."""
     told: dict[str, Any] = {"outcome": error.code, "detail": error.detail}
     if isinstance(error, Refused):
         told["refusals"] = [each.described() for each in error.refusals]

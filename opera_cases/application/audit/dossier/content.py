@@ -6,7 +6,7 @@ from uuid import UUID
 
 import msgspec
 
-from opera_cases.application.access.redaction import of_their_own, redact
+from opera_cases.application.access.redaction import hide_from_other_members, redact
 from opera_cases.application.audit.dossier.proofs import proofs_within_reach
 from opera_cases.application.audit.dossier.reminded import reminded
 from opera_cases.application.personal.access_log import readers_of
@@ -38,8 +38,9 @@ class DossierRecord(NamedTuple):
 
 
 def gather_dossier(runtime: Runtime, case_id: UUID, who: Principal, task: UUID, form: str) -> dict[str, Any]:
-    """The dossier of a case in plain values, without words: what its reader may see at this moment, opened and recorded as
-    read. Raises `NotFound` when the case is beyond reach."""
+    """The dossier of a case in plain values, without words: what its reader may see at this moment, opened and recorded
+    as read. `records` (as they stand, with their events), `reminders`, `readers`, `operators` by name, `proof`, and
+    who made it when, up to which position. `form` is PDF or JSON. Raises `NotFound` when the case is beyond reach."""
     case: Case = runtime.application.load("case", case_id, who)
     position = standing(runtime.read, runtime.models.timeline).position
     cases = {case.id, *runtime.application.records.merged_into(case.id)}
@@ -112,8 +113,10 @@ def _stands(file: DossierRecord, events: list[dict[str, Any]]) -> dict[str, Any]
 
 def _event(event: Event[Any], now: Event[Any], people: Collection[UUID], reading: PersonalDataReader) -> dict[str, Any]:
     """An event as it was recorded, field by field; beside each fact that was corrected since, how it should have read."""
-    said = of_their_own(msgspec.to_builtins(event.facts), people)
-    fields = {fact_name(field): field for field in (*of_their_own(msgspec.to_builtins(now.facts), people), *said)}
+    said = hide_from_other_members(msgspec.to_builtins(event.facts), people)
+    fields = {
+        fact_name(field): field for field in (*hide_from_other_members(msgspec.to_builtins(now.facts), people), *said)
+    }
     reads = {name: msgspec.to_builtins(said_of(now.facts, name)) for name in fields}
     was = {name: msgspec.to_builtins(said_of(event.facts, name)) for name in fields}
     opened, corrected = reading.opened_json(said), reading.opened_json(reads)
@@ -150,7 +153,6 @@ def _operators(
 
 def _readers(runtime: Runtime, files: Iterable[DossierRecord]) -> list[dict[str, Any]]:
     """Who has seen the file, as the person would be told."""
-    names = ("day", "role", "desk", "place", "purpose", "times")
     people = [each.record for each in files if isinstance(each.record, Person)]
     lines = dict.fromkeys(line for person in people for line in readers_of(runtime, person))
-    return [dict(zip(names, line, strict=True)) for line in lines]
+    return [line._asdict() for line in lines]

@@ -14,8 +14,9 @@ from opera_cases.projections.models.reminders import of_records as reminders_of
 
 
 def reminded(runtime: Runtime, records: Collection[UUID], reading: PersonalDataReader) -> list[dict[str, Any]]:
-    """A line for every rung that was told or has passed, the earliest first. Colleagues by name; people of the records are
-    named nowhere here."""
+    """A line for every rung that was told or has passed, the earliest first: `reminder`, `record`, `rule`, `cycle`,
+    `due_on`, `rung`, `planned_on`, `told_on`, and to whom. Colleagues by name; people of the records are named
+    nowhere here."""
     reminders = runtime.application.records.load_all(Reminder, reminders_of(runtime.log, records))
     told_to = {
         one.who for each in reminders.values() for told in each.told for one in told.recipients if not one.person
