@@ -137,7 +137,7 @@ class Crowd:
         copy(db, "read.name_part_v1", (row for some in batched(batch, 5000) for row in self._index(names, some)))
 
     def _index(self, names: NameIndex, events: Sequence[Event[Any]]) -> Iterator[dict[str, Any]]:
-        self.application.runtime.application.keyring.learn(event.facts.family_name.key for event in events)
+        self.application.runtime.application.keyring.prefetch(event.facts.family_name.key for event in events)
         for event in events:
             for name in ("family_name", "given_names", "birth_date"):
                 yield from names._rows(event.stream, event.event_id, KIND_OF[name], getattr(event.facts, name))

@@ -28,9 +28,9 @@ LOOK_EVERY, LEAST = 30.0, 30 * 1024
 Network = ipaddress.IPv4Network | ipaddress.IPv6Network
 
 
-def networks(told: str) -> tuple[Network, ...]:
+def networks(addresses: str) -> tuple[Network, ...]:
     """Addresses and networks, separated by commas. Raises `ValueError` for anything else: a name could come to mean another."""
-    return tuple(ipaddress.ip_network(each.strip()) for each in told.split(",") if each.strip())
+    return tuple(ipaddress.ip_network(each.strip()) for each in addresses.split(",") if each.strip())
 
 
 class Doors:

@@ -26,7 +26,7 @@ def keyed_digest(plain: Any, keyring: Keyring) -> bytes | None:
 
 def fetch_keys(rows: Iterable[dict[str, Any]], keyring: Keyring) -> None:
     """Fetch at once the keys that many rows will need."""
-    keyring.learn(
+    keyring.prefetch(
         value.said.key
         for row in rows
         for value in row.values()

@@ -22,7 +22,7 @@ from opera_cases.domain.kernel.errors import Unavailable
 from opera_cases.domain.people.person import Person
 from opera_cases.jobs.checkpoints import publish_chains
 from opera_cases.log.proof.chain_ends import NAME
-from opera_cases.log.proof.chains import COLUMNS, AccessRow, Chain, key_of
+from opera_cases.log.proof.hash_chain import COLUMNS, AccessRow, Chain, key_of
 from tests.support.over_http import Desk
 from tests.support.tampering import Attacker
 from tests.support.world import World

@@ -127,7 +127,7 @@ def test_a_lane_takes_those_who_wait_in_order_and_keeps_apart_what_touches_the_s
     assert told == [key * 10 for key in range(80)]
 
 
-@pytest.mark.parametrize("gives_way", [True, False])
+@pytest.mark.parametrize("yields_first", [True, False])
 def test_what_can_wait_lets_what_is_asked_in_the_same_moment_go_first(yields_first: bool) -> None:
     went: list[str] = []
 

@@ -48,16 +48,16 @@ def secret_fingerprint(kind: GivenKind, text: str) -> str:
     return secret_digest(kind, text).hex()[:16]
 
 
-def authority_row(keyring: Keyring, event: UUID, given: Given, record: UUID, found: bytes = b"") -> Authority:
-    """The row that stands for what an event gave; `found` is the digest where it is known already."""
-    if not found:
-        found = (
+def authority_row(keyring: Keyring, event: UUID, given: Given, record: UUID, digest: bytes = b"") -> Authority:
+    """The row that stands for what an event gave; `digest` is the digest where it is known already."""
+    if not digest:
+        digest = (
             secret_digest(given.kind, secret_of(keyring, given.kind, given.secret))
             if given.secret
             else rows_of.digest_of_event(event)
         )
     return Authority(
-        found, given.kind.value, given.operator, given.role, " ".join(sorted(map(str, given.desks))), given.region, given.purpose,
+        digest, given.kind.value, given.operator, given.role, " ".join(sorted(map(str, given.desks))), given.region, given.purpose,
         given.since.isoformat() if given.since else "", given.until.isoformat() if given.until else "", event, record,
     )  # fmt: skip
 

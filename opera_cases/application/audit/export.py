@@ -27,11 +27,11 @@ COLUMNS = (
 
 
 def export_trail(
-    runtime: Runtime, task: UUID, asked: dict[str, Any], who: Principal, progress: Progress, opening: type[PersonalDataReader] = PersonalDataReader
+    runtime: Runtime, task: UUID, request: dict[str, Any], who: Principal, progress: Progress, opening: type[PersonalDataReader] = PersonalDataReader
 ) -> tuple[bytes, str]:  # fmt: skip
-    """`asked`: the filter as it was given (`said`), as it is applied (`filter`), the format and the language."""
-    wanted = msgspec.convert(asked["filter"], TrailFilter)
-    words = labels(Language(asked["language"]))
+    """`request`: the filter as it was given (`said`), as it is applied (`filter`), the format and the language."""
+    wanted = msgspec.convert(request["filter"], TrailFilter)
+    words = labels(Language(request["language"]))
     position = runtime.application.recorder.head()
     items: list[dict[str, Any]] = []
     after: int | None = 0
@@ -41,10 +41,10 @@ def export_trail(
         after = page.next
         progress(len(items), len(items))
     head = {
-        "filter": asked["said"], "log_position": str(position), "exported_at": runtime.clock().isoformat(), "by": str(who.id),
+        "filter": request["said"], "log_position": str(position), "exported_at": runtime.clock().isoformat(), "by": str(who.id),
         "role": who.role.value, "lines": len(items), "complete": after is None, "checkpoint": _checkpoint(runtime),
     }  # fmt: skip
-    return (_csv(head, items) if asked["format"] == "CSV" else _jsonl(head, items)), MEDIA[asked["format"]]
+    return (_csv(head, items) if request["format"] == "CSV" else _jsonl(head, items)), MEDIA[request["format"]]
 
 
 def _checkpoint(runtime: Runtime) -> Any:

@@ -66,7 +66,7 @@ def streams_of(runtime: Runtime, *, case: UUID | None = None, person: UUID | Non
 
 
 def trail(
-    runtime: Runtime, who: Principal, asked: TrailFilter, after: int, limit: int, words: Labels, opening: type[PersonalDataReader] = PersonalDataReader
+    runtime: Runtime, who: Principal, query: TrailFilter, after: int, limit: int, words: Labels, opening: type[PersonalDataReader] = PersonalDataReader
 ) -> TrailPage:  # fmt: skip
     """A page of the trail, at most `limit` lines after a position, in log order: the columns of the read model `audit`,
     with what the event `says` in words, the codes of its `rules` and its `changes` (see `field_changes`). Raises
@@ -76,7 +76,7 @@ def trail(
     size = limit + 1 if who.role in UNRESTRICTED else BLOCK
     while len(rows) <= limit:
         with runtime.read.reading() as connection:
-            block = runtime.models.audit.page(connection, asked, after, size)
+            block = runtime.models.audit.page(connection, query, after, size)
         rows += _within_reach(runtime, who, block)
         if len(block) < size:
             break
@@ -140,13 +140,13 @@ class PriorFacts:
             last[type(event.facts)] = event
 
 
-def field_changes(said: PriorFacts, event_id: UUID, reading: PersonalDataReader) -> list[dict[str, Any]]:
+def field_changes(prior: PriorFacts, event_id: UUID, reading: PersonalDataReader) -> list[dict[str, Any]]:
     """What an event changed, a line each field: `field`, `before` and `after`. Of a correction the fact that it
     corrects; of anything else what the record said last about the same."""
-    event = said.events[event_id]
+    event = prior.events[event_id]
     if isinstance(event.facts, FactCorrected):
-        return [_corrected(list(said.events.values()), event, reading)]
-    earlier = said.before[event_id]
+        return [_corrected(list(prior.events.values()), event, reading)]
+    earlier = prior.before[event_id]
     before = earlier.facts if earlier else None
     told = []
     for name, now in by_name(event.facts).items():

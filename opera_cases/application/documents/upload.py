@@ -108,7 +108,7 @@ def content_of(
         raise ContentLost from wrong
     with PersonalDataReader(application.database, application.keyring, who=who, place="document", purpose="case work", stream=document,
                  at=application.clock(), correlation=correlation) as reading:  # fmt: skip
-        reading.note(record.subject, "DOCUMENT")
+        reading.note_opened(record.subject, "DOCUMENT")
         title = reading.open(version.title) or ""
     return version, title, content
 

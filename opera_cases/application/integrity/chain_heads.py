@@ -5,7 +5,7 @@ from uuid import UUID
 from opera_cases.application.runtime import Runtime
 from opera_cases.log.access_log import readings
 from opera_cases.log.proof.chain_ends import End, Ends, ends_in, publish_ends, signed_ends
-from opera_cases.log.proof.chains import began, key_of, link_holds, parse_linked
+from opera_cases.log.proof.hash_chain import chained_since, key_of, link_holds, parse_linked
 from opera_cases.log.proof.witness import Witness
 from opera_cases.log.store.epoch import log_id
 from opera_cases.log.work import followers
@@ -32,7 +32,7 @@ def sign_chains(runtime: Runtime) -> bool:
 
     Only readings whose link holds count. An end that went back is not taken back: what is missing there is a finding.
     """
-    if began(runtime.application.keyring) is None:
+    if chained_since(runtime.application.keyring) is None:
         return False
     seen = open_witness(runtime)
     with seen.alone():

@@ -9,20 +9,20 @@ from opera_cases.application.integrity.rows import uuid_of
 from opera_cases.application.runtime import Runtime
 from opera_cases.log.access_log.readings import chained, out_of_chain
 from opera_cases.log.proof.chain_ends import End
-from opera_cases.log.proof.chains import NO_LINK, Linked, began, key_of, link_holds, parse_linked
+from opera_cases.log.proof.hash_chain import NO_LINK, ChainedReading, chained_since, key_of, link_holds, parse_linked
 from opera_cases.log.store.database import Row
 from opera_cases.log.store.snapshot import Snapshot, as_of_now
 
 
 def check_readings(runtime: Runtime) -> Iterator[Finding]:
     """Check every chain from its first reading to its last, and against the ends that the witness has signed."""
-    since = began(runtime.application.keyring)
+    since = chained_since(runtime.application.keyring)
     key = b"" if since is None else key_of(runtime.application.keyring)
     known = signed_chain_ends(runtime)
     ends = dict(known.ends) if known else {}
     with as_of_now(runtime.log) as log:
         yield from _without_chain(log, since)
-        last: Linked | None = None
+        last: ChainedReading | None = None
         for row in chained(log):
             reading = parse_linked(row)
             if reading is None or not link_holds(key, reading):
@@ -58,7 +58,7 @@ def _without_chain(log: Snapshot, since: str | None) -> Iterator[Finding]:
         )
 
 
-def _too_short(last: Linked, end: End | None) -> Iterator[Finding]:
+def _too_short(last: ChainedReading, end: End | None) -> Iterator[Finding]:
     """A chain is at least as long as the witness knows it."""
     if end is not None and last.number < end.number:
         yield _missing(last.chain, last.number + 1, end.number)

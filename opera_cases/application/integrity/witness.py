@@ -16,7 +16,7 @@ from opera_cases.domain.kernel.events import Meta
 from opera_cases.log.access_log import readings
 from opera_cases.log.progress import Progress
 from opera_cases.log.proof.chain_ends import ends_in, signed_ends, trouble_with_ends
-from opera_cases.log.proof.chains import key_of, link_holds, parse_linked
+from opera_cases.log.proof.hash_chain import key_of, link_holds, parse_linked
 from opera_cases.log.proof.ledgers import EVENTS, LEDGERS, READINGS, Ledger
 from opera_cases.log.proof.witness import SignedHead, heads_in
 from opera_cases.log.store.database import Row

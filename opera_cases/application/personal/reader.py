@@ -16,7 +16,7 @@ from opera_cases.domain.kernel.sealed_fields import by_name, fact_name
 from opera_cases.log.access_log.write import Begun, append, begin_append
 from opera_cases.log.keys.keyring import Keyring
 from opera_cases.log.keys.sealing import unseal
-from opera_cases.log.proof.chains import AccessRow
+from opera_cases.log.proof.hash_chain import AccessRow
 from opera_cases.log.store.database import Database
 
 ERASED, CLOSED = "[erased]", "[sealed]"
@@ -69,7 +69,7 @@ class PersonalDataReader:
     def unlock(self, sealed: Iterable[bytes | None]) -> list[Sealed | None]:
         """Stored values about to be opened one by one: their keys are fetched at once."""
         values = [None if each is None else _sealed.decode(each) for each in sealed]
-        self._keyring.learn(value.key for value in values if value is not None)
+        self._keyring.prefetch(value.key for value in values if value is not None)
         return values
 
     def open(self, sealed: Sealed | bytes | None) -> Any:
@@ -91,7 +91,7 @@ class PersonalDataReader:
         """A value that may be sealed, or clear as it was in earlier events, as plain JSON."""
         return self.open(value) if isinstance(value, Sealed) else msgspec.to_builtins(value)
 
-    def note(self, subject: UUID, data_class: str) -> None:
+    def note_opened(self, subject: UUID, data_class: str) -> None:
         """Something of someone was opened elsewhere, as part of this reading."""
         self._opened.setdefault(subject, set()).add(data_class)
 

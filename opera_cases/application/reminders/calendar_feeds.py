@@ -83,18 +83,18 @@ def find_feed(runtime: Runtime, secret: str, today: date) -> Feed | None:
     return Feed(found[0], bool(found[1].purpose)) if found else None
 
 
-def render_feed(runtime: Runtime, asked: Feed, today: date, base_url: str) -> bytes:
+def render_feed(runtime: Runtime, feed: Feed, today: date, base_url: str) -> bytes:
     """The calendar of somebody in their language: what they owe and whom they meet, from two months ago to a year ahead.
 
     Of a record beyond their reach, as when they cover for a colleague, it tells the day alone: neither names nor an address.
     """
-    words = labels(runtime.application.records.load(Operator, asked.who.id).language)
+    words = labels(runtime.application.records.load(Operator, feed.who.id).language)
     rules = rules_of_audiences(runtime.application.rulebook.edition)
     with runtime.log.reading() as connection:
-        owed = agenda.deadlines_owed(connection, asked.who, today, today + AHEAD, rules, MOST)
-        met = agenda.meetings(connection, asked.who, today, today - BEFORE, today + AHEAD, MOST)
-    there = set(redact(runtime, asked.who, [each for row in (*owed, *met) for each in (row.id, row.person)]))
-    named = _names(runtime, asked, {row.person for row in (*owed, *met)} & there)
+        owed = agenda.deadlines_owed(connection, feed.who, today, today + AHEAD, rules, MOST)
+        met = agenda.meetings(connection, feed.who, today, today - BEFORE, today + AHEAD, MOST)
+    there = set(redact(runtime, feed.who, [each for row in (*owed, *met) for each in (row.id, row.person)]))
+    named = _names(runtime, feed, {row.person for row in (*owed, *met)} & there)
     entries = [_deadline(row, words, named, base_url) for row in owed if row.kind != "appointment"]
     entries += [_meeting(runtime, row, words, named, base_url) for row in met]
     shown = (entry if entry.record in there else entry._replace(link="") for entry in entries)

@@ -22,7 +22,7 @@ def note_hits(context: Context, who: Principal, place: str, people: Iterable[UUI
     with PersonalDataReader(context.database, context.keyring, who=who, place=place, purpose=KNOWN_ELSEWHERE, stream=UUID(int=0), at=context.clock(),
                  correlation=correlation) as reading:  # fmt: skip
         for person in people:
-            reading.note(person, DataClass.IDENTITY.value)
+            reading.note_opened(person, DataClass.IDENTITY.value)
 
 
 def alike(context: Context, ask: CommandRequest) -> int:

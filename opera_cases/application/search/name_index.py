@@ -39,19 +39,19 @@ class Search:
     def __init__(self, read: Database, model: NameIndex, keyring: Keyring) -> None:
         self._read, self._model, self._digests = read, model, Digests(keyring)
 
-    def people(self, asked: Mapping[str, Any]) -> list[Candidate]:
+    def people(self, values: Mapping[str, Any]) -> list[Candidate]:
         """The records like what is asked (`family_name`, `given_names`, `birth_date`, `number`), the likeliest first.
 
         Raises `InvalidInput`, naming the field, for what cannot be a name, a date or a number.
         """
         parts: dict[str, list[NamePart]] = {}
         for name, hint in _KINDS.items():
-            if asked.get(name) is None:
+            if values.get(name) is None:
                 continue
             kind = kind_of(hint)
             assert kind is not None
             try:
-                text = tidy(kind, asked[name])
+                text = tidy(kind, values[name])
             except InvalidInput as wrong:
                 raise InvalidInput(wrong.detail, name) from None
             if name in ("family_name", "given_names"):

@@ -25,13 +25,13 @@ _CODES = {"state": STATES, "pathway": tuple(Pathway), "target_group": tuple(Targ
 
 
 def people_like(
-    application: Application, who: Principal, asked: Mapping[str, Any], correlation: UUID
+    application: Application, who: Principal, values: Mapping[str, Any], correlation: UUID
 ) -> dict[str, Any]:
-    """The records like a person (`asked` as in `Search.people`): under `items` those within reach with names, birth
+    """The records like a person (`values` as in `Search.people`): under `items` those within reach with names, birth
     date, `score` and `reasons`, under `elsewhere` score and reasons alone; each is a reading. A merged record is
     shown as its survivor. Raises `InvalidInput` for what cannot be read."""
     best: dict[UUID, tuple[Candidate, Person]] = {}
-    candidates = application.search.people(asked) if application.search else []
+    candidates = application.search.people(values) if application.search else []
     records = application.records.load_all(Person, [each.person for each in candidates])
     for each in candidates:
         record = records[each.person]

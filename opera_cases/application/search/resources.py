@@ -20,7 +20,7 @@ CODED = ("municipality", "area", "sector")
 
 
 def find_resources(
-    runtime: Runtime, who: Principal, asked: ResourceQuery, limit: int, language: Language
+    runtime: Runtime, who: Principal, query: ResourceQuery, limit: int, language: Language
 ) -> dict[str, Any]:
     """Resources to be had, at most `limit`: `items` with the columns of the read model, `labels` of their codes and
     whether they are `stale`; `more` says whether there are others. What was not looked at for long is shown as
@@ -29,7 +29,7 @@ def find_resources(
     hidden = today - timedelta(days=application.rulebook.find("resource_hidden_after", today).number)
     stale = today - timedelta(days=application.rulebook.find("resource_verify", today).number)
     with runtime.log.reading() as connection:
-        rows = resources_like(connection, asked, hidden, limit)
+        rows = resources_like(connection, query, hidden, limit)
     items = []
     for row in rows[:limit]:
         item = {name: value for name, value in row._mapping.items() if name not in ("words", "resource_id")}
@@ -39,14 +39,14 @@ def find_resources(
 
 
 def find_profiles(
-    runtime: Runtime, who: Principal, asked: ResourceQuery, limit: int, language: Language
+    runtime: Runtime, who: Principal, query: ResourceQuery, limit: int, language: Language
 ) -> dict[str, Any]:
     """Profiles that people agreed to show, at most `limit`: `items` under a pseudonym, with the case only for whoever
     reaches it; `more` says whether there are others."""
-    if asked.text:
-        asked = replace(asked, meant=_meant(runtime.application.codelists, asked.text, language))
+    if query.text:
+        query = replace(query, meant=_meant(runtime.application.codelists, query.text, language))
     with runtime.log.reading() as connection:
-        rows = profiles_like(connection, asked, limit)
+        rows = profiles_like(connection, query, limit)
         shown = rows[:limit]
         mine = (
             access.reached(connection, "case", {row.case_id for row in shown}, who, runtime.application.today())

@@ -30,14 +30,14 @@ def harmless(value: Any) -> str:
 
 
 def export_list(
-    runtime: Runtime, task: UUID, asked: dict[str, Any], who: Principal, progress: Progress
+    runtime: Runtime, task: UUID, request: dict[str, Any], who: Principal, progress: Progress
 ) -> tuple[bytes, str]:
-    """`asked`: kind, format, and the filters of the list (`equal`, `due_before`)."""
-    rows = list(_rows(runtime, task, asked, who, progress))
+    """`request`: kind, format, and the filters of the list (`equal`, `due_before`)."""
+    rows = list(_rows(runtime, task, request, who, progress))
     head = list(rows[0]) if rows else ["nothing"]
     table = [head, *([harmless(row[name]) for name in head] for row in rows)]
     progress(len(rows), len(rows))
-    return (_csv(table) if asked["format"] == "CSV" else _xlsx(table)), MEDIA[asked["format"]]
+    return (_csv(table) if request["format"] == "CSV" else _xlsx(table)), MEDIA[request["format"]]
 
 
 def _rows(

@@ -68,17 +68,17 @@ def table_rows(content: bytes) -> list[tuple[int, dict[str, str]]]:
 
 
 def import_people(
-    runtime: Runtime, task: UUID, asked: dict[str, Any], who: Principal, progress: Progress
+    runtime: Runtime, task: UUID, request: dict[str, Any], who: Principal, progress: Progress
 ) -> tuple[bytes, str]:
-    """`asked`: desk, dry_run, and the file as base64. Every row gets its result, under the number it has in the file."""
+    """`request`: desk, dry_run, and the file as base64. Every row gets its result, under the number it has in the file."""
     try:
-        rows = table_rows(base64.b64decode(asked["content"]))
+        rows = table_rows(base64.b64decode(request["content"]))
     except InvalidInput as wrong:
         return msgspec.json.encode({"items": [], "recorded": False, "detail": wrong.detail}), "application/json"
     items = []
     for done, (number, row) in enumerate(rows, start=1):
         try:
-            items.append({"row": number, **_row(runtime, uuid5(task, str(number)), asked, row, who)})
+            items.append({"row": number, **_row(runtime, uuid5(task, str(number)), request, row, who)})
         except Unavailable:
             raise  # taken up again later, and repeats nothing
         except OperaError as wrong:
@@ -87,7 +87,7 @@ def import_people(
         if done % 10 == 0:
             progress(done, len(rows))
     progress(len(rows), len(rows))
-    return msgspec.json.encode({"items": items, "recorded": not asked["dry_run"]}), "application/json"
+    return msgspec.json.encode({"items": items, "recorded": not request["dry_run"]}), "application/json"
 
 
 def _row(runtime: Runtime, key: UUID, asked: dict[str, Any], row: dict[str, str], who: Principal) -> dict[str, Any]:

@@ -70,13 +70,13 @@ def _get(runtime: Runtime, task: UUID, lies: bytes | str) -> bytes:
     return runtime.files.get(found.digest, task, found.key)
 
 
-def ask(runtime: Runtime, kind: str, asked: dict[str, Any], who: Principal, key: UUID, total: int = 0) -> UUID:
+def ask(runtime: Runtime, kind: str, request: dict[str, Any], who: Principal, key: UUID, total: int = 0) -> UUID:
     """Put a task into the queue, once for whoever asks and their key, and tell its id.
 
     Raises `NotYourRole`, and `SameKeyOtherBody` when the key belongs to another request of theirs.
     """
-    check_role(runtime.application, kind, who, asked.get("kind", ""), asked.get("step", ""))
-    task, body = ids.of_request(runtime.application.keyring, f"task.{kind}", who.id, key), msgspec.json.encode(asked)
+    check_role(runtime.application, kind, who, request.get("kind", ""), request.get("step", ""))
+    task, body = ids.of_request(runtime.application.keyring, f"task.{kind}", who.id, key), msgspec.json.encode(request)
     known = rows.asked(runtime.log, task)
     if known is not None:
         if _get(runtime, task, known) != body:

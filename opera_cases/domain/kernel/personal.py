@@ -150,18 +150,18 @@ PrivateReasonCode = Annotated[Sealed, statistical(ReasonCode)]
 InstitutionName = Annotated[Sealed, statistical(PublicName)]
 
 
-def tidy(kind: FieldKind, said: object) -> str:
+def tidy(kind: FieldKind, value: object) -> str:
     """The text as it will be sealed.
 
     Raises `InvalidInput`, in the person's words, when it is empty, too long, or not of its kind.
     """
-    return _json.encode(typed(kind, said)).decode() if kind.of is not None else _words(kind, said)
+    return _json.encode(typed(kind, value)).decode() if kind.of is not None else _words(kind, value)
 
 
-def typed(kind: FieldKind, said: object) -> Any:
+def typed(kind: FieldKind, value: object) -> Any:
     """A value of the type that a field takes, from what was sent. Raises `InvalidInput`."""
     try:
-        return msgspec.convert(_words(kind, said) if isinstance(said, str) else said, kind.of)
+        return msgspec.convert(_words(kind, value) if isinstance(value, str) else value, kind.of)
     except msgspec.ValidationError as wrong:
         raise InvalidInput(str(wrong).partition(" - at `$")[0]) from None
 

@@ -56,9 +56,9 @@ def nothing(facts: type[msgspec.Struct], field: str) -> Any:
 
 
 @cache
-def field_of(asked: type[msgspec.Struct], name: str) -> str:
+def field_of(command: type[msgspec.Struct], name: str) -> str:
     """The field of an event that takes what was typed in a field of a step: a sealed code, day or id stands apart."""
-    kind = kind_of(get_type_hints(asked, include_extras=True)[name])
+    kind = kind_of(get_type_hints(command, include_extras=True)[name])
     return name + SUFFIX if kind is not None and kind.of is not None else name
 
 

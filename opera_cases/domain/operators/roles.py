@@ -64,9 +64,9 @@ class RoleWithdrawn(Facts, frozen=True, kw_only=True):
     reason: Reason | None = None
 
 
-def given_by_role(operator: Operator, said: RoleFacts) -> Given:
+def given_by_role(operator: Operator, facts: RoleFacts) -> Given:
     return Given(
-        GivenKind.GRANT, operator.id, said.role.value, said.desks, said.region or "", "", said.since, said.until
+        GivenKind.GRANT, operator.id, facts.role.value, facts.desks, facts.region or "", "", facts.since, facts.until
     )
 
 

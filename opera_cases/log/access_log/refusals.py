@@ -56,11 +56,11 @@ def append_refusal(log: Database, refused: RefusedAttempt) -> None:
 
 
 def newest_refusals(
-    log: Database, asked: AccessFilter, rules: Sequence[RulePattern], limit: int, offset: int
+    log: Database, criteria: AccessFilter, rules: Sequence[RulePattern], limit: int, offset: int
 ) -> list[RefusedAttempt]:
     """A page of what was refused, the newest first; by any of these rules, where some are given."""
     values: list[Any] = [limit, offset]
-    condition = asked.condition(values)
+    condition = criteria.condition(values)
     if rules:
         condition += f" AND ({' OR '.join(f'({each.condition(values)})' for each in rules)})"
     sql = (

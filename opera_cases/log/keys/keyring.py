@@ -92,7 +92,7 @@ class Keyring:
         subject, data_class, epoch, wrapped = rows[0]
         return self._remember((UUID(str(subject)), data_class), key_id, self._unwrap(wrapped, epoch))[1]
 
-    def learn(self, key_ids: Iterable[UUID]) -> None:
+    def prefetch(self, key_ids: Iterable[UUID]) -> None:
         """Fetch at once the keys that will be needed one after the other. Those destroyed stay unknown."""
         self._forget_in_time()
         unknown = [each for each in set(key_ids) if each not in self._by_id]

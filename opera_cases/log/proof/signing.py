@@ -100,9 +100,9 @@ class Signing:
         ident, private = self._signer(at)
         return ident, private.sign
 
-    def signed(self, key: str, signature: str, said: bytes) -> bool:
+    def signed(self, key: str, signature: str, content: bytes) -> bool:
         """Whether something was signed by one of the keys."""
-        return any(each.key == key and signature_holds(each.public, signature, said) for each in self.public_keys())
+        return any(each.key == key and signature_holds(each.public, signature, content) for each in self.public_keys())
 
     def _trouble_with_keys(self) -> Iterator[Trouble]:
         known: dict[str, SigningKey] = {}
@@ -135,10 +135,10 @@ class Signing:
             os.fsync(file.fileno())
 
 
-def signature_holds(public: str, signature: str, said: bytes) -> bool:
+def signature_holds(public: str, signature: str, content: bytes) -> bool:
     """Whether a signature is that of a public key, over what was said."""
     try:
-        Ed25519PublicKey.from_public_bytes(bytes.fromhex(public)).verify(bytes.fromhex(signature), said)
+        Ed25519PublicKey.from_public_bytes(bytes.fromhex(public)).verify(bytes.fromhex(signature), content)
     except (InvalidSignature, ValueError):
         return False
     return True

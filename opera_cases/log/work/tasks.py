@@ -68,12 +68,12 @@ def asked(log: Database, task: UUID) -> bytes | None:
     return _text(rows[0][0]).encode() if rows else None
 
 
-def queue(log: Database, keyring: Keyring, said: TaskRow, total: int) -> None:
+def queue(log: Database, keyring: Keyring, task: TaskRow, total: int) -> None:
     """Put a task with its mark at the end of the queue. Raises `Conflict` for one that is there."""
     log.rows(
         f"INSERT INTO log.task ({_SAID}, mac, state, lease_until, done, total, result)"
         " VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, 'QUEUED', '', 0, $11, $12)",
-        *said[:7], said.asked.encode(), bytes.fromhex(said.authority), said.mark(keyring), total, b"",
+        *task[:7], task.asked.encode(), bytes.fromhex(task.authority), task.mark(keyring), total, b"",
     )  # fmt: skip
 
 

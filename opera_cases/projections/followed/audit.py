@@ -90,9 +90,9 @@ class Audit:
         """See `Followed`."""
         bulk_insert(connection, self.entry, [_row(event) for event in events])
 
-    def page(self, connection: sa.Connection, asked: TrailFilter, after: int, limit: int) -> list[sa.Row[Any]]:
+    def page(self, connection: sa.Connection, query: TrailFilter, after: int, limit: int) -> list[sa.Row[Any]]:
         """The rows of a page after a position, oldest first."""
-        question = sa.select(self.entry).where(self.entry.c.position > after, *self._conditions(asked))
+        question = sa.select(self.entry).where(self.entry.c.position > after, *self._conditions(query))
         return list(connection.execute(question.order_by(self.entry.c.position).limit(limit)))
 
     def editions(self, connection: sa.Connection) -> list[sa.Row[Any]]:

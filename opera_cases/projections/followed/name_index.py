@@ -110,7 +110,7 @@ class NameIndex:
             bulk_insert(connection, self.part, rows)
             rows.clear()
 
-        self._keyring.learn(
+        self._keyring.prefetch(
             each.key for event in events for each in msgspec.structs.astuple(event.facts) if isinstance(each, Sealed)
         )
         for event in events:
@@ -171,12 +171,12 @@ class Found(NamedTuple):
 
 
 def find_similar(
-    connection: sa.Connection, part: sa.Table, asked: dict[str, list[NamePart]], *, limit: int = 200
+    connection: sa.Connection, part: sa.Table, wanted: dict[str, list[NamePart]], *, limit: int = 200
 ) -> dict[UUID, Found]:
-    """The records that share a digest with what is asked; `asked` names each part searched for and its digests."""
+    """The records that share a digest with what is asked; `wanted` names each part searched for and its digests."""
     of_digest: dict[bytes, set[str]] = {}
     exact: dict[bytes, set[str]] = {}
-    for name, parts in asked.items():
+    for name, parts in wanted.items():
         for each in parts:
             of_digest.setdefault(each.digest, set()).add(name)
             if not each.near:

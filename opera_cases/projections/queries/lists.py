@@ -59,16 +59,16 @@ def _of_their_desk(kind: str, who: Principal, asked: PageQuery) -> bool:
 
 
 def rows_of_page(
-    connection: sa.Connection, kind: str, who: Principal, today: date, asked: PageQuery, keyring: Keyring
+    connection: sa.Connection, kind: str, who: Principal, today: date, query: PageQuery, keyring: Keyring
 ) -> list[sa.Row[Any]]:  # fmt: skip
     """The rows of a page and one more, if there is one: that is how one knows that another page follows."""
     table, ident = MODELS[kind].table, key(kind)
     question = sa.select(*shown_columns(kind)).where(
-        sa.true() if _of_their_desk(kind, who, asked) else within_reach(kind, who, today)
+        sa.true() if _of_their_desk(kind, who, query) else within_reach(kind, who, today)
     )
-    for word in str(asked.equal.get(TEXT, "")).casefold().split()[:10]:
+    for word in str(query.equal.get(TEXT, "")).casefold().split()[:10]:
         question = question.where(table.c["words"].contains(word, autoescape=True))
-    for name, value in asked.equal.items():
+    for name, value in query.equal.items():
         if name == TEXT:
             continue
         if name in MODELS[kind].marked:
@@ -77,20 +77,20 @@ def rows_of_page(
             continue
         column = table.c[name]
         question = question.where(column.in_(value) if isinstance(value, frozenset) else column == value)
-    if asked.due_before is not None:
-        question = question.where(table.c["next_due_on"] < asked.due_before)
-    if asked.sort:
-        column, descending = table.c[asked.sort.lstrip("-")], asked.sort.startswith("-")
+    if query.due_before is not None:
+        question = question.where(table.c["next_due_on"] < query.due_before)
+    if query.sort:
+        column, descending = table.c[query.sort.lstrip("-")], query.sort.startswith("-")
         question = question.where(column.is_not(None))  # what owes no day has no place in an order of days
         order = [column.desc() if descending else column.asc(), ident]
-        if asked.after is not None:
-            beyond = column < asked.after[0] if descending else column > asked.after[0]
-            question = question.where(beyond | ((column == asked.after[0]) & (ident > asked.after[1])))
+        if query.after is not None:
+            beyond = column < query.after[0] if descending else column > query.after[0]
+            question = question.where(beyond | ((column == query.after[0]) & (ident > query.after[1])))
     else:
         order = [ident]
-        if asked.after is not None:
-            question = question.where(ident > asked.after[0])
-    return list(connection.execute(question.order_by(*order).limit(asked.limit + 1)))
+        if query.after is not None:
+            question = question.where(ident > query.after[0])
+    return list(connection.execute(question.order_by(*order).limit(query.limit + 1)))
 
 
 def sealed_names(log: Database, ids: Collection[UUID]) -> dict[UUID, tuple[bytes, bytes]]:

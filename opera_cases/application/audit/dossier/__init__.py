@@ -21,16 +21,16 @@ MEDIA = {PDF: "application/pdf", JSON: "application/json"}
 
 
 def dossier(
-    runtime: Runtime, task: UUID, asked: dict[str, Any], who: Principal, progress: Progress
+    runtime: Runtime, task: UUID, request: dict[str, Any], who: Principal, progress: Progress
 ) -> tuple[bytes, str]:
-    """`asked`: the case, the format and the language.
+    """`request`: the case, the format and the language.
 
     Raises `NotFound` when the case is no longer within reach, `CannotPrint` when this machine cannot make a PDF.
     """
-    words = DossierWords(runtime, labels(Language(asked["language"])))
-    told = words.put(gather_dossier(runtime, UUID(asked["case"]), who, task, asked["format"]))
+    words = DossierWords(runtime, labels(Language(request["language"])))
+    told = words.put(gather_dossier(runtime, UUID(request["case"]), who, task, request["format"]))
     count = sum(len(record["events"]) for record in told["records"])
     progress(count, count)
-    if asked["format"] == JSON:
+    if request["format"] == JSON:
         return msgspec.json.encode(told), MEDIA[JSON]
     return render_pdf(render_html(told, words), lambda: progress(count, count)), MEDIA[PDF]

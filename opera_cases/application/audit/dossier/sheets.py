@@ -36,13 +36,13 @@ def _paper() -> Environment:
     )
 
 
-def render_html(told: dict[str, Any], words: DossierWords) -> str:
+def render_html(dossier: dict[str, Any], words: DossierWords) -> str:
     """The dossier as a page of HTML: first each record as it stands, then what happened, in the order of the log."""
     happened = sorted(
-        ((record, event) for record in told["records"] for event in record["events"]), key=lambda each: int(each[1]["position"])
+        ((record, event) for record in dossier["records"] for event in record["events"]), key=lambda each: int(each[1]["position"])
     )  # fmt: skip
     by_id = {event["event_id"]: event for _, event in happened}
-    return _paper().get_template("dossier.html.j2").render(told=told, words=words, happened=happened, by_id=by_id)
+    return _paper().get_template("dossier.html.j2").render(told=dossier, words=words, happened=happened, by_id=by_id)
 
 
 def render_pdf(page: str, going_on: Callable[[], object] = lambda: None) -> bytes:

@@ -51,17 +51,17 @@ class DossierWords:
         moment = datetime.fromisoformat(said).astimezone(ZoneInfo(HOME_ZONE))
         return f"{written(moment.date(), self._labels.language)} {moment:%H:%M}"
 
-    def put(self, told: dict[str, Any]) -> dict[str, Any]:
+    def put(self, dossier: dict[str, Any]) -> dict[str, Any]:
         """The dossier with a label beside every code and a reading of every value."""
-        self._learn(told)
+        self._learn(dossier)
         return {
-            **told, "language": self.language, "title": self.of("dossier.title", number=told["file_number"]),
-            "made_by": self.named(told["by"]), "role_label": self.of(f"role.{told['role']}"),
-            "records": [self._record(each) for each in told["records"]],
-            "reminders": [self._reminder(each) for each in told["reminders"]],
-            "operators": [{**each, "roles_label": ", ".join(self.of(f"role.{role}") for role in each["roles"])} for each in told["operators"]],
+            **dossier, "language": self.language, "title": self.of("dossier.title", number=dossier["file_number"]),
+            "made_by": self.named(dossier["by"]), "role_label": self.of(f"role.{dossier['role']}"),
+            "records": [self._record(each) for each in dossier["records"]],
+            "reminders": [self._reminder(each) for each in dossier["reminders"]],
+            "operators": [{**each, "roles_label": ", ".join(self.of(f"role.{role}") for role in each["roles"])} for each in dossier["operators"]],
             "readers": [{**each, "role_label": self.of(f"role.{each['role']}"), "place_label": place_in_words(each["place"], self._labels),
-                         "purpose_label": purpose_in_words(each["purpose"], self._labels)} for each in told["readers"]],
+                         "purpose_label": purpose_in_words(each["purpose"], self._labels)} for each in dossier["readers"]],
         }  # fmt: skip
 
     def named(self, ident: str | None) -> str:
