@@ -65,5 +65,5 @@ def record_bounce(runtime: Runtime, content: bytes) -> bool:
     if message.state != HANDED_OVER or not report.status.startswith("5"):
         return False
     ask = CommandRequest(kind="message", step="bounce_message", values={"status": report.status}, by=CLOCK, channel="MAIL",
-              stream=message.id, key=uuid5(message.id, "bounce"), repeated_as=ONCE, correlation=message.id)  # fmt: skip
+              stream=message.id, key=uuid5(message.id, "bounce"), idempotency_payload=ONCE, correlation=message.id)  # fmt: skip
     return not runtime.application.execute(ask).repeated

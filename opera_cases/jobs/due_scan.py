@@ -184,8 +184,8 @@ class DueScan:
         begins = step == "begin_reminder"
         ask = CommandRequest(
             kind="reminder", step=step, values=msgspec.to_builtins(values), by=CLOCK, channel="CLOCK",
-            stream=None if begins else reminder.id, begins=reminder.id if begins else None,
-            key=uuid5(reminder.id, known_as), repeated_as=ONCE, correlation=reminder.id,
+            stream=None if begins else reminder.id, new_id=reminder.id if begins else None,
+            key=uuid5(reminder.id, known_as), idempotency_payload=ONCE, correlation=reminder.id,
         )  # fmt: skip
         try:
             return 0 if self._application.execute(ask).repeated else 1

@@ -149,7 +149,7 @@ def _put_off(runtime: Runtime, message: Message, reply: str) -> None:
 
 def _record(runtime: Runtime, message: Message, step: str, values: dict[str, Any], known_as: str) -> None:
     ask = CommandRequest(kind="message", step=step, values=msgspec.to_builtins(values), by=CLOCK, channel="CLOCK", stream=message.id,
-              key=uuid5(message.id, known_as), repeated_as=ONCE, correlation=message.id)  # fmt: skip
+              key=uuid5(message.id, known_as), idempotency_payload=ONCE, correlation=message.id)  # fmt: skip
     try:
         runtime.application.execute(ask)
     except OperaError:

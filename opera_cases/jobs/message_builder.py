@@ -113,7 +113,7 @@ def _ask(
         "items": items,
     }
     ask = CommandRequest(kind="message", step="compose_message", values=msgspec.to_builtins(values), by=CLOCK, channel="CLOCK",
-              begins=ident, key=uuid5(ident, "compose"), repeated_as=ONCE, correlation=ident)  # fmt: skip
+              new_id=ident, key=uuid5(ident, "compose"), idempotency_payload=ONCE, correlation=ident)  # fmt: skip
     try:
         return 0 if runtime.application.execute(ask).repeated else 1
     except OperaError:

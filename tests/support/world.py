@@ -158,7 +158,7 @@ class World:
                     step="enrol_operator",
                     values={"name": "Persona Inventata"},
                     by=self.admin,
-                    begins=who.id,
+                    new_id=who.id,
                 )
             )
         if who.role in AT_A_DESK:

@@ -107,18 +107,20 @@ def _ask(kind: str, step: str, body: BaseModel, by: Caller, **more: Any) -> Comm
     )  # fmt: skip
 
 
-def _carry_out(runtime: Runtime, ask: CommandRequest, words: Labels) -> dict[str, Any]:
+def _carry_out(runtime: Runtime, request: CommandRequest, words: Labels) -> dict[str, Any]:
     try:
-        taken = runtime.application.execute_with_record(ask)
+        taken = runtime.application.execute_with_record(request)
     except VersionConflict as moved:
-        assert ask.stream is not None
-        since = [event for event in runtime.application.records.history(ask.stream) if event.version > moved.expected]
+        assert request.stream is not None
+        since = [
+            event for event in runtime.application.records.history(request.stream) if event.version > moved.expected
+        ]
         moved.happened = answers.happened(since)
         raise
-    return carried_out(runtime, ask, taken, words)
+    return carried_out(runtime, request, taken, words)
 
 
-def carried_out(runtime: Runtime, ask: CommandRequest, taken: Executed, words: Labels) -> dict[str, Any]:
+def carried_out(runtime: Runtime, request: CommandRequest, taken: Executed, words: Labels) -> dict[str, Any]:
     """What is answered to a step: the record as it is now, its allowed steps, and the events that were added.
 
     Whoever gives a record away may no longer reach it: then only what happened is told.
@@ -127,14 +129,16 @@ def carried_out(runtime: Runtime, ask: CommandRequest, taken: Executed, words: L
     told = plain(AfterStep(event_ids=answer.event_ids, repeated=answer.repeated, recorded=answer.recorded))
     if record is None:
         try:
-            record = runtime.application.load(ask.kind, answer.id, ask.by)
+            record = runtime.application.load(request.kind, answer.id, request.by)
         except NotFound:
             return {"id": answer.id, "version": answer.version, "state": answer.state, **told}
     record.position = max(record.position, answer.position)
-    shown = answers.record(ask.kind, record, runtime.application.allowed(ask.kind, record, ask.by, taken.loader), words)
+    shown = answers.record(
+        request.kind, record, runtime.application.allowed(request.kind, record, request.by, taken.loader), words
+    )
     whole = {**shown, **told, "version": answer.version, "state": answer.state}
-    alone = ask.kind == "case" and not (shown["survivor"] or shown["follows"])
-    return whole if alone or ask.kind == "duplicate" else redact(runtime, ask.by, whole)
+    alone = request.kind == "case" and not (shown["survivor"] or shown["follows"])
+    return whole if alone or request.kind == "duplicate" else redact(runtime, request.by, whole)
 
 
 def _read(

@@ -37,7 +37,7 @@ def issue_to(
     values = {**told, "token": secret_fingerprint(GivenKind.TOKEN, token), "secret": str(secret)}
     application.load("operator", wanted.operator, by)
     answer = application.execute(CommandRequest(kind="operator", step="issue_token", stream=wanted.operator, values=values, by=by, key=key,
-                                 correlation=correlation, channel=channel, repeated_as=told))  # fmt: skip
+                                 correlation=correlation, channel=channel, idempotency_payload=told))  # fmt: skip
     if answer.repeated:
         raise InvalidInput(
             "This token was issued already, and a token is shown once. Issue another one under a new key.",

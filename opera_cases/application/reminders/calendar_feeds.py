@@ -40,7 +40,7 @@ def issue_feed(runtime: Runtime, who: Principal, key: UUID, *, names: bool, corr
     values = {**told, "calendar": secret_fingerprint(GivenKind.CALENDAR, secret_of(application.keyring, GivenKind.CALENDAR, secret)), "secret": str(secret),
               "expires_on": _last_day(runtime, who).isoformat()}  # fmt: skip
     answer = application.execute(CommandRequest(kind="operator", step="open_calendar", stream=who.id, values=values, by=who, key=key, correlation=correlation,
-                           channel="API", repeated_as=told))  # fmt: skip
+                           channel="API", idempotency_payload=told))  # fmt: skip
     opened = next(each.facts for each in application.records.history(who.id) if each.event_id == answer.event_ids[0])
     return secret_of(application.keyring, GivenKind.CALENDAR, opened.secret)
 
