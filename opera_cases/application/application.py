@@ -60,7 +60,7 @@ class Application(Context):
     # -- commands -----------------------------------------------------------------------------------------------------
 
     def execute(self, request: CommandRequest) -> CommandResult:
-        """Carry out one step, once, and say what happened. See `take`."""
+        """Carry out one step, once, and say what happened. See `execute_with_record`."""
         return self.execute_with_record(request).answer
 
     def execute_with_record(self, request: CommandRequest) -> Executed:

@@ -82,7 +82,8 @@ def decide_one(
 def decide_companion(
     context: Context, loader: Loader, request: CommandRequest, on: date, companion: CompanionStep
 ) -> RecordWrite:
-    """A step that another record takes in the same write, by its own table."""
+    """A step that another record takes in the same write, by its own table. Raises `NotFound` for a record that is not
+    there."""
     procedure = PROCEDURES[companion.kind]
     subject = context.records.load(procedure.aggregate, companion.stream)
     if not subject.version:

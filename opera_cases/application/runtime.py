@@ -1,4 +1,4 @@
-"""The premises of an office: its three stores, its keyring and its rulebook, opened or prepared together."""
+"""An office in hand: its three stores, its keyring and its rulebook, opened or prepared together."""
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -131,24 +131,25 @@ class Runtime:
         """Open an office that its owner has prepared. Raises `NoOffice` where there is none, and leaves nothing behind then;
         `NotMigrated` when it is not ready for this release, `RestoreUnfinished` while it is being restored."""
         check_there(addresses.log, addresses.keys)
-        premises = cls(addresses)
+        runtime = cls(addresses)
         try:
-            check_schema(premises.log)
-            premises._check_folded()
+            check_schema(runtime.log)
+            runtime._check_folded()
         except Unavailable:
-            premises.close()
+            runtime.close()
             raise
-        return premises
+        return runtime
 
     @classmethod
     def to_restore(cls, addresses: StoreLocations) -> "Runtime":
-        """The same for whoever restores into it: an office whose restore was cut off is entered too."""
+        """The same for whoever restores into it: an office whose restore was cut off is entered too. Raises
+        `NotMigrated` for one that was never prepared."""
         check_there(addresses.log, addresses.keys)
-        premises = cls(addresses)
-        if not is_migrated(premises.log):
-            premises.close()
+        runtime = cls(addresses)
+        if not is_migrated(runtime.log):
+            runtime.close()
             raise NotMigrated
-        return premises
+        return runtime
 
     @classmethod
     def prepare(cls, addresses: StoreLocations, **options: object) -> "Runtime":
@@ -160,13 +161,13 @@ class Runtime:
         for each in (addresses.log, addresses.read, addresses.keys):
             make_room(each)
         MasterKey.create(addresses.master_key)
-        premises = cls(addresses, **options)  # type: ignore[arg-type]
+        runtime = cls(addresses, **options)  # type: ignore[arg-type]
         try:
-            premises._prepare()
+            runtime._prepare()
         except BaseException:  # whatever stopped it, no connection is left open
-            premises.close()
+            runtime.close()
             raise
-        return premises
+        return runtime
 
     def _prepare(self) -> None:
         migrate_log(self.log)

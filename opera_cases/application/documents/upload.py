@@ -63,7 +63,8 @@ def file_document(application: Application, files: Files, request: CommandReques
     """Add a document (`add_document`), a version of one (`add_version`) or a file of a resource (`attach_file`). `values`
     name case, kind and title.
 
-    Raises what `Office.take` raises. The rules are tried before anything is kept.
+    Raises what `Application.execute` raises. The rules are tried before anything is kept. Raises `InvalidInput` for an
+    empty content, a kind that is not filed, or a case that is not named by its id.
     """
     if not content:
         raise InvalidInput("The file is empty.", "content")

@@ -22,7 +22,8 @@ _sealed = msgspec.json.Decoder(Sealed)
 def save_filter(
     runtime: Runtime, who: Principal, key: UUID, *, name: str, of_list: str, query: str, desk: UUID | None
 ) -> UUID:
-    """Keep a filter, once for its key. Raises `NotFound` for a desk at which the asker does not work."""
+    """Keep a filter, once for its key. Raises `NotFound` for a desk at which the asker does not work. Raises
+    `InvalidInput` when there are too many already."""
     if desk is not None and desk not in who.desks:
         raise NotFound("There is no such desk, or you do not work there.")
     kind = kind_of(FileName)

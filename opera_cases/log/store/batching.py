@@ -24,7 +24,7 @@ class BatchableQuery:
 
 
 class BatchQueue(Generic[K]):
-    """One lane to the database. `carry` takes the keys that go together and sets what came of each. A lane that `gives_way`
+    """One lane to the database. `carry` takes the keys that go together and sets what came of each. A lane that `yields_first`
     lets whatever is asked in the same moment go first."""
 
     def __init__(

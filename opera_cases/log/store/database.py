@@ -97,7 +97,7 @@ class Database:
             self._loop_pool = await self._postgres.open_pool(self.url, connections, self._timeout)
 
     async def leave_loop(self) -> None:
-        """The opposite of `enter_loop`: connections of the event loop are closed."""
+        """The opposite of `join_loop`: connections of the event loop are closed."""
         self._lanes = self._loop = None
         if self._loop_pool is not None:
             pool, self._loop_pool = self._loop_pool, None

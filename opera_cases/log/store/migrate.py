@@ -15,7 +15,8 @@ HEAD = "0006"
 
 
 def migrate_log(database: Database) -> None:
-    """Bring the tables of the log to this release. Waits for another process that does the same."""
+    """Bring the tables of the log to this release. Waits for another process that does the same. Raises `Unavailable`
+    for PostgreSQL older than 15."""
     if database.is_sqlite and is_migrated(database):
         return
     from alembic import command

@@ -69,7 +69,8 @@ class LoopPool:
         self._free: list[Any] = []
 
     async def rows(self, before: Before, sql: str, values: Sequence[Any]) -> list[Any]:
-        """Run one statement by itself, without holding up the event loop."""
+        """Run one statement by itself, without holding up the event loop. Raises `Conflict` for a unique row that
+        exists, `LostContact` when the database does not answer."""
         try:
             if before:
                 before(sql)
