@@ -135,7 +135,7 @@ class DueScan:
         it = self._decide(stream, kind, key, due_on)
         if it is None:
             return 0
-        raised, gone = self._told(it.record, it.told, it.passed, it.held, it.today)
+        raised, gone = self._told_or_passed(it.record, it.told, it.passed, it.held, it.today)
         if not it.reminder.version:
             return self._begin(it.record, it.deadline, it.plan, raised, gone)
         resumed = 0
@@ -147,7 +147,7 @@ class DueScan:
         ladder = self._application.rulebook.ladder(deadline.rule, today, home(record)[1], record.of)
         return planned(ladder.rungs, deadline.due_on) if ladder else ()
 
-    def _told(
+    def _told_or_passed(
         self, record: Aggregate, told: list[Planned], passed: list[Passed], held: tuple[str, ...], today: date
     ) -> tuple[list[Raised], list[Gone]]:
         """The rungs to be told with whoever they are for, and those that are of no use: nobody agreed to some."""

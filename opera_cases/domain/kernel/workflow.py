@@ -109,10 +109,10 @@ class Procedure(Generic[A]):
         state, role, variant = it.subject.state, it.by.role, it.subject.variant
         failed = tuple([number for number, check in self._checks(state, role, variant) if not check(it)])
         offered, depends = self._offered(state, role, variant, reach, it.subject.overlays, failed)
-        return tuple([self._told(each, it) for each in offered]) if depends else offered
+        return tuple([self._with_values(each, it) for each in offered]) if depends else offered
 
     @staticmethod
-    def _told(offered: Allowed, it: DecisionContext[A]) -> Allowed:
+    def _with_values(offered: Allowed, it: DecisionContext[A]) -> Allowed:
         """The same step, its refusals with the values, the parameter and the edition that decide of this record today."""
         rules = {rule.code: rule for rule in offered.step.rules if rule.depends}
         return Allowed(
