@@ -54,7 +54,7 @@ def derived_fields(
     command: type[Command], values: Mapping[str, Any], words: Mapping[str, str], subject: Aggregate, keyring: Keyring
 ) -> dict[str, Any]:  # fmt: skip
     """The fields `derived` and `repeats` of a correction, as far as the step has them."""
-    event, name, text, value = _says(values, words, subject, keyring)
+    event, name, text, value = _corrected_fact(values, words, subject, keyring)
     if event is None or name not in fields_of(_form(event)):
         return {}
     repeats = text is not None and text == _text_of(value_of(event.facts, name), keyring)
@@ -62,7 +62,7 @@ def derived_fields(
     return {field: each for field, each in found.items() if field in command.by_office}
 
 
-def _says(
+def _corrected_fact(
     values: Mapping[str, Any], words: Mapping[str, str], subject: Aggregate, keyring: Keyring
 ) -> tuple[Event[Any] | None, str, str | None, str | None]:  # fmt: skip
     """Which fact is corrected, and what it shall say: in words that are sealed, or by a value in the clear."""

@@ -52,7 +52,7 @@ async def changes(
     start = int(last_event_id) if last_event_id else await on_loop(runtime.application.recorder.head)
     stopping = anyio.Event()
     return EventSourceResponse(
-        _told(runtime, who, start, stopping, once=once),
+        _events_for(runtime, who, start, stopping, once=once),
         ping=0,
         sep="\n",
         shutdown_event=stopping,
@@ -60,7 +60,7 @@ async def changes(
     )
 
 
-async def _told(
+async def _events_for(
     runtime: Runtime, who: Principal, position: int, stopping: anyio.Event, *, once: bool
 ) -> AsyncIterator["ServerSentEvent"]:
     from sse_starlette import ServerSentEvent

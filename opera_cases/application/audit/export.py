@@ -66,10 +66,10 @@ def _csv(head: dict[str, Any], items: list[dict[str, Any]]) -> bytes:
     )
     writer.writerow(COLUMNS)
     for each in items:
-        line = {**each, "rules": " ".join(each["rules"]), "changes": _said(each["changes"])}
+        line = {**each, "rules": " ".join(each["rules"]), "changes": _changes_as_text(each["changes"])}
         writer.writerow([harmless(line[name]) for name in COLUMNS])
     return b"\xef\xbb\xbf" + text.getvalue().encode()
 
 
-def _said(changes: list[dict[str, Any]]) -> str:
+def _changes_as_text(changes: list[dict[str, Any]]) -> str:
     return "; ".join(f"{each['field']}: {each['before'] or '–'} → {each['after'] or '–'}" for each in changes)

@@ -84,7 +84,7 @@ def trail(
     shown = rows[:limit]
     with opening(runtime.log, runtime.application.keyring, who=who, place="audit trail", purpose="audit", stream=UUID(int=0),
                  at=runtime.clock(), correlation=uuid4()) as reading:  # fmt: skip
-        items = list(_told(runtime, shown, reading, words))
+        items = list(_lines(runtime, shown, reading, words))
     return TrailPage(items, shown[-1].position if len(rows) > limit else None)
 
 
@@ -103,8 +103,8 @@ def _within_reach(runtime: Runtime, who: Principal, rows: Iterable[Any]) -> list
     return kept
 
 
-def _told(runtime: Runtime, rows: list[Any], reading: PersonalDataReader, words: Labels) -> Iterator[dict[str, Any]]:
-    said = _said(runtime, rows)
+def _lines(runtime: Runtime, rows: list[Any], reading: PersonalDataReader, words: Labels) -> Iterator[dict[str, Any]]:
+    said = _prior_facts(runtime, rows)
     for row in rows:
         line = dict(row._mapping)
         rules = line.pop("rules")
@@ -115,7 +115,7 @@ def _told(runtime: Runtime, rows: list[Any], reading: PersonalDataReader, words:
         yield line
 
 
-def _said(runtime: Runtime, rows: list[Any]) -> dict[UUID, "PriorFacts"]:
+def _prior_facts(runtime: Runtime, rows: list[Any]) -> dict[UUID, "PriorFacts"]:
     """What the records of a page said about the same things; the whole history of those that were corrected."""
     topics: dict[UUID, set[str]] = {}
     for row in rows:

@@ -120,7 +120,12 @@ def restore(runtime: Runtime, copies: Copies, by: Principal, progress: Progress 
     rebuild_inline(runtime.log, runtime.application.recorder, runtime.application.keyring, lambda done, total: None)
     runtime.application.execute(
         CommandRequest(
-            kind="restoration", step="record_restoration", by=by, key=ident, channel="CLI", values=_told(plan, copies)
+            kind="restoration",
+            step="record_restoration",
+            by=by,
+            key=ident,
+            channel="CLI",
+            values=_event_values(plan, copies),
         )
     )
     archive.end_restore(runtime.log)
@@ -214,7 +219,7 @@ def _master(runtime: Runtime, copies: Copies, manifest: archive.BackupManifest, 
     return master if sealed else {}
 
 
-def _told(plan: _Plan, copies: Copies) -> dict[str, Any]:
+def _event_values(plan: _Plan, copies: Copies) -> dict[str, Any]:
     """What the event says."""
     ledger = copies.ledger
     said: dict[str, Any] = {

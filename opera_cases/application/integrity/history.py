@@ -72,7 +72,7 @@ class _Pass:
             self._used[event.facts.key] = f"{event.event_id}/content"
             if event.facts.key not in self._erased:
                 yield from _on_file(self._runtime, event)
-        yield from _told(event, self._told)
+        yield from _told_in_time(event, self._told)
         if isinstance(event.facts, CorrectionProposed):
             self._proposers[event.event_id] = event.meta.actor.id
         if (
@@ -111,7 +111,7 @@ def _accepted(event: Event[Any], before: str) -> Iterator[Finding]:
     yield Finding("I10", str(event.event_id), f"{event.body.step} does not lead from {before!r} to {after!r}")
 
 
-def _told(event: Event[Any], told: "Counter[tuple[Any, ...]]") -> Iterator[Finding]:
+def _told_in_time(event: Event[Any], told: "Counter[tuple[Any, ...]]") -> Iterator[Finding]:
     """A rung is told on its day or later, and once; to one person in one message."""
     facts = event.facts
     if isinstance(facts, ReminderRaised | ReminderExpired):

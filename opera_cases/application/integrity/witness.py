@@ -111,7 +111,7 @@ def _age(runtime: Runtime) -> Iterator[Finding]:
         rows = ledger.rows(runtime.log, _after(runtime, seen, ledger, heads[-1].size if heads else 0), END)
         if rows and (age := now - _recorded(ledger, rows[0])) > OLDEST:
             yield Finding(
-                "I9", f"the {ledger.name}", f"are covered by no head since {_told(age)}: nobody signs any more"
+                "I9", f"the {ledger.name}", f"are covered by no head since {_hours(age)}: nobody signs any more"
             )
     ends = signed_chain_ends(runtime)
     known = ends.ends if ends else {}
@@ -125,7 +125,7 @@ def _age(runtime: Runtime) -> Iterator[Finding]:
             yield Finding(
                 "I9",
                 f"chain {UUID(chain)}",
-                f"was signed to number {covered}, and goes on since {_told(age)}: nobody signs any more",
+                f"was signed to number {covered}, and goes on since {_hours(age)}: nobody signs any more",
             )
 
 
@@ -133,7 +133,7 @@ def _recorded(ledger: Ledger, row: Row) -> datetime:
     return _meta.decode(row[6]).recorded_at if ledger is EVENTS else datetime.fromisoformat(row[0])
 
 
-def _told(age: timedelta) -> str:
+def _hours(age: timedelta) -> str:
     hours = age // timedelta(hours=1)
     return "an hour" if hours == 1 else f"{hours} hours"
 

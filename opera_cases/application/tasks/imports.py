@@ -34,14 +34,14 @@ OUT_OF_BOUNDS = (
 )
 
 
-class _Told(msgspec.Struct):
+class _Sheet(msgspec.Struct):
     """What the program that reads tables says."""
 
     rows: list[tuple[int, list[str]]] = []
     wrong: str = ""
 
 
-_told = msgspec.json.Decoder(_Told)
+_sheet = msgspec.json.Decoder(_Sheet)
 
 
 def table_rows(content: bytes) -> list[tuple[int, dict[str, str]]]:
@@ -50,7 +50,7 @@ def table_rows(content: bytes) -> list[tuple[int, dict[str, str]]]:
     Raises `InvalidInput` for a file or column that cannot be read.
     """
     try:
-        told = _told.decode(launcher.run_sandboxed("opera_cases.sandbox.read_table", content, PATIENCE))
+        told = _sheet.decode(launcher.run_sandboxed("opera_cases.sandbox.read_table", content, PATIENCE))
     except (launcher.OutOfPatience, launcher.Failed):
         raise InvalidInput(OUT_OF_BOUNDS, "content") from None
     if told.wrong:

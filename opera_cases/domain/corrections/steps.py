@@ -51,7 +51,7 @@ def _needs_second(it: DecisionContext[Any]) -> bool:
     return _address(it) in it.find("corrections_with_second_person").codes
 
 
-def _said(it: DecisionContext[Any]) -> Any:
+def _correction(it: DecisionContext[Any]) -> Any:
     """What the correction says: the request, or the proposal it names."""
     return it.subject.proposals.get(it.asked.proposal) if hasattr(it.asked, "proposal") else it.asked
 
@@ -63,7 +63,7 @@ def _answered(it: DecisionContext[Any]) -> tuple[str, ...]:
 
 
 def _corrected(it: DecisionContext[Any]) -> tuple[Event[Any], Facts] | None:
-    said = _said(it)
+    said = _correction(it)
     fact = it.subject.known.get(said.fact) if said else None
     form: type[Facts] = type(fact.facts) if fact else Facts
     fields = fields_of(form).get(said.field)
@@ -174,7 +174,7 @@ def correction_rows(
 
     @filling("fact", "field", "document", "moved", "derived")
     def fills(it: DecisionContext[Any]) -> dict[str, Any]:
-        said = _said(it)
+        said = _correction(it)
         listed = tuple(Moved(key=was.key, was=was.due_on, now=now.due_on) for was, now in moved(it))
         document = getattr(said, "document", None)
         return {

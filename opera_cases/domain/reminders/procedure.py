@@ -159,7 +159,7 @@ def _rung(it: DecisionContext[Any]) -> Planned | None:
     return next((each for each in it.subject.plan if each.rung == it.asked.rung), None)
 
 
-def _told(planned: Planned, recipients: tuple[e.Recipient, ...]) -> e.ReminderRaised:
+def _reminder_raised(planned: Planned, recipients: tuple[e.Recipient, ...]) -> e.ReminderRaised:
     return e.ReminderRaised(
         rung=planned.rung, planned_on=planned.on, to=planned.to, recipients=recipients, urgent=planned.urgent
     )
@@ -173,7 +173,8 @@ def _at_once(it: DecisionContext[Any]) -> tuple[tuple[Facts, tuple[DeadlineSpec,
         for each in it.asked.passed
     )
     return tuple(
-        (each, ()) for each in (*passed, *(_told(plan[each.rung], each.recipients) for each in it.asked.raised))
+        (each, ())
+        for each in (*passed, *(_reminder_raised(plan[each.rung], each.recipients) for each in it.asked.raised))
     )
 
 

@@ -50,7 +50,7 @@ def gather_dossier(runtime: Runtime, case_id: UUID, who: Principal, task: UUID, 
     purpose = runtime.application.records.purpose(who, case.id, case.desk, runtime.application.today())
     with PersonalDataReader(runtime.log, runtime.application.keyring, who=who, place=f"dossier as {form}", purpose=purpose, stream=case.id,
                  at=runtime.clock(), correlation=task) as reading:  # fmt: skip
-        records = [_told(each, people, reading) for each in files]
+        records = [_with_events(each, people, reading) for each in files]
         operators = _operators(runtime, who, files, reading)
         reminders = reminded(runtime, [each.stream for each in files if each.record], reading)
     told = {
@@ -89,7 +89,7 @@ def _files(runtime: Runtime, who: Principal, cases: set[UUID], people: set[UUID]
     return sorted(files, key=lambda each: (ORDER.index(each.kind), each.history[0].position if each.history else 0))
 
 
-def _told(file: DossierRecord, people: Collection[UUID], reading: PersonalDataReader) -> dict[str, Any]:
+def _with_events(file: DossierRecord, people: Collection[UUID], reading: PersonalDataReader) -> dict[str, Any]:
     corrected = file.record.known if file.record else {}
     events = [_event(event, corrected.get(event.event_id, event), people, reading) for event in file.history]
     return {"kind": file.kind, "id": file.stream, "stands": _stands(file, events), "events": events}

@@ -27,7 +27,7 @@ def reminded(runtime: Runtime, records: Collection[UUID], reading: PersonalDataR
         if known.version
     }
     became = became_of(runtime.log, reminders)
-    lines = [line for each in reminders.values() for line in (*_told(each, names, became), *_passed(each))]
+    lines = [line for each in reminders.values() for line in (*_lines_told(each, names, became), *_passed(each))]
     return sorted(
         lines,
         key=lambda line: (line["told_on"] or line["planned_on"], line["due_on"], str(line["reminder"]), line["rung"]),
@@ -46,7 +46,7 @@ def _line(reminder: Reminder, rung: str, **more: Any) -> dict[str, Any]:
     }
 
 
-def _told(
+def _lines_told(
     reminder: Reminder, names: dict[UUID, str | None], became: dict[tuple[UUID, str, UUID], str]
 ) -> Iterator[dict[str, Any]]:
     for told in reminder.told:
