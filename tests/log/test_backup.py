@@ -14,7 +14,8 @@ from uuid import UUID, uuid4
 import pytest
 
 from opera_cases.application.backup import backups
-from opera_cases.application.backup.restore import Copies, restore
+from opera_cases.application.backup.copies import Copies
+from opera_cases.application.backup.restore import restore_office
 from opera_cases.application.documents.upload import content_of
 from opera_cases.application.integrity.chain_heads import open_witness
 from opera_cases.application.integrity.invariants import verify_everything
@@ -217,7 +218,7 @@ def test_a_restore_that_cannot_be_trusted_writes_nothing(small: World, anew: Run
     small.case("INTAKE")
     copies = kept(small, tmp_path)
     with pytest.raises(archive.NotEmpty):
-        restore(small.runtime, copies, CONSOLE)
+        restore_office(small.runtime, copies, CONSOLE)
     for victim, wrong in (
         (copies.log / "log" / "event.jsonl.gz", archive.NotThatBackup),
         (Path(str(copies.keys)) / "erasure.jsonl.gz", key_backup.NotThoseKeys),
@@ -225,11 +226,11 @@ def test_a_restore_that_cannot_be_trusted_writes_nothing(small: World, anew: Run
         whole = victim.read_bytes()
         victim.write_bytes(whole[:-1] + bytes([whole[-1] ^ 1]))
         with pytest.raises(wrong, match=victim.name):
-            restore(anew, copies, CONSOLE)
+            restore_office(anew, copies, CONSOLE)
         victim.write_bytes(whole)
     (copies.log / "manifest.json").unlink()
     with pytest.raises(archive.NotThatBackup, match="manifest"):
-        restore(anew, copies, CONSOLE)
+        restore_office(anew, copies, CONSOLE)
     nothing_in(anew)
 
 
@@ -275,14 +276,14 @@ def _cut_off_and_run_again(
             power_cut.setattr(archive, "restore_documents", die)
         elsewhere.log.before = die_there
         with pytest.raises(KeyboardInterrupt):
-            restore(elsewhere, copies, CONSOLE)
+            restore_office(elsewhere, copies, CONSOLE)
         elsewhere.log.before = None
     for way_in in (Runtime.enter, Runtime.prepare):
         with pytest.raises(RestoreUnfinished, match="Run the same"):
             way_in(elsewhere.addresses)
     other = kept(world, tmp_path / "other")
     with pytest.raises(archive.AnotherRestore, match="make the office anew"):
-        restore(elsewhere, other, CONSOLE)
+        restore_office(elsewhere, other, CONSOLE)
     there, told = put_back(copies, elsewhere, world)
     assert (told.documents, verify_everything(there)) == (1, [])
     assert recorded(there).erasures == 0

@@ -8,7 +8,8 @@ import pytest
 from cryptography.exceptions import InvalidTag
 
 from opera_cases.application.backup import backups
-from opera_cases.application.backup.restore import NotTold, OldKeys, WrongMasterKey, restore
+from opera_cases.application.backup.copies import NotTold, OldKeys, WrongMasterKey
+from opera_cases.application.backup.restore import restore_office
 from opera_cases.application.integrity.invariants import verify_everything
 from opera_cases.application.personal.key_copies import last_copy_dies_on
 from opera_cases.application.runtime import Runtime, StoreLocations
@@ -59,7 +60,7 @@ def test_keys_past_their_day_are_refused_unless_the_reason_goes_on_record(
     copies = kept(small, tmp_path)
     small.clock.at += timedelta(days=31)
     with pytest.raises(OldKeys, match="gone by"):
-        restore(anew, copies, CONSOLE)
+        restore_office(anew, copies, CONSOLE)
     nothing_in(anew)
     there, _ = put_back(but(copies, why_old_keys="È l'unica copia rimasta dopo l'incendio."), anew, small)
     assert "incendio" in unseal(recorded(there).why_old_keys, there.application.keyring)
@@ -71,7 +72,7 @@ def test_keys_copied_before_the_log_would_not_open_all_of_it(small: World, anew:
     small.case("INTAKE")
     copies = kept(small, tmp_path / "late")
     with pytest.raises(OldKeys, match="the log later"):
-        restore(anew, but(copies, keys=keys), CONSOLE)
+        restore_office(anew, but(copies, keys=keys), CONSOLE)
     nothing_in(anew)
 
 
@@ -83,13 +84,13 @@ def test_the_keys_of_another_office_and_another_master_key_are_refused(
     other = Runtime.prepare(StoreLocations.folder(tmp_path / "other"), clock=small.clock)
     theirs = backups.back_up_keys(other, tmp_path / "theirs").path
     with pytest.raises(key_backup.NotThoseKeys, match="another office"):
-        restore(anew, but(copies, keys=theirs), CONSOLE)
+        restore_office(anew, but(copies, keys=theirs), CONSOLE)
     with pytest.raises(WrongMasterKey, match="escrow"):
-        restore(anew, but(copies, escrow=b""), CONSOLE)
+        restore_office(anew, but(copies, escrow=b""), CONSOLE)
     with pytest.raises(WrongMasterKey):
-        restore(anew, but(copies, escrow=other.application.keyring.master.escrow(WORDS)), CONSOLE)
+        restore_office(anew, but(copies, escrow=other.application.keyring.master.escrow(WORDS)), CONSOLE)
     with pytest.raises(InvalidTag):
-        restore(anew, but(copies, passphrase="un'altra frase segreta"), CONSOLE)
+        restore_office(anew, but(copies, passphrase="un'altra frase segreta"), CONSOLE)
     other.close()
     nothing_in(anew)
 
@@ -100,7 +101,7 @@ def test_an_office_without_its_keys_comes_back_closed_and_only_when_asked_for_in
     case = small.case("INTAKE")
     copies = kept(small, tmp_path)
     with pytest.raises(NotTold, match="--no-keys"):
-        restore(anew, but(copies, keys=None), CONSOLE)
+        restore_office(anew, but(copies, keys=None), CONSOLE)
     there, _ = put_back(but(copies, keys=None, why_no_keys="Le chiavi sono andate perdute."), anew, small)
     with pytest.raises(KeyDestroyed):
         unseal(there.application.load("person", case.person, small.irene).family_name, there.application.keyring)

@@ -8,7 +8,8 @@ from uuid import UUID
 import pytest
 
 from opera_cases.application.backup import backups
-from opera_cases.application.backup.restore import NotTold, restore
+from opera_cases.application.backup.copies import NotTold
+from opera_cases.application.backup.restore import restore_office
 from opera_cases.application.integrity.invariants import verify_everything
 from opera_cases.application.runtime import Runtime
 from opera_cases.domain.access import CONSOLE
@@ -32,7 +33,7 @@ def test_an_office_is_not_put_back_without_the_ledger_or_a_word_that_there_is_no
         but(copies, ledger=None, why_no_ledger="x"),
     ):
         with pytest.raises(NotTold, match="Nothing was restored"):
-            restore(anew, wrong, CONSOLE)
+            restore_office(anew, wrong, CONSOLE)
     nothing_in(anew)
     there, _ = put_back(but(copies, ledger=None, why_no_ledger=REASON), anew, small)
     said = recorded(there)
@@ -77,7 +78,7 @@ def test_a_ledger_that_was_cut_or_is_of_another_office_is_not_believed(
     small.runtime.application.keyring.destroy(small.case("INTAKE").person, ["CONTACT", "IDENTITY"], "asked")
     copies = kept(small, tmp_path)
     with pytest.raises(NotThatLedger):
-        restore(
+        restore_office(
             anew,
             but(copies, ledger=erasure_ledger.read_ledger(harm(backups.write_erasure_ledger(small.runtime)))),
             CONSOLE,
@@ -95,7 +96,7 @@ def test_a_ledger_older_than_an_erasure_that_the_keys_know_of_is_not_the_newest(
     copies = kept(small, tmp_path)
     for stale in (old, ErasureLedgerFile((), plain=frozenset(old.key_ids))):
         with pytest.raises(NotThatLedger, match="not the newest"):
-            restore(anew, but(copies, ledger=stale), CONSOLE)
+            restore_office(anew, but(copies, ledger=stale), CONSOLE)
     nothing_in(anew)
 
 
@@ -122,7 +123,7 @@ def test_a_ledger_that_names_a_key_of_the_office_itself_is_not_believed(
     listed = "\n".join(str(row[0]) for row in own).encode()
     assert listed
     with pytest.raises(NotThatLedger, match="the office itself"):
-        restore(anew, but(copies, ledger=erasure_ledger.read_ledger(listed)), CONSOLE)
+        restore_office(anew, but(copies, ledger=erasure_ledger.read_ledger(listed)), CONSOLE)
     nothing_in(anew)
 
 

@@ -16,7 +16,6 @@ FACTS = "application.facts."
 """A fact has the name by which rules ask for it, whatever else is called so."""
 IN_SEVERAL_MODULES = {
     "main": "what a program does that is run by itself: the command line, the checker, what works apart",
-    "restore": "the command of the command line, and what it does",
     "root_of": "the checker of proofs stands alone, and works out a root by itself",
 }
 """The list may only shrink."""

@@ -5,7 +5,8 @@ from typing import Any
 from uuid import UUID
 
 from opera_cases.application.backup import backups
-from opera_cases.application.backup.restore import Copies, Restored, restore
+from opera_cases.application.backup.copies import Copies, Restored
+from opera_cases.application.backup.restore import restore_office
 from opera_cases.application.runtime import Runtime
 from opera_cases.domain.access import CONSOLE
 from opera_cases.jobs.rounds import run_until_idle
@@ -41,7 +42,7 @@ def but(copies: Copies, **changed: Any) -> Copies:
 
 
 def put_back(copies: Copies, runtime: Runtime, world: World) -> tuple[Runtime, Restored]:
-    told = restore(runtime, copies, CONSOLE)
+    told = restore_office(runtime, copies, CONSOLE)
     Runtime.enter(runtime.addresses).close()
     fresh = Runtime(runtime.addresses, clock=runtime.clock)
     run_until_idle(fresh)

@@ -5,7 +5,6 @@ restore, run again, goes on. What it was told, and why a safeguard was left out,
 """
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -13,13 +12,13 @@ from uuid import UUID
 
 from opera_cases.application.access.renewal import renew_authority
 from opera_cases.application.backup.backups import files_named
+from opera_cases.application.backup.copies import Copies, NotTold, OldKeys, Restored, WrongMasterKey
 from opera_cases.application.integrity.chain_heads import open_witness
 from opera_cases.application.integrity.proofs import checkpoint, of_another_log
 from opera_cases.application.personal.key_copies import gone_by
 from opera_cases.application.requests import CommandRequest
 from opera_cases.application.runtime import Runtime
 from opera_cases.domain.access import Principal
-from opera_cases.domain.kernel.errors import Unavailable
 from opera_cases.domain.restorations import ErasureLedger
 from opera_cases.log.backup import archive, dump
 from opera_cases.log.events import claims
@@ -33,44 +32,6 @@ from opera_cases.log.store.migrate import migrate_log
 from opera_cases.projections.followed.rebuild import rebuild_inline
 
 SHORTEST = 10
-
-
-class NotTold(Unavailable):
-    """Something that a restore needs to be told is missing. Nothing was restored."""
-
-
-class OldKeys(Unavailable):
-    """The backup of the keys is past its day, or older than the log. Nothing was restored."""
-
-
-class WrongMasterKey(Unavailable):
-    """The master key does not open these keys. Give the sealed copy that belongs to them with --escrow. Nothing was restored."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Copies:
-    """What an office is put back from. A reason is given in words where a safeguard is left out: no ledger of erasures, no
-    keys, keys that are past their day or older than the log. `escrow` is the sealed copy of the master key, where the office
-    has not the right one already; backups of format 1 have it within, and need the passphrase only."""
-
-    log: Path
-    keys: Path | None = None
-    ledger: ErasureLedgerFile | None = None
-    why_no_ledger: str = ""
-    why_no_keys: str = ""
-    why_old_keys: str = ""
-    escrow: bytes = b""
-    passphrase: str = ""
-
-
-class Restored(NamedTuple):
-    """What came back: the backup, how many keys it held that were destroyed since, how many documents, and what is wrong with the
-    witness, in words."""
-
-    manifest: archive.BackupManifest
-    not_revived: int
-    documents: int
-    witness: str
 
 
 class _Keys(NamedTuple):
@@ -95,7 +56,9 @@ class _Plan(NamedTuple):
     master: Mapping[int, bytes]
 
 
-def restore(runtime: Runtime, copies: Copies, by: Principal, progress: Progress = lambda done, total: None) -> Restored:
+def restore_office(
+    runtime: Runtime, copies: Copies, by: Principal, progress: Progress = lambda done, total: None
+) -> Restored:
     """Put an office back into one that was prepared and never used, on either engine; or go on with that.
 
     Raises `NotTold`, `NotThatBackup`, `NotThoseKeys`, `NotThatLedger`, `OldKeys`, `WrongMasterKey`, `NotEmpty`, `AnotherRestore`, or
