@@ -30,7 +30,7 @@ from opera_cases.runtime import gc_tuning
 def ours() -> FastAPI:
     log, keys, master = os.environ["BENCH_LOG"], os.environ["BENCH_KEYS"], Path(os.environ["BENCH_MASTER"])
     app = create_app(Runtime(StoreLocations(log, os.environ.get("BENCH_READ", log), keys, master)))
-    gc_tuning.settle()
+    gc_tuning.freeze_startup_objects()
     return app
 
 
@@ -61,7 +61,7 @@ def floor() -> FastAPI:
             yield
 
     app = FastAPI(lifespan=lifespan)
-    gc_tuning.settle()
+    gc_tuning.freeze_startup_objects()
 
     @app.post("/rest/opera/v1/cases/{case_id}/steps")
     async def take_step(
@@ -118,7 +118,7 @@ def floor_sqlite() -> FastAPI:
     db = sqlite3.connect(os.environ["BENCH_FLOOR"], isolation_level=None, check_same_thread=False)
     db.execute("PRAGMA synchronous=FULL")
     app = FastAPI()
-    gc_tuning.settle()
+    gc_tuning.freeze_startup_objects()
 
     @app.post("/rest/opera/v1/cases/{case_id}/steps")
     async def take_step(

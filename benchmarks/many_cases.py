@@ -23,10 +23,10 @@ from opera_cases.domain.kernel.events import Event
 from opera_cases.domain.kernel.personal import DataClass, Sealed
 from opera_cases.domain.kernel.vocabulary import Role
 from opera_cases.domain.people.events import PersonRegistered
-from opera_cases.log.events.codec import KINDS, decode, encode
+from opera_cases.log.events.codec import PROCEDURE_OF_TOPIC, decode, encode
 from opera_cases.log.keys.sealing import seal, unseal
 from opera_cases.projections import inline
-from opera_cases.projections.followed.name_index import KIND_OF, Names
+from opera_cases.projections.followed.name_index import KIND_OF, NameIndex
 
 STATES = (
     "CONTACT",
@@ -123,9 +123,11 @@ class Crowd:
             body = msgspec.structs.replace(self._person.body, facts=facts)
             event = stored(msgspec.structs.replace(self._person, event_id=event_id, stream=person, body=body))
             batch.append(event)
-            record = KINDS[event.topic].aggregate.replay(person, [event])
+            record = PROCEDURE_OF_TOPIC[event.topic].aggregate.replay(person, [event])
             rows += [
-                {**key_, **row} for (table, _), (key_, row) in inline.shown(record).items() if table == "read.person_v2"
+                {**key_, **row}
+                for (table, _), (key_, row) in inline.rows_shown(record).items()
+                if table == "read.person_v2"
             ]
         copy(db, "read.person_v2", rows)
         copy(db, "log.event", (
@@ -134,8 +136,8 @@ class Crowd:
         ))  # fmt: skip
         copy(db, "read.name_part_v1", (row for some in batched(batch, 5000) for row in self._index(names, some)))
 
-    def _index(self, names: Names, events: Sequence[Event[Any]]) -> Iterator[dict[str, Any]]:
-        self.application.runtime.application.keyring.learn(event.facts.family_name.key for event in events)
+    def _index(self, names: NameIndex, events: Sequence[Event[Any]]) -> Iterator[dict[str, Any]]:
+        self.application.runtime.application.keyring.prefetch(event.facts.family_name.key for event in events)
         for event in events:
             for name in ("family_name", "given_names", "birth_date"):
                 yield from names._rows(event.stream, event.event_id, KIND_OF[name], getattr(event.facts, name))
@@ -151,10 +153,12 @@ class Crowd:
             body = msgspec.structs.replace(self._case.body, facts=facts)
             stream = uuid4()
             event = stored(msgspec.structs.replace(self._case, event_id=uuid4(), stream=stream, body=body))
-            case = KINDS[event.topic].aggregate.replay(stream, [event])
+            case = PROCEDURE_OF_TOPIC[event.topic].aggregate.replay(stream, [event])
             case.state, case.person = STATES[number // DESKS % len(STATES)], self.people[number % len(self.people)]
             yield from (
-                {**key, **row} for (table, _), (key, row) in inline.shown(case).items() if table == "read.caseload_v4"
+                {**key, **row}
+                for (table, _), (key, row) in inline.rows_shown(case).items()
+                if table == "read.caseload_v4"
             )
 
     def page(self) -> bytes:

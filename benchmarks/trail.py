@@ -15,14 +15,14 @@ from benchmarks.measure import Result, in_turn
 from benchmarks.office import BenchOffice
 from opera_cases.api.routes import records
 from opera_cases.application.audit import trail as audit
-from opera_cases.application.integrity.proofs import checkpoint, differences
+from opera_cases.application.integrity.proofs import checkpoint, ledger_differences
 from opera_cases.application.runtime import labels
 from opera_cases.domain.kernel.personal import Sealed
 from opera_cases.domain.kernel.vocabulary import Language
 from opera_cases.log.events.codec import encode
 from opera_cases.log.keys.sealing import unseal
 from opera_cases.log.proof.ledgers import EVENTS
-from opera_cases.projections.followed.audit import Filter, begins
+from opera_cases.projections.followed.audit import TrailFilter, begins
 from opera_cases.projections.followed.rebuild import rebuild_followed
 
 ACTORS, DAYS, NOTES = 100, 1000, 200
@@ -99,7 +99,7 @@ def _of_a_case(trail: LongTrail, connection: psycopg.Connection[Any]) -> Result:
            " WHERE a.stream = ANY(%s) ORDER BY a.position LIMIT 200")  # fmt: skip
 
     def ours() -> bytes:
-        asked = Filter(streams=audit.streams_of(runtime, case=trail.case))
+        asked = TrailFilter(streams=audit.streams_of(runtime, case=trail.case))
         return msgspec.json.encode(audit.trail(runtime, auditor, asked, 0, 200, words).items)
 
     def bare() -> bytes:
@@ -127,7 +127,7 @@ def _by_actor(trail: LongTrail, connection: psycopg.Connection[Any]) -> Result:
     until = since + timedelta(days=30)
     sql = ("SELECT a.*, e.state FROM read.audit_v1 a JOIN log.event e ON e.notification_id = a.position WHERE a.actor = %s AND"
            " a.recorded_at >= %s AND a.recorded_at < %s ORDER BY a.position LIMIT 51")  # fmt: skip
-    asked = Filter(actor=trail.actors[7], recorded_from=since, recorded_until=until)
+    asked = TrailFilter(actor=trail.actors[7], recorded_from=since, recorded_until=until)
 
     def ours() -> bytes:
         return msgspec.json.encode(audit.trail(runtime, auditor, asked, 0, 50, words).items)
@@ -184,5 +184,5 @@ def _untouched(trail: LongTrail, connection: psycopg.Connection[Any]) -> Iterato
                 ).digest()
 
     checkpoint(runtime, timedelta(0))
-    yield in_turn(f"compare {trail.count:,} events with the witness", "read and hash each row", lambda: list(differences(runtime, EVENTS)), hashed,
+    yield in_turn(f"compare {trail.count:,} events with the witness", "read and hash each row", lambda: list(ledger_differences(runtime, EVENTS)), hashed,
                   "≤ 3", times=1, rounds=3)  # fmt: skip

@@ -27,7 +27,7 @@ from opera_cases.application.runtime import Runtime
 from opera_cases.http import problems
 from opera_cases.http.links import MOUNT
 from opera_cases.http.middleware import RequestMiddleware
-from opera_cases.http.rate_limit import Rate
+from opera_cases.http.rate_limit import RateLimit
 
 
 def create_app(
@@ -83,11 +83,11 @@ def create_app(
     app.mount(reference.ASSETS, reference.assets(), name="assets")
     meters = None
     if metrics_token:
-        from opera_cases.http.metrics import OfficeMeters, routes
+        from opera_cases.http.metrics import OfficeMeters, metrics_router
 
         meters = OfficeMeters(premises)
-        app.include_router(routes(meters, metrics_token))
-    app.add_middleware(RequestMiddleware, rate=Rate(rate), meters=meters, log=log, public_url=public_url)
+        app.include_router(metrics_router(meters, metrics_token))
+    app.add_middleware(RequestMiddleware, rate=RateLimit(rate), meters=meters, log=log, public_url=public_url)
     made = app.openapi
     described: dict[str, Any] = {}
 

@@ -10,7 +10,7 @@ from opera_cases.application.context import Context
 from opera_cases.application.decide import decide_companion, decide_one, decision_context, today
 from opera_cases.application.loader import Loader
 from opera_cases.application.obstacles import with_obstacles
-from opera_cases.application.refusals import CLAIMED, NOT_YOUR_ROLE, NOT_YOURS, TRIED, put_on_record
+from opera_cases.application.refusals import CLAIMED, NOT_YOUR_ROLE, NOT_YOURS, TRIED, record_refusal
 from opera_cases.application.requests import CommandRequest, CommandResult
 from opera_cases.application.seal import sealed_command
 from opera_cases.application.search.hits import note_holders
@@ -35,7 +35,7 @@ from opera_cases.domain.procedures import PROCEDURES
 from opera_cases.log.authority.rows import claim_said, mark
 from opera_cases.log.events.codec import encode
 from opera_cases.log.events.commands import answered
-from opera_cases.log.events.unit_of_work import Claim, CommandRow, Unit
+from opera_cases.log.events.unit_of_work import CommandRow, MarkedClaim, Unit
 from opera_cases.log.events.write import write
 from opera_cases.log.keys import sealing as seals
 from opera_cases.log.store.database import Conflict
@@ -59,138 +59,144 @@ class Application(Context):
 
     # -- commands -----------------------------------------------------------------------------------------------------
 
-    def execute(self, ask: CommandRequest) -> CommandResult:
-        """Carry out one step, once, and say what happened. See `take`."""
-        return self.execute_with_record(ask).answer
+    def execute(self, request: CommandRequest) -> CommandResult:
+        """Carry out one step, once, and say what happened. See `execute_with_record`."""
+        return self.execute_with_record(request).answer
 
-    def execute_with_record(self, ask: CommandRequest) -> Executed:
+    def execute_with_record(self, request: CommandRequest) -> Executed:
         """Carry out one step, once.
 
         Raises `InvalidInput`, `NotFound`, `NotYourRole`, `Refused` (with every rule that fails), `VersionConflict`,
         `SameKeyOtherBody`, `Withdrawn` or `Unavailable`. Whenever it raises, nothing of the step was recorded.
         """
-        procedure = PROCEDURES[ask.kind]
-        command = procedure.commands.get(ask.step)
+        procedure = PROCEDURES[request.kind]
+        command = procedure.commands.get(request.step)
         if command is None:
-            raise InvalidInput(f"There is no step {ask.step}. The steps are {', '.join(procedure.commands)}.", "step")
-        request = self._request(ask)
+            raise InvalidInput(
+                f"There is no step {request.step}. The steps are {', '.join(procedure.commands)}.", "step"
+            )
+        digest = self._digest_of(request)
         for attempt in range(ATTEMPTS):
             try:
-                taken = self._decide_and_write(ask, procedure, command, request)
-                if ask.dry_run and command.watched:
-                    self._record_refusal(ask, TRIED)
+                taken = self._decide_and_write(request, procedure, command, digest)
+                if request.dry_run and command.watched:
+                    self._record_refusal(request, TRIED)
                 return taken
             except BadRulebook:
                 raise InvalidInput("The rulebook says nothing for that day. Check the date.", "occurred_on") from None
             except (Conflict, Refused, NotYourRole, VersionConflict) as wrong:
                 # Whatever stands in the way may be this very command, carried out before: its id goes first.
-                if known := self._known(ask, request):
+                if known := self._known(request, digest):
                     return Executed(known)
                 if not isinstance(wrong, Conflict):
-                    raise self._recorded(ask, command, wrong) from None
-                if wrong.table == "claim" and (held := CLAIMED.get(ask.step)):
-                    raise self._recorded(ask, command, Refused((held,))) from wrong
+                    raise self._recorded(request, command, wrong) from None
+                if wrong.table == "claim" and (held := CLAIMED.get(request.step)):
+                    raise self._recorded(request, command, Refused((held,))) from wrong
                 self.database.pause(random.uniform(0, 0.002 * 2**attempt))  # noqa: S311 (spreads retries, guards nothing)
         raise Unavailable
 
-    def known(self, ask: CommandRequest) -> CommandResult | None:
+    def known(self, request: CommandRequest) -> CommandResult | None:
         """The answer given to this very request before, if it was. Raises `SameKeyOtherBody`."""
-        return self._known(ask, self._request(ask))
+        return self._known(request, self._digest_of(request))
 
-    def _request(self, ask: CommandRequest) -> bytes:
-        said = [ask.operation, ask.stream, ask.repeated_as or ask.values, ask.on]
+    def _digest_of(self, request: CommandRequest) -> bytes:
+        said = [request.operation, request.stream, request.idempotency_payload or request.values, request.on]
         return seals.digest(self.keyring, "REQUEST", _canonical(said))
 
-    def _known(self, ask: CommandRequest, request: bytes) -> CommandResult | None:
-        known = answered(self.database, ask.by.id, ask.operation, ask.key)
+    def _known(self, request: CommandRequest, digest: bytes) -> CommandResult | None:
+        known = answered(self.database, request.by.id, request.operation, request.key)
         if known is None:
             return None
-        if known.request != request:
+        if known.request != digest:
             raise SameKeyOtherBody
         answer = _answers.decode(known.answer)
         last = known.position + len(answer.event_ids) - 1
         return msgspec.structs.replace(answer, position=last, repeated=True)
 
     def _decide_and_write(
-        self, ask: CommandRequest, procedure: Procedure[Any], command: type[Command], request: bytes
+        self, request: CommandRequest, procedure: Procedure[Any], command: type[Command], digest: bytes
     ) -> Executed:
         subject, event_id, at, loader = (
-            self._subject(ask, procedure),
+            self._subject(request, procedure),
             self.ids.new(),
             self.clock(),
             Loader(self.records),
         )
-        self.codelists.check(command, ask.values)
-        asked = sealed_command(command, ask.values, subject=subject, event=event_id, on=ask.on or today(subject, at),
-                               keyring=self.keyring, lasting=not ask.dry_run)  # fmt: skip
-        parts = [decide_one(self, loader, ask, procedure, subject, asked, event_id, at)]
+        self.codelists.check(command, request.values)
+        asked = sealed_command(command, request.values, subject=subject, event=event_id, on=request.on or today(subject, at),
+                               keyring=self.keyring, lasting=not request.dry_run)  # fmt: skip
+        parts = [decide_one(self, loader, request, procedure, subject, asked, event_id, at)]
         waiting = list(parts[0].companions)
         while waiting:
-            parts.append(decide_companion(self, loader, ask, parts[0].on, waiting.pop(0)))
+            parts.append(decide_companion(self, loader, request, parts[0].on, waiting.pop(0)))
             waiting += parts[-1].companions
         events = tuple(event for part in parts for event in part.events)
         answer = CommandResult(
-            kind=ask.kind, id=subject.id, version=subject.version, state=subject.state,
-            event_ids=tuple(event.event_id for event in events), recorded=not ask.dry_run,
+            kind=request.kind, id=subject.id, version=subject.version, state=subject.state,
+            event_ids=tuple(event.event_id for event in events), recorded=not request.dry_run,
         )  # fmt: skip
-        if ask.dry_run:
+        if request.dry_run:
             return Executed(answer, subject, loader)
         unit = Unit(
             events=tuple(encode(event) for event in events),
-            command=CommandRow(ask.by.id, ask.operation, ask.key, request, msgspec.json.encode(answer)),
+            command=CommandRow(request.by.id, request.operation, request.key, digest, msgspec.json.encode(answer)),
             claims=tuple(self._marked(*each) for part in parts for each in part.claims),
             releases=tuple(each for part in parts for each in part.releases),
             rows=tuple(each for part in parts for each in part.rows),
-            rests_on=ask.by.rests_on, today=self.today(at).isoformat() if ask.by.rests_on else "",
+            rests_on=request.by.rests_on, today=self.today(at).isoformat() if request.by.rests_on else "",
             authorities=tuple(each for part in parts for each in part.given),
             withdrawals=tuple(each for part in parts for each in part.ended),
         )  # fmt: skip
         try:
             positions = write(self.database, unit)
         except Conflict:
-            note_holders(self, ask, unit.claims)
+            note_holders(self, request, unit.claims)
             raise
         return Executed(msgspec.structs.replace(answer, position=positions[-1]), subject, loader)
 
-    def _marked(self, kind: str, key: str, holder: UUID) -> Claim:
-        return Claim(kind, key, holder, mark(self.keyring, "claim", claim_said(kind, key, holder)))
+    def _marked(self, kind: str, key: str, holder: UUID) -> MarkedClaim:
+        return MarkedClaim(kind, key, holder, mark(self.keyring, "claim", claim_said(kind, key, holder)))
 
-    def _subject(self, ask: CommandRequest, procedure: Procedure[Any]) -> Aggregate:
-        if ask.stream is None:
-            fresh: Aggregate = procedure.aggregate(ask.begins or self.ids.new())
+    def _subject(self, request: CommandRequest, procedure: Procedure[Any]) -> Aggregate:
+        if request.stream is None:
+            fresh: Aggregate = procedure.aggregate(request.new_id or self.ids.new())
             if isinstance(fresh, Document):
-                fresh.concerns = ask.concerns
-            desk = ask.values.get("desk")
-            if desk and ask.by.role not in UNRESTRICTED and str(desk) not in {str(mine) for mine in ask.by.desks}:
+                fresh.concerns = request.data_subject
+            desk = request.values.get("desk")
+            if (
+                desk
+                and request.by.role not in UNRESTRICTED
+                and str(desk) not in {str(mine) for mine in request.by.desks}
+            ):
                 raise NotFound("There is no such desk, or you do not work there.")
             return fresh
-        subject: Aggregate = self.records.load(procedure.aggregate, ask.stream)
-        reach = self.reach(subject, ask.by)
+        subject: Aggregate = self.records.load(procedure.aggregate, request.stream)
+        reach = self.reach(subject, request.by)
         if not reach:
             raise NotFound
-        if ask.expected is not None and ask.expected != subject.version:
-            raise VersionConflict(ask.expected, subject.version)
-        if reach < procedure.reach(ask.step):
+        if request.expected is not None and request.expected != subject.version:
+            raise VersionConflict(request.expected, subject.version)
+        if reach < procedure.reach(request.step):
             raise Refused((NOT_YOURS,))
         return subject
 
-    def _recorded(self, ask: CommandRequest, command: type[Command], refused: Exception) -> Exception:
+    def _recorded(self, request: CommandRequest, command: type[Command], refused: Exception) -> Exception:
         """Refused attempts of people and policies are recorded too; the clock proposes, and may be early. What was only tried
         is recorded where the command is watched."""
         if (
             isinstance(refused, Refused | NotYourRole)
-            and (command.watched or not ask.dry_run)
-            and ask.by.role is not Role.CLOCK
+            and (command.watched or not request.dry_run)
+            and request.by.role is not Role.CLOCK
         ):
             rules = [each.rule for each in refused.refusals] if isinstance(refused, Refused) else [NOT_YOUR_ROLE]
-            self._record_refusal(ask, *rules)
-        if isinstance(refused, Refused) and ask.by.role not in AUTOMATIC:
-            return Refused(with_obstacles(self.records, self.search, ask, refused.refusals, self.today()))
+            self._record_refusal(request, *rules)
+        if isinstance(refused, Refused) and request.by.role not in AUTOMATIC:
+            return Refused(with_obstacles(self.records, self.search, request, refused.refusals, self.today()))
         return refused
 
-    def _record_refusal(self, ask: CommandRequest, *rules: str) -> None:
-        put_on_record(self.database, self.clock(), self.rulebook.edition, by=ask.by, operation=ask.operation, rules=rules,
-                      stream=ask.stream, version=ask.expected, correlation=ask.correlation)  # fmt: skip
+    def _record_refusal(self, request: CommandRequest, *rules: str) -> None:
+        record_refusal(self.database, self.clock(), self.rulebook.edition, by=request.by, operation=request.operation, rules=rules,
+                      stream=request.stream, version=request.expected, correlation=request.correlation)  # fmt: skip
 
     # -- questions ----------------------------------------------------------------------------------------------------
 

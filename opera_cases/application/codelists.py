@@ -83,7 +83,7 @@ class CodeLists:
         """Every list at hand, the newest version of each scheme last."""
         taken = [
             About(each.scheme, each.version, each.scheme, each.source, each.licence, each.source)
-            for each in code_lists.taken(self._database)
+            for each in code_lists.code_lists_taken(self._database)
         ]
         known = {(each.scheme, each.version) for each in shipped()}
         fresh = {(each.scheme, each.version): each for each in taken if (each.scheme, each.version) not in known}
@@ -103,6 +103,7 @@ class CodeLists:
         return self._taken[key]
 
     def has(self, listed: str) -> bool:
+        """Whether a code is in its list, as in `NACE/2.1:10.71`; not where the list is not at hand."""
         name, _, code = listed.partition(":")
         scheme, _, version = name.partition("/")
         return any(
@@ -145,6 +146,6 @@ class CodeLists:
             raise InvalidInput(
                 "This list is there already. A version never changes: take the next one under its number.", "version"
             )
-        code_lists.keep(self._database, code_lists.Taken(scheme, version, source, licence), language, text, at)
+        code_lists.add_code_list(self._database, code_lists.Taken(scheme, version, source, licence), language, text, at)
         self._taken.pop((scheme, version), None)
         return len(read.codes)

@@ -10,7 +10,7 @@ from opera_cases.application.access.authority import Authorities
 from opera_cases.application.codelists import CodeLists
 from opera_cases.application.ids import Ids
 from opera_cases.application.records import Records
-from opera_cases.application.refusals import NO_SUCH_RECORD, NOT_YOUR_ROLE, OUT_OF_REACH, put_on_record
+from opera_cases.application.refusals import NO_SUCH_RECORD, NOT_YOUR_ROLE, OUT_OF_REACH, record_refusal
 from opera_cases.application.search.name_index import Search
 from opera_cases.domain.access import AccessLevel, Principal
 from opera_cases.domain.access.roles import AUTOMATIC
@@ -78,6 +78,6 @@ class Context:
 
     def not_shown(self, operation: str, by: Principal, rule: str = NOT_YOUR_ROLE, stream: UUID | None = None) -> None:
         """Somebody asked to see what is not for them; it is on record."""
-        put_on_record(
+        record_refusal(
             self.database, self.clock(), self.rulebook.edition, by=by, operation=operation, rules=(rule,), stream=stream
         )

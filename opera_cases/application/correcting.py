@@ -13,19 +13,19 @@ import msgspec
 from opera_cases.domain.kernel.aggregate import Aggregate
 from opera_cases.domain.kernel.errors import InvalidInput, KeyDestroyed
 from opera_cases.domain.kernel.events import Event, Facts
-from opera_cases.domain.kernel.personal import Kind, Sealed, kind_of, tidy
-from opera_cases.domain.kernel.sealed_fields import Fields, by_name, fields_of, hint_of, nothing, said
+from opera_cases.domain.kernel.personal import FieldKind, Sealed, kind_of, tidy
+from opera_cases.domain.kernel.sealed_fields import FactFields, by_name, fields_of, hint_of, nothing, value_of
 from opera_cases.domain.kernel.steps import Command, Fingerprint
 from opera_cases.domain.procedures import PROCEDURES
 from opera_cases.log.keys.keyring import Keyring
 from opera_cases.log.keys.sealing import unseal
 
-NO_FIELD = Fields("", "")
+NO_FIELD = FactFields("", "")
 
 
 def as_the_corrected_field(
-    private: Mapping[str, Kind], values: Mapping[str, Any], subject: Aggregate
-) -> tuple[dict[str, Kind], Mapping[str, Any]]:  # fmt: skip
+    private: Mapping[str, FieldKind], values: Mapping[str, Any], subject: Aggregate
+) -> tuple[dict[str, FieldKind], Mapping[str, Any]]:  # fmt: skip
     """A correction is sealed in the class of the fact it corrects, so that erasing the class erases it too. A code, a day or
     an id given as `value` for a sealed fact becomes its words; one that the fact cannot say stays, for the rules to refuse.
 
@@ -50,19 +50,19 @@ def as_the_corrected_field(
     }
 
 
-def follows(
+def derived_fields(
     command: type[Command], values: Mapping[str, Any], words: Mapping[str, str], subject: Aggregate, keyring: Keyring
 ) -> dict[str, Any]:  # fmt: skip
     """The fields `derived` and `repeats` of a correction, as far as the step has them."""
-    event, name, text, value = _says(values, words, subject, keyring)
+    event, name, text, value = _corrected_fact(values, words, subject, keyring)
     if event is None or name not in fields_of(_form(event)):
         return {}
-    repeats = text is not None and text == _text_of(said(event.facts, name), keyring)
+    repeats = text is not None and text == _text_of(value_of(event.facts, name), keyring)
     found = {"repeats": repeats, "derived": _derived(event, {name: _typed(event, name, text, value)}, subject, keyring)}
     return {field: each for field, each in found.items() if field in command.by_office}
 
 
-def _says(
+def _corrected_fact(
     values: Mapping[str, Any], words: Mapping[str, str], subject: Aggregate, keyring: Keyring
 ) -> tuple[Event[Any] | None, str, str | None, str | None]:  # fmt: skip
     """Which fact is corrected, and what it shall say: in words that are sealed, or by a value in the clear."""
@@ -93,7 +93,7 @@ def _form(event: Event[Any]) -> type[Facts]:
     return type(event.facts)
 
 
-def _kind(event: Event[Any], name: str) -> Kind | None:
+def _kind(event: Event[Any], name: str) -> FieldKind | None:
     facts = _form(event)
     clear, sealed = fields_of(facts).get(name, NO_FIELD)
     return kind_of(hint_of(facts, sealed or clear)) if sealed or clear else None

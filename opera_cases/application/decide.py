@@ -27,7 +27,7 @@ from opera_cases.domain.kernel.workflow import Procedure
 from opera_cases.domain.procedures import PROCEDURES
 from opera_cases.log.authority.rows import Authority, Withdrawal
 from opera_cases.log.events.unit_of_work import RowChange
-from opera_cases.projections.inline import changes, ready, shown
+from opera_cases.projections.inline import ready, row_changes, rows_shown
 
 
 class RecordWrite(NamedTuple):
@@ -44,14 +44,14 @@ class RecordWrite(NamedTuple):
 
 
 def decide_one(
-    context: Context, loader: Loader, ask: CommandRequest, procedure: Procedure[Any], subject: Aggregate, asked: Command, event_id: UUID,
+    context: Context, loader: Loader, request: CommandRequest, procedure: Procedure[Any], subject: Aggregate, asked: Command, event_id: UUID,
     at: datetime | None = None,
 ) -> RecordWrite:  # fmt: skip
     """What one record makes of a step: its events, and what else has to be written with them. The `loader` finds the record
     as it is after them."""
-    it, moment = decision_context(context, loader, ask, procedure, subject, asked, at)
+    it, moment = decision_context(context, loader, request, procedure, subject, asked, at)
     step, ruled = procedure.decide(it)
-    before, had = shown(subject), dict(given_of(subject))
+    before, had = rows_shown(subject), dict(given_of(subject))
     companions = step.together(it) if step.together else ()
     claims, releases = _claims(step.claims, it, subject.id), _claims(step.releases, it, subject.id)
     events = []
@@ -60,7 +60,7 @@ def decide_one(
         body = Body(facts=each.facts, step=step.name, left=each.left, saw=saw, sets=each.sets, ends=each.ends)
         event = Event(
             event_id if number == 0 else context.ids.new(), subject.id, subject.version + 1, body,
-            _meta(context, ask, procedure, moment, it.on, subject),
+            _meta(context, request, procedure, moment, it.on, subject),
         )  # fmt: skip
         _check_seals(event)
         subject.evolve(event)
@@ -72,7 +72,7 @@ def decide_one(
         tuple(events),
         claims,
         releases,
-        ready(changes(before, shown(subject)), context.keyring),
+        ready(row_changes(before, rows_shown(subject)), context.keyring),
         companions,
         given,
         ended,
@@ -80,54 +80,58 @@ def decide_one(
 
 
 def decide_companion(
-    context: Context, loader: Loader, ask: CommandRequest, on: date, companion: CompanionStep
+    context: Context, loader: Loader, request: CommandRequest, on: date, companion: CompanionStep
 ) -> RecordWrite:
-    """A step that another record takes in the same write, by its own table."""
+    """A step that another record takes in the same write, by its own table. Raises `NotFound` for a record that is not
+    there."""
     procedure = PROCEDURES[companion.kind]
     subject = context.records.load(procedure.aggregate, companion.stream)
     if not subject.version:
         raise NotFound
     given = {
-        name: ask.values.get(each.field) if isinstance(each, Typed) else each for name, each in companion.values.items()
+        name: request.values.get(each.field) if isinstance(each, Typed) else each
+        for name, each in companion.values.items()
     }
     event_id, values = context.ids.new(), msgspec.to_builtins(given)
     command = procedure.commands[companion.step]
     asked = sealed_command(command, values, subject=subject, event=event_id, on=on, keyring=context.keyring,
-                           lasting=not ask.dry_run)  # fmt: skip
-    then = replace(ask, kind=companion.kind, step=companion.step, stream=companion.stream, values=values, by=POLICY,
-                   on=on, on_behalf_of=ask.by.id)  # fmt: skip
+                           lasting=not request.dry_run)  # fmt: skip
+    then = replace(request, kind=companion.kind, step=companion.step, stream=companion.stream, values=values, by=POLICY,
+                   on=on, on_behalf_of=request.by.id)  # fmt: skip
     return decide_one(context, loader, then, procedure, subject, asked, event_id)
 
 
 def decision_context(
-    context: Context, loader: Loader, ask: CommandRequest, procedure: Procedure[Any], subject: Aggregate, asked: Command | None,
+    context: Context, loader: Loader, request: CommandRequest, procedure: Procedure[Any], subject: Aggregate, asked: Command | None,
     at: datetime | None = None,
 ) -> tuple[DecisionContext[Any], Instant]:  # fmt: skip
     """What rules may look at, for a step that is asked for or, without one, for all that are open now."""
     at = at or context.clock()
     zone = _zone(subject)
     this_day = today(subject, at)
-    on = ask.on or this_day
-    gathering = FactLoader(
+    on = request.on or this_day
+    facts = FactLoader(
         context.records,
         loader,
         subject,
         asked,
-        ask.by,
+        request.by,
         on,
         context.ids.file_number,
-        lambda: alike(context, ask),
+        lambda: alike(context, request),
         context.ids.new,
         context.authorities,
-        lambda named: bool(context.reach(named, replace(ask.by, opened=False))),
+        lambda named: bool(context.reach(named, replace(request.by, opened=False))),
         this_day,
-        ask.dry_run,
-        ask.values,
+        request.dry_run,
+        request.values,
     )
     variant = subject.variant
-    needs = procedure.needs(ask.step, variant) if asked else procedure.needs_in(subject.state, ask.by.role, variant)
-    seen = gathering.gather(needs, FACTS_OF_ALL)
-    it = DecisionContext(subject, asked, ask.by.actor, on, this_day, seen, context.rulebook)
+    needs = (
+        procedure.needs(request.step, variant) if asked else procedure.needs_in(subject.state, request.by.role, variant)
+    )
+    seen = facts.gather(needs, FACTS_OF_ALL)
+    it = DecisionContext(subject, asked, request.by.actor, on, this_day, seen, context.rulebook)
     return it, Instant(at, this_day, seen["place"].zone if isinstance(seen.get("place"), Place) else zone)
 
 
@@ -141,13 +145,13 @@ def _zone(subject: Aggregate) -> str:
 
 
 def _meta(
-    context: Context, ask: CommandRequest, procedure: Procedure[Any], moment: Instant, on: date, subject: Aggregate
+    context: Context, request: CommandRequest, procedure: Procedure[Any], moment: Instant, on: date, subject: Aggregate
 ) -> Meta:
-    on_behalf_of = ask.on_behalf_of or (context.records.covered(ask.by, subject) if ask.by.covers else None)
+    on_behalf_of = request.on_behalf_of or (context.records.covered(request.by, subject) if request.by.covers else None)
     return Meta(
-        command=ask.key, correlation=ask.correlation, causation=ask.causation, recorded_at=moment.at,
-        occurred_on=on, zone=moment.zone, actor=ask.by.actor, on_behalf_of=on_behalf_of, channel=ask.channel,
-        rulebook=context.rulebook.edition, procedure=procedure.label, authority=ask.by.authority,
+        command=request.key, correlation=request.correlation, causation=request.causation, recorded_at=moment.at,
+        occurred_on=on, zone=moment.zone, actor=request.by.actor, on_behalf_of=on_behalf_of, channel=request.channel,
+        rulebook=context.rulebook.edition, procedure=procedure.label, authority=request.by.authority,
     )  # fmt: skip
 
 

@@ -7,7 +7,7 @@ from typing import Any, get_args, get_type_hints
 import msgspec
 
 from opera_cases.domain.kernel.errors import InvalidInput
-from opera_cases.domain.kernel.vocabulary import Bounds
+from opera_cases.domain.kernel.scalars import Bounds
 
 
 @lru_cache(maxsize=256)

@@ -24,7 +24,7 @@ def title_of(records: Records, record: Aggregate, words: Labels) -> str:
     return f"{kind} {_QUOTED[words.language].format(public)}" if isinstance(public, str) else kind
 
 
-def called(rule: str, cycle: int | None, words: Labels) -> str:
+def deadline_label(rule: str, cycle: int | None, words: Labels) -> str:
     """What a deadline is called; of a series with the month."""
     what = words.of(f"deadline.{rule}")
     return f"{what}, {words.of('mail.month').format(month=cycle)}" if rule == "check_in" and cycle is not None else what
@@ -38,7 +38,7 @@ def file_number(records: Records, record: Aggregate) -> str:
     return records.load(Case, case).file_number if isinstance(case, UUID) else ""
 
 
-def when(days: int, words: Labels) -> str:
+def relative_day(days: int, words: Labels) -> str:
     """How far away a day is: today, to come, or passed."""
     if days == 0:
         return words.of("mail.today")

@@ -17,6 +17,7 @@ class Ids:
         self._random: random.Random = secrets.SystemRandom() if seed is None else random.Random(seed)  # noqa: S311
 
     def new(self) -> UUID:
+        """A new id, a UUID of version 4."""
         return UUID(int=self._random.getrandbits(128), version=4)
 
     def file_number(self) -> str:

@@ -18,16 +18,16 @@ Finds = Callable[[Records, Search | None, CommandRequest], Iterable[UUID]]
 
 
 def with_obstacles(
-    records: Records, search: Search | None, ask: CommandRequest, refusals: tuple[Refusal, ...], today: date
+    records: Records, search: Search | None, request: CommandRequest, refusals: tuple[Refusal, ...], today: date
 ) -> tuple[Refusal, ...]:
     """The refusals, each with the ids of the records that stand in the way and, of a case, its file number."""
-    return tuple(_named(records, search, ask, each, today) if each.rule in _FINDS else each for each in refusals)
+    return tuple(_named(records, search, request, each, today) if each.rule in _FINDS else each for each in refusals)
 
 
-def _named(records: Records, search: Search | None, ask: CommandRequest, refusal: Refusal, today: date) -> Refusal:
+def _named(records: Records, search: Search | None, request: CommandRequest, refusal: Refusal, today: date) -> Refusal:
     aggregate, find = _FINDS[refusal.rule]
-    loaded = [records.load(aggregate, each) for each in sorted(set(find(records, search, ask)) - {ask.stream})]
-    reached = [each for each in loaded if each.version and records.reach(ask.by, each, today)]
+    loaded = [records.load(aggregate, each) for each in sorted(set(find(records, search, request)) - {request.stream})]
+    reached = [each for each in loaded if each.version and records.reach(request.by, each, today)]
     if not reached:
         return refusal
     told = [(aggregate.kind, " ".join(str(each.id) for each in reached))]
@@ -36,25 +36,25 @@ def _named(records: Records, search: Search | None, ask: CommandRequest, refusal
     return refusal._replace(told=(*refusal.told, *told))
 
 
-def _open_cases(records: Records, search: Search | None, ask: CommandRequest) -> Iterable[UUID]:
-    person = ask.values.get("person") or (records.load(Case, ask.stream).person if ask.stream else None)
+def _open_cases(records: Records, search: Search | None, request: CommandRequest) -> Iterable[UUID]:
+    person = request.values.get("person") or (records.load(Case, request.stream).person if request.stream else None)
     record = records.load(Person, UUID(str(person)))
     root = records.load(Person, record.survivor) if record.survivor else record
     return records.open_cases(root.identities)
 
 
-def _venture_of_case(records: Records, search: Search | None, ask: CommandRequest) -> Iterable[UUID]:
-    venture = records.load(Case, UUID(str(ask.values["case"]))).venture
+def _venture_of_case(records: Records, search: Search | None, request: CommandRequest) -> Iterable[UUID]:
+    venture = records.load(Case, UUID(str(request.values["case"]))).venture
     return () if venture is None else (venture,)
 
 
-def _alike(records: Records, search: Search | None, ask: CommandRequest) -> Iterable[UUID]:
-    return [each.person for each in search.alike(ask.values)] if search else ()
+def _alike(records: Records, search: Search | None, request: CommandRequest) -> Iterable[UUID]:
+    return [each.person for each in search.alike(request.values)] if search else ()
 
 
-def _same_number(records: Records, search: Search | None, ask: CommandRequest) -> Iterable[UUID]:
-    person = records.load(Person, ask.stream) if ask.stream else None
-    declared = person.identifiers.get(UUID(str(ask.values["declaration"]))) if person else None
+def _same_number(records: Records, search: Search | None, request: CommandRequest) -> Iterable[UUID]:
+    person = records.load(Person, request.stream) if request.stream else None
+    declared = person.identifiers.get(UUID(str(request.values["declaration"]))) if person else None
     try:
         holder = records.holder("identifier", identifier_key(records.keyring, declared)) if declared else None
     except KeyDestroyed:

@@ -12,4 +12,6 @@ COLLECTIONS = {
 
 
 def path_of(kind: str, record: UUID) -> str:
+    """The path of a record below the host, as in `/rest/opera/v1/cases/{id}`. Raises `KeyError` for a kind that is not
+    shown."""
     return f"{MOUNT}/{COLLECTIONS[kind]}/{record}"

@@ -6,10 +6,10 @@ from typing import Any
 from uuid import UUID
 
 from opera_cases.application.access.relations import Relations
-from opera_cases.application.integrity.stored_claims import held, people_of
+from opera_cases.application.integrity.stored_claims import held_keys, people_of
 from opera_cases.application.personal.reader import CASE_WORK, FOR_A_REASON
 from opera_cases.domain.access import OPENERS, UNRESTRICTED, AccessLevel, Principal, policy
-from opera_cases.domain.access.table import LOOKED_AT
+from opera_cases.domain.access.table import OPENED_TODAY
 from opera_cases.domain.cases.case import Case
 from opera_cases.domain.duplicates.duplicate import Duplicate
 from opera_cases.domain.kernel.aggregate import A, Aggregate
@@ -55,7 +55,7 @@ class Records:
     def holder(self, kind: str, key: str) -> UUID | None:
         """The record that holds a claim. One whose events do not say so is not believed, whatever the row says."""
         holder = claims.holder(self.database, kind, key)
-        return holder if holder is not None and key in held(self.keyring, self.history(holder), kind) else None
+        return holder if holder is not None and key in held_keys(self.keyring, self.history(holder), kind) else None
 
     def reach(self, who: Principal, record: Aggregate, today: date) -> AccessLevel:
         """How far someone reaches to a record."""
@@ -81,7 +81,7 @@ class Records:
 
     def _opened(self, who: Principal, case: UUID, today: date) -> bool:
         """Whether somebody opened a file beyond their reach, for a reason, and the day is not over."""
-        return who.opened and self._relations.related(Case(case), LOOKED_AT.related, who, today)
+        return who.opened and self._relations.related(Case(case), OPENED_TODAY.related, who, today)
 
     def opened_beyond_reach(self, who: Principal, desks: Collection[UUID | None], today: date) -> frozenset[UUID]:
         """The people in whose files somebody may look today only because they opened them for a reason, where some of what

@@ -39,7 +39,7 @@ TRIED = f"{SHARED}.tried"
 
 
 @cache
-def known() -> Mapping[str, Rule]:
+def rules_by_code() -> Mapping[str, Rule]:
     """Every rule of today's tables, by its code."""
     rows = [step for procedure in PROCEDURES.values() for step in procedure.steps]
     rules = [rule for step in rows for rule in (*step.rules, *([step.when] if step.when else []))]
@@ -53,22 +53,22 @@ def code_of(rule: str, operation: str) -> str:
     if "." in rule:
         return rule
     own = f"{operation.partition('.')[0]}.{rule}"
-    return own if own in known() or any(own == each.rule for each in CLAIMED.values()) else f"{SHARED}.{rule}"
+    return own if own in rules_by_code() or any(own == each.rule for each in CLAIMED.values()) else f"{SHARED}.{rule}"
 
 
 def kinds_of(name: str) -> frozenset[str]:
     """The kinds of records that have a rule of their own with this bare name."""
-    codes = (*known(), *(each.rule for each in CLAIMED.values()))
+    codes = (*rules_by_code(), *(each.rule for each in CLAIMED.values()))
     return frozenset(
         kind for kind, _, rule in (code.partition(".") for code in codes) if rule == name and kind != SHARED
     )
 
 
-def put_on_record(
+def record_refusal(
     database: Database, at: datetime, edition: str, *, by: Principal, operation: str, rules: tuple[str, ...], stream: UUID | None = None,
     version: int | None = None, correlation: UUID | None = None,
 ) -> None:  # fmt: skip
     """One refused attempt. `version` is the one that the asker had read."""
-    refused = refusals.Refusal(uuid4(), at.isoformat(), by.id, by.role.value, operation, stream or NO_RECORD, version or 0, rules, edition,
+    refused = refusals.RefusedAttempt(uuid4(), at.isoformat(), by.id, by.role.value, operation, stream or NO_RECORD, version or 0, rules, edition,
                                correlation or uuid4())  # fmt: skip
-    refusals.note(database, refused)
+    refusals.append_refusal(database, refused)

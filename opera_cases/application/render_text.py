@@ -45,12 +45,12 @@ def _row(step: Step, procedure: Procedure[Any]) -> str:
     return "\n".join(lines)
 
 
-def table(procedure: Procedure[Any], variant: str = "") -> str:
+def procedure_text(procedure: Procedure[Any], variant: str = "") -> str:
     """Every row of the table, in its order; with `variant` those of one kind of record."""
     return f"{procedure.label}\n\n" + "\n".join(_row(step, procedure) for step in procedure.of_kind(variant))
 
 
-def numbered(runtime: Runtime, number: str) -> UUID:
+def case_numbered(runtime: Runtime, number: str) -> UUID:
     """The case with a file number, or an id. Raises `NotFound`."""
     digits = number.replace("-", "").replace(" ", "")
     if len(digits) == 8 and digits.isdigit():
@@ -65,9 +65,9 @@ def numbered(runtime: Runtime, number: str) -> UUID:
     return stream
 
 
-def history(runtime: Runtime, number: str) -> str:
+def history_text(runtime: Runtime, number: str) -> str:
     """What happened to a case, by file number or id, without personal values. Raises `NotFound`."""
-    stream = numbered(runtime, number)
+    stream = case_numbered(runtime, number)
     events = runtime.application.records.history(stream)
     lines = [f"Case {number}: {events[-1].body.left.state}"]
     for event in events:
@@ -83,7 +83,7 @@ def history(runtime: Runtime, number: str) -> str:
 def keys_in_use(runtime: Runtime) -> set[UUID]:
     """The key ids of every sealed value: in the log, of documents, of tasks, of the names of saved filters."""
     used = {_lies.decode(each).key for each in tasks.contents(runtime.log)}
-    used |= {_sealed.decode(each).key for each in saved_filters.names(runtime.log)}
+    used |= {_sealed.decode(each).key for each in saved_filters.filter_names(runtime.log)}
     position = 0
     while rows := runtime.application.recorder.after(position, 2000):
         position = int(rows[-1][0])

@@ -16,9 +16,9 @@ class CommandRequest:
 
     `values` are the fields of the command as typed, personal ones in plain words: the office seals them. `stream` is
     missing for the step that begins a record. `expected` is the version the asker has read. `key` makes a repeat
-    harmless: the same key, asker and step happen once. `on` is the day it occurred, today when missing. `repeated_as`
-    are the values by which a repeat is known, where the office itself filled some in. `concerns` is the person whose
-    values a new document holds. `begins` is the id of the new record, where it follows from what it is about.
+    harmless: the same key, asker and step happen once. `on` is the day it occurred, today when missing. `idempotency_payload`
+    are the values by which a repeat is known, where the office itself filled some in. `data_subject` is the person whose
+    values a new document holds. `new_id` is the id of the new record, where it follows from what it is about.
     """
 
     step: str
@@ -34,12 +34,13 @@ class CommandRequest:
     causation: UUID | None = None
     on_behalf_of: UUID | None = None
     dry_run: bool = False
-    repeated_as: dict[str, Any] | None = None
-    concerns: UUID | None = None
-    begins: UUID | None = None
+    idempotency_payload: dict[str, Any] | None = None
+    data_subject: UUID | None = None
+    new_id: UUID | None = None
 
     @property
     def operation(self) -> str:
+        """Kind and step, as in `case.close`: under this and the key a command is known for ever."""
         return f"{self.kind}.{self.step}"
 
 

@@ -1,4 +1,4 @@
-"""The premises of an office: its three stores, its keyring and its rulebook, opened or prepared together."""
+"""An office in hand: its three stores, its keyring and its rulebook, opened or prepared together."""
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -7,7 +7,7 @@ from functools import lru_cache
 from importlib import resources
 from pathlib import Path
 
-from opera_cases.application.access.renewal import Renewed, renew
+from opera_cases.application.access.renewal import Renewed, renew_authority
 from opera_cases.application.application import Application
 from opera_cases.application.ids import Ids
 from opera_cases.application.search.name_index import Search
@@ -19,10 +19,10 @@ from opera_cases.log.keys.keyring import Keyring
 from opera_cases.log.keys.master_key import MasterKey
 from opera_cases.log.keys.sealed_files import Files
 from opera_cases.log.store.database import Database
-from opera_cases.log.store.migrate import NotMigrated, check, check_restored, is_migrated, migrate
+from opera_cases.log.store.migrate import NotMigrated, check_restored, check_schema, is_migrated, migrate_log
 from opera_cases.log.store.presence import check_keys_kept, check_there, make_room, tables_of
 from opera_cases.projections import inline
-from opera_cases.projections.followed.catch_up import create, retire
+from opera_cases.projections.followed.catch_up import create_model, retire
 from opera_cases.projections.followed.rebuild import rebuild_inline
 from opera_cases.projections.followed.registry import Models
 from opera_cases.projections.registry import TABLES as INLINE
@@ -64,7 +64,7 @@ class StoreLocations:
         return cls(log, read, keys, path / "master.key")
 
 
-def editions() -> list[str]:
+def edition_names() -> list[str]:
     """The editions of the rulebook that came with this release, the oldest first."""
     folder = resources.files("opera_cases.domain.kernel.rulebook") / "editions"
     return sorted(each.name for each in folder.iterdir() if each.is_dir() and not each.name.startswith("_"))
@@ -96,6 +96,7 @@ def labels(language: Language) -> Labels:
 
 
 def real_time() -> datetime:
+    """The clock of this machine, in UTC."""
     return datetime.now(UTC)
 
 
@@ -130,24 +131,25 @@ class Runtime:
         """Open an office that its owner has prepared. Raises `NoOffice` where there is none, and leaves nothing behind then;
         `NotMigrated` when it is not ready for this release, `RestoreUnfinished` while it is being restored."""
         check_there(addresses.log, addresses.keys)
-        premises = cls(addresses)
+        runtime = cls(addresses)
         try:
-            check(premises.log)
-            premises._check_folded()
+            check_schema(runtime.log)
+            runtime._check_folded()
         except Unavailable:
-            premises.close()
+            runtime.close()
             raise
-        return premises
+        return runtime
 
     @classmethod
     def to_restore(cls, addresses: StoreLocations) -> "Runtime":
-        """The same for whoever restores into it: an office whose restore was cut off is entered too."""
+        """The same for whoever restores into it: an office whose restore was cut off is entered too. Raises
+        `NotMigrated` for one that was never prepared."""
         check_there(addresses.log, addresses.keys)
-        premises = cls(addresses)
-        if not is_migrated(premises.log):
-            premises.close()
+        runtime = cls(addresses)
+        if not is_migrated(runtime.log):
+            runtime.close()
             raise NotMigrated
-        return premises
+        return runtime
 
     @classmethod
     def prepare(cls, addresses: StoreLocations, **options: object) -> "Runtime":
@@ -159,27 +161,27 @@ class Runtime:
         for each in (addresses.log, addresses.read, addresses.keys):
             make_room(each)
         MasterKey.create(addresses.master_key)
-        premises = cls(addresses, **options)  # type: ignore[arg-type]
+        runtime = cls(addresses, **options)  # type: ignore[arg-type]
         try:
-            premises._prepare()
+            runtime._prepare()
         except BaseException:  # whatever stopped it, no connection is left open
-            premises.close()
+            runtime.close()
             raise
-        return premises
+        return runtime
 
     def _prepare(self) -> None:
-        migrate(self.log)
+        migrate_log(self.log)
         check_restored(self.log)
         self.application.keyring.create_tables()
         if not self.read.is_sqlite and self.read is not self.log:
-            migrate(self.read)
-        if inline.create(self.log) and self.application.recorder.head():
+            migrate_log(self.read)
+        if inline.create_tables(self.log) and self.application.recorder.head():
             rebuild_inline(self.log, self.application.recorder, self.application.keyring, lambda done, total: None)
         for model in self.models:
-            create(self.read, model)
+            create_model(self.read, model)
         for database in {id(each): each for each in (self.log, self.read)}.values():
             retire(database)
-        self.renewed = renew(self.application)
+        self.renewed = renew_authority(self.application)
 
     def _check_folded(self) -> None:
         """Raises `NotMigrated` when the tables of a read model of this release are missing."""
@@ -188,5 +190,6 @@ class Runtime:
             raise NotMigrated
 
     def close(self) -> None:
+        """Let go of the three databases. Nothing can be asked of this office afterwards."""
         for database in (self.log, self.read, self.keys):
             database.dispose()

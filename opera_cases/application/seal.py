@@ -12,11 +12,11 @@ from uuid import UUID
 
 import msgspec
 
-from opera_cases.application.correcting import as_the_corrected_field, follows
+from opera_cases.application.correcting import as_the_corrected_field, derived_fields
 from opera_cases.application.decimal_bounds import check_figures
 from opera_cases.domain.kernel.aggregate import Aggregate
 from opera_cases.domain.kernel.errors import InvalidInput
-from opera_cases.domain.kernel.personal import Kind, Sealed, kind_of, tidy, visible
+from opera_cases.domain.kernel.personal import FieldKind, Sealed, kind_of, tidy, visible
 from opera_cases.domain.kernel.sealed_fields import field_of
 from opera_cases.domain.kernel.steps import Command, Fingerprint
 from opera_cases.log.keys.keyring import Keyring
@@ -26,7 +26,7 @@ NOBODY = UUID(int=0)
 
 
 @lru_cache(maxsize=256)
-def private_fields(struct: type[msgspec.Struct]) -> dict[str, Kind]:
+def private_fields(struct: type[msgspec.Struct]) -> dict[str, FieldKind]:
     """The personal fields of a command or of the facts of an event, each with its kind."""
     return {name: kind for name, hint in get_type_hints(struct, include_extras=True).items() if (kind := kind_of(hint))}
 
@@ -53,11 +53,11 @@ def sealed_command(
                 words[name] = tidy(kind, values[name])
             except InvalidInput as wrong:
                 raise InvalidInput(wrong.detail, name) from None
-    words = {name: text for name, text in words.items() if text != NOTHING}
+    words = {name: text for name, text in words.items() if text != NO_CODES}
     clear = {name: _visible(value) for name, value in values.items() if name not in private and value is not None}
     derived = _derived(command, {**clear, **_plain(private, words), "occurred_on": on}, keyring)
     if command.by_office:
-        derived |= follows(command, values, words, subject, keyring)
+        derived |= derived_fields(command, values, words, subject, keyring)
     whose = _about(command, values) or subject.subject
     lasting = lasting and (
         whose == subject.subject or whose in subject.people
@@ -87,11 +87,11 @@ def _visible(value: Any) -> Any:
     return [_visible(each) for each in value] if isinstance(value, list | tuple) else value
 
 
-NOTHING = "[]"
+NO_CODES = "[]"
 """No codes at all are nothing to seal."""
 
 
-def _plain(private: Mapping[str, Kind], words: Mapping[str, str]) -> dict[str, Any]:
+def _plain(private: Mapping[str, FieldKind], words: Mapping[str, str]) -> dict[str, Any]:
     """What was typed, as values of their types."""
     return {
         name: text if private[name].of is None else msgspec.json.decode(text, type=private[name].of)

@@ -15,14 +15,17 @@ from opera_cases.cli import backup as keeping
 from opera_cases.cli import serving
 from opera_cases.cli.audit import audit
 from opera_cases.cli.clock import clock, mails
-from opera_cases.cli.console import desk, err, operator, out, premises, token
+from opera_cases.cli.console import err, office, out
+from opera_cases.cli.desk import desk
 from opera_cases.cli.keys import keys
+from opera_cases.cli.operator import operator
 from opera_cases.cli.proof import proof
 from opera_cases.cli.reference import codelists, procedure, rulebook
+from opera_cases.cli.token import token
 from opera_cases.domain.kernel.errors import OperaError, Refused
 from opera_cases.log.keys.master_key import NoMasterKey
 from opera_cases.log.store.migrate import grant
-from opera_cases.runtime.settings import Settings, in_force
+from opera_cases.runtime.settings import Settings, settings_in_force
 
 app = typer.Typer(no_args_is_help=True, pretty_exceptions_enable=False)
 case = typer.Typer(no_args_is_help=True, help="Cases, for support.")
@@ -56,6 +59,7 @@ def _called(
 
 @contextmanager
 def bar(title: str) -> Iterator[Callable[[int, int], None]]:
+    """A bar that shows how far something has come; yields the function that is told how many of how many are done."""
     from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
     columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
@@ -74,10 +78,10 @@ def demo(
 ) -> None:  # fmt: skip
     """Replay the programme with invented people, and serve it on this machine. A demo that is there is kept as it was left."""
     from opera_cases.demo import kept, replay, tour
-    from opera_cases.jobs.rounds import settle
+    from opera_cases.jobs.rounds import run_until_idle
 
     with serving.listening("127.0.0.1", port) if serve else nullcontext() as door:
-        sights, first = None if anew else kept.found(folder), ""
+        sights, first = None if anew else kept.load_sights(folder), ""
         if sights is not None:
             runtime = Runtime.enter(StoreLocations.folder(folder))
             out.print(
@@ -86,11 +90,13 @@ def demo(
         else:
             with bar("Replaying the programme") as progress:
                 runtime, cast = replay.build(folder, people, progress)
-            first, sights = first_key(runtime), kept.seen(runtime, cast, people)
-            kept.keep(folder, sights)
+            first, sights = first_key(runtime), kept.find_sights(runtime, cast, people)
+            kept.save_sights(folder, sights)
         with closing(runtime):
-            settle(runtime)  # what fell due since its last day, so that the tour names the versions of today
-            out.print(tour.told(runtime, sights, folder, f"http://127.0.0.1:{port}"), markup=False, highlight=False)
+            run_until_idle(runtime)  # what fell due since its last day, so that the tour names the versions of today
+            out.print(
+                tour.tour_text(runtime, sights, folder, f"http://127.0.0.1:{port}"), markup=False, highlight=False
+            )
             if first:
                 tell_first_key(first)
             if door is not None:
@@ -124,6 +130,7 @@ def migrate(
 
 
 def tell_first_key(first: str) -> None:
+    """Print the id of the first signing key, and what to do with it."""
     out.print(f"The first signing key is {first}. Keep its id where no administrator of the database has a hand, and set "
               f"OPERA_FIRST_KEY={first}: verify tells when another took its place.", markup=False, highlight=False)  # fmt: skip
 
@@ -133,7 +140,7 @@ def rebuild() -> None:
     """Fold every read model again from the log, beside the old ones, which serve until the new ones are ready."""
     from opera_cases.projections.followed.rebuild import rebuild_followed, rebuild_inline
 
-    with premises() as runtime:
+    with office() as runtime:
         with bar("Caseload and open deadlines") as progress:
             rows = rebuild_inline(runtime.log, runtime.application.recorder, runtime.application.keyring, progress)
         out.print(f"{rows} rows of the inline models folded again.")
@@ -154,21 +161,23 @@ def verify(
     Exit code 1 when anything is wrong, or could not be checked. What is younger than the last heads is told: it is not covered yet.
     """
     from opera_cases.application.integrity import invariants, tampering
-    from opera_cases.application.integrity.findings import told
+    from opera_cases.application.integrity.findings import findings_in_words
     from opera_cases.application.integrity.witness import kept_heads
 
     if only not in ("", "witness", "itself"):
         raise typer.BadParameter("There is `witness` and `itself`; nothing at all checks both.", param_hint="--only")
     findings, kept = [], [each for file in head or () for each in kept_heads(file)]
-    with premises() as runtime:
+    with office() as runtime:
         if only in ("", "witness"):
             with bar("Comparing with the witness") as progress:
-                findings += tampering.verify(runtime, progress, resume, first_key=Settings().first_key, kept=kept)
-            out.print(tampering.covered(runtime), markup=False, soft_wrap=True)
+                findings += tampering.verify_ledgers(
+                    runtime, progress, resume, first_key=Settings().first_key, kept=kept
+                )
+            out.print(tampering.head_coverage(runtime), markup=False, soft_wrap=True)
         if only in ("", "itself"):
             with bar("Verifying") as progress:
-                findings += invariants.verify(runtime, progress)
-    for line in told(findings):
+                findings += invariants.verify_everything(runtime, progress)
+    for line in findings_in_words(findings):
         out.print(line, markup=False, soft_wrap=True)
     out.print(f"{len(findings)} findings." if findings else "Everything stored agrees with itself: I1 to I18.")
     raise typer.Exit(1 if findings else 0)
@@ -185,7 +194,7 @@ def openapi(
     from opera_cases.api.openapi.downgrade import as_3_0
 
     settings = Settings()
-    with premises() as runtime:
+    with office() as runtime:
         url = settings.public_url or f"http://{settings.host}:{settings.port}"
         document = create_app(runtime, public_url=url).openapi()
     print(json.dumps(as_3_0(document) if older else document, indent=2, ensure_ascii=False))
@@ -194,7 +203,7 @@ def openapi(
 @app.command()
 def settings() -> None:
     """Print what is set, with secrets masked, and where each comes from: the environment, the file .env, or the program."""
-    for each in in_force():
+    for each in settings_in_force():
         out.print(f"{each.variable}={each.value}  ({each.source})", markup=False, highlight=False)
 
 
@@ -209,10 +218,10 @@ app.command()(keeping.restore)
 @case.command("show")
 def show_case(number: Annotated[str, typer.Argument(help="The file number, or the id.")]) -> None:
     """What happened to a case, step by step, without personal values."""
-    from opera_cases.application.render_text import history
+    from opera_cases.application.render_text import history_text
 
-    with premises() as runtime:
-        text = history(runtime, number)
+    with office() as runtime:
+        text = history_text(runtime, number)
     print(text)
 
 

@@ -12,7 +12,7 @@ from uuid import UUID
 import msgspec
 import typer
 
-from opera_cases.cli.console import AT_THE_TRAIL, err, out, premises
+from opera_cases.cli.console import AT_THE_TRAIL, err, office, out
 
 audit = typer.Typer(
     no_args_is_help=True, help="The audit trail: events, refusals, readings, explanations, caseloads as known."
@@ -27,7 +27,9 @@ Limit = Annotated[int, typer.Option(min=1, max=100_000, help="How many at most."
 PAGE = 200
 
 
-class Form(StrEnum):
+class OutputFormat(StrEnum):
+    """How the trail is printed: with commas, or a line of JSON each."""
+
     CSV = "CSV"
     JSONL = "JSONL"
 
@@ -48,15 +50,15 @@ def events(
     overrules: Annotated[bool, typer.Option("--overrules", help="Only where a rule was overruled.")] = False,
     on_behalf: Annotated[bool, typer.Option("--on-behalf", help="Only on somebody else's behalf.")] = False,
     of_people: Annotated[bool, typer.Option("--of-people", help="Nothing of the clock and the policies.")] = False,
-    form: Annotated[Form, typer.Option("--format")] = Form.CSV,
+    form: Annotated[OutputFormat, typer.Option("--format")] = OutputFormat.CSV,
     file: Annotated[Path | None, typer.Option(help="Write it there; on the screen when left out.")] = None,
 ) -> None:  # fmt: skip
     """Who did what, when, on what, by which rule, with before and after; everything that is given has to hold."""
     from opera_cases.application.audit import trail
-    from opera_cases.application.audit.export import export
+    from opera_cases.application.audit.export import export_trail
     from opera_cases.application.personal.reader import NullReader
-    from opera_cases.application.render_text import numbered
-    from opera_cases.projections.followed.audit import Filter
+    from opera_cases.application.render_text import case_numbered
+    from opera_cases.projections.followed.audit import TrailFilter
 
     days = {
         "recorded_from": since,
@@ -67,13 +69,13 @@ def events(
     equal = {"kind": kind, "topic": topic, "step": step, "actor": actor, "role": role, "desk": desk, "rule": rule, "edition": edition, "late_by": late_by,
              "corrections": corrections, "overrules": overrules, "on_behalf": on_behalf, "of_people": of_people}  # fmt: skip
     given = {**equal, **{name: day.date() for name, day in days.items() if day}}
-    with premises() as runtime:
+    with office() as runtime:
         streams = None
         if case or person:
-            streams = trail.streams_of(runtime, case=numbered(runtime, case) if case else None, person=person)
+            streams = trail.streams_of(runtime, case=case_numbered(runtime, case) if case else None, person=person)
         if record:
             streams = {record} if streams is None else streams & {record}
-        wanted = Filter(streams=streams, **given)  # type: ignore[arg-type]
+        wanted = TrailFilter(streams=streams, **given)  # type: ignore[arg-type]
         said = {
             name: value
             for name, value in {**given, "case": case, "person": person, "record": record}.items()
@@ -85,7 +87,7 @@ def events(
             "format": form.value,
             "language": "en",
         }
-        content, _ = export(runtime, UUID(int=0), asked, AT_THE_TRAIL, lambda done, total: None, NullReader)
+        content, _ = export_trail(runtime, UUID(int=0), asked, AT_THE_TRAIL, lambda done, total: None, NullReader)
     if file is None:
         sys.stdout.buffer.write(content)
     else:
@@ -98,11 +100,11 @@ def refusals(actor: Someone = None, case: Number = "", rule: Annotated[str, type
              until: Until = None, limit: Limit = 1000) -> None:  # fmt: skip
     """What was asked for and refused, the newest first, a line of JSON each."""
     from opera_cases.application.personal import access_log
-    from opera_cases.application.render_text import numbered
+    from opera_cases.application.render_text import case_numbered
 
-    with premises() as runtime:
-        _print(access_log.refusals(runtime, AT_THE_TRAIL, actor=actor, record=numbered(runtime, case) if case else None, rule=rule,
-                              period=access_log.Period(since and since.date(), until and until.date()), limit=limit, offset=0))  # fmt: skip
+    with office() as runtime:
+        _print(access_log.list_refusals(runtime, AT_THE_TRAIL, actor=actor, record=case_numbered(runtime, case) if case else None, rule=rule,
+                              period=access_log.DaySpan(since and since.date(), until and until.date()), limit=limit, offset=0))  # fmt: skip
 
 
 @audit.command()
@@ -110,20 +112,20 @@ def readings(actor: Someone = None, person: Annotated[UUID | None, typer.Option(
              since: Since = None, until: Until = None, limit: Limit = 1000) -> None:  # fmt: skip
     """Who read what of whom, where and why, the newest first, a line of JSON each."""
     from opera_cases.application.personal import access_log
-    from opera_cases.application.render_text import numbered
+    from opera_cases.application.render_text import case_numbered
 
-    with premises() as runtime:
-        _print(access_log.readings(runtime, AT_THE_TRAIL, actor=actor, subject=person, record=numbered(runtime, case) if case else None,
-                              period=access_log.Period(since and since.date(), until and until.date()), limit=limit, offset=0))  # fmt: skip
+    with office() as runtime:
+        _print(access_log.list_readings(runtime, AT_THE_TRAIL, actor=actor, subject=person, record=case_numbered(runtime, case) if case else None,
+                              period=access_log.DaySpan(since and since.date(), until and until.date()), limit=limit, offset=0))  # fmt: skip
 
 
 @audit.command()
 def editions() -> None:
     """By which editions of the rulebook this office decided, since when, and what each changed, a line of JSON each."""
-    from opera_cases.application.audit.editions import in_force
+    from opera_cases.application.audit.editions import editions_used
 
-    with premises() as runtime:
-        _print(in_force(runtime, AT_THE_TRAIL))
+    with office() as runtime:
+        _print(editions_used(runtime, AT_THE_TRAIL))
 
 
 @audit.command()
@@ -133,7 +135,7 @@ def explain(event_id: Annotated[UUID, typer.Argument(help="The event, as the tra
     from opera_cases.application.runtime import labels
     from opera_cases.domain.kernel.vocabulary import Language
 
-    with premises() as runtime:
+    with office() as runtime:
         told = explanation(runtime, AT_THE_TRAIL, event_id, labels(Language.EN))
     lines = [
         f"{told['says']}: {told['title']}",
@@ -155,7 +157,7 @@ def known(
     """The caseload as the office knew it at the end of a day, a line of JSON for each case."""
     from opera_cases.application.audit.as_known import caseload_known_on
 
-    with premises() as runtime:
+    with office() as runtime:
         _print(caseload_known_on(runtime, AT_THE_TRAIL, on.date(), {"desk": desk} if desk else {}).rows)
 
 

@@ -9,9 +9,10 @@ import typer
 from cryptography.exceptions import InvalidTag
 
 from opera_cases.application.backup import backups
-from opera_cases.application.backup import restore as restoring
+from opera_cases.application.backup.copies import Copies, Restored
+from opera_cases.application.backup.restore import restore_office
 from opera_cases.application.runtime import Runtime
-from opera_cases.cli.console import err, out, premises
+from opera_cases.cli.console import err, office, out
 from opera_cases.domain.access import CONSOLE
 from opera_cases.log.backup import archive
 from opera_cases.log.keys import erasure_ledger
@@ -24,8 +25,8 @@ def backup(to: Annotated[Path, typer.Argument(help="A new folder.")]) -> None:
 
     Back up the keys right after it, elsewhere: opera-cases keys backup FOLDER.
     """
-    with premises() as runtime, _bar("Documents") as progress:
-        manifest = backups.backup(runtime, to, progress)
+    with office() as runtime, _bar("Documents") as progress:
+        manifest = backups.back_up_log(runtime, to, progress)
     out.print(f"Backup at {to}: {manifest.tables['event'].rows} events, {len(manifest.documents)} documents, no keys.")
     err.print("Back up the keys now, in another place: opera-cases keys backup FOLDER")
 
@@ -46,14 +47,14 @@ def restore(
     act comes back: issue tokens again. A restore that was cut off goes on when it is run again.
     """
     runtime = Runtime.to_restore(Settings().addresses())
-    copies = restoring.Copies(
-        log=source, keys=keys, ledger=erasure_ledger.read(ledger.read_bytes()) if ledger else None, why_no_ledger=no_ledger, why_no_keys=no_keys,
+    copies = Copies(
+        log=source, keys=keys, ledger=erasure_ledger.read_ledger(ledger.read_bytes()) if ledger else None, why_no_ledger=no_ledger, why_no_keys=no_keys,
         why_old_keys=old_keys, escrow=escrow.read_bytes() if escrow else b"",
         passphrase=passphrase or (typer.prompt("Passphrase", hide_input=True) if escrow or (source / archive.MASTER).exists() else ""),
     )  # fmt: skip
     try:
         with serving_alone(runtime.log), _bar("Rows") as progress:
-            done = restoring.restore(runtime, copies, CONSOLE, progress)
+            done = restore_office(runtime, copies, CONSOLE, progress)
     except InvalidTag:
         raise typer.BadParameter("The passphrase does not open the sealed master key.") from None
     finally:
@@ -61,7 +62,7 @@ def restore(
     _tell(done, copies)
 
 
-def _tell(done: restoring.Restored, copies: restoring.Copies) -> None:
+def _tell(done: Restored, copies: Copies) -> None:
     events = done.manifest.tables["event"].rows
     out.print(
         f"Restored {events} events of {done.manifest.made_at:%Y-%m-%d %H:%M} and {done.documents} documents.",

@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from opera_cases.cli.console import err, out, premises
+from opera_cases.cli.console import err, office, out
 from opera_cases.jobs.smtp import Mail
 from opera_cases.runtime.settings import Settings
 
@@ -38,7 +38,7 @@ def clock(
 
     first, last = since.date(), until.date()
     _check(first, last)
-    with premises() as runtime:
+    with office() as runtime:
         for line in rehearse(runtime, first, last):
             if rule in ("", line.rule):
                 out.print(str(line), markup=False, highlight=False, soft_wrap=True)
@@ -63,6 +63,6 @@ def bounce(
 
     with report.open("rb") if report else sys.stdin.buffer as source:
         content = source.read(bounces.LARGEST + 1)
-    with premises() as runtime:
-        noted = bounces.bounce(runtime, content)
+    with office() as runtime:
+        noted = bounces.record_bounce(runtime, content)
     out.print("Noted: the message came back." if noted else "Nothing to note: a delay, or noted already.")

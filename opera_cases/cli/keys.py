@@ -11,7 +11,7 @@ from cryptography.exceptions import InvalidTag
 
 from opera_cases.application.backup import backups
 from opera_cases.application.runtime import StoreLocations
-from opera_cases.cli.console import err, out, premises
+from opera_cases.cli.console import err, office, out
 from opera_cases.log.keys import backup as key_backup
 from opera_cases.log.keys.keyring import Keyring
 from opera_cases.log.keys.master_key import MasterKey, NoMasterKey, write_privately
@@ -33,8 +33,8 @@ def back_up(folder: Folder) -> None:
 
     The keys stay wrapped: they open with the master key only, which is in its place and in escrow.
     """
-    with premises() as runtime:
-        made = backups.backup_keys(runtime, folder)
+    with office() as runtime:
+        made = backups.back_up_keys(runtime, folder)
     out.print(f"Keys backed up at {made.path}; gone by {made.gone_by}.", markup=False, highlight=False)
 
 
@@ -46,12 +46,12 @@ def list_backups(
     prune: Annotated[bool, typer.Option("--prune", help="Remove those whose day has come.")] = False,
 ) -> None:
     """The backups of the keys, each with the day by which it is gone. Exit code 1 when one is there beyond its day."""
-    with premises() as runtime:
+    with office() as runtime:
         if prune:
             for each in backups.remove_overdue(runtime, folder):
                 out.print(f"Removed {each.path.name}.", markup=False, highlight=False)
         late = {each.path for each in key_backup.overdue(folder, runtime.application.today(), runtime.clock())}
-    for each in key_backup.kept(folder):
+    for each in key_backup.key_backups(folder):
         told = "UNFINISHED" if not each.whole else "to be removed: its day has come" if each.path in late else ""
         out.print(
             f"{each.made_at:%Y-%m-%d %H:%M:%S}  gone by {each.gone_by}  {told}".rstrip(), markup=False, highlight=False
@@ -64,8 +64,8 @@ def ledger(
     file: Annotated[Path | None, typer.Option(help="Write it there; on the screen when left out.")] = None,
 ) -> None:
     """The ledger of erasures: keep it away from every backup, write it anew after each erasure, and give it to the next restore."""
-    with premises() as runtime:
-        content = backups.ledger(runtime)
+    with office() as runtime:
+        content = backups.write_erasure_ledger(runtime)
     if file is None:
         sys.stdout.buffer.write(content)
     else:
@@ -76,7 +76,7 @@ def ledger(
 @keys.command("rotate")
 def rotate_master_key() -> None:
     """Wrap every key under a new master key and destroy the old one, so that copies of erased keys die."""
-    with premises() as runtime:
+    with office() as runtime:
         out.print(f"Every key is wrapped by the master key of epoch {runtime.application.keyring.rotate()}. Now replace the sealed copy in the safe "
                   "(opera-cases keys escrow) and destroy the old one; then back up the keys (opera-cases keys backup): earlier backups open no more.")  # fmt: skip
 
@@ -142,7 +142,7 @@ def sweep() -> None:
     """Remove keys older than a day that nothing stored uses: left over from writes that failed."""
     from opera_cases.application.render_text import keys_in_use
 
-    with premises() as runtime:
+    with office() as runtime:
         before = (runtime.clock() - timedelta(days=1)).isoformat()
         out.print(f"{runtime.application.keyring.sweep(keys_in_use(runtime), before)} orphaned keys removed.")
 
@@ -150,7 +150,7 @@ def sweep() -> None:
 @keys.command("sweep-files")
 def sweep_files() -> None:
     """Remove sealed files older than a day that no event names, left over from uploads that failed, and those whose keys were destroyed."""
-    with premises() as runtime:
+    with office() as runtime:
         used = backups.files_named(runtime) | {_digest(each) for each in tasks.contents(runtime.log)}
         out.print(f"{runtime.files.sweep(used, 86_400)} orphaned files removed.")
 

@@ -8,7 +8,7 @@ from uuid import UUID
 import typer
 
 from opera_cases.application.integrity import checker
-from opera_cases.cli.console import out, premises
+from opera_cases.cli.console import office, out
 
 proof = typer.Typer(no_args_is_help=True, help="Proofs: signed heads of the log, and that one event stands in it.")
 To = Annotated[Path | None, typer.Option(help="Write it there; on the screen when left out.")]
@@ -17,11 +17,12 @@ To = Annotated[Path | None, typer.Option(help="Write it there; on the screen whe
 @proof.command("head")
 def head() -> None:
     """Sign a head over each ledger that has grown, now, and publish it."""
-    from opera_cases.application.integrity.proofs import checkpoint, witness
+    from opera_cases.application.integrity.chain_heads import open_witness
+    from opera_cases.application.integrity.proofs import checkpoint
 
-    with premises() as runtime:
+    with office() as runtime:
         made = checkpoint(runtime)
-        folder = witness(runtime).folder
+        folder = open_witness(runtime).folder
     for each in made:
         out.print(
             f"{each.ledger}: {each.size} rows, root {each.root}, signed with {each.key}", markup=False, highlight=False
@@ -37,10 +38,10 @@ def head() -> None:
 @proof.command("heads")
 def heads() -> None:
     """The heads that were published, the oldest first, and the first key of the office: tell it to whoever checks."""
-    from opera_cases.application.integrity.proofs import witness
+    from opera_cases.application.integrity.chain_heads import open_witness
 
-    with premises() as runtime:
-        seen = witness(runtime)
+    with office() as runtime:
+        seen = open_witness(runtime)
     for number, each in enumerate(seen.heads(), 1):
         line = f"{number:5}  {each.made_at[:19]}  {each.ledger:9} {each.size:9} rows  {each.root[:16]}…  key {each.key}"
         out.print(line, markup=False, highlight=False)
@@ -55,7 +56,7 @@ def make(
     """What shows an outsider that one event stands in the log, without any other event. The values in it stay sealed."""
     from opera_cases.application.integrity.proofs import proof_of
 
-    with premises() as runtime:
+    with office() as runtime:
         _give(proof_of(runtime, event_id), to)
 
 
@@ -68,7 +69,7 @@ def consistency(
     """What shows that nothing before an earlier head was changed until a later one."""
     from opera_cases.application.integrity.proofs import consistency_of
 
-    with premises() as runtime:
+    with office() as runtime:
         _give(consistency_of(runtime, earlier, later), to)
 
 
@@ -132,8 +133,8 @@ def rotate(
     ] = False,
 ) -> None:
     """A new key signs heads from now on; the old one vouches for it. Old heads stay good."""
-    from opera_cases.application.integrity.proofs import witness
+    from opera_cases.application.integrity.chain_heads import open_witness
 
-    with premises() as runtime:
-        fresh = witness(runtime).rotate(runtime.clock().isoformat(), lost=lost)
+    with office() as runtime:
+        fresh = open_witness(runtime).rotate(runtime.clock().isoformat(), lost=lost)
     out.print(f"Heads are signed with {fresh} from now on.")

@@ -6,9 +6,9 @@ from typing import Annotated
 
 import typer
 
-from opera_cases.application.audit.editions import changes, value
-from opera_cases.application.runtime import EDITION, edition, editions
-from opera_cases.cli.console import out, premises
+from opera_cases.application.audit.editions import rule_changes, rule_value
+from opera_cases.application.runtime import EDITION, edition, edition_names
+from opera_cases.cli.console import office, out
 from opera_cases.domain.codelists import BadCodeList
 from opera_cases.domain.kernel.rulebook import BadRulebook, Ladder, Of, Parameter, Rulebook
 from opera_cases.domain.kernel.vocabulary import Country, Language, Place
@@ -24,8 +24,8 @@ Edition = Annotated[str, typer.Option(help="The edition; the one in force when l
 
 
 def _read(name: str) -> Rulebook:
-    if name not in editions():
-        raise typer.BadParameter(f"There is no edition {name}; there are {', '.join(editions())}.")
+    if name not in edition_names():
+        raise typer.BadParameter(f"There is no edition {name}; there are {', '.join(edition_names())}.")
     return edition(name)
 
 
@@ -33,7 +33,7 @@ def _read(name: str) -> Rulebook:
 def check() -> None:
     """Read every edition that came with the program, and say what is in it. Exit code 1 when one cannot be used."""
     failed = False
-    for name in editions():
+    for name in edition_names():
         try:
             read = edition(name)
         except BadRulebook as wrong:
@@ -78,7 +78,7 @@ def show(
 def _line(found: Parameter | Ladder) -> str:
     scope = " ".join(str(each) for each in found.scope if each is not None)
     until = f" to {found.valid_to}" if found.valid_to else ""
-    return f"{found.id}{f' [{scope}]' if scope else ''} = {value(found)}\n    {found.says}\n    {found.source}; from {found.valid_from}{until}"
+    return f"{found.id}{f' [{scope}]' if scope else ''} = {rule_value(found)}\n    {found.says}\n    {found.source}; from {found.valid_from}{until}"
 
 
 @rulebook.command("diff")
@@ -86,7 +86,7 @@ def diff(
     one: Annotated[str, typer.Argument(help="An edition.")], other: Annotated[str, typer.Argument(help="Another one.")]
 ) -> None:
     """What one edition says and the other does not."""
-    for was, now in changes(_read(one), _read(other)):
+    for was, now in rule_changes(_read(one), _read(other)):
         for sign, rule in (("-", was), ("+", now)):
             if rule is not None:
                 out.print(f"{sign} {_line(rule)}", markup=False, highlight=False)
@@ -101,7 +101,7 @@ def show_codes(
     limit: Annotated[int, typer.Option(min=1, max=100_000)] = 50,
 ) -> None:
     """The lists at hand with their licences, or the codes of one."""
-    with premises() as runtime:
+    with office() as runtime:
         known = runtime.application.codelists.all()
         if not scheme:
             for each in known:
@@ -133,7 +133,7 @@ def take(
     language: Annotated[str, typer.Option(help="Only the labels of this language, for a version that is there.")] = "",
 ) -> None:
     """Take a newer list, or one more language of a version. A version that is there never changes."""
-    with premises() as runtime:
+    with office() as runtime:
         try:
             if file.stat().st_size > LARGEST:
                 raise BadCodeList(f"The file has more than {LARGEST:,} bytes; no list of ours has.")
@@ -154,7 +154,7 @@ def procedure(
     diagram: Annotated[bool, typer.Option(help="As a Mermaid diagram.")] = False,
 ) -> None:
     """Read a procedure aloud: its table of steps, or its diagram."""
-    from opera_cases.application.render_text import VENTURE_KINDS, table
+    from opera_cases.application.render_text import VENTURE_KINDS, procedure_text
     from opera_cases.domain.procedures import PROCEDURES
 
     if name not in PROCEDURES:
@@ -162,4 +162,4 @@ def procedure(
     if kind and (name != "venture" or kind not in VENTURE_KINDS):
         raise typer.BadParameter(f"Kinds are of ventures: {', '.join(VENTURE_KINDS)}.")
     variant = VENTURE_KINDS[kind] if kind else ""
-    print(PROCEDURES[name].diagram(variant) if diagram else table(PROCEDURES[name], variant))
+    print(PROCEDURES[name].diagram(variant) if diagram else procedure_text(PROCEDURES[name], variant))

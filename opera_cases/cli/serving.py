@@ -9,7 +9,7 @@ import typer
 
 from opera_cases.application.runtime import Runtime
 from opera_cases.cli.clock import mail
-from opera_cases.cli.console import opened_patiently, out, premises
+from opera_cases.cli.console import office, open_office_patiently, out
 from opera_cases.runtime import gc_tuning
 from opera_cases.runtime.settings import Settings
 
@@ -27,10 +27,10 @@ def serve(
     """Answer requests. The embedded office works in the same process; otherwise run `opera-cases work` beside it."""
     from opera_cases.runtime.fault_log import fault_log
 
-    gc_tuning.hold_off()
+    gc_tuning.pause_collection()
     fault_log()
     settings = Settings()
-    runtime = opened_patiently(settings)
+    runtime = open_office_patiently(settings)
     try:
         with listening(host or settings.host, port or settings.port) as door:
             answer(runtime, door, work=settings.embedded if work is None else work)
@@ -45,14 +45,14 @@ def listening(host: str, port: int) -> socket:
     if not 1 <= port <= LAST_PORT:
         raise typer.BadParameter(f"There is no port {port}: they go from 1 to {LAST_PORT}.")
     try:
-        return server.taken(host, port)
+        return server.bind(host, port)
     except OSError as no:
         raise typer.BadParameter(
             f"Nothing can listen at {host}:{port}: {no.strerror or no}. Choose another with --port or --host."
         ) from None
 
 
-def address(door: socket) -> str:
+def browser_address(door: socket) -> str:
     """What to open in a browser on this machine."""
     host, port = door.getsockname()[:2]
     name = {"0.0.0.0": "127.0.0.1", "::": "[::1]"}.get(host, f"[{host}]" if ":" in host else host)  # noqa: S104 (compared, not listened at)
@@ -68,20 +68,20 @@ def answer(runtime: Runtime, door: socket, *, work: bool = True) -> None:
     from opera_cases.runtime.request_log import request_log
 
     settings = Settings()
-    public_url = settings.public_url or address(door)
+    public_url = settings.public_url or browser_address(door)
     with serving_alone(runtime.log):
         scheduler = start(runtime, mail(settings, public_url)) if work else None
         try:
             app = create_app(runtime, rate=settings.rate, metrics_token=settings.metrics_token,
                              public_url=public_url,
                              log=request_log() if settings.log_requests else None)  # fmt: skip
-            gc_tuning.settle()
+            gc_tuning.freeze_startup_objects()
             out.print(
-                f"Listening at {address(door)}; to read how to ask: {address(door)}/docs. Stop with Ctrl-C.",
+                f"Listening at {browser_address(door)}; to read how to ask: {browser_address(door)}/docs. Stop with Ctrl-C.",
                 markup=False,
                 highlight=False,
             )
-            server.run(app, door, settings.forwarded_from)
+            server.serve_app(app, door, settings.forwarded_from)
         finally:
             if scheduler is not None:
                 scheduler.shutdown()
@@ -98,7 +98,7 @@ def work() -> None:
         signal.signal(each, lambda *_: stop.set())
     settings = Settings()
     public_url = settings.public_url or f"http://{settings.host}:{settings.port}"
-    with premises(patiently=True) as runtime:
+    with office(patiently=True) as runtime:
         scheduler = start(runtime, mail(settings, public_url))
         out.print("At work. Stop with Ctrl-C.")
         stop.wait()

@@ -22,7 +22,7 @@ SOUHAITS = ("Je voudrais ouvrir un atelier.", "Des informations sur les aides.",
 
 
 @dataclass(slots=True)
-class Part:
+class JourneyPlan:
     """What is decided of a journey before it begins. `ending`: an outcome, or how far a venture gets."""
 
     number: int
@@ -34,10 +34,10 @@ class Part:
     story: str = ""
 
 
-class Actor:
+class Traveller:
     """One person on their way, with the ids that the office gave."""
 
-    def __init__(self, stage: Stage, part: Part, rng: random.Random) -> None:
+    def __init__(self, stage: Stage, part: JourneyPlan, rng: random.Random) -> None:
         self.stage, self.part, self.rng, self.team = stage, part, rng, part.team
         self.who = invented.person(rng, part.team.french, part.number)
         self.case: UUID = UUID(int=0)

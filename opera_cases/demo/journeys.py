@@ -4,10 +4,10 @@ import random
 from collections.abc import Iterator
 from datetime import date
 
-from opera_cases.demo.actor import Actor, Part
+from opera_cases.demo.actor import JourneyPlan, Traveller
 from opera_cases.demo.stage import Journey, Stage, workday
 from opera_cases.demo.stories import STORIES
-from opera_cases.demo.ventures import found, pathway_of
+from opera_cases.demo.ventures import found_venture, pathway_of
 from opera_cases.domain.kernel import calendar
 
 ENDS = (
@@ -21,9 +21,9 @@ ENDS = (
 )
 
 
-def journey(stage: Stage, part: Part, rng: random.Random) -> Journey:
+def journey(stage: Stage, part: JourneyPlan, rng: random.Random) -> Journey:
     """One person, from the first contact to wherever their part ends."""
-    actor = Actor(stage, part, rng)
+    actor = Traveller(stage, part, rng)
     if part.story:
         yield from STORIES[part.story][3](actor)
         return
@@ -54,7 +54,7 @@ def journey(stage: Stage, part: Part, rng: random.Random) -> Journey:
     actor.meet("ORIENTATION")
     if business:
         actor.agree(pathway_of(part))
-        yield from found(actor)
+        yield from found_venture(actor)
         return
     actor.agree(None)
     if part.stop_at == "PLAN":
@@ -69,7 +69,7 @@ def journey(stage: Stage, part: Part, rng: random.Random) -> Journey:
     yield from _six_months_later(actor)
 
 
-def _never_reached(actor: Actor) -> Iterator[date]:
+def _never_reached(actor: Traveller) -> Iterator[date]:
     for channel in ("PHONE", "EMAIL", "PHONE"):
         yield actor.later(3, 8)
         actor.do("record_attempt", channel=channel, reached=False)
@@ -78,7 +78,7 @@ def _never_reached(actor: Actor) -> Iterator[date]:
     actor.do("close", outcome="UNREACHABLE", reason_code="NO_ANSWER")
 
 
-def _back_to_a_job(actor: Actor) -> Iterator[date]:
+def _back_to_a_job(actor: Traveller) -> Iterator[date]:
     """Every second one through the desk: a profile that the person agrees to show, then a job found."""
     actor.do("choose_pathway", pathway="REDEPLOYMENT")
     if actor.part.number % 2:
@@ -98,7 +98,7 @@ def _back_to_a_job(actor: Actor) -> Iterator[date]:
     actor.do("record_stay_check", still_there=True)
 
 
-def _six_months_later(actor: Actor) -> Iterator[date]:
+def _six_months_later(actor: Traveller) -> Iterator[date]:
     yield workday(calendar.add_months(actor.day, 6))
     if actor.rng.random() < 0.7:
         actor.follow_up()

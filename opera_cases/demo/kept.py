@@ -11,7 +11,7 @@ from opera_cases.demo.supervisors import supervisors
 from opera_cases.demo.world import Cast
 from opera_cases.domain.access import Principal
 from opera_cases.domain.kernel.vocabulary import Role
-from opera_cases.projections.followed.audit import Filter
+from opera_cases.projections.followed.audit import TrailFilter
 from opera_cases.projections.models import cases, reminders
 
 MARK = "this-is-a-demo"
@@ -30,7 +30,7 @@ class Sights:
     event: UUID
 
 
-def seen(runtime: Runtime, cast: Cast, people: int) -> Sights:
+def find_sights(runtime: Runtime, cast: Cast, people: int) -> Sights:
     """What there is to see in a demo that was just built. Gives the roles of the programme to somebody."""
     team = cast.teams[0]
     desk = {each.role.value: each for each in (team.caseworker, team.coordinator, team.mentor)}
@@ -38,19 +38,19 @@ def seen(runtime: Runtime, cast: Cast, people: int) -> Sights:
     roles = desk | {who.role.value: who for who in supervisors(runtime, team.region).values()}
     reminder = reminders.one_told_to(runtime.log, team.caseworker.id)
     with runtime.read.reading() as connection:
-        passed = runtime.models.audit.page(connection, Filter(step="pass_plan"), 0, 1)
+        passed = runtime.models.audit.page(connection, TrailFilter(step="pass_plan"), 0, 1)
     if reminder is None or not passed:
         raise LookupError("the demo tells of no reminder, or of no plan that was passed")
     stuck, ready = (cases.latest(runtime.log, state, team.desk) for state in ("BUSINESS_PLAN", "PLAN"))
     return Sights(people, roles, stuck, ready, reminder, passed[0].event_id)
 
 
-def keep(folder: Path, sights: Sights) -> None:
+def save_sights(folder: Path, sights: Sights) -> None:
     """Remember a demo in its folder."""
     (folder / MARK).write_bytes(msgspec.json.encode(sights))
 
 
-def found(folder: Path) -> Sights | None:
+def load_sights(folder: Path) -> Sights | None:
     """The demo in a folder; None where none was built to its end. Raises `ValueError` for one of an earlier release."""
     mark = folder / MARK
     if not mark.exists() or not (folder / "log.db").exists():

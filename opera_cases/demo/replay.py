@@ -14,7 +14,7 @@ from uuid import UUID
 from opera_cases.application.ids import Ids
 from opera_cases.application.runtime import Runtime, StoreLocations, real_time
 from opera_cases.demo import invented
-from opera_cases.demo.actor import Part
+from opera_cases.demo.actor import JourneyPlan
 from opera_cases.demo.groups import GROUPS, PEOPLE_IN_GROUPS, group
 from opera_cases.demo.journeys import ENDS, journey
 from opera_cases.demo.kept import MARK
@@ -114,7 +114,7 @@ def _cast(stage: Stage, rng: random.Random) -> Cast:
     return cast
 
 
-def _parts(cast: Cast, people: int, rng: random.Random) -> list[Part]:
+def _parts(cast: Cast, people: int, rng: random.Random) -> list[JourneyPlan]:
     endings = [ending for ending, count in PARTS.items() for _ in range(round(count * people / PEOPLE))]
     in_groups = PEOPLE_IN_GROUPS if people >= ENOUGH_FOR_GROUPS else 0
     at_random = people - len(OPEN_NOW) - len(STORIES) - in_groups
@@ -126,13 +126,13 @@ def _parts(cast: Cast, people: int, rng: random.Random) -> list[Part]:
         team = rng.choice(cast.teams)
         first = max(team.opened, date(2019, 7, 12))
         begins = workday(first + timedelta(days=rng.randrange((date(2020, 11, 20) - first).days)))
-        parts.append(Part(number, team, begins, ending, 1 if ending != "VENTURE_STOPPED" else 2))
+        parts.append(JourneyPlan(number, team, begins, ending, 1 if ending != "VENTURE_STOPPED" else 2))
     for number, (story, (code, begins, meetings, _)) in enumerate(STORIES.items(), len(endings) + 1):
-        parts.append(Part(number, team_of(cast.teams, code), begins, "STORY", meetings, story=story))
+        parts.append(JourneyPlan(number, team_of(cast.teams, code), begins, "STORY", meetings, story=story))
     for number, state in enumerate(OPEN_NOW, len(parts) + 1):
         begins = workday(UNTIL - timedelta(days=21 + 35 * OPEN_NOW.index(state)))
         ending = "VENTURE_CONSOLIDATED" if OPEN_NOW.index(state) > 3 else "TRAINING"
-        parts.append(Part(number, cast.teams[0], begins, ending, 2, stop_at=state))
+        parts.append(JourneyPlan(number, cast.teams[0], begins, ending, 2, stop_at=state))
     _share_meetings(parts, round(SERVICES * people / PEOPLE) - _events(people) - in_groups, rng)
     return parts
 
@@ -142,7 +142,7 @@ def _events(people: int) -> int:
     return max(1, round(34 * people / PEOPLE))
 
 
-def _share_meetings(parts: list[Part], wanted: int, rng: random.Random) -> None:
+def _share_meetings(parts: list[JourneyPlan], wanted: int, rng: random.Random) -> None:
     """Give out the meetings: one or two at least to everyone who is assessed, more to those who found a firm."""
     never = ("UNREACHABLE", "NOT_ELIGIBLE", "CONTACT", "INTAKE", "ASSESSMENT")
     told = [part for part in parts if part.story]
@@ -161,7 +161,7 @@ def _share_meetings(parts: list[Part], wanted: int, rng: random.Random) -> None:
         left -= 1
 
 
-def _information_events(stage: Stage, cast: Cast, parts: list[Part], people: int, rng: random.Random) -> None:
+def _information_events(stage: Stage, cast: Cast, parts: list[JourneyPlan], people: int, rng: random.Random) -> None:
     for number in range(_events(people)):
         team = cast.teams[number % len(cast.teams)]
         stage.enters(workday(team.opened + timedelta(days=rng.randint(10, 60))), _event(stage, team, rng))

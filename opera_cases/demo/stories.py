@@ -10,17 +10,17 @@ from datetime import date
 from typing import Any
 
 from opera_cases.demo import invented
-from opera_cases.demo.actor import Actor
+from opera_cases.demo.actor import Traveller
 
 STAFF = {"members": 1, "employees": 0, "full_time_equivalents": "1.00"}
 
 
-def _until(actor: Actor, day: str) -> date:
+def _until(actor: Traveller, day: str) -> date:
     actor.day = date.fromisoformat(day)
     return actor.day
 
 
-def _trunk(actor: Actor, intake: str, meeting: str) -> Iterator[date]:
+def _trunk(actor: Traveller, intake: str, meeting: str) -> Iterator[date]:
     """From the contact to the chosen pathway."""
     actor.contact()
     yield _until(actor, intake)
@@ -35,14 +35,14 @@ def _trunk(actor: Actor, intake: str, meeting: str) -> Iterator[date]:
     actor.do("choose_pathway", pathway="MICRO_ENTERPRISE")
 
 
-def _opens(actor: Actor, title: str) -> None:
+def _opens(actor: Traveller, title: str) -> None:
     actor.venture = actor.stage.ask(actor.team.caseworker, "venture", "open_venture", kind="MICRO_ENTERPRISE",
                                     case=str(actor.case), working_title=title).id  # fmt: skip
     actor.stage.settle()
     actor.of_venture("start_feasibility")
 
 
-def _plan(actor: Actor, equipment: int, cash: int) -> dict[str, Any]:
+def _plan(actor: Traveller, equipment: int, cash: int) -> dict[str, Any]:
     total = equipment + cash
     return {
         "author": str(actor.team.mentor.id), "summary": "Mercato, costi, previsione a tre anni.",
@@ -52,7 +52,7 @@ def _plan(actor: Actor, equipment: int, cash: int) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def _starts(actor: Actor, funded: str, trading: str, total: int) -> Iterator[date]:
+def _starts(actor: Traveller, funded: str, trading: str, total: int) -> Iterator[date]:
     actor.of_venture("promise_funds", source="OWN_FUNDS", amount="6000.00")
     actor.of_venture("promise_funds", source="MICROCREDIT", amount=f"{total - 6000}.00")
     yield _until(actor, funded)
@@ -65,13 +65,13 @@ def _starts(actor: Actor, funded: str, trading: str, total: int) -> Iterator[dat
     actor.stage.settle()
 
 
-def _check_in(actor: Actor, month: int, turnover: str, light: str, **figures: Any) -> None:
+def _check_in(actor: Traveller, month: int, turnover: str, light: str, **figures: Any) -> None:
     actor.meet("MENTORING")
     actor.of_venture("record_check_in", by="mentor", month=month, channel="IN_PERSON", turnover=turnover, staff=STAFF,
                      light=light, **figures)  # fmt: skip
 
 
-def the_plan_that_came_back(actor: Actor) -> Iterator[date]:
+def the_plan_that_came_back(actor: Traveller) -> Iterator[date]:
     yield from _trunk(actor, "2019-09-05", "2019-09-12")
     _opens(actor, "Rilegatoria Inesistente")
     yield _until(actor, "2019-11-04")
@@ -106,7 +106,7 @@ def the_plan_that_came_back(actor: Actor) -> Iterator[date]:
     )
 
 
-def month_nine(actor: Actor) -> Iterator[date]:
+def month_nine(actor: Traveller) -> Iterator[date]:
     yield from _trunk(actor, "2019-11-21", "2019-11-28")
     _opens(actor, "Trattoria Immaginaria")
     yield _until(actor, "2019-12-16")
@@ -145,7 +145,7 @@ def month_nine(actor: Actor) -> Iterator[date]:
     actor.follow_up()
 
 
-def a_good_no(actor: Actor) -> Iterator[date]:
+def a_good_no(actor: Traveller) -> Iterator[date]:
     yield from _trunk(actor, "2020-01-16", "2020-01-23")
     _opens(actor, "Albergo Miraggio")
     yield _until(actor, "2020-02-20")
@@ -158,7 +158,7 @@ def a_good_no(actor: Actor) -> Iterator[date]:
     actor.follow_up()
 
 
-STORIES: dict[str, tuple[str, date, int, Callable[[Actor], Iterator[date]]]] = {
+STORIES: dict[str, tuple[str, date, int, Callable[[Traveller], Iterator[date]]]] = {
     "the plan that came back": ("SV-BIC", date(2019, 9, 3), 11, the_plan_that_came_back),
     "month nine": ("CA-CPI", date(2019, 11, 19), 5, month_nine),
     "a good no": ("GR-UNI", date(2020, 1, 14), 2, a_good_no),

@@ -5,7 +5,7 @@ from datetime import timedelta
 from typing import Any
 from uuid import UUID, uuid4
 
-from opera_cases.application.access.tokens import Wanted, issue_to
+from opera_cases.application.access.tokens import TokenRequest, issue_to
 from opera_cases.application.requests import CommandRequest, CommandResult
 from opera_cases.application.runtime import Runtime
 from opera_cases.domain.access import CONSOLE, Principal
@@ -45,7 +45,9 @@ def supervisors(runtime: Runtime, region: str) -> dict[str, Principal]:
     }  # fmt: skip
 
 
-def token(runtime: Runtime, who: Principal) -> str:
+def demo_token(runtime: Runtime, who: Principal) -> str:
     """A token for thirty days, as `opera-cases token issue` issues it."""
-    wanted = Wanted(who.id, who.role.value, who.desks, who.region, runtime.application.today() + timedelta(days=DAYS))
+    wanted = TokenRequest(
+        who.id, who.role.value, who.desks, who.region, runtime.application.today() + timedelta(days=DAYS)
+    )
     return issue_to(runtime.application, wanted, CONSOLE, key=uuid4(), correlation=uuid4(), channel="DEMO")

@@ -8,7 +8,7 @@ from uuid import UUID
 from opera_cases.application.paths import MOUNT
 from opera_cases.application.runtime import Runtime
 from opera_cases.demo.kept import Sights
-from opera_cases.demo.supervisors import token
+from opera_cases.demo.supervisors import demo_token
 from opera_cases.domain.cases.case import Case
 from opera_cases.projections.queries import counts
 
@@ -16,19 +16,19 @@ TOUR = "tour.sh"
 """The file in the demo's folder that sets the variables of the commands, for the shell of whoever reads it with a dot."""
 
 
-def told(runtime: Runtime, sights: Sights, folder: Path, url: str) -> str:
+def tour_text(runtime: Runtime, sights: Sights, folder: Path, url: str) -> str:
     """The text of the tour, once its file is written, with fresh tokens for one person of each role."""
     (folder / TOUR).write_text(_variables(runtime, sights, folder, url))
     return "\n".join((
         "", "The programme, replayed:",
         *(f"  {count:6}  {name}" for name, count in counts.of_the_office(runtime.log).items()),
         "", "A first tour: open a second terminal in this folder, and copy one command after the other.",
-        *(f"\n# {why}\n{command}" for why, command in commands(folder)),
+        *(f"\n# {why}\n{command}" for why, command in tour_commands(folder)),
         "", f"Everything that can be asked, to be read in a browser: {url}/docs", "",
     ))  # fmt: skip
 
 
-def commands(folder: Path) -> list[tuple[str, str]]:
+def tour_commands(folder: Path) -> list[tuple[str, str]]:
     """What each command of the tour shows, and the command."""
     program = program_called()
     return [
@@ -72,7 +72,7 @@ def _take(case: str, body: str) -> str:
 def _variables(runtime: Runtime, sights: Sights, folder: Path, url: str) -> str:
     """Lines that set the variables of the tour in a shell, and let `opera-cases` find the demo from any folder."""
     said = {
-        "API": f"{url}{MOUNT}", **{role: token(runtime, who) for role, who in sights.roles.items()},
+        "API": f"{url}{MOUNT}", **{role: demo_token(runtime, who) for role, who in sights.roles.items()},
         **_case(runtime, "STUCK", sights.stuck), **_case(runtime, "READY", sights.ready),
         "REMINDER": str(sights.reminder), "EVENT": str(sights.event),
     }  # fmt: skip

@@ -6,7 +6,7 @@ from decimal import Decimal
 from typing import Any
 
 from opera_cases.demo import invented
-from opera_cases.demo.actor import Actor, Part
+from opera_cases.demo.actor import JourneyPlan, Traveller
 from opera_cases.demo.stage import workday
 from opera_cases.domain.kernel import calendar
 from opera_cases.domain.ventures.venture import expected_turnover
@@ -16,7 +16,7 @@ GROWTH = (12, 18, 22)
 MONTHS = (1, 3, 6, 9, 12, 18, 24, 30, 36)
 
 
-def _plan(actor: Actor, uses: int, version: int) -> dict[str, Any]:
+def _plan(actor: Traveller, uses: int, version: int) -> dict[str, Any]:
     sources = [{"kind": "OWN_FUNDS", "amount": f"{uses * 4 // 10}.00"},
                {"kind": "MICROCREDIT", "amount": f"{uses - uses * 4 // 10}.00"}]  # fmt: skip
     return {
@@ -27,14 +27,14 @@ def _plan(actor: Actor, uses: int, version: int) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def pathway_of(part: Part) -> str:
+def pathway_of(part: JourneyPlan) -> str:
     """Of those who start alone: in Corsica half are hosted by a cooperative, elsewhere one in nine leaves a parent firm."""
     if part.team.french:
         return "HOSTED_ENTREPRENEUR" if part.number % 2 else "MICRO_ENTERPRISE"
     return "SPIN_OFF" if part.number % 9 == 4 else "MICRO_ENTERPRISE"
 
 
-def _becomes_known(actor: Actor, kind: str) -> None:
+def _becomes_known(actor: Traveller, kind: str) -> None:
     """By a number of one's own, or by a contract with the cooperative that hosts; a spin-off signs its papers."""
     number = invented.siret(actor.part.number) if actor.team.french else invented.partita_iva(actor.part.number)
     if kind == "HOSTED_ENTREPRENEUR":
@@ -48,7 +48,7 @@ def _becomes_known(actor: Actor, kind: str) -> None:
             actor.of_venture("agree_with_parent", paper=paper)
 
 
-def found(actor: Actor) -> Iterator[date]:
+def found_venture(actor: Traveller) -> Iterator[date]:
     """From the chosen pathway to the end of mentoring, as far as the part goes."""
     part, rng, team = actor.part, actor.rng, actor.team
     kind = pathway_of(part)
@@ -106,7 +106,7 @@ def found(actor: Actor) -> Iterator[date]:
     yield from _mentored(actor, kind, tuple(Decimal(uses * factor // 10) for factor in GROWTH))
 
 
-def _mentored(actor: Actor, kind: str, by_year: tuple[Decimal, ...]) -> Iterator[date]:
+def _mentored(actor: Traveller, kind: str, by_year: tuple[Decimal, ...]) -> Iterator[date]:
     part, rng = actor.part, actor.rng
     before = 0
     started = actor.day

@@ -14,8 +14,9 @@ from opera_cases.domain.kernel.aggregate import Aggregate
 from opera_cases.domain.kernel.events import Event, Facts
 from opera_cases.domain.kernel.personal import Note, Reason
 from opera_cases.domain.kernel.rules import DecisionContext, Rules
-from opera_cases.domain.kernel.steps import Command, DeadlineSpec, StateNotes, Step, seen
-from opera_cases.domain.kernel.vocabulary import Channel, Code, Place, Role
+from opera_cases.domain.kernel.scalars import Code
+from opera_cases.domain.kernel.steps import Command, DeadlineSpec, StateNotes, Step, facts_seen
+from opera_cases.domain.kernel.vocabulary import Channel, Place, Role
 from opera_cases.domain.kernel.workflow import Procedure
 
 rules = Rules("appointment")
@@ -203,7 +204,7 @@ NEW, THERE = frozenset({""}), frozenset({BOOKED})
 
 LIFE = (
     Step(asks=BookAppointment, by=TEAM, source=NEW, target=BOOKED, records=AppointmentBooked,
-         rules=(desk_open, case_of_the_desk, operator_of_the_desk), fills=seen("place", "concerns"),
+         rules=(desk_open, case_of_the_desk, operator_of_the_desk), fills=facts_seen("place", "concerns"),
          sets=(DeadlineSpec("write_up", on="day"),)),
     Step(asks=HoldAppointment, by=TEAM, source=THERE, target=HELD, records=AppointmentHeld, rules=(day_has_come,),
          ends=("write_up",)),

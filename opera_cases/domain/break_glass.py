@@ -17,8 +17,9 @@ from opera_cases.domain.kernel.aggregate import Aggregate
 from opera_cases.domain.kernel.events import Event, Facts
 from opera_cases.domain.kernel.personal import Note, Reason
 from opera_cases.domain.kernel.rules import DecisionContext, Rules
+from opera_cases.domain.kernel.scalars import Code
 from opera_cases.domain.kernel.steps import Command, DeadlineSpec, Fingerprint, StateNotes, Step, filling
-from opera_cases.domain.kernel.vocabulary import Code, Place, Role
+from opera_cases.domain.kernel.vocabulary import Place, Role
 from opera_cases.domain.kernel.workflow import Procedure
 
 rules = Rules("access")
@@ -81,7 +82,7 @@ class AccessReviewed(Facts, frozen=True, kw_only=True):
     note: Note | None = None
 
 
-class Access(Aggregate):
+class BreakGlass(Aggregate):
     kind = "access"
 
     def __init__(self, stream: UUID) -> None:
@@ -99,20 +100,20 @@ class Access(Aggregate):
         return self.concerns or self.id
 
 
-@Access.on(AccessTaken)
-def _(access: Access, event: Event[AccessTaken]) -> None:
+@BreakGlass.on(AccessTaken)
+def _(access: BreakGlass, event: Event[AccessTaken]) -> None:
     said = event.facts
     access.opened, access.concerns, access.desk, access.place = said.case, said.concerns, said.desk, said.place
     access.operator, access.until, access.reason_digest = event.meta.actor.id, said.until, said.reason_digest
 
 
-@Access.on(AccessReviewed)
-def _(access: Access, event: Event[AccessReviewed]) -> None:
+@BreakGlass.on(AccessReviewed)
+def _(access: BreakGlass, event: Event[AccessReviewed]) -> None:
     access.verdict = event.facts.verdict.value
 
 
 @rules.of_request(source="rulebook: access_reason_words", tells=lambda it: {"words": it.limit("access_reason_words")})
-def reason_of_substance(it: DecisionContext[Access]) -> bool:
+def reason_of_substance(it: DecisionContext[BreakGlass]) -> bool:
     """The reason is a sentence that someone else can judge.
 
     The reason is too short: it needs at least {words:meaningful word|meaningful words}.
@@ -123,7 +124,7 @@ def reason_of_substance(it: DecisionContext[Access]) -> bool:
 
 
 @rules.of_request("_reason_given_before", source=SOURCE)
-def reason_of_its_own(it: DecisionContext[Access]) -> bool:
+def reason_of_its_own(it: DecisionContext[BreakGlass]) -> bool:
     """Each file is opened for a reason of its own, not in words already used for another file.
 
     These words have already been given as the reason for another file.
@@ -136,7 +137,7 @@ def reason_of_its_own(it: DecisionContext[Access]) -> bool:
 @rules.of_request(
     "access_attempts", source="rulebook: accesses_a_day", tells=lambda it: {"most": it.limit("accesses_a_day")}
 )
-def few_accesses(it: DecisionContext[Access]) -> bool:
+def few_accesses(it: DecisionContext[BreakGlass]) -> bool:
     """Nobody opens more than a few files a day outside their remit; numbers that do not exist count too.
 
     You have reached the limit of {most:file|files} a day outside your remit; numbers that do not exist count too.
@@ -147,7 +148,7 @@ def few_accesses(it: DecisionContext[Access]) -> bool:
 
 
 @rules.of_request(source=SOURCE)
-def opened_today(it: DecisionContext[Access]) -> bool:
+def opened_today(it: DecisionContext[BreakGlass]) -> bool:
     """A file is opened on the day it is asked for.
 
     The day given is not today.
@@ -161,12 +162,12 @@ ADMITTING = (reason_of_substance, reason_of_its_own, few_accesses, opened_today)
 """What must hold before anything is told of a file."""
 
 
-def _admitted(it: DecisionContext[Access]) -> bool:
+def _admitted(it: DecisionContext[BreakGlass]) -> bool:
     return all(rule.check(it) for rule in ADMITTING)
 
 
 @rules.of_request("numbered_case", "place", source=SOURCE)
-def file_there(it: DecisionContext[Access]) -> bool:
+def file_there(it: DecisionContext[BreakGlass]) -> bool:
     """There is a case with this file number.
 
     There is no case with this file number.
@@ -177,7 +178,7 @@ def file_there(it: DecisionContext[Access]) -> bool:
 
 
 @rules.of_request("numbered_case_within_reach", source=SOURCE)
-def beyond_reach(it: DecisionContext[Access]) -> bool:
+def beyond_reach(it: DecisionContext[BreakGlass]) -> bool:
     """Only a file outside your remit is opened in this way.
 
     This file is already within your remit.
@@ -188,7 +189,7 @@ def beyond_reach(it: DecisionContext[Access]) -> bool:
 
 
 @rules.of_record(source="handbook 6.8, four eyes")
-def not_own_access(it: DecisionContext[Access]) -> bool:
+def not_own_access(it: DecisionContext[BreakGlass]) -> bool:
     """Nobody reviews access that they took themselves.
 
     You opened this file yourself.
@@ -212,7 +213,7 @@ def _of_the_day(it: DecisionContext[Any]) -> tuple[tuple[str, str], ...]:
 
 DESKS = OPENERS
 ACCESS = Procedure(
-    name="access", version=2, aggregate=Access, states=(TAKEN, REVIEWED), final=frozenset({REVIEWED}),
+    name="access", version=2, aggregate=BreakGlass, states=(TAKEN, REVIEWED), final=frozenset({REVIEWED}),
     steps=(
         Step(asks=TakeAccess, by=DESKS, source=frozenset({""}), target=TAKEN, records=AccessTaken, rules=(*ADMITTING, file_there, beyond_reach),
              fills=_taken, claims=_of_the_day, sets=(DeadlineSpec("access_review"),)),

@@ -14,8 +14,9 @@ from opera_cases.domain.kernel.aggregate import Aggregate
 from opera_cases.domain.kernel.events import Event, Facts
 from opera_cases.domain.kernel.personal import Note, Reason
 from opera_cases.domain.kernel.rules import DecisionContext, Rules
-from opera_cases.domain.kernel.steps import Command, DeadlineSpec, StateNotes, Step, seen
-from opera_cases.domain.kernel.vocabulary import Channel, Code, Count, Place, PublicName
+from opera_cases.domain.kernel.scalars import Code, Count, PublicName
+from opera_cases.domain.kernel.steps import Command, DeadlineSpec, StateNotes, Step, facts_seen
+from opera_cases.domain.kernel.vocabulary import Channel, Place
 from opera_cases.domain.kernel.workflow import Procedure
 
 rules = Rules("session")
@@ -216,7 +217,7 @@ SESSION = Procedure(
     final=frozenset({HELD, CANCELLED}), lifeline=StateNotes(without_deadline={}),
     steps=(
         Step(asks=ScheduleSession, by=TEAM, source=frozenset({""}), target=SCHEDULED, records=SessionScheduled,
-             rules=(desk_open, company_there), fills=seen("place"),
+             rules=(desk_open, company_there), fills=facts_seen("place"),
              sets=(DeadlineSpec("write_up", on="day"),)),
         Step(asks=Enrol, by=TEAM, source=THERE, target=None, records=PlaceTaken,
              rules=(case_known, not_enrolled_yet, places_left)),

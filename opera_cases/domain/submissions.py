@@ -5,23 +5,23 @@ that it concerns; the past figure never changes.
 """
 
 from datetime import date
-from typing import Annotated, Any, ClassVar
+from typing import Any, ClassVar
 from uuid import UUID
 
-from msgspec import Meta, Struct
+from msgspec import Struct
 
 from opera_cases.domain.kernel.aggregate import Aggregate
 from opera_cases.domain.kernel.events import Event, Facts
 from opera_cases.domain.kernel.rules import DecisionContext, Rules
+from opera_cases.domain.kernel.scalars import Code, Digest
 from opera_cases.domain.kernel.steps import Command, StateNotes, Step, filling
-from opera_cases.domain.kernel.vocabulary import Code, Place, Role
+from opera_cases.domain.kernel.vocabulary import Place, Role
 from opera_cases.domain.kernel.workflow import Procedure
 
 rules = Rules("submission")
 
 FROZEN = "FROZEN"
 SOURCE = "handbook 5.3"
-Digest = Annotated[str, Meta(pattern="^[0-9a-f]{64}$", max_length=64)]
 
 
 class Figure(Struct, frozen=True, kw_only=True):

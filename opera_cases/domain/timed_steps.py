@@ -6,22 +6,22 @@ from typing import Any
 from uuid import UUID, uuid5
 
 from opera_cases.domain.kernel.rulebook import Rulebook
-from opera_cases.domain.policies import Consequence
+from opera_cases.domain.policies.consequence import Consequence
 
-Limit = Callable[[str], int]
+LimitOf = Callable[[str], int]
 """The days that a parameter of the rulebook gives the record that owes the deadline, or at least may give it."""
-Work = tuple[str, dict[str, Any], date]
+TimedWork = tuple[str, dict[str, Any], date]
 
 
-def _misses(cycle: int | None, due_on: date, limit: Limit) -> Work:
+def _misses(cycle: int | None, due_on: date, limit: LimitOf) -> TimedWork:
     return "miss_check_in", {"month": cycle}, due_on + timedelta(days=limit("check_in_missed_after"))
 
 
-def _consolidates(cycle: int | None, due_on: date, limit: Limit) -> Work:
+def _consolidates(cycle: int | None, due_on: date, limit: LimitOf) -> TimedWork:
     return "consolidate", {}, due_on
 
 
-def _the_day_after(step: str) -> Callable[[int | None, date, Limit], Work]:
+def _the_day_after(step: str) -> Callable[[int | None, date, LimitOf], TimedWork]:
     return lambda cycle, due_on, limit: (step, {}, due_on + timedelta(days=1))
 
 
@@ -45,7 +45,9 @@ def least(parameter: str, rulebook: Rulebook) -> int:
     return min(each.number for each in rulebook.all() if each.id == parameter)
 
 
-def when_due(rule: str, stream: UUID, cycle: int | None, due_on: date, today: date, limit: Limit) -> Consequence | None:
+def when_due(
+    rule: str, stream: UUID, cycle: int | None, due_on: date, today: date, limit: LimitOf
+) -> Consequence | None:
     """The step that time asks for because of an open deadline; None while it is too early."""
     kind, work = CLOCKWORK[rule]
     step, values, from_day = work(cycle, due_on, limit)

@@ -10,10 +10,12 @@ from opera_cases.domain.access.roles import EXPERTS
 from opera_cases.domain.desks.opening import desk_open
 from opera_cases.domain.kernel.aggregate import Aggregate
 from opera_cases.domain.kernel.events import Event, Facts
+from opera_cases.domain.kernel.journey_codes import ContractKind, ProgrammeChain
 from opera_cases.domain.kernel.personal import Note, Reason
 from opera_cases.domain.kernel.rules import DecisionContext, Rules
-from opera_cases.domain.kernel.steps import Command, DeadlineSpec, StateNotes, Step, seen
-from opera_cases.domain.kernel.vocabulary import ContractKind, Listed, Place, ProgrammeChain, PublicName, Role
+from opera_cases.domain.kernel.scalars import Listed, PublicName
+from opera_cases.domain.kernel.steps import Command, DeadlineSpec, StateNotes, Step, facts_seen
+from opera_cases.domain.kernel.vocabulary import Place, Role
 from opera_cases.domain.kernel.workflow import Procedure
 
 rules = Rules("vacancy")
@@ -149,7 +151,7 @@ VACANCY = Procedure(
     final=frozenset({FILLED, WITHDRAWN, EXPIRED}), lifeline=StateNotes(without_deadline={}),
     steps=(
         Step(asks=PostVacancy, by=TEAM, source=frozenset({""}), target=OPEN, records=VacancyPosted,
-             rules=(desk_open, open_for_a_while), fills=seen("place"),
+             rules=(desk_open, open_for_a_while), fills=facts_seen("place"),
              sets=(DeadlineSpec("vacancy_closes", on="open_until"),)),
         Step(asks=FillPlace, by=frozenset({Role.POLICY}), source=THERE, target=FILLED, records=PlaceFilled,
              when=last_place, ends=OVER),

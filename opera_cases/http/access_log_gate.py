@@ -6,9 +6,9 @@ A reading begins to be recorded as soon as its last value is open; the answer is
 from fastapi import Request
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from opera_cases.application.personal.reader import at_the_gate
+from opera_cases.application.personal.reader import collect_pending
 from opera_cases.http import problems
-from opera_cases.log.access_log.write import done
+from opera_cases.log.access_log.write import wait_for
 
 
 class AccessLogGate:
@@ -19,17 +19,17 @@ class AccessLogGate:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         held_back = False
-        with at_the_gate() as owed:
+        with collect_pending() as owed:
 
             async def out(message: Message) -> None:
                 nonlocal held_back
                 try:
                     while owed:
-                        await done(owed.pop())
+                        await wait_for(owed.pop())
                 except (*problems.STATUS,) as wrong:
                     held_back = True
                     owed.clear()
-                    await problems.told(Request(scope), wrong)(scope, receive, send)
+                    await problems.early_problem(Request(scope), wrong)(scope, receive, send)
                 if not held_back:
                     await send(message)
 

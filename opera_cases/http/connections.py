@@ -28,9 +28,9 @@ LOOK_EVERY, LEAST = 30.0, 30 * 1024
 Network = ipaddress.IPv4Network | ipaddress.IPv6Network
 
 
-def networks(told: str) -> tuple[Network, ...]:
+def networks(addresses: str) -> tuple[Network, ...]:
     """Addresses and networks, separated by commas. Raises `ValueError` for anything else: a name could come to mean another."""
-    return tuple(ipaddress.ip_network(each.strip()) for each in told.split(",") if each.strip())
+    return tuple(ipaddress.ip_network(each.strip()) for each in addresses.split(",") if each.strip())
 
 
 class Doors:
@@ -46,6 +46,7 @@ class Doors:
         return self.open.total() <= self.most and (self.open[address] <= self.of_one_address or self._is_proxy(address))
 
     def leave(self, address: str) -> None:
+        """A connection from an address has ended."""
         self.open[address] -= 1
         if not self.open[address]:
             del self.open[address]
@@ -187,7 +188,7 @@ class Connection(HttpToolsProtocol):
         if self._answering:
             self.cycle.keep_alive = False
             return
-        told = problems.told(Request({"type": "http", "path": "", "headers": []}), wrong)
+        told = problems.early_problem(Request({"type": "http", "path": "", "headers": []}), wrong)
         head = [name + b": " + value for name, value in told.raw_headers if name != b"connection"]
         self.transport.write(
             STATUS_LINE[told.status_code] + b"\r\n".join((*head, b"connection: close", b"", bytes(told.body)))

@@ -27,7 +27,8 @@ KNOWN = (
 )
 
 
-async def premises(request: Request) -> Runtime:
+async def runtime_of(request: Request) -> Runtime:
+    """The office that this application serves."""
     found: Runtime = request.app.state.premises
     return found
 
@@ -35,6 +36,8 @@ async def premises(request: Request) -> Runtime:
 async def principal(
     request: Request, shown: Annotated[HTTPAuthorizationCredentials | None, Depends(bearer)]
 ) -> Principal:
+    """Whoever shows the token of this request, with their desks of today. Raises `Unauthenticated` where it is missing
+    or good no longer."""
     runtime: Runtime = request.app.state.premises
     who = (
         await on_loop(runtime.application.authorities.find, shown.credentials.strip(), runtime.application.today())
@@ -49,6 +52,7 @@ async def principal(
 
 
 async def correlation(request: Request) -> UUID:
+    """The id under which everything is recorded that follows from this request: the asker's own, or a new one."""
     found: UUID = request.scope.get("opera.correlation") or uuid4()
     return found
 
@@ -101,14 +105,17 @@ class Caller:
 
     @property
     def words(self) -> Labels:
+        """The words of the reader's language: Accept-Language, else Italian."""
         return labels(preferred(self._headers.get("accept-language", "")[:200]))
 
     @property
     def key(self) -> UUID:
+        """The key of the request, or a new one. Raises `InvalidInput` for one that is no UUID."""
         return _key(self._headers.get("idempotency-key"))
 
     @property
     def expected(self) -> int:
+        """The version that the asker has read. Raises `VersionMissing` where If-Match is not there."""
         return _expected(self._headers.get("if-match"))
 
     @property
@@ -119,6 +126,7 @@ class Caller:
 
 
 async def caller(request: Request) -> Caller:
+    """Who asks, with everything else that the request says beside its body. Raises `Unauthenticated`."""
     scheme, _, shown = request.headers.get("authorization", "").partition(" ")
     credentials = (
         HTTPAuthorizationCredentials(scheme=scheme, credentials=shown) if scheme.lower() == "bearer" and shown else None
@@ -126,8 +134,9 @@ async def caller(request: Request) -> Caller:
     return Caller(request, await principal(request, credentials))
 
 
-def told_in(*names: str) -> dict[str, Any]:
-    """What the description says of a route that takes a `Caller`: who may ask, and the headers that it reads."""
+def caller_docs(*names: str) -> dict[str, Any]:
+    """What the description of the API says of a route that takes a `Caller`: who may ask, and the headers of these
+    names that it reads; as `openapi_extra` of the route."""
     parameters = [
         {"name": name, "in": "header", "required": False, **_HEADERS[name]} for name in (*names, "Accept-Language")
     ]
@@ -153,7 +162,7 @@ _HEADERS = {
 Calls = Annotated[Caller, Depends(caller)]
 Words = Annotated[Labels, Depends(words)]
 Who = Annotated[Principal, Depends(principal)]
-TheRuntime = Annotated[Runtime, Depends(premises)]
+TheRuntime = Annotated[Runtime, Depends(runtime_of)]
 Correlation = Annotated[UUID, Depends(correlation)]
 Key = Annotated[UUID, Depends(idempotency_key)]
 Expected = Annotated[int, Depends(expected_version)]

@@ -13,16 +13,17 @@ _WORDS = frozenset((*MOUNT.split("/"), *COLLECTIONS.values(), "calendars"))
 
 
 def line(scope: Scope, status: int, seconds: float, correlation: UUID) -> dict[str, Any]:
-    """The fields of one request."""
+    """The fields of one request: the path without what somebody wrote into it (`uri`), operation, method, status, the
+    address and id of the caller, the id of the request, and how many milliseconds it took."""
     route = scope.get("route")
     return {
-        "uri": told(scope["path"], getattr(route, "path", None)), "operation": getattr(route, "name", ""), "method": scope["method"],
+        "uri": path_without_values(scope["path"], getattr(route, "path", None)), "operation": getattr(route, "name", ""), "method": scope["method"],
         "status": status, "client": (scope.get("client") or ("",))[0], "caller": str(scope.get("opera.caller", "")),
         "request_id": str(correlation), "milliseconds": round(seconds * 1000, 1),
     }  # fmt: skip
 
 
-def told(path: str, template: str | None) -> str:
+def path_without_values(path: str, template: str | None) -> str:
     """A path without what somebody wrote into it: of its variable parts only ids are told, the others by their name.
 
     A path that belongs to no route may be a mistyped one: of that only ids and words that we know are told.

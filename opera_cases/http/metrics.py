@@ -24,14 +24,15 @@ BUCKETS = (0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0)
 class OfficeMeters:
     """What one process counts, and what it asks the databases when it is scraped."""
 
-    def __init__(self, premises: Runtime) -> None:
+    def __init__(self, runtime: Runtime) -> None:
         self.registry = CollectorRegistry()
         names = ("operation", "status")
         self._requests = Histogram("opera_request_seconds", "Requests", names, registry=self.registry, buckets=BUCKETS)
         self._steps = Counter("opera_steps", "Steps asked for, by outcome", names, registry=self.registry)
-        self.registry.register(_Standing(premises))
+        self.registry.register(_Standing(runtime))
 
     def observe(self, scope: Scope, status: int, seconds: float) -> None:
+        """Count an answer: its operation, its status, and how many seconds it took."""
         operation = getattr(scope.get("route"), "name", "none")
         self._requests.labels(operation, str(status)).observe(seconds)
         if operation.startswith(("begin_", "take_step_of_")):
@@ -39,8 +40,8 @@ class OfficeMeters:
 
 
 class _Standing(Collector):
-    def __init__(self, premises: Runtime) -> None:
-        self._runtime = premises
+    def __init__(self, runtime: Runtime) -> None:
+        self._runtime = runtime
 
     def collect(self) -> Iterator[GaugeMetricFamily]:
         runtime = self._runtime
@@ -48,11 +49,11 @@ class _Standing(Collector):
         try:
             head = runtime.application.recorder.head()
             models = {model.name: standing(runtime.read, model) for model in runtime.models}
-            waiting = tasks.waiting(runtime.log)
+            waiting = tasks.count_waiting(runtime.log)
             stuck = runtime.application.recorder.waiting_since()
             looks = beats(runtime.log)
             mails = messages.messages_by_state(runtime.log)
-            unheard = reminders.unheard(runtime.log)
+            unheard = reminders.count_unheard(runtime.log)
         except Unavailable:
             answering.add_metric([], 0)
             yield answering
@@ -83,8 +84,8 @@ class _Standing(Collector):
         yield GaugeMetricFamily("opera_oldest_write_seconds", "Age of the oldest open write", value=stuck)
 
 
-def routes(meters: OfficeMeters, token: str) -> APIRouter:
-    """`/metrics` for whoever shows the token of the meters."""
+def metrics_router(meters: OfficeMeters, token: str) -> APIRouter:
+    """`/metrics` for whoever shows the token of the meters. Anybody else is answered `Unauthenticated`."""
     router = APIRouter(include_in_schema=False)
 
     @router.get("/metrics")

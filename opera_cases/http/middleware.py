@@ -19,7 +19,7 @@ from opera_cases.http.compression import Compression
 from opera_cases.http.dependencies import principal
 from opera_cases.http.links import base
 from opera_cases.http.log_line import line
-from opera_cases.http.rate_limit import Headers, Known, Rate, address_of, token_shown
+from opera_cases.http.rate_limit import Headers, KnownTokens, RateLimit, address_of, token_shown
 
 LARGEST, PATIENCE = 256 * 1024, 20.0
 """Bytes of the body of a request, and seconds until it has arrived."""
@@ -29,19 +29,22 @@ _UPLOADS = ("/documents", "/versions", "/imports", "/files")
 
 
 class Meters(Protocol):
-    def observe(self, scope: Scope, status: int, seconds: float) -> None: ...
+    """Whoever counts answers."""
+
+    def observe(self, scope: Scope, status: int, seconds: float) -> None:
+        """Is told of every answer: of which route, with which status, after how many seconds."""
 
 
 class RequestMiddleware:
     """Around the whole application."""
 
     def __init__(
-        self, app: ASGIApp, rate: Rate | None = None, meters: Meters | None = None,
+        self, app: ASGIApp, rate: RateLimit | None = None, meters: Meters | None = None,
         log: Callable[[dict[str, Any]], None] | None = None, public_url: str = "",
     ) -> None:  # fmt: skip
-        self.app, self.rate, self.meters, self.log = AccessLogGate(Compression(app)), rate or Rate(), meters, log
+        self.app, self.rate, self.meters, self.log = AccessLogGate(Compression(app)), rate or RateLimit(), meters, log
         self.public_url = public_url.rstrip("/")
-        self.known = Known()
+        self.known = KnownTokens()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
@@ -106,7 +109,7 @@ class RequestMiddleware:
             return {"type": "http.request", "body": content, "more_body": False}
 
         if wrong is not None:
-            await problems.told(request, wrong)(scope, receive, send)
+            await problems.early_problem(request, wrong)(scope, receive, send)
         else:
             await self.app(scope, receive_again, send)
 

@@ -83,6 +83,8 @@ STATUS |= {
 
 
 def problem(request: Request, status: int, kind: str, title: str, detail: str, **more: Any) -> JSONResponse:
+    """A problem document of a kind, in the words of the reader; `title` and `detail` stand where there are none of that
+    kind, `more` are fields beside those of the RFC."""
     words = _words(request).flat
     title = words.get(f"problem.{kind}", title)
     if kind not in ("malformed", "refused") or detail == UNREADABLE:
@@ -103,7 +105,7 @@ def _words(request: Request) -> Labels:
     return labels(preferred(request.headers.get("accept-language", "")[:200]))
 
 
-def _told(request: Request, wrong: Exception) -> JSONResponse:
+def _problem_of(request: Request, wrong: Exception) -> JSONResponse:
     status, kind, title = next(STATUS[each] for each in type(wrong).__mro__ if each in STATUS)
     more: dict[str, Any] = {}
     detail = str(wrong)
@@ -139,9 +141,9 @@ def _http(request: Request, wrong: HTTPException) -> JSONResponse:
     return problem(request, wrong.status_code, kind, title, str(wrong.detail))
 
 
-def told(request: Request, wrong: Exception) -> JSONResponse:
+def early_problem(request: Request, wrong: Exception) -> JSONResponse:
     """The problem document for what is found wrong before any route is asked."""
-    return _told(request, wrong)
+    return _problem_of(request, wrong)
 
 
 def _unexpected(request: Request, _: Exception) -> JSONResponse:
@@ -155,13 +157,14 @@ def _not_your_role(request: Request, wrong: Exception) -> JSONResponse:
         try:
             request.app.state.premises.application.not_shown(request.scope["route"].name, who)
         except (*STATUS,) as trouble:  # a database that does not answer is told as such
-            return _told(request, trouble)
-    return _told(request, wrong)
+            return _problem_of(request, trouble)
+    return _problem_of(request, wrong)
 
 
 def install(app: FastAPI) -> None:
+    """Answer every error of an application by a problem document."""
     for kind in STATUS:
-        app.add_exception_handler(kind, _not_your_role if kind is errors.NotYourRole else _told)
+        app.add_exception_handler(kind, _not_your_role if kind is errors.NotYourRole else _problem_of)
     app.add_exception_handler(RequestValidationError, _unreadable)  # type: ignore[arg-type]
     app.add_exception_handler(HTTPException, _http)  # type: ignore[arg-type]
     app.add_exception_handler(Exception, _unexpected)

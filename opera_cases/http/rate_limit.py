@@ -39,16 +39,18 @@ def address_of(scope: Scope) -> str:
     return str(address.ipv4_mapped or ipaddress.IPv6Network((int(address) >> 64 << 64, 64)))
 
 
-class Known:
+class KnownTokens:
     """Whose tokens were found good in this process. Nothing is allowed by it: every request is still asked for its token."""
 
     def __init__(self) -> None:
         self._whose: dict[bytes, UUID] = {}
 
     def whose(self, token: str) -> UUID | None:
+        """Whose a token was when it was last found good; None for one that is not known."""
         return self._whose.get(_digest(token)) if token else None
 
     def add(self, token: str, operator: UUID) -> None:
+        """A token was found good; the oldest is forgotten where there are too many."""
         self._whose[_digest(token)] = operator
         if len(self._whose) > MOST_CALLERS:
             del self._whose[next(iter(self._whose))]
@@ -69,7 +71,7 @@ class _Window:
         self.began, self.before, self.now = began, 0, 0
 
 
-class Rate:
+class RateLimit:
     """Bounds the requests of each caller to `rate`, as in `1200/minute`; an empty one bounds nothing.
 
     The window slides: of the requests of the one before counts the share that it still overlaps. Raises `ValueError` when

@@ -18,14 +18,14 @@ LARGEST = 1_000_000
 """Bytes of a report: ours are short, and so is what comes back with them."""
 
 
-class Report(NamedTuple):
+class BounceReport(NamedTuple):
     """Which message did not arrive, and with which status (RFC 3463): 5.x.x never will, 4.x.x may still."""
 
     message: UUID
     status: str
 
 
-def read(content: bytes) -> Report:
+def read_report(content: bytes) -> BounceReport:
     """What a report says. Raises `InvalidInput` when it is no report about a message of ours."""
     if len(content) > LARGEST:
         raise InvalidInput(f"This report has more than {LARGEST:,} bytes; none about a message of ours has.")
@@ -35,7 +35,7 @@ def read(content: bytes) -> Report:
         raise InvalidInput("This report has parts within parts, deeper than any mail server writes.") from None
 
 
-def _read(report: EmailMessage) -> Report:
+def _read(report: EmailMessage) -> BounceReport:
     status, ours = "", None
     for part in report.walk():
         kind = part.get_content_type()
@@ -50,20 +50,20 @@ def _read(report: EmailMessage) -> Report:
             ours = UUID(named.group(1))
     if ours is None or not status:
         raise InvalidInput("This is no report about a message of ours: it names neither the message nor a status.")
-    return Report(ours, status)
+    return BounceReport(ours, status)
 
 
-def bounce(runtime: Runtime, content: bytes) -> bool:
+def record_bounce(runtime: Runtime, content: bytes) -> bool:
     """Note that a message came back; whether anything was noted: a delay, or what is noted already, changes nothing.
 
     Raises `InvalidInput` for what is no report, `NotFound` for a message that this office did not send.
     """
-    report = read(content)
+    report = read_report(content)
     message = runtime.application.records.load(Message, report.message)
     if not message.version:
         raise NotFound("This office sent no such message.")
     if message.state != HANDED_OVER or not report.status.startswith("5"):
         return False
     ask = CommandRequest(kind="message", step="bounce_message", values={"status": report.status}, by=CLOCK, channel="MAIL",
-              stream=message.id, key=uuid5(message.id, "bounce"), repeated_as=ONCE, correlation=message.id)  # fmt: skip
+              stream=message.id, key=uuid5(message.id, "bounce"), idempotency_payload=ONCE, correlation=message.id)  # fmt: skip
     return not runtime.application.execute(ask).repeated

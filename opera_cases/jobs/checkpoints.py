@@ -4,8 +4,8 @@ import asyncio
 from datetime import datetime, timedelta
 from email.message import EmailMessage
 
-from opera_cases.application.integrity.chain_heads import sign_chains
-from opera_cases.application.integrity.proofs import checkpoint, witness
+from opera_cases.application.integrity.chain_heads import open_witness, sign_chains
+from opera_cases.application.integrity.proofs import checkpoint
 from opera_cases.application.runtime import Runtime
 from opera_cases.domain.kernel.errors import OperaError
 from opera_cases.jobs.smtp import Mail
@@ -34,7 +34,7 @@ def publish_chains(runtime: Runtime) -> bool:
 
 
 def _due(runtime: Runtime) -> bool:
-    heads = witness(runtime).heads()
+    heads = open_witness(runtime).heads()
     return not heads or runtime.clock() - datetime.fromisoformat(heads[-1].made_at) >= EVERY
 
 

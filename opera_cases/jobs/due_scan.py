@@ -14,9 +14,9 @@ import msgspec
 
 from opera_cases.application.context import HOME_ZONE
 from opera_cases.application.records import home
-from opera_cases.application.reminders.quiet_hours import civil_day, may_write
+from opera_cases.application.reminders.quiet_hours import civil_day, may_send
 from opera_cases.application.reminders.recipients import Recipients
-from opera_cases.application.reminders.suppression import holds
+from opera_cases.application.reminders.suppression import suppressions
 from opera_cases.application.requests import CommandRequest
 from opera_cases.application.runtime import Runtime
 from opera_cases.domain.access import CLOCK
@@ -32,7 +32,7 @@ from opera_cases.domain.kernel.errors import (
 )
 from opera_cases.domain.kernel.events import Deadline
 from opera_cases.domain.procedures import PROCEDURES
-from opera_cases.domain.reminders.ladder import PEOPLE, Passed, Planned, falls_due, planned
+from opera_cases.domain.reminders.ladder import PEOPLE_OF_RECORD, Passed, Planned, falls_due, planned
 from opera_cases.domain.reminders.procedure import Gone, Raised
 from opera_cases.domain.reminders.reminder import ENDED, Reminder, reminder_id
 from opera_cases.log.work import leases
@@ -89,7 +89,7 @@ class DueScan:
 
     # -- what is due --------------------------------------------------------------------------------------------------
 
-    def _due(self, number: int) -> list[deadlines.Owed]:
+    def _due(self, number: int) -> list[deadlines.OwedDeadline]:
         """Deadlines with a rung that is due and not done, the oldest first; paused records are left out."""
         today = self._at.astimezone(ZoneInfo(HOME_ZONE)).date()
         first: dict[str, int] = {}
@@ -101,7 +101,7 @@ class DueScan:
 
     def _over(self, number: int) -> Iterator[Reminder]:
         """Reminders whose deadline is no longer owed on their day."""
-        for reminder in reminders.over(self._runtime.log, *_bounds(number)):
+        for reminder in reminders.outdated_reminders(self._runtime.log, *_bounds(number)):
             yield self._application.records.load(Reminder, reminder)
 
     def anything(self) -> bool:
@@ -117,7 +117,7 @@ class DueScan:
         desk, place = home(record)
         if deadline is None or deadline.due_on != due_on or desk is None or place is None:
             return None
-        if not may_write(self._at, place, self._application.rulebook, urgent=True):
+        if not may_send(self._at, place, self._application.rulebook, urgent=True):
             return None
         today = civil_day(self._at, place)
         reminder = self._application.records.load(Reminder, reminder_id(stream, key, due_on))
@@ -125,9 +125,9 @@ class DueScan:
             return None
         plan = reminder.plan or self._plan(record, deadline, today)
         told, passed = falls_due(plan, reminder.done, today)
-        if not may_write(self._at, place, self._application.rulebook):
+        if not may_send(self._at, place, self._application.rulebook):
             told, passed = [each for each in told if each.urgent], []
-        held = holds(self._application.records, record, deadline.rule, today)
+        held = suppressions(self._application.records, record, deadline.rule, today)
         told = [] if held else told
         return Decision(record, deadline, reminder, plan, told, passed, held, today) if told or passed else None
 
@@ -135,7 +135,7 @@ class DueScan:
         it = self._decide(stream, kind, key, due_on)
         if it is None:
             return 0
-        raised, gone = self._told(it.record, it.told, it.passed, it.held, it.today)
+        raised, gone = self._told_or_passed(it.record, it.told, it.passed, it.held, it.today)
         if not it.reminder.version:
             return self._begin(it.record, it.deadline, it.plan, raised, gone)
         resumed = 0
@@ -147,13 +147,13 @@ class DueScan:
         ladder = self._application.rulebook.ladder(deadline.rule, today, home(record)[1], record.of)
         return planned(ladder.rungs, deadline.due_on) if ladder else ()
 
-    def _told(
+    def _told_or_passed(
         self, record: Aggregate, told: list[Planned], passed: list[Passed], held: tuple[str, ...], today: date
     ) -> tuple[list[Raised], list[Gone]]:
         """The rungs to be told with whoever they are for, and those that are of no use: nobody agreed to some."""
         recipients = self._recipients.setdefault(today, Recipients(self._application, today))
         raised = [Raised(rung=each.rung, recipients=recipients.of(record, each.to)) for each in told]
-        people = {each.rung for each in told if each.to in PEOPLE}
+        people = {each.rung for each in told if each.to in PEOPLE_OF_RECORD}
         unwanted = [each for each in raised if each.rung in people and not each.recipients]
         gone = [Gone(rung=each.planned.rung, because=each.because, held_by=held) for each in passed]
         gone += [Gone(rung=each.rung, because=NOT_AGREED) for each in unwanted]
@@ -184,8 +184,8 @@ class DueScan:
         begins = step == "begin_reminder"
         ask = CommandRequest(
             kind="reminder", step=step, values=msgspec.to_builtins(values), by=CLOCK, channel="CLOCK",
-            stream=None if begins else reminder.id, begins=reminder.id if begins else None,
-            key=uuid5(reminder.id, known_as), repeated_as=ONCE, correlation=reminder.id,
+            stream=None if begins else reminder.id, new_id=reminder.id if begins else None,
+            key=uuid5(reminder.id, known_as), idempotency_payload=ONCE, correlation=reminder.id,
         )  # fmt: skip
         try:
             return 0 if self._application.execute(ask).repeated else 1

@@ -14,7 +14,7 @@ from uuid import UUID, uuid5
 import aiosmtplib
 import msgspec
 
-from opera_cases.application.reminders.mail.render import Unwritten, letter
+from opera_cases.application.reminders.mail.render import Unwritten, write_letter
 from opera_cases.application.reminders.mail.templates import Letter
 from opera_cases.application.requests import CommandRequest
 from opera_cases.application.runtime import Runtime
@@ -51,7 +51,7 @@ def post(runtime: Runtime, mail: Mail) -> int:
 def _waiting(runtime: Runtime, number: int) -> list[UUID]:
     size = 2**128 // SHARES
     first, last = UUID(int=number * size), UUID(int=(number + 1) * size - 1)
-    return messages.waiting(runtime.log, runtime.clock().isoformat(), first, last, MOST)
+    return messages.waiting_messages(runtime.log, runtime.clock().isoformat(), first, last, MOST)
 
 
 async def _hand_over_all(runtime: Runtime, mail: Mail, waiting: list[UUID], share: str) -> int:
@@ -76,7 +76,7 @@ async def _hand_over_all(runtime: Runtime, mail: Mail, waiting: list[UUID], shar
 
 
 async def _hand_over(runtime: Runtime, mail: Mail, server: aiosmtplib.SMTP, message: Message) -> int:
-    written, left_out = letter(runtime, message, mail.base_url)
+    written, left_out = write_letter(runtime, message, mail.base_url)
     if isinstance(written, Unwritten):
         _record(runtime, message, "withdraw_message", {"because": written.because}, "over")
         return 0
@@ -149,7 +149,7 @@ def _put_off(runtime: Runtime, message: Message, reply: str) -> None:
 
 def _record(runtime: Runtime, message: Message, step: str, values: dict[str, Any], known_as: str) -> None:
     ask = CommandRequest(kind="message", step=step, values=msgspec.to_builtins(values), by=CLOCK, channel="CLOCK", stream=message.id,
-              key=uuid5(message.id, known_as), repeated_as=ONCE, correlation=message.id)  # fmt: skip
+              key=uuid5(message.id, known_as), idempotency_payload=ONCE, correlation=message.id)  # fmt: skip
     try:
         runtime.application.execute(ask)
     except OperaError:

@@ -13,8 +13,8 @@ import msgspec
 
 from opera_cases.application.context import HOME_ZONE
 from opera_cases.application.reminders.mail.weekly_digest import supervised
-from opera_cases.application.reminders.quiet_hours import civil_day, may_write
-from opera_cases.application.reminders.recipients import agreed
+from opera_cases.application.reminders.quiet_hours import civil_day, may_send
+from opera_cases.application.reminders.recipients import agreed_to_mail
 from opera_cases.application.requests import CommandRequest
 from opera_cases.application.runtime import Runtime
 from opera_cases.domain.access import CLOCK
@@ -32,7 +32,7 @@ STALE_DAYS = 7
 """What was told longer ago than this and reached no message is left to the agenda: mail may have been off."""
 
 
-class Untold(NamedTuple):
+class PendingItem(NamedTuple):
     """A rung that is in no message yet, for one recipient."""
 
     item: Item
@@ -50,19 +50,21 @@ def compose(runtime: Runtime) -> int:
     with leases.alone(runtime.log, "compose") as mine:
         if not mine or DueScan(runtime, runtime.clock()).anything():
             return 0
-        found: dict[UUID, list[Untold]] = {}
+        found: dict[UUID, list[PendingItem]] = {}
         for each in _untold(runtime):
             found.setdefault(each.recipient, []).append(each)
         return sum(_to(runtime, recipient, untold) for recipient, untold in sorted(found.items())) + _weeks(runtime)
 
 
-def _untold(runtime: Runtime) -> Iterable[Untold]:
+def _untold(runtime: Runtime) -> Iterable[PendingItem]:
     since = runtime.clock().astimezone(ZoneInfo(HOME_ZONE)).date() - timedelta(days=STALE_DAYS)
     for each in messages.untold(runtime.log, since):
-        yield Untold(Item(reminder=each.reminder, rung=each.rung), each.recipient, each.person, each.urgent, each.desk)
+        yield PendingItem(
+            Item(reminder=each.reminder, rung=each.rung), each.recipient, each.person, each.urgent, each.desk
+        )
 
 
-def _to(runtime: Runtime, recipient: UUID, untold: list[Untold]) -> int:
+def _to(runtime: Runtime, recipient: UUID, untold: list[PendingItem]) -> int:
     language = _language(runtime, recipient, person=untold[0].person)
     place = desks.place(runtime.log, untold[0].desk)
     if language is None or place is None:
@@ -70,16 +72,16 @@ def _to(runtime: Runtime, recipient: UUID, untold: list[Untold]) -> int:
     at = runtime.clock()
     day, composed = civil_day(at, place), 0
     for each in untold:
-        if each.urgent and may_write(at, place, runtime.application.rulebook, urgent=True):
+        if each.urgent and may_send(at, place, runtime.application.rulebook, urgent=True):
             of = f"{each.item.reminder}/{each.item.rung}"
             composed += _compose(runtime, Form.URGENT, of, day, language, [each])
     calm = [each for each in untold if not each.urgent]
-    if calm and may_write(at, place, runtime.application.rulebook):
+    if calm and may_send(at, place, runtime.application.rulebook):
         composed += _compose(runtime, Form.DIGEST, day.isoformat(), day, language, calm)
     return composed
 
 
-def _compose(runtime: Runtime, form: Form, of: str, day: date, language: Language, untold: list[Untold]) -> int:
+def _compose(runtime: Runtime, form: Form, of: str, day: date, language: Language, untold: list[PendingItem]) -> int:
     first = untold[0]
     return _ask(
         runtime,
@@ -111,7 +113,7 @@ def _ask(
         "items": items,
     }
     ask = CommandRequest(kind="message", step="compose_message", values=msgspec.to_builtins(values), by=CLOCK, channel="CLOCK",
-              begins=ident, key=uuid5(ident, "compose"), repeated_as=ONCE, correlation=ident)  # fmt: skip
+              new_id=ident, key=uuid5(ident, "compose"), idempotency_payload=ONCE, correlation=ident)  # fmt: skip
     try:
         return 0 if runtime.application.execute(ask).repeated else 1
     except OperaError:
@@ -122,7 +124,7 @@ def _language(runtime: Runtime, recipient: UUID, *, person: bool) -> Language | 
     """The language of a recipient who can be written to; None for whoever cannot."""
     if person:
         found = runtime.application.records.load(Person, recipient)
-        return found.language if agreed(found) else None
+        return found.language if agreed_to_mail(found) else None
     operator = runtime.application.records.load(Operator, recipient)
     return operator.language if operator.state == ENROLLED and operator.email is not None else None
 
@@ -138,7 +140,7 @@ def _weeks(runtime: Runtime) -> int:
     composed = 0
     for supervisor, desk in _supervisors(runtime):
         place = desks.place(runtime.log, desk)
-        if place is None or not may_write(runtime.clock(), place, runtime.application.rulebook):
+        if place is None or not may_send(runtime.clock(), place, runtime.application.rulebook):
             continue
         day = civil_day(runtime.clock(), place)
         language = _language(runtime, supervisor, person=False)
@@ -154,7 +156,7 @@ def _supervisors(runtime: Runtime) -> list[tuple[UUID, UUID]]:
     """Who looks after desks today, each with one of them."""
     today = runtime.clock().astimezone(ZoneInfo(HOME_ZONE)).date()
     regional = [(each.id, desk) for each in runtime.application.authorities.holders(today, {Role.REGIONAL_COORDINATOR})
-                if (desk := desks.first(runtime.log, each.region))]  # fmt: skip
+                if (desk := desks.first_desk(runtime.log, each.region))]  # fmt: skip
     found: dict[UUID, UUID] = {}
     for operator, desk in [*desks.coordinators(runtime.log, today), *regional]:
         found.setdefault(operator, desk)

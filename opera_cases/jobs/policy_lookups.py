@@ -13,24 +13,29 @@ from opera_cases.projections.models import cases, desks, resources
 
 
 class PolicyLookups:
-    """Answers the questions of policies (see `Around`)."""
+    """Answers the questions of policies (see `Lookups`)."""
 
     def __init__(self, application: Application) -> None:
         self._application, self._log = application, application.database
 
     def following(self, venture: UUID) -> list[tuple[UUID, UUID]]:
+        """The cases that follow a venture, each with its person."""
         return [(each.case, each.person) for each in cases.followers(self._log, venture)]
 
     def open_case(self, person: UUID) -> UUID | None:
+        """The open case of a person, under any of their records; None where there is none."""
         return self._application.records.holder("open_case", str(person))
 
     def held_by(self, venture: UUID) -> list[UUID]:
+        """The resources that a venture has reserved or has in use."""
         return resources.held_by(self._log, venture)
 
     def reserved_by(self, venture: UUID) -> list[UUID]:
+        """The resources that a venture has reserved."""
         return resources.held_by(self._log, venture, reserved_only=True)
 
     def published(self, person: UUID) -> list[UUID]:
+        """The cases with a published profile of a person, under any of their records."""
         record = self._application.records.load(Person, person)
         people = [person, *record.identities, *([record.survivor] if record.survivor else [])]
         return cases.with_profile(self._log, people)
@@ -48,12 +53,16 @@ class PolicyLookups:
         }
 
     def told_of_roles(self) -> list[tuple[UUID, Language]]:
+        """Who holds a role that guards the others and can be written to, with their language."""
         holders = {each.id for each in self._application.authorities.holders(self._application.today())}
         return [(each, language) for each in sorted(holders) if (language := self.language_of(each)) is not None]
 
     def language_of(self, operator: UUID) -> Language | None:
+        """The language of an operator who can be written to; None for whoever left or has no address."""
         found = self._application.records.load(Operator, operator)
         return found.language if found.state == ENROLLED and found.email is not None else None
 
     def first_desk(self) -> UUID | None:
-        return desks.first(self._log)
+        """The desk with the first code: in its name the programme writes to those who work for it. None where there is
+        no desk."""
+        return desks.first_desk(self._log)

@@ -14,7 +14,8 @@ from opera_cases.domain.kernel.errors import (
     Refused,
     VersionConflict,
 )
-from opera_cases.domain.policies import POLICIES, Consequence
+from opera_cases.domain.policies import POLICIES
+from opera_cases.domain.policies.consequence import Consequence
 from opera_cases.jobs.policy_lookups import PolicyLookups
 from opera_cases.log.events.codec import decode
 from opera_cases.log.work import followers

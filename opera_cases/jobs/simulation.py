@@ -14,9 +14,9 @@ from opera_cases.application.decide import decide_one, today
 from opera_cases.application.display_names import title_of
 from opera_cases.application.loader import Loader
 from opera_cases.application.records import home
-from opera_cases.application.reminders.quiet_hours import may_write
+from opera_cases.application.reminders.quiet_hours import may_send
 from opera_cases.application.reminders.recipients import Recipients
-from opera_cases.application.reminders.suppression import holds
+from opera_cases.application.reminders.suppression import suppressions
 from opera_cases.application.requests import CommandRequest
 from opera_cases.application.runtime import Runtime, labels
 from opera_cases.application.seal import sealed_command
@@ -25,7 +25,7 @@ from opera_cases.domain.kernel.aggregate import Aggregate
 from opera_cases.domain.kernel.errors import OperaError
 from opera_cases.domain.kernel.vocabulary import Language
 from opera_cases.domain.procedures import PROCEDURES
-from opera_cases.domain.reminders.ladder import PEOPLE, Planned, falls_due, planned
+from opera_cases.domain.reminders.ladder import PEOPLE_OF_RECORD, Planned, falls_due, planned
 from opera_cases.domain.reminders.reminder import Reminder, reminder_id
 from opera_cases.domain.timed_steps import CLOCKWORK, when_due
 from opera_cases.projections.models import deadlines
@@ -123,9 +123,9 @@ class _Stage:
             return
         plan, done = self._plan(record, key, day)
         told, passed = falls_due(plan, done, day)
-        if not may_write(self._now, place, self._application.rulebook):
+        if not may_send(self._now, place, self._application.rulebook):
             told, passed = [each for each in told if each.urgent], []
-        if told and holds(self._application.records, record, due.rule, day):
+        if told and suppressions(self._application.records, record, due.rule, day):
             told = []
         title = title_of(self._application.records, record, self._words)
         for gone in passed:
@@ -136,7 +136,7 @@ class _Stage:
         for rung in told:
             done.add(rung.rung)
             found = recipients.of(record, rung.to)
-            if rung.to in PEOPLE and not found:
+            if rung.to in PEOPLE_OF_RECORD and not found:
                 continue
             whom = f"{len(found)} × {rung.to}" if found else f"nobody as {rung.to}"
             yield Simulated(

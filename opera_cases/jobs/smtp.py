@@ -27,10 +27,12 @@ class Mail:
 
     @property
     def host(self) -> str:
+        """The host of the mail server."""
         return urlsplit(self.url).hostname or "localhost"
 
     @property
     def domain(self) -> str:
+        """The domain of the address from which mail is sent: every Message-ID ends in it."""
         return parseaddr(self.sender)[1].rpartition("@")[2] or "localhost"
 
     def server(self) -> "aiosmtplib.SMTP":

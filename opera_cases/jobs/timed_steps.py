@@ -21,7 +21,7 @@ def tick(runtime: Runtime) -> int:
     general = {parameter: least(parameter, runtime.application.rulebook) for parameter in DEPENDS.values()}
     taken = 0
     for rule in CLOCKWORK:
-        rows = deadlines.due(runtime.log, rule, today)
+        rows = deadlines.deadlines_due(runtime.log, rule, today)
         overruled = _overruled(runtime, rule, {stream for stream, _, _ in rows})
         for stream, cycle, day in rows:
             due = when_due(rule, stream, cycle, day, today, {**general, **overruled.get(stream, {})}.__getitem__)

@@ -17,16 +17,16 @@ from opera_cases.projections.models.people import people
 from opera_cases.projections.models.reminders import reminders
 from opera_cases.projections.models.ventures import venture_desks
 from opera_cases.projections.registry import TABLE_OF
-from opera_cases.projections.values import ident
+from opera_cases.projections.values import as_uuid
 
 Clause = sa.ColumnElement[bool]
-TABLES = {**TABLE_OF, "venture_desk": venture_desks, "assignment": assignments}
+TABLE_OF_RELATION = {**TABLE_OF, "venture_desk": venture_desks, "assignment": assignments}
 """By kind: the table of its records, and those of which only relations speak."""
 
 
 def key(kind: str) -> sa.Column[Any]:
     """The column with the ids of the records of a kind."""
-    return next(iter(TABLES[kind].primary_key.columns))
+    return next(iter(TABLE_OF_RELATION[kind].primary_key.columns))
 
 
 def within_reach(kind: str, who: Principal, today: date) -> Clause:
@@ -63,21 +63,22 @@ _NAMED = " UNION ALL ".join(
 )  # fmt: skip
 
 
-def named(log: Database, ids: Collection[UUID]) -> list[Named]:
+def records_named(log: Database, ids: Collection[UUID]) -> list[Named]:
     """Which of some ids are of records that may be hidden."""
     return [
-        Named(kind, ident(found), ident(case) if case else None) for kind, found, case in log.rows(_NAMED, list(ids))
+        Named(kind, as_uuid(found), as_uuid(case) if case else None)
+        for kind, found, case in log.rows(_NAMED, list(ids))
     ]
 
 
 def pointing(kind: str, there: str, ids: Collection[UUID]) -> sa.Select[Any]:
     """The records of a kind whose column names one of some others, by id."""
-    return sa.select(key(kind)).where(TABLES[kind].c[there].in_(ids)).order_by(key(kind))
+    return sa.select(key(kind)).where(TABLE_OF_RELATION[kind].c[there].in_(ids)).order_by(key(kind))
 
 
 def related(how: c.Related, here: Any, who: Principal, today: date) -> sa.Select[Any]:
     """Whether there is a related row, for a record that has something `here`."""
-    table = TABLES[how.kind]
+    table = TABLE_OF_RELATION[how.kind]
     return sa.select(sa.literal(1)).where(table.c[how.there] == here, _holds(how.holds, table, who, today)).limit(1)
 
 
@@ -87,10 +88,10 @@ def _granted(grant: Grant, kind: str, who: Principal, today: date) -> Clause | N
         return None
     if who.role in WITH_THEIR_PEOPLE and not who.desks and not isinstance(grant.holds, c.Themselves):
         return sa.false()
-    return _holds(grant.holds, TABLES[kind], who, today)
+    return _holds(grant.holds, TABLE_OF_RELATION[kind], who, today)
 
 
-def _holds(condition: c.Condition, table: sa.Table, who: Principal, today: date) -> Clause:
+def _holds(condition: c.AccessCondition, table: sa.Table, who: Principal, today: date) -> Clause:
     match condition:
         case c.Anybody():
             return sa.true()
@@ -110,11 +111,11 @@ def _holds(condition: c.Condition, table: sa.Table, who: Principal, today: date)
         case c.Either(of):
             return sa.or_(*(_holds(each, table, who, today) for each in of))
         case c.Related(kind, here, there, holds):
-            other = TABLES[kind]
+            other = TABLE_OF_RELATION[kind]
             return table.c[here].in_(
                 sa.select(other.c[there]).where(other.c[there].is_not(None), _holds(holds, other, who, today))
             )
-        case c.Opened(how):
+        case c.OpenedBeyondReach(how):
             return _holds(how, table, who, today) if who.opened else sa.false()
         case c.Through(kind, here, there):
             return _through(table, kind, here, there, who, today)
@@ -127,7 +128,7 @@ def _holds(condition: c.Condition, table: sa.Table, who: Principal, today: date)
 
 
 def _through(table: sa.Table, kind: str, here: str, there: str, who: Principal, today: date) -> Clause:
-    other, reach = TABLES[kind], within_reach(kind, who, today)
+    other, reach = TABLE_OF_RELATION[kind], within_reach(kind, who, today)
     if here == c.SAME_PERSON:
         theirs = _of_the_same_person(kind, there)
         (found,) = theirs.selected_columns
@@ -137,7 +138,7 @@ def _through(table: sa.Table, kind: str, here: str, there: str, who: Principal, 
 
 def _of_the_same_person(kind: str, there: str) -> sa.Select[Any]:
     """The records of a kind that are of a person, under any of the records that were merged."""
-    record, other = people.alias(), TABLES[kind].alias()
+    record, other = people.alias(), TABLE_OF_RELATION[kind].alias()
     same = (
         (record.c.person_id == people.c.person_id) | (record.c.survivor == people.c.person_id)
         | (record.c.person_id == people.c.survivor) | (record.c.survivor == people.c.survivor)

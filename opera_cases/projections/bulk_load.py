@@ -8,7 +8,7 @@ from typing import Any
 import sqlalchemy as sa
 
 
-def load(connection: sa.Connection, table: sa.Table, rows: Sequence[dict[str, Any]]) -> None:
+def bulk_insert(connection: sa.Connection, table: sa.Table, rows: Sequence[dict[str, Any]]) -> None:
     """Add rows to a table, within the connection's transaction. All rows have the same columns."""
     if not rows:
         return

@@ -27,7 +27,7 @@ def inline_rows(log: Snapshot, known: Iterable[Aggregate], keyring: Keyring) -> 
     """Every row that is missing, too many, or other than the picture of its record, as of one moment."""
     expected: dict[tuple[str, tuple[Any, ...]], dict[str, Any]] = {}
     for record in known:
-        for (name, key), (keys, picture) in inline.stored(record, keyring).items():
+        for (name, key), (keys, picture) in inline.rows_stored(record, keyring).items():
             expected[name, key] = {**keys, **picture}
     for table in registry.TABLES:
         primary = [column.name for column in table.primary_key.columns]

@@ -14,15 +14,15 @@ from opera_cases.domain.kernel.aggregate import Aggregate
 from opera_cases.log.events.unit_of_work import RowChange
 from opera_cases.log.keys.keyring import Keyring
 from opera_cases.log.store.database import Database
-from opera_cases.projections.opened import Opened, written
+from opera_cases.projections.opened import OpenedColumn, open_columns
 from opera_cases.projections.registry import TABLES, rows_of
 from opera_cases.projections.schema import READ
 
-Key = dict[str, Any]
+RowKey = dict[str, Any]
 Picture = dict[str, Any]
 
 
-def create(log: Database) -> bool:
+def create_tables(log: Database) -> bool:
     """Make the tables that are not there yet, once however many processes start. Whether any was made: a release with
     a new picture of old records has to fold it from the log before it serves."""
     with log.engine.begin() as connection:
@@ -33,10 +33,10 @@ def create(log: Database) -> bool:
         return not {table.name for table in TABLES} <= there
 
 
-Shown = dict[tuple[str, tuple[Any, ...]], tuple[Key, Picture]]
+ShownRows = dict[tuple[str, tuple[Any, ...]], tuple[RowKey, Picture]]
 
 
-def shown(record: Aggregate) -> Shown:
+def rows_shown(record: Aggregate) -> ShownRows:
     """The rows of a record, by table and key; what is made from sealed values is not opened yet."""
     return {
         (table.fullname, tuple(key.values())): (
@@ -47,22 +47,22 @@ def shown(record: Aggregate) -> Shown:
     }
 
 
-def stored(record: Aggregate, keyring: Keyring) -> Shown:
+def rows_stored(record: Aggregate, keyring: Keyring) -> ShownRows:
     """The rows of a record as they are stored."""
-    return {place: (key, written(row, keyring)) for place, (key, row) in shown(record).items()}
+    return {place: (key, open_columns(row, keyring)) for place, (key, row) in rows_shown(record).items()}
 
 
 def rewrite(log: Database, record: Aggregate, keyring: Keyring) -> None:
     """Make the columns anew that were made from what is sealed, once a key is gone. Rows that went away meanwhile stay away."""
     tables = {table.fullname: table for table in TABLES}
     with log.engine.begin() as connection:
-        for (name, _), (key, row) in shown(record).items():
-            if made := {column: value for column, value in row.items() if isinstance(value, Opened)}:
+        for (name, _), (key, row) in rows_shown(record).items():
+            if made := {column: value for column, value in row.items() if isinstance(value, OpenedColumn)}:
                 same = sa.and_(*(tables[name].c[column] == value for column, value in key.items()))
-                connection.execute(sa.update(tables[name]).where(same).values(written(made, keyring)))
+                connection.execute(sa.update(tables[name]).where(same).values(open_columns(made, keyring)))
 
 
-def changes(before: Shown, after: Shown) -> tuple[RowChange, ...]:
+def row_changes(before: ShownRows, after: ShownRows) -> tuple[RowChange, ...]:
     """What has to be written so that the rows show the record as it is now; see `ready`."""
     gone = [RowChange(table, before[table, key][0], None) for table, key in before.keys() - after.keys()]
     fresh = [RowChange(place[0], *after[place]) for place in after if before.get(place) != after[place]]
@@ -71,5 +71,5 @@ def changes(before: Shown, after: Shown) -> tuple[RowChange, ...]:
 
 def ready(rows: Iterable[RowChange], keyring: Keyring) -> tuple[RowChange, ...]:
     """The changes as they are written, what was sealed opened for the columns that need it."""
-    made = ((each, written(each.values, keyring) if each.values else each.values) for each in rows)
+    made = ((each, open_columns(each.values, keyring) if each.values else each.values) for each in rows)
     return tuple(each if values is each.values else RowChange(each.table, each.key, values) for each, values in made)

@@ -12,34 +12,34 @@ from opera_cases.log.keys.keyring import Keyring
 from opera_cases.log.keys.sealing import digest, unseal
 
 
-class Opened(NamedTuple):
+class OpenedColumn(NamedTuple):
     """A column made from a fact, sealed or clear; `put` is given what it says in plain JSON, None where it says nothing."""
 
     said: Any
     put: Callable[[Any, Keyring], Any]
 
 
-def marked(plain: Any, keyring: Keyring) -> bytes | None:
+def keyed_digest(plain: Any, keyring: Keyring) -> bytes | None:
     """A keyed digest: enough to find what is equal, and nothing to read."""
     return None if plain is None else digest(keyring, "MARK", str(plain).encode())[:16]
 
 
-def learn(rows: Iterable[dict[str, Any]], keyring: Keyring) -> None:
+def fetch_keys(rows: Iterable[dict[str, Any]], keyring: Keyring) -> None:
     """Fetch at once the keys that many rows will need."""
-    keyring.learn(
+    keyring.prefetch(
         value.said.key
         for row in rows
         for value in row.values()
-        if isinstance(value, Opened) and isinstance(value.said, Sealed)
+        if isinstance(value, OpenedColumn) and isinstance(value.said, Sealed)
     )
 
 
-def written(row: dict[str, Any], keyring: Keyring) -> dict[str, Any]:
+def open_columns(row: dict[str, Any], keyring: Keyring) -> dict[str, Any]:
     """A row as it is stored."""
-    if Opened not in map(type, row.values()):
+    if OpenedColumn not in map(type, row.values()):
         return row
     return {
-        name: value.put(_plain(value.said, keyring), keyring) if isinstance(value, Opened) else value
+        name: value.put(_plain(value.said, keyring), keyring) if isinstance(value, OpenedColumn) else value
         for name, value in row.items()
     }
 

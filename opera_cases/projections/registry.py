@@ -23,7 +23,7 @@ from opera_cases.projections.models import (
     vacancies,
     ventures,
 )
-from opera_cases.projections.schema import Row
+from opera_cases.projections.schema import TableRow
 
 MODELS = {
     each.kind: each
@@ -52,11 +52,11 @@ TABLE_OF = {kind: model.table for kind, model in MODELS.items()}
 TABLES = (*(table for model in MODELS.values() for table in (model.table, *model.beside)), deadlines.deadlines)
 
 
-def rows_of(record: Aggregate) -> Iterator[Row]:
+def rows_of(record: Aggregate) -> Iterator[TableRow]:
     """Every row that shows a record: its own, and one for each open deadline."""
     if not record.version:
         return
     model = MODELS.get(record.kind)
     if model is not None:
         yield from model.rows(record)
-    yield from deadlines.rows(record)
+    yield from deadlines.deadline_rows(record)

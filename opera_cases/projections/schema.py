@@ -27,7 +27,7 @@ RETIRED = (
 """Read models of earlier releases: removed when an office is prepared, so that no forgotten copy stays."""
 
 READ = sa.MetaData(schema="read")
-Row = tuple[sa.Table, dict[str, Any], dict[str, Any]]
+TableRow = tuple[sa.Table, dict[str, Any], dict[str, Any]]
 """A row of a table: its key, and its other columns."""
 
 sealed = msgspec.json.Encoder().encode
@@ -45,7 +45,7 @@ class Model:
     kind: str
     aggregate: type[Aggregate]
     table: sa.Table
-    rows: Callable[[Any], Iterator[Row]]
+    rows: Callable[[Any], Iterator[TableRow]]
     beside: tuple[sa.Table, ...] = ()
     filters: tuple[str, ...] = ()
     sorts: tuple[str, ...] = ()
@@ -53,30 +53,37 @@ class Model:
 
 
 def table(name: str, *columns: sa.Column[Any] | sa.Index) -> sa.Table:
+    """A table of the read models; its name ends in the number of its shape."""
     return sa.Table(name, READ, *columns)
 
 
 def id(name: str, *, key: bool = False, null: bool = False) -> sa.Column[UUID]:  # noqa: A001 (read as `s.id`)
+    """A column of ids."""
     return sa.Column(name, sa.Uuid, primary_key=key, nullable=null)
 
 
 def text(name: str, *, key: bool = False) -> sa.Column[str]:
+    """A column of text, empty where there is none."""
     return sa.Column(name, sa.Text, primary_key=key, nullable=False)
 
 
 def day(name: str, *, null: bool = True) -> sa.Column[Any]:
+    """A column of civil days."""
     return sa.Column(name, sa.Date, nullable=null)
 
 
 def count(name: str) -> sa.Column[int]:
+    """A column of whole numbers."""
     return sa.Column(name, sa.Integer, nullable=False)
 
 
 def region(record: Aggregate) -> str:
+    """The region (NUTS 2) where a record is at home; empty where it is nowhere."""
     return record.place.region if record.place else ""
 
 
 def next_due(record: Aggregate) -> date | None:
+    """The first day on which a record owes something; None when it owes nothing."""
     return min((each.due_on for each in record.deadlines.values()), default=None)
 
 

@@ -7,14 +7,16 @@ from uuid import UUID
 from opera_cases.log.store.database import Row
 
 
-def ident(value: object) -> UUID:
+def as_uuid(value: object) -> UUID:
+    """An id from a column."""
     return value if isinstance(value, UUID) else UUID(str(value))
 
 
-def day(value: date | str) -> date:
+def as_date(value: date | str) -> date:
+    """A civil day from a column."""
     return value if isinstance(value, date) else date.fromisoformat(value)
 
 
-def idents(rows: Iterable[Row]) -> list[UUID]:
+def as_uuids(rows: Iterable[Row]) -> list[UUID]:
     """The ids in the only column of some rows."""
-    return [ident(row[0]) for row in rows]
+    return [as_uuid(row[0]) for row in rows]

@@ -8,12 +8,12 @@ import gc
 YOUNG, MIDDLE, OLD = 20_000, 20, 50
 
 
-def hold_off() -> None:
+def pause_collection() -> None:
     """Call this before a server is made: what is made then stays, and looking through it only takes time."""
     gc.disable()
 
 
-def settle() -> None:
+def freeze_startup_objects() -> None:
     """Call this once a server is ready: what lives now is not looked through again, and new objects less often."""
     gc.freeze()
     gc.set_threshold(YOUNG, MIDDLE, OLD)

@@ -23,13 +23,14 @@ class PatientServer(uvicorn.Server):
     last_words = LAST_WORDS
 
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        """End in good order: listen no longer, wait for last words, then close."""
         for server in self.servers:
             server.close()
         await asyncio.sleep(self.last_words)
         await super().shutdown(sockets)
 
 
-def configured(app: FastAPI, host: str, port: int, forwarded_from: str = "") -> uvicorn.Config:
+def server_config(app: FastAPI, host: str, port: int, forwarded_from: str = "") -> uvicorn.Config:
     """How the office is served.
 
     `forwarded_from` names the reverse proxies, by addresses and networks separated by commas, whose word for where a request
@@ -43,7 +44,7 @@ def configured(app: FastAPI, host: str, port: int, forwarded_from: str = "") -> 
     )  # fmt: skip
 
 
-def taken(host: str, port: int) -> socket.socket:
+def bind(host: str, port: int) -> socket.socket:
     """An address to serve at, not listened at yet: whoever calls too early is refused, and does not wait. Raises `OSError`."""
     family, kind, protocol, _, place = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
     door = socket.socket(family, kind, protocol)
@@ -56,10 +57,10 @@ def taken(host: str, port: int) -> socket.socket:
     return door
 
 
-def run(app: FastAPI, door: socket.socket, forwarded_from: str = "") -> None:
+def serve_app(app: FastAPI, door: socket.socket, forwarded_from: str = "") -> None:
     """Serve at an address until a signal says stop; every request that reached the server is answered first."""
     host, port = door.getsockname()[:2]
-    PatientServer(configured(app, host, port, forwarded_from)).run(sockets=[door])
+    PatientServer(server_config(app, host, port, forwarded_from)).run(sockets=[door])
 
 
 def _room_for(connections: int) -> int:

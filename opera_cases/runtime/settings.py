@@ -97,6 +97,7 @@ class Settings(BaseSettings):
 
     @property
     def embedded(self) -> bool:
+        """Whether the office is one folder of SQLite files, without PostgreSQL."""
         return not self.log_url
 
     def addresses(self) -> StoreLocations:
@@ -129,7 +130,7 @@ class Settings(BaseSettings):
         )
 
 
-class Set(NamedTuple):
+class SettingInForce(NamedTuple):
     """A setting as it is in force: secrets are masked."""
 
     variable: str
@@ -137,13 +138,13 @@ class Set(NamedTuple):
     source: str
 
 
-def in_force() -> Iterator[Set]:
+def settings_in_force() -> Iterator[SettingInForce]:
     """Every setting, and where its value comes from: the environment, the file `.env`, or the program. Raises as `Settings` does."""
     found = {"environment": EnvSettingsSource(Settings)(), ".env": DotEnvSettingsSource(Settings)()}
     now = Settings()
     for name in Settings.model_fields:
         source = next((source for source, given in found.items() if name in given), "program")
-        yield Set(PREFIX + name.upper(), masked(name, getattr(now, name)), source)
+        yield SettingInForce(PREFIX + name.upper(), masked(name, getattr(now, name)), source)
 
 
 def masked(name: str, value: object) -> str:

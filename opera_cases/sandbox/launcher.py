@@ -22,7 +22,7 @@ class Failed(Exception):
         self.code = code
 
 
-def run(module: str, content: bytes, patience: float, going_on: Callable[[], object] = lambda: None) -> bytes:
+def run_sandboxed(module: str, content: bytes, patience: float, going_on: Callable[[], object] = lambda: None) -> bytes:
     """What a module of ours makes of a content. It goes through pipes, never through a file, and the program knows nothing of our
     settings; `going_on` is called while it takes its time.
 

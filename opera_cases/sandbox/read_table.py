@@ -20,12 +20,12 @@ MEMORY, SECONDS = 1_000_000_000, 20
 MOST_ROWS, MOST_COLUMNS, LONGEST_CELL, LARGEST = 5_000, 32, 32_767, 16_000_000
 """Rows beside the head, columns, characters of a cell as in a spreadsheet, and characters of all cells together."""
 
-Row = tuple[int, list[str]]
+SheetRow = tuple[int, list[str]]
 
 
-def rows_of(content: bytes) -> list[Row]:
+def sheet_rows(content: bytes) -> list[SheetRow]:
     """The rows that hold anything, each with its number in the file. Raises `OutOfBounds`."""
-    rows: list[Row] = []
+    rows: list[SheetRow] = []
     taken = 0
     for number, cells in enumerate(_xlsx(content) if content.startswith(b"PK\x03\x04") else _csv(content), start=1):
         if not any(cells):
@@ -86,7 +86,7 @@ def _text(cell: Any) -> str:
 def main() -> int:
     confine(MEMORY, SECONDS)
     try:
-        told: dict[str, Any] = {"rows": rows_of(sys.stdin.buffer.read())}
+        told: dict[str, Any] = {"rows": sheet_rows(sys.stdin.buffer.read())}
     except OutOfBounds as wrong:
         told = {"wrong": str(wrong)}
     sys.stdout.write(json.dumps(told))

@@ -242,7 +242,7 @@ def test_a_promise_that_is_not_kept_is_found(walk: Walk) -> None:
 @ON_SQLITE
 def test_a_check_that_is_missing_is_found(walk: Walk, monkeypatch: pytest.MonkeyPatch) -> None:
     with monkeypatch.context() as without:
-        without.setattr(audit, "may_ask", lambda _: None)
+        without.setattr(audit, "check_may_read_trail", lambda _: None)
         assert len(walk.wrong(walk.of("read_trail", OWN))) >= 5
     with monkeypatch.context() as without:
         without.setattr(Records, "reach", lambda *_: AccessLevel.READ)

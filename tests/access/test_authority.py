@@ -12,7 +12,7 @@ import psycopg
 import pytest
 
 from opera_cases.api.app import MOUNT, create_app
-from opera_cases.application.integrity.authority import findings
+from opera_cases.application.integrity.authority import check_authority
 from opera_cases.domain.kernel.errors import Withdrawn
 from opera_cases.domain.kernel.vocabulary import Role
 from tests.support.world import World
@@ -40,7 +40,7 @@ def good(world: World, token: str) -> bool:
 
 
 def names(world: World) -> list[str]:
-    return [f"{where} {says}" for where, says in findings(world.runtime)]
+    return [f"{where} {says}" for where, says in check_authority(world.runtime)]
 
 
 Tamper = Callable[[World, str], Any]

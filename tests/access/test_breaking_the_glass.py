@@ -6,7 +6,7 @@ from uuid import UUID
 import pytest
 from starlette.testclient import TestClient
 
-from opera_cases.application.integrity.invariants import verify
+from opera_cases.application.integrity.invariants import verify_everything
 from opera_cases.domain.access import Principal
 from opera_cases.domain.kernel.errors import NotYourRole, Unavailable
 from opera_cases.domain.kernel.vocabulary import Role
@@ -108,7 +108,7 @@ def test_two_files_opened_at_one_moment_both_count(world: World, monkeypatch: py
     monkeypatch.setattr(world.runtime.log, "pause", lambda seconds: None)
     with pytest.raises(Unavailable):
         _take(world, world.delia, two)
-    named = [each.where for each in verify(world.runtime) if each.invariant == "I15"]
+    named = [each.where for each in verify_everything(world.runtime) if each.invariant == "I15"]
     assert named == [f"claim access {world.delia.id}|2026-02-02|0"], (
         "what no event says is named, what a file opened says is not"
     )

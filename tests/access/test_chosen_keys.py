@@ -10,7 +10,7 @@ from starlette.testclient import TestClient
 from opera_cases.api.app import MOUNT
 from opera_cases.application.tasks import queue as tasks
 from opera_cases.application.tasks.expiry import end_unmarked
-from opera_cases.application.tasks.kinds import roles
+from opera_cases.application.tasks.kinds import roles_for
 from opera_cases.domain.access import Principal
 from opera_cases.domain.kernel.personal import DataClass
 from opera_cases.domain.kernel.vocabulary import Role
@@ -136,7 +136,7 @@ def test_a_key_is_destroyed_only_for_the_kind_of_owner_it_has(small: World) -> N
     ],
 )
 def test_who_may_ask_for_a_task_is_written_down(kind: str, record: str, step: str, who: set[str]) -> None:
-    assert {role.value for role in roles(kind, record, step)} == who
+    assert {role.value for role in roles_for(kind, record, step)} == who
 
 
 def test_who_may_not_ask_for_a_task_is_refused_and_it_is_on_record(world: World, client: TestClient) -> None:

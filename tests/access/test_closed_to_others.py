@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from opera_cases.cli.console import opened
+from opera_cases.cli.console import open_office
 from opera_cases.log.store.private_files import shut
 from opera_cases.runtime.settings import Settings
 from tests.support.world import World
@@ -32,7 +32,7 @@ def test_an_office_that_was_open_is_shut_when_it_is_opened_by_its_account(small:
     beside.write_text("not of the office")
     beside.chmod(0o644)
     assert {"log.db", "keys.db", "read.db", "documents", "proofs"} <= {each.name for each in open_to_others(folder)}
-    opened(Settings(folder=folder)).close()
+    open_office(Settings(folder=folder)).close()
     assert open_to_others(folder) == [beside], "what is not of the office is left alone"
     assert stat.S_IMODE((folder / "documents").stat().st_mode) == 0o700
     assert stat.S_IMODE((folder / "keys.db").stat().st_mode) == 0o600

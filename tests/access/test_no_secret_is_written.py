@@ -13,7 +13,7 @@ import pytest
 from starlette.testclient import TestClient
 
 from opera_cases.api.app import MOUNT, create_app
-from opera_cases.http.log_line import told
+from opera_cases.http.log_line import path_without_values
 from opera_cases.runtime.fault_log import Faults
 from tests.support.over_http import Desk
 from tests.support.world import World
@@ -67,7 +67,7 @@ def test_the_secret_of_a_calendar_stands_in_no_log_however_its_address_is_writte
     ],
 )  # fmt: skip
 def test_of_a_path_the_log_tells_ids_and_words_of_ours(path: str, template: str | None, wanted: str) -> None:
-    assert told(path, template) == wanted
+    assert path_without_values(path, template) == wanted
 
 
 def test_a_fault_is_told_by_its_place_and_not_by_its_values() -> None:

@@ -16,7 +16,7 @@ from opera_cases.application.seal import private_fields
 from opera_cases.demo.replay import play
 from opera_cases.demo.stage import SetClock
 from opera_cases.demo.world import DESKS
-from opera_cases.domain.kernel.vocabulary import PublicName
+from opera_cases.domain.kernel.scalars import PublicName
 from opera_cases.domain.procedures import PROCEDURES
 from tests.conftest import OwnCluster
 from tests.support.postgres import sql

@@ -11,9 +11,9 @@ from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 
-from opera_cases.application.integrity.invariants import verify
+from opera_cases.application.integrity.invariants import verify_everything
 from opera_cases.application.runtime import Runtime, StoreLocations
-from opera_cases.log.store.migrate import HEAD, SCRIPTS, NotMigrated, check, grant
+from opera_cases.log.store.migrate import HEAD, SCRIPTS, NotMigrated, check_schema, grant
 from opera_cases.log.store.presence import NoOffice
 from opera_cases.log.store.tables import LOG
 from tests.conftest import OwnCluster
@@ -29,7 +29,7 @@ def as_role(own_cluster: OwnCluster) -> Iterator[Runtime]:
     grant(own_cluster.runtime.log, "clerk")
     log = addresses.log.replace("opera@", "clerk@")
     runtime = Runtime(StoreLocations(log, log, addresses.keys, addresses.master_key), clock=SetClock())
-    check(runtime.log)
+    check_schema(runtime.log)
     yield runtime
     runtime.close()
 
@@ -40,7 +40,7 @@ def test_the_office_does_all_its_work_as_a_role_that_owns_nothing(as_role: Runti
     case.refused("resume")
     world.token(world.irene)
     world.settle()
-    assert verify(as_role) == []
+    assert verify_everything(as_role) == []
 
 
 @pytest.mark.parametrize(
@@ -97,7 +97,7 @@ def test_restored_into_another_cluster_new_events_still_come_after_the_old(own_c
         assert answer.position > old
         assert restored.application.recorder.head() == answer.position
         world.settle()
-        assert verify(restored) == []
+        assert verify_everything(restored) == []
         restored.close()
     finally:
         first.close()

@@ -8,18 +8,19 @@ from uuid import UUID
 import pytest
 from starlette.testclient import TestClient
 
-from opera_cases.application.integrity.invariants import verify
+from opera_cases.application.integrity.invariants import verify_everything
 from opera_cases.application.personal.erasure import erase
 from opera_cases.application.runtime import edition
 from opera_cases.domain.cases import entry_data
 from opera_cases.domain.cases.closing import CaseClosed
 from opera_cases.domain.cases.entry_data import EntryDataRecorded
 from opera_cases.domain.cases.intake import EligibilityConfirmed
+from opera_cases.domain.kernel.entry_codes import AgeBand, AgeGroup, UnemployedFor
 from opera_cases.domain.kernel.errors import InvalidInput
 from opera_cases.domain.kernel.events import TOPICS
+from opera_cases.domain.kernel.journey_codes import ReasonCode
 from opera_cases.domain.kernel.personal import DataClass, Sealed
 from opera_cases.domain.kernel.sealed_fields import fields_of
-from opera_cases.domain.kernel.vocabulary import AgeBand, AgeGroup, ReasonCode, UnemployedFor
 from opera_cases.log.keys.keyring import Keyring
 from opera_cases.log.keys.sealing import unseal
 from opera_cases.projections.followed.rebuild import rebuild_inline
@@ -280,7 +281,7 @@ def test_the_people_of_a_firm_are_listed_by_a_digest(world: World, client: TestC
     asked = {"kind": "case", "format": "CSV", "filters": {"last_employer": str(other)}}
     exported = irene.result(irene.send("exports", **asked), world.settle).text
     assert case.now.file_number in exported
-    assert verify(world.runtime) == []
+    assert verify_everything(world.runtime) == []
 
 
 def test_a_correction_of_a_sealed_fact_is_sealed_in_its_class_and_moves_the_clear_ones(
@@ -309,7 +310,7 @@ def test_a_correction_of_a_sealed_fact_is_sealed_in_its_class_and_moves_the_clea
     assert case.refused("repair_typing", fact=entry, field="municipality", text="I480") == {"only_a_slip"}, (
         "a code is no slip of the pen"
     )
-    assert verify(world.runtime) == []
+    assert verify_everything(world.runtime) == []
 
 
 def test_a_correction_that_takes_a_required_fact_away_is_refused(small: World) -> None:
@@ -386,14 +387,14 @@ def test_once_the_key_is_gone_the_case_goes_on_and_the_figures_stay(world: World
     assert irene.get("cases", last_employer=str(firm))["items"] == []
     assert [item["case_id"] for item in irene.get("cases")["items"]] == [str(case.id)]
     assert irene.send("profiles/searches", municipality="COMUNI/2026:B369").json()["items"] == []
-    assert verify(world.runtime) == [], "the rows say what the log says now"
+    assert verify_everything(world.runtime) == [], "the rows say what the log says now"
     rebuild_inline(
         world.runtime.log,
         world.runtime.application.recorder,
         world.runtime.application.keyring,
         lambda done, total: None,
     )
-    assert verify(world.runtime) == []
+    assert verify_everything(world.runtime) == []
     exported = irene.result(irene.send("exports", kind="case", format="CSV", filters={}), world.settle).text
     assert case.now.file_number in exported
     case.do("close", outcome="WITHDREW", reason_code="FAMILY_OR_HEALTH", exit_situation="JOB_SEARCH")

@@ -13,8 +13,8 @@ from starlette.testclient import TestClient
 from opera_cases.api.app import MOUNT, create_app
 from opera_cases.application.runtime import Runtime, StoreLocations
 from opera_cases.http import connections, middleware
-from opera_cases.http.rate_limit import Known, Rate, address_of, token_shown
-from opera_cases.runtime.server import configured
+from opera_cases.http.rate_limit import KnownTokens, RateLimit, address_of, token_shown
+from opera_cases.runtime.server import server_config
 from tests.conftest import fresh_sqlite
 from tests.support.over_http import Desk
 from tests.support.served import Answer, Caller, served
@@ -216,7 +216,7 @@ def test_who_asks_and_does_not_fetch_the_answer_is_let_go(monkeypatch: pytest.Mo
 def test_no_room_is_made_for_a_proxy_that_is_named_otherwise_than_by_address() -> None:
     for wrong in ("*", "proxy.example", "10.0.0.1/33"):
         with pytest.raises(ValueError, match=r"IPv4|host bits|does not appear"):
-            configured(create_app.__call__, "127.0.0.1", 0, wrong)  # type: ignore[arg-type]
+            server_config(create_app.__call__, "127.0.0.1", 0, wrong)  # type: ignore[arg-type]
 
 
 @pytest.mark.parametrize(
@@ -285,10 +285,10 @@ def test_a_flood_from_one_address_keeps_nobody_out_who_was_in(five_a_minute: Tes
 def test_a_token_that_is_good_no_more_does_not_use_up_what_is_its_owners(
     five_a_minute: TestClient, small: World
 ) -> None:
-    stolen, own = small.token(small.irene), Rate("5/minute")
+    stolen, own = small.token(small.irene), RateLimit("5/minute")
     headers = {"Authorization": f"Bearer {stolen}"}
     assert five_a_minute.get(f"{MOUNT}/cases", headers=headers).status_code == 200
-    known = Known()
+    known = KnownTokens()
     known.add(stolen, small.irene.id)
     known.forget(stolen)
     assert known.whose(stolen) is None
@@ -315,7 +315,7 @@ def test_who_has_many_addresses_counts_once(first: str, second: str, alike: bool
 def test_the_window_slides(monkeypatch: pytest.MonkeyPatch) -> None:
     at = 1000.0
     monkeypatch.setattr(time, "monotonic", lambda: at)
-    rate = Rate("10/second")
+    rate = RateLimit("10/second")
     assert [rate.hit("x")[0] for _ in range(11)] == [True] * 10 + [False]
     at += 1.0
     assert not rate.hit("x")[0], "the last second is still there whole"
@@ -333,7 +333,7 @@ def test_the_window_slides(monkeypatch: pytest.MonkeyPatch) -> None:
 @pytest.mark.parametrize("wrong", ["1200", "many/minute", "5/fortnight", "0/minute", "-1/second", "/minute"])
 def test_a_rate_that_cannot_be_read_is_told(wrong: str) -> None:
     with pytest.raises(ValueError, match="1200/minute"):
-        Rate(wrong)
+        RateLimit(wrong)
 
 
 def test_a_header_of_another_scheme_shows_no_token() -> None:

@@ -17,12 +17,12 @@ from starlette.testclient import TestClient
 
 from opera_cases.application.documents.upload import CONTENT_TYPES, media_type
 from opera_cases.application.tasks import queue as tasks
-from opera_cases.application.tasks.imports import table
+from opera_cases.application.tasks.imports import table_rows
 from opera_cases.domain.kernel.errors import InvalidInput
 from opera_cases.jobs import bounces
 from opera_cases.jobs.rounds import carry_out_tasks
 from opera_cases.sandbox import launcher
-from opera_cases.sandbox.read_table import LONGEST_CELL, rows_of
+from opera_cases.sandbox.read_table import LONGEST_CELL, sheet_rows
 from opera_cases.sandbox.unzip import LARGEST_UNPACKED, MOST_MEMBERS, OutOfBounds
 from tests.support.over_http import Desk
 from tests.support.world import World
@@ -134,30 +134,30 @@ def test_what_is_larger_than_it_looks_is_told_before_anything_is_made_of_it(
     assert len(content) < 11_000_000, "it may be uploaded"
     began = time.perf_counter()
     with pytest.raises(OutOfBounds, match=says):
-        rows_of(content)
+        sheet_rows(content)
     assert time.perf_counter() - began < 5
 
 
 def test_what_fits_is_read_with_the_numbers_that_its_rows_have_in_the_file() -> None:
-    assert rows_of(_with())[1] == (2, ["Inventati0", "Ada", "PHONE"] + [""] * (len(rows_of(_with())[1][1]) - 3))
-    assert rows_of(HEAD + b"\n\n,,\nInventati,Ada,PHONE\n") == [
+    assert sheet_rows(_with())[1] == (2, ["Inventati0", "Ada", "PHONE"] + [""] * (len(sheet_rows(_with())[1][1]) - 3))
+    assert sheet_rows(HEAD + b"\n\n,,\nInventati,Ada,PHONE\n") == [
         (1, ["family_name", "given_names", "channel"]),
         (5, ["Inventati", "Ada", "PHONE"]),
     ]
-    assert len(rows_of(HEAD + b"Inventati,Ada,PHONE\n" * 5_000)) == 5_001
-    assert rows_of(b"x" * LONGEST_CELL) == [(1, ["x" * LONGEST_CELL])]
-    assert rows_of(b"\n" * 300_000) == []
-    assert rows_of(b"a\x00b;c") == [(1, ["a\x00b", "c"])]
+    assert len(sheet_rows(HEAD + b"Inventati,Ada,PHONE\n" * 5_000)) == 5_001
+    assert sheet_rows(b"x" * LONGEST_CELL) == [(1, ["x" * LONGEST_CELL])]
+    assert sheet_rows(b"\n" * 300_000) == []
+    assert sheet_rows(b"a\x00b;c") == [(1, ["a\x00b", "c"])]
 
 
 def test_a_file_is_read_by_a_program_of_its_own_whose_memory_goes_back() -> None:
-    assert table(_packed(_spreadsheet(3)))[0] == (
+    assert table_rows(_packed(_spreadsheet(3)))[0] == (
         2,
         {"family_name": "Inventati0", "given_names": "Ada", "channel": "PHONE"},
     )
     before = _resident()
     with pytest.raises(InvalidInput, match="Unpacked"):
-        table(_many_strings())
+        table_rows(_many_strings())
     assert _resident() - before < 30_000_000
 
 
@@ -172,13 +172,13 @@ def _resident() -> int:
 def test_a_program_that_takes_more_than_it_is_given_is_ended(wants: bytes, ends: type[Exception]) -> None:
     began = time.monotonic()
     with pytest.raises(ends):
-        launcher.run("tests.support.greedy", wants, patience=1 if wants == b"time" else 20)
+        launcher.run_sandboxed("tests.support.greedy", wants, patience=1 if wants == b"time" else 20)
     assert time.monotonic() - began < 10
 
 
 def test_what_reads_the_files_of_strangers_knows_nothing_of_our_settings(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("OPERA_SMTP_URL", "smtp://office:secret@mail.example")
-    assert launcher.run("tests.support.greedy", b"settings", patience=20) == b""
+    assert launcher.run_sandboxed("tests.support.greedy", b"settings", patience=20) == b""
 
 
 def test_a_file_that_cannot_be_read_in_bounds_is_told_to_whoever_sent_it(
@@ -187,9 +187,9 @@ def test_a_file_that_cannot_be_read_in_bounds_is_told_to_whoever_sent_it(
     def out_of_patience(*_: object) -> bytes:
         raise launcher.OutOfPatience
 
-    monkeypatch.setattr(launcher, "run", out_of_patience)
+    monkeypatch.setattr(launcher, "run_sandboxed", out_of_patience)
     with pytest.raises(InvalidInput, match="more time or memory"):
-        table(HEAD)
+        table_rows(HEAD)
 
 
 # -- documents --------------------------------------------------------------------------------------------------------
@@ -228,7 +228,7 @@ def test_mail_that_comes_back_is_read_as_far_as_reports_go() -> None:
     nested = b"".join(b'Content-Type: multipart/mixed; boundary="b%d"\n\n--b%d\n' % (n, n) for n in range(400))
     for report in (b"Subject: x\n\n" + b"x" * bounces.LARGEST, nested, b"Content-Type: message/rfc822\n\n" * 400):
         with pytest.raises(InvalidInput):
-            bounces.read(report)
+            bounces.read_report(report)
 
 
 # -- the queue --------------------------------------------------------------------------------------------------------

@@ -17,15 +17,15 @@ from starlette.testclient import TestClient
 from opera_cases.api.app import create_app
 from opera_cases.api.openapi.document import operations
 from opera_cases.api.openapi.downgrade import as_3_0
-from opera_cases.api.schemas.by_operation import names
-from opera_cases.api.schemas.records.kinds import name_of
+from opera_cases.api.schemas.by_operation import answer_names
+from opera_cases.api.schemas.records.kinds import schema_name
 from opera_cases.application.paths import COLLECTIONS
 from tests.support.group import one_of_each
 from tests.support.over_http import Desk
 from tests.support.world import World
 
 Json = dict[str, Any]
-ANSWERS = names()
+ANSWERS = answer_names()
 OPEN = {"Problem"}
 """What is open on purpose: a problem has the fields of its type."""
 
@@ -415,7 +415,7 @@ def test_real_answers_have_the_shape_that_the_description_gives_them(world: Worl
                **{COLLECTIONS[kind]: [each] for kind, each in one_of_each(world, case.id).items()}}  # fmt: skip
     nives, auditor = Desk(client, world.token(world.nives)), Desk(client, world.token(world.auditor))
     for kind, collection in COLLECTIONS.items():
-        shape = {"$ref": f"#/components/schemas/{name_of(kind)}", "components": document["components"]}
+        shape = {"$ref": f"#/components/schemas/{schema_name(kind)}", "components": document["components"]}
         validator = jsonschema_rs.Draft202012Validator(shape)
         for each in records[collection]:
             answer = (auditor if kind == "submission" else nives).raw(f"{collection}/{each}").json()

@@ -12,13 +12,14 @@ import pytest
 from starlette.testclient import TestClient
 
 from opera_cases.api.app import MOUNT
-from opera_cases.application.integrity.invariants import verify
+from opera_cases.application.integrity.invariants import verify_everything
 from opera_cases.application.tasks import queue as tasks
 from opera_cases.application.tasks.bulk import steps
 from opera_cases.application.tasks.exports import harmless
-from opera_cases.application.tasks.imports import table
+from opera_cases.application.tasks.imports import table_rows
 from opera_cases.domain.kernel.errors import InvalidInput, Unavailable
 from opera_cases.jobs.rounds import carry_out_tasks, tidy_up
+from opera_cases.log.progress import Progress
 from opera_cases.log.store.database import LostContact
 from tests.support.over_http import Desk
 from tests.support.world import World
@@ -58,7 +59,7 @@ def test_an_import_is_previewed_row_by_row_then_done_and_done_once(world: World,
     person = irene.get(f"people/{done[0]['person']}")
     assert person["file"]["person.contacts_recorded"]["facts"]["email"] == "ada@example.org"
     assert irene.get(f"cases/{done[0]['case']}")["file"]["case.contact_recorded"]["facts"]["wish"] == "Un bar."
-    assert verify(world.runtime) == []
+    assert verify_everything(world.runtime) == []
 
 
 def test_an_import_says_who_is_known_already(world: World, client: TestClient) -> None:
@@ -88,7 +89,7 @@ def test_a_spreadsheet_is_read_like_text(world: World, client: TestClient) -> No
 )
 def test_a_file_that_cannot_be_read_is_told_in_words(small: World, content: bytes) -> None:
     with pytest.raises(InvalidInput):
-        table(content)
+        table_rows(content)
 
 
 def test_an_export_holds_what_the_asker_may_see_and_is_recorded(world: World, client: TestClient) -> None:
@@ -233,7 +234,7 @@ def test_a_database_that_goes_away_under_a_task_fails_no_item(world: World, clie
 
 def _state(world: World, asked: Any) -> tuple[str, dict[str, Any]]:
     """How a task ended, and what is told of it to whoever asks for its result."""
-    task = tasks.read(world.runtime, UUID(asked.json()["id"]), world.irene)
+    task = tasks.read_task(world.runtime, UUID(asked.json()["id"]), world.irene)
     told = world.runtime.files.get(task.result.digest, task.id, task.result.key) if task.result else b"{}"
     return task.state, json.loads(told)
 
@@ -266,7 +267,7 @@ def test_a_task_under_way_stops_when_access_ends(world: World, client: TestClien
         "batches", kind="case", step="add_note", values={"text": "Per tutti."}, ids=[str(each) for each in cases]
     )
 
-    def ended(where: Any, task: UUID, body: dict[str, Any], who: Any, progress: tasks.Progress) -> tuple[bytes, str]:
+    def ended(where: Any, task: UUID, body: dict[str, Any], who: Any, progress: Progress) -> tuple[bytes, str]:
         progress(0, 3)
         world.ask(world.admin, "operator", "withdraw_tokens", world.irene.id)
         return steps(where, task, body, who, progress)

@@ -9,19 +9,20 @@ from uuid import UUID, uuid4
 import pytest
 from starlette.testclient import TestClient
 
+from opera_cases.application.integrity.chain_heads import open_witness
 from opera_cases.application.integrity.findings import Finding
-from opera_cases.application.integrity.invariants import verify
-from opera_cases.application.integrity.proofs import checkpoint, witness
-from opera_cases.application.integrity.tampering import covered
-from opera_cases.application.integrity.tampering import verify as verify_witness
+from opera_cases.application.integrity.invariants import verify_everything
+from opera_cases.application.integrity.proofs import checkpoint
+from opera_cases.application.integrity.tampering import head_coverage
+from opera_cases.application.integrity.tampering import verify_ledgers as verify_witness
 from opera_cases.application.personal import access_log
-from opera_cases.application.personal.access_log import Period
+from opera_cases.application.personal.access_log import DaySpan
 from opera_cases.application.personal.reader import PersonalDataReader
 from opera_cases.domain.kernel.errors import Unavailable
 from opera_cases.domain.people.person import Person
 from opera_cases.jobs.checkpoints import publish_chains
 from opera_cases.log.proof.chain_ends import NAME
-from opera_cases.log.proof.chains import COLUMNS, AccessRow, Chain, key_of
+from opera_cases.log.proof.hash_chain import COLUMNS, AccessRow, Chain, key_of
 from tests.support.over_http import Desk
 from tests.support.tampering import Attacker
 from tests.support.world import World
@@ -69,7 +70,7 @@ def test_whoever_reads_at_once_is_in_a_chain_without_gaps(world: World, client: 
     chains = _chains(world)
     assert sum(map(len, chains.values())) >= 30
     assert all(numbers == list(range(1, len(numbers) + 1)) for numbers in chains.values()), chains
-    assert _told(verify(world.runtime)) == []
+    assert _told(verify_everything(world.runtime)) == []
 
 
 def test_a_number_is_spent_only_once_its_row_is_there(world: World) -> None:
@@ -86,7 +87,7 @@ def test_a_number_is_spent_only_once_its_row_is_there(world: World) -> None:
     world.runtime.log.before = None
     _read(world, person)
     assert list(_chains(world).values()) == [[1, 2]]
-    assert _told(verify(world.runtime)) == []
+    assert _told(verify_everything(world.runtime)) == []
 
 
 def test_what_came_through_though_nobody_heard_of_it_is_not_written_over(world: World) -> None:
@@ -120,7 +121,7 @@ def test_what_came_through_though_nobody_heard_of_it_is_not_written_over(world: 
     write(chain.linked([row()]))
     chain.kept()
     assert _chains(world)[chain.id.hex] == [1, 2, 3]
-    assert _told(verify(world.runtime)) == []
+    assert _told(verify_everything(world.runtime)) == []
 
 
 def test_a_stranger_in_the_place_of_the_next_reading_stops_nobody(world: World) -> None:
@@ -131,7 +132,7 @@ def test_a_stranger_in_the_place_of_the_next_reading_stops_nobody(world: World) 
     _forge(attacker, world, person, chain=UUID(chain), number=2, before=bytes(32), link=bytes(32))
     _read(world, person, times=2)
     assert sorted(map(len, _chains(world).values())) == [2, 2]
-    assert _told(verify(world.runtime)) == [
+    assert _told(verify_everything(world.runtime)) == [
         f"reading {_ids(world, chain)[1]}, number 2 of chain {UUID(chain)}: was not written by this office: its link does not hold"
     ]
     attacker.close()
@@ -158,17 +159,17 @@ def test_whatever_is_done_to_a_reading_is_named_by_its_number(proving: World) ->
     [(chain, _)] = _chains(world).items()
     ids, name = _ids(world, chain), f"chain {UUID(chain)}"
     attacker = Attacker(world, random.Random(1))
-    assert _told(verify(world.runtime)) == []
+    assert _told(verify_everything(world.runtime)) == []
     with attacker.removed("reading", "reading_id = %s", ids[3]):
-        assert _told(verify(world.runtime)) == [
+        assert _told(verify_everything(world.runtime)) == [
             f"{name}: number 4 is missing: what was read there was recorded, and removed"
         ]
     with attacker.removed("reading", "number >= 6"):
-        assert _told(verify(world.runtime)) == [
+        assert _told(verify_everything(world.runtime)) == [
             f"{name}: numbers 6 to 8 are missing: what was read there was recorded, and removed"
         ]
     with attacker.removed("reading", "number > 0"):
-        assert _told(verify(world.runtime)) == [
+        assert _told(verify_everything(world.runtime)) == [
             f"{name}: numbers 1 to 8 are missing: what was read there was recorded, and removed"
         ]
     for column, value in (
@@ -181,11 +182,12 @@ def test_whatever_is_done_to_a_reading_is_named_by_its_number(proving: World) ->
     ):
         with attacker.changed("reading", column, value, "reading_id = %s", ids[4]):
             assert any(
-                str(ids[4]) in each and "its link does not hold" in each for each in _told(verify(world.runtime))
+                str(ids[4]) in each and "its link does not hold" in each
+                for each in _told(verify_everything(world.runtime))
             ), column
     with attacker.changed("reading", "chain", None, "reading_id = %s", ids[4]):
-        assert len(_told(verify(world.runtime))) == 2, "it is in no chain, and its number is missing"
-    assert _told(verify(world.runtime)) == []
+        assert len(_told(verify_everything(world.runtime))) == 2, "it is in no chain, and its number is missing"
+    assert _told(verify_everything(world.runtime)) == []
     attacker.close()
 
 
@@ -195,9 +197,9 @@ def test_the_process_itself_misses_what_was_removed_before_any_end_was_signed(wo
     _read(world, person, times=5)
     attacker = Attacker(world, random.Random(1))
     attacker.run("DELETE FROM log.reading WHERE number > 3")
-    assert _told(verify(world.runtime)) == [], "nobody knows yet"
+    assert _told(verify_everything(world.runtime)) == [], "nobody knows yet"
     _read(world, person)
-    assert ["numbers 4 to 5 are missing" in each for each in _told(verify(world.runtime))] == [True]
+    assert ["numbers 4 to 5 are missing" in each for each in _told(verify_everything(world.runtime))] == [True]
     attacker.close()
 
 
@@ -211,7 +213,7 @@ def test_a_process_that_ends_leaves_no_finding_and_the_next_has_a_chain_of_its_o
     _read(again, person, times=2)
     again.runtime.close()
     assert sorted(map(len, _chains(world).values())) == [2, 3]
-    assert _told(verify(world.runtime)) == []
+    assert _told(verify_everything(world.runtime)) == []
 
 
 def test_a_row_that_nobody_wrote_is_shown_to_nobody(world: World) -> None:
@@ -226,16 +228,16 @@ def test_a_row_that_nobody_wrote_is_shown_to_nobody(world: World) -> None:
     forged += [_forge(attacker, world, person) for _ in range(5)]
 
     def asked(**page: int) -> list[dict[str, Any]]:
-        return access_log.readings(
-            world.runtime, world.auditor, actor=None, subject=person, record=None, period=Period(), **page
+        return access_log.list_readings(
+            world.runtime, world.auditor, actor=None, subject=person, record=None, period=DaySpan(), **page
         )
 
     assert len(asked(limit=50, offset=0)) == 3, "the forged ones come first, and hide none of the others"
     assert [each["actor"] for each in asked(limit=2, offset=1)] == [world.irene.id] * 2
     seen = access_log.readers_of(world.runtime, world.runtime.application.records.load(Person, person))
-    assert sum(times for *_, times in seen) == 3
+    assert sum(each.times for each in seen) == 3
     assert {str(each) for each in forged} <= {
-        word.strip(",:") for each in _told(verify(world.runtime)) for word in each.split()
+        word.strip(",:") for each in _told(verify_everything(world.runtime)) for word in each.split()
     }
     attacker.close()
 
@@ -248,20 +250,20 @@ def test_readings_older_than_chains_stay_valid_as_they_are(world: World) -> None
     _read(world, person)
     assert (
         len(
-            access_log.readings(
+            access_log.list_readings(
                 world.runtime,
                 world.auditor,
                 actor=None,
                 subject=person,
                 record=None,
-                period=Period(),
+                period=DaySpan(),
                 limit=9,
                 offset=0,
             )
         )
         == 2
     )
-    assert _told(verify(world.runtime)) == []
+    assert _told(verify_everything(world.runtime)) == []
 
 
 def test_what_is_covered_and_what_is_not_yet_is_told_with_its_numbers(proving: World) -> None:
@@ -271,11 +273,11 @@ def test_what_is_covered_and_what_is_not_yet_is_told_with_its_numbers(proving: W
     checkpoint(proving.runtime, timedelta(0))
     assert not publish_chains(proving.runtime), "nothing new"
     [(chain, _)] = _chains(proving).items()
-    assert "4 chained readings in 1 chains" in covered(proving.runtime)
-    assert "Not yet" not in covered(proving.runtime)
+    assert "4 chained readings in 1 chains" in head_coverage(proving.runtime)
+    assert "Not yet" not in head_coverage(proving.runtime)
     _read(proving, person, times=2)
-    assert f"Not yet: numbers 5 to 6 of chain {UUID(chain)}." in covered(proving.runtime)
-    assert "2 not yet" in covered(proving.runtime)
+    assert f"Not yet: numbers 5 to 6 of chain {UUID(chain)}." in head_coverage(proving.runtime)
+    assert "2 not yet" in head_coverage(proving.runtime)
     assert verify_witness(proving.runtime) == [], "young is no finding"
     proving.clock.turn_to("2026-02-03")
     assert any("was signed to number 4" in each.says for each in verify_witness(proving.runtime)), (
@@ -298,7 +300,7 @@ def test_signed_ends_cannot_be_changed_unseen(proving: World, what: str, says: s
     person = proving.person()
     _read(proving, person, times=3)
     checkpoint(proving.runtime, timedelta(0))
-    file = witness(proving.runtime).folder / NAME
+    file = open_witness(proving.runtime).folder / NAME
     before = file.read_text()
     _read(proving, person)
     publish_chains(proving.runtime)

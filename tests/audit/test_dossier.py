@@ -19,7 +19,7 @@ from pypdf import PdfReader
 from starlette.testclient import TestClient
 
 from opera_cases.api.app import MOUNT
-from opera_cases.application.audit.dossier.sheets import printed
+from opera_cases.application.audit.dossier.sheets import render_pdf
 from opera_cases.application.integrity import checker
 from opera_cases.domain.access import Principal
 from opera_cases.domain.kernel.vocabulary import Role
@@ -312,12 +312,12 @@ def test_a_machine_that_cannot_print_says_what_is_missing(
 
 
 def test_the_printer_fetches_nothing() -> None:
-    plain = printed(PAGE)
+    plain = render_pdf(PAGE)
     asked = PAGE.replace(
         "<h1>", "<img alt='x' src='http://127.0.0.1:9/x.png'><img alt='y' src='file:///etc/hostname'><h1>"
     )
     assert plain.startswith(b"%PDF-1.7")
-    assert b"/Image" not in printed(asked)
+    assert b"/Image" not in render_pdf(asked)
 
 
 def test_without_a_head_of_this_log_it_brings_no_proof_and_says_so(

@@ -4,7 +4,7 @@ from uuid import UUID
 
 from starlette.testclient import TestClient
 
-from opera_cases.application.integrity.invariants import verify
+from opera_cases.application.integrity.invariants import verify_everything
 from opera_cases.jobs.policy_runner import react
 from tests.support.group import TestGroup
 from tests.support.over_http import Desk, Json
@@ -56,7 +56,7 @@ def test_a_step_in_doubt_stands_in_a_queue_until_somebody_else_has_looked_at_it(
     again = nives.try_step(path, "settle_doubt", **said).json()
     assert [why["rule"] for why in again["refusals"]] == ["record.doubt_stands"]
     assert group.now.state == "TRADING", "nothing is undone by itself"
-    assert verify(world.runtime) == []
+    assert verify_everything(world.runtime) == []
 
 
 def test_nobody_settles_the_doubt_about_their_own_step(world: World, client: TestClient) -> None:

@@ -14,15 +14,16 @@ from uuid import UUID, uuid4
 import pytest
 
 from opera_cases.application.integrity import checker
-from opera_cases.application.integrity.proofs import checkpoint, consistency_of, differences, proof_of, witness
-from opera_cases.application.integrity.tampering import covered, verify
+from opera_cases.application.integrity.chain_heads import open_witness
+from opera_cases.application.integrity.proofs import checkpoint, consistency_of, ledger_differences, proof_of
+from opera_cases.application.integrity.tampering import head_coverage, verify_ledgers
 from opera_cases.application.personal.reader import PersonalDataReader
 from opera_cases.domain.kernel.errors import NotFound
 from opera_cases.jobs.checkpoints import publish
 from opera_cases.log.proof.ledgers import EVENTS, LEDGERS
 from opera_cases.log.proof.merkle import (
     EMPTY,
-    consistency,
+    consistency_proof,
     inclusions,
     is_consistent,
     leaf_hash,
@@ -70,7 +71,7 @@ def test_the_tree_is_the_one_of_the_standard() -> None:
             assert root_by_inclusion(leaves[index], (index + 1) % (size + 1), size, path) != root or size == 1
             assert checker.root_of(leaves[index], index, size, path) == root
         for earlier in range(1, size):
-            proof = consistency(leaves, earlier)
+            proof = consistency_proof(leaves, earlier)
             assert is_consistent(earlier, size, slow(leaves[:earlier]), root, proof)
             assert not is_consistent(earlier, size, slow(leaves[:earlier]), EMPTY, proof)
             assert not is_consistent(earlier, size, EMPTY, root, proof)
@@ -79,15 +80,15 @@ def test_the_tree_is_the_one_of_the_standard() -> None:
 def test_an_untouched_office_agrees_with_its_heads_while_it_goes_on(proving: World) -> None:
     _lived(proving)
     assert {each.ledger for each in checkpoint(proving.runtime, NOW)} == {"events", "readings", "refusals"}
-    assert verify(proving.runtime) == []
+    assert verify_ledgers(proving.runtime) == []
     assert checkpoint(proving.runtime, NOW) == [], "nothing new"
     proving.clock.turn_to("2026-02-03")
     for number in range(3):
         proving.case(person=None).do("add_note", text=f"Altra {number}.")
-        assert verify(proving.runtime) == [], "what is younger than the head is not called inserted"
+        assert verify_ledgers(proving.runtime) == [], "what is younger than the head is not called inserted"
         assert [each.ledger for each in checkpoint(proving.runtime, NOW)] == ["events"]
-    assert "3 events" not in covered(proving.runtime)
-    assert verify(proving.runtime) == []
+    assert "3 events" not in head_coverage(proving.runtime)
+    assert verify_ledgers(proving.runtime) == []
 
 
 def _tried(world: World, kind: str, tries: int, seed: int) -> None:
@@ -95,12 +96,12 @@ def _tried(world: World, kind: str, tries: int, seed: int) -> None:
     attacker = Attacker(world, random.Random(f"{kind}{seed}"))
     for number in range(tries):
         with getattr(attacker, kind)():
-            first = next(iter(differences(world.runtime, EVENTS)), None)
+            first = next(iter(ledger_differences(world.runtime, EVENTS)), None)
             assert first is not None, f"{kind} {number} was missed: {attacker.touched}"
             assert first.id in attacker.touched, (kind, number, first, attacker.touched)
             assert first.says
         if number % 10 == 0:
-            assert list(differences(world.runtime, EVENTS)) == [], "a false alarm"
+            assert list(ledger_differences(world.runtime, EVENTS)) == [], "a false alarm"
     attacker.close()
 
 
@@ -126,7 +127,7 @@ def test_ten_times_among_a_hundred_thousand_events(proving: World) -> None:
     attacker.multiply(100_000)
     attacker.close()
     checkpoint(proving.runtime, NOW)
-    assert witness(proving.runtime).heads("events")[-1].size > 100_000
+    assert open_witness(proving.runtime).heads("events")[-1].size > 100_000
     for kind in KINDS:
         _tried(proving, kind, 10, 3)
 
@@ -141,7 +142,7 @@ def test_a_reading_or_a_refusal_that_is_removed_or_changed_is_found(proving: Wor
     attacker._run(f"UPDATE {prefix}reading SET purpose = %s", "nulla")
     attacker._run(f"DELETE FROM {prefix}refusal")
     attacker.close()
-    says = {(each.where.split()[0], each.says) for each in verify(proving.runtime)}
+    says = {(each.where.split()[0], each.says) for each in verify_ledgers(proving.runtime)}
     assert ("readings", "is not what it was: at least one byte was changed") in says
     assert ("refusals", "was there and is gone") in says
 
@@ -151,7 +152,7 @@ def test_another_database_in_its_place_is_seen(proving: World) -> None:
     checkpoint(proving.runtime, NOW)
     fresh = uuid4()
     proving.runtime.log.rows("UPDATE log.epoch SET log_id = $1", fresh)
-    assert "another database" in verify(proving.runtime)[0].says
+    assert "another database" in verify_ledgers(proving.runtime)[0].says
 
 
 @pytest.mark.parametrize(
@@ -167,7 +168,7 @@ def test_the_witness_itself_cannot_be_changed_unseen(proving: World, what: str, 
     proving.clock.turn_to("2026-02-03")
     proving.case()
     checkpoint(proving.runtime, NOW)
-    folder = witness(proving.runtime).folder
+    folder = open_witness(proving.runtime).folder
     heads, keys, leaves = folder / "heads.jsonl", folder / "keys.jsonl", folder / "events.leaves"
     if what == "head":
         heads.write_text(heads.read_text().replace('"size":', '"size":1', 1))
@@ -182,13 +183,13 @@ def test_the_witness_itself_cannot_be_changed_unseen(proving: World, what: str, 
         content = bytearray(leaves.read_bytes())
         content[100] ^= 1
         leaves.write_bytes(content if what == "leaf" else content[:-560])
-    assert any(says in each.says for each in verify(proving.runtime)), verify(proving.runtime)[:3]
+    assert any(says in each.says for each in verify_ledgers(proving.runtime)), verify_ledgers(proving.runtime)[:3]
 
 
 def test_heads_survive_the_rotation_of_the_key_and_an_old_key_signs_no_more(proving: World) -> None:
     _lived(proving)
     checkpoint(proving.runtime, NOW)
-    seen = witness(proving.runtime)
+    seen = open_witness(proving.runtime)
     old = seen.secret.read_text()
     proving.clock.turn_to("2026-02-03")
     seen.rotate(proving.clock().isoformat())
@@ -196,18 +197,18 @@ def test_heads_survive_the_rotation_of_the_key_and_an_old_key_signs_no_more(prov
     proving.case()
     checkpoint(proving.runtime, NOW)
     assert len({each.key for each in seen.heads()}) == 2
-    assert verify(proving.runtime) == []
+    assert verify_ledgers(proving.runtime) == []
     seen.secret.write_text(old)
     proving.clock.turn_to("2026-02-05")
     proving.case()
     checkpoint(proving.runtime, NOW)
-    assert any("replaced before" in each.says for each in verify(proving.runtime)), "a stolen old key"
+    assert any("replaced before" in each.says for each in verify_ledgers(proving.runtime)), "a stolen old key"
 
 
 def test_a_crash_between_rows_and_head_leaves_nothing_half_done(proving: World) -> None:
     _lived(proving)
     checkpoint(proving.runtime, NOW)
-    seen = witness(proving.runtime)
+    seen = open_witness(proving.runtime)
     leaves = seen.folder / "events.leaves"
     leaves.write_bytes(leaves.read_bytes() + b"\x07" * 200)
     with (seen.folder / "heads.jsonl").open("ab") as half:
@@ -215,13 +216,13 @@ def test_a_crash_between_rows_and_head_leaves_nothing_half_done(proving: World) 
     proving.clock.turn_to("2026-02-03")
     proving.case()
     assert checkpoint(proving.runtime, NOW)
-    assert verify(proving.runtime) == []
+    assert verify_ledgers(proving.runtime) == []
 
 
 def test_one_event_is_shown_to_an_outsider_who_has_nothing_but_python(proving: World, tmp_path: Path) -> None:
     _lived(proving)
     checkpoint(proving.runtime, NOW)
-    event = next(iter(islice(witness(proving.runtime).entries("events"), 7, 8))).id
+    event = next(iter(islice(open_witness(proving.runtime).entries("events"), 7, 8))).id
     proof = proof_of(proving.runtime, event)
     assert checker.trouble_with(proof) == ""
     file, program = tmp_path / "proof.json", tmp_path / "checker.py"
@@ -230,7 +231,7 @@ def test_one_event_is_shown_to_an_outsider_who_has_nothing_but_python(proving: W
     alone = [sys.executable, "-I", "-S", str(program), str(file)]
     told = subprocess.run(alone, capture_output=True, text=True, check=False)
     assert (told.returncode, told.stdout.split(":")[0]) == (0, "PROVED")
-    first = witness(proving.runtime).public_keys()[0].key
+    first = open_witness(proving.runtime).public_keys()[0].key
     assert subprocess.run([*alone, first], capture_output=True, check=False).returncode == 0
     assert subprocess.run([*alone, "0" * 16], capture_output=True, check=False).returncode == 1
     proving.case()
@@ -242,7 +243,7 @@ def test_one_event_is_shown_to_an_outsider_who_has_nothing_but_python(proving: W
 def test_a_proof_in_which_anything_is_changed_does_not_hold(proving: World) -> None:
     _lived(proving)
     checkpoint(proving.runtime, NOW)
-    proof = proof_of(proving.runtime, next(iter(witness(proving.runtime).entries("events"))).id)
+    proof = proof_of(proving.runtime, next(iter(open_witness(proving.runtime).entries("events"))).id)
 
     def changed(value: Any) -> Any:
         if isinstance(value, int):
@@ -278,12 +279,12 @@ def test_a_comparison_that_was_cut_off_goes_on_where_it_was(proving: World, tmp_
     _lived(proving)
     checkpoint(proving.runtime, NOW)
     kept = tmp_path / "verify.json"
-    total = witness(proving.runtime).heads("events")[-1].size
+    total = open_witness(proving.runtime).heads("events")[-1].size
     kept.write_text(json.dumps({"events": total - 5}))
     looked: list[int] = []
-    assert list(differences(proving.runtime, EVENTS, total - 5, lambda done, _: looked.append(done))) == []
+    assert list(ledger_differences(proving.runtime, EVENTS, total - 5, lambda done, _: looked.append(done))) == []
     assert looked == [total]
-    assert verify(proving.runtime, resume=kept) == []
+    assert verify_ledgers(proving.runtime, resume=kept) == []
     assert not kept.exists()
     assert [each.name for each in LEDGERS] == ["events", "readings", "refusals"]
 
@@ -303,7 +304,7 @@ def test_many_who_sign_at_once_do_not_contradict_each_other(proving: World) -> N
     with ThreadPoolExecutor(6) as many:
         made = [len(each) for each in many.map(lambda _: checkpoint(proving.runtime, NOW), range(6))]
     assert sorted(made) == [0, 0, 0, 0, 0, 3]
-    assert verify(proving.runtime) == []
+    assert verify_ledgers(proving.runtime) == []
 
 
 def test_heads_are_mailed_where_somebody_is_named(proving: World) -> None:
@@ -312,7 +313,7 @@ def test_heads_are_mailed_where_somebody_is_named(proving: World) -> None:
     with mailbox() as (box, mail):
         assert publish(proving.runtime, type(mail)(mail.url, mail.sender, mail.base_url, "revisore@example.org")) == 3
         [sent] = box.to("revisore@example.org")
-        assert witness(proving.runtime).heads("events")[-1].signature in sent.get_content()
+        assert open_witness(proving.runtime).heads("events")[-1].signature in sent.get_content()
 
 
 def test_the_command_line_signs_shows_and_checks(tmp_path: Path) -> None:

@@ -15,8 +15,9 @@ from uuid import UUID, uuid4
 import pytest
 
 from opera_cases.application.integrity import invariants, tampering
-from opera_cases.application.integrity.findings import Check, carried_out
-from opera_cases.application.integrity.proofs import checkpoint, witness
+from opera_cases.application.integrity.chain_heads import open_witness
+from opera_cases.application.integrity.findings import IntegrityCheck, run_checks
+from opera_cases.application.integrity.proofs import checkpoint
 from opera_cases.application.personal.reader import PersonalDataReader
 from opera_cases.domain.procedures import PROCEDURES
 from opera_cases.jobs.checkpoints import _text
@@ -60,7 +61,7 @@ def _read(world: World, case: UUID, person: Any) -> None:
 
 
 def _told(world: World) -> list[str]:
-    found = [*tampering.verify(world.runtime), *invariants.verify(world.runtime)]
+    found = [*tampering.verify_ledgers(world.runtime), *invariants.verify_everything(world.runtime)]
     return [f"{each.invariant} {each.where}: {each.says}" for each in found]
 
 
@@ -188,9 +189,9 @@ WITNESS: dict[str, tuple[Callable[[World, Path, Path], Any], str]] = {
     "removed": (lambda world, folder, keep: shutil.rmtree(folder), "the folder of heads was removed or emptied"),
     "emptied of heads": (lambda world, folder, keep: (folder / "heads.jsonl").unlink(), "holds keys and no heads"),
     "an older copy": (_cut, "it is an older copy, or was cut"),
-    "made anew": (lambda world, folder, keep: (shutil.rmtree(folder), witness(world.runtime).secret.unlink(), checkpoint(world.runtime, NOW)),
+    "made anew": (lambda world, folder, keep: (shutil.rmtree(folder), open_witness(world.runtime).secret.unlink(), checkpoint(world.runtime, NOW)),
                   "another witness was put in its place"),
-    "never there": (lambda world, folder, keep: (shutil.rmtree(folder), witness(world.runtime).secret.unlink()), "No head was ever signed here"),
+    "never there": (lambda world, folder, keep: (shutil.rmtree(folder), open_witness(world.runtime).secret.unlink()), "No head was ever signed here"),
     "without leaves": (lambda world, folder, keep: (folder / "events.leaves").unlink(), "it was changed or cut"),
     "half a head": (lambda world, folder, keep: (folder / "heads.jsonl").write_text('{"log":1}\n'), "could not be checked"),
 }  # fmt: skip
@@ -200,50 +201,54 @@ WITNESS: dict[str, tuple[Callable[[World, Path, Path], Any], str]] = {
 def test_a_witness_that_is_missing_older_or_foreign_is_a_finding(proving: World, tmp_path: Path, what: str) -> None:
     proving.case()
     checkpoint(proving.runtime, NOW)
-    folder, keep = witness(proving.runtime).folder, tmp_path / "keep"
+    folder, keep = open_witness(proving.runtime).folder, tmp_path / "keep"
     shutil.copytree(folder, keep)
     proving.case()
     checkpoint(proving.runtime, NOW)
-    first = witness(proving.runtime).public_keys()[0].key
-    assert tampering.verify(proving.runtime, first_key=first) == []
-    assert any("not with 0000" in each.says for each in tampering.verify(proving.runtime, first_key="0" * 16))
+    first = open_witness(proving.runtime).public_keys()[0].key
+    assert tampering.verify_ledgers(proving.runtime, first_key=first) == []
+    assert any("not with 0000" in each.says for each in tampering.verify_ledgers(proving.runtime, first_key="0" * 16))
     do, says = WITNESS[what]
     do(proving, folder, keep)
-    found = tampering.verify(proving.runtime, first_key=first)
+    found = tampering.verify_ledgers(proving.runtime, first_key=first)
     assert any(says in each.says for each in found), found
-    assert tampering.covered(proving.runtime)
+    assert tampering.head_coverage(proving.runtime)
 
 
 def test_a_head_kept_elsewhere_tells_when_log_and_witness_were_cut_together(proving: World) -> None:
     proving.case()
     checkpoint(proving.runtime, NOW)
-    folder = witness(proving.runtime).folder
+    folder = open_witness(proving.runtime).folder
     early = {file.name: file.read_bytes() for file in folder.iterdir()}
     proving.case()
     [head] = checkpoint(proving.runtime, NOW)
     kept = heads_in(_text([head]))
     assert kept == [head]
     assert heads_in(json.dumps({"not": "a head"}).replace("{", "x")) == []
-    assert tampering.verify(proving.runtime, kept=kept) == []
+    assert tampering.verify_ledgers(proving.runtime, kept=kept) == []
     for name, content in early.items():
         (folder / name).write_bytes(content)
     proving.runtime.log.rows("DELETE FROM log.follower WHERE name LIKE 'signed/%'")
-    assert any("is not among those published" in each.says for each in tampering.verify(proving.runtime, kept=kept))
+    assert any(
+        "is not among those published" in each.says for each in tampering.verify_ledgers(proving.runtime, kept=kept)
+    )
     shutil.rmtree(folder)
-    witness(proving.runtime).secret.unlink()
+    open_witness(proving.runtime).secret.unlink()
     checkpoint(proving.runtime, NOW)
-    assert any("is no key of this witness" in each.says for each in tampering.verify(proving.runtime, kept=kept))
+    assert any(
+        "is no key of this witness" in each.says for each in tampering.verify_ledgers(proving.runtime, kept=kept)
+    )
 
 
 def test_heads_that_nobody_signs_any_more_are_a_finding_once_there_is_something_to_sign(proving: World) -> None:
     proving.case()
     checkpoint(proving.runtime, NOW)
     proving.clock.turn_to("2026-02-10")
-    assert tampering.verify(proving.runtime) == [], "nothing happened since"
+    assert tampering.verify_ledgers(proving.runtime) == [], "nothing happened since"
     proving.case()
-    assert tampering.verify(proving.runtime) == [], "what happened is young"
+    assert tampering.verify_ledgers(proving.runtime) == [], "what happened is young"
     proving.clock.turn_to("2026-02-12")
-    assert [(each.where, each.says) for each in tampering.verify(proving.runtime)] == [
+    assert [(each.where, each.says) for each in tampering.verify_ledgers(proving.runtime)] == [
         ("the events", "are covered by no head since 47 hours: nobody signs any more")
     ]
 
@@ -258,7 +263,7 @@ def test_the_end_of_the_log_that_was_cut_is_missed_by_whoever_has_seen_it(provin
     )
     attacker.run("DELETE FROM log.event WHERE notification_id >= %s", last)
     attacker.run("DELETE FROM log.command WHERE position >= %s", last)
-    told = [each.says for each in invariants.verify(proving.runtime)]
+    told = [each.says for each in invariants.verify_everything(proving.runtime)]
     assert sum("its end was cut" in each for each in told) > 1, told
     attacker.close()
 
@@ -268,7 +273,9 @@ def test_a_check_that_breaks_has_failed_and_hides_none_of_the_others(small: Worl
         yield invariants.Finding("I0", "here", "is wrong")
         raise ZeroDivisionError("of all things")
 
-    found = carried_out([Check("I0", "the first", breaks), Check("I0", "the second", breaks)], small.runtime)
+    found = run_checks(
+        [IntegrityCheck("I0", "the first", breaks), IntegrityCheck("I0", "the second", breaks)], small.runtime
+    )
     assert [(each.where, each.says) for each in found] == [
         ("here", "is wrong"), ("the first", "could not be checked: ZeroDivisionError: of all things"),
         ("here", "is wrong"), ("the second", "could not be checked: ZeroDivisionError: of all things"),
@@ -279,7 +286,7 @@ def test_a_table_that_is_gone_is_a_finding(small: World) -> None:
     small.case()
     attacker = Attacker(small, random.Random(1))
     attacker.run("DROP TABLE claim")
-    told = [f"{each.where}: {each.says}" for each in invariants.verify(small.runtime)]
+    told = [f"{each.where}: {each.says}" for each in invariants.verify_everything(small.runtime)]
     assert any(each.startswith("the claims: could not be checked") for each in told), told
     attacker.close()
 
@@ -291,7 +298,7 @@ def test_an_altered_table_of_postgresql_is_a_finding(engine: str, proving: World
     attacker.run("ALTER TABLE log.event ALTER COLUMN state TYPE text USING encode(state, 'escape')")
     attacker.run("ALTER TABLE log.claim ALTER COLUMN holder DROP NOT NULL")
     attacker.run("UPDATE log.claim SET holder = NULL WHERE kind = 'desk_code'")
-    told = [f"{each.where}: {each.says}" for each in invariants.verify(proving.runtime)]
+    told = [f"{each.where}: {each.says}" for each in invariants.verify_everything(proving.runtime)]
     assert "event.state: was altered: it holds text" in told
     assert "claim desk_code, SV-BIC: holds null in holder" in told
     attacker.close()

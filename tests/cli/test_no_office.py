@@ -14,9 +14,9 @@ import sqlalchemy as sa
 import typer
 from typer.testing import CliRunner
 
+from opera_cases.application.integrity.chain_heads import open_witness
 from opera_cases.application.integrity.first_head import first_key
-from opera_cases.application.integrity.proofs import witness
-from opera_cases.application.integrity.tampering import verify
+from opera_cases.application.integrity.tampering import verify_ledgers
 from opera_cases.application.runtime import Runtime, StoreLocations
 from opera_cases.cli.app import app
 from opera_cases.log.keys.master_key import NoMasterKey
@@ -169,10 +169,10 @@ def test_the_first_head_is_signed_when_an_office_is_made_and_never_again(
         replace(addresses, proofs=tmp_path / "proofs", master_key=Path(shutil.copy(addresses.master_key, tmp_path)))
     )
     first = first_key(runtime)
-    seen = witness(runtime)
+    seen = open_witness(runtime)
     assert [(each.ledger, each.size, each.key) for each in seen.heads()] == [("events", 0, first)]
     assert first_key(runtime) == "", "it is told once"
-    assert seen.trouble() == verify(runtime) == []
+    assert seen.trouble() == verify_ledgers(runtime) == []
     for file in (tmp_path / "proofs").iterdir():
         file.unlink()
     assert first_key(runtime) == "", "a key without its heads is no new office"

@@ -8,7 +8,7 @@ from typing import Any
 import typer
 from typer.cli import get_docs_for_click
 
-from opera_cases.application.render_text import VENTURE_KINDS, table
+from opera_cases.application.render_text import VENTURE_KINDS, procedure_text
 from opera_cases.application.runtime import edition
 from opera_cases.application.seal import private_fields
 from opera_cases.cli.app import app
@@ -63,7 +63,7 @@ def procedures() -> str:
     parts = ["# Procedures\n\nMade from the tables; `python -m tests.docs.documents` writes this page.\n"]
     for name, procedure in PROCEDURES.items():
         drawing = f"```mermaid\n{procedure.diagram()}\n```"
-        aloud = f"```text\n{table(procedure)}\n```"
+        aloud = f"```text\n{procedure_text(procedure)}\n```"
         if name == "venture":
             drawing = "\n\n".join(
                 f"{kind.capitalize()}:\n\n```mermaid\n{procedure.diagram(of)}\n```"

@@ -6,7 +6,7 @@ import pytest
 from starlette.testclient import TestClient
 
 from opera_cases.application.codelists import CodeLists, shipped
-from opera_cases.application.runtime import EDITION, edition, editions
+from opera_cases.application.runtime import EDITION, edition, edition_names
 from opera_cases.domain.codelists import BadCodeList, parse
 from opera_cases.domain.kernel.errors import InvalidInput
 from opera_cases.domain.kernel.rulebook import BadRulebook, Rulebook
@@ -101,7 +101,7 @@ def test_code_lists_over_http(world: World, client: TestClient) -> None:
 def test_the_rulebook_is_checked_shown_and_compared_at_the_command_line(tmp_path: Path) -> None:
     line = Line(tmp_path)
     told = line.run("rulebook", "check")
-    assert all(name in told for name in editions())
+    assert all(name in told for name in edition_names())
     assert f"{EDITION} (in force)" in told
     before, after = (line.run("rulebook", "show", "--on", day, "--region", "ITC3", "--parameter", "benefit_advance")
                      for day in ("2025-12-31", "2026-01-01"))  # fmt: skip
@@ -121,7 +121,7 @@ def test_the_rulebook_is_checked_shown_and_compared_at_the_command_line(tmp_path
 
 def test_the_editions_published_before_have_not_changed() -> None:
     kept = (Path(__file__).parents[1] / "history" / "rulebooks.sha256").read_text().split()
-    assert dict(zip(kept[::2], kept[1::2], strict=True)) == {name: edition(name).digest for name in editions()}
+    assert dict(zip(kept[::2], kept[1::2], strict=True)) == {name: edition(name).digest for name in edition_names()}
 
 
 def test_two_values_between_which_nothing_decides_are_refused() -> None:

@@ -22,22 +22,22 @@ from opera_cases.domain.corrections.events import DoubtVerdict
 from opera_cases.domain.desks.desk import DeskType
 from opera_cases.domain.documents.document import DocumentKind, MediaType
 from opera_cases.domain.duplicates.duplicate import Likeness, Score
-from opera_cases.domain.kernel.events import Facts
-from opera_cases.domain.kernel.personal import Sealed, kind_of
-from opera_cases.domain.kernel.sealed_fields import fields_of
-from opera_cases.domain.kernel.vocabulary import (
+from opera_cases.domain.kernel.entry_codes import (
     AgeBand,
     AgeGroup,
-    Channel,
-    ContractKind,
-    Country,
     Education,
     EmploymentStatus,
     Evidence,
-    ExitSituation,
-    HeardFrom,
     IncomeSupport,
-    Language,
+    Sex,
+    TargetGroup,
+    UnemployedFor,
+)
+from opera_cases.domain.kernel.entry_codes import DocumentSeen as Seen
+from opera_cases.domain.kernel.events import Facts
+from opera_cases.domain.kernel.journey_codes import (
+    ContractKind,
+    ExitSituation,
     LegalForm,
     Need,
     Outcome,
@@ -45,13 +45,11 @@ from opera_cases.domain.kernel.vocabulary import (
     ProgrammeChain,
     ReferralAnswer,
     ReferralBasis,
-    Role,
-    Sex,
-    TargetGroup,
-    UnemployedFor,
     Verdict,
-)  # fmt: skip
-from opera_cases.domain.kernel.vocabulary import DocumentSeen as Seen
+)
+from opera_cases.domain.kernel.personal import Sealed, kind_of
+from opera_cases.domain.kernel.sealed_fields import fields_of
+from opera_cases.domain.kernel.vocabulary import Channel, Country, HeardFrom, Language, Role
 from opera_cases.domain.messages.events import Form
 from opera_cases.domain.people.events import Purpose
 from opera_cases.domain.people.identifiers import Check, IdentifierKind

@@ -7,7 +7,7 @@ from uuid import uuid4
 import pytest
 
 from opera_cases.domain.access import Principal
-from opera_cases.domain.kernel.given import Given, Kind
+from opera_cases.domain.kernel.given import Given, GivenKind
 from opera_cases.domain.kernel.vocabulary import Role
 from tests.support.world import ENTRY, MONDAY, World
 
@@ -161,5 +161,5 @@ def test_what_is_only_tried_and_refused_is_not_put_on_record(small: World) -> No
 
 @pytest.mark.parametrize(("days", "good"), [(-1, False), (0, True), (10, True), (11, False)])
 def test_what_is_given_is_good_on_its_first_and_on_its_last_day(days: int, good: bool) -> None:
-    given = Given(Kind.GRANT, uuid4(), Role.AUDITOR.value, since=MONDAY, until=_after(10))
+    given = Given(GivenKind.GRANT, uuid4(), Role.AUDITOR.value, since=MONDAY, until=_after(10))
     assert given.covers(_after(days)) is good

@@ -9,14 +9,14 @@ from starlette.testclient import TestClient
 
 from opera_cases.api.app import MOUNT, create_app
 from opera_cases.application.audit.dossier.content import ORDER
-from opera_cases.application.refusals import CLAIMED, NOT_YOURS, known
+from opera_cases.application.refusals import CLAIMED, NOT_YOURS, rules_by_code
 from opera_cases.application.runtime import edition, labels
 from opera_cases.application.tasks.kinds import NOT_TAKEN_ALONG
 from opera_cases.domain.cases.states import OVERLAYS
 from opera_cases.domain.kernel.events import TOPICS
 from opera_cases.domain.kernel.personal import Sealed
 from opera_cases.domain.kernel.rules import SHARED
-from opera_cases.domain.kernel.sealed_fields import name_of
+from opera_cases.domain.kernel.sealed_fields import fact_name
 from opera_cases.domain.kernel.vocabulary import Language, Role
 from opera_cases.domain.labels import preferred
 from opera_cases.domain.procedures import PROCEDURES
@@ -54,7 +54,7 @@ def _shown_in_a_dossier() -> set[str]:
         if struct not in seen:
             seen.add(struct)
             for each in msgspec.structs.fields(struct):
-                found.add(f"field.{name_of(each.name)}")
+                found.add(f"field.{fact_name(each.name)}")
                 parts = _parts(each.type)
                 left += [part for part in parts if issubclass(part, msgspec.Struct)]
                 found |= {f"code.{member.value}" for part in parts if issubclass(part, Enum) for member in part}
@@ -78,10 +78,10 @@ CODES = {
 }  # fmt: skip
 
 
-RULES = {*known(), *(refusal.rule for refusal in CLAIMED.values()), NOT_YOURS.rule, NOT_TAKEN_ALONG.rule} | {
+RULES = {*rules_by_code(), *(refusal.rule for refusal in CLAIMED.values()), NOT_YOURS.rule, NOT_TAKEN_ALONG.rule} | {
     f"{SHARED}.{each}" for each in ("step_not_open", "not_suspended", "not_restricted")
 }  # fmt: skip
-MUST = {f"rule.{code}.must" for code, rule in known().items() if rule.must != rule.says}
+MUST = {f"rule.{code}.must" for code, rule in rules_by_code().items() if rule.must != rule.says}
 TOLD = MUST | {f"rule.{code}.{part}" for code in RULES for part in ("says", "todo")}
 DETAILS = {f"detail.{kind}" for _, kind, _ in STATUS.values() if kind != "refused"} | {"detail.unexpected"}
 PROBLEMS = {f"problem.{kind}" for _, kind, _ in STATUS.values()} | {"problem.not-here", "problem.unexpected"}

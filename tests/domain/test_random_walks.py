@@ -17,12 +17,14 @@ from opera_cases.application.facts.groups import FACTS_OF_ALL
 from opera_cases.application.integrity.history import _accepted
 from opera_cases.application.runtime import edition
 from opera_cases.domain.kernel.aggregate import Aggregate
+from opera_cases.domain.kernel.entry_codes import AgeGroup
 from opera_cases.domain.kernel.errors import NotYourRole, Refused
 from opera_cases.domain.kernel.events import Body, Event, Meta
+from opera_cases.domain.kernel.journey_codes import BUSINESS_PATHWAYS
 from opera_cases.domain.kernel.personal import DataClass, Sealed
 from opera_cases.domain.kernel.rules import DecisionContext
 from opera_cases.domain.kernel.steps import Command
-from opera_cases.domain.kernel.vocabulary import BUSINESS_PATHWAYS, Actor, AgeGroup, Country, Place, Role
+from opera_cases.domain.kernel.vocabulary import Actor, Country, Place, Role
 from opera_cases.domain.people.events import Purpose
 from opera_cases.domain.procedures import PROCEDURES
 from opera_cases.domain.submissions import Figure

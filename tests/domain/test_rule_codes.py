@@ -8,7 +8,7 @@ import pytest
 from starlette.testclient import TestClient
 
 from opera_cases.api.app import create_app
-from opera_cases.application.refusals import CLAIMED, NOT_YOURS, code_of, kinds_of, known
+from opera_cases.application.refusals import CLAIMED, NOT_YOURS, code_of, kinds_of, rules_by_code
 from opera_cases.application.runtime import labels
 from opera_cases.domain.kernel.rules import LONGEST, SHARED, Rule
 from opera_cases.domain.kernel.vocabulary import Language
@@ -44,7 +44,8 @@ def test_one_code_has_one_text_and_fits_where_it_is_kept() -> None:
     assert {code: said for code, said in texts.items() if len(said) > 1} == {}
     claimed = {each.rule: (each.says, each.todo) for each in (*CLAIMED.values(), NOT_YOURS)}
     assert all(
-        claimed[code] == (known()[code].refusal().says, known()[code].todo) for code in claimed.keys() & known().keys()
+        claimed[code] == (rules_by_code()[code].refusal().says, rules_by_code()[code].todo)
+        for code in claimed.keys() & rules_by_code().keys()
     )
     assert [code for code in (*texts, *claimed) if len(code) > LONGEST] == []
 
@@ -52,9 +53,9 @@ def test_one_code_has_one_text_and_fits_where_it_is_kept() -> None:
 @pytest.mark.parametrize("language", [Language.IT, Language.FR])
 @pytest.mark.parametrize("name", ["desk_open", "verdict_go", "case_known", "day_has_come"])
 def test_what_is_called_alike_of_several_kinds_is_told_apart(name: str, language: Language) -> None:
-    codes = [code for code in known() if code.endswith(f".{name}")]
+    codes = [code for code in rules_by_code() if code.endswith(f".{name}")]
     assert len(codes) > 1
-    english = {code: (known()[code].says, known()[code].todo) for code in codes}
+    english = {code: (rules_by_code()[code].says, rules_by_code()[code].todo) for code in codes}
     told = {code: labels(language).rule(code) for code in codes}
     assert len(set(english.values())) == len(set(told.values())) == len(codes)
 

@@ -6,8 +6,8 @@ from datetime import date
 
 import pytest
 
-from opera_cases.application.display_names import when
-from opera_cases.application.refusals import CLAIMED, NOT_YOURS, known
+from opera_cases.application.display_names import relative_day
+from opera_cases.application.refusals import CLAIMED, NOT_YOURS, rules_by_code
 from opera_cases.application.runtime import labels
 from opera_cases.application.tasks.kinds import NOT_TAKEN_ALONG
 from opera_cases.domain.kernel.errors import Refusal
@@ -35,8 +35,8 @@ OF_THEIR_NATURE = {
 
 
 def _english() -> Iterator[tuple[str, tuple[str, str, str]]]:
-    yield from ((code, (rule.must, rule.says, rule.todo)) for code, rule in known().items())
-    told = (*(each for each in CLAIMED.values() if each.rule not in known()), NOT_YOURS, NOT_TAKEN_ALONG)
+    yield from ((code, (rule.must, rule.says, rule.todo)) for code, rule in rules_by_code().items())
+    told = (*(each for each in CLAIMED.values() if each.rule not in rules_by_code()), NOT_YOURS, NOT_TAKEN_ALONG)
     yield from ((each.rule, (each.says, each.says, each.todo)) for each in told)
 
 
@@ -67,7 +67,7 @@ def test_values_stand_only_in_what_stands_in_the_way_and_are_told_by_the_rule(la
     for code, (must, says, todo) in _texts(language):
         assert not named(must) | named(todo), code
         if named(says):
-            rule = known()[code]
+            rule = rules_by_code()[code]
             assert rule.tells is not None, code
             assert must != says, code
             assert named(says) == named(rule.says), code
@@ -202,4 +202,4 @@ def test_the_record_in_the_way_is_named_to_whoever_reaches_it(small: World) -> N
      (FR, ["dans 1 jour", "en retard de 1 jour", "dans 2 jours", "aujourd'hui"])],
 )  # fmt: skip
 def test_one_day_is_one_day_in_mail_too(language: Language, told: list[str]) -> None:
-    assert [when(days, labels(language)) for days in (1, -1, 2, 0)] == told
+    assert [relative_day(days, labels(language)) for days in (1, -1, 2, 0)] == told

@@ -21,7 +21,7 @@ import pytest
 
 from opera_cases.api.routes.status import _report
 from opera_cases.application import application
-from opera_cases.application.integrity.invariants import verify
+from opera_cases.application.integrity.invariants import verify_everything
 from opera_cases.application.requests import CommandResult
 from opera_cases.application.runtime import Runtime, StoreLocations
 from opera_cases.domain.desks.desk import Desk, DeskClosed, DeskOpened, DeskReopened, DeskType
@@ -32,11 +32,11 @@ from opera_cases.jobs.rounds import follow
 from opera_cases.log.authority.rows import claim_said, mark
 from opera_cases.log.events.codec import encode
 from opera_cases.log.events.postgres_write import statement
-from opera_cases.log.events.unit_of_work import Claim, CommandRow, Unit
+from opera_cases.log.events.unit_of_work import CommandRow, MarkedClaim, Unit
 from opera_cases.log.events.write import write
 from opera_cases.log.keys.keyring import Keyring
 from opera_cases.log.store.database import Database, LostContact
-from opera_cases.projections.inline import changes, shown
+from opera_cases.projections.inline import row_changes, rows_shown
 from tests.conftest import OwnCluster
 from tests.support.lossy import LossyProxy
 from tests.support.postgres import Cluster, sql
@@ -123,7 +123,7 @@ def test_when_any_statement_of_any_command_fails_all_or_nothing_happened(failing
     _every_command(failing)
     assert failing.tries > 100
     failing.settle()
-    assert verify(failing.runtime) == []
+    assert verify_everything(failing.runtime) == []
     failing.runtime.close()
 
 
@@ -182,7 +182,7 @@ def test_a_command_whose_answer_was_lost_happens_once_when_sent_again(by_proxy: 
     assert version == 51
     assert all(answer.repeated for answer in told)
     by_proxy[0].settle()
-    assert verify(by_proxy[0].runtime) == []
+    assert verify_everything(by_proxy[0].runtime) == []
 
 
 def test_a_client_that_sends_it_again_under_a_new_key_does_it_twice(by_proxy: Any) -> None:
@@ -246,8 +246,10 @@ def _life_of_a_desk(count: int, keyring: Keyring) -> Unit:
         kind="desk", id=desk.id, version=count, state=desk.state, event_ids=tuple(e.event_id for e in events)
     )
     command = CommandRow(uuid4(), "desk.gaps", uuid4(), b"", msgspec.json.encode(answer))
-    claim = Claim("desk_code", code, desk.id, mark(keyring, "claim", claim_said("desk_code", code, desk.id)))
-    return Unit(events=tuple(map(encode, events)), command=command, claims=(claim,), rows=changes({}, shown(desk)))
+    claim = MarkedClaim("desk_code", code, desk.id, mark(keyring, "claim", claim_said("desk_code", code, desk.id)))
+    return Unit(
+        events=tuple(map(encode, events)), command=command, claims=(claim,), rows=row_changes({}, rows_shown(desk))
+    )
 
 
 def _write_with_gaps(url: str, keyring: Keyring, events: int, writers: int) -> int:
@@ -315,7 +317,7 @@ def test_readers_miss_nothing_of_20000_events_while_a_writer_idles_for_twenty_se
     assert len(expected) == committed >= 20_000 - 8 * 20
     assert all(each.seen == expected for each in readers)
     follow(runtime)
-    assert verify(runtime) == []
+    assert verify_everything(runtime) == []
 
 
 def test_a_reader_without_the_barrier_is_seen_to_miss_events(own_cluster: OwnCluster) -> None:

@@ -19,10 +19,10 @@ from uuid import UUID, uuid4
 
 import psycopg
 
-from opera_cases.application.integrity.invariants import verify
+from opera_cases.application.integrity.invariants import verify_everything
 from opera_cases.application.render_text import keys_in_use
 from opera_cases.application.runtime import Runtime, StoreLocations
-from opera_cases.jobs.rounds import settle
+from opera_cases.jobs.rounds import run_until_idle
 from opera_cases.log.keys.sealing import unseal
 from tests.cli.test_command_line import Line, _free_port
 from tests.support.world import SetClock, World
@@ -191,8 +191,8 @@ def _judged(programme: Programme, kills: int) -> None:
     assert len(programme.acknowledged) > kills * 2
     world_after = Runtime(programme.runtime.addresses)
     assert lost_or_doubled(world_after, programme.cases, programme.acknowledged) == []
-    settle(world_after)
-    assert verify(world_after) == []
+    run_until_idle(world_after)
+    assert verify_everything(world_after) == []
     world_after.close()
 
 
@@ -240,11 +240,11 @@ def test_killed_between_the_key_and_the_event_an_orphan_key_is_all_that_is_left(
     orphans = world.runtime.application.keyring.known() - before
     assert orphans
     world.settle()
-    assert verify(world.runtime) == []
+    assert verify_everything(world.runtime) == []
     assert world.runtime.application.keyring.sweep(keys_in_use(world.runtime), "2999-01-01") == len(orphans) - 1, (
         "one of the keys is the office's own"
     )
-    assert verify(world.runtime) == []
+    assert verify_everything(world.runtime) == []
     world.runtime.close()
 
 
@@ -318,8 +318,8 @@ def _killed_while_rebuilding(addresses: StoreLocations, folder: Path, kills: int
         Programme._end(rebuilding)
         assert world.runtime.application.load("case", case.id, world.irene).version == case.now.version
         world.settle()
-        assert verify(world.runtime) == []
+        assert verify_everything(world.runtime) == []
     line.run("rebuild")
     world.settle()
-    assert verify(world.runtime) == []
+    assert verify_everything(world.runtime) == []
     world.runtime.close()

@@ -8,8 +8,9 @@ from pathlib import Path
 
 import pytest
 
-from opera_cases.application.backup.restore import Copies, NotTold, OldKeys, restore
-from opera_cases.application.integrity.invariants import verify
+from opera_cases.application.backup.copies import Copies, NotTold, OldKeys
+from opera_cases.application.backup.restore import restore_office
+from opera_cases.application.integrity.invariants import verify_everything
 from opera_cases.application.runtime import Runtime
 from opera_cases.domain.access import CONSOLE
 from opera_cases.domain.kernel.errors import KeyDestroyed
@@ -52,7 +53,7 @@ def test_a_backup_of_an_earlier_release_comes_back_without_its_tokens_and_needs_
     old = _in_format_1(world, kept(world, tmp_path / "new"), tmp_path / "old")
     world.runtime.application.keyring.destroy(case.person, ["IDENTITY"], "asked")
     with pytest.raises(NotTold, match="--no-ledger"):
-        restore(elsewhere, but(old, ledger=None), CONSOLE)
+        restore_office(elsewhere, but(old, ledger=None), CONSOLE)
     there, told = put_back(but(old, ledger=ledger_of(world)), elsewhere, world)
     assert (told.manifest.format, told.not_revived) == (1, 1)
     with pytest.raises(KeyDestroyed):
@@ -62,7 +63,7 @@ def test_a_backup_of_an_earlier_release_comes_back_without_its_tokens_and_needs_
         == "Irene Modelli"
     )
     assert those_who_act(there) == {"POSTING"}
-    assert verify(there) == []
+    assert verify_everything(there) == []
     assert (recorded(there).backup_format, recorded(there).backup_release) == (1, "0.7.0")
     there.close()
 
@@ -74,5 +75,5 @@ def test_an_earlier_backup_holds_keys_and_is_past_its_day_like_them(
     old = _in_format_1(small, kept(small, tmp_path / "new"), tmp_path / "old")
     small.clock.at += timedelta(days=31)
     with pytest.raises(OldKeys):
-        restore(anew, old, CONSOLE)
+        restore_office(anew, old, CONSOLE)
     assert date.fromisoformat("2026-03-05") == small.runtime.application.today()

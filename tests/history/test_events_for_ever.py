@@ -14,9 +14,11 @@ import pytest
 import sqlalchemy as sa
 
 from opera_cases.application.personal.reader import PersonalDataReader
+from opera_cases.domain.kernel.entry_codes import Sex
 from opera_cases.domain.kernel.events import TOPICS, Facts
 from opera_cases.domain.kernel.personal import Sealed
-from opera_cases.domain.kernel.vocabulary import Code, Place, Sex
+from opera_cases.domain.kernel.scalars import Code
+from opera_cases.domain.kernel.vocabulary import Place
 from opera_cases.domain.procedures import PROCEDURES
 from opera_cases.log.events.codec import UnknownTopic, decode
 from tests.docs.why_clear import OF_FIELD, clear_fields, leaves

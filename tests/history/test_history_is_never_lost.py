@@ -10,7 +10,7 @@ import pytest
 import sqlalchemy as sa
 from starlette.testclient import TestClient
 
-from opera_cases.application.integrity.invariants import verify
+from opera_cases.application.integrity.invariants import verify_everything
 from opera_cases.application.runtime import edition, labels
 from opera_cases.domain.kernel.events import TOPICS
 from opera_cases.domain.kernel.personal import DataClass
@@ -201,7 +201,7 @@ def test_13_an_erasure_freezes_nothing_and_counts_go_on(world: World) -> None:
     case.do("close", outcome="WITHDREW", reason_code="OTHER", exit_situation="JOB_SEARCH")
     world.settle()
     assert [tuple(row) for row in world.runtime.log.rows(sql)] == [("CLOSED", 1)]
-    assert [each for each in verify(world.runtime) if each.invariant != "I12"] == []
+    assert [each for each in verify_everything(world.runtime) if each.invariant != "I12"] == []
 
 
 def test_14_no_table_is_a_forgotten_copy_of_another(world: World) -> None:

@@ -7,7 +7,7 @@ import pytest
 
 from opera_cases.domain.cases.procedure import CASE
 from opera_cases.domain.kernel.events import TOPICS, Facts
-from opera_cases.domain.kernel.steps import Command, Step, filled, seen
+from opera_cases.domain.kernel.steps import Command, Step, facts_seen, fill
 from opera_cases.domain.kernel.vocabulary import Role
 from opera_cases.domain.kernel.workflow import Procedure
 from opera_cases.domain.procedures import PROCEDURES
@@ -78,17 +78,17 @@ def test_an_event_that_nobody_gives_one_of_its_fields_stops_the_program_from_sta
 
 def test_a_field_that_is_asked_for_and_not_kept_stops_it_too() -> None:
     with pytest.raises(ValueError, match="does not keep told of Visit"):
-        _table(fills=filled(travelled_km=lambda it: 3))
+        _table(fills=fill(travelled_km=lambda it: 3))
 
 
 def test_so_does_a_field_that_the_event_does_not_have() -> None:
     with pytest.raises(ValueError, match="has no place to fill in"):
-        _table(fills=filled(travelled_km=lambda it: 3) | seen("place"))
+        _table(fills=fill(travelled_km=lambda it: 3) | facts_seen("place"))
 
 
 def test_and_a_field_that_is_kept_though_it_is_said_not_to_be(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(Visit, "unrecorded", frozenset({"told", "minutes"}))
     with pytest.raises(ValueError, match="minutes of Visit is kept"):
-        _table(fills=filled(travelled_km=lambda it: 3))
+        _table(fills=fill(travelled_km=lambda it: 3))
     monkeypatch.setattr(Visit, "unrecorded", frozenset({"told"}))
-    assert _table(fills=filled(travelled_km=lambda it: 3)).label == "invented/1"
+    assert _table(fills=fill(travelled_km=lambda it: 3)).label == "invented/1"

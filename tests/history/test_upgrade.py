@@ -13,10 +13,10 @@ from starlette.testclient import TestClient
 
 from opera_cases.api.app import create_app
 from opera_cases.application.integrity import tampering
-from opera_cases.application.integrity.authority import findings
-from opera_cases.application.integrity.invariants import verify
+from opera_cases.application.integrity.authority import check_authority
+from opera_cases.application.integrity.invariants import verify_everything
 from opera_cases.application.runtime import Runtime, StoreLocations
-from opera_cases.jobs.rounds import settle
+from opera_cases.jobs.rounds import run_until_idle
 from tests.support.over_http import Desk
 from tests.support.world import SetClock
 
@@ -72,10 +72,10 @@ def test_tokens_that_an_event_names_go_on_and_the_others_end(upgraded: Upgraded)
 
 
 def test_it_agrees_with_itself_and_with_its_witness(upgraded: Upgraded) -> None:
-    settle(upgraded.runtime)
-    assert list(findings(upgraded.runtime)) == []
-    assert verify(upgraded.runtime) == []
-    assert tampering.verify(upgraded.runtime) == []
+    run_until_idle(upgraded.runtime)
+    assert list(check_authority(upgraded.runtime)) == []
+    assert verify_everything(upgraded.runtime) == []
+    assert tampering.verify_ledgers(upgraded.runtime) == []
 
 
 def test_what_was_refused_then_is_told_by_the_codes_of_today(upgraded: Upgraded) -> None:

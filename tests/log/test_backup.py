@@ -14,11 +14,13 @@ from uuid import UUID, uuid4
 import pytest
 
 from opera_cases.application.backup import backups
-from opera_cases.application.backup.restore import Copies, restore
+from opera_cases.application.backup.copies import Copies
+from opera_cases.application.backup.restore import restore_office
 from opera_cases.application.documents.upload import content_of
-from opera_cases.application.integrity.invariants import verify
-from opera_cases.application.integrity.proofs import checkpoint, witness
-from opera_cases.application.integrity.tampering import verify as untouched
+from opera_cases.application.integrity.chain_heads import open_witness
+from opera_cases.application.integrity.invariants import verify_everything
+from opera_cases.application.integrity.proofs import checkpoint
+from opera_cases.application.integrity.tampering import verify_ledgers as untouched
 from opera_cases.application.runtime import Runtime, StoreLocations
 from opera_cases.domain.access import CONSOLE
 from opera_cases.domain.kernel.errors import KeyDestroyed
@@ -43,7 +45,7 @@ def test_an_office_put_back_elsewhere_is_the_same_and_goes_on(world: World, else
     there, told = put_back(kept(world, tmp_path), elsewhere, world)
     assert [tuple(map(plain, row)) for row in there.log.rows(rows)][:-1] == events
     assert (told.documents, told.witness) == (1, "")
-    assert verify(there) == untouched(there) == []
+    assert verify_everything(there) == untouched(there) == []
     person = there.application.load("person", case.person, world.irene)
     assert unseal(person.family_name, there.application.keyring) == "Provaletti"
     assert content_of(there.application, there.files, document, None, world.irene, uuid4())[2] == b"%PDF-1.7 invented"
@@ -54,7 +56,7 @@ def test_an_office_put_back_elsewhere_is_the_same_and_goes_on(world: World, else
     after = world.ask(world.irene, "case", "add_note", case.id, text="Dopo il trasloco.")
     assert after.position > before.position
     world.settle()
-    assert verify(there) == []
+    assert verify_everything(there) == []
     there.close()
 
 
@@ -78,7 +80,7 @@ def test_what_was_erased_after_the_backup_does_not_come_back(world: World, elsew
     named = there.read.rows(f"SELECT DISTINCT person_id FROM read.{there.models.names.part.name}")
     assert {UUID(str(row[0])) for row in named} == {other.person}, "nor is the person found by name"
     assert there.application.keyring.erasures() == world.runtime.application.keyring.erasures()
-    assert verify(there) == []
+    assert verify_everything(there) == []
     assert (recorded(there).erasures, recorded(there).not_revived, recorded(there).ledger) == (2, 2, "GIVEN")
     there.close()
 
@@ -88,7 +90,7 @@ def test_nothing_comes_back_that_lets_somebody_act(small: World, anew: Runtime, 
     token = small.token(small.irene)
     copies = kept(small, tmp_path)
     acting = {"authority", "withdrawal", "token", "calendar_feed", "task", "lease"}
-    assert not acting & {each.name for each in tables.KEPT}
+    assert not acting & {each.name for each in tables.BACKED_UP}
     assert not acting & {each.name.partition(".")[0] for each in (copies.log / "log").iterdir()}
     there, _ = put_back(copies, anew, small)
     for table in ("withdrawal", "task", "lease"):
@@ -143,7 +145,7 @@ def test_a_document_filed_while_the_backup_runs_is_in_it_or_its_event_is_not(
         small.file(case.id)
         return backups.files_named(runtime)
 
-    archive.backup(
+    archive.write_backup(
         runtime.log,
         runtime.files,
         late,
@@ -152,10 +154,10 @@ def test_a_document_filed_while_the_backup_runs_is_in_it_or_its_event_is_not(
         clock=small.clock,
         progress=lambda done, total: None,
     )
-    keys = backups.backup_keys(runtime, tmp_path / "keys").path
+    keys = backups.back_up_keys(runtime, tmp_path / "keys").path
     there, _ = put_back(Copies(log=tmp_path / "log", keys=keys, ledger=ledger_of(small), escrow=runtime.application.keyring.master.escrow(WORDS),
                                 passphrase=WORDS), anew, small)  # fmt: skip
-    assert verify(there) == []
+    assert verify_everything(there) == []
     there.close()
 
 
@@ -172,7 +174,7 @@ def test_a_document_erased_while_the_backup_runs_stops_nothing_and_is_not_in_it(
         asked.append(found)
         return found
 
-    manifest = archive.backup(
+    manifest = archive.write_backup(
         runtime.log,
         runtime.files,
         named,
@@ -183,7 +185,7 @@ def test_a_document_erased_while_the_backup_runs_stops_nothing_and_is_not_in_it(
     )
     assert len(asked[0]) == 1
     assert manifest.documents == {}
-    assert verify(runtime) == [], "a file whose key was destroyed need not be there"
+    assert verify_everything(runtime) == [], "a file whose key was destroyed need not be there"
 
 
 @pytest.mark.parametrize("damage", [lambda path: path.unlink(), lambda path: path.write_bytes(b"x")])
@@ -193,17 +195,17 @@ def test_a_backup_that_would_lack_a_document_is_refused(
     small.file(small.case("INTAKE").id)
     damage(small.runtime.files.path(next(iter(small.runtime.files.all()))))
     with pytest.raises(archive.DocumentMissing, match="gone or damaged"):
-        backups.backup(small.runtime, tmp_path / "kept")
+        backups.back_up_log(small.runtime, tmp_path / "kept")
     with pytest.raises(archive.NotThatBackup):
-        archive.check(tmp_path / "kept")
+        archive.check_backup(tmp_path / "kept")
 
 
 def test_what_a_copy_left_unfinished_is_removed_a_day_later(small: World, tmp_path: Path) -> None:
-    left = backups.backup_keys(small.runtime, tmp_path).path
+    left = backups.back_up_keys(small.runtime, tmp_path).path
     left.rename(left.with_name(left.name + ".unfinished"))
     assert backups.remove_overdue(small.runtime, tmp_path) == [], "it may still be at work"
     with pytest.raises(key_backup.NotThoseKeys, match="no backup of keys"):
-        key_backup.newest(tmp_path)
+        key_backup.newest_key_backup(tmp_path)
     small.clock.at += timedelta(days=2)
     backups.remove_overdue(small.runtime, tmp_path)
     assert list(tmp_path.iterdir()) == []
@@ -216,7 +218,7 @@ def test_a_restore_that_cannot_be_trusted_writes_nothing(small: World, anew: Run
     small.case("INTAKE")
     copies = kept(small, tmp_path)
     with pytest.raises(archive.NotEmpty):
-        restore(small.runtime, copies, CONSOLE)
+        restore_office(small.runtime, copies, CONSOLE)
     for victim, wrong in (
         (copies.log / "log" / "event.jsonl.gz", archive.NotThatBackup),
         (Path(str(copies.keys)) / "erasure.jsonl.gz", key_backup.NotThoseKeys),
@@ -224,11 +226,11 @@ def test_a_restore_that_cannot_be_trusted_writes_nothing(small: World, anew: Run
         whole = victim.read_bytes()
         victim.write_bytes(whole[:-1] + bytes([whole[-1] ^ 1]))
         with pytest.raises(wrong, match=victim.name):
-            restore(anew, copies, CONSOLE)
+            restore_office(anew, copies, CONSOLE)
         victim.write_bytes(whole)
     (copies.log / "manifest.json").unlink()
     with pytest.raises(archive.NotThatBackup, match="manifest"):
-        restore(anew, copies, CONSOLE)
+        restore_office(anew, copies, CONSOLE)
     nothing_in(anew)
 
 
@@ -271,19 +273,19 @@ def _cut_off_and_run_again(
                 lambda database, table, *rest: die() if table.name == "command" else load(database, table, *rest),
             )
         elif stopped_at == "load_documents":
-            power_cut.setattr(archive, "load_documents", die)
+            power_cut.setattr(archive, "restore_documents", die)
         elsewhere.log.before = die_there
         with pytest.raises(KeyboardInterrupt):
-            restore(elsewhere, copies, CONSOLE)
+            restore_office(elsewhere, copies, CONSOLE)
         elsewhere.log.before = None
     for way_in in (Runtime.enter, Runtime.prepare):
         with pytest.raises(RestoreUnfinished, match="Run the same"):
             way_in(elsewhere.addresses)
     other = kept(world, tmp_path / "other")
     with pytest.raises(archive.AnotherRestore, match="make the office anew"):
-        restore(elsewhere, other, CONSOLE)
+        restore_office(elsewhere, other, CONSOLE)
     there, told = put_back(copies, elsewhere, world)
-    assert (told.documents, verify(there)) == (1, [])
+    assert (told.documents, verify_everything(there)) == (1, [])
     assert recorded(there).erasures == 0
     there.close()
 
@@ -339,6 +341,6 @@ def test_beside_its_own_witness_the_next_head_follows_the_last(
     runtime = Runtime.prepare(own, clock=world.clock)
     restored, told = put_back(copies, runtime, world)
     assert (told.witness, untouched(restored)) == ("", [])
-    assert witness(restored).heads("events")[-1].size == told.manifest.tables["event"].rows + 1
+    assert open_witness(restored).heads("events")[-1].size == told.manifest.tables["event"].rows + 1
     runtime.close()
     restored.close()

@@ -8,13 +8,14 @@ from uuid import UUID
 import pytest
 
 from opera_cases.application.backup import backups
-from opera_cases.application.backup.restore import NotTold, restore
-from opera_cases.application.integrity.invariants import verify
+from opera_cases.application.backup.copies import NotTold
+from opera_cases.application.backup.restore import restore_office
+from opera_cases.application.integrity.invariants import verify_everything
 from opera_cases.application.runtime import Runtime
 from opera_cases.domain.access import CONSOLE
 from opera_cases.domain.kernel.errors import KeyDestroyed
 from opera_cases.log.keys import erasure_ledger
-from opera_cases.log.keys.erasure_ledger import Ledger, NotThatLedger
+from opera_cases.log.keys.erasure_ledger import ErasureLedgerFile, NotThatLedger
 from opera_cases.log.keys.keyring import OFFICE
 from opera_cases.log.keys.sealing import unseal
 from tests.support.copies import REASON, but, kept, ledger_of, nothing_in, put_back, recorded
@@ -32,7 +33,7 @@ def test_an_office_is_not_put_back_without_the_ledger_or_a_word_that_there_is_no
         but(copies, ledger=None, why_no_ledger="x"),
     ):
         with pytest.raises(NotTold, match="Nothing was restored"):
-            restore(anew, wrong, CONSOLE)
+            restore_office(anew, wrong, CONSOLE)
     nothing_in(anew)
     there, _ = put_back(but(copies, ledger=None, why_no_ledger=REASON), anew, small)
     said = recorded(there)
@@ -58,7 +59,7 @@ def _of_another_office(content: bytes) -> bytes:
     return (
         content
         if first["log"] == str(UUID(int=7))
-        else erasure_ledger.write(UUID(int=7), SetClock()(), erasure_ledger.read(content).entries)
+        else erasure_ledger.write_ledger(UUID(int=7), SetClock()(), erasure_ledger.read_ledger(content).entries)
     )
 
 
@@ -77,7 +78,11 @@ def test_a_ledger_that_was_cut_or_is_of_another_office_is_not_believed(
     small.runtime.application.keyring.destroy(small.case("INTAKE").person, ["CONTACT", "IDENTITY"], "asked")
     copies = kept(small, tmp_path)
     with pytest.raises(NotThatLedger):
-        restore(anew, but(copies, ledger=erasure_ledger.read(harm(backups.ledger(small.runtime)))), CONSOLE)
+        restore_office(
+            anew,
+            but(copies, ledger=erasure_ledger.read_ledger(harm(backups.write_erasure_ledger(small.runtime)))),
+            CONSOLE,
+        )
     nothing_in(anew)
 
 
@@ -89,9 +94,9 @@ def test_a_ledger_older_than_an_erasure_that_the_keys_know_of_is_not_the_newest(
     old = ledger_of(small)
     small.runtime.application.keyring.destroy(second.person, ["IDENTITY"], "asked")
     copies = kept(small, tmp_path)
-    for stale in (old, Ledger((), plain=frozenset(old.key_ids))):
+    for stale in (old, ErasureLedgerFile((), plain=frozenset(old.key_ids))):
         with pytest.raises(NotThatLedger, match="not the newest"):
-            restore(anew, but(copies, ledger=stale), CONSOLE)
+            restore_office(anew, but(copies, ledger=stale), CONSOLE)
     nothing_in(anew)
 
 
@@ -100,11 +105,11 @@ def test_a_plain_list_of_an_earlier_release_still_keeps_keys_away(small: World, 
     copies = kept(small, tmp_path)
     small.runtime.application.keyring.destroy(case.person, ["IDENTITY"], "asked")
     listed = "\n".join(map(str, ledger_of(small).key_ids)).encode()
-    there, told = put_back(but(copies, ledger=erasure_ledger.read(listed)), anew, small)
+    there, told = put_back(but(copies, ledger=erasure_ledger.read_ledger(listed)), anew, small)
     assert told.not_revived == 1
     with pytest.raises(KeyDestroyed):
         unseal(there.application.load("person", case.person, small.irene).family_name, there.application.keyring)
-    assert verify(there) == [], "what the list names has its tombstone"
+    assert verify_everything(there) == [], "what the list names has its tombstone"
     there.close()
 
 
@@ -118,7 +123,7 @@ def test_a_ledger_that_names_a_key_of_the_office_itself_is_not_believed(
     listed = "\n".join(str(row[0]) for row in own).encode()
     assert listed
     with pytest.raises(NotThatLedger, match="the office itself"):
-        restore(anew, but(copies, ledger=erasure_ledger.read(listed)), CONSOLE)
+        restore_office(anew, but(copies, ledger=erasure_ledger.read_ledger(listed)), CONSOLE)
     nothing_in(anew)
 
 

@@ -25,7 +25,7 @@ import pytest
 
 from opera_cases.application.access import tokens
 from opera_cases.application.ids import Ids
-from opera_cases.application.integrity.invariants import verify
+from opera_cases.application.integrity.invariants import verify_everything
 from opera_cases.application.requests import CommandRequest
 from opera_cases.application.runtime import Runtime, StoreLocations
 from opera_cases.demo.replay import play
@@ -156,7 +156,7 @@ class Years:
         if not rows:
             return
         if day > self.issued_on + timedelta(days=300):
-            wanted = tokens.Wanted(
+            wanted = tokens.TokenRequest(
                 self.leads, "COORDINATOR", frozenset(), "", self.runtime.application.today() + timedelta(days=365)
             )
             self.token = tokens.issue_to(
@@ -285,7 +285,7 @@ def _judge(years: Years, box: Mailbox, begins: date, kills: int) -> None:
     }
     assert set(box.ids) == handed
     assert len(handed) > 5
-    assert verify(years.runtime) == []
+    assert verify_everything(years.runtime) == []
 
 
 def _run(tmp_path: Path, addresses: StoreLocations, *, embedded: bool, people: int, days: int, kills: int) -> None:

@@ -13,7 +13,7 @@ import psycopg
 import pytest
 
 from opera_cases.api.app import MOUNT, create_app
-from opera_cases.application.integrity.invariants import verify
+from opera_cases.application.integrity.invariants import verify_everything
 from opera_cases.domain.kernel.errors import Unavailable
 from opera_cases.log.store.batching import MOST, BatchQueue, Pending
 from tests.support.world import World
@@ -76,7 +76,7 @@ def test_thirty_commands_at_once_are_written_in_fewer_commits_each_in_its_place(
     assert all(each.json()["repeated"] for each in again)
     assert [int(each.json()["position"]) for each in again] == told
     world.settle()
-    assert verify(world.runtime) == []
+    assert verify_everything(world.runtime) == []
 
 
 def test_one_that_cannot_be_written_harms_no_other(world: World) -> None:
@@ -97,7 +97,7 @@ def test_one_that_cannot_be_written_harms_no_other(world: World) -> None:
     assert told[8] == 412
     assert [case.now.version for case in cases] == [2, 2, 2, 2, *(2 if code == 200 else 1 for code in told[4:6]), 2, 1]
     world.settle()
-    assert verify(world.runtime) == []
+    assert verify_everything(world.runtime) == []
 
 
 def _carried(keys: list[int], *, fails: frozenset[int] = frozenset()) -> tuple[list[list[int]], list[Any]]:
@@ -127,7 +127,7 @@ def test_a_lane_takes_those_who_wait_in_order_and_keeps_apart_what_touches_the_s
     assert told == [key * 10 for key in range(80)]
 
 
-@pytest.mark.parametrize("gives_way", [True, False])
+@pytest.mark.parametrize("yields_first", [True, False])
 def test_what_can_wait_lets_what_is_asked_in_the_same_moment_go_first(yields_first: bool) -> None:
     went: list[str] = []
 

@@ -12,7 +12,7 @@ import psycopg
 import pytest
 
 from opera_cases.api.app import MOUNT, create_app
-from opera_cases.application.integrity.invariants import verify
+from opera_cases.application.integrity.invariants import verify_everything
 from opera_cases.domain.kernel.errors import Refused, VersionConflict
 from opera_cases.log.events.codec import encode
 from opera_cases.log.events.postgres_write import statement
@@ -46,7 +46,7 @@ def test_of_two_writers_on_one_case_exactly_one_wins(world: World) -> None:
         assert len(moved) == 1, round_
         assert (moved[0].expected, moved[0].actual) == (version, version + 1)
     world.settle()
-    assert verify(world.runtime) == []
+    assert verify_everything(world.runtime) == []
 
 
 def test_the_same_command_sent_twenty_times_at_once_happens_once(world: World) -> None:
@@ -129,7 +129,7 @@ def test_without_that_guard_the_stream_would_be_reordered_and_verify_says_so(wor
         case.do("add_note", text="Nel frattempo.")
         sql, values = statement(Unit(events=(encode(_late_event(world, case.id)),), unchecked=True))
         psycopg.RawCursor(early).execute(sql, values)
-    assert "I4" in {finding.invariant for finding in verify(world.runtime)}
+    assert "I4" in {finding.invariant for finding in verify_everything(world.runtime)}
 
 
 def test_an_event_whose_predecessor_is_missing_is_never_written(world: World) -> None:

@@ -9,7 +9,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from opera_cases.domain.kernel.errors import NotFound, OperaError
-from opera_cases.domain.kernel.vocabulary import ReasonCode, Role
+from opera_cases.domain.kernel.journey_codes import ReasonCode
+from opera_cases.domain.kernel.vocabulary import Role
 from opera_cases.domain.ventures.invitations import MemberInvited
 from opera_cases.domain.ventures.joining import MemberAdmitted, MemberCommitted
 from opera_cases.domain.ventures.leaving import MemberExcluded, MemberWithdrew

@@ -12,7 +12,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from opera_cases.application import application
-from opera_cases.application.integrity.invariants import verify
+from opera_cases.application.integrity.invariants import verify_everything
 from opera_cases.application.seal import sealed_values
 from opera_cases.domain.kernel.errors import OperaError
 from opera_cases.log.events.unit_of_work import Unit
@@ -126,7 +126,7 @@ def test_in_any_order_every_fact_is_with_its_owner_and_one_person_has_one_open_c
         family.check()
     assert taken > 5
     family.world.settle()
-    assert verify(family.world.runtime) == []
+    assert verify_everything(family.world.runtime) == []
     family.world.runtime.close()
 
 
@@ -175,4 +175,4 @@ def test_a_closing_that_races_a_merge_leaves_no_claim_behind(world: World) -> No
         each.join()
     family.check()
     world.settle()
-    assert verify(world.runtime) == []
+    assert verify_everything(world.runtime) == []

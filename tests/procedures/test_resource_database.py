@@ -9,11 +9,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from starlette.testclient import TestClient
 
-from opera_cases.application.integrity.invariants import verify
+from opera_cases.application.integrity.invariants import verify_everything
 from opera_cases.domain.kernel.errors import InvalidInput, OperaError, Refused
 from opera_cases.domain.kernel.vocabulary import Role
 from opera_cases.domain.resources.resource import Resource
-from opera_cases.jobs.rounds import settle
+from opera_cases.jobs.rounds import run_until_idle
 from tests.support.group import TestGroup, company_of, resource_of, vacancy_of
 from tests.support.over_http import Desk
 from tests.support.world import MONDAY, TestCase, World
@@ -50,7 +50,7 @@ def test_the_loser_of_a_race_is_told_by_whom_and_until_when(world: World) -> Non
     assert {each.rule: dict(each.told) for each in losers[0].refusals} == {
         "resource.held_by_nobody_else": {"held_by_desk": str(world.desk), "held_until": "2026-02-22"}}  # fmt: skip
     assert _resource(world, oven).holder in (first.venture, second.venture)
-    assert verify(world.runtime) == []
+    assert verify_everything(world.runtime) == []
 
 
 @settings(max_examples=30, deadline=None)
@@ -73,7 +73,7 @@ def test_no_resource_has_two_holders_on_one_day(small_office: object, moves: lis
     for move, who, days in moves:
         day += timedelta(days=days)
         world.clock.turn_to(day)
-        settle(world.runtime)
+        run_until_idle(world.runtime)
         if move == "tick":
             continue
         try:
@@ -202,10 +202,10 @@ def test_photos_are_kept_by_the_hash_of_their_sealed_content(world: World, clien
     assert irene.raw(f"resources/{thing}/files/{digest}").content == SCAN
     assert SCAN not in world.runtime.files.path(digest).read_bytes()
     assert irene.raw(f"resources/{thing}/files/{'0' * 64}").status_code == 404
-    assert verify(world.runtime) == []
+    assert verify_everything(world.runtime) == []
     world.runtime.files.path(digest).unlink()
     assert irene.raw(f"resources/{thing}/files/{digest}").status_code == 500
-    assert [each.invariant for each in verify(world.runtime)] == ["I13"]
+    assert [each.invariant for each in verify_everything(world.runtime)] == ["I13"]
 
 
 # -- people -----------------------------------------------------------------------------------------------------------

@@ -18,7 +18,7 @@ from tests.support.world import World
 
 def _save(world: World, who: Principal, count: int, *, shared: bool) -> None:
     for number in range(count):
-        saved_filters.save(
+        saved_filters.save_filter(
             world.runtime,
             who,
             uuid4(),
@@ -40,7 +40,7 @@ def test_one_colleague_with_many_shared_filters_leaves_room_for_everybody(
     with pytest.raises(InvalidInput, match="4 filters"):
         _save(world, world.nives, 1, shared=False)
     _save(world, world.irene, 4, shared=False)
-    seen = saved_filters.of(world.runtime, world.irene)
+    seen = saved_filters.filters_of(world.runtime, world.irene)
     assert [each["mine"] for each in seen] == [True] * 4 + [False] * 5, "one's own first, and all of them"
     owners = [
         world.runtime.log.rows("SELECT owner FROM log.saved_filter WHERE filter_id = $1", each["id"])[0][0]

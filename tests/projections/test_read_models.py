@@ -7,12 +7,12 @@ from typing import Any
 import sqlalchemy as sa
 
 from opera_cases.api.routes import status
-from opera_cases.application.integrity.invariants import verify
+from opera_cases.application.integrity.invariants import verify_everything
 from opera_cases.application.runtime import Runtime
 from opera_cases.domain.kernel.events import Event
 from opera_cases.log.events.codec import decode
 from opera_cases.projections.followed import catch_up
-from opera_cases.projections.followed.position_by_day import Days
+from opera_cases.projections.followed.position_by_day import PositionByDay
 from opera_cases.projections.followed.rebuild import rebuild_followed, rebuild_inline
 from opera_cases.projections.followed.registry import Models
 from opera_cases.projections.schema import RETIRED
@@ -36,7 +36,7 @@ def test_what_is_followed_equals_a_fold_from_scratch(world: World) -> None:
     for model in world.runtime.models:
         rebuild_followed(world.runtime.application.recorder, world.runtime.read, model, _quietly)
     assert _everything(world.runtime) == before
-    assert verify(world.runtime) == []
+    assert verify_everything(world.runtime) == []
 
 
 def test_following_twice_or_from_two_sides_folds_everything_once(world: World) -> None:
@@ -51,7 +51,7 @@ def test_following_twice_or_from_two_sides_folds_everything_once(world: World) -
     for each in threads:
         each.join()
     world.settle()
-    assert verify(world.runtime) == []
+    assert verify_everything(world.runtime) == []
 
 
 def test_whoever_looked_before_another_folded_folds_nothing(small: World) -> None:
@@ -70,7 +70,7 @@ def test_rows_that_differ_from_the_log_are_found(world: World) -> None:
     world.settle()
     world.runtime.log.rows("UPDATE read.caseload_v4 SET state = 'PLAN'")
     world.runtime.read.rows("DELETE FROM read.timeline_v3 WHERE topic = 'case.intake_opened'")
-    found = {(finding.invariant, finding.where.split()[0]) for finding in verify(world.runtime)}
+    found = {(finding.invariant, finding.where.split()[0]) for finding in verify_everything(world.runtime)}
     assert found == {("I5", "caseload_v4"), ("I6", "timeline_v3")}
 
 
@@ -79,9 +79,9 @@ def test_a_rebuild_mends_what_was_damaged(world: World) -> None:
     world.settle()
     world.runtime.log.rows("DELETE FROM read.caseload_v4")
     world.runtime.log.rows("DELETE FROM read.deadline_v2")
-    assert verify(world.runtime) != []
+    assert verify_everything(world.runtime) != []
     rebuild_inline(world.runtime.log, world.runtime.application.recorder, world.runtime.application.keyring, _quietly)
-    assert verify(world.runtime) == []
+    assert verify_everything(world.runtime) == []
 
 
 def test_a_rebuild_while_people_work_loses_nothing(world: World) -> None:
@@ -112,10 +112,10 @@ def test_a_rebuild_while_people_work_loses_nothing(world: World) -> None:
         each.join()
     assert wrong == []
     world.settle()
-    assert verify(world.runtime) == []
+    assert verify_everything(world.runtime) == []
 
 
-class Poisoned(Days):
+class Poisoned(PositionByDay):
     """A model that cannot fold one kind of event."""
 
     def fold(self, connection: sa.Connection, events: Sequence[Event[Any]]) -> None:
@@ -129,7 +129,7 @@ def test_a_poisoned_model_stops_alone_at_the_event_it_cannot_fold(world: World, 
     case.do("add_note", text="Veleno.")
     case.do("add_note", text="Ancora.")
     poisoned = Poisoned("_poisoned", sa.MetaData(schema="read"))
-    catch_up.create(world.runtime.read, poisoned)
+    catch_up.create_model(world.runtime.read, poisoned)
     monkeypatch.setattr(Models, "__iter__", lambda models: iter((poisoned, models.timeline, models.days, models.names)))
     world.settle()
     head = world.runtime.application.recorder.head()
@@ -170,7 +170,7 @@ def test_an_office_of_the_release_before_is_folded_anew_and_keeps_no_forgotten_c
     world.runtime = upgraded
     world.settle()
     assert upgraded.application.load("case", case.id, world.irene).state == "PLAN"
-    assert verify(upgraded) == []
+    assert verify_everything(upgraded) == []
     for database in (upgraded.log, upgraded.read):
         names = sa.inspect(database.engine).get_table_names(None if database.is_sqlite else "read")
         assert not set(names) & set(RETIRED)

@@ -175,16 +175,16 @@ def test_what_comes_back_is_noted_on_the_message(world: World) -> None:
     with mailbox() as (_, mail):
         post(world.runtime, mail)
     [sent] = _messages(world)
-    assert bounces.bounce(world.runtime, _report(sent, "4.4.7")) is False, "a delay is no bounce"
-    assert bounces.bounce(world.runtime, _report(sent, "5.1.1")) is True
-    assert bounces.bounce(world.runtime, _report(sent, "5.1.1")) is False, "told twice"
+    assert bounces.record_bounce(world.runtime, _report(sent, "4.4.7")) is False, "a delay is no bounce"
+    assert bounces.record_bounce(world.runtime, _report(sent, "5.1.1")) is True
+    assert bounces.record_bounce(world.runtime, _report(sent, "5.1.1")) is False, "told twice"
     [bounced] = _messages(world)
     assert (bounced.state, bounced.reply) == ("BOUNCED", "5.1.1")
     with pytest.raises(InvalidInput):
-        bounces.bounce(world.runtime, b"Subject: hello\n\nNothing to report.")
+        bounces.record_bounce(world.runtime, b"Subject: hello\n\nNothing to report.")
     strange = _report(sent, "5.1.1").replace(str(sent.id).encode(), b"00000000-0000-4000-8000-000000000000")
     with pytest.raises(NotFound):
-        bounces.bounce(world.runtime, strange)
+        bounces.record_bounce(world.runtime, strange)
     assert BytesParser(policy=policy.default).parse(io.BytesIO(strange)) is not None
 
 

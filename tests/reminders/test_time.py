@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 from starlette.testclient import TestClient
 
+from opera_cases import domain
 from opera_cases.api.app import create_app
 from opera_cases.application.runtime import Runtime, StoreLocations
 from opera_cases.application.tasks.heartbeat import beat
@@ -45,8 +46,8 @@ def test_every_row_of_the_handbook_is_set_by_a_step_of_a_table(row: str) -> None
     kind, rule = ROWS[row]
     procedure = PROCEDURES[kind]
     terms = [term for step in procedure.steps for term in step.sets] + list(procedure.lifeline.standing)
-    code = "".join(path.read_text() for path in Path(calendar.__file__).parent.rglob("*.py"))
-    assert any(term.rule == rule for term in terms) or f'Term("{rule}"' in code
+    code = "".join(path.read_text() for path in Path(domain.__file__).parent.rglob("*.py"))
+    assert any(term.rule == rule for term in terms) or f'DeadlineSpec("{rule}"' in code
 
 
 def test_the_employment_centre_is_due_a_month_after_the_declaration_and_ends_with_the_pact(small: World) -> None:

@@ -6,7 +6,7 @@ from uuid import UUID
 
 from starlette.testclient import TestClient
 
-from opera_cases.application.integrity.invariants import verify
+from opera_cases.application.integrity.invariants import verify_everything
 from tests.support.over_http import blocked
 from tests.support.story import Story
 from tests.support.world import World
@@ -253,4 +253,4 @@ def test_fourteen_minus_three(world: World, client: TestClient) -> None:
     words = "È malata e chiede una pausa."
     assert words not in irene.raw(f"cases/{story.cases[4]}/timeline", limit=200).text
     assert words in irene.raw(f"cases/{story.cases[1]}/timeline", limit=200).text
-    assert verify(world.runtime) == []
+    assert verify_everything(world.runtime) == []

@@ -2,7 +2,7 @@
 
 from starlette.testclient import TestClient
 
-from opera_cases.application.integrity.invariants import verify
+from opera_cases.application.integrity.invariants import verify_everything
 from tests.support.over_http import Desk, Json
 from tests.support.world import World
 
@@ -65,7 +65,7 @@ def test_old_mistake_new_truth(world: World, client: TestClient) -> None:
     ]
     assert ("case.entry_data_recorded", "2025-10-02") in told
     assert {"case.correction_proposed", "case.fact_corrected"} <= {topic for topic, _ in told}
-    assert verify(world.runtime) == []
+    assert verify_everything(world.runtime) == []
 
 
 def test_deadlines_that_a_corrected_fact_had_set_move_and_the_move_is_listed(world: World, client: TestClient) -> None:

@@ -5,7 +5,7 @@ from uuid import UUID
 
 from starlette.testclient import TestClient
 
-from opera_cases.application.integrity.invariants import verify
+from opera_cases.application.integrity.invariants import verify_everything
 from opera_cases.domain.kernel.vocabulary import Role
 from tests.support.group import company_of
 from tests.support.mailbox import mailbox, text_of
@@ -87,7 +87,7 @@ def test_empty_desk(world: World, client: TestClient) -> None:
     world.ask(world.admin, "operator", "leave_operator", world.irene.id)
     assert irene.raw("cases").status_code == 401
     assert colleague.get("work", mine=True)["items"]
-    assert verify(world.runtime) == []
+    assert verify_everything(world.runtime) == []
 
 
 def _never_without_a_caseworker(world: World, case: UUID) -> None:

@@ -9,7 +9,7 @@ import pytest
 from starlette.testclient import TestClient
 
 from opera_cases.api.app import create_app
-from opera_cases.application.integrity.invariants import verify
+from opera_cases.application.integrity.invariants import verify_everything
 from opera_cases.application.runtime import Runtime, StoreLocations
 from opera_cases.domain.kernel.vocabulary import Role
 from opera_cases.jobs.due_scan import remind
@@ -208,4 +208,4 @@ def test_month_nine(cagliari: World) -> None:
         assert (freed["state"], freed["holder"]) == ("AVAILABLE", None)
         found = irene.send("resources/searches", text="cucina", area="NUTS/2024:ITG2").json()["items"]
         assert [each["id"] for each in found] == [kitchen]
-        assert verify(world.runtime) == []
+        assert verify_everything(world.runtime) == []

@@ -5,12 +5,13 @@ from typing import Any
 from uuid import UUID
 
 from opera_cases.application.backup import backups
-from opera_cases.application.backup.restore import Copies, Restored, restore
+from opera_cases.application.backup.copies import Copies, Restored
+from opera_cases.application.backup.restore import restore_office
 from opera_cases.application.runtime import Runtime
 from opera_cases.domain.access import CONSOLE
-from opera_cases.jobs.rounds import settle
+from opera_cases.jobs.rounds import run_until_idle
 from opera_cases.log.keys import erasure_ledger
-from opera_cases.log.keys.erasure_ledger import Ledger
+from opera_cases.log.keys.erasure_ledger import ErasureLedgerFile
 from tests.support.world import World
 
 WORDS = "una frase lunga e segreta"
@@ -20,8 +21,8 @@ REASON = "Il registro è andato perduto con l'armadio."
 def kept(world: World, to: Path) -> Copies:
     """A backup of log and keys, the sealed master key, and the ledger as it is now."""
     runtime = world.runtime
-    backups.backup(runtime, to / "log")
-    keys = backups.backup_keys(runtime, to / "keys").path
+    backups.back_up_log(runtime, to / "log")
+    keys = backups.back_up_keys(runtime, to / "keys").path
     return Copies(
         log=to / "log",
         keys=keys,
@@ -31,8 +32,8 @@ def kept(world: World, to: Path) -> Copies:
     )
 
 
-def ledger_of(world: World) -> Ledger:
-    return erasure_ledger.read(backups.ledger(world.runtime))
+def ledger_of(world: World) -> ErasureLedgerFile:
+    return erasure_ledger.read_ledger(backups.write_erasure_ledger(world.runtime))
 
 
 def but(copies: Copies, **changed: Any) -> Copies:
@@ -41,10 +42,10 @@ def but(copies: Copies, **changed: Any) -> Copies:
 
 
 def put_back(copies: Copies, runtime: Runtime, world: World) -> tuple[Runtime, Restored]:
-    told = restore(runtime, copies, CONSOLE)
+    told = restore_office(runtime, copies, CONSOLE)
     Runtime.enter(runtime.addresses).close()
     fresh = Runtime(runtime.addresses, clock=runtime.clock)
-    settle(fresh)
+    run_until_idle(fresh)
     return fresh, told
 
 

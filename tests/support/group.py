@@ -169,7 +169,7 @@ def told(world: World, case: UUID, then: tuple[str, ...] = ()) -> tuple[UUID, UU
         ("message", "compose_message", letter, compose),
     ):
         application.execute(
-            CommandRequest(kind=kind, step=step, values=msgspec.to_builtins(values), by=CLOCK, begins=begins)
+            CommandRequest(kind=kind, step=step, values=msgspec.to_builtins(values), by=CLOCK, new_id=begins)
         )
     return ident, letter
 

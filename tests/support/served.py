@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 
 from fastapi import FastAPI
 
-from opera_cases.runtime.server import PatientServer, configured
+from opera_cases.runtime.server import PatientServer, server_config
 
 
 class Answer(NamedTuple):
@@ -32,7 +32,7 @@ def served(app: FastAPI, forwarded_from: str = "") -> Iterator[int]:
     """The port at which an office answers."""
     with socket.socket() as listening:
         listening.bind(("127.0.0.1", 0))
-        server = HastyServer(configured(app, "127.0.0.1", 0, forwarded_from))
+        server = HastyServer(server_config(app, "127.0.0.1", 0, forwarded_from))
         thread = threading.Thread(target=lambda: asyncio.run(server.serve(sockets=[listening])))
         thread.start()
         try:

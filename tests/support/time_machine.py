@@ -80,7 +80,7 @@ def main() -> None:
     with serving_alone(runtime.log):
         if role == "embedded":
             threading.Thread(target=_work, args=(runtime, settings), daemon=True).start()
-        server.run(create_app(runtime), server.taken("127.0.0.1", int(settings["port"])))
+        server.serve_app(create_app(runtime), server.bind("127.0.0.1", int(settings["port"])))
 
 
 if __name__ == "__main__":

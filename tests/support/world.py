@@ -17,7 +17,7 @@ from opera_cases.domain.desks.desk import Desk
 from opera_cases.domain.kernel.errors import Refusal, Refused
 from opera_cases.domain.kernel.vocabulary import Role
 from opera_cases.domain.operators.operator import Operator
-from opera_cases.jobs.rounds import settle
+from opera_cases.jobs.rounds import run_until_idle
 
 MONDAY = date(2026, 2, 2)
 ENTRY = {
@@ -141,7 +141,7 @@ class World:
     def token(self, who: Principal, days: int = 366) -> str:
         """What somebody shows who acts as `who`: they work here, and were given the role."""
         self.give(who)
-        wanted = tokens.Wanted(
+        wanted = tokens.TokenRequest(
             who.id, who.role.value, who.desks, who.region, self.runtime.application.today() + timedelta(days=days)
         )
         return tokens.issue_to(
@@ -158,7 +158,7 @@ class World:
                     step="enrol_operator",
                     values={"name": "Persona Inventata"},
                     by=self.admin,
-                    begins=who.id,
+                    new_id=who.id,
                 )
             )
         if who.role in AT_A_DESK:
@@ -203,7 +203,7 @@ class World:
         return told.value.refusals
 
     def settle(self) -> None:
-        settle(self.runtime)
+        run_until_idle(self.runtime)
 
 
 class TestCase:

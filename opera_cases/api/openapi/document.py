@@ -11,8 +11,8 @@ from opera_cases.api.openapi.examples import add_examples
 from opera_cases.api.openapi.responses import schema
 from opera_cases.api.schemas import by_operation
 from opera_cases.api.schemas.records import kinds
+from opera_cases.api.schemas.shown import Json
 
-Json = dict[str, Any]
 TEXT, MOST_ITEMS = 4000, 10_000
 _HEADERS: Json = {
     "X-RateLimit-Limit": {"description": "Requests one caller may send in the window.", "schema": {
@@ -37,7 +37,7 @@ def describe(make: Callable[[], Json], server: str) -> Json:
     """The document, complete."""
     document = make()
     schemas: Json = document["components"]["schemas"]
-    schemas |= {"Problem": schema(), **kinds.schemas(), **by_operation.schemas()}
+    schemas |= {"Problem": schema(), **kinds.record_schemas(), **by_operation.answer_schemas()}
     document["info"] |= {"x-summary": document["info"]["summary"], "x-api-id": "urn:opera-cases:api:v1"}
     sandbox = {"x-sandbox": True} if not server.startswith("https://") else {}
     document["servers"] = [{"url": server, "description": "The office.", **sandbox}]
@@ -67,9 +67,9 @@ def operations(document: Json) -> list[tuple[str, str, Json]]:
 def _answered() -> dict[str, str]:
     """The name of the schema with which each operation answers."""
     verbs = ("begin", "take_step_of", "read")
-    of_records = {f"{verb}_{kind}": kinds.name_of(kind) for kind in kinds.KINDS for verb in verbs}
-    of_files = {"add_version": kinds.name_of("document"), "attach_file": kinds.name_of("resource")}
-    return of_records | of_files | by_operation.names()
+    of_records = {f"{verb}_{kind}": kinds.schema_name(kind) for kind in kinds.KINDS for verb in verbs}
+    of_files = {"add_version": kinds.schema_name("document"), "attach_file": kinds.schema_name("resource")}
+    return of_records | of_files | by_operation.answer_names()
 
 
 def _complete_operation(operation: Json, answered: str | None) -> None:

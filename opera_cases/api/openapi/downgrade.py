@@ -3,7 +3,7 @@
 import copy
 from typing import Any
 
-Json = dict[str, Any]
+from opera_cases.api.schemas.shown import Json
 
 
 def as_3_0(document: Json) -> Json:

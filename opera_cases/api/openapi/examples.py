@@ -3,7 +3,8 @@
 import re
 from typing import Any
 
-Json = dict[str, Any]
+from opera_cases.api.schemas.shown import Json
+
 FORMATS = {"uuid": "0190f3a2-6b1e-7c44-9a53-0c2f6d1b8e77", "date": "2026-03-16", "date-time": "2026-03-16T09:30:00Z",
            "uri": "https://office.example/", "uri-reference": "/rest/opera/v1/cases", "email": "ada@posta.example",
            "binary": "…", "decimal": "1200.00", "time": "09:30"}  # fmt: skip

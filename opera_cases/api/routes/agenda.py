@@ -9,11 +9,11 @@ from pydantic import BaseModel, ConfigDict, Field
 from opera_cases.api.openapi.responses import READING, WRITING
 from opera_cases.api.schemas.mine import CalendarOpened
 from opera_cases.api.schemas.shown import plain
-from opera_cases.application.access.redaction import within_reach
+from opera_cases.application.access.redaction import redact
 from opera_cases.application.paths import COLLECTIONS
 from opera_cases.application.reminders import calendar_feeds
 from opera_cases.application.reminders.agenda import agenda_of
-from opera_cases.application.reminders.explain import why, why_not
+from opera_cases.application.reminders.explain import explain_absence, explain_reminder
 from opera_cases.application.runtime import edition
 from opera_cases.domain.access.table import OWING
 from opera_cases.domain.kernel.errors import NotFound
@@ -43,7 +43,7 @@ class NewCalendar(BaseModel):
 @router.get("/me/agenda", name="read_agenda", responses=READING,
             summary="Your meetings, what is late, what is due, check-ins and transfers, each with why it is there.")  # fmt: skip
 def read_agenda(who: Who, runtime: TheRuntime, words: Words) -> dict[str, Any]:
-    found = within_reach(runtime, who, agenda_of(runtime, who, runtime.application.today(), words))
+    found = redact(runtime, who, agenda_of(runtime, who, runtime.application.today(), words))
     for section in ("appointments", "overdue", "due_soon", "check_ins", "incoming", "roles"):
         for line in found[section]:
             address = line.pop("link")
@@ -56,7 +56,7 @@ def read_agenda(who: Who, runtime: TheRuntime, words: Words) -> dict[str, Any]:
 def open_calendar(
     body: NewCalendar, who: Who, runtime: TheRuntime, key: Key, correlation: Correlation
 ) -> dict[str, Any]:
-    secret = calendar_feeds.issue(runtime, who, key, names=body.names, correlation=correlation)
+    secret = calendar_feeds.issue_feed(runtime, who, key, names=body.names, correlation=correlation)
     links = {"calendar": f"{base.get()}/calendars/{secret}.ics", "self": link("me/calendars")}
     return plain(CalendarOpened(names=body.names, links=links))
 
@@ -64,7 +64,7 @@ def open_calendar(
 @router.delete("/me/calendars", status_code=204, name="close_calendars", responses=WRITING, response_class=Response,
                summary="None of your calendar addresses is good any longer.")  # fmt: skip
 def close_calendars(who: Who, runtime: TheRuntime, key: Key, correlation: Correlation) -> Response:
-    if not calendar_feeds.revoke(runtime, who, key, correlation):
+    if not calendar_feeds.revoke_feeds(runtime, who, key, correlation):
         raise NotFound("You have no calendar address.")
     return Response(status_code=204)
 
@@ -75,9 +75,9 @@ def read_why_not(
     record: Record, kind: Kind, rule: RuleName, who: Who, runtime: TheRuntime, words: Words
 ) -> dict[str, Any]:
     found = runtime.application.load(kind, record, who)
-    told = why_not(runtime, who, found, rule, words)
+    told = explain_absence(runtime, who, found, rule, words)
     links = {"record": link(f"{COLLECTIONS[kind]}/{record}")}
-    return {**within_reach(runtime, who, told, {record, found.id}), "_links": links}
+    return {**redact(runtime, who, told, {record, found.id}), "_links": links}
 
 
 @router.get("/reminders/{reminder_id}/why", name="read_why", responses=READING, tags=["reminders"],
@@ -89,7 +89,7 @@ def read_why(reminder_id: Annotated[UUID, Path()], who: Who, runtime: TheRuntime
         "record": link(f"{COLLECTIONS[reminder.record_kind]}/{reminder.record}"),
     }
     return {
-        **within_reach(runtime, who, why(runtime, reminder, words), {reminder_id, reminder.record}),
+        **redact(runtime, who, explain_reminder(runtime, reminder, words), {reminder_id, reminder.record}),
         "_links": links,
     }
 
@@ -99,9 +99,9 @@ def read_calendar(
     secret: Annotated[str, Path(min_length=20, max_length=80, pattern="^[A-Za-z0-9_-]+$")], runtime: TheRuntime
 ) -> Response:
     today = runtime.application.today()
-    found = calendar_feeds.find(runtime, secret, today)
+    found = calendar_feeds.find_feed(runtime, secret, today)
     if found is None:
         raise NotFound
-    content = calendar_feeds.feed(runtime, found, today, base.get())
+    content = calendar_feeds.render_feed(runtime, found, today, base.get())
     headers = {"Cache-Control": "private, max-age=900", "X-Robots-Tag": "noindex"}
     return Response(content, media_type="text/calendar; charset=utf-8", headers=headers)

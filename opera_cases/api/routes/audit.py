@@ -17,7 +17,8 @@ from opera_cases.api.schemas.shown import plain
 from opera_cases.application.audit import editions, explanations
 from opera_cases.application.audit import trail as audit
 from opera_cases.application.indicators import reporting
-from opera_cases.application.integrity.proofs import proof_of, witness
+from opera_cases.application.integrity.chain_heads import open_witness
+from opera_cases.application.integrity.proofs import proof_of
 from opera_cases.application.paths import COLLECTIONS
 from opera_cases.application.personal import access_log
 from opera_cases.application.runtime import Runtime
@@ -28,7 +29,7 @@ from opera_cases.domain.people.person import Person
 from opera_cases.domain.submissions import Submission
 from opera_cases.http.dependencies import Correlation, Key, TheRuntime, Who, Words
 from opera_cases.http.links import link
-from opera_cases.projections.followed.audit import Filter
+from opera_cases.projections.followed.audit import TrailFilter
 
 router = APIRouter(tags=["audit"])
 Since = Annotated[date | None, Query(description="Recorded on that day or later.")]
@@ -83,7 +84,7 @@ class TrailExport(TrailQuery):
     format: Annotated[str, Field(pattern="^(CSV|JSONL)$")] = "CSV"
 
 
-def filter_of(runtime: Runtime, asked: TrailQuery) -> Filter:
+def filter_of(runtime: Runtime, asked: TrailQuery) -> TrailFilter:
     """The filter as the read model takes it: a case or a person becomes every record that belongs to it."""
     streams = None
     if asked.case or asked.person:
@@ -92,7 +93,7 @@ def filter_of(runtime: Runtime, asked: TrailQuery) -> Filter:
         streams = {asked.record} if streams is None else streams & {asked.record}
     same = ("topic", "step", "actor", "role", "desk", "rule", "edition", "recorded_from", "recorded_until", "occurred_from", "occurred_until",
             "late_by", "corrections", "overrules", "on_behalf", "of_people")  # fmt: skip
-    return Filter(streams=streams, kind=asked.record_kind, **{name: getattr(asked, name) for name in same})
+    return TrailFilter(streams=streams, kind=asked.record_kind, **{name: getattr(asked, name) for name in same})
 
 
 @router.get("/audit/events", name="read_trail", responses=READING,
@@ -130,7 +131,7 @@ def read_explanation(event_id: Annotated[UUID, Path()], who: Who, runtime: TheRu
 @router.get("/audit/events/{event_id}/proof", name="read_proof", responses=READING,
             summary="What shows an outsider that one event stands in the log, without any other event.")  # fmt: skip
 def read_proof(event_id: Annotated[UUID, Path()], who: Who, runtime: TheRuntime) -> dict[str, Any]:
-    if who.role not in audit.GUARDIANS:
+    if who.role not in audit.UNRESTRICTED_PEOPLE:
         raise NotYourRole
     return {**proof_of(runtime, event_id), "_links": {"self": link(f"audit/events/{event_id}/proof")}}
 
@@ -160,8 +161,8 @@ def read_figure(
     "/audit/heads", name="read_heads", responses=READING, summary="The signed heads of the ledgers, the oldest first."
 )
 def read_heads(who: Who, runtime: TheRuntime, limit: Limit = 200, offset: Offset = 0) -> dict[str, Any]:
-    audit.may_ask(who)
-    heads = witness(runtime).heads()[offset : offset + limit]
+    audit.check_may_read_trail(who)
+    heads = open_witness(runtime).heads()[offset : offset + limit]
     items = [{"number": offset + number, **msgspec.to_builtins(each)} for number, each in enumerate(heads, 1)]
     return {"items": items, "limit": limit, "_links": {}}
 
@@ -169,7 +170,7 @@ def read_heads(who: Who, runtime: TheRuntime, limit: Limit = 200, offset: Offset
 @router.get("/audit/editions", name="read_editions", responses=READING,
             summary="By which editions of the rulebook this office decided, since when, and what each changed.")  # fmt: skip
 def read_editions(who: Who, runtime: TheRuntime) -> dict[str, Any]:
-    items = editions.in_force(runtime, who)
+    items = editions.editions_used(runtime, who)
     for line in items:
         line["_links"] = {"events": link(f"audit/events?edition={line['edition']}")}
     return {"items": items, "limit": len(items), "_links": {}}
@@ -185,12 +186,12 @@ def read_refusals(
     who: Who, runtime: TheRuntime, words: Words, actor: Actor = None, record: Record = None, rule: RuleName = "",
     recorded_from: Since = None, recorded_until: Until = None, limit: Limit = 50, offset: Offset = 0,
 ) -> dict[str, Any]:  # fmt: skip
-    period = access_log.Period(recorded_from, recorded_until)
-    items = access_log.refusals(
+    period = access_log.DaySpan(recorded_from, recorded_until)
+    items = access_log.list_refusals(
         runtime, who, actor=actor, record=record, rule=rule, period=period, limit=limit, offset=offset
     )
     for line in items:
-        line["rules"] = explanations.rules_in_words(line["rules"], line["edition"], words)
+        line["rules"] = explanations.describe_rules(line["rules"], line["edition"], words)
     return {"items": items, "limit": limit, "_links": {}}
 
 
@@ -201,8 +202,8 @@ def read_ledger(
     who: Who, runtime: TheRuntime, actor: Actor = None, person: Annotated[UUID | None, Query(description="Of whom.")] = None,
     record: Record = None, recorded_from: Since = None, recorded_until: Until = None, limit: Limit = 50, offset: Offset = 0,
 ) -> dict[str, Any]:  # fmt: skip
-    period = access_log.Period(recorded_from, recorded_until)
-    items = access_log.readings(
+    period = access_log.DaySpan(recorded_from, recorded_until)
+    items = access_log.list_readings(
         runtime, who, actor=actor, subject=person, record=record, period=period, limit=limit, offset=offset
     )
     return {"items": items, "limit": limit, "_links": {}}
@@ -214,8 +215,9 @@ def read_readers(record_id: UUID, who: Who, runtime: TheRuntime, words: Words) -
     person: Person = runtime.application.load("person", record_id, who)
     rows = access_log.readers_of(runtime, person)
     items = [
-        ReadersLine(day=date.fromisoformat(day), role=words.of(f"role.{role}"), desk=desk, place=place, purpose=purpose, times=times,
-                    place_label=access_log.place_told(place, words), purpose_label=access_log.purpose_told(purpose, words))
-        for day, role, desk, place, purpose, times in rows
+        ReadersLine(day=date.fromisoformat(each.day), role=words.of(f"role.{each.role}"), desk=each.desk, place=each.place,
+                    purpose=each.purpose, times=each.times, place_label=access_log.place_in_words(each.place, words),
+                    purpose_label=access_log.purpose_in_words(each.purpose, words))
+        for each in rows
     ]  # fmt: skip
     return plain(ReadersPage(items=items, limit=1000, links={"person": link(f"people/{record_id}")}))

@@ -19,7 +19,7 @@ from opera_cases.domain.access import Principal
 from opera_cases.domain.kernel.errors import InvalidInput, Unavailable
 from opera_cases.domain.kernel.events import Event
 from opera_cases.http.dependencies import TheRuntime, Who
-from opera_cases.log.events.codec import KINDS, decode
+from opera_cases.log.events.codec import PROCEDURE_OF_TOPIC, decode
 from opera_cases.log.store.database import on_loop
 from opera_cases.projections import access
 
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from sse_starlette import ServerSentEvent
 
 router = APIRouter(tags=["changes"])
-MESSAGE: dict[str, Any] = {"type": "object", "title": "Change", "properties": {
+CHANGE_SCHEMA: dict[str, Any] = {"type": "object", "title": "Change", "properties": {
     "id": {"type": "string", "pattern": "^[0-9]+$", "maxLength": 20}, "event": {"type": "string", "enum": ["change"]},
     "data": {"type": "string", "description": "JSON: kind, id, version, topic and state of a record."},
     "retry": {"type": "integer", "minimum": 0, "maximum": 60_000}}}  # fmt: skip
@@ -39,7 +39,7 @@ BATCH = 200
 
 @router.get("/changes", name="read_changes", responses=READING | {200: {
     "description": "A stream of changes.",
-    "content": {"text/event-stream": {"schema": MESSAGE}}}},
+    "content": {"text/event-stream": {"schema": CHANGE_SCHEMA}}}},
     response_class=Response, summary="Live changes of records within your reach.")  # fmt: skip
 async def changes(
     who: Who, runtime: TheRuntime, last_event_id: Annotated[str, Header(max_length=24)] = "",
@@ -52,7 +52,7 @@ async def changes(
     start = int(last_event_id) if last_event_id else await on_loop(runtime.application.recorder.head)
     stopping = anyio.Event()
     return EventSourceResponse(
-        _told(runtime, who, start, stopping, once=once),
+        _events_for(runtime, who, start, stopping, once=once),
         ping=0,
         sep="\n",
         shutdown_event=stopping,
@@ -60,7 +60,7 @@ async def changes(
     )
 
 
-async def _told(
+async def _events_for(
     runtime: Runtime, who: Principal, position: int, stopping: anyio.Event, *, once: bool
 ) -> AsyncIterator["ServerSentEvent"]:
     from sse_starlette import ServerSentEvent
@@ -97,7 +97,7 @@ def _next(runtime: Runtime, who: Principal, position: int) -> tuple[int, list[tu
         position = events[-1].position
         seen = _within_reach(runtime, who, events)
         items = [
-            (each.position, {"kind": KINDS[each.topic].name, "id": each.stream, "version": each.version,
+            (each.position, {"kind": PROCEDURE_OF_TOPIC[each.topic].name, "id": each.stream, "version": each.version,
                              "topic": each.topic, "state": each.body.left.state})
             for each in events if each.stream in seen
         ]  # fmt: skip
@@ -109,7 +109,7 @@ def _next(runtime: Runtime, who: Principal, position: int) -> tuple[int, list[tu
 def _within_reach(runtime: Runtime, who: Principal, events: list[Event[Any]]) -> set[UUID]:
     by_kind: dict[str, set[UUID]] = {}
     for each in events:
-        by_kind.setdefault(KINDS[each.topic].name, set()).add(each.stream)
+        by_kind.setdefault(PROCEDURE_OF_TOPIC[each.topic].name, set()).add(each.stream)
     found: set[UUID] = set()
     with runtime.log.reading() as connection:
         for kind, ids in by_kind.items():

@@ -13,10 +13,10 @@ from opera_cases.api.schemas import answers
 from opera_cases.api.schemas.history import Doubt, DoubtsAnswer, ResponsibilityAnswer, RuleTold, Term
 from opera_cases.api.schemas.records.kinds import own_fields
 from opera_cases.api.schemas.shown import plain
-from opera_cases.application.access.redaction import of_their_own, private, within_reach
+from opera_cases.application.access.redaction import hide_from_other_members, private_topics, redact
 from opera_cases.application.audit import as_known
 from opera_cases.application.audit.doubts import CORRECTED, doubts
-from opera_cases.application.audit.explanations import rule_told
+from opera_cases.application.audit.explanations import describe_rule
 from opera_cases.application.audit.responsibility import responsibility
 from opera_cases.application.paths import COLLECTIONS
 from opera_cases.application.personal.reader import PersonalDataReader
@@ -26,7 +26,7 @@ from opera_cases.domain.cases.case import Case
 from opera_cases.domain.kernel.aggregate import Aggregate
 from opera_cases.domain.kernel.errors import NotFound
 from opera_cases.domain.procedures import PROCEDURES
-from opera_cases.http.dependencies import Caller, Calls, Correlation, TheRuntime, Who, Words, told_in
+from opera_cases.http.dependencies import Caller, Calls, Correlation, TheRuntime, Who, Words, caller_docs
 from opera_cases.http.links import link
 from opera_cases.log.store.database import on_loop
 from opera_cases.projections import access
@@ -54,7 +54,7 @@ def look_back(router: APIRouter, kind: str) -> None:
     if kind not in OF_TIME:
         router.get("/{record_id}/differences", name=f"read_differences_of_{kind}", responses=READING,
                    summary=f"What changed of a {kind} between what was known on two days.", response_model=dict[str, Any],
-                   openapi_extra=told_in())(differences)  # fmt: skip
+                   openapi_extra=caller_docs())(differences)  # fmt: skip
 
     async def in_doubt(record_id: UUID, by: Calls) -> Response:
         return answers.plain_answer(await on_loop(_doubts, kind, by, record_id))
@@ -62,7 +62,7 @@ def look_back(router: APIRouter, kind: str) -> None:
     if kind in CORRECTED:
         router.get("/{record_id}/doubts", name=f"read_doubts_of_{kind}", responses=READING,
                    summary=f"Steps of a {kind} whose rules would not have held on the facts as corrected since.",
-                   response_model=dict[str, Any], openapi_extra=told_in())(in_doubt)  # fmt: skip
+                   response_model=dict[str, Any], openapi_extra=caller_docs())(in_doubt)  # fmt: skip
 
     async def responsible(record_id: UUID, by: Calls) -> Response:
         return answers.plain_answer(await on_loop(_responsibility, kind, by, record_id))
@@ -70,7 +70,7 @@ def look_back(router: APIRouter, kind: str) -> None:
     if kind in ("case", "venture"):
         router.get("/{record_id}/responsibility", name=f"read_responsibility_of_{kind}", responses=READING,
                    summary=f"Who was responsible for a {kind}, and when.", response_model=dict[str, Any],
-                   openapi_extra=told_in())(responsible)  # fmt: skip
+                   openapi_extra=caller_docs())(responsible)  # fmt: skip
     if kind == "case":
         router.get("/{record_id}/timeline", name="read_timeline", summary="What happened, in order.",
                    responses=READING, response_model=dict[str, Any])(timeline)  # fmt: skip
@@ -88,13 +88,13 @@ def reading_of(
 
 def _differences(kind: str, by: Caller, record_id: UUID, since: date, until: date) -> dict[str, Any]:
     record: Aggregate = by.runtime.application.load(kind, record_id, by.who)
-    hidden = private(
+    hidden = private_topics(
         record, by.who, by.runtime.application.records.reach(by.who, record, by.runtime.application.today())
     )
     with reading_of(by.runtime, by.who, "differences", record_id, by.correlation, record.desk) as reading:
-        told = as_known.differences(by.runtime, kind, record, since, until, own_fields, reading, by.words, hidden)
+        told = as_known.changes_between(by.runtime, kind, record, since, until, own_fields, reading, by.words, hidden)
     return {
-        **within_reach(by.runtime, by.who, told, {record_id}),
+        **redact(by.runtime, by.who, told, {record_id}),
         "_links": {"self": link(f"{COLLECTIONS[kind]}/{record_id}/differences?since={since}&until={until}")},
     }
 
@@ -106,7 +106,7 @@ def _doubts(kind: str, by: Caller, record_id: UUID) -> dict[str, Any]:
     for found in doubts(kind, by.runtime.application.records.history(record_id)):
         event = found.event
         left, flagged = event.body.left.state, seen.get(event.event_id)
-        rule = RuleTold(**rule_told(found.rule, event, by.words))
+        rule = RuleTold(**describe_rule(found.rule, event, by.words))
         items.append(
             Doubt(event_id=event.event_id, topic=event.topic, says=by.words.of(f"topic.{event.topic}"), step=event.body.step,
                   state=left, occurred_on=event.on, still_there=record.state == left, rule=rule, flagged=flagged is not None,
@@ -130,7 +130,7 @@ def _responsibility(kind: str, by: Caller, record_id: UUID) -> dict[str, Any]:
     terms.sort(key=lambda term: term.since)
     links = {kind: link(f"{COLLECTIONS[kind]}/{record_id}")}
     shown = plain(ResponsibilityAnswer(items=terms, limit=len(terms), links=links))
-    return within_reach(by.runtime, by.who, shown, {record_id, *mentored})
+    return redact(by.runtime, by.who, shown, {record_id, *mentored})
 
 
 def caseload_known(
@@ -141,7 +141,7 @@ def caseload_known(
     """The caseload as it was: ids, days, codes; no names, which are read in the file."""
     equal = {name: value for name, value in (("desk", desk), ("caseworker", caseworker), ("state", state)) if value}
     found = as_known.caseload_known_on(runtime, who, on, equal)
-    items = within_reach(runtime, who, found.rows[offset : offset + limit], {row["case_id"] for row in found.rows})
+    items = redact(runtime, who, found.rows[offset : offset + limit], {row["case_id"] for row in found.rows})
     return {
         "items": items,
         "count": len(found.rows),
@@ -157,7 +157,7 @@ def timeline(
     cursor: Annotated[int, Query(ge=0, le=2**62)] = 0, limit: Annotated[int, Query(ge=1, le=200)] = 100,
 ) -> dict[str, Any]:  # fmt: skip
     """Everything that happened to the case, its venture and in its meetings."""
-    found = cases.whose(runtime.log, record_id)
+    found = cases.owner_of(runtime.log, record_id)
     with runtime.log.reading() as connection:
         if not access.reached(connection, "case", {record_id}, who, runtime.application.today()):
             runtime.application.denied("case", record_id, who, there=found is not None)
@@ -171,7 +171,7 @@ def timeline(
         items = [
             {"position": str(row.position), "event_id": row.event_id, "stream": row.stream, "topic": row.topic,
              "says": words.of(f"topic.{row.topic}"), "step": row.step, "state": row.state, "occurred_on": row.occurred_on, "recorded_at": row.recorded_at,
-             "by": row.actor, "role": row.role, "facts": reading.opened_json(of_their_own(msgspec.json.decode(row.facts), people)),
+             "by": row.actor, "role": row.role, "facts": reading.opened_json(hide_from_other_members(msgspec.json.decode(row.facts), people)),
              "sets": msgspec.json.decode(row.sets)}
             for row in rows[:limit]
         ]  # fmt: skip
@@ -179,4 +179,4 @@ def timeline(
     if len(rows) > limit:
         links["next"] = link(f"cases/{record_id}/timeline", cursor=rows[limit - 1].position, limit=limit)
     granted = {record_id, *people}
-    return {"items": within_reach(runtime, who, items, granted), "limit": limit, "_links": links}
+    return {"items": redact(runtime, who, items, granted), "limit": limit, "_links": links}

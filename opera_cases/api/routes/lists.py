@@ -8,7 +8,7 @@ from uuid import UUID
 import sqlalchemy as sa
 from pydantic import BaseModel, ConfigDict, Field, create_model
 
-from opera_cases.application.access.redaction import within_reach
+from opera_cases.application.access.redaction import redact
 from opera_cases.application.paths import COLLECTIONS
 from opera_cases.application.personal.reader import CASE_WORK, PersonalDataReader
 from opera_cases.application.runtime import Runtime
@@ -61,7 +61,7 @@ class Cursor:
         after = self._read(kind, sort, asked.cursor) if asked.cursor else None
         wanted = lists.PageQuery(equal, getattr(asked, "due_before", None), sort, after, asked.limit)
         with self._runtime.log.reading() as connection:
-            rows = lists.page(
+            rows = lists.rows_of_page(
                 connection,
                 kind,
                 self._who,
@@ -71,13 +71,11 @@ class Cursor:
             )
         shown = rows[: asked.limit]
         people = {row.person for row in shown if row.person} if kind == "case" else set()
-        named = lists.names(self._runtime.log, people)
+        named = lists.sealed_names(self._runtime.log, people)
         items = self._items(kind, shown, named, correlation)
         if kind not in ("person", "duplicate"):
             ident = access.key(kind).name
-            items = within_reach(
-                self._runtime, self._who, items, people | {item[ident] for item in items if kind == "case"}
-            )
+            items = redact(self._runtime, self._who, items, people | {item[ident] for item in items if kind == "case"})
         links = {}
         if len(rows) > asked.limit:
             kept = asked.model_dump(exclude_none=True, exclude={"cursor"}, mode="json")
@@ -88,7 +86,7 @@ class Cursor:
         """Rows with what is sealed in them opened, and cases with the name of the person."""
         application = self._runtime.application
         items: list[dict[str, Any]] = [dict(row._mapping) for row in rows]
-        sealed = [column.name for column in lists.shown(kind) if isinstance(column.type, sa.LargeBinary)]
+        sealed = [column.name for column in lists.shown_columns(kind) if isinstance(column.type, sa.LargeBinary)]
         if kind == "case":
             sealed = ["given_names", "family_name"]
             for item in items:

@@ -71,7 +71,7 @@ def read_queue(
 )
 def read_filters(who: Who, runtime: TheRuntime) -> dict[str, Any]:
     return {
-        "items": saved_filters.of(runtime, who),
+        "items": saved_filters.filters_of(runtime, who),
         "limit": saved_filters.MOST + saved_filters.MOST_SHARED,
         "_links": {},
     }
@@ -81,13 +81,15 @@ def read_filters(who: Who, runtime: TheRuntime) -> dict[str, Any]:
     "/filters", status_code=201, name="save_filter", responses=WRITING, summary="Save a list with its filters."
 )
 def save_filter(body: SaveFilter, who: Who, runtime: TheRuntime, key: Key) -> dict[str, Any]:
-    saved = saved_filters.save(runtime, who, key, name=body.name, of_list=body.list, query=body.query, desk=body.desk)
+    saved = saved_filters.save_filter(
+        runtime, who, key, name=body.name, of_list=body.list, query=body.query, desk=body.desk
+    )
     return plain(SavedFilter(id=saved, links={"self": link(f"filters/{saved}")}))
 
 
 @router.delete("/filters/{filter_id}", status_code=204, name="remove_filter", responses=WRITING,
                summary="Remove a saved filter of your own.", response_class=Response)  # fmt: skip
 def remove_filter(filter_id: UUID, who: Who, runtime: TheRuntime) -> Response:
-    if not saved_filters.remove(runtime, who, filter_id):
+    if not saved_filters.remove_filter(runtime, who, filter_id):
         raise NotFound
     return Response(status_code=204)

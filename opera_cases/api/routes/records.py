@@ -16,7 +16,7 @@ from opera_cases.api.schemas import answers, request_bodies
 from opera_cases.api.schemas.records.duplicates import Alike, DuplicateOpened
 from opera_cases.api.schemas.records.record import AfterStep, AsRead
 from opera_cases.api.schemas.shown import plain
-from opera_cases.application.access.redaction import private, within_reach
+from opera_cases.application.access.redaction import private_topics, redact
 from opera_cases.application.application import Application, Executed
 from opera_cases.application.audit.as_true import as_true_on
 from opera_cases.application.paths import COLLECTIONS
@@ -30,7 +30,7 @@ from opera_cases.domain.kernel.errors import NotFound, VersionConflict
 from opera_cases.domain.labels import Labels
 from opera_cases.domain.people.person import Person
 from opera_cases.domain.procedures import PROCEDURES
-from opera_cases.http.dependencies import Caller, Calls, Correlation, TheRuntime, Who, told_in
+from opera_cases.http.dependencies import Caller, Calls, Correlation, TheRuntime, Who, caller_docs
 from opera_cases.log.store.database import on_loop
 
 DryRun = Annotated[bool, Query(description="Ask without doing: the rules are tried, nothing is recorded.")]
@@ -62,7 +62,7 @@ def routes(kind: str) -> APIRouter:
     begin.__annotations__["body"] = first_body
     if kind not in UPLOADED | OF_TIME:
         router.post("", status_code=201, name=f"begin_{kind}", summary=procedure.commands[first].__doc__,
-                responses=WRITING | WOULD, response_model=dict[str, Any], openapi_extra=told_in("Idempotency-Key"))(begin)  # fmt: skip
+                responses=WRITING | WOULD, response_model=dict[str, Any], openapi_extra=caller_docs("Idempotency-Key"))(begin)  # fmt: skip
 
     async def take_step(record_id: UUID, body: Annotated[Any, Body()], by: Calls, dry_run: DryRun = False) -> Response:
         ask = _ask(kind, body.step, body, by, stream=record_id, expected=by.expected, dry_run=dry_run)
@@ -72,7 +72,7 @@ def routes(kind: str) -> APIRouter:
     if any_step is not None:
         router.post("/{record_id}/steps", name=f"take_step_of_{kind}", summary=f"Take a step of a {kind}.",
                     responses=WRITING, response_model=dict[str, Any],
-                    openapi_extra=told_in("Idempotency-Key", "If-Match"))(take_step)  # fmt: skip
+                    openapi_extra=caller_docs("Idempotency-Key", "If-Match"))(take_step)  # fmt: skip
 
     async def read(record_id: UUID, by: Calls, as_known_on: KnownOn = None, as_true_on: TrueOn = None) -> Response:
         if by.known and as_known_on is None and as_true_on is None:
@@ -86,7 +86,7 @@ def routes(kind: str) -> APIRouter:
 
     router.get("/{record_id}", name=f"read_{kind}", summary=f"A {kind} with its file and its allowed steps.",
                responses=READING | UNCHANGED, response_model=dict[str, Any],
-               openapi_extra=told_in("If-None-Match"))(read)  # fmt: skip
+               openapi_extra=caller_docs("If-None-Match"))(read)  # fmt: skip
 
     look_back(router, kind)
     filters = list_of(kind)
@@ -107,18 +107,20 @@ def _ask(kind: str, step: str, body: BaseModel, by: Caller, **more: Any) -> Comm
     )  # fmt: skip
 
 
-def _carry_out(runtime: Runtime, ask: CommandRequest, words: Labels) -> dict[str, Any]:
+def _carry_out(runtime: Runtime, request: CommandRequest, words: Labels) -> dict[str, Any]:
     try:
-        taken = runtime.application.execute_with_record(ask)
+        taken = runtime.application.execute_with_record(request)
     except VersionConflict as moved:
-        assert ask.stream is not None
-        since = [event for event in runtime.application.records.history(ask.stream) if event.version > moved.expected]
+        assert request.stream is not None
+        since = [
+            event for event in runtime.application.records.history(request.stream) if event.version > moved.expected
+        ]
         moved.happened = answers.happened(since)
         raise
-    return carried_out(runtime, ask, taken, words)
+    return carried_out(runtime, request, taken, words)
 
 
-def carried_out(runtime: Runtime, ask: CommandRequest, taken: Executed, words: Labels) -> dict[str, Any]:
+def carried_out(runtime: Runtime, request: CommandRequest, taken: Executed, words: Labels) -> dict[str, Any]:
     """What is answered to a step: the record as it is now, its allowed steps, and the events that were added.
 
     Whoever gives a record away may no longer reach it: then only what happened is told.
@@ -127,14 +129,16 @@ def carried_out(runtime: Runtime, ask: CommandRequest, taken: Executed, words: L
     told = plain(AfterStep(event_ids=answer.event_ids, repeated=answer.repeated, recorded=answer.recorded))
     if record is None:
         try:
-            record = runtime.application.load(ask.kind, answer.id, ask.by)
+            record = runtime.application.load(request.kind, answer.id, request.by)
         except NotFound:
             return {"id": answer.id, "version": answer.version, "state": answer.state, **told}
     record.position = max(record.position, answer.position)
-    shown = answers.record(ask.kind, record, runtime.application.allowed(ask.kind, record, ask.by, taken.loader), words)
+    shown = answers.record(
+        request.kind, record, runtime.application.allowed(request.kind, record, request.by, taken.loader), words
+    )
     whole = {**shown, **told, "version": answer.version, "state": answer.state}
-    alone = ask.kind == "case" and not (shown["survivor"] or shown["follows"])
-    return whole if alone or ask.kind == "duplicate" else within_reach(runtime, ask.by, whole)
+    alone = request.kind == "case" and not (shown["survivor"] or shown["follows"])
+    return whole if alone or request.kind == "duplicate" else redact(runtime, request.by, whole)
 
 
 def _read(
@@ -158,16 +162,16 @@ def _read(
         record = PROCEDURES[kind].aggregate.replay(record_id, events)
     people = now.identities if isinstance(now, Person) else ()
     with reading_of(runtime, who, kind, record_id, correlation, now.desk, people) as reading:
-        hidden = private(record, who, application.records.reach(who, record, application.today()))
+        hidden = private_topics(record, who, application.records.reach(who, record, application.today()))
         file = answers.file(record, reading, hidden)
-        opened = answers.opened(record, reading) | _pair(application, record, reading)
+        opened = answers.opened_values(record, reading) | _pair(application, record, reading)
     allowed = () if past else application.allowed(kind, record, who)
     shown = answers.record(kind, record, allowed, words) | opened
     labels = application.codelists.labels_of({**shown, "file": file}, words.language)
     as_read = AsRead(as_known_on=known_on, as_true_on=true_on, file=file, labels=labels)
     shown |= msgspec.structs.asdict(as_read)  # not `plain`: a file is so already, and may be long
     granted = {record_id, getattr(now, "person", None) if kind == "case" else None}
-    return shown if kind == "duplicate" else within_reach(runtime, who, shown, granted)
+    return shown if kind == "duplicate" else redact(runtime, who, shown, granted)
 
 
 def _pair(application: Application, record: Aggregate, reading: PersonalDataReader) -> dict[str, Any]:

@@ -9,7 +9,7 @@ from opera_cases.application.paths import MOUNT
 AT, ASSETS = "/docs", "/docs/assets"
 PACKAGE = ("fastapi_offline", "static")
 """The package that carries Swagger UI, and its folder there."""
-POLICY = (
+CONTENT_SECURITY_POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; base-uri 'none'; form-action 'none'; "
     "frame-ancestors 'none'"
 )
@@ -32,7 +32,11 @@ BEGIN = f"""SwaggerUIBundle({{
 """
 
 router = APIRouter(include_in_schema=False)
-_HEADERS = {"Content-Security-Policy": POLICY, "X-Content-Type-Options": "nosniff", "Referrer-Policy": "no-referrer"}
+_HEADERS = {
+    "Content-Security-Policy": CONTENT_SECURITY_POLICY,
+    "X-Content-Type-Options": "nosniff",
+    "Referrer-Policy": "no-referrer",
+}
 
 
 @router.get(AT)

@@ -15,7 +15,7 @@ from opera_cases.domain.kernel.errors import NotFound, NotYourRole
 from opera_cases.domain.resources.events import ResourceKind
 from opera_cases.http.dependencies import TheRuntime, Who, Words
 from opera_cases.http.links import link
-from opera_cases.projections.queries.resources import Wanted
+from opera_cases.projections.queries.resources import ResourceQuery
 
 router = APIRouter()
 SEARCHERS = WITH_FILES
@@ -56,9 +56,9 @@ class ProfileSearch(BaseModel):
     model_config = ConfigDict(extra="forbid")
 
 
-def _wanted(asked: BaseModel) -> Wanted:
+def _wanted(asked: BaseModel) -> ResourceQuery:
     said = {name: value for name, value in asked.model_dump(exclude={"limit"}).items() if value is not None}
-    return Wanted(**{**said, **({"kinds": tuple(map(str, said["kinds"]))} if "kinds" in said else {})})
+    return ResourceQuery(**{**said, **({"kinds": tuple(map(str, said["kinds"]))} if "kinds" in said else {})})
 
 
 @router.post("/resources/searches", name="search_resources", tags=["resources"], responses=SEARCHING,

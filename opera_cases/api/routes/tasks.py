@@ -93,7 +93,7 @@ def begin_export(body: Export, who: Who, runtime: TheRuntime, key: Key, response
         if name not in ("state", *MODELS[body.kind].filters):
             raise InvalidInput(f"There is no filter {name}.", "filters")
         try:
-            lists.typed(body.kind, name, value)
+            lists.filter_value(body.kind, name, value)
         except ValueError:
             raise InvalidInput(f"The filter {name} cannot be read.", "filters") from None
     try:
@@ -123,7 +123,7 @@ def begin_dossier(
 @router.get("/tasks/{task_id}", name="read_task", summary="How a task goes; 303 to its result when it is done.",
             responses=READING | {303: {"description": "Done: the result is at Location."}})  # fmt: skip
 def read_task(task_id: UUID, who: Who, runtime: TheRuntime, response: Response) -> dict[str, Any]:
-    task = tasks.read(runtime, task_id, who)
+    task = tasks.read_task(runtime, task_id, who)
     if task.state in (tasks.DONE, tasks.FAILED):
         response.status_code = 303
         response.headers["Location"] = f"/rest/opera/v1/tasks/{task_id}/result"
@@ -138,7 +138,7 @@ def read_task(task_id: UUID, who: Who, runtime: TheRuntime, response: Response) 
 @router.get("/tasks/{task_id}/result", name="read_result", summary="What came of a task: results by item, or the file.",
             responses=READING, response_class=Response)  # fmt: skip
 def read_result(task_id: UUID, who: Who, runtime: TheRuntime) -> Response:
-    task = tasks.read(runtime, task_id, who)
+    task = tasks.read_task(runtime, task_id, who)
     content = tasks.result(runtime, task, who)
     assert task.result is not None
     media = task.result.media

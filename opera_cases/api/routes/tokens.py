@@ -45,7 +45,7 @@ class NewToken(BaseModel):
 def issue_token(
     record_id: UUID, body: NewToken, who: Who, runtime: TheRuntime, key: Key, correlation: Correlation
 ) -> dict[str, Any]:
-    wanted = tokens.Wanted(
+    wanted = tokens.TokenRequest(
         record_id,
         body.role.value,
         frozenset(body.desks),

@@ -63,7 +63,7 @@ def _owed(promised: Promised) -> Deadline:
     )  # fmt: skip
 
 
-def opened(shown: Aggregate, reading: PersonalDataReader) -> dict[str, Any]:
+def opened_values(shown: Aggregate, reading: PersonalDataReader) -> dict[str, Any]:
     """What of a record may be sealed, for whoever reads it: it stands in no other answer."""
     return plain(cases.opened(shown, reading)) if isinstance(shown, Case) else {}
 

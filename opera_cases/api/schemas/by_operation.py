@@ -1,7 +1,7 @@
 """With what each operation answers that does not answer with a record: the one list."""
 
 from opera_cases.api.schemas import audit, explaining, history, mine, searches, work
-from opera_cases.api.schemas.lists import caseload_known, list_page, resources_found
+from opera_cases.api.schemas.lists import caseload_known_page, list_page, resources_found
 from opera_cases.api.schemas.shown import Json, Shown, described
 from opera_cases.application.paths import COLLECTIONS
 
@@ -25,15 +25,15 @@ _ANSWERS: dict[str, type[Shown]] = {
 def answers() -> dict[str, type[Shown]]:
     """By operation; those made of the columns of a read model are made when somebody asks."""
     lists = {f"list_{collection}": list_page(kind) for kind, collection in COLLECTIONS.items()}
-    return {**_ANSWERS, **lists, "read_caseload_known": caseload_known(), "search_resources": resources_found()}
+    return {**_ANSWERS, **lists, "read_caseload_known": caseload_known_page(), "search_resources": resources_found()}
 
 
-def names() -> dict[str, str]:
+def answer_names() -> dict[str, str]:
     """The name under which the answer of each operation is described."""
     return {operation: each.__name__ for operation, each in answers().items()}
 
 
-def schemas() -> dict[str, Json]:
+def answer_schemas() -> dict[str, Json]:
     """The schema of each of these answers, by its name."""
     found = {each.__name__: each for each in answers().values()}
     return {name: described(name, f"The answer {name}.", each) for name, each in found.items()}

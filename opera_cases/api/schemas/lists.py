@@ -11,7 +11,7 @@ from msgspec import defstruct
 from opera_cases.api.schemas.page import Page
 from opera_cases.api.schemas.shown import Shown
 from opera_cases.api.schemas.terms import Code, Free, Number, Whole, Words, at_most
-from opera_cases.projections.queries.lists import shown
+from opera_cases.projections.queries.lists import shown_columns
 
 Fields = dict[str, Any]
 _COLUMNS: tuple[tuple[type[Any], Any], ...] = (
@@ -23,7 +23,7 @@ _NAMES: Fields = {"given_names": Words | None, "family_name": Words | None}
 
 
 def _columns(kind: str) -> Fields:
-    return {str(each.name): _type(each) for each in shown(kind)}
+    return {str(each.name): _type(each) for each in shown_columns(kind)}
 
 
 def _type(column: sa.Column[Any]) -> Any:
@@ -45,7 +45,7 @@ def list_page(kind: str) -> type[Page]:
 
 
 @cache
-def caseload_known() -> type[Page]:
+def caseload_known_page() -> type[Page]:
     """A page of the caseload as it was known on a day, without names."""
     return _page("CaseloadKnown", _columns("case"), count=Number, as_known_on=date, position=Code)
 

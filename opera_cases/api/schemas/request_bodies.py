@@ -10,7 +10,7 @@ from typing import Annotated, Any, Literal, Union, get_args, get_origin, get_typ
 import msgspec
 from pydantic import BaseModel, ConfigDict, Field, create_model
 
-from opera_cases.domain.kernel.personal import Kind, Sealed
+from opera_cases.domain.kernel.personal import FieldKind, Sealed
 from opera_cases.domain.kernel.steps import Command
 from opera_cases.domain.kernel.workflow import Procedure
 
@@ -33,7 +33,7 @@ def _field(hint: Any, meta: msgspec.Meta | None = None) -> tuple[Any, dict[str, 
         return _field(inner, next((m for m in metas if isinstance(m, msgspec.Meta)), meta))
     extra: dict[str, Any] = (meta.extra if meta else None) or {}
     if hint is Sealed:
-        kind: Kind = extra["private"]
+        kind: FieldKind = extra["private"]
         if kind.of is not None:
             return _field(kind.of)
         if kind.choices:

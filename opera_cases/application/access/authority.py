@@ -15,7 +15,7 @@ from opera_cases.application.records import Records
 from opera_cases.domain.access import AT_A_DESK, GUARDIANS, Principal
 from opera_cases.domain.desks.desk import Desk
 from opera_cases.domain.kernel.aggregate import Aggregate
-from opera_cases.domain.kernel.given import Given, Kind
+from opera_cases.domain.kernel.given import Given, GivenKind
 from opera_cases.domain.kernel.vocabulary import Role
 from opera_cases.domain.operators.operator import ENROLLED, Operator
 from opera_cases.log.authority import queries as authorities
@@ -28,36 +28,36 @@ from opera_cases.log.store.database import Database, Row
 
 A = TypeVar("A", bound=Aggregate)
 MOST_REMEMBERED = 10_000
-_PREFIX = {Kind.TOKEN: "opc_", Kind.CALENDAR: ""}
+_PREFIX = {GivenKind.TOKEN: "opc_", GivenKind.CALENDAR: ""}
 
 
-def shown(keyring: Keyring, kind: Kind, secret: UUID) -> str:
+def secret_of(keyring: Keyring, kind: GivenKind, secret: UUID) -> str:
     """What somebody shows, made from the id that an event names: 256 bits that only the office can make again."""
     made = digest(keyring, kind.value, secret.bytes)
     return _PREFIX[kind] + base64.urlsafe_b64encode(made).decode().rstrip("=")
 
 
-def digest_of(kind: Kind, text: str) -> bytes:
+def secret_digest(kind: GivenKind, text: str) -> bytes:
     """By what a row is found when its text is shown."""
-    named = "calendar:" if kind is Kind.CALENDAR else ""
+    named = "calendar:" if kind is GivenKind.CALENDAR else ""
     return hashlib.sha256(named.encode() + text.encode("utf-8", "surrogatepass")).digest()
 
 
-def name_of(kind: Kind, text: str) -> str:
+def secret_fingerprint(kind: GivenKind, text: str) -> str:
     """By what an event names what is shown, without telling it."""
-    return digest_of(kind, text).hex()[:16]
+    return secret_digest(kind, text).hex()[:16]
 
 
-def row_of(keyring: Keyring, event: UUID, given: Given, record: UUID, found: bytes = b"") -> Authority:
-    """The row that stands for what an event gave; `found` is the digest where it is known already."""
-    if not found:
-        found = (
-            digest_of(given.kind, shown(keyring, given.kind, given.secret))
+def authority_row(keyring: Keyring, event: UUID, given: Given, record: UUID, digest: bytes = b"") -> Authority:
+    """The row that stands for what an event gave; `digest` is the digest where it is known already."""
+    if not digest:
+        digest = (
+            secret_digest(given.kind, secret_of(keyring, given.kind, given.secret))
             if given.secret
-            else rows_of.digest_of(event)
+            else rows_of.digest_of_event(event)
         )
     return Authority(
-        found, given.kind.value, given.operator, given.role, " ".join(sorted(map(str, given.desks))), given.region, given.purpose,
+        digest, given.kind.value, given.operator, given.role, " ".join(sorted(map(str, given.desks))), given.region, given.purpose,
         given.since.isoformat() if given.since else "", given.until.isoformat() if given.until else "", event, record,
     )  # fmt: skip
 
@@ -73,20 +73,20 @@ class Authorities:
         ] = {}
         self._marked: dict[tuple[Any, ...], Authority | None] = {}
 
-    def find(self, text: str, today: date, kind: Kind = Kind.TOKEN) -> Principal | None:
+    def find(self, text: str, today: date, kind: GivenKind = GivenKind.TOKEN) -> Principal | None:
         """Who shows this, if it is good today: with the desks at which they are posted today in its role, and whom they
         stand in for. What names desks is good at those of them only; where somebody works at no desk, a role of desks is over."""
-        found = self.lookup(digest_of(kind, text), today, kind)
+        found = self.lookup(secret_digest(kind, text), today, kind)
         return found[0] if found else None
 
-    def again(self, who: Principal, today: date, kind: Kind = Kind.TOKEN) -> Principal | None:
+    def again(self, who: Principal, today: date, kind: GivenKind = GivenKind.TOKEN) -> Principal | None:
         """The same person as they may act now; None when what they showed is good no longer."""
         found = self.lookup(who.rests_on[0], today, kind) if who.rests_on else None
         return found[0] if found else None
 
-    def lookup(self, digest: bytes, today: date, kind: Kind) -> tuple[Principal, Given] | None:
+    def lookup(self, digest: bytes, today: date, kind: GivenKind) -> tuple[Principal, Given] | None:
         """Whoever shows what has this digest, and what was given to them."""
-        rows = authorities.whose(self._database, digest, today)
+        rows = authorities.find_authority(self._database, digest, today)
         known = self._found.get(digest)
         if (
             known is not None
@@ -110,7 +110,7 @@ class Authorities:
         known = self._remembered.get(record)
         return known is not None and known[0].version == version
 
-    def _looked_at(self, rows: list[Row], today: date, kind: Kind) -> tuple[Principal, Given] | None:
+    def _looked_at(self, rows: list[Row], today: date, kind: GivenKind) -> tuple[Principal, Given] | None:
         shown, _ = parted(rows[0])
         row = self._read(shown.raw)
         given = self._in_force(Operator, row, shown.version, today)
@@ -142,8 +142,8 @@ class Authorities:
         if known not in self._marked:
             if len(self._marked) >= MOST_REMEMBERED:
                 self._marked.clear()
-            row, mac = authorities.read(known)
-            self._marked[known] = row if rows_of.holds(self._keyring, "authority", row.said, mac) else None
+            row, mac = authorities.parse_row(known)
+            self._marked[known] = row if rows_of.mark_holds(self._keyring, "authority", row.said, mac) else None
         return self._marked[known]
 
     def _in_force(self, aggregate: type[A], row: Authority | None, version: int | None, today: date) -> Given | None:
@@ -187,8 +187,8 @@ class Authorities:
         """Who holds a role of the programme today: by a role given to them, or by a token of before 0.8."""
         wanted = frozenset(roles)
         found: dict[tuple[UUID, str, str], Principal] = {}
-        for kind in (Kind.GRANT, Kind.TOKEN):
-            for each in authorities.in_force(self._database, kind.value, today):
+        for kind in (GivenKind.GRANT, GivenKind.TOKEN):
+            for each in authorities.grants_in_force(self._database, kind.value, today):
                 row = self._read(each.raw)
                 if (
                     row
@@ -207,7 +207,7 @@ class Authorities:
 
     def posting(self, operator: UUID, role: Role, today: date) -> UUID | None:
         """The event by which somebody works at a desk in a role today."""
-        for each in authorities.postings(self._database, operator, role.value, today):
+        for each in authorities.postings_of(self._database, operator, role.value, today):
             row = self._read(each.raw)
             if row and self._in_force(Desk, row, each.version, today):
                 return row.event_id

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from datetime import timedelta
 from uuid import UUID
 
-from opera_cases.application.access.authority import row_of
+from opera_cases.application.access.authority import authority_row
 from opera_cases.application.context import Context
 from opera_cases.domain.desks.desk import Desk
 from opera_cases.domain.kernel.aggregate import Aggregate
@@ -12,7 +12,7 @@ from opera_cases.domain.kernel.given import Given
 from opera_cases.domain.operators.operator import Operator
 from opera_cases.log.authority.rows import Authority, Withdrawal, mark
 
-Marked = tuple[tuple[Authority, bytes], ...]
+MarkedRows = tuple[tuple[Authority, bytes], ...]
 Ended = tuple[tuple[Withdrawal, bytes], ...]
 
 
@@ -23,21 +23,21 @@ def given_of(record: Aggregate) -> Mapping[UUID, Given]:
 
 def given_and_ended(
     context: Context, had: Mapping[UUID, Given], record: Aggregate, event: UUID
-) -> tuple[Marked, Ended]:
+) -> tuple[MarkedRows, Ended]:
     """The rows of what a record gives now and did not give before, and of what it gave and gives no longer, or only for a shorter
     time. `event` is the one that ended it."""
     has = given_of(record)
     if has == had:
         return (), ()
     keyring = context.keyring
-    fresh = [row_of(keyring, each, given, record.id) for each, given in has.items() if each not in had]
+    fresh = [authority_row(keyring, each, given, record.id) for each, given in has.items() if each not in had]
     gone = {each: given for each, given in had.items() if has.get(each) != given}
     digests = context.authorities.digests(next(iter(gone.values())).operator, gone) if gone else {}
     ended = []
     for each, given in gone.items():
         still = has.get(each)
         since = (still.until + timedelta(days=1)).isoformat() if still and still.until else ""
-        found = digests.get(each) or row_of(keyring, each, given, record.id).digest
+        found = digests.get(each) or authority_row(keyring, each, given, record.id).digest
         ended.append(Withdrawal(found, event, given.operator, since))
     return (
         tuple((row, mark(keyring, "authority", row.said)) for row in fresh),

@@ -16,7 +16,7 @@ _LENGTH = 36
 _SEVERAL = (list, tuple, set, frozenset)
 
 
-def private(record: Aggregate, who: Principal, reach: AccessLevel) -> frozenset[str]:
+def private_topics(record: Aggregate, who: Principal, reach: AccessLevel) -> frozenset[str]:
     """The topics of a record that are nobody's business but of whoever works on it, and of whom they are about: how a colleague is
     reached, what they were given and what they show. Everybody else reads that they work here."""
     if record.kind != Operator.kind or reach is AccessLevel.WRITE or record.id == who.id:
@@ -27,7 +27,7 @@ def private(record: Aggregate, who: Principal, reach: AccessLevel) -> frozenset[
     }
 
 
-def within_reach(runtime: Runtime, who: Principal, answer: T, granted: Collection[UUID | None] = ()) -> T:
+def redact(runtime: Runtime, who: Principal, answer: T, granted: Collection[UUID | None] = ()) -> T:
     """The answer with every id of a record beyond reach left out.
 
     `granted` are records known to be within reach already: whoever reaches a case reaches what is part of it.
@@ -41,7 +41,7 @@ def within_reach(runtime: Runtime, who: Principal, answer: T, granted: Collectio
 
 def _beyond(runtime: Runtime, who: Principal, ids: set[UUID], granted: Collection[UUID | None]) -> set[UUID]:
     unsure: dict[str, set[UUID]] = {}
-    for each in access.named(runtime.log, ids):
+    for each in access.records_named(runtime.log, ids):
         if each.case is None or each.case not in granted:
             unsure.setdefault(each.kind, set()).add(each.id)
     if not unsure:
@@ -91,8 +91,9 @@ def _without(value: Any, gone: set[UUID]) -> Any:
     return None if _id(value) in gone and _id(value) is not None else value
 
 
-def of_their_own(facts: dict[str, Any], people: Collection[UUID]) -> dict[str, Any]:
-    """What a group's history says of one member is read in words in that member's case only."""
+def hide_from_other_members(facts: dict[str, Any], people: Collection[UUID]) -> dict[str, Any]:
+    """What a group's history says of one member is read in words in that member's case only: of a fact about somebody
+    who is not among `people`, every sealed value is left out."""
     if "person" not in facts or UUID(str(facts["person"])) in people:
         return facts
     return {name: value for name, value in facts.items() if not (isinstance(value, dict) and "ciphertext" in value)}

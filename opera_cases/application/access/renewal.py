@@ -8,11 +8,11 @@ from collections.abc import Iterator
 from typing import Any, NamedTuple
 from uuid import UUID
 
-from opera_cases.application.access.authority import row_of
+from opera_cases.application.access.authority import authority_row
 from opera_cases.application.context import Context
 from opera_cases.application.tasks.expiry import end_unmarked
 from opera_cases.domain.desks.desk import Desk
-from opera_cases.domain.kernel.given import Given, Kind
+from opera_cases.domain.kernel.given import Given, GivenKind
 from opera_cases.domain.operators.operator import Operator
 from opera_cases.log.authority.renewal import Token, missing, put_in_place
 from opera_cases.log.authority.rows import Authority, claim_said, mark
@@ -29,13 +29,14 @@ class Renewed(NamedTuple):
 
     @property
     def told(self) -> str:
+        """The same as a sentence for the administrator."""
         return (
             f"{self.kept} tokens go on; {self.ended} ended, of which nobody knows who issued them, and {self.calendars} calendars are to be"
             " opened again."
         )
 
 
-def renew(context: Context) -> Renewed | None:
+def renew_authority(context: Context) -> Renewed | None:
     """Make what is missing. None when nothing was to be done; safe to run again, and stopped half-way it has done nothing."""
     wanted = missing(context.database)
     if wanted is None:
@@ -43,8 +44,8 @@ def renew(context: Context) -> Renewed | None:
     if wanted.of_before:
         end_unmarked(context)
     keyring, given = context.keyring, list(_given(context))
-    rows = [row_of(keyring, event, what, record) for record, event, what in given
-            if what.kind in (Kind.GRANT, Kind.POSTING) and event not in wanted.there]  # fmt: skip
+    rows = [authority_row(keyring, event, what, record) for record, event, what in given
+            if what.kind in (GivenKind.GRANT, GivenKind.POSTING) and event not in wanted.there]  # fmt: skip
     kept = [row for row in (_bound(keyring, each, given) for each in wanted.tokens) if row is not None]
     put_in_place(
         context.database, [(row, mark(keyring, "authority", row.said)) for row in (*rows, *kept)],
@@ -65,8 +66,8 @@ def _given(context: Context) -> Iterator[tuple[UUID, UUID, Given]]:
 def _bound(keyring: Keyring, old: Token, given: list[tuple[UUID, UUID, Given]]) -> Authority | None:
     """The row of a token of 0.7.0 that an event names, and that says what the event says."""
     for record, event, what in given:
-        if what.kind is Kind.TOKEN and what.name == old.digest.hex()[:16] and what.operator == old.operator:
-            row = row_of(keyring, event, what, record, old.digest)
+        if what.kind is GivenKind.TOKEN and what.name == old.digest.hex()[:16] and what.operator == old.operator:
+            row = authority_row(keyring, event, what, record, old.digest)
             if (row.role, row.desks, row.region, row.until) == (old.role, old.desks, old.region, old.expires_on):
                 return row
     return None

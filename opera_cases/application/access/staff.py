@@ -1,5 +1,6 @@
 """Who works for the programme, by name, for whoever sits at the machine."""
 
+from typing import NamedTuple
 from uuid import UUID, uuid4
 
 from opera_cases.application.personal.reader import CASE_WORK, PersonalDataReader
@@ -8,12 +9,21 @@ from opera_cases.domain.access import Principal
 from opera_cases.projections.models import operators
 
 
-def staff(runtime: Runtime, who: Principal) -> list[tuple[UUID, str, str]]:
-    """Everybody who ever worked here, by name: id, state, name. The reading is on record."""
-    found = operators.every(runtime.log)
+class StaffMember(NamedTuple):
+    """Somebody who works or worked here; `state` is ENROLLED or LEFT, the name is opened."""
+
+    id: UUID
+    state: str
+    name: str
+
+
+def staff(runtime: Runtime, who: Principal) -> list[StaffMember]:
+    """Everybody who ever worked here, by name. The reading is on record."""
+    found = operators.all_operators(runtime.log)
     with PersonalDataReader(runtime.log, runtime.application.keyring, who=who, place="list of operators", purpose=CASE_WORK, stream=UUID(int=0),
                  at=runtime.clock(), correlation=uuid4()) as reading:  # fmt: skip
         names = [str(reading.open(sealed)) for sealed in reading.unlock(each.name for each in found)]
     return sorted(
-        ((each.id, each.state, name) for each, name in zip(found, names, strict=True)), key=lambda each: each[2]
+        (StaffMember(each.id, each.state, name) for each, name in zip(found, names, strict=True)),
+        key=lambda each: each.name,
     )

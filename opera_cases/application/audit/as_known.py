@@ -5,7 +5,7 @@ from datetime import date
 from typing import Any, NamedTuple
 from uuid import UUID
 
-from opera_cases.application.audit.trail import PriorFacts, changes
+from opera_cases.application.audit.trail import PriorFacts, field_changes
 from opera_cases.application.context import HOME_ZONE
 from opera_cases.application.personal.reader import PersonalDataReader
 from opera_cases.application.runtime import Runtime
@@ -64,11 +64,11 @@ def _folded(runtime: Runtime, streams: list[UUID], position: int) -> Iterable[Ca
 
 
 def _row(case: Case) -> dict[str, Any]:
-    key, picture = inline.shown(case)[caseload.fullname, (case.id,)]
+    key, picture = inline.rows_shown(case)[caseload.fullname, (case.id,)]
     return {**key, **picture}
 
 
-def differences(
+def changes_between(
     runtime: Runtime,
     kind: str,
     record: Aggregate,
@@ -79,8 +79,9 @@ def differences(
     words: Labels,
     private: frozenset[str] = frozenset(),
 ) -> dict[str, Any]:
-    """What changed of a record between what was known on two days: field by field, and the events between, in words; those of topics
-    that are `private` are left out."""
+    """What changed of a record between what was known on two days: under `fields` each name with `before` and `after`,
+    under `events` those between, each with what it `says` in words and its `changes`; those of topics that are
+    `private` are left out. `fields` makes the plain fields of a record."""
     zone = record.place.zone if record.place else HOME_ZONE
     ends = [position_on(runtime, day, zone) for day in (earlier, later)]
     history = runtime.application.records.history(record.id)
@@ -93,7 +94,7 @@ def differences(
         "events": [
             {"event_id": event.event_id, "recorded_at": event.meta.recorded_at.isoformat(), "occurred_on": event.on,
              "topic": event.topic, "says": words.of(f"topic.{event.topic}"), "by": event.meta.actor.id,
-             "changes": changes(said, event.event_id, reading)}
+             "changes": field_changes(said, event.event_id, reading)}
             for event in between
         ],
     }  # fmt: skip

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from typing import Any, NamedTuple
 from zoneinfo import ZoneInfo
 
-from opera_cases.application.audit.explanations import knows, row_of, rules_of
+from opera_cases.application.audit.explanations import deciding_row, has_edition, rules_of
 from opera_cases.application.runtime import edition
 from opera_cases.domain.corrections.events import FactCorrected
 from opera_cases.domain.kernel.aggregate import Aggregate
@@ -23,14 +23,14 @@ CORRECTED = frozenset(
 """The kinds of records whose facts can be corrected."""
 
 
-class Doubt(NamedTuple):
+class DoubtfulStep(NamedTuple):
     """A step that was taken, and the rule that would have refused it, had its facts been known as they are now."""
 
     event: Event[Any]
     rule: Rule
 
 
-def doubts(kind: str, history: list[Event[Any]]) -> Iterator[Doubt]:
+def doubts(kind: str, history: list[Event[Any]]) -> Iterator[DoubtfulStep]:
     """The steps of a record that are in doubt, in their order.
 
     Each rule is tried twice, on what the office knew before the step and on the same as corrected since, by the edition
@@ -43,10 +43,10 @@ def doubts(kind: str, history: list[Event[Any]]) -> Iterator[Doubt]:
     was, would = aggregate(stream), aggregate(stream)
     for event in history:
         corrected = today.get(event.event_id, event)
-        if knows(event.meta.rulebook):
-            step = row_of(kind, event, was.state, _variant(was, event))
+        if has_edition(event.meta.rulebook):
+            step = deciding_row(kind, event, was.state, _variant(was, event))
             yield from (
-                Doubt(event, rule)
+                DoubtfulStep(event, rule)
                 for rule in rules_of(step)
                 if _holds(rule, was, event) and _holds(rule, would, corrected) is False
             )

@@ -3,8 +3,8 @@
 from typing import Any
 from uuid import UUID
 
-from opera_cases.application.access.redaction import within_reach
-from opera_cases.application.refusals import known
+from opera_cases.application.access.redaction import redact
+from opera_cases.application.refusals import rules_by_code
 from opera_cases.application.runtime import Runtime, edition, source_of
 from opera_cases.domain.access import Principal
 from opera_cases.domain.kernel.aggregate import Aggregate
@@ -14,13 +14,13 @@ from opera_cases.domain.kernel.rules import TIMELY, Rule
 from opera_cases.domain.kernel.steps import Step
 from opera_cases.domain.labels import Labels
 from opera_cases.domain.procedures import PROCEDURES
-from opera_cases.log.events.queries import address
+from opera_cases.log.events.queries import address_of_event
 
 
 def explanation(runtime: Runtime, who: Principal, event_id: UUID, words: Labels) -> dict[str, Any]:
     """Who asked for a step, on whose behalf, from which state to which, what its rules saw, what they say, which deadlines
     it promised and by which rule. Raises `NotFound` for an event of a record beyond reach."""
-    found = address(runtime.log, event_id)
+    found = address_of_event(runtime.log, event_id)
     if found is None:
         raise NotFound
     stream, kind = found.stream, found.kind
@@ -28,7 +28,7 @@ def explanation(runtime: Runtime, who: Principal, event_id: UUID, words: Labels)
     history = runtime.application.records.history(stream)
     event = next(each for each in history if each.event_id == event_id)
     before = next((each.body.left.state for each in reversed(history) if each.version < event.version), "")
-    step = row_of(kind, event, before, _variant(kind, stream, history, event))
+    step = deciding_row(kind, event, before, _variant(kind, stream, history, event))
     told = {
         "event_id": event_id, "record": stream, "record_kind": kind, "topic": event.topic, "says": words.of(f"topic.{event.topic}"),
         "step": event.body.step, "title": (step.asks.__doc__ or "").strip() if step else "",
@@ -37,14 +37,14 @@ def explanation(runtime: Runtime, who: Principal, event_id: UUID, words: Labels)
         "on_behalf_of": event.meta.on_behalf_of, "channel": event.meta.channel, "occurred_on": event.on,
         "recorded_at": event.meta.recorded_at.isoformat(), "edition": event.meta.rulebook, "procedure": event.meta.procedure,
         "procedure_now": PROCEDURES[kind].label, "command": event.meta.command, "correlation": event.meta.correlation,
-        "causation": event.meta.causation, "saw": _saw(event), "rules": [rule_told(each, event, words) for each in rules_of(step)],
+        "causation": event.meta.causation, "saw": _saw(event), "rules": [describe_rule(each, event, words) for each in rules_of(step)],
         "promised": [
             {"rule": due.rule, "cycle": due.cycle, "due_on": due.due_on, "edition": due.edition, "source": source_of(due.edition, due.rule)}
             for due in event.body.sets
         ],
         "ended": list(event.body.ends),
     }  # fmt: skip
-    return within_reach(runtime, who, told, {stream, event_id})
+    return redact(runtime, who, told, {stream, event_id})
 
 
 def _variant(kind: str, stream: UUID, history: list[Event[Any]], event: Event[Any]) -> str:
@@ -54,7 +54,7 @@ def _variant(kind: str, stream: UUID, history: list[Event[Any]], event: Event[An
     return record.variant
 
 
-def row_of(kind: str, event: Event[Any], before: str, variant: str) -> Step | None:
+def deciding_row(kind: str, event: Event[Any], before: str, variant: str) -> Step | None:
     """The row of the table that decided; None when today's table no longer has it."""
     fitting = [
         step for step in PROCEDURES[kind].of_kind(variant)
@@ -69,8 +69,9 @@ def rules_of(step: Step | None) -> tuple[Rule, ...]:
     return (*([step.when] if step.when else []), *step.rules, *TIMELY) if step else ()
 
 
-def rule_told(rule: Rule, event: Event[Any], words: Labels) -> dict[str, Any]:
-    """What must hold by a rule, with its source in the edition that decided."""
+def describe_rule(rule: Rule, event: Event[Any], words: Labels) -> dict[str, Any]:
+    """What must hold by a rule (`says`), with its code, its source in the edition that decided, and the facts that it
+    `needs`."""
     text = words.rule(rule.code)
     name = rule.source.partition("rulebook: ")[2]
     source = f"{rule.source} ({source_of(event.meta.rulebook, name)})" if name else rule.source
@@ -82,21 +83,21 @@ def _saw(event: Event[Any]) -> list[dict[str, str]]:
     return [{"fact": name, "value": str(value)} for name, value in sorted(event.body.saw.items())]
 
 
-def rules_in_words(codes: list[str], edition_name: str, words: Labels) -> list[dict[str, str]]:
+def describe_rules(codes: list[str], edition_name: str, words: Labels) -> list[dict[str, str]]:
     """The rules that refused something, as they are told today, with the edition that was in force. The values that decided
     are not on record: where they are part of what stood in the way, what must hold is told instead."""
     found = []
     for code in codes:
-        refusal = known()[code].refusal() if code in known() else Refusal(code, "", "", "")
+        refusal = rules_by_code()[code].refusal() if code in rules_by_code() else Refusal(code, "", "", "")
         told, source = words.refusal(refusal), refusal.source
         parameter = source.partition("rulebook: ")[2]
-        if parameter and knows(edition_name):
+        if parameter and has_edition(edition_name):
             source = f"{source} ({source_of(edition_name, parameter)})"
         found.append({"rule": code, "says": told.says, "todo": told.todo, "source": source})
     return found
 
 
-def knows(name: str) -> bool:
+def has_edition(name: str) -> bool:
     """Whether this release has an edition of the rulebook."""
     try:
         edition(name)

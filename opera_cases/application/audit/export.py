@@ -8,15 +8,15 @@ from uuid import UUID
 import msgspec
 
 from opera_cases.application.audit import trail as audit
-from opera_cases.application.integrity.proofs import witness
+from opera_cases.application.integrity.chain_heads import open_witness
 from opera_cases.application.personal.reader import PersonalDataReader
 from opera_cases.application.runtime import Runtime, labels
 from opera_cases.application.tasks.exports import harmless
-from opera_cases.application.tasks.queue import Progress
 from opera_cases.domain.access import Principal
 from opera_cases.domain.kernel.vocabulary import Language
+from opera_cases.log.progress import Progress
 from opera_cases.log.proof.ledgers import EVENTS
-from opera_cases.projections.followed.audit import Filter
+from opera_cases.projections.followed.audit import TrailFilter
 
 LARGEST = 50_000
 MEDIA = {"CSV": "text/csv; charset=utf-8", "JSONL": "application/x-ndjson"}
@@ -26,12 +26,12 @@ COLUMNS = (
 )  # fmt: skip
 
 
-def export(
-    runtime: Runtime, task: UUID, asked: dict[str, Any], who: Principal, progress: Progress, opening: type[PersonalDataReader] = PersonalDataReader
+def export_trail(
+    runtime: Runtime, task: UUID, request: dict[str, Any], who: Principal, progress: Progress, opening: type[PersonalDataReader] = PersonalDataReader
 ) -> tuple[bytes, str]:  # fmt: skip
-    """`asked`: the filter as it was given (`said`), as it is applied (`filter`), the format and the language."""
-    wanted = msgspec.convert(asked["filter"], Filter)
-    words = labels(Language(asked["language"]))
+    """`request`: the filter as it was given (`said`), as it is applied (`filter`), the format and the language."""
+    wanted = msgspec.convert(request["filter"], TrailFilter)
+    words = labels(Language(request["language"]))
     position = runtime.application.recorder.head()
     items: list[dict[str, Any]] = []
     after: int | None = 0
@@ -41,15 +41,15 @@ def export(
         after = page.next
         progress(len(items), len(items))
     head = {
-        "filter": asked["said"], "log_position": str(position), "exported_at": runtime.clock().isoformat(), "by": str(who.id),
+        "filter": request["said"], "log_position": str(position), "exported_at": runtime.clock().isoformat(), "by": str(who.id),
         "role": who.role.value, "lines": len(items), "complete": after is None, "checkpoint": _checkpoint(runtime),
     }  # fmt: skip
-    return (_csv(head, items) if asked["format"] == "CSV" else _jsonl(head, items)), MEDIA[asked["format"]]
+    return (_csv(head, items) if request["format"] == "CSV" else _jsonl(head, items)), MEDIA[request["format"]]
 
 
 def _checkpoint(runtime: Runtime) -> Any:
     """The last signed head of the events: what this file can be held against."""
-    heads = witness(runtime).heads(EVENTS.name)
+    heads = open_witness(runtime).heads(EVENTS.name)
     return msgspec.to_builtins(heads[-1]) if heads else None
 
 
@@ -66,10 +66,10 @@ def _csv(head: dict[str, Any], items: list[dict[str, Any]]) -> bytes:
     )
     writer.writerow(COLUMNS)
     for each in items:
-        line = {**each, "rules": " ".join(each["rules"]), "changes": _said(each["changes"])}
+        line = {**each, "rules": " ".join(each["rules"]), "changes": _changes_as_text(each["changes"])}
         writer.writerow([harmless(line[name]) for name in COLUMNS])
     return b"\xef\xbb\xbf" + text.getvalue().encode()
 
 
-def _said(changes: list[dict[str, Any]]) -> str:
+def _changes_as_text(changes: list[dict[str, Any]]) -> str:
     return "; ".join(f"{each['field']}: {each['before'] or '–'} → {each['after'] or '–'}" for each in changes)

@@ -18,29 +18,29 @@ from opera_cases.domain.corrections.events import CorrectionProposed, FactCorrec
 from opera_cases.domain.kernel.errors import NotYourRole
 from opera_cases.domain.kernel.events import Event
 from opera_cases.domain.kernel.sealed_fields import by_name
-from opera_cases.domain.kernel.sealed_fields import said as said_of
+from opera_cases.domain.kernel.sealed_fields import value_of as said_of
 from opera_cases.domain.labels import Labels
 from opera_cases.domain.people.person import Person
 from opera_cases.domain.procedures import PROCEDURES
 from opera_cases.log.events.codec import decode_stream
-from opera_cases.projections.followed.audit import Filter
+from opera_cases.projections.followed.audit import TrailFilter
 from opera_cases.projections.models import reminders
 
 ASKERS = SUPERVISORS
-GUARDIANS = UNRESTRICTED & PEOPLE
+UNRESTRICTED_PEOPLE = UNRESTRICTED & PEOPLE
 BLOCK = 500
 TOPIC = 3
 """Which column of a stored row names its topic."""
 
 
-class Page(NamedTuple):
+class TrailPage(NamedTuple):
     """Lines of the trail, and the position after which the next page begins; None at the end."""
 
     items: list[dict[str, Any]]
     next: int | None
 
 
-def may_ask(who: Principal) -> None:
+def check_may_read_trail(who: Principal) -> None:
     """Raises `NotYourRole` for whoever neither supervises nor audits."""
     if who.role not in ASKERS:
         raise NotYourRole("The audit trail is for supervisors, auditors and the data protection officer.")
@@ -66,15 +66,17 @@ def streams_of(runtime: Runtime, *, case: UUID | None = None, person: UUID | Non
 
 
 def trail(
-    runtime: Runtime, who: Principal, asked: Filter, after: int, limit: int, words: Labels, opening: type[PersonalDataReader] = PersonalDataReader
-) -> Page:  # fmt: skip
-    """A page of the trail, with what each event says and what it changed. Raises `NotYourRole`."""
-    may_ask(who)
+    runtime: Runtime, who: Principal, query: TrailFilter, after: int, limit: int, words: Labels, opening: type[PersonalDataReader] = PersonalDataReader
+) -> TrailPage:  # fmt: skip
+    """A page of the trail, at most `limit` lines after a position, in log order: the columns of the read model `audit`,
+    with what the event `says` in words, the codes of its `rules` and its `changes` (see `field_changes`). Raises
+    `NotYourRole`."""
+    check_may_read_trail(who)
     rows: list[Any] = []
     size = limit + 1 if who.role in UNRESTRICTED else BLOCK
     while len(rows) <= limit:
         with runtime.read.reading() as connection:
-            block = runtime.models.audit.page(connection, asked, after, size)
+            block = runtime.models.audit.page(connection, query, after, size)
         rows += _within_reach(runtime, who, block)
         if len(block) < size:
             break
@@ -82,8 +84,8 @@ def trail(
     shown = rows[:limit]
     with opening(runtime.log, runtime.application.keyring, who=who, place="audit trail", purpose="audit", stream=UUID(int=0),
                  at=runtime.clock(), correlation=uuid4()) as reading:  # fmt: skip
-        items = list(_told(runtime, shown, reading, words))
-    return Page(items, shown[-1].position if len(rows) > limit else None)
+        items = list(_lines(runtime, shown, reading, words))
+    return TrailPage(items, shown[-1].position if len(rows) > limit else None)
 
 
 def _within_reach(runtime: Runtime, who: Principal, rows: Iterable[Any]) -> list[Any]:
@@ -101,19 +103,19 @@ def _within_reach(runtime: Runtime, who: Principal, rows: Iterable[Any]) -> list
     return kept
 
 
-def _told(runtime: Runtime, rows: list[Any], reading: PersonalDataReader, words: Labels) -> Iterator[dict[str, Any]]:
-    said = _said(runtime, rows)
+def _lines(runtime: Runtime, rows: list[Any], reading: PersonalDataReader, words: Labels) -> Iterator[dict[str, Any]]:
+    said = _prior_facts(runtime, rows)
     for row in rows:
         line = dict(row._mapping)
         rules = line.pop("rules")
         del line["home"]
         line["position"], line["says"] = str(row.position), words.of(f"topic.{row.topic}")
         line["rules"] = [each for each in rules.split("|") if each]
-        line["changes"] = changes(said[row.stream], row.event_id, reading)
+        line["changes"] = field_changes(said[row.stream], row.event_id, reading)
         yield line
 
 
-def _said(runtime: Runtime, rows: list[Any]) -> dict[UUID, "PriorFacts"]:
+def _prior_facts(runtime: Runtime, rows: list[Any]) -> dict[UUID, "PriorFacts"]:
     """What the records of a page said about the same things; the whole history of those that were corrected."""
     topics: dict[UUID, set[str]] = {}
     for row in rows:
@@ -138,13 +140,13 @@ class PriorFacts:
             last[type(event.facts)] = event
 
 
-def changes(said: PriorFacts, event_id: UUID, reading: PersonalDataReader) -> list[dict[str, Any]]:
-    """What an event changed, field by field: before and after. Of a correction the fact that it corrects; of anything
-    else what the record said last about the same."""
-    event = said.events[event_id]
+def field_changes(prior: PriorFacts, event_id: UUID, reading: PersonalDataReader) -> list[dict[str, Any]]:
+    """What an event changed, a line each field: `field`, `before` and `after`. Of a correction the fact that it
+    corrects; of anything else what the record said last about the same."""
+    event = prior.events[event_id]
     if isinstance(event.facts, FactCorrected):
-        return [_corrected(list(said.events.values()), event, reading)]
-    earlier = said.before[event_id]
+        return [_corrected(list(prior.events.values()), event, reading)]
+    earlier = prior.before[event_id]
     before = earlier.facts if earlier else None
     told = []
     for name, now in by_name(event.facts).items():

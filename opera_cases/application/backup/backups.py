@@ -1,6 +1,5 @@
 """Backups of an office: of its log and documents, and apart from them of its keys."""
 
-from collections.abc import Callable
 from pathlib import Path
 
 from opera_cases import __version__
@@ -13,8 +12,8 @@ from opera_cases.log.events.codec import decode
 from opera_cases.log.events.queries import of_topic
 from opera_cases.log.keys import backup as key_backup
 from opera_cases.log.keys import erasure_ledger
-
-Progress = Callable[[int, int], None]
+from opera_cases.log.progress import Progress
+from opera_cases.log.store.epoch import log_id
 
 
 def files_named(runtime: Runtime) -> set[str]:
@@ -27,12 +26,12 @@ def files_named(runtime: Runtime) -> set[str]:
     return named
 
 
-def backup(runtime: Runtime, to: Path, progress: Progress = lambda done, total: None) -> archive.Manifest:
+def back_up_log(runtime: Runtime, to: Path, progress: Progress = lambda done, total: None) -> archive.BackupManifest:
     """Write a backup of the log and the documents into a new folder, while the office works. No key is in it.
 
     Raises `FileExistsError`, or `DocumentMissing` when a document is gone or damaged.
     """
-    return archive.backup(
+    return archive.write_backup(
         runtime.log,
         runtime.files,
         lambda: files_named(runtime),
@@ -43,32 +42,32 @@ def backup(runtime: Runtime, to: Path, progress: Progress = lambda done, total: 
     )
 
 
-def backup_keys(runtime: Runtime, folder: Path) -> key_backup.Kept:
+def back_up_keys(runtime: Runtime, folder: Path) -> key_backup.KeyBackup:
     """Write a backup of the keys into `folder`, under the day by which it is gone, and remove those there whose day has come.
 
     Raises `RotatedMeanwhile` while the master key is being rotated.
     """
     at = runtime.clock()
-    made = key_backup.backup(
+    made = key_backup.write_key_backup(
         runtime.application.keyring,
-        archive.log_id(runtime.log),
+        log_id(runtime.log),
         folder,
         made_at=at,
         gone_by=gone_by(runtime, at),
         release=__version__,
     )
     remove_overdue(runtime, folder)
-    return next(each for each in key_backup.kept(folder) if each.path == made)
+    return next(each for each in key_backup.key_backups(folder) if each.path == made)
 
 
-def remove_overdue(runtime: Runtime, folder: Path) -> list[key_backup.Kept]:
+def remove_overdue(runtime: Runtime, folder: Path) -> list[key_backup.KeyBackup]:
     """Remove the backups of keys whose day has come, and what was left unfinished. Returns them."""
     gone = key_backup.overdue(folder, runtime.application.today(), runtime.clock())
     for each in gone:
-        key_backup.remove(each)
+        key_backup.remove_key_backup(each)
     return gone
 
 
-def ledger(runtime: Runtime) -> bytes:
+def write_erasure_ledger(runtime: Runtime) -> bytes:
     """The ledger of erasures as a file: kept away from every backup, and given to the next restore."""
-    return erasure_ledger.write(archive.log_id(runtime.log), runtime.clock(), runtime.application.keyring.erasures())
+    return erasure_ledger.write_ledger(log_id(runtime.log), runtime.clock(), runtime.application.keyring.erasures())

@@ -4,71 +4,34 @@ Everything is checked before anything is written. A restore that is cut off leav
 restore, run again, goes on. What it was told, and why a safeguard was left out, is an event of the log (`restoration`).
 """
 
-from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
 from datetime import date, datetime
 from pathlib import Path
 from typing import Any, NamedTuple
 from uuid import UUID
 
-from opera_cases.application.access.renewal import renew
+from opera_cases.application.access.renewal import renew_authority
 from opera_cases.application.backup.backups import files_named
-from opera_cases.application.integrity.proofs import checkpoint, of_another_log, witness
+from opera_cases.application.backup.copies import Copies, NotTold, OldKeys, Restored, WrongMasterKey
+from opera_cases.application.integrity.chain_heads import open_witness
+from opera_cases.application.integrity.proofs import checkpoint, of_another_log
 from opera_cases.application.personal.key_copies import gone_by
 from opera_cases.application.requests import CommandRequest
 from opera_cases.application.runtime import Runtime
 from opera_cases.domain.access import Principal
-from opera_cases.domain.kernel.errors import Unavailable
 from opera_cases.domain.restorations import ErasureLedger
 from opera_cases.log.backup import archive, dump
 from opera_cases.log.events import claims
 from opera_cases.log.keys import backup as key_backup
-from opera_cases.log.keys.erasure_ledger import Ledger, NotThatLedger
-from opera_cases.log.keys.keyring import OFFICE, Erasure
+from opera_cases.log.keys.erasure_ledger import ErasureLedgerFile, NotThatLedger
+from opera_cases.log.keys.keyring import OFFICE
 from opera_cases.log.keys.master_key import MasterKey, opens
-from opera_cases.log.store.migrate import migrate
+from opera_cases.log.keys.tables import Erasure
+from opera_cases.log.progress import Progress
+from opera_cases.log.store.migrate import migrate_log
 from opera_cases.projections.followed.rebuild import rebuild_inline
 
 SHORTEST = 10
-Progress = Callable[[int, int], None]
-
-
-class NotTold(Unavailable):
-    """Something that a restore needs to be told is missing. Nothing was restored."""
-
-
-class OldKeys(Unavailable):
-    """The backup of the keys is past its day, or older than the log. Nothing was restored."""
-
-
-class WrongMasterKey(Unavailable):
-    """The master key does not open these keys. Give the sealed copy that belongs to them with --escrow. Nothing was restored."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Copies:
-    """What an office is put back from. A reason is given in words where a safeguard is left out: no ledger of erasures, no
-    keys, keys that are past their day or older than the log. `escrow` is the sealed copy of the master key, where the office
-    has not the right one already; backups of format 1 have it within, and need the passphrase only."""
-
-    log: Path
-    keys: Path | None = None
-    ledger: Ledger | None = None
-    why_no_ledger: str = ""
-    why_no_keys: str = ""
-    why_old_keys: str = ""
-    escrow: bytes = b""
-    passphrase: str = ""
-
-
-class Restored(NamedTuple):
-    """What came back: the backup, how many keys it held that were destroyed since, how many documents, and what is wrong with the
-    witness, in words."""
-
-    manifest: archive.Manifest
-    not_revived: int
-    documents: int
-    witness: str
 
 
 class _Keys(NamedTuple):
@@ -86,14 +49,16 @@ class _Keys(NamedTuple):
 class _Plan(NamedTuple):
     """What was checked: the backup, the keys, everything known to be erased, how much of that the keys still hold, the master key."""
 
-    manifest: archive.Manifest
+    manifest: archive.BackupManifest
     keys: _Keys | None
     erasures: list[Erasure]
     not_revived: int
     master: Mapping[int, bytes]
 
 
-def restore(runtime: Runtime, copies: Copies, by: Principal, progress: Progress = lambda done, total: None) -> Restored:
+def restore_office(
+    runtime: Runtime, copies: Copies, by: Principal, progress: Progress = lambda done, total: None
+) -> Restored:
     """Put an office back into one that was prepared and never used, on either engine; or go on with that.
 
     Raises `NotTold`, `NotThatBackup`, `NotThoseKeys`, `NotThatLedger`, `OldKeys`, `WrongMasterKey`, `NotEmpty`, `AnotherRestore`, or
@@ -101,7 +66,7 @@ def restore(runtime: Runtime, copies: Copies, by: Principal, progress: Progress 
     are to be folded afterwards.
     """
     plan = _planned(runtime, copies)
-    ident = archive.begin(copies.log, runtime.log, runtime.keys)
+    ident = archive.begin_restore(copies.log, runtime.log, runtime.keys)
     keyring = runtime.application.keyring
     if plan.master:
         keyring.master.replace(plan.master)
@@ -109,24 +74,29 @@ def restore(runtime: Runtime, copies: Copies, by: Principal, progress: Progress 
     keyring.put_back(
         (row for row in plan.keys.rows() if row["key_id"] not in erased) if plan.keys else (), plan.erasures
     )
-    archive.load(plan.manifest, copies.log, runtime.log, progress)
-    documents = archive.load_documents(plan.manifest, copies.log, runtime.files, files_named(runtime))
-    migrate(runtime.log)
+    archive.restore_rows(plan.manifest, copies.log, runtime.log, progress)
+    documents = archive.restore_documents(plan.manifest, copies.log, runtime.files, files_named(runtime))
+    migrate_log(runtime.log)
     if plan.keys is None:  # the key of the marks is gone too
         claims.drop_marks(runtime.log)
-    renew(runtime.application)
+    renew_authority(runtime.application)
     rebuild_inline(runtime.log, runtime.application.recorder, runtime.application.keyring, lambda done, total: None)
     runtime.application.execute(
         CommandRequest(
-            kind="restoration", step="record_restoration", by=by, key=ident, channel="CLI", values=_told(plan, copies)
+            kind="restoration",
+            step="record_restoration",
+            by=by,
+            key=ident,
+            channel="CLI",
+            values=_event_values(plan, copies),
         )
     )
-    archive.end(runtime.log)
+    archive.end_restore(runtime.log)
     return Restored(plan.manifest, plan.not_revived, documents, _beside_the_witness(runtime, plan.manifest))
 
 
 def _planned(runtime: Runtime, copies: Copies) -> _Plan:
-    manifest = archive.check(copies.log)
+    manifest = archive.check_backup(copies.log)
     _check_reasons(copies, manifest)
     keys = _keys(runtime, copies, manifest)
     if keys is not None:
@@ -152,7 +122,7 @@ def _planned(runtime: Runtime, copies: Copies) -> _Plan:
     )
 
 
-def _check_reasons(copies: Copies, manifest: archive.Manifest) -> None:
+def _check_reasons(copies: Copies, manifest: archive.BackupManifest) -> None:
     if (copies.ledger is None) == (not copies.why_no_ledger):
         raise NotTold("Give the ledger of erasures that is kept away from the backups (--ledger FILE), or say for the record why there is "
                       "none (--no-ledger REASON): what was erased since the backup would come back. Nothing was restored.")  # fmt: skip
@@ -169,19 +139,19 @@ def _check_reasons(copies: Copies, manifest: archive.Manifest) -> None:
             )
 
 
-def _keys(runtime: Runtime, copies: Copies, manifest: archive.Manifest) -> _Keys | None:
+def _keys(runtime: Runtime, copies: Copies, manifest: archive.BackupManifest) -> _Keys | None:
     if manifest.format == archive.WITH_KEYS:
         return _Keys(copies.log / "keys", manifest.keys, manifest.made_at, gone_by(runtime, manifest.made_at))
     if copies.keys is None:
         return None
-    folder = key_backup.newest(copies.keys)
-    found = key_backup.check(folder)
+    folder = key_backup.newest_key_backup(copies.keys)
+    found = key_backup.check_key_backup(folder)
     if found.log_id != manifest.log_id:
         raise key_backup.NotThoseKeys(f"{folder} holds the keys of another office. Nothing was restored.")
     return _Keys(folder, found.tables, found.made_at, found.gone_by)
 
 
-def _check_age(runtime: Runtime, copies: Copies, manifest: archive.Manifest, keys: _Keys) -> None:
+def _check_age(runtime: Runtime, copies: Copies, manifest: archive.BackupManifest, keys: _Keys) -> None:
     if copies.why_old_keys:
         return
     if runtime.application.today() > keys.gone_by:
@@ -193,7 +163,7 @@ def _check_age(runtime: Runtime, copies: Copies, manifest: archive.Manifest, key
                       "(--old-keys REASON). Nothing was restored.")  # fmt: skip
 
 
-def _check_ledger(ledger: Ledger, log: UUID, known: list[Erasure]) -> None:
+def _check_ledger(ledger: ErasureLedgerFile, log: UUID, known: list[Erasure]) -> None:
     if ledger.log not in (None, log):
         raise NotThatLedger("The ledger of erasures is that of another office. Nothing was restored.")
     missing = {each.key_id for each in known} - ledger.key_ids
@@ -203,7 +173,7 @@ def _check_ledger(ledger: Ledger, log: UUID, known: list[Erasure]) -> None:
                             "newest one. Nothing was restored.")  # fmt: skip
 
 
-def _master(runtime: Runtime, copies: Copies, manifest: archive.Manifest, keys: _Keys) -> Mapping[int, bytes]:
+def _master(runtime: Runtime, copies: Copies, manifest: archive.BackupManifest, keys: _Keys) -> Mapping[int, bytes]:
     """The master key that opens the keys, of every epoch that they are under."""
     sealed = (copies.log / archive.MASTER).read_bytes() if manifest.format == archive.WITH_KEYS else copies.escrow
     master = MasterKey.opened(sealed, copies.passphrase) if sealed else runtime.application.keyring.master.epochs
@@ -212,7 +182,7 @@ def _master(runtime: Runtime, copies: Copies, manifest: archive.Manifest, keys: 
     return master if sealed else {}
 
 
-def _told(plan: _Plan, copies: Copies) -> dict[str, Any]:
+def _event_values(plan: _Plan, copies: Copies) -> dict[str, Any]:
     """What the event says."""
     ledger = copies.ledger
     said: dict[str, Any] = {
@@ -226,9 +196,9 @@ def _told(plan: _Plan, copies: Copies) -> dict[str, Any]:
     return {name: value for name, value in said.items() if value is not None}
 
 
-def _beside_the_witness(runtime: Runtime, manifest: archive.Manifest) -> str:
+def _beside_the_witness(runtime: Runtime, manifest: archive.BackupManifest) -> str:
     """Compare what came back with the last head, and sign the next one where that is right. What is wrong, in words."""
-    seen = witness(runtime)
+    seen = open_witness(runtime)
     seen.forget_first()
     if of_another_log(runtime):
         return f"The heads in {seen.folder} are of another log. Put the witness of this office there (OPERA_PROOFS)."

@@ -59,35 +59,36 @@ def _as_it_lies(packed: zipfile.ZipFile, name: str) -> bytes:
     return packed.read(name).strip()
 
 
-def file_document(application: Application, files: Files, ask: CommandRequest, content: bytes) -> CommandResult:
+def file_document(application: Application, files: Files, request: CommandRequest, content: bytes) -> CommandResult:
     """Add a document (`add_document`), a version of one (`add_version`) or a file of a resource (`attach_file`). `values`
     name case, kind and title.
 
-    Raises what `Office.take` raises. The rules are tried before anything is kept.
+    Raises what `Application.execute` raises. The rules are tried before anything is kept. Raises `InvalidInput` for an
+    empty content, a kind that is not filed, or a case that is not named by its id.
     """
     if not content:
         raise InvalidInput("The file is empty.", "content")
     found = media_type(content)
-    if ask.stream is None:
+    if request.stream is None:
         try:
-            case = application.load("case", UUID(str(ask.values.get("case"))), ask.by)
+            case = application.load("case", UUID(str(request.values.get("case"))), request.by)
         except ValueError:
             raise InvalidInput("Name the case by its id.", "case") from None
         subject = case.subject
     else:
-        subject = application.load(ask.kind, ask.stream, ask.by).subject
+        subject = application.load(request.kind, request.stream, request.by).subject
     named = {"media_type": found.value, "size": len(content)}
-    ask = replace(ask, concerns=subject)
-    same = {**ask.values, "content": hashlib.sha256(content).hexdigest()}
-    tried = {**ask.values, **named, "digest": "0" * 64, "key": str(UUID(int=0))}
-    if known := application.known(replace(ask, repeated_as=same)):
+    request = replace(request, data_subject=subject)
+    same = {**request.values, "content": hashlib.sha256(content).hexdigest()}
+    tried = {**request.values, **named, "digest": "0" * 64, "key": str(UUID(int=0))}
+    if known := application.known(replace(request, idempotency_payload=same)):
         return known
-    would = application.execute(replace(ask, values=tried, repeated_as=same, dry_run=True))
-    if ask.dry_run:
+    would = application.execute(replace(request, values=tried, idempotency_payload=same, dry_run=True))
+    if request.dry_run:
         return would
     stored = files.put(content, subject)
-    values = {**ask.values, **named, "digest": stored.digest, "key": str(stored.key)}
-    return application.execute(replace(ask, values=values, repeated_as=same))
+    values = {**request.values, **named, "digest": stored.digest, "key": str(stored.key)}
+    return application.execute(replace(request, values=values, idempotency_payload=same))
 
 
 def content_of(
@@ -108,7 +109,7 @@ def content_of(
         raise ContentLost from wrong
     with PersonalDataReader(application.database, application.keyring, who=who, place="document", purpose="case work", stream=document,
                  at=application.clock(), correlation=correlation) as reading:  # fmt: skip
-        reading.note(record.subject, "DOCUMENT")
+        reading.note_opened(record.subject, "DOCUMENT")
         title = reading.open(version.title) or ""
     return version, title, content
 

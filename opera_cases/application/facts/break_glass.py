@@ -7,7 +7,7 @@ from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from opera_cases.application.facts.gathering import NOWHERE, FactLoader
-from opera_cases.domain.break_glass import Access
+from opera_cases.domain.break_glass import BreakGlass
 from opera_cases.log.access_log import refusals
 from opera_cases.projections.models import accesses
 
@@ -22,29 +22,30 @@ def numbered_case(g: FactLoader) -> dict[str, Any] | None:
     return {"case": case.id, "concerns": case.subject, "desk": case.desk} if case.version else None
 
 
-def within_reach(g: FactLoader) -> bool:
-    return not g.tried and bool(g.numbered.version and g._records.reach(g._by, g.numbered, g._today))
+def file_within_reach(g: FactLoader) -> bool:
+    """Whether the asker reaches the file with the number asked for; never told to whoever only tries."""
+    return not g.tried and bool(g.numbered.version and g.records.reach(g.by, g.numbered, g.today))
 
 
-def attempts(g: FactLoader) -> int:
+def attempts_today(g: FactLoader) -> int:
     """How often somebody learned today whether there is a file: of those they opened, and of numbers that were none."""
-    began = datetime.combine(g._today, time(), ZoneInfo(NOWHERE.zone)).astimezone(UTC).isoformat()
-    refused = refusals.attempts(
-        g._records.database, g._by.id, "access.take_access", ("file_there", "beyond_reach"), began
+    began = datetime.combine(g.today, time(), ZoneInfo(NOWHERE.zone)).astimezone(UTC).isoformat()
+    refused = refusals.count_attempts(
+        g.records.database, g.by.id, "access.take_access", ("file_there", "beyond_reach"), began
     )
-    return refused + accesses.taken_on(g._records.database, g._by.id, g._today)
+    return refused + accesses.taken_on(g.records.database, g.by.id, g.today)
 
 
 def given_before(g: FactLoader) -> bool:
     """Whether the asker opened another file for the very words, among the latest ones."""
-    latest = accesses.latest_of(g._records.database, g._by.id, LATEST)
-    taken = g._records.load_all(Access, latest) if latest else {}
-    return g._asked.reason_digest in {each.reason_digest for each in taken.values()}
+    latest = accesses.latest_of(g.records.database, g.by.id, LATEST)
+    taken = g.records.load_all(BreakGlass, latest) if latest else {}
+    return g.asked.reason_digest in {each.reason_digest for each in taken.values()}
 
 
 FACTS_OF_ACCESS: dict[str, Callable[[FactLoader], Any]] = {
     "numbered_case": numbered_case,
-    "numbered_case_within_reach": within_reach,
-    "access_attempts": attempts,
+    "numbered_case_within_reach": file_within_reach,
+    "access_attempts": attempts_today,
     "_reason_given_before": given_before,
 }

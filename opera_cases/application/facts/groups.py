@@ -6,7 +6,8 @@ from typing import Any
 from uuid import UUID
 
 from opera_cases.application.facts.break_glass import FACTS_OF_ACCESS
-from opera_cases.application.facts.gathering import FACTS, FactLoader
+from opera_cases.application.facts.cases import FACTS_OF_CASES
+from opera_cases.application.facts.gathering import FactLoader
 from opera_cases.application.facts.pairs import FACTS_OF_PAIRS
 from opera_cases.domain.cases.states import CLOSED, MERGED
 from opera_cases.domain.companies.company import Company
@@ -29,11 +30,13 @@ from opera_cases.projections.models import fundings
 
 
 def company(g: FactLoader) -> Company:
-    return g.load(Company, getattr(g._asked, "company", None) or getattr(g._subject, "company", None))
+    """The firm that is asked about, or that of the record in hand."""
+    return g.load(Company, getattr(g.asked, "company", None) or getattr(g.subject, "company", None))
 
 
 def named_venture(g: FactLoader) -> Venture:
-    return g.load(Venture, getattr(g._asked, "venture", None))
+    """The venture that the request names; empty where it names none."""
+    return g.load(Venture, getattr(g.asked, "venture", None))
 
 
 def member_id(g: FactLoader) -> UUID | None:
@@ -52,30 +55,33 @@ def still_member(g: FactLoader) -> str:
 
 
 def member_of_venture(g: FactLoader) -> bool:
+    """Whether the person of the case is a member of its venture on the day asked about, under any of their records."""
     people = set(g.root.identities) if g.case.person else set()
-    return bool(people & g.venture.members_on(g._on))
+    return bool(people & g.venture.members_on(g.on))
 
 
 def benefit_due(g: FactLoader) -> date | None:
     """The first day on which a window for a benefit advance of the venture's members closes."""
-    return fundings.benefit_due(g._records.database, g._subject.id)
+    return fundings.first_benefit_deadline(g.records.database, g.subject.id)
 
 
 def benefit_advances(g: FactLoader) -> list[tuple[UUID, date]]:
     """The benefit advances granted to the person that a job puts at risk, from its first day where one was typed: each with
     the day until which it does."""
-    first = date.fromisoformat(str(g._typed.get("starts_on") or g._on))
+    first = date.fromisoformat(str(g.typed.get("starts_on") or g.on))
     people = list(g.root.identities) if g.case.person else []
-    return [(key, end) for key, end in fundings.benefit_advances(g._records.database, people) if first <= end]
+    return [(key, end) for key, end in fundings.granted_benefit_advances(g.records.database, people) if first <= end]
 
 
 def last_employer_known(g: FactLoader) -> bool:
-    named = g._typed.get("last_employer")
+    """Whether the firm named as last employer is on record."""
+    named = g.typed.get("last_employer")
     return named is not None and bool(g.load(Company, UUID(str(named))).version)
 
 
 def evidence_of_placement(g: FactLoader) -> bool:
-    return g._asked.evidence is not None and g.load(Document, g._asked.evidence).case == g._subject.id
+    """Whether a document shows the job, and is one of this case."""
+    return g.asked.evidence is not None and g.load(Document, g.asked.evidence).case == g.subject.id
 
 
 def idea_ripe(g: FactLoader) -> bool:
@@ -90,7 +96,7 @@ FACTS_OF_GROUPS: dict[str, Callable[[FactLoader], Any]] = {
     "member_of_venture": member_of_venture,
     "still_member": still_member,
     "member_id": member_id,
-    "member_within_reach": lambda g: bool(g.load(Person, g._asked.person).version),
+    "member_within_reach": lambda g: bool(g.load(Person, g.asked.person).version),
     "idea_ripe": idea_ripe,
     "company_known": lambda g: bool(company(g).version),
     "last_employer_known": last_employer_known,
@@ -100,10 +106,10 @@ FACTS_OF_GROUPS: dict[str, Callable[[FactLoader], Any]] = {
     "benefit_advances": benefit_advances,
     "venture_alive": lambda g: bool(named_venture(g).version) and named_venture(g).state not in ENDED,
     "venture_desk": lambda g: named_venture(g).desk,
-    "vacancy_open": lambda g: g.load(Vacancy, g._asked.vacancy).state == VACANCY_OPEN,
-    "profile_id": lambda g: g._new(),
+    "vacancy_open": lambda g: g.load(Vacancy, g.asked.vacancy).state == VACANCY_OPEN,
+    "profile_id": lambda g: g.new(),
     "evidence_of_placement": evidence_of_placement,
     "case_there": lambda g: bool(g.case.version) and g.case.state not in (CLOSED, MERGED),
 }
-FACTS_OF_ALL = {**FACTS, **FACTS_OF_PAIRS, **FACTS_OF_GROUPS, **FACTS_OF_ACCESS}
+FACTS_OF_ALL = {**FACTS_OF_CASES, **FACTS_OF_PAIRS, **FACTS_OF_GROUPS, **FACTS_OF_ACCESS}
 """Every fact that a rule may ask for."""

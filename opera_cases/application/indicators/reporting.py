@@ -17,8 +17,8 @@ from opera_cases.application.records import Records
 from opera_cases.domain.cases.case import Case
 from opera_cases.domain.cases.entry_data import EntryDataRecorded, age_band, unemployed_for
 from opera_cases.domain.cases.states import MERGED
-from opera_cases.domain.kernel.sealed_fields import said
-from opera_cases.domain.kernel.vocabulary import AgeBand, EmploymentStatus, Sex
+from opera_cases.domain.kernel.entry_codes import AgeBand, EmploymentStatus, Sex
+from opera_cases.domain.kernel.sealed_fields import value_of
 from opera_cases.domain.submissions import Adjustment, Figure, Submission
 from opera_cases.domain.ventures.venture import Venture
 from opera_cases.log.events.codec import decode_stream
@@ -28,7 +28,7 @@ from opera_cases.projections.models.submissions import of_region
 DEFINITION = "EECO/1"
 UNEMPLOYED = frozenset({EmploymentStatus.UNEMP_LT12, EmploymentStatus.UNEMP_GE12, EmploymentStatus.FIRST_JOB_SEEKER})
 INACTIVE = frozenset({EmploymentStatus.INACTIVE_STUDENT, EmploymentStatus.INACTIVE_OTHER})
-AT_WORK = frozenset(EmploymentStatus) - UNEMPLOYED - INACTIVE - {EmploymentStatus.UNKNOWN}
+EMPLOYED = frozenset(EmploymentStatus) - UNEMPLOYED - INACTIVE - {EmploymentStatus.UNKNOWN}
 LONG_MONTHS = 12
 BLOCK = 500
 
@@ -46,7 +46,7 @@ INDICATORS: dict[str, Callable[[EntryDataRecorded, date], bool]] = {
     "EECO01": lambda entry, on: True, "EECO01_WOMEN": lambda entry, on: entry.sex is Sex.WOMAN,
     "EECO01_MEN": lambda entry, on: entry.sex is Sex.MAN,
     "EECO02": lambda entry, on: entry.employment_status in UNEMPLOYED, "EECO03": _long_term,
-    "EECO04": lambda entry, on: entry.employment_status in INACTIVE, "EECO05": lambda entry, on: entry.employment_status in AT_WORK,
+    "EECO04": lambda entry, on: entry.employment_status in INACTIVE, "EECO05": lambda entry, on: entry.employment_status in EMPLOYED,
     "EECO06": lambda entry, on: age_band(entry) is AgeBand.UNDER_18, "EECO07": lambda entry, on: age_band(entry) is AgeBand.FROM_18_TO_29,
     "EECO08": lambda entry, on: age_band(entry) is AgeBand.FROM_55,
 }  # fmt: skip
@@ -55,16 +55,18 @@ VENTURES_STARTED = "VENTURES_STARTED"
 """Ventures that began to trade in the period, each once."""
 
 
-def report(records: Records, region: str, since: date, until: date, position: int) -> dict[str, Any]:
-    """What a submission freezes: figures with those who count, adjustments of the ones before, and a hash over both."""
-    now = figures(records, region, since, until, position)
+def compute_report(records: Records, region: str, since: date, until: date, position: int) -> dict[str, Any]:
+    """What a submission freezes: `figures` with those who count, `adjustments` of the ones before, the position up to
+    which it was known (`recorded_until`), the `definition` of the figures, and a `digest` (SHA-256, hexadecimal)
+    over all of it."""
+    now = compute_figures(records, region, since, until, position)
     changed = tuple(_adjustments(records, region, position))
     content = msgspec.json.encode([DEFINITION, region, since, until, position, now, changed], order="deterministic")
     return {"recorded_until": position, "definition": DEFINITION, "figures": now, "adjustments": changed,
             "digest": hashlib.sha256(content).hexdigest()}  # fmt: skip
 
 
-def figures(records: Records, region: str, since: date, until: date, position: int) -> tuple[Figure, ...]:
+def compute_figures(records: Records, region: str, since: date, until: date, position: int) -> tuple[Figure, ...]:
     """The figures of a region for a period, by what was recorded until a position."""
     counted: dict[str, list[UUID]] = {code: [] for code in (*INDICATORS, VENTURES_STARTED)}
     for case in _as_known(records, Case, region, until, position):
@@ -94,7 +96,7 @@ def _as_known(records: Records, kind: Any, region: str, until: date, position: i
 def _adjustments(records: Records, region: str, position: int) -> Iterable[Adjustment]:
     """Of each submission so far what would be told otherwise now, less what later ones have told already."""
     told: dict[tuple[UUID, str, UUID], int] = {}
-    before = submissions(records, region)
+    before = submissions_of_region(records, region)
     for each in before:
         for one in each.adjustments:
             key = (one.submission, one.code, one.member)
@@ -103,7 +105,8 @@ def _adjustments(records: Records, region: str, position: int) -> Iterable[Adjus
         assert each.since is not None
         assert each.occurred_until is not None
         now = {
-            one.code: set(one.members) for one in figures(records, region, each.since, each.occurred_until, position)
+            one.code: set(one.members)
+            for one in compute_figures(records, region, each.since, each.occurred_until, position)
         }
         for figure in each.figures:
             counts = set(figure.members) | {
@@ -115,7 +118,7 @@ def _adjustments(records: Records, region: str, position: int) -> Iterable[Adjus
                 yield Adjustment(submission=each.id, code=figure.code, member=member, by=by)
 
 
-def submissions(records: Records, region: str) -> list[Submission]:
+def submissions_of_region(records: Records, region: str) -> list[Submission]:
     """What was submitted for a region, the oldest first."""
     return [records.load(Submission, each) for each in of_region(records.database, region)]
 
@@ -123,8 +126,9 @@ def submissions(records: Records, region: str) -> list[Submission]:
 def members_as_they_stood(
     records: Records, submission: Submission, figure: Figure, reading: PersonalDataReader
 ) -> list[dict[str, Any]]:
-    """Those who count for a figure, each as known when the report was frozen and true on its last day; no names. What is
-    sealed is opened for this reading."""
+    """Those who count for a figure, each as known when the report was frozen and true on its last day: a line each,
+    with `kind`, `id`, `file_number`, the state, and what the figure counts by; no names. What is sealed is opened
+    for this reading."""
     assert submission.occurred_until is not None
     found = []
     kind: Any = Venture if figure.code == VENTURES_STARTED else Case
@@ -143,6 +147,6 @@ def _stood(record: Any, reading: PersonalDataReader) -> dict[str, Any]:
         "employment_status": facts.employment_status.value if facts else "", "sex": facts.sex.value if facts else "",
         "age_band": age_band(facts).value if facts else "", "age_group": facts.age_group if facts else None,
         "unemployed_for": unemployed_for(facts, entry.on) if entry else None,
-        "unemployed_since": reading.plain(said(facts, "unemployed_since")) if facts else None,
+        "unemployed_since": reading.plain(value_of(facts, "unemployed_since")) if facts else None,
         "started_on": getattr(record, "trading_since", None),
     }  # fmt: skip

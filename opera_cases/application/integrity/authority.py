@@ -4,12 +4,12 @@ from collections.abc import Iterator
 from typing import Any, NamedTuple
 from uuid import UUID
 
-from opera_cases.application.access.authority import row_of
+from opera_cases.application.access.authority import authority_row
 from opera_cases.application.access.grants import given_of
-from opera_cases.application.integrity.rows import history
+from opera_cases.application.integrity.rows import history_as_stored
 from opera_cases.application.runtime import Runtime
 from opera_cases.domain.desks.desk import Desk
-from opera_cases.domain.kernel.given import Given, Kind
+from opera_cases.domain.kernel.given import Given, GivenKind
 from opera_cases.domain.operators.operator import Operator
 from opera_cases.log.authority import queries as authorities
 from opera_cases.log.authority import rows as marks
@@ -26,31 +26,31 @@ class Ever(NamedTuple):
     ended_by: UUID | None
 
 
-def findings(runtime: Runtime) -> Iterator[tuple[str, str]]:
+def check_authority(runtime: Runtime) -> Iterator[tuple[str, str]]:
     """What is wrong with who may act: the row, by its event, and what about it; all as it is at one moment."""
     with as_of_now(runtime.log) as log:
-        ever, rows, ended = _ever(log), authorities.every(log), _withdrawals(log)
+        ever, rows, ended = _ever(log), authorities.all_authority(log), _withdrawals(log)
     keyring = runtime.application.keyring
     for row, mac in rows:
         named = f"authority {row.kind} {row.event_id} of operator {row.operator}"
-        if not marks.holds(keyring, "authority", row.said, mac):
+        if not marks.mark_holds(keyring, "authority", row.said, mac):
             yield named, "was not written by the office, or was changed"
             continue
         found = ever.get(row.event_id)
-        if found is None or row != row_of(keyring, row.event_id, found.given, found.record, row.digest):
+        if found is None or row != authority_row(keyring, row.event_id, found.given, found.record, row.digest):
             yield named, "says something else than its event, or has none"
         elif found.ended_by is not None and (row.digest, found.ended_by) not in ended:
             yield named, "was ended, and the row that says so is gone"
     known = {row.digest: row for row, _ in rows}
     for (digest, event), (withdrawal, mac) in ended.items():
         named = f"withdrawal {event} of operator {withdrawal.operator}"
-        if not marks.holds(keyring, "withdrawal", withdrawal.said, mac):
+        if not marks.mark_holds(keyring, "withdrawal", withdrawal.said, mac):
             yield named, "was not written by the office, or was changed"
         elif digest in known and (given := ever.get(known[digest].event_id)) is not None and given.ended_by != event:
             yield named, "ends what its event did not end"
     there = {row.event_id for row, _ in rows}
     for event, each in ever.items():
-        if each.given.kind in (Kind.GRANT, Kind.POSTING) and each.ended_by is None and event not in there:
+        if each.given.kind in (GivenKind.GRANT, GivenKind.POSTING) and each.ended_by is None and event not in there:
             yield (
                 f"authority {each.given.kind} {event} of operator {each.given.operator}",
                 "was given, and its row is gone",
@@ -64,7 +64,7 @@ def _ever(log: Snapshot) -> dict[UUID, Ever]:
         for stream in streams_begun(log, begun):
             record: Any = aggregate(stream)
             had: dict[UUID, Given] = {}
-            for event in history(log, record.id):
+            for event in history_as_stored(log, record.id):
                 record.evolve(event)
                 has = dict(given_of(record))
                 if has != had:

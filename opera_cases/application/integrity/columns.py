@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from functools import partial
 
-from opera_cases.application.integrity.findings import Check, Finding
+from opera_cases.application.integrity.findings import Finding, IntegrityCheck
 from opera_cases.application.runtime import Runtime
 from opera_cases.log.store import schema_check
 from opera_cases.log.store.epoch import epochs
@@ -11,10 +11,10 @@ from opera_cases.log.store.snapshot import as_of_now
 from opera_cases.log.store.tables import LOG
 
 
-def checks() -> list[Check]:
+def column_checks() -> list[IntegrityCheck]:
     """One check a table: one that cannot be read hides no other."""
-    tables = (Check("I17", f"the table {name}", partial(_of_table, name=name)) for name in sorted(LOG.tables))
-    return [Check("I17", "the epoch of the log", _epoch), *tables]
+    tables = (IntegrityCheck("I17", f"the table {name}", partial(_of_table, name=name)) for name in sorted(LOG.tables))
+    return [IntegrityCheck("I17", "the epoch of the log", _epoch), *tables]
 
 
 def _epoch(runtime: Runtime) -> Iterator[Finding]:

@@ -18,12 +18,12 @@ from opera_cases.log.work import followers
 _answer = msgspec.json.Decoder(CommandResult)
 
 
-def commands(runtime: Runtime) -> Iterator[Finding]:
+def check_commands(runtime: Runtime) -> Iterator[Finding]:
     """Every command that was answered has its events, where it says, and every event belongs to one command."""
     with as_of_now(runtime.log) as log:
         places = {uuid_of(ident): position for ident, position in events.positions(log)}
         owned: Counter[UUID] = Counter()
-        for operation, ident, answer, position in rows_of.every(log):
+        for operation, ident, answer, position in rows_of.all_commands(log):
             name = f"command {operation} {uuid_of(ident) or ident}"
             try:
                 told = _answer.decode(answer)
@@ -40,10 +40,10 @@ def commands(runtime: Runtime) -> Iterator[Finding]:
         yield from (Finding("I1", str(each), "belongs to no command") for each in places if each not in owned)
 
 
-def end(runtime: Runtime) -> Iterator[Finding]:
+def check_log_end(runtime: Runtime) -> Iterator[Finding]:
     """Nobody has seen events beyond the end of the log: who has, has seen what was cut off since."""
     with as_of_now(runtime.log) as log:
-        last, counted = events.end(log), events.positions_given(log)
+        last, counted = events.last_position(log), events.positions_given(log)
         seen = [(f"policy {each.name}", each.position) for each in followers.policies(log)]
         seen += [("the count of positions", counted)] if counted is not None else []
         for name, at in seen:

@@ -5,10 +5,9 @@ from typing import NamedTuple
 
 from opera_cases.application.runtime import Runtime
 
-Progress = Callable[[int, int], None]
-MOST = 1000
+FINDINGS_PER_CHECK = 1000
 """How many findings of one check are named: whoever has more begins with the first."""
-TOLD = 40
+SHOWN_PER_INVARIANT = 40
 
 
 class Finding(NamedTuple):
@@ -19,7 +18,7 @@ class Finding(NamedTuple):
     says: str
 
 
-class Check(NamedTuple):
+class IntegrityCheck(NamedTuple):
     """One thing to look at: which invariant it is first of all about, its name in words, and what looks."""
 
     invariant: str
@@ -27,7 +26,7 @@ class Check(NamedTuple):
     look: Callable[[Runtime], Iterable[Finding]]
 
 
-def carried_out(checks: Sequence[Check], runtime: Runtime) -> list[Finding]:
+def run_checks(checks: Sequence[IntegrityCheck], runtime: Runtime) -> list[Finding]:
     """What the checks find, one after the other."""
     findings: list[Finding] = []
     for check in checks:
@@ -35,8 +34,8 @@ def carried_out(checks: Sequence[Check], runtime: Runtime) -> list[Finding]:
         try:
             for each in check.look(runtime):
                 mine.append(each)
-                if len(mine) == MOST:
-                    mine.append(Finding(check.invariant, check.name, f"goes on beyond {MOST} findings"))
+                if len(mine) == FINDINGS_PER_CHECK:
+                    mine.append(Finding(check.invariant, check.name, f"goes on beyond {FINDINGS_PER_CHECK} findings"))
                     break
         except Exception as wrong:  # whatever it is, nobody may take it for "nothing was found"
             mine.append(Finding(check.invariant, check.name, f"could not be checked: {reason(wrong)}"))
@@ -44,14 +43,14 @@ def carried_out(checks: Sequence[Check], runtime: Runtime) -> list[Finding]:
     return findings
 
 
-def told(findings: Sequence[Finding]) -> Iterator[str]:
+def findings_in_words(findings: Sequence[Finding]) -> Iterator[str]:
     """The findings in words, some of each invariant, so that many of one kind hide none of another."""
     kinds = list(dict.fromkeys(each.invariant for each in findings))
     for kind in kinds:
         mine = [each for each in findings if each.invariant == kind]
-        yield from (f"{each.invariant} {each.where}: {each.says}" for each in mine[:TOLD])
-        if len(mine) > TOLD:
-            yield f"{kind}: {len(mine) - TOLD} more of the kind"
+        yield from (f"{each.invariant} {each.where}: {each.says}" for each in mine[:SHOWN_PER_INVARIANT])
+        if len(mine) > SHOWN_PER_INVARIANT:
+            yield f"{kind}: {len(mine) - SHOWN_PER_INVARIANT} more of the kind"
 
 
 def reason(wrong: Exception) -> str:

@@ -1,6 +1,7 @@
 """The first head, signed when an office is made: from then on a witness without heads is a finding, never a beginning."""
 
-from opera_cases.application.integrity.proofs import checkpoint, witness
+from opera_cases.application.integrity.chain_heads import open_witness
+from opera_cases.application.integrity.proofs import checkpoint
 from opera_cases.application.runtime import Runtime
 
 
@@ -9,7 +10,7 @@ def first_key(runtime: Runtime) -> str:
 
     A signing key whose heads are not where they should be is no new office: nothing is signed, and `verify` tells.
     """
-    seen = witness(runtime)
+    seen = open_witness(runtime)
     if seen.secret.exists() or seen.public_keys():
         return ""
     checkpoint(runtime)

@@ -8,7 +8,7 @@ from typing import Any
 from uuid import UUID
 
 from opera_cases.application.integrity import rows as stored
-from opera_cases.application.integrity.findings import Finding, Progress
+from opera_cases.application.integrity.findings import Finding
 from opera_cases.application.integrity.rows import Unreadable
 from opera_cases.application.runtime import Runtime
 from opera_cases.application.seal import sealed_values
@@ -20,17 +20,18 @@ from opera_cases.domain.kernel.workflow import Procedure
 from opera_cases.domain.messages.events import MessageComposed
 from opera_cases.domain.reminders.events import ReminderExpired, ReminderRaised
 from opera_cases.domain.resources.events import FileAttached
-from opera_cases.log.events.codec import KINDS
-from opera_cases.log.events.queries import count, in_order
+from opera_cases.log.events.codec import PROCEDURE_OF_TOPIC
+from opera_cases.log.events.queries import count_events, in_order
+from opera_cases.log.progress import Progress
 from opera_cases.log.store.database import Row
 from opera_cases.log.store.snapshot import as_of_now
 
 
-def events(runtime: Runtime, progress: Progress) -> Iterator[Finding]:
+def check_events(runtime: Runtime, progress: Progress) -> Iterator[Finding]:
     """Check every event of the log, and that nothing stands out of order or twice."""
     look = _Pass(runtime)
     with as_of_now(runtime.log) as log:
-        total, done = count(log), 0
+        total, done = count_events(log), 0
         for rows in in_order(log):
             done += len(rows)
             for row in rows:
@@ -71,7 +72,7 @@ class _Pass:
             self._used[event.facts.key] = f"{event.event_id}/content"
             if event.facts.key not in self._erased:
                 yield from _on_file(self._runtime, event)
-        yield from _told(event, self._told)
+        yield from _told_in_time(event, self._told)
         if isinstance(event.facts, CorrectionProposed):
             self._proposers[event.event_id] = event.meta.actor.id
         if (
@@ -101,7 +102,7 @@ def _on_file(runtime: Runtime, event: Event[Any]) -> Iterator[Finding]:
 
 def _accepted(event: Event[Any], before: str) -> Iterator[Finding]:
     """The step of this event is a row of its table, from the state before to the state after."""
-    procedure: Procedure[Aggregate] = KINDS[event.topic]
+    procedure: Procedure[Aggregate] = PROCEDURE_OF_TOPIC[event.topic]
     after = event.body.left.state
     for row in procedure.steps:
         leads = row.name == event.body.step and before in row.source and (row.target or before) == after
@@ -110,7 +111,7 @@ def _accepted(event: Event[Any], before: str) -> Iterator[Finding]:
     yield Finding("I10", str(event.event_id), f"{event.body.step} does not lead from {before!r} to {after!r}")
 
 
-def _told(event: Event[Any], told: "Counter[tuple[Any, ...]]") -> Iterator[Finding]:
+def _told_in_time(event: Event[Any], told: "Counter[tuple[Any, ...]]") -> Iterator[Finding]:
     """A rung is told on its day or later, and once; to one person in one message."""
     facts = event.facts
     if isinstance(facts, ReminderRaised | ReminderExpired):

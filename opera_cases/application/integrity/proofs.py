@@ -9,21 +9,20 @@ from uuid import UUID
 
 import msgspec
 
-from opera_cases.application.integrity.chain_heads import log_id as log_id
-from opera_cases.application.integrity.chain_heads import remember, sign_chains
-from opera_cases.application.integrity.chain_heads import witness as witness
+from opera_cases.application.integrity.chain_heads import open_witness, remember, sign_chains
 from opera_cases.application.runtime import Runtime
 from opera_cases.domain.kernel.errors import NotFound
 from opera_cases.log.events.queries import by_ids
-from opera_cases.log.proof.ledgers import EPOCH, EVENTS, LEDGERS, Entry, Ledger
-from opera_cases.log.proof.merkle import consistency, inclusions
+from opera_cases.log.progress import Progress
+from opera_cases.log.proof.ledgers import EPOCH, EVENTS, LEDGERS, Ledger, LedgerRow
+from opera_cases.log.proof.merkle import consistency_proof, inclusions
 from opera_cases.log.proof.witness import SignedHead, Witness
+from opera_cases.log.store.epoch import log_id
 
 SETTLED = timedelta(minutes=10)
 """A reading is recorded under the moment at which it began: after ten minutes every earlier one is there."""
 END = "9999"
 MOST = 100
-Progress = Callable[[int, int], None]
 
 
 class Difference(NamedTuple):
@@ -50,7 +49,7 @@ def checkpoint(runtime: Runtime, settled: timedelta = SETTLED) -> list[SignedHea
     Events are covered as far as every reader may go, readings and refusals until ten minutes ago; how far the chains of
     readings have come is signed as well. The first head of an office is signed even over no event.
     """
-    seen, made = witness(runtime), []
+    seen, made = open_witness(runtime), []
     with seen.alone():
         at = runtime.clock()
         for ledger in LEDGERS:
@@ -58,7 +57,7 @@ def checkpoint(runtime: Runtime, settled: timedelta = SETTLED) -> list[SignedHea
             after = _after(runtime, seen, ledger, known[-1].size if known else 0)
             fresh = ledger.read(runtime.log, (at - settled).isoformat(), after)
             first = ledger is EVENTS and not seen.heads()
-            head = seen.publish(log_id(runtime), ledger.name, fresh, at.isoformat(), even_over_nothing=first)
+            head = seen.publish(log_id(runtime.log), ledger.name, fresh, at.isoformat(), even_over_nothing=first)
             if head is not None:
                 made.append(head)
                 remember(runtime, head.ledger, head.size)
@@ -79,7 +78,7 @@ def _after(runtime: Runtime, seen: Witness, ledger: Ledger, count: int) -> tuple
 # -- what differs ------------------------------------------------------------------------------------------------------
 
 
-def differences(
+def ledger_differences(
     runtime: Runtime, ledger: Ledger, start: int = 0, progress: Progress = lambda done, total: None,
     tell: Callable[[int], None] = lambda done: None,
 ) -> Iterator[Difference]:  # fmt: skip
@@ -88,7 +87,7 @@ def differences(
     Rows younger than the last head are not looked at: nobody vouched for them yet. `tell` is given from time to time
     how many rows agreed, so that a later run can begin there.
     """
-    seen = witness(runtime)
+    seen = open_witness(runtime)
     heads = seen.heads(ledger.name)
     if not heads:
         return
@@ -99,7 +98,7 @@ def differences(
 
 
 def _compared(
-    runtime: Runtime, ledger: Ledger, seen: Witness, published: Iterator[Entry], stored: Iterator[Entry], start: int,
+    runtime: Runtime, ledger: Ledger, seen: Witness, published: Iterator[LedgerRow], stored: Iterator[LedgerRow], start: int,
     total: int, progress: Progress, tell: Callable[[int], None],
 ) -> Iterator[Difference]:  # fmt: skip
     done, found = start, 0
@@ -134,8 +133,8 @@ BOTH, PUBLISHED, STORED = ("published", "stored"), ("published",), ("stored",)
 
 
 def _judged(
-    ledger: Ledger, runtime: Runtime, was: Entry, now: Entry | None, known: set[UUID]
-) -> tuple[Entry, str, tuple[str, ...]]:
+    ledger: Ledger, runtime: Runtime, was: LedgerRow, now: LedgerRow | None, known: set[UUID]
+) -> tuple[LedgerRow, str, tuple[str, ...]]:
     """Of a published row and a stored one that differ: which row is not as it was, what happened to it, who goes on."""
     if now is not None and now.id == was.id:
         return was, "MOVED" if now.leaf == was.leaf else "CHANGED", BOTH
@@ -152,18 +151,17 @@ def _judged(
 
 def of_another_log(runtime: Runtime) -> bool:
     """Whether the witness speaks of another log than this one: another office, or a database put in its place."""
-    mine = log_id(runtime)
-    return any(head.log != mine for head in witness(runtime).heads())
+    mine = log_id(runtime.log)
+    return any(head.log != mine for head in open_witness(runtime).heads())
 
 
 # -- one event, for somebody outside ------------------------------------------------------------------------------------
 
 
 def proof_of(runtime: Runtime, event_id: UUID) -> dict[str, Any]:
-    """What shows an outsider that one event stands in the log, without any other event.
-
-    Raises `NotFound` for an event that no head covers yet.
-    """
+    """What shows an outsider that one event stands in the log, without any other event: `event` by its columns, its
+    `index` and `path` (hashes in hexadecimal, RFC 9162) to the `head`, and the `keys` that sign. `opera-cases proof
+    check` reads it. Raises `NotFound` for an event that no head covers yet."""
     proved = proofs_of(runtime, {event_id})
     if not proved["items"]:
         raise NotFound("No signed head covers this event yet. Make a checkpoint first.")
@@ -171,8 +169,9 @@ def proof_of(runtime: Runtime, event_id: UUID) -> dict[str, Any]:
 
 
 def proofs_of(runtime: Runtime, wanted: Collection[UUID]) -> dict[str, Any]:
-    """The same for several events under one head, in log order; those that no head covers yet are not among them."""
-    seen = witness(runtime)
+    """The same for several events under one head, in log order: `items` with index, event and path, the `head` (None
+    where nothing was signed), the `keys`. Events that no head covers yet are not among them."""
+    seen = open_witness(runtime)
     head = next(reversed(seen.heads(EVENTS.name)), None)
     leaves, found = seen.leaves(EVENTS.name, head.size if head else 0, wanted)
     paths = inclusions(leaves, found.values())
@@ -194,11 +193,10 @@ def _plain(row: Sequence[Any]) -> dict[str, Any]:
 
 
 def consistency_of(runtime: Runtime, earlier: int, later: int) -> dict[str, Any]:
-    """What shows that the log of a later head begins with the log of an earlier one: heads by their number, from one.
-
-    Raises `NotFound` when there is no such head of the events.
-    """
-    seen = witness(runtime)
+    """What shows that the log of a later head begins with the log of an earlier one: both heads, the `path` (hashes in
+    hexadecimal, RFC 9162) and the `keys`. Heads are named by their number, from one. Raises `NotFound` when there is
+    no such head of the events."""
+    seen = open_witness(runtime)
     heads = seen.heads(EVENTS.name)
     if not 1 <= earlier <= later <= len(heads):
         raise NotFound(f"There are {len(heads)} heads of the events.")
@@ -206,6 +204,6 @@ def consistency_of(runtime: Runtime, earlier: int, later: int) -> dict[str, Any]
     leaves, _ = seen.leaves(EVENTS.name, second.size)
     return {
         "format": "opera-cases consistency 1", "earlier": msgspec.to_builtins(first), "later": msgspec.to_builtins(second),
-        "path": [each.hex() for each in consistency(leaves, first.size)],
+        "path": [each.hex() for each in consistency_proof(leaves, first.size)],
         "keys": [msgspec.to_builtins(each) for each in seen.public_keys()],
     }  # fmt: skip

@@ -3,35 +3,35 @@
 from collections.abc import Iterator
 from uuid import UUID
 
-from opera_cases.application.integrity.chain_heads import signed
+from opera_cases.application.integrity.chain_heads import signed_chain_ends
 from opera_cases.application.integrity.findings import Finding
 from opera_cases.application.integrity.rows import uuid_of
 from opera_cases.application.runtime import Runtime
 from opera_cases.log.access_log.readings import chained, out_of_chain
 from opera_cases.log.proof.chain_ends import End
-from opera_cases.log.proof.chains import NOTHING, Linked, began, holds, key_of, stored
+from opera_cases.log.proof.hash_chain import NO_LINK, ChainedReading, chained_since, key_of, link_holds, parse_linked
 from opera_cases.log.store.database import Row
 from opera_cases.log.store.snapshot import Snapshot, as_of_now
 
 
-def readings(runtime: Runtime) -> Iterator[Finding]:
+def check_readings(runtime: Runtime) -> Iterator[Finding]:
     """Check every chain from its first reading to its last, and against the ends that the witness has signed."""
-    since = began(runtime.application.keyring)
+    since = chained_since(runtime.application.keyring)
     key = b"" if since is None else key_of(runtime.application.keyring)
-    known = signed(runtime)
+    known = signed_chain_ends(runtime)
     ends = dict(known.ends) if known else {}
     with as_of_now(runtime.log) as log:
         yield from _without_chain(log, since)
-        last: Linked | None = None
+        last: ChainedReading | None = None
         for row in chained(log):
-            reading = stored(row)
-            if reading is None or not holds(key, reading):
+            reading = parse_linked(row)
+            if reading is None or not link_holds(key, reading):
                 yield Finding("I16", _named(row), "was not written by this office: its link does not hold")
                 continue
             if last is not None and last.chain != reading.chain:
                 yield from _too_short(last, ends.pop(last.chain.hex, None))
                 last = None
-            number, link = (last.number, last.link) if last else (0, NOTHING)
+            number, link = (last.number, last.link) if last else (0, NO_LINK)
             if reading.number != number + 1:
                 yield _missing(reading.chain, number + 1, reading.number - 1)
             elif reading.before != link:
@@ -58,7 +58,7 @@ def _without_chain(log: Snapshot, since: str | None) -> Iterator[Finding]:
         )
 
 
-def _too_short(last: Linked, end: End | None) -> Iterator[Finding]:
+def _too_short(last: ChainedReading, end: End | None) -> Iterator[Finding]:
     """A chain is at least as long as the witness knows it."""
     if end is not None and last.number < end.number:
         yield _missing(last.chain, last.number + 1, end.number)

@@ -37,7 +37,7 @@ def histories(log: Snapshot) -> Iterator[list[Event[Any]]]:
             yield history
 
 
-def history(log: Snapshot, record: UUID) -> list[Event[Any]]:
+def history_as_stored(log: Snapshot, record: UUID) -> list[Event[Any]]:
     """The events of one record."""
     return [decode(row) for row in of_record(log, record)]
 

@@ -27,7 +27,7 @@ def as_stored(keyring: Keyring, claim: Claim) -> tuple[str, str] | None:
         return None
 
 
-def held(keyring: Keyring, history: Iterable[Event[Any]], kind: str) -> frozenset[str]:
+def held_keys(keyring: Keyring, history: Iterable[Event[Any]], kind: str) -> frozenset[str]:
     """The keys under which a record with this history holds claims of a kind, those of erased numbers left out."""
     found = (as_stored(keyring, each) for each in claims_of(history) if each.kind == kind)
     return frozenset(each[1] for each in found if each is not None)
@@ -35,4 +35,4 @@ def held(keyring: Keyring, history: Iterable[Event[Any]], kind: str) -> frozense
 
 def people_of(keyring: Keyring, history: Iterable[Event[Any]]) -> list[UUID]:
     """The records of persons for which a case with this history is the open one."""
-    return sorted(UUID(each) for each in held(keyring, history, "open_case"))
+    return sorted(UUID(each) for each in held_keys(keyring, history, "open_case"))

@@ -5,11 +5,11 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from uuid import UUID
 
-from opera_cases.application.integrity.chain_heads import signed
-from opera_cases.application.integrity.findings import Finding, Progress, carried_out, reason
-from opera_cases.application.integrity.proofs import witness
-from opera_cases.application.integrity.witness import NEVER_SIGNED, checks
+from opera_cases.application.integrity.chain_heads import open_witness, signed_chain_ends
+from opera_cases.application.integrity.findings import Finding, reason, run_checks
+from opera_cases.application.integrity.witness import NEVER_SIGNED, witness_checks
 from opera_cases.application.runtime import Runtime
+from opera_cases.log.progress import Progress
 from opera_cases.log.proof.chain_ends import ends_in
 from opera_cases.log.proof.ledgers import LEDGERS, Ledger
 from opera_cases.log.proof.witness import SignedHead
@@ -17,7 +17,7 @@ from opera_cases.log.proof.witness import SignedHead
 FEW = 12
 
 
-def verify(
+def verify_ledgers(
     runtime: Runtime, progress: Progress = lambda done, total: None, resume: Path | None = None, *, first_key: str = "",
     kept: Sequence[SignedHead] = (),
 ) -> list[Finding]:  # fmt: skip
@@ -30,7 +30,7 @@ def verify(
     def resumed(ledger: Ledger) -> tuple[int, Callable[[int], None]]:
         return _resumed(resume, ledger)
 
-    findings = carried_out(checks(progress, first_key, kept, resumed), runtime)
+    findings = run_checks(witness_checks(progress, first_key, kept, resumed), runtime)
     if resume is not None and not findings:
         resume.unlink(missing_ok=True)
     return findings
@@ -50,10 +50,10 @@ def _resumed(resume: Path | None, ledger: Ledger) -> tuple[int, Callable[[int], 
     return kept.get(ledger.name, 0), tell
 
 
-def covered(runtime: Runtime) -> str:
+def head_coverage(runtime: Runtime) -> str:
     """What the last heads cover and what they do not cover yet, in words, a line each."""
     try:
-        seen = witness(runtime)
+        seen = open_witness(runtime)
         if not seen.heads():
             return NEVER_SIGNED
         lines = [_of_ledger(runtime, ledger, seen.heads(ledger.name)) for ledger in LEDGERS]
@@ -72,7 +72,7 @@ def _of_ledger(runtime: Runtime, ledger: Ledger, heads: list[SignedHead]) -> str
 
 def _of_chains(runtime: Runtime) -> list[str]:
     """Of the chains of readings how far each is signed, and which numbers came since."""
-    last = signed(runtime)
+    last = signed_chain_ends(runtime)
     ends = last.ends if last else {}
     there = ends_in(runtime.log)
     since = f" (signed {last.made_at[:19]})" if last else ""

@@ -12,11 +12,11 @@ import msgspec
 from opera_cases.domain.access import Principal
 from opera_cases.domain.kernel.errors import KeyDestroyed
 from opera_cases.domain.kernel.personal import DataClass, Sealed, untyped
-from opera_cases.domain.kernel.sealed_fields import by_name, name_of
-from opera_cases.log.access_log.write import Begun, begin, note
+from opera_cases.domain.kernel.sealed_fields import by_name, fact_name
+from opera_cases.log.access_log.write import Begun, append, begin_append
 from opera_cases.log.keys.keyring import Keyring
 from opera_cases.log.keys.sealing import unseal
-from opera_cases.log.proof.chains import AccessRow
+from opera_cases.log.proof.hash_chain import AccessRow
 from opera_cases.log.store.database import Database
 
 ERASED, CLOSED = "[erased]", "[sealed]"
@@ -31,7 +31,7 @@ _owed: ContextVar[list[Begun] | None] = ContextVar("owed", default=None)
 
 
 @contextmanager
-def at_the_gate() -> Iterator[list[Begun]]:
+def collect_pending() -> Iterator[list[Begun]]:
     """Within, a reading begins to be recorded and the answer is made meanwhile. Whoever stands at the gate lets no answer out
     before everything in the list is done."""
     owed: list[Begun] = []
@@ -69,7 +69,7 @@ class PersonalDataReader:
     def unlock(self, sealed: Iterable[bytes | None]) -> list[Sealed | None]:
         """Stored values about to be opened one by one: their keys are fetched at once."""
         values = [None if each is None else _sealed.decode(each) for each in sealed]
-        self._keyring.learn(value.key for value in values if value is not None)
+        self._keyring.prefetch(value.key for value in values if value is not None)
         return values
 
     def open(self, sealed: Sealed | bytes | None) -> Any:
@@ -91,7 +91,7 @@ class PersonalDataReader:
         """A value that may be sealed, or clear as it was in earlier events, as plain JSON."""
         return self.open(value) if isinstance(value, Sealed) else msgspec.to_builtins(value)
 
-    def note(self, subject: UUID, data_class: str) -> None:
+    def note_opened(self, subject: UUID, data_class: str) -> None:
         """Something of someone was opened elsewhere, as part of this reading."""
         self._opened.setdefault(subject, set()).add(data_class)
 
@@ -104,7 +104,7 @@ class PersonalDataReader:
         if isinstance(facts, dict):
             if facts.keys() >= {"subject", "key", "ciphertext"}:
                 return self.open(msgspec.convert(facts, Sealed))
-            return {name_of(name): self.opened_json(value) for name, value in facts.items()}
+            return {fact_name(name): self.opened_json(value) for name, value in facts.items()}
         return [self.opened_json(each) for each in facts] if isinstance(facts, list) else facts
 
     def record(self) -> None:
@@ -117,13 +117,14 @@ class PersonalDataReader:
         self._opened = {}
         owed = _owed.get()
         if owed is None:
-            note(self._database, self._keyring, rows)
+            append(self._database, self._keyring, rows)
         else:
-            owed.append(begin(self._database, self._keyring, rows))
+            owed.append(begin_append(self._database, self._keyring, rows))
 
 
 class NullReader(PersonalDataReader):
     """A reading for whoever keeps the machine: every personal value stays sealed, and so there is nothing to record."""
 
     def open(self, sealed: Sealed | bytes | None) -> Any:
+        """`[sealed]` for whatever is sealed; None where there is nothing."""
         return None if sealed is None else CLOSED

@@ -5,12 +5,12 @@ from functools import lru_cache
 from typing import Any
 from uuid import UUID
 
-from opera_cases.application.display_names import called
+from opera_cases.application.display_names import deadline_label
 from opera_cases.application.paths import path_of
 from opera_cases.application.runtime import Runtime, edition, source_of
 from opera_cases.domain.access import GUARDIANS, Principal
 from opera_cases.domain.labels import Labels
-from opera_cases.domain.reminders.ladder import PEOPLE, pressing
+from opera_cases.domain.reminders.ladder import PEOPLE_OF_RECORD, pressing
 from opera_cases.projections.queries import agenda
 
 SOON, MOST = 7, 200
@@ -23,17 +23,19 @@ def rules_of_audiences(name: str) -> dict[str, tuple[str, ...]]:
     """Of an edition: for each audience the rules whose first rung tells it."""
     found: dict[str, set[str]] = {}
     for ladder in edition(name).ladders():
-        first = min((each for each in ladder.rungs if each.to not in PEOPLE), key=lambda each: each.days)
+        first = min((each for each in ladder.rungs if each.to not in PEOPLE_OF_RECORD), key=lambda each: each.days)
         found.setdefault(first.to.value, set()).add(ladder.rule)
     return {audience: tuple(sorted(rules)) for audience, rules in found.items()}
 
 
 def agenda_of(runtime: Runtime, who: Principal, today: date, words: Labels) -> dict[str, Any]:
-    """Every section of the agenda, the most pressing first, at most two hundred lines each."""
+    """The agenda of somebody on a day: `as_of`, and the lines of `appointments`, `overdue`, `due_soon` (7 days),
+    `check_ins`, `incoming` (transfers) and `roles` (given lately; for those who guard), each a list of at most two
+    hundred, the most pressing first. Every line says why it is there."""
     soon = today + timedelta(days=SOON)
     rules = rules_of_audiences(runtime.application.rulebook.edition)
     with runtime.log.reading() as connection:
-        rows = agenda.owed(connection, who, today, soon + timedelta(days=30), rules, 5 * MOST)
+        rows = agenda.deadlines_owed(connection, who, today, soon + timedelta(days=30), rules, 5 * MOST)
         met = agenda.meetings(connection, who, today, today, soon, MOST)
         given = (
             agenda.roles_given(connection, who, today - timedelta(days=TOLD_DAYS), GUARDIANS, MOST)
@@ -69,7 +71,7 @@ def _role(row: Any, words: Labels) -> dict[str, Any]:
 
 def _owed(row: Any, words: Labels, who: Principal) -> dict[str, Any]:
     return {
-        "kind": row.kind, "id": row.id, "file_number": row.file_number, "what": called(row.rule, row.cycle, words),
+        "kind": row.kind, "id": row.id, "file_number": row.file_number, "what": deadline_label(row.rule, row.cycle, words),
         "day": row.due_on, "time": "", "covers": _covers(row.worker, row.rule, who),
         "paused_until": row.held_until,
         "why": {"rule": row.rule, "cycle": row.cycle, "edition": row.edition, "source": source_of(row.edition, row.rule),

@@ -5,8 +5,8 @@ from typing import Any
 from uuid import UUID
 
 from opera_cases.application.records import home
-from opera_cases.application.reminders.quiet_hours import civil_day, may_write
-from opera_cases.application.reminders.suppression import holds
+from opera_cases.application.reminders.quiet_hours import civil_day, may_send
+from opera_cases.application.reminders.suppression import suppressions
 from opera_cases.application.runtime import Runtime, edition
 from opera_cases.domain.access import Principal
 from opera_cases.domain.kernel.aggregate import Aggregate
@@ -21,8 +21,10 @@ from opera_cases.projections.models.messages import sent
 SNOOZED, NIGHT, NOT_YET, NOBODY, NO_ADDRESS = "SNOOZED", "NIGHT_OR_HOLIDAY", "NOT_YET", "NOBODY", "NO_ADDRESS"
 
 
-def why(runtime: Runtime, reminder: Reminder, words: Labels) -> dict[str, Any]:
-    """Everything that explains a reminder."""
+def explain_reminder(runtime: Runtime, reminder: Reminder, words: Labels) -> dict[str, Any]:
+    """Everything that explains a reminder: its record and day (`due_on`), its rule with source and edition, the event
+    that set the day (`set_by`), what holds it back now (`held_now`), why it `ended`, and its `rungs`: planned when,
+    told when and to whom. Codes come with their words."""
     assert reminder.record is not None
     assert reminder.due_on is not None
     record = runtime.application.records.load(PROCEDURES[reminder.record_kind].aggregate, reminder.record)
@@ -39,8 +41,9 @@ def why(runtime: Runtime, reminder: Reminder, words: Labels) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def why_not(runtime: Runtime, who: Principal, record: Aggregate, rule: str, words: Labels) -> dict[str, Any]:
-    """Why nobody is reminded of a rule on a record now, and what would have to happen."""
+def explain_absence(runtime: Runtime, who: Principal, record: Aggregate, rule: str, words: Labels) -> dict[str, Any]:
+    """Why nobody is reminded of a rule on a record now: its rule with source, under `deadlines` each open day with the
+    rung that comes next and what holds it back, and under `set_by_steps` the steps that would set one."""
     today = _today(runtime, record)
     edition_now = runtime.application.rulebook.edition
     open_ones = [due for due in record.deadlines.values() if due.rule == rule]
@@ -102,10 +105,10 @@ def _reason(code: str, words: Labels) -> dict[str, str]:
 def _held(runtime: Runtime, record: Aggregate, rule: str, reminder: Reminder) -> tuple[str, ...]:
     """What keeps the next rung back at this moment."""
     place, today = home(record)[1], _today(runtime, record)
-    found = list(holds(runtime.application.records, record, rule, today))
+    found = list(suppressions(runtime.application.records, record, rule, today))
     if reminder.state == OPEN and reminder.snoozed_until is not None and reminder.snoozed_until > today:
         found.append(SNOOZED)
-    if place is not None and not may_write(runtime.clock(), place, runtime.application.rulebook):
+    if place is not None and not may_send(runtime.clock(), place, runtime.application.rulebook):
         found.append(NIGHT)
     return tuple(found)
 

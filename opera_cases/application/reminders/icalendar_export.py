@@ -12,7 +12,7 @@ if TYPE_CHECKING:  # the library is loaded when the first calendar is asked for:
 DOMAIN = "opera-cases"
 
 
-class Entry(NamedTuple):
+class CalendarEntry(NamedTuple):
     """One line of a calendar. `sequence` grows whenever its day moves; with `starts` it has an hour, at `zone`; `link` is
     empty where there is nothing to be opened."""
 
@@ -29,7 +29,7 @@ class Entry(NamedTuple):
     alarm_hours: int = 0
 
 
-def calendar(entries: Iterable[Entry], *, name: str, at: datetime) -> bytes:
+def write_calendar(entries: Iterable[CalendarEntry], *, name: str, at: datetime) -> bytes:
     """The calendar as a file. `at` is when it was made."""
     from icalendar import Calendar  # when the first one is asked for: an office starts sooner
 
@@ -44,7 +44,7 @@ def calendar(entries: Iterable[Entry], *, name: str, at: datetime) -> bytes:
     return bytes(made.to_ical())
 
 
-def _event(entry: Entry, at: datetime) -> "Event":
+def _event(entry: CalendarEntry, at: datetime) -> "Event":
     from icalendar import Alarm, Event
 
     event = Event()

@@ -13,7 +13,7 @@ def civil_day(at: datetime, place: Place) -> date:
     return at.astimezone(ZoneInfo(place.zone)).date()
 
 
-def may_write(at: datetime, place: Place, rulebook: Rulebook, *, urgent: bool = False) -> bool:
+def may_send(at: datetime, place: Place, rulebook: Rulebook, *, urgent: bool = False) -> bool:
     """Whether it is neither night nor, unless it is urgent, a day off at that place."""
     there = at.astimezone(ZoneInfo(place.zone))
     begins, ends = (rulebook.find(name, there.date(), place).number for name in ("told_from", "told_until"))

@@ -12,7 +12,7 @@ from opera_cases.domain.kernel.vocabulary import Role
 from opera_cases.domain.people.events import Purpose
 from opera_cases.domain.people.person import Person
 from opera_cases.domain.reminders.events import Recipient
-from opera_cases.domain.reminders.ladder import PEOPLE, Audience
+from opera_cases.domain.reminders.ladder import PEOPLE_OF_RECORD, Audience
 from opera_cases.domain.resources.resource import Resource
 from opera_cases.domain.ventures.venture import Venture
 from opera_cases.projections.models import desks
@@ -39,7 +39,7 @@ class Recipients:
     def of(self, record: Aggregate, to: Audience) -> tuple[Recipient, ...]:
         """Whom a rung of a record tells, in the end nobody; covers for who is away, the next in the chain for who is
         not there."""
-        if to in PEOPLE:
+        if to in PEOPLE_OF_RECORD:
             return tuple(Recipient(who=each, person=True) for each in self._people(record, to))
         asked: Audience | None = to
         while asked is not None:
@@ -132,7 +132,7 @@ class Recipients:
         """Someone in each role in which they work today, with the desks of that role; `of_programme` also in the roles of
         the programme that they hold."""
         posted: dict[Role, set[UUID]] = {}
-        for role, desk in desks.posted(self._application.database, operator, self._today):
+        for role, desk in desks.posts_of(self._application.database, operator, self._today):
             posted.setdefault(role, set()).add(desk)
         found = [Principal(operator, role, frozenset(at)) for role, at in sorted(posted.items())]
         if of_programme:
@@ -149,13 +149,13 @@ class Recipients:
         else:
             case = self._case(record)
             concerned = [case.person] if case is not None and case.person is not None else []
-        return sorted({each.id for each in map(self._root, concerned) if agreed(each)})
+        return sorted({each.id for each in map(self._root, concerned) if agreed_to_mail(each)})
 
     def _root(self, person: UUID) -> Person:
         found = self._application.records.load(Person, person)
         return self._application.records.load(Person, found.survivor) if found.survivor else found
 
 
-def agreed(person: Person) -> bool:
+def agreed_to_mail(person: Person) -> bool:
     """Whether somebody wants to be reminded by mail and can be."""
     return Purpose.REMINDERS in person.consents and person.email is not None

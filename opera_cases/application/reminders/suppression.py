@@ -14,7 +14,7 @@ MET_BY_A_MEETING = frozenset({"call_back", "next_contact", "silence", "assessmen
 """What nobody needs to be reminded of while a meeting with the person is booked."""
 
 
-def holds(records: Records, record: Aggregate, rule: str, today: date) -> tuple[str, ...]:
+def suppressions(records: Records, record: Aggregate, rule: str, today: date) -> tuple[str, ...]:
     """The reasons why nobody is reminded of a deadline of a record today; none when nothing keeps it back."""
     found = []
     until = reminded_from(record, rule)

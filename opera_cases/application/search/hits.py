@@ -9,7 +9,7 @@ from opera_cases.application.requests import CommandRequest
 from opera_cases.domain.access import UNRESTRICTED, Principal
 from opera_cases.domain.kernel.personal import DataClass
 from opera_cases.domain.people.person import Person
-from opera_cases.log.events.unit_of_work import Claim
+from opera_cases.log.events.unit_of_work import MarkedClaim
 from opera_cases.projections import access
 
 KNOWN_ELSEWHERE = "known elsewhere"
@@ -22,25 +22,25 @@ def note_hits(context: Context, who: Principal, place: str, people: Iterable[UUI
     with PersonalDataReader(context.database, context.keyring, who=who, place=place, purpose=KNOWN_ELSEWHERE, stream=UUID(int=0), at=context.clock(),
                  correlation=correlation) as reading:  # fmt: skip
         for person in people:
-            reading.note(person, DataClass.IDENTITY.value)
+            reading.note_opened(person, DataClass.IDENTITY.value)
 
 
-def alike(context: Context, ask: CommandRequest) -> int:
+def alike(context: Context, request: CommandRequest) -> int:
     """How many are like the person whom somebody is about to register, or tries to; those elsewhere are told of it."""
-    found = context.search.alike(ask.values) if context.search else []
-    _note_beyond(context, ask, REGISTRATION, {each.person for each in found})
+    found = context.search.alike(request.values) if context.search else []
+    _note_beyond(context, request, REGISTRATION, {each.person for each in found})
     return len(found)
 
 
-def note_holders(context: Context, ask: CommandRequest, claims: Iterable[Claim]) -> None:
+def note_holders(context: Context, request: CommandRequest, claims: Iterable[MarkedClaim]) -> None:
     """A number turned out to be another person's, verified: whoever asked has learned that it is known here."""
     holders = {context.records.holder(each.kind, each.key) for each in claims if each.kind == "identifier"}
-    _note_beyond(context, ask, NUMBER, {each for each in holders if each is not None})
+    _note_beyond(context, request, NUMBER, {each for each in holders if each is not None})
 
 
-def _note_beyond(context: Context, ask: CommandRequest, place: str, people: set[UUID]) -> None:
-    if not people or ask.by.role in UNRESTRICTED:
+def _note_beyond(context: Context, request: CommandRequest, place: str, people: set[UUID]) -> None:
+    if not people or request.by.role in UNRESTRICTED:
         return
     with context.database.reading() as connection:
-        reached = access.reached(connection, Person.kind, people, ask.by, context.today())
-    note_hits(context, ask.by, place, people - reached, ask.correlation)
+        reached = access.reached(connection, Person.kind, people, request.by, context.today())
+    note_hits(context, request.by, place, people - reached, request.correlation)

@@ -13,7 +13,7 @@ from opera_cases.domain.kernel.personal import BirthDate, IdentifierValue, Perso
 from opera_cases.log.keys.keyring import Keyring
 from opera_cases.log.store.database import Database
 from opera_cases.projections.followed import name_index
-from opera_cases.projections.followed.name_index import Digests, Found, Names, Part
+from opera_cases.projections.followed.name_index import Digests, Found, NameIndex, NamePart
 
 _KINDS = {"family_name": PersonName, "given_names": PersonName, "birth_date": BirthDate, "number": IdentifierValue}
 _INDEXED = {
@@ -36,22 +36,22 @@ class Candidate(NamedTuple):
 class Search:
     """Asks the index of one office."""
 
-    def __init__(self, read: Database, model: Names, keyring: Keyring) -> None:
+    def __init__(self, read: Database, model: NameIndex, keyring: Keyring) -> None:
         self._read, self._model, self._digests = read, model, Digests(keyring)
 
-    def people(self, asked: Mapping[str, Any]) -> list[Candidate]:
+    def people(self, values: Mapping[str, Any]) -> list[Candidate]:
         """The records like what is asked (`family_name`, `given_names`, `birth_date`, `number`), the likeliest first.
 
         Raises `InvalidInput`, naming the field, for what cannot be a name, a date or a number.
         """
-        parts: dict[str, list[Part]] = {}
+        parts: dict[str, list[NamePart]] = {}
         for name, hint in _KINDS.items():
-            if asked.get(name) is None:
+            if values.get(name) is None:
                 continue
             kind = kind_of(hint)
             assert kind is not None
             try:
-                text = tidy(kind, asked[name])
+                text = tidy(kind, values[name])
             except InvalidInput as wrong:
                 raise InvalidInput(wrong.detail, name) from None
             if name in ("family_name", "given_names"):
@@ -60,7 +60,7 @@ class Search:
             else:
                 parts |= {f"{name}.{each.kind}": [each] for each in self._digests.parts(_INDEXED[name], text)}
         with self._read.reading() as connection:
-            found = name_index.find(connection, self._model.part, parts)
+            found = name_index.find_similar(connection, self._model.part, parts)
         candidates = [each for person, like in found.items() if (each := _scored(person, like, set(parts)))]
         return sorted(candidates, key=lambda each: (RANK[each.score], -len(each.reasons), each.person))
 
@@ -75,7 +75,7 @@ class Search:
             f"{at}": self._digests.parts(name_index.FAMILY, word) for at, word in enumerate(name_index.folded(text))
         }
         with self._read.reading() as connection:
-            found = name_index.find(connection, self._model.part, parts, limit=limit)
+            found = name_index.find_similar(connection, self._model.part, parts, limit=limit)
         return {person for person, like in found.items() if like.near >= parts.keys()}
 
 

@@ -12,7 +12,9 @@ from opera_cases.application.search.hits import SEARCH, note_hits
 from opera_cases.application.search.name_index import RANK, Candidate
 from opera_cases.domain.access import Principal
 from opera_cases.domain.cases.states import STATES
-from opera_cases.domain.kernel.vocabulary import Language, Outcome, Pathway, TargetGroup
+from opera_cases.domain.kernel.entry_codes import TargetGroup
+from opera_cases.domain.kernel.journey_codes import Outcome, Pathway
+from opera_cases.domain.kernel.vocabulary import Language
 from opera_cases.domain.people.person import Person
 from opera_cases.projections import access
 from opera_cases.projections.followed.name_index import folded
@@ -23,14 +25,13 @@ _CODES = {"state": STATES, "pathway": tuple(Pathway), "target_group": tuple(Targ
 
 
 def people_like(
-    application: Application, who: Principal, asked: Mapping[str, Any], correlation: UUID
+    application: Application, who: Principal, values: Mapping[str, Any], correlation: UUID
 ) -> dict[str, Any]:
-    """The records like a person: those within reach by name, those elsewhere by score and reasons alone; each is a reading.
-
-    A merged record is shown as its survivor. Raises `InvalidInput` for what cannot be read.
-    """
+    """The records like a person (`values` as in `Search.people`): under `items` those within reach with names, birth
+    date, `score` and `reasons`, under `elsewhere` score and reasons alone; each is a reading. A merged record is
+    shown as its survivor. Raises `InvalidInput` for what cannot be read."""
     best: dict[UUID, tuple[Candidate, Person]] = {}
-    candidates = application.search.people(asked) if application.search else []
+    candidates = application.search.people(values) if application.search else []
     records = application.records.load_all(Person, [each.person for each in candidates])
     for each in candidates:
         record = records[each.person]
@@ -86,7 +87,8 @@ def _meant(word: str) -> dict[str, frozenset[str]]:
 
 
 def cases_by_text(runtime: Runtime, who: Principal, text: str, limit: int, correlation: UUID) -> list[dict[str, Any]]:
-    """Cases within reach that answer every word of a text: by file number, by code or its label, by name."""
+    """Cases within reach that answer every word of a text: by file number, by code or its label, by name. A line each:
+    id, file number, state, desk, caseworker, pathway, outcome, and the names, opened for this reading."""
     application = runtime.application
     equal: dict[str, Any] = {}
     digits = "".join(letter for letter in text if letter.isdigit())
@@ -105,10 +107,10 @@ def cases_by_text(runtime: Runtime, who: Principal, text: str, limit: int, corre
     if not equal or any(value == frozenset() for value in equal.values()):
         return []
     with runtime.log.reading() as connection:
-        found = lists.page(
+        found = lists.rows_of_page(
             connection, "case", who, application.today(), lists.PageQuery(equal, limit=limit), application.keyring
         )[:limit]
-    named = lists.names(runtime.log, {row.person for row in found if row.person})
+    named = lists.sealed_names(runtime.log, {row.person for row in found if row.person})
     beyond = application.records.opened_beyond_reach(who, {row.desk for row in found}, application.today())
     with PersonalDataReader(application.database, application.keyring, who=who, place="search of cases", purpose=CASE_WORK,
                  stream=UUID(int=0), at=application.clock(), correlation=correlation, for_a_reason=beyond) as reading:  # fmt: skip

@@ -19,15 +19,16 @@ MOST, MOST_SHARED = 200, 800
 _sealed = msgspec.json.Decoder(Sealed)
 
 
-def save(
+def save_filter(
     runtime: Runtime, who: Principal, key: UUID, *, name: str, of_list: str, query: str, desk: UUID | None
 ) -> UUID:
-    """Keep a filter, once for its key. Raises `NotFound` for a desk at which the asker does not work."""
+    """Keep a filter, once for its key. Raises `NotFound` for a desk at which the asker does not work. Raises
+    `InvalidInput` when there are too many already."""
     if desk is not None and desk not in who.desks:
         raise NotFound("There is no such desk, or you do not work there.")
     kind = kind_of(FileName)
     assert kind is not None
-    if saved_filters.count(runtime.log, who.id) >= MOST:
+    if saved_filters.count_filters(runtime.log, who.id) >= MOST:
         raise InvalidInput(f"You have {MOST} filters already. Remove one first.", "name")
     ident = ids.of_request(runtime.application.keyring, "filter", who.id, key)
     owner = (who.id, DataClass.NARRATIVE.value)
@@ -35,12 +36,13 @@ def save(
     sealed = seal(
         tidy(kind, name), key_id, secret, subject=who.id, data_class=DataClass.NARRATIVE, event=ident, field="name"
     )
-    saved_filters.keep(runtime.log, SavedFilter(ident, who.id, desk, msgspec.json.encode(sealed), of_list, query))
+    saved_filters.add_filter(runtime.log, SavedFilter(ident, who.id, desk, msgspec.json.encode(sealed), of_list, query))
     return ident
 
 
-def of(runtime: Runtime, who: Principal) -> list[dict[str, Any]]:
-    """One's own filters, then those shared with one's desks: of each colleague the first ones before anybody's many."""
+def filters_of(runtime: Runtime, who: Principal) -> list[dict[str, Any]]:
+    """One's own filters, then those shared with one's desks: of each colleague the first ones before anybody's many.
+    Each with `id`, `name`, `list`, `query`, `desk` (None where it is not shared) and whether it is `mine`."""
     found = [
         *saved_filters.of_owner(runtime.log, who.id),
         *saved_filters.shared_with(runtime.log, sorted(who.desks), who.id, MOST_SHARED),
@@ -52,5 +54,6 @@ def of(runtime: Runtime, who: Principal) -> list[dict[str, Any]]:
     ]  # fmt: skip
 
 
-def remove(runtime: Runtime, who: Principal, filter_id: UUID) -> bool:
-    return saved_filters.remove(runtime.log, filter_id, who.id)
+def remove_filter(runtime: Runtime, who: Principal, filter_id: UUID) -> bool:
+    """Remove a filter of one's own. Returns whether there was one."""
+    return saved_filters.delete_filter(runtime.log, filter_id, who.id)

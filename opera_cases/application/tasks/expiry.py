@@ -9,11 +9,11 @@ from opera_cases.log.keys.keyring import TASK, Owner
 from opera_cases.log.work import tasks as rows
 
 
-def forget(context: Context, tasks: Iterable[UUID]) -> None:
+def destroy_tasks(context: Context, tasks: Iterable[UUID]) -> None:
     """Destroy the keys of some tasks, then take the tasks away; safe to run again when it was stopped half-way."""
     for task in tasks:
         context.keyring.destroy(task, [TASK], "task over", Owner.TASK)
-        rows.remove(context.database, task)
+        rows.delete_task(context.database, task)
 
 
 def end_unmarked(context: Context) -> int:
@@ -26,5 +26,5 @@ def end_unmarked(context: Context) -> int:
     for task in unmarked:
         if not context.records.history(task):
             context.keyring.destroy(task, [DataClass.DOCUMENT.value], "task over")
-    forget(context, unmarked)
+    destroy_tasks(context, unmarked)
     return len(unmarked)

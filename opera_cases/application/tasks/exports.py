@@ -8,11 +8,11 @@ from enum import Enum
 from typing import Any
 from uuid import UUID
 
-from opera_cases.application.access.redaction import within_reach
+from opera_cases.application.access.redaction import redact
 from opera_cases.application.personal.reader import PersonalDataReader
 from opera_cases.application.runtime import Runtime
-from opera_cases.application.tasks.queue import Progress
 from opera_cases.domain.access import Principal
+from opera_cases.log.progress import Progress
 from opera_cases.projections import access
 from opera_cases.projections.queries import lists
 
@@ -29,32 +29,32 @@ def harmless(value: Any) -> str:
     return f"'{text}" if text.startswith(_RUNS) else text
 
 
-def export(
-    runtime: Runtime, task: UUID, asked: dict[str, Any], who: Principal, progress: Progress
+def export_list(
+    runtime: Runtime, task: UUID, request: dict[str, Any], who: Principal, progress: Progress
 ) -> tuple[bytes, str]:
-    """`asked`: kind, format, and the filters of the list (`equal`, `due_before`)."""
-    rows = list(_rows(runtime, task, asked, who, progress))
+    """`request`: kind, format, and the filters of the list (`equal`, `due_before`)."""
+    rows = list(_rows(runtime, task, request, who, progress))
     head = list(rows[0]) if rows else ["nothing"]
     table = [head, *([harmless(row[name]) for name in head] for row in rows)]
     progress(len(rows), len(rows))
-    return (_csv(table) if asked["format"] == "CSV" else _xlsx(table)), MEDIA[asked["format"]]
+    return (_csv(table) if request["format"] == "CSV" else _xlsx(table)), MEDIA[request["format"]]
 
 
 def _rows(
     runtime: Runtime, task: UUID, asked: dict[str, Any], who: Principal, progress: Progress
 ) -> Iterator[dict[str, Any]]:
     kind, application = asked["kind"], runtime.application
-    equal = {name: lists.typed(kind, name, value) for name, value in asked["equal"].items()}
+    equal = {name: lists.filter_value(kind, name, value) for name, value in asked["equal"].items()}
     due = asked.get("due_before")
     after: tuple[Any, ...] | None = None
     count = 0
     while count < LARGEST:
         page = lists.PageQuery(equal, date.fromisoformat(due) if due else None, "", after, 200)
         with runtime.log.reading() as connection:
-            found = lists.page(connection, kind, who, application.today(), page, application.keyring)
+            found = lists.rows_of_page(connection, kind, who, application.today(), page, application.keyring)
             shown = found[:200]
             people = {row.person for row in shown if row.person} if kind == "case" else set()
-            named = lists.names(runtime.log, people)
+            named = lists.sealed_names(runtime.log, people)
         with PersonalDataReader(application.database, application.keyring, who=who, place=f"export of {kind}", purpose="export", stream=task,
                      at=runtime.clock(), correlation=task,
                      for_a_reason=application.records.opened_beyond_reach(who, {getattr(row, "desk", None) for row in shown}, application.today())) as reading:  # fmt: skip
@@ -65,7 +65,7 @@ def _rows(
                     given, family = named.get(row.person, (None, None))
                     item |= {"given_names": reading.open(given), "family_name": reading.open(family)}
                 items.append(item)
-        yield from within_reach(runtime, who, items)
+        yield from redact(runtime, who, items)
         count += len(shown)
         progress(count, count)
         if len(found) <= 200:

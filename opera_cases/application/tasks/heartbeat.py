@@ -22,12 +22,13 @@ class Beat(NamedTuple):
 
     @property
     def late(self) -> bool:
+        """Whether nobody has looked for longer than `LATE_SECONDS`."""
         return self.seconds_ago > LATE_SECONDS
 
 
 def beat(database: Database, name: str) -> None:
     """Somebody looked."""
-    heartbeats.note(database, Heartbeat(name, f"{socket.gethostname()}/{os.getpid()}", datetime.now(UTC)))
+    heartbeats.record_heartbeat(database, Heartbeat(name, f"{socket.gethostname()}/{os.getpid()}", datetime.now(UTC)))
 
 
 def beats(database: Database) -> list[Beat]:

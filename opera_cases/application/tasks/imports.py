@@ -14,10 +14,10 @@ import msgspec
 from opera_cases.application.requests import CommandRequest
 from opera_cases.application.runtime import Runtime
 from opera_cases.application.tasks.bulk import outcome
-from opera_cases.application.tasks.queue import Progress
 from opera_cases.domain.access import Principal
 from opera_cases.domain.kernel.errors import InvalidInput, OperaError, Unavailable
 from opera_cases.domain.kernel.personal import Address, Email, IdentifierValue, Phone, kind_of, tidy
+from opera_cases.log.progress import Progress
 from opera_cases.sandbox import launcher
 
 COLUMNS = (
@@ -34,23 +34,23 @@ OUT_OF_BOUNDS = (
 )
 
 
-class _Told(msgspec.Struct):
+class _Sheet(msgspec.Struct):
     """What the program that reads tables says."""
 
     rows: list[tuple[int, list[str]]] = []
     wrong: str = ""
 
 
-_told = msgspec.json.Decoder(_Told)
+_sheet = msgspec.json.Decoder(_Sheet)
 
 
-def table(content: bytes) -> list[tuple[int, dict[str, str]]]:
+def table_rows(content: bytes) -> list[tuple[int, dict[str, str]]]:
     """The rows of a CSV or XLSX file by column name, each with its number in the file; read by a program of its own.
 
     Raises `InvalidInput` for a file or column that cannot be read.
     """
     try:
-        told = _told.decode(launcher.run("opera_cases.sandbox.read_table", content, PATIENCE))
+        told = _sheet.decode(launcher.run_sandboxed("opera_cases.sandbox.read_table", content, PATIENCE))
     except (launcher.OutOfPatience, launcher.Failed):
         raise InvalidInput(OUT_OF_BOUNDS, "content") from None
     if told.wrong:
@@ -68,17 +68,17 @@ def table(content: bytes) -> list[tuple[int, dict[str, str]]]:
 
 
 def import_people(
-    runtime: Runtime, task: UUID, asked: dict[str, Any], who: Principal, progress: Progress
+    runtime: Runtime, task: UUID, request: dict[str, Any], who: Principal, progress: Progress
 ) -> tuple[bytes, str]:
-    """`asked`: desk, dry_run, and the file as base64. Every row gets its result, under the number it has in the file."""
+    """`request`: desk, dry_run, and the file as base64. Every row gets its result, under the number it has in the file."""
     try:
-        rows = table(base64.b64decode(asked["content"]))
+        rows = table_rows(base64.b64decode(request["content"]))
     except InvalidInput as wrong:
         return msgspec.json.encode({"items": [], "recorded": False, "detail": wrong.detail}), "application/json"
     items = []
     for done, (number, row) in enumerate(rows, start=1):
         try:
-            items.append({"row": number, **_row(runtime, uuid5(task, str(number)), asked, row, who)})
+            items.append({"row": number, **_row(runtime, uuid5(task, str(number)), request, row, who)})
         except Unavailable:
             raise  # taken up again later, and repeats nothing
         except OperaError as wrong:
@@ -87,7 +87,7 @@ def import_people(
         if done % 10 == 0:
             progress(done, len(rows))
     progress(len(rows), len(rows))
-    return msgspec.json.encode({"items": items, "recorded": not asked["dry_run"]}), "application/json"
+    return msgspec.json.encode({"items": items, "recorded": not request["dry_run"]}), "application/json"
 
 
 def _row(runtime: Runtime, key: UUID, asked: dict[str, Any], row: dict[str, str], who: Principal) -> dict[str, Any]:

@@ -23,7 +23,7 @@ NOT_TAKEN_ALONG = Refusal(
 )  # fmt: skip
 
 
-def roles(kind: str, record: str = "", step: str = "") -> frozenset[Role]:
+def roles_for(kind: str, record: str = "", step: str = "") -> frozenset[Role]:
     """Who may ask for a kind of task: for a step of many records of a kind, and for an import, whoever may take the steps one
     by one; for a file, whoever works on cases or audits. Who sees counts only, or keeps the machine, is given none (handbook 6.8)."""
     if kind == STEPS:
@@ -40,7 +40,7 @@ def takers(record: str, step: str) -> frozenset[Role]:
 
 def check_role(application: Application, kind: str, who: Principal, record: str = "", step: str = "") -> None:
     """Raises `NotYourRole` for whoever may not ask for such a task; that they did is on record."""
-    if who.role not in roles(kind, record, step):
+    if who.role not in roles_for(kind, record, step):
         application.not_shown(f"task.{kind}", who)
         raise NotYourRole
 

@@ -19,14 +19,15 @@ from opera_cases.application.tasks import expiry
 from opera_cases.application.tasks.kinds import DOSSIER, HAND_OUT, check_case, check_role
 from opera_cases.domain.access import Principal
 from opera_cases.domain.kernel.errors import AccessLost, NotFound, SameKeyOtherBody, Unavailable
-from opera_cases.domain.kernel.given import Kind
+from opera_cases.domain.kernel.given import GivenKind
 from opera_cases.log.keys.keyring import TASK
+from opera_cases.log.progress import Progress
 from opera_cases.log.work import tasks as rows
 from opera_cases.log.work.tasks import TaskRow
 
 QUEUED, RUNNING, DONE, FAILED = "QUEUED", "RUNNING", "DONE", "FAILED"
 LEASE = timedelta(seconds=60)
-KEPT = timedelta(days=7)
+KEPT_FOR = timedelta(days=7)
 MOST_ATTEMPTS = 3
 """How often a task is taken up whose worker did not come back."""
 
@@ -69,13 +70,13 @@ def _get(runtime: Runtime, task: UUID, lies: bytes | str) -> bytes:
     return runtime.files.get(found.digest, task, found.key)
 
 
-def ask(runtime: Runtime, kind: str, asked: dict[str, Any], who: Principal, key: UUID, total: int = 0) -> UUID:
+def ask(runtime: Runtime, kind: str, request: dict[str, Any], who: Principal, key: UUID, total: int = 0) -> UUID:
     """Put a task into the queue, once for whoever asks and their key, and tell its id.
 
     Raises `NotYourRole`, and `SameKeyOtherBody` when the key belongs to another request of theirs.
     """
-    check_role(runtime.application, kind, who, asked.get("kind", ""), asked.get("step", ""))
-    task, body = ids.of_request(runtime.application.keyring, f"task.{kind}", who.id, key), msgspec.json.encode(asked)
+    check_role(runtime.application, kind, who, request.get("kind", ""), request.get("step", ""))
+    task, body = ids.of_request(runtime.application.keyring, f"task.{kind}", who.id, key), msgspec.json.encode(request)
     known = rows.asked(runtime.log, task)
     if known is not None:
         if _get(runtime, task, known) != body:
@@ -88,9 +89,9 @@ def ask(runtime: Runtime, kind: str, asked: dict[str, Any], who: Principal, key:
     return task
 
 
-def read(runtime: Runtime, task: UUID, who: Principal) -> Task:
+def read_task(runtime: Runtime, task: UUID, who: Principal) -> Task:
     """A task of one's own. Raises `NotFound`."""
-    found = rows.of_operator(runtime.log, task, who.id)
+    found = rows.task_of_operator(runtime.log, task, who.id)
     if found is None or not found.marked.holds(runtime.application.keyring):
         raise NotFound
     said = found.marked.said
@@ -130,7 +131,7 @@ def _still(runtime: Runtime, said: TaskRow) -> Principal:
     """Whoever asked, as they may act at this moment, at the desks for which they asked; files opened beyond reach are not among
     what a task reaches. Raises `AccessEnded`."""
     found = runtime.application.authorities.lookup(
-        bytes.fromhex(said.authority), runtime.application.today(), Kind.TOKEN
+        bytes.fromhex(said.authority), runtime.application.today(), GivenKind.TOKEN
     )
     if found is None or (found[0].id, found[0].role.value, found[0].region) != (said.operator, said.role, said.region):
         raise AccessEnded
@@ -142,11 +143,10 @@ class GivenUp(CannotCarryOut):
     the number of this task."""
 
 
-Progress = Callable[[int, int], None]
-Work = Callable[[Runtime, UUID, dict[str, Any], Principal, Progress], tuple[bytes, str]]
+TaskWork = Callable[[Runtime, UUID, dict[str, Any], Principal, Progress], tuple[bytes, str]]
 
 
-def carry_out(runtime: Runtime, work: dict[str, Work]) -> int:
+def carry_out(runtime: Runtime, work: dict[str, TaskWork]) -> int:
     """Carry out what waits, and what another worker began and left. Returns how many tasks were finished."""
     finished = 0
     while claimed := _claim(runtime):
@@ -171,7 +171,7 @@ def carry_out(runtime: Runtime, work: dict[str, Work]) -> int:
                 "detail": str(wrong) if isinstance(wrong, CannotCarryOut) else type(wrong).__name__,
             }
             content, media, state = msgspec.json.encode(told), "application/json", FAILED
-        rows.end(runtime.log, task, state, _put(runtime, task, content, media))
+        rows.end_task(runtime.log, task, state, _put(runtime, task, content, media))
         finished += 1
     return finished
 
@@ -180,7 +180,7 @@ def _claim(runtime: Runtime) -> tuple[TaskRow, int] | None:
     """Take the next task, alone, and tell how often it was taken up: a lease that is not renewed for a minute passes to the next
     worker. What the office did not write is carried out for nobody."""
     now = runtime.clock()
-    while claimed := rows.claim(runtime.log, now.isoformat(), (now + LEASE).isoformat()):
+    while claimed := rows.claim_next(runtime.log, now.isoformat(), (now + LEASE).isoformat()):
         marked, attempts = claimed
         if marked.holds(runtime.application.keyring):
             return marked.said, attempts
@@ -188,17 +188,19 @@ def _claim(runtime: Runtime) -> tuple[TaskRow, int] | None:
     return None
 
 
-def forget(runtime: Runtime) -> int:
+def forget_old_tasks(runtime: Runtime) -> int:
     """Let go of tasks older than a week. Returns how many there were. One without the office's mark stays, for `verify` to name."""
-    before = (runtime.clock() - KEPT).isoformat()
-    over = [each.said.task for each in rows.over(runtime.log, before) if each.holds(runtime.application.keyring)]
-    expiry.forget(runtime.application, over)
+    before = (runtime.clock() - KEPT_FOR).isoformat()
+    over = [
+        each.said.task for each in rows.finished_before(runtime.log, before) if each.holds(runtime.application.keyring)
+    ]
+    expiry.destroy_tasks(runtime.application, over)
     return len(over)
 
 
 def forged(runtime: Runtime) -> Iterator[tuple[str, str]]:
     """The tasks that the office did not write as they stand: which, and what is wrong."""
-    for each in rows.every(runtime.log):
+    for each in rows.all_tasks(runtime.log):
         if not each.holds(runtime.application.keyring):
             yield (
                 f"task {each.said.task}",

@@ -61,14 +61,14 @@ class Until:
 class All:
     """All of them hold."""
 
-    of: tuple["Condition", ...]
+    of: tuple["AccessCondition", ...]
 
 
 @dataclass(frozen=True, slots=True)
 class Either:
     """One of them holds."""
 
-    of: tuple["Condition", ...]
+    of: tuple["AccessCondition", ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,11 +79,11 @@ class Related:
     kind: str
     here: str
     there: str
-    holds: "Condition"
+    holds: "AccessCondition"
 
 
 @dataclass(frozen=True, slots=True)
-class Opened:
+class OpenedBeyondReach:
     """They opened the record beyond their reach, for a reason, and its day is not over. Not for what is worked on or taken along."""
 
     related: Related
@@ -117,7 +117,7 @@ class Without:
 
 
 Plain = Anybody | At | InRegion | Themselves | Is | Until
-Condition = Plain | All | Either | Related | Opened | Through | ToWhatItIsAbout | Without
+AccessCondition = Plain | All | Either | Related | OpenedBeyondReach | Through | ToWhatItIsAbout | Without
 
 AS_FAR: Mapping[AccessLevel, AccessLevel] = MappingProxyType({level: level for level in AccessLevel})
 TO_READ: Mapping[AccessLevel, AccessLevel] = MappingProxyType(

@@ -67,20 +67,20 @@ def _level(grant: Grant, who: Principal, record: Aggregate, today: date, others:
     return grant.reach if _holds(grant.holds, who, record, today, others) else AccessLevel.NONE
 
 
-def _holds(condition: c.Condition, who: Principal, record: Aggregate, today: date, others: Others | None) -> bool:
+def _holds(condition: c.AccessCondition, who: Principal, record: Aggregate, today: date, others: Others | None) -> bool:
     match condition:
         case c.Anybody():
             return True
         case c.At(column):
-            return value(record, column) in who.desks
+            return column_value(record, column) in who.desks
         case c.InRegion(column):
-            return bool(who.region) and value(record, column) == who.region
+            return bool(who.region) and column_value(record, column) == who.region
         case c.Themselves(column):
-            return bool(value(record, column) == who.id)
+            return bool(column_value(record, column) == who.id)
         case c.Is(column, values):
-            return value(record, column) in values
+            return column_value(record, column) in values
         case c.Until(column, days, open_):
-            day = value(record, column)
+            day = column_value(record, column)
             return open_ if day is None else bool(today <= day + timedelta(days=days))
         case c.All(of):
             return all(_holds(each, who, record, today, others) for each in of)
@@ -88,7 +88,7 @@ def _holds(condition: c.Condition, who: Principal, record: Aggregate, today: dat
             return any(_holds(each, who, record, today, others) for each in of)
         case c.Related():
             return others is not None and others.related(record, condition, who, today)
-        case c.Opened(related):
+        case c.OpenedBeyondReach(related):
             return who.opened and others is not None and others.related(record, related, who, today)
         case c.Without():
             return others is None or not others.there_is(record, condition)
@@ -118,7 +118,7 @@ _OF: dict[str, Callable[[Any], Any]] = {
 """What a column holds where the record has it under another name."""
 
 
-def value(record: Aggregate, column: str) -> Any:
+def column_value(record: Aggregate, column: str) -> Any:
     """What the column of a record's read model holds."""
     of = _OF.get(column)
     return getattr(record, column) if of is None else of(record)

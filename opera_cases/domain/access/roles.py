@@ -24,7 +24,7 @@ class Extent(Enum):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Facts:
+class RoleTraits:
     """What a role is.
 
     `given_by` is how many people give it to somebody: none where nobody can be given it, or where it comes with a posting at a
@@ -40,26 +40,26 @@ class Facts:
     supervises: bool = False
 
 
-def _facts(role: Role) -> Facts:
+def _facts(role: Role) -> RoleTraits:
     match role:
         case Role.CASEWORKER:
-            return Facts(extent=Extent.DESKS, posted=True, opens=True)
+            return RoleTraits(extent=Extent.DESKS, posted=True, opens=True)
         case Role.COORDINATOR:
-            return Facts(extent=Extent.DESKS, posted=True, opens=True, supervises=True)
+            return RoleTraits(extent=Extent.DESKS, posted=True, opens=True, supervises=True)
         case Role.CONSULTANT | Role.MENTOR:
-            return Facts(extent=Extent.ASSIGNED, posted=True, opens=True)
+            return RoleTraits(extent=Extent.ASSIGNED, posted=True, opens=True)
         case Role.REGIONAL_COORDINATOR:
-            return Facts(extent=Extent.REGION, given_by=2, opens=True, supervises=True)
+            return RoleTraits(extent=Extent.REGION, given_by=2, opens=True, supervises=True)
         case Role.AUDITOR | Role.DPO:
-            return Facts(extent=Extent.EVERYTHING, given_by=2, supervises=True)
+            return RoleTraits(extent=Extent.EVERYTHING, given_by=2, supervises=True)
         case Role.ADMINISTRATOR:
-            return Facts(extent=Extent.OFFICE, given_by=2)
+            return RoleTraits(extent=Extent.OFFICE, given_by=2)
         case Role.MONITOR:
-            return Facts(extent=Extent.COUNTS, given_by=1)
+            return RoleTraits(extent=Extent.COUNTS, given_by=1)
         case Role.CLOCK | Role.POLICY:
-            return Facts(extent=Extent.EVERYTHING, person=False)
+            return RoleTraits(extent=Extent.EVERYTHING, person=False)
         case Role.PERSON | Role.PARTNER:
-            return Facts(extent=Extent.NOTHING, person=False)
+            return RoleTraits(extent=Extent.NOTHING, person=False)
         case _:
             assert_never(role)
 
@@ -67,7 +67,7 @@ def _facts(role: Role) -> Facts:
 ROLES = {role: _facts(role) for role in Role}
 
 
-def where(holds: Callable[[Facts], bool]) -> frozenset[Role]:
+def where(holds: Callable[[RoleTraits], bool]) -> frozenset[Role]:
     """The roles of which something holds."""
     return frozenset(role for role, facts in ROLES.items() if holds(facts))
 

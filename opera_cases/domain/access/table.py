@@ -7,14 +7,14 @@ from opera_cases.domain.access.conditions import (
     SAME_PERSON,
     TO_READ,
     TO_WORK_OR_READ,
+    AccessCondition,
     All,
     Anybody,
     At,
-    Condition,
     Either,
     InRegion,
     Is,
-    Opened,
+    OpenedBeyondReach,
     Related,
     Themselves,
     Through,
@@ -75,7 +75,7 @@ ASSIGNED = Either((
     Related("assignment", "case_id", "case_id", HELPING),
 ))  # fmt: skip
 OF_THE_PERSON = Through("case", SAME_PERSON, "person", TO_WORK_OR_READ)
-LOOKED_AT = Opened(Related("access", "case_id", "opened", All((Themselves("operator"), Until("until")))))
+OPENED_TODAY = OpenedBeyondReach(Related("access", "case_id", "opened", All((Themselves("operator"), Until("until")))))
 
 
 class Grant(NamedTuple):
@@ -83,7 +83,7 @@ class Grant(NamedTuple):
 
     roles: frozenset[Role]
     kinds: frozenset[str]
-    holds: Condition
+    holds: AccessCondition
     reach: AccessLevel
 
 
@@ -103,7 +103,7 @@ GRANTS = (
     Grant(AT_THEIR_DESKS, _to("case"), ASKED_FOR, ANSWERS),
     Grant(AT_THEIR_DESKS, _to("case"), GAVE_AWAY, READS),
     Grant(WITH_THEIR_PEOPLE, _to("case"), ASSIGNED, WORKS),
-    Grant(OPENERS, _to("case"), LOOKED_AT, READS),
+    Grant(OPENERS, _to("case"), OPENED_TODAY, READS),
     Grant(AT_THEIR_DESKS, _to("venture"), Related("venture_desk", "venture_id", "venture_id", At()), ANSWERS),
     Grant(WITH_THEIR_PEOPLE, _to("venture"), MENTORING, WORKS),
     Grant(WITH_THEIR_PEOPLE, _to("appointment"), Themselves("operator"), WORKS),

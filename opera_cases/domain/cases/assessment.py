@@ -6,12 +6,13 @@ from typing import Annotated, ClassVar
 from msgspec import Meta
 
 from opera_cases.domain.cases.case import Case
-from opera_cases.domain.cases.states import ASSESSMENT, DESK, INTAKE, PLAN, at
+from opera_cases.domain.cases.states import ASSESSMENT, DESK, INTAKE, PLAN
 from opera_cases.domain.kernel.events import Event, Facts
+from opera_cases.domain.kernel.journey_codes import Goals, Need
 from opera_cases.domain.kernel.personal import Note, PrivateCodes
 from opera_cases.domain.kernel.rules import DecisionContext, Rules
-from opera_cases.domain.kernel.steps import Command, Step
-from opera_cases.domain.kernel.vocabulary import Code, Days, Goals, Need
+from opera_cases.domain.kernel.scalars import Code, Days
+from opera_cases.domain.kernel.steps import Command, Step, at
 
 rules = Rules("case")
 

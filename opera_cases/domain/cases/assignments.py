@@ -15,7 +15,7 @@ from opera_cases.domain.kernel.calendar import add_months
 from opera_cases.domain.kernel.events import Event, Facts
 from opera_cases.domain.kernel.personal import Note, Reason
 from opera_cases.domain.kernel.rules import DecisionContext, Rules
-from opera_cases.domain.kernel.steps import Command, Step, filled
+from opera_cases.domain.kernel.steps import Command, Step, fill
 
 rules = Rules("case")
 
@@ -195,7 +195,7 @@ CASEWORKER = (
 
 HANDING_OVER = (
     Step(asks=HandOver, by=LEAD, source=ACTIVE, target=None, records=CaseHandedOver,
-         rules=(new_caseworker_active, to_someone_else), fills=filled(from_caseworker=lambda it: it.subject.caseworker),
+         rules=(new_caseworker_active, to_someone_else), fills=fill(from_caseworker=lambda it: it.subject.caseworker),
          also=lambda it: amends_agreement(it) + voids_transfer(it), drops=OVER, ends=("transfer_answer",), despite=ALWAYS),
 )  # fmt: skip
 

@@ -8,12 +8,13 @@ from uuid import UUID
 from msgspec import Meta
 
 from opera_cases.domain.cases.case import Case
-from opera_cases.domain.cases.states import BUSINESS_PLAN, DESK, DESK_OR_POLICY, FUNDING, IDEA, MENTORING, START_UP, at
+from opera_cases.domain.cases.states import BUSINESS_PLAN, DESK, DESK_OR_POLICY, FUNDING, IDEA, MENTORING, START_UP
 from opera_cases.domain.kernel.events import Facts
+from opera_cases.domain.kernel.journey_codes import ReasonCode, Verdict
 from opera_cases.domain.kernel.personal import Note, PrivateReasonCode, Reason
 from opera_cases.domain.kernel.rules import DecisionContext, Rules
-from opera_cases.domain.kernel.steps import Command, DeadlineSpec, Step, filling, seen
-from opera_cases.domain.kernel.vocabulary import Code, ReasonCode, Verdict
+from opera_cases.domain.kernel.scalars import Code
+from opera_cases.domain.kernel.steps import Command, DeadlineSpec, Step, at, facts_seen, filling
 
 rules = Rules("case")
 
@@ -175,7 +176,7 @@ ROWS = (
     Step(asks=PassIdea, by=DESK, source=at(IDEA), target=BUSINESS_PLAN, records=IdeaPassed,
          rules=(venture_joined, idea_ripe, verdict_go), fills=_venture, sets=(DeadlineSpec("plan_ready"),), ends=("idea_study",)),
     Step(asks=PassPlan, by=DESK, source=at(BUSINESS_PLAN), target=FUNDING, records=PlanPassed,
-         rules=(plan_validated,), fills=_venture | seen("plan_version"),
+         rules=(plan_validated,), fills=_venture | facts_seen("plan_version"),
          sets=(DeadlineSpec("set_up"),), ends=("plan_ready",)),
     Step(asks=SecureFunding, by=DESK, source=at(FUNDING), target=START_UP, records=FundingSecured,
          rules=(money_found,), fills=_venture),
@@ -186,6 +187,6 @@ ROWS = (
     Step(asks=Rework, by=DESK, source=at(START_UP), target=FUNDING, records=StageReworked,
          when=_back_to(FUNDING), sets=(DeadlineSpec("set_up"),)),
     Step(asks=ConfirmLaunch, by=DESK_OR_POLICY, source=at(START_UP), target=MENTORING, records=LaunchConfirmed,
-         rules=(venture_trades,), fills=_venture | seen("trading_since"),
+         rules=(venture_trades,), fills=_venture | facts_seen("trading_since"),
          ends=("set_up", "consequence")),
 )  # fmt: skip

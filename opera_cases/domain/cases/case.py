@@ -6,9 +6,11 @@ from uuid import UUID
 
 from opera_cases.domain.cases.states import TRANSFER_PENDING
 from opera_cases.domain.kernel.aggregate import Aggregate
+from opera_cases.domain.kernel.entry_codes import EmploymentStatus, TargetGroup
 from opera_cases.domain.kernel.events import Deadline
+from opera_cases.domain.kernel.journey_codes import Outcome, Pathway
 from opera_cases.domain.kernel.personal import Sealed
-from opera_cases.domain.kernel.vocabulary import Channel, EmploymentStatus, Outcome, Pathway, TargetGroup
+from opera_cases.domain.kernel.vocabulary import Channel
 
 
 class Attempt(NamedTuple):

@@ -5,13 +5,14 @@ from datetime import timedelta
 from typing import Any, ClassVar
 
 from opera_cases.domain.cases.case import Case, Closing
-from opera_cases.domain.cases.states import ACTIVE, CLOSED, DESK, TEAM, WHILE_SUSPENDED, at
+from opera_cases.domain.cases.states import ACTIVE, CLOSED, DESK, TEAM, WHILE_SUSPENDED
 from opera_cases.domain.cases.transfers import OVER, voids_transfer
 from opera_cases.domain.kernel.events import Event, Facts
+from opera_cases.domain.kernel.journey_codes import ExitSituation, Outcome, ReasonCode
 from opera_cases.domain.kernel.personal import Note, PrivateReasonCode, Reason
 from opera_cases.domain.kernel.rules import DecisionContext, Rules
-from opera_cases.domain.kernel.steps import Command, DeadlineSpec, Step
-from opera_cases.domain.kernel.vocabulary import Channel, ExitSituation, Outcome, ReasonCode
+from opera_cases.domain.kernel.steps import Command, DeadlineSpec, Step, at
+from opera_cases.domain.kernel.vocabulary import Channel
 
 rules = Rules("case")
 
@@ -196,7 +197,7 @@ def within_the_follow_up_window(it: DecisionContext[Case]) -> bool:
     return earliest <= it.on <= due.due_on + timedelta(days=it.limit("follow_up_closes_after"))
 
 
-AT_WORK = ("call_back", "assessment_held", "next_contact", "idea_study", "plan_ready", "set_up", "review", "choice",
+WORKING_DEADLINES = ("call_back", "assessment_held", "next_contact", "idea_study", "plan_ready", "set_up", "review", "choice",
            "transfer_answer", "after_leaving", "after_venture", "job_search", "stay_check_first", "stay_check",
            "proposal_answer", "proposal_result", "consequence", "cpi_contact")  # fmt: skip
 """What a case at work may owe, and a closed one owes no longer."""
@@ -205,7 +206,7 @@ ROWS = (
          rules=(unreachable_shown, closed_without_success_claimed, reason_fits), drops=WHILE_SUSPENDED | OVER,
          releases=lambda it: it.subject.open_claims, also=voids_transfer,
          sets=(DeadlineSpec("exit_data", when=lambda it: it.asked.exit_situation is None), DeadlineSpec("follow_up"),
-               DeadlineSpec("retention_review")), ends=AT_WORK),
+               DeadlineSpec("retention_review")), ends=WORKING_DEADLINES),
     Step(asks=RecordExitData, by=DESK, source=at(CLOSED), target=None, records=ExitDataRecorded,
          rules=(exit_data_missing,), ends=("exit_data",)),
     Step(asks=RecordFollowUp, by=TEAM, source=at(CLOSED), target=None, records=FollowUpRecorded,

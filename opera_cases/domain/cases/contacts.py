@@ -8,8 +8,9 @@ from opera_cases.domain.cases.states import ACTIVE, CLOSED, CONTACT, DESK, NEW, 
 from opera_cases.domain.kernel.events import Event, Facts
 from opera_cases.domain.kernel.personal import Email, Note, PersonName, Phone
 from opera_cases.domain.kernel.rules import DecisionContext, Rules
-from opera_cases.domain.kernel.steps import Command, DeadlineSpec, Step, seen
-from opera_cases.domain.kernel.vocabulary import Channel, Code, HeardFrom, Language, Place
+from opera_cases.domain.kernel.scalars import Code
+from opera_cases.domain.kernel.steps import Command, DeadlineSpec, Step, facts_seen
+from opera_cases.domain.kernel.vocabulary import Channel, HeardFrom, Language, Place
 
 rules = Rules("case")
 
@@ -138,7 +139,7 @@ def _reached(it: DecisionContext[Any]) -> bool:
 NEXT_CONTACT = DeadlineSpec("next_contact", days=_agreed)
 ROWS = (
     Step(asks=RecordContact, by=DESK, source=NEW, target=CONTACT, records=ContactRecorded,
-         rules=(desk_open, follows_a_closed_case), fills=seen("place", "file_number"),
+         rules=(desk_open, follows_a_closed_case), fills=facts_seen("place", "file_number"),
          claims=lambda it: (("file_number", it.seen["file_number"]),), sets=(DeadlineSpec("call_back"),)),
     Step(asks=RecordAttempt, by=TEAM, source=ACTIVE, target=None, records=ContactAttempted,
          sets=(DeadlineSpec("next_contact", days=_agreed, when=_reached),), despite=WHILE_SUSPENDED,

@@ -56,7 +56,7 @@ class CaseDoubtSettled(DoubtSettled, frozen=True, kw_only=True):
     topic: ClassVar[str] = "case.doubt_settled"
 
 
-def rows(steps: Callable[[], tuple[Step, ...]]) -> tuple[Step, ...]:
+def case_correction_rows(steps: Callable[[], tuple[Step, ...]]) -> tuple[Step, ...]:
     """The rows for all that; `steps` gives the whole table, by which a correction finds the steps that it puts in doubt."""
     return (
         overrule_row(CaseRuleOverruled, source=ACTIVE, despite=WHILE_SUSPENDED),

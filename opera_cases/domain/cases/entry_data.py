@@ -8,23 +8,23 @@ from typing import Any, ClassVar
 from uuid import UUID
 
 from opera_cases.domain.cases.case import Case
-from opera_cases.domain.cases.states import DESK, INTAKE, at
+from opera_cases.domain.cases.states import DESK, INTAKE
 from opera_cases.domain.kernel import calendar
-from opera_cases.domain.kernel.events import Event, Facts
-from opera_cases.domain.kernel.personal import OptionalAnswer, PrivateCode, PrivateDay, PrivateId
-from opera_cases.domain.kernel.rules import DecisionContext, Rules
-from opera_cases.domain.kernel.sealed_fields import said
-from opera_cases.domain.kernel.steps import Command, Step, seen
-from opera_cases.domain.kernel.vocabulary import (
+from opera_cases.domain.kernel.entry_codes import (
     AgeBand,
     AgeGroup,
-    Code,
     Education,
     EmploymentStatus,
     IncomeSupport,
     Sex,
     UnemployedFor,
 )
+from opera_cases.domain.kernel.events import Event, Facts
+from opera_cases.domain.kernel.personal import OptionalAnswer, PrivateCode, PrivateDay, PrivateId
+from opera_cases.domain.kernel.rules import DecisionContext, Rules
+from opera_cases.domain.kernel.scalars import Code
+from opera_cases.domain.kernel.sealed_fields import value_of
+from opera_cases.domain.kernel.steps import Command, Step, at, facts_seen
 
 rules = Rules("case")
 
@@ -121,7 +121,7 @@ class EntryDataRecorded(Facts, frozen=True, kw_only=True):
 @Case.on(EntryDataRecorded)
 def _(case: Case, event: Event[EntryDataRecorded]) -> None:
     case.entry_recorded, case.employment_status = True, event.facts.employment_status
-    case.last_employer = said(event.facts, "last_employer")
+    case.last_employer = value_of(event.facts, "last_employer")
 
 
 @rules.of_record("age_group", source="handbook 5.2")
@@ -183,5 +183,5 @@ def last_employer_known(it: DecisionContext[Case]) -> bool:
 
 ROWS = (
     Step(asks=RecordEntryData, by=DESK, source=at(INTAKE), target=None, records=EntryDataRecorded,
-         rules=(age_known, unemployment_dated, long_term_fits, last_employer_known), fills=seen("age_group")),
+         rules=(age_known, unemployment_dated, long_term_fits, last_employer_known), fills=facts_seen("age_group")),
 )  # fmt: skip

@@ -22,13 +22,12 @@ from opera_cases.domain.cases.states import (
     POLICY,
     START_UP,
     WHILE_SUSPENDED,
-    at,
 )
 from opera_cases.domain.kernel.events import Event, Facts
 from opera_cases.domain.kernel.personal import Note
 from opera_cases.domain.kernel.rules import DecisionContext, Rules
-from opera_cases.domain.kernel.steps import Command, DeadlineSpec, Step
-from opera_cases.domain.kernel.vocabulary import Code
+from opera_cases.domain.kernel.scalars import Code
+from opera_cases.domain.kernel.steps import Command, DeadlineSpec, Step, at
 
 rules = Rules("case")
 

@@ -18,17 +18,18 @@ from opera_cases.domain.cases.states import (
     WHILE_SUSPENDED,
 )
 from opera_cases.domain.kernel.events import Facts
+from opera_cases.domain.kernel.journey_codes import ReasonCode
 from opera_cases.domain.kernel.personal import Note, PrivateReasonCode, Reason
 from opera_cases.domain.kernel.rules import DecisionContext, Rules
 from opera_cases.domain.kernel.steps import Command, DeadlineSpec, Step
-from opera_cases.domain.kernel.vocabulary import ReasonCode, Role
+from opera_cases.domain.kernel.vocabulary import Role
 
 rules = Rules("case")
 
 SUSPENSIONS = "handbook 6.4"
 RESTRICTIONS = "Reg. (EU) 2016/679 art. 18"
 LEGAL_HOLDS = "handbook 6.12"
-GUARDIANS = frozenset({Role.DPO})
+DPO_ONLY = frozenset({Role.DPO})
 THERE = ACTIVE | {CLOSED}
 
 
@@ -195,12 +196,12 @@ SUSPENSION = (
 )  # fmt: skip
 
 ROWS = (
-    Step(asks=Restrict, by=GUARDIANS, source=THERE, target=None, records=CaseRestricted, rules=(not_restricted_yet,),
+    Step(asks=Restrict, by=DPO_ONLY, source=THERE, target=None, records=CaseRestricted, rules=(not_restricted_yet,),
          adds=RESTRICTED, despite=ALWAYS),
-    Step(asks=LiftRestriction, by=GUARDIANS, source=THERE, target=None, records=RestrictionLifted, rules=(restricted,),
+    Step(asks=LiftRestriction, by=DPO_ONLY, source=THERE, target=None, records=RestrictionLifted, rules=(restricted,),
          drops=frozenset({RESTRICTED}), despite=ALWAYS),
-    Step(asks=PlaceHold, by=GUARDIANS, source=THERE, target=None, records=HoldPlaced, rules=(not_held_yet,),
+    Step(asks=PlaceHold, by=DPO_ONLY, source=THERE, target=None, records=HoldPlaced, rules=(not_held_yet,),
          adds=LEGAL_HOLD, despite=ALWAYS),
-    Step(asks=ReleaseHold, by=GUARDIANS, source=THERE, target=None, records=HoldReleased, rules=(held,),
+    Step(asks=ReleaseHold, by=DPO_ONLY, source=THERE, target=None, records=HoldReleased, rules=(held,),
          drops=frozenset({LEGAL_HOLD}), despite=ALWAYS),
 )  # fmt: skip

@@ -12,8 +12,8 @@ from opera_cases.domain.cases.states import ACTIVE, ALWAYS, MERGED, POLICY, STAT
 from opera_cases.domain.cases.transfers import voids_transfer
 from opera_cases.domain.kernel.events import Deadline, Event, Facts
 from opera_cases.domain.kernel.rules import DecisionContext, Rule, Rules
+from opera_cases.domain.kernel.scalars import Code
 from opera_cases.domain.kernel.steps import Command, Step, filling
-from opera_cases.domain.kernel.vocabulary import Code
 
 rules = Rules("case")
 

@@ -6,12 +6,13 @@ from typing import Any, ClassVar
 from uuid import UUID
 
 from opera_cases.domain.cases.case import Case
-from opera_cases.domain.cases.states import ACTIVE, CONTACT, DESK, INTAKE, WHILE_SUSPENDED, at
+from opera_cases.domain.cases.states import ACTIVE, CONTACT, DESK, INTAKE, WHILE_SUSPENDED
+from opera_cases.domain.kernel.entry_codes import Evidence, TargetGroup
 from opera_cases.domain.kernel.events import Event, Facts
 from opera_cases.domain.kernel.personal import PrivateDay
 from opera_cases.domain.kernel.rules import DecisionContext, Rules
-from opera_cases.domain.kernel.steps import Command, DeadlineSpec, Step, filled, seen
-from opera_cases.domain.kernel.vocabulary import Code, Evidence, TargetGroup
+from opera_cases.domain.kernel.scalars import Code
+from opera_cases.domain.kernel.steps import Command, DeadlineSpec, Step, at, facts_seen, fill
 
 rules = Rules("case")
 
@@ -190,10 +191,10 @@ def _declared_available(it: DecisionContext[Any]) -> bool:
 ROWS = (
     Step(asks=OpenIntake, by=DESK, source=at(CONTACT), target=INTAKE, records=IntakeOpened,
          rules=(person_registered, notice_given, duplicates_searched, no_other_open_case),
-         fills=seen("notice_version", "identities"), claims=_identities,
+         fills=facts_seen("notice_version", "identities"), claims=_identities,
          sets=(DeadlineSpec("assessment_held"),), ends=("call_back",)),
     Step(asks=ConfirmEligibility, by=DESK, source=at(INTAKE), target=None, records=EligibilityConfirmed,
-         rules=(evidence_accepted, evidence_document_there), fills=filled(criteria=lambda it: it.rulebook.edition),
+         rules=(evidence_accepted, evidence_document_there), fills=fill(criteria=lambda it: it.rulebook.edition),
          sets=(DeadlineSpec("cpi_contact", after="declared_on", when=_declared_available),)),
     Step(asks=RecordServicePact, by=DESK, source=ACTIVE - {CONTACT}, target=None, records=ServicePactRecorded,
          rules=(pact_signed_by_now,), ends=("cpi_contact",), despite=WHILE_SUSPENDED),

@@ -5,11 +5,11 @@ from typing import Any, ClassVar
 from uuid import UUID
 
 from opera_cases.domain.cases.case import Case, Proposed
-from opera_cases.domain.cases.states import DESK, MATCHING, PLACED, at
+from opera_cases.domain.cases.states import DESK, MATCHING, PLACED
 from opera_cases.domain.kernel.events import Event, Facts
 from opera_cases.domain.kernel.personal import Note
 from opera_cases.domain.kernel.rules import DecisionContext, Rules
-from opera_cases.domain.kernel.steps import Command, DeadlineSpec, Step, filled
+from opera_cases.domain.kernel.steps import Command, DeadlineSpec, Step, at, fill
 
 rules = Rules("case")
 
@@ -141,10 +141,10 @@ def _this(it: DecisionContext[Any]) -> tuple[str, ...]:
 
 ROWS = (
     Step(asks=ProposeVacancy, by=DESK, source=at(MATCHING), target=None, records=VacancyProposed, rules=(vacancy_open,),
-         fills=filled(number=lambda it: _number(it)), sets=(DeadlineSpec("proposal_answer", number=_number),)),
+         fills=fill(number=lambda it: _number(it)), sets=(DeadlineSpec("proposal_answer", number=_number),)),
     Step(asks=AgreeToProposal, by=DESK, source=at(MATCHING), target=None, records=ProposalAnswered,
-         rules=(proposal_waits_for_the_person,), fills=filled(number=lambda it: _numbered(it)), ends=_this,
+         rules=(proposal_waits_for_the_person,), fills=fill(number=lambda it: _numbered(it)), ends=_this,
          sets=(DeadlineSpec("proposal_result", number=_numbered, when=lambda it: it.asked.agreed),)),
     Step(asks=RecordResult, by=DESK, source=at(MATCHING, PLACED), target=None, records=ResultRecorded,
-         rules=(person_agreed,), fills=filled(number=lambda it: _numbered(it)), ends=_this),
+         rules=(person_agreed,), fills=fill(number=lambda it: _numbered(it)), ends=_this),
 )  # fmt: skip

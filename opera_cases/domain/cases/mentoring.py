@@ -1,12 +1,12 @@
 """Mentoring: the venture trades, and the case ends when its check-ins are settled (handbook 6.4)."""
 
 from opera_cases.domain.cases.case import Case
-from opera_cases.domain.cases.closing import AT_WORK, CaseClosed
-from opera_cases.domain.cases.states import CLOSED, DESK, MENTORING, at
+from opera_cases.domain.cases.closing import WORKING_DEADLINES, CaseClosed
+from opera_cases.domain.cases.states import CLOSED, DESK, MENTORING
 from opera_cases.domain.cases.transfers import OVER, voids_transfer
+from opera_cases.domain.kernel.journey_codes import ExitSituation, Outcome, ReasonCode
 from opera_cases.domain.kernel.rules import DecisionContext, Rules
-from opera_cases.domain.kernel.steps import Command, DeadlineSpec, Step, filled
-from opera_cases.domain.kernel.vocabulary import ExitSituation, Outcome, ReasonCode
+from opera_cases.domain.kernel.steps import Command, DeadlineSpec, Step, at, fill
 
 rules = Rules("case")
 
@@ -57,7 +57,7 @@ def consolidated_if_it_says_so(it: DecisionContext[Case]) -> bool:
 ROWS = (
     Step(asks=EndMentoring, by=DESK, source=at(MENTORING), target=CLOSED, records=CaseClosed,
          rules=(check_ins_settled, ends_as_a_venture_does, consolidated_if_it_says_so),
-         fills=filled(reason_code=lambda it: ReasonCode.COMPLETED),
+         fills=fill(reason_code=lambda it: ReasonCode.COMPLETED),
          releases=lambda it: it.subject.open_claims, also=voids_transfer, drops=OVER,
-         sets=(DeadlineSpec("follow_up"), DeadlineSpec("retention_review")), ends=AT_WORK),
+         sets=(DeadlineSpec("follow_up"), DeadlineSpec("retention_review")), ends=WORKING_DEADLINES),
 )  # fmt: skip

@@ -8,13 +8,14 @@ from uuid import UUID
 
 from opera_cases.domain.cases.case import Case
 from opera_cases.domain.cases.situation import advance_looked_up, warned
-from opera_cases.domain.cases.states import DESK, MATCHING, PLACED, SEEKING, at
+from opera_cases.domain.cases.states import DESK, MATCHING, PLACED, SEEKING
 from opera_cases.domain.kernel.events import Event, Facts
+from opera_cases.domain.kernel.journey_codes import ContractKind, ProgrammeChain
 from opera_cases.domain.kernel.personal import InstitutionName, Note, PrivateDay, Reason
 from opera_cases.domain.kernel.rules import DecisionContext, Rules
-from opera_cases.domain.kernel.sealed_fields import said
-from opera_cases.domain.kernel.steps import Command, DeadlineSpec, Step
-from opera_cases.domain.kernel.vocabulary import ContractKind, ProgrammeChain, PublicName
+from opera_cases.domain.kernel.scalars import PublicName
+from opera_cases.domain.kernel.sealed_fields import value_of
+from opera_cases.domain.kernel.steps import Command, DeadlineSpec, Step, at
 
 rules = Rules("case")
 
@@ -89,7 +90,7 @@ class PlacementEnded(Facts, frozen=True, kw_only=True):
 
 @Case.on(PlacementConfirmed)
 def _(case: Case, event: Event[PlacementConfirmed]) -> None:
-    case.placed_on = said(event.facts, "starts_on")
+    case.placed_on = value_of(event.facts, "starts_on")
 
 
 @Case.on(PlacementEnded)

@@ -8,12 +8,13 @@ from msgspec import Meta
 
 from opera_cases.domain.cases.case import Case
 from opera_cases.domain.cases.contacts import NEXT_CONTACT
-from opera_cases.domain.cases.states import ASSESSMENT, BUSINESS, DESK, IDEA, JOB_SEARCH, MATCHING, PLAN, at
+from opera_cases.domain.cases.states import ASSESSMENT, BUSINESS, DESK, IDEA, JOB_SEARCH, MATCHING, PLAN
 from opera_cases.domain.kernel.events import Event, Facts
+from opera_cases.domain.kernel.journey_codes import BUSINESS_PATHWAYS, Goals, Need, Pathway, ReasonCode
 from opera_cases.domain.kernel.personal import Note, PrivateReasonCode, Reason
 from opera_cases.domain.kernel.rules import DecisionContext, Rules
-from opera_cases.domain.kernel.steps import Command, CompanionStep, DeadlineSpec, Step, Typed, filled
-from opera_cases.domain.kernel.vocabulary import BUSINESS_PATHWAYS, Days, Goals, Need, Pathway, ReasonCode
+from opera_cases.domain.kernel.scalars import Days
+from opera_cases.domain.kernel.steps import Command, CompanionStep, DeadlineSpec, Step, Typed, at, fill
 
 rules = Rules("case")
 
@@ -189,7 +190,7 @@ ON_THE_WAY = ("idea_study", "plan_ready", "set_up", "after_leaving", "after_vent
 ROWS = (
     Step(asks=SignAgreement, by=DESK, source=at(ASSESSMENT), target=PLAN, records=AgreementSigned,
          rules=(needs_known, caseworker_named, pathway_or_day),
-         fills=filled(caseworker=lambda it: it.subject.caseworker),
+         fills=fill(caseworker=lambda it: it.subject.caseworker),
          sets=(NEXT_CONTACT, DeadlineSpec("choice", on="undecided_until")), ends=("assessment_held",)),
     Step(asks=ChoosePathway, by=DESK, source=at(PLAN), target=IDEA, records=PathwayChosen,
          when=leads_to_business, rules=(pathway_open,), sets=(DeadlineSpec("idea_study"),), ends=("choice",)),
@@ -200,6 +201,6 @@ ROWS = (
 CHANGING = (
     Step(asks=ChangePathway, by=DESK, source=BUSINESS | JOB_SEARCH, target=PLAN, records=PathwayChanged,
          rules=(leaves_with_the_case,), together=_leaves_the_group,
-         fills=filled(left_pathway=lambda it: it.subject.pathway or Pathway.REDEPLOYMENT, left_venture=lambda it: it.subject.venture),
+         fills=fill(left_pathway=lambda it: it.subject.pathway or Pathway.REDEPLOYMENT, left_venture=lambda it: it.subject.venture),
          sets=(NEXT_CONTACT,), ends=(*ON_THE_WAY, "consequence")),
 )  # fmt: skip

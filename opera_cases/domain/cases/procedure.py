@@ -84,7 +84,7 @@ STEPS: tuple[Step, ...] = (
     *placement.ROWS,
     *situation.ANSWERING,
     # The record itself: put right, kept as it is, kept for how long, of whom, read by whom
-    *corrections.rows(lambda: STEPS),
+    *corrections.case_correction_rows(lambda: STEPS),
     *holds.ROWS,
     *retention.ROWS,
     *identities.ROWS,

@@ -11,8 +11,8 @@ from opera_cases.domain.cases.states import ACTIVE, DESK, POLICY, SEEKING, WHILE
 from opera_cases.domain.kernel.events import Event, Facts
 from opera_cases.domain.kernel.personal import PrivateDay, PrivateListed, Sealed, statistical
 from opera_cases.domain.kernel.rules import DecisionContext, Rules
-from opera_cases.domain.kernel.steps import Command, Step, filled
-from opera_cases.domain.kernel.vocabulary import Days, Listed
+from opera_cases.domain.kernel.scalars import Days, Listed
+from opera_cases.domain.kernel.steps import Command, Step, fill
 from opera_cases.domain.people.events import Purpose
 
 rules = Rules("case")
@@ -118,7 +118,7 @@ def profile_there(it: DecisionContext[Case]) -> bool:
 
 ROWS = (
     Step(asks=PublishProfile, by=DESK, source=SEEKING, target=None, records=ProfilePublished,
-         rules=(agrees_to_be_seen, confirmed_by_the_person), fills=filled(profile=lambda it: it.subject.profile or it.seen["profile_id"])),
+         rules=(agrees_to_be_seen, confirmed_by_the_person), fills=fill(profile=lambda it: it.subject.profile or it.seen["profile_id"])),
     Step(asks=WithdrawProfile, by=DESK | POLICY, source=ACTIVE, target=None, records=ProfileWithdrawn,
          rules=(profile_there,), despite=WHILE_SUSPENDED),
 )  # fmt: skip

@@ -6,10 +6,11 @@ from uuid import UUID
 from opera_cases.domain.cases.case import Case
 from opera_cases.domain.cases.states import ACTIVE, CLOSED, DESK, WHILE_SUSPENDED
 from opera_cases.domain.kernel.events import Event, Facts
+from opera_cases.domain.kernel.journey_codes import Need, ReferralAnswer, ReferralBasis
 from opera_cases.domain.kernel.personal import InstitutionName, Note
 from opera_cases.domain.kernel.rules import DecisionContext, Rules
-from opera_cases.domain.kernel.steps import Command, DeadlineSpec, Step, filled
-from opera_cases.domain.kernel.vocabulary import Need, PublicName, ReferralAnswer, ReferralBasis
+from opera_cases.domain.kernel.scalars import PublicName
+from opera_cases.domain.kernel.steps import Command, DeadlineSpec, Step, fill
 from opera_cases.domain.people.events import Purpose
 
 rules = Rules("case")
@@ -98,8 +99,8 @@ def _answered(it: DecisionContext[Case]) -> int:
 
 ROWS = (
     Step(asks=Refer, by=DESK, source=ACTIVE, target=None, records=ReferralMade, rules=(basis_holds,),
-         fills=filled(number=lambda it: _number(it)), sets=(DeadlineSpec("referral_answer", number=_number),)),
+         fills=fill(number=lambda it: _number(it)), sets=(DeadlineSpec("referral_answer", number=_number),)),
     Step(asks=AnswerReferral, by=DESK, source=ACTIVE | {CLOSED}, target=None, records=ReferralAnswered,
-         rules=(referral_waits,), fills=filled(number=lambda it: _answered(it)),
+         rules=(referral_waits,), fills=fill(number=lambda it: _answered(it)),
          ends=lambda it: (f"referral_answer:{_answered(it)}",), despite=WHILE_SUSPENDED),
 )  # fmt: skip

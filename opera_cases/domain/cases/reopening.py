@@ -10,10 +10,11 @@ from opera_cases.domain.cases.intake import no_other_open_case
 from opera_cases.domain.cases.states import ASSESSMENT, CLOSED, DESK, PLAN
 from opera_cases.domain.kernel import calendar
 from opera_cases.domain.kernel.events import Event, Facts
+from opera_cases.domain.kernel.journey_codes import Outcome, ReasonCode
 from opera_cases.domain.kernel.personal import PrivateReasonCode, Reason
 from opera_cases.domain.kernel.rules import DecisionContext, Rule, Rules
-from opera_cases.domain.kernel.steps import Command, DeadlineSpec, Step, seen
-from opera_cases.domain.kernel.vocabulary import Code, Outcome, ReasonCode
+from opera_cases.domain.kernel.scalars import Code
+from opera_cases.domain.kernel.steps import Command, DeadlineSpec, Step, facts_seen
 
 rules = Rules("case")
 
@@ -116,7 +117,7 @@ def _back_to(state: str) -> Rule:
 ROWS = tuple(
     Step(asks=Reopen, by=DESK, source=frozenset({CLOSED}), target=state, records=CaseReopened, when=_back_to(state),
          rules=(was_beyond_contact, not_ended_for_good, closed_lately, notice_still_in_force, no_other_open_case),
-         fills=seen("identities"),
+         fills=facts_seen("identities"),
          claims=lambda it: tuple(("open_case", each) for each in it.seen["identities"]),
          sets=terms, ends=("exit_data", "follow_up", "retention_review"))
     for state, terms in ((ASSESSMENT, (DeadlineSpec("assessment_held"),)), (PLAN, (DeadlineSpec("next_contact"),)))

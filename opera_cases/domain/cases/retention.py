@@ -5,11 +5,11 @@ from typing import Any, ClassVar
 from uuid import UUID
 
 from opera_cases.domain.cases.case import Case
-from opera_cases.domain.cases.states import ALWAYS, CLOSED, DESK, LEAD, at
+from opera_cases.domain.cases.states import ALWAYS, CLOSED, DESK, LEAD
 from opera_cases.domain.kernel.events import Deadline, Event, Facts
 from opera_cases.domain.kernel.personal import Reason
 from opera_cases.domain.kernel.rules import DecisionContext, Rules
-from opera_cases.domain.kernel.steps import Command, Step, filling
+from opera_cases.domain.kernel.steps import Command, Step, at, filling
 from opera_cases.domain.kernel.vocabulary import Role
 
 rules = Rules("case")

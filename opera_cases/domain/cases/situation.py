@@ -6,11 +6,11 @@ from uuid import UUID
 
 from opera_cases.domain.cases.case import Case
 from opera_cases.domain.cases.states import ACTIVE, CLOSED, CONTACT, DESK, WHILE_SUSPENDED
+from opera_cases.domain.kernel.entry_codes import EmploymentStatus, IncomeSupport
 from opera_cases.domain.kernel.events import Event, Facts
 from opera_cases.domain.kernel.personal import Note
 from opera_cases.domain.kernel.rules import DecisionContext, Rules
 from opera_cases.domain.kernel.steps import Command, DeadlineSpec, Step
-from opera_cases.domain.kernel.vocabulary import EmploymentStatus, IncomeSupport
 
 rules = Rules("case")
 

@@ -27,7 +27,3 @@ POLICY, CLOCK = frozenset({Role.POLICY}), frozenset({Role.CLOCK})
 DESK_OR_POLICY = DESK | POLICY
 WHILE_SUSPENDED = frozenset({SUSPENDED})
 ALWAYS = frozenset({SUSPENDED, RESTRICTED})
-
-
-def at(*states: str) -> frozenset[str]:
-    return frozenset(states)

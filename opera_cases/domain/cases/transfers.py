@@ -16,8 +16,9 @@ from opera_cases.domain.cases.states import ACTIVE, ALWAYS, CLOCK, DESK, TRANSFE
 from opera_cases.domain.kernel.events import Event, Facts
 from opera_cases.domain.kernel.personal import Note, Reason
 from opera_cases.domain.kernel.rules import DecisionContext, Rules, due_day
-from opera_cases.domain.kernel.steps import Command, DeadlineSpec, Step, filled, filling, step_name
-from opera_cases.domain.kernel.vocabulary import Code, Days, Place
+from opera_cases.domain.kernel.scalars import Code, Days
+from opera_cases.domain.kernel.steps import Command, DeadlineSpec, Step, fill, filling, step_name
+from opera_cases.domain.kernel.vocabulary import Place
 
 rules = Rules("case")
 
@@ -233,13 +234,12 @@ def _transferred(it: DecisionContext[Case]) -> dict[str, Any]:
 OVER = frozenset({TRANSFER_PENDING})
 ANSWERED: dict[str, Any] = {
     "source": ACTIVE, "target": None, "drops": OVER, "ends": ("transfer_answer",), "despite": ALWAYS,
-    "fills": filled(to_desk=lambda it: it.subject.transfer_to),
+    "fills": fill(to_desk=lambda it: it.subject.transfer_to),
 }  # fmt: skip
 ROWS = (
-    Step(asks=RequestTransfer, by=DESK, source=ACTIVE, target=None, records=TransferRequested,
+    Step(asks=RequestTransfer, by=DESK, source=ACTIVE, target=None, records=TransferRequested, adds=TRANSFER_PENDING, despite=ALWAYS,
          rules=(no_transfer_pending, other_desk_open, person_informed, grace_within_limit),
-         fills=filled(from_desk=lambda it: it.subject.desk), adds=TRANSFER_PENDING, sets=(DeadlineSpec("transfer_answer"),),
-         despite=ALWAYS),
+         fills=fill(from_desk=lambda it: it.subject.desk), sets=(DeadlineSpec("transfer_answer"),)),
     Step(asks=AcceptTransfer, by=DESK, records=CaseTransferred, reach=AccessLevel.RESPOND,
          rules=(transfer_pending, at_the_receiving_desk, received_by_someone_there), also=amends_agreement,
          **{**ANSWERED, "fills": _transferred}),

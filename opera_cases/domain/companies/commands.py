@@ -7,9 +7,10 @@ from uuid import UUID
 from msgspec import Meta
 
 from opera_cases.domain.companies.events import WageSupport
+from opera_cases.domain.kernel.journey_codes import ProgrammeChain
 from opera_cases.domain.kernel.personal import Note, PersonName, Reason
+from opera_cases.domain.kernel.scalars import Count, Listed, PublicName
 from opera_cases.domain.kernel.steps import Command
-from opera_cases.domain.kernel.vocabulary import Count, Listed, ProgrammeChain, PublicName
 
 ProcedureKind = Annotated[str, Meta(pattern=r"^[A-Z_]{3,40}$", max_length=40)]
 Participants = Annotated[tuple[PublicName, ...], Meta(max_length=20)]

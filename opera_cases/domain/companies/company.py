@@ -15,7 +15,7 @@ from opera_cases.domain.companies.events import (
 )
 from opera_cases.domain.kernel.aggregate import Aggregate
 from opera_cases.domain.kernel.events import Event
-from opera_cases.domain.kernel.vocabulary import ProgrammeChain
+from opera_cases.domain.kernel.journey_codes import ProgrammeChain
 
 REPORTED, IN_PROCEDURE, RECOVERED, WOUND_UP = "REPORTED", "IN_PROCEDURE", "RECOVERED", "WOUND_UP"
 

@@ -7,8 +7,10 @@ from uuid import UUID
 
 from opera_cases.domain.corrections.events import CorrectionProposed, CorrectionRejected, FactCorrected
 from opera_cases.domain.kernel.events import Facts
+from opera_cases.domain.kernel.journey_codes import ProgrammeChain
 from opera_cases.domain.kernel.personal import Note, PersonName, Reason
-from opera_cases.domain.kernel.vocabulary import Code, Count, Listed, Place, ProgrammeChain, PublicName
+from opera_cases.domain.kernel.scalars import Code, Count, Listed, PublicName
+from opera_cases.domain.kernel.vocabulary import Place
 
 
 class WageSupport(StrEnum):

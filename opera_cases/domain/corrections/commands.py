@@ -7,8 +7,8 @@ from uuid import UUID
 
 from opera_cases.domain.corrections.events import Derived
 from opera_cases.domain.kernel.personal import CorrectedText, Reason
+from opera_cases.domain.kernel.scalars import Code
 from opera_cases.domain.kernel.steps import Command
-from opera_cases.domain.kernel.vocabulary import Code
 
 
 class Correct(Command, frozen=True, kw_only=True):

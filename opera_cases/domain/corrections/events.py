@@ -15,8 +15,8 @@ from msgspec import Struct
 
 from opera_cases.domain.kernel.events import Facts
 from opera_cases.domain.kernel.personal import CorrectedText, Reason, Sealed
+from opera_cases.domain.kernel.scalars import Code
 from opera_cases.domain.kernel.sealed_fields import fields_of, nothing
-from opera_cases.domain.kernel.vocabulary import Code
 
 
 class Moved(Struct, frozen=True, kw_only=True):

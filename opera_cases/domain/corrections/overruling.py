@@ -10,8 +10,8 @@ from opera_cases.domain.access.roles import SUPERVISORS, UNRESTRICTED
 from opera_cases.domain.kernel.events import Deadline, RuleOverruled
 from opera_cases.domain.kernel.personal import Reason
 from opera_cases.domain.kernel.rules import DecisionContext, Rules
+from opera_cases.domain.kernel.scalars import Code, Count
 from opera_cases.domain.kernel.steps import Command, Step
-from opera_cases.domain.kernel.vocabulary import Code, Count
 
 rules = Rules("record")
 

@@ -29,7 +29,7 @@ from opera_cases.domain.kernel.events import Deadline, Event, Facts
 from opera_cases.domain.kernel.personal import DataClass, Sealed
 from opera_cases.domain.kernel.rules import DecisionContext, Rules
 from opera_cases.domain.kernel.sealed_fields import fields_of
-from opera_cases.domain.kernel.steps import Command, DeadlineSpec, Step, filled, filling
+from opera_cases.domain.kernel.steps import Command, DeadlineSpec, Step, fill, filling
 from opera_cases.domain.kernel.vocabulary import Role
 
 rules = Rules("record")
@@ -51,7 +51,7 @@ def _needs_second(it: DecisionContext[Any]) -> bool:
     return _address(it) in it.find("corrections_with_second_person").codes
 
 
-def _said(it: DecisionContext[Any]) -> Any:
+def _correction(it: DecisionContext[Any]) -> Any:
     """What the correction says: the request, or the proposal it names."""
     return it.subject.proposals.get(it.asked.proposal) if hasattr(it.asked, "proposal") else it.asked
 
@@ -63,7 +63,7 @@ def _answered(it: DecisionContext[Any]) -> tuple[str, ...]:
 
 
 def _corrected(it: DecisionContext[Any]) -> tuple[Event[Any], Facts] | None:
-    said = _said(it)
+    said = _correction(it)
     fact = it.subject.known.get(said.fact) if said else None
     form: type[Facts] = type(fact.facts) if fact else Facts
     fields = fields_of(form).get(said.field)
@@ -174,7 +174,7 @@ def correction_rows(
 
     @filling("fact", "field", "document", "moved", "derived")
     def fills(it: DecisionContext[Any]) -> dict[str, Any]:
-        said = _said(it)
+        said = _correction(it)
         listed = tuple(Moved(key=was.key, was=was.due_on, now=now.due_on) for was, now in moved(it))
         document = getattr(said, "document", None)
         return {
@@ -194,7 +194,7 @@ def correction_rows(
         Step(asks=Correct, by=by, records=corrected, fills=fills, resets=resets,
              rules=(fact_can_say_that, says_something_else, no_second_person_needed), **common),
         Step(asks=RepairTyping, by=by, records=corrected, rules=(fact_can_say_that, only_a_slip),
-             fills=filled(typing=lambda it: True, derived=lambda it: _kept(it, it.subject.known[it.asked.fact].facts)), **common),
+             fills=fill(typing=lambda it: True, derived=lambda it: _kept(it, it.subject.known[it.asked.fact].facts)), **common),
         Step(asks=ProposeCorrection, by=by, records=proposed, rules=(fact_can_say_that, says_something_else),
              sets=(waits,), **common),
         Step(asks=ConfirmCorrection, by=confirmed_by, records=corrected, fills=fills, resets=resets,

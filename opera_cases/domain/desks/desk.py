@@ -7,9 +7,10 @@ from uuid import UUID
 
 from opera_cases.domain.kernel.aggregate import Aggregate
 from opera_cases.domain.kernel.events import Event, Facts
-from opera_cases.domain.kernel.given import Given, Kind
+from opera_cases.domain.kernel.given import Given, GivenKind
+from opera_cases.domain.kernel.scalars import Code, PublicName
 from opera_cases.domain.kernel.steps import Command
-from opera_cases.domain.kernel.vocabulary import Code, Country, Period, Place, PublicName, Role
+from opera_cases.domain.kernel.vocabulary import Country, Period, Place, Role
 
 OPEN, SHUT = "OPEN", "SHUT"
 SOURCE = "handbook 1.5"
@@ -124,7 +125,7 @@ class Desk(Aggregate):
     @property
     def given(self) -> dict[UUID, Given]:
         """Work at this desk, by the event that gave it."""
-        return {p.event: Given(Kind.POSTING, p.operator, p.role.value, (self.id,), since=p.period.since, until=p.period.until)
+        return {p.event: Given(GivenKind.POSTING, p.operator, p.role.value, (self.id,), since=p.period.since, until=p.period.until)
                 for p in self.postings}  # fmt: skip
 
     def working(self, operator: UUID, day: date) -> frozenset[Role]:

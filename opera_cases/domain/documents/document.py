@@ -9,12 +9,11 @@ from msgspec import Meta
 from opera_cases.domain.kernel.aggregate import Aggregate
 from opera_cases.domain.kernel.events import Event, Facts
 from opera_cases.domain.kernel.personal import FileName, Reason, Sealed
+from opera_cases.domain.kernel.scalars import Digest
 from opera_cases.domain.kernel.steps import Command
 from opera_cases.domain.kernel.vocabulary import Place
 
 FILED, WITHDRAWN = "FILED", "WITHDRAWN"
-Digest = Annotated[str, Meta(pattern="^[0-9a-f]{64}$", max_length=64)]
-"""SHA-256 of the sealed content: its name in the store. It changes when one bit of the file does."""
 Size = Annotated[int, Meta(ge=1, le=100_000_000)]
 
 

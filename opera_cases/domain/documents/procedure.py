@@ -15,7 +15,7 @@ from opera_cases.domain.documents.document import (
     WithdrawDocument,
 )  # fmt: skip
 from opera_cases.domain.kernel.rules import DecisionContext, Rules
-from opera_cases.domain.kernel.steps import StateNotes, Step, filled, filling
+from opera_cases.domain.kernel.steps import StateNotes, Step, fill, filling
 from opera_cases.domain.kernel.workflow import Procedure
 
 rules = Rules("document")
@@ -87,7 +87,7 @@ DOCUMENT = Procedure(
         Step(asks=AddDocument, by=TEAM, source=frozenset({""}), target=FILED, records=DocumentAdded,
              rules=(works_on_the_case, small_enough, room_in_the_file), fills=_added),
         Step(asks=AddVersion, by=TEAM, source=PRESENT, target=None, records=VersionAdded,
-             rules=(small_enough, versions_left), fills=filled(number=lambda it: len(it.subject.versions) + 1)),
+             rules=(small_enough, versions_left), fills=fill(number=lambda it: len(it.subject.versions) + 1)),
         Step(asks=WithdrawDocument, by=TEAM, source=PRESENT, target=WITHDRAWN, records=DocumentWithdrawn),
     ),
     lifeline=StateNotes(without_deadline={FILED: "A document on file owes nothing."}),

@@ -24,15 +24,15 @@ from opera_cases.domain.duplicates.duplicate import (
     SeparateRecords,
 )  # fmt: skip
 from opera_cases.domain.kernel.rules import DecisionContext, Rules
-from opera_cases.domain.kernel.steps import CompanionStep, DeadlineSpec, StateNotes, Step, filled, filling, seen
+from opera_cases.domain.kernel.steps import CompanionStep, DeadlineSpec, StateNotes, Step, facts_seen, fill, filling
 from opera_cases.domain.kernel.vocabulary import Role
 from opera_cases.domain.kernel.workflow import Procedure
 
 rules = Rules("duplicate")
 
 SOURCE = "handbook 6.6"
-LEADS = SUPERVISORS - UNRESTRICTED
-WHO_MEETS_PEOPLE = frozenset({Role.CASEWORKER, Role.POLICY}) | LEADS
+DESK_SUPERVISORS = SUPERVISORS - UNRESTRICTED
+WHO_MEETS_PEOPLE = frozenset({Role.CASEWORKER, Role.POLICY}) | DESK_SUPERVISORS
 STATES = (SUSPECTED, REJECTED, CONFIRMED, SEPARATED)
 
 
@@ -146,16 +146,16 @@ def parted_case_free(it: DecisionContext[Duplicate]) -> bool:
 ROWS = (
     Step(asks=FlagDuplicate, by=WHO_MEETS_PEOPLE, source=frozenset({""}), target=SUSPECTED, records=DuplicateFlagged,
          rules=(two_records,), sets=(DeadlineSpec("duplicate_decision"),),
-         fills=seen("first_desk", "first_place", "second_desk", "second_place"),
+         fills=facts_seen("first_desk", "first_place", "second_desk", "second_place"),
          claims=lambda it: (("duplicate", f"{min(it.asked.first, it.asked.second)}+{max(it.asked.first, it.asked.second)}"),)),
-    Step(asks=RejectDuplicate, by=LEADS, source=frozenset({SUSPECTED}), target=REJECTED, records=DuplicateRejected,
+    Step(asks=RejectDuplicate, by=DESK_SUPERVISORS, source=frozenset({SUSPECTED}), target=REJECTED, records=DuplicateRejected,
          rules=(both_within_reach,), ends=("duplicate_decision",)),
-    Step(asks=ConfirmDuplicate, by=LEADS, source=frozenset({SUSPECTED, REJECTED, SEPARATED}), target=CONFIRMED,
+    Step(asks=ConfirmDuplicate, by=DESK_SUPERVISORS, source=frozenset({SUSPECTED, REJECTED, SEPARATED}), target=CONFIRMED,
          records=DuplicateConfirmed, rules=(both_within_reach, survivor_is_one_of_them, one_case_kept),
          fills=_confirmed, together=_merge, ends=("duplicate_decision",)),
-    Step(asks=SeparateRecords, by=LEADS, source=frozenset({CONFIRMED}), target=SEPARATED, records=RecordsSeparated,
+    Step(asks=SeparateRecords, by=DESK_SUPERVISORS, source=frozenset({CONFIRMED}), target=SEPARATED, records=RecordsSeparated,
          rules=(both_within_reach, parted_case_free), together=_separate,
-         fills=filled(survivor=lambda it: it.subject.survivor, parted=lambda it: it.subject.merged, parted_cases=lambda it: tuple(it.seen["parted_cases"]))),
+         fills=fill(survivor=lambda it: it.subject.survivor, parted=lambda it: it.subject.merged, parted_cases=lambda it: tuple(it.seen["parted_cases"]))),
 )  # fmt: skip
 
 DUPLICATE = Procedure(

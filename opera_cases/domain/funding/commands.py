@@ -4,8 +4,8 @@ from datetime import date
 from uuid import UUID
 
 from opera_cases.domain.kernel.personal import Note, PrivateReasonCode, Reason
+from opera_cases.domain.kernel.scalars import Money, PublicName
 from opera_cases.domain.kernel.steps import Command
-from opera_cases.domain.kernel.vocabulary import Money, PublicName
 from opera_cases.domain.ventures.codes import SourceKind
 
 

@@ -13,8 +13,10 @@ from opera_cases.domain.corrections.events import (
     StepsDoubted,
 )
 from opera_cases.domain.kernel.events import Facts
+from opera_cases.domain.kernel.journey_codes import ReasonCode
 from opera_cases.domain.kernel.personal import Note, PrivateReasonCode, Reason
-from opera_cases.domain.kernel.vocabulary import Money, Place, PublicName, ReasonCode
+from opera_cases.domain.kernel.scalars import Money, PublicName
+from opera_cases.domain.kernel.vocabulary import Place
 from opera_cases.domain.ventures.codes import SourceKind
 
 

@@ -50,11 +50,11 @@ from opera_cases.domain.funding.rules import (
     within_the_window,
 )
 from opera_cases.domain.kernel.rules import DecisionContext
-from opera_cases.domain.kernel.steps import DeadlineSpec, StateNotes, Step, filled, filling
+from opera_cases.domain.kernel.steps import DeadlineSpec, StateNotes, Step, fill, filling
 from opera_cases.domain.kernel.vocabulary import Role
 from opera_cases.domain.kernel.workflow import Procedure
 
-MENTORS = EXPERTS | {Role.MENTOR}
+MENTORS_AND_EXPERTS = EXPERTS | {Role.MENTOR}
 POLICY, CLOCK = frozenset({Role.POLICY}), frozenset({Role.CLOCK})
 
 
@@ -109,19 +109,19 @@ STEPS: tuple[Step, ...] = (
          sets=(DeadlineSpec("benefit_second_check", when=_several), DeadlineSpec("repayment_risk", on="theoretical_end"))),
     Step(asks=RefuseApplication, by=EXPERTS, source=frozenset({FILED}), target=REFUSED, records=ApplicationRefused,
          ends=OWED),
-    Step(asks=PayTranche, by=MENTORS, source=frozenset({GRANTED}), target=PAID, records=TranchePaid, when=last_tranche,
+    Step(asks=PayTranche, by=MENTORS_AND_EXPERTS, source=frozenset({GRANTED}), target=PAID, records=TranchePaid, when=last_tranche,
          rules=(tranche_left, checked_first, not_more_than_granted), fills=_next, ends=("benefit_second_check",)),
-    Step(asks=PayTranche, by=MENTORS, source=frozenset({GRANTED}), target=None, records=TranchePaid,
+    Step(asks=PayTranche, by=MENTORS_AND_EXPERTS, source=frozenset({GRANTED}), target=None, records=TranchePaid,
          rules=(tranche_left, not_more_than_granted), fills=_next),
-    Step(asks=CheckTranche, by=MENTORS, source=frozenset({GRANTED}), target=None, records=TrancheChecked,
+    Step(asks=CheckTranche, by=MENTORS_AND_EXPERTS, source=frozenset({GRANTED}), target=None, records=TrancheChecked,
          rules=(tranche_left,), fills=_next, ends=("benefit_second_check",)),
     Step(asks=WithdrawApplication, by=EXPERTS, source=OPEN, target=WITHDRAWN, records=ApplicationWithdrawn,
          ends=(*OWED, "funding_draft")),
     Step(asks=LapseApplication, by=CLOCK, source=frozenset({DRAFTED}), target=LAPSED, records=ApplicationLapsed,
-         rules=(window_closed,), fills=filled(due_on=lambda it: it.subject.deadlines["benefit_application"].due_on),
+         rules=(window_closed,), fills=fill(due_on=lambda it: it.subject.deadlines["benefit_application"].due_on),
          ends=(*OWED, "funding_draft")),
     Step(asks=PassRisk, by=CLOCK, source=frozenset({GRANTED, PAID}), target=None, records=RiskPassed, rules=(end_passed,),
-         fills=filled(theoretical_end=lambda it: it.subject.deadlines["repayment_risk"].due_on), ends=("repayment_risk",)),
+         fills=fill(theoretical_end=lambda it: it.subject.deadlines["repayment_risk"].due_on), ends=("repayment_risk",)),
     *correction_rows(
         FundingCorrectionProposed, FundingCorrectionRejected, FundingFactCorrected, source=OPEN | {PAID}, by=EXPERTS,
         confirmed_by=frozenset({Role.COORDINATOR}), steps=lambda: STEPS,

@@ -32,15 +32,15 @@ class Claim(NamedTuple):
     key: str | Identifier
 
 
-Change = Callable[[Any, Event[Any], frozenset[Claim]], Iterable[Claim]]
+HeldAfter = Callable[[Any, Event[Any], frozenset[Claim]], Iterable[Claim]]
 """What an event claims or gives up: asked with the record as it was before, the event, and what the record holds."""
 
 
-def _open_case(of: Callable[[Any], Iterable[Any]]) -> Change:
+def _open_case(of: Callable[[Any], Iterable[Any]]) -> HeldAfter:
     return lambda case, event, held: (Claim("open_case", str(each)) for each in of(event.facts))
 
 
-def _of_kind(kind: str) -> Change:
+def _of_kind(kind: str) -> HeldAfter:
     return lambda record, event, held: (each for each in held if each.kind == kind)
 
 
@@ -62,7 +62,7 @@ def _of_the_day(access: Any, event: Event[AccessTaken], held: frozenset[Claim]) 
     return () if number is None else (Claim("access", f"{event.meta.actor.id}|{event.on}|{number}"),)
 
 
-CLAIMS: dict[type[Facts], Change] = {
+CLAIMS: dict[type[Facts], HeldAfter] = {
     ContactRecorded: lambda case, event, held: (Claim("file_number", event.facts.file_number),),
     IntakeOpened: _open_case(lambda facts: {facts.person, *facts.identities}),
     CaseReopened: _open_case(lambda facts: facts.identities),
@@ -74,7 +74,7 @@ CLAIMS: dict[type[Facts], Change] = {
     DuplicateFlagged: lambda pair, event, held: (Claim("duplicate", "+".join(map(str, sorted((event.facts.first, event.facts.second))))),),
     AccessTaken: _of_the_day,
 }  # fmt: skip
-GIVES_UP: dict[type[Facts], Change] = {
+GIVES_UP: dict[type[Facts], HeldAfter] = {
     CaseClosed: _of_kind("open_case"),
     CaseMerged: _of_kind("open_case"),
     IdentitiesParted: _open_case(lambda facts: facts.identities),
@@ -83,7 +83,7 @@ GIVES_UP: dict[type[Facts], Change] = {
     MemberWithdrew: _of_promoter,
     MemberExcluded: _of_promoter,
 }  # fmt: skip
-KINDS = frozenset(facts.topic.partition(".")[0] for facts in CLAIMS)
+CLAIMING_KINDS = frozenset(facts.topic.partition(".")[0] for facts in CLAIMS)
 """The kinds of records that claim anything."""
 
 

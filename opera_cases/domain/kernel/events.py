@@ -10,7 +10,8 @@ from uuid import UUID
 from msgspec import Struct
 
 from opera_cases.domain.kernel.personal import Reason
-from opera_cases.domain.kernel.vocabulary import Actor, Code
+from opera_cases.domain.kernel.scalars import Code
+from opera_cases.domain.kernel.vocabulary import Actor
 
 TOPICS: dict[str, "type[Facts]"] = {}
 

@@ -6,7 +6,7 @@ from typing import NamedTuple
 from uuid import UUID
 
 
-class Kind(StrEnum):
+class GivenKind(StrEnum):
     """A role of the programme, work at a desk, what is shown to act, the address of a personal calendar."""
 
     GRANT = "GRANT"
@@ -22,7 +22,7 @@ class Given(NamedTuple):
     event that gave the role.
     """
 
-    kind: Kind
+    kind: GivenKind
     operator: UUID
     role: str
     desks: tuple[UUID, ...] = ()

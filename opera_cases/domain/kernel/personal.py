@@ -15,7 +15,8 @@ import msgspec
 from msgspec import Meta, Struct
 
 from opera_cases.domain.kernel.errors import InvalidInput
-from opera_cases.domain.kernel.vocabulary import Code, Codes, Listed, PublicName, ReasonCode
+from opera_cases.domain.kernel.journey_codes import ReasonCode
+from opera_cases.domain.kernel.scalars import Code, Codes, Listed, PublicName
 
 
 class DataClass(StrEnum):
@@ -49,7 +50,7 @@ class Sealed(Struct, frozen=True, kw_only=True):
     ciphertext: bytes
 
 
-class Kind(NamedTuple):
+class FieldKind(NamedTuple):
     """What may be written in a personal field; `of` is the type of a value that is no words: a code, a day, an id."""
 
     data_class: DataClass
@@ -103,12 +104,12 @@ def _identifier(text: str) -> str:
     return re.sub(r"[\s.-]", "", text).upper()
 
 
-def kind_of(hint: Any) -> Kind | None:
+def kind_of(hint: Any) -> FieldKind | None:
     """The kind of a personal field, from its type; None for a field that stands in the clear."""
     for each in (hint, *get_args(hint)):
         for meta in getattr(each, "__metadata__", ()):
             if isinstance(meta, Meta) and meta.extra and "private" in meta.extra:
-                found: Kind = meta.extra["private"]
+                found: FieldKind = meta.extra["private"]
                 return found
     return None
 
@@ -118,28 +119,28 @@ _UNSTORABLE = re.compile("[\x00\ud800-\udfff]")
 _ANSWERS = ("YES", "NO", "PREFERS_NOT_TO_SAY", "NOT_ASKED")
 
 
-def _private(kind: Kind) -> Meta:
+def _private(kind: FieldKind) -> Meta:
     return Meta(extra={"private": kind})
 
 
 def statistical(of: Any) -> Meta:
     """A value of a type, sealed in the class STATISTICAL."""
-    return _private(Kind(DataClass.STATISTICAL, 8000, _one_line, of=of))
+    return _private(FieldKind(DataClass.STATISTICAL, 8000, _one_line, of=of))
 
 
-PersonName = Annotated[Sealed, _private(Kind(DataClass.IDENTITY, 80, _one_line))]
-BirthDate = Annotated[Sealed, _private(Kind(DataClass.IDENTITY, 10, _iso_date, format="date"))]
-PlaceOfBirth = Annotated[Sealed, _private(Kind(DataClass.IDENTITY, 80, _one_line))]
-VentureName = Annotated[Sealed, _private(Kind(DataClass.IDENTITY, 120, _one_line))]
-Phone = Annotated[Sealed, _private(Kind(DataClass.CONTACT, 24, _phone))]
-Email = Annotated[Sealed, _private(Kind(DataClass.CONTACT, 254, _email, format="email"))]
-Address = Annotated[Sealed, _private(Kind(DataClass.CONTACT, 240, _one_line))]
-IdentifierValue = Annotated[Sealed, _private(Kind(DataClass.IDENTIFIER, 32, _identifier))]
-Note = Annotated[Sealed, _private(Kind(DataClass.NARRATIVE, 4000))]
-Reason = Annotated[Sealed, _private(Kind(DataClass.NARRATIVE, 1000))]
-FileName = Annotated[Sealed, _private(Kind(DataClass.NARRATIVE, 160, _one_line))]
-CorrectedText = Annotated[Sealed, _private(Kind(DataClass.NARRATIVE, 4000, as_the_corrected_field=True))]
-OptionalAnswer = Annotated[Sealed, _private(Kind(DataClass.SPECIAL, 20, str.strip, choices=_ANSWERS))]
+PersonName = Annotated[Sealed, _private(FieldKind(DataClass.IDENTITY, 80, _one_line))]
+BirthDate = Annotated[Sealed, _private(FieldKind(DataClass.IDENTITY, 10, _iso_date, format="date"))]
+PlaceOfBirth = Annotated[Sealed, _private(FieldKind(DataClass.IDENTITY, 80, _one_line))]
+VentureName = Annotated[Sealed, _private(FieldKind(DataClass.IDENTITY, 120, _one_line))]
+Phone = Annotated[Sealed, _private(FieldKind(DataClass.CONTACT, 24, _phone))]
+Email = Annotated[Sealed, _private(FieldKind(DataClass.CONTACT, 254, _email, format="email"))]
+Address = Annotated[Sealed, _private(FieldKind(DataClass.CONTACT, 240, _one_line))]
+IdentifierValue = Annotated[Sealed, _private(FieldKind(DataClass.IDENTIFIER, 32, _identifier))]
+Note = Annotated[Sealed, _private(FieldKind(DataClass.NARRATIVE, 4000))]
+Reason = Annotated[Sealed, _private(FieldKind(DataClass.NARRATIVE, 1000))]
+FileName = Annotated[Sealed, _private(FieldKind(DataClass.NARRATIVE, 160, _one_line))]
+CorrectedText = Annotated[Sealed, _private(FieldKind(DataClass.NARRATIVE, 4000, as_the_corrected_field=True))]
+OptionalAnswer = Annotated[Sealed, _private(FieldKind(DataClass.SPECIAL, 20, str.strip, choices=_ANSWERS))]
 PrivateCode = Annotated[Sealed, statistical(Code)]
 PrivateCodes = Annotated[Sealed, statistical(Codes)]
 PrivateDay = Annotated[Sealed, statistical(date)]
@@ -149,18 +150,18 @@ PrivateReasonCode = Annotated[Sealed, statistical(ReasonCode)]
 InstitutionName = Annotated[Sealed, statistical(PublicName)]
 
 
-def tidy(kind: Kind, said: object) -> str:
+def tidy(kind: FieldKind, value: object) -> str:
     """The text as it will be sealed.
 
     Raises `InvalidInput`, in the person's words, when it is empty, too long, or not of its kind.
     """
-    return _json.encode(typed(kind, said)).decode() if kind.of is not None else _words(kind, said)
+    return _json.encode(typed(kind, value)).decode() if kind.of is not None else _words(kind, value)
 
 
-def typed(kind: Kind, said: object) -> Any:
+def typed(kind: FieldKind, value: object) -> Any:
     """A value of the type that a field takes, from what was sent. Raises `InvalidInput`."""
     try:
-        return msgspec.convert(_words(kind, said) if isinstance(said, str) else said, kind.of)
+        return msgspec.convert(_words(kind, value) if isinstance(value, str) else value, kind.of)
     except msgspec.ValidationError as wrong:
         raise InvalidInput(str(wrong).partition(" - at `$")[0]) from None
 
@@ -170,7 +171,7 @@ def untyped(text: str) -> Any:
     return _plain(text)
 
 
-def _words(kind: Kind, text: object) -> str:
+def _words(kind: FieldKind, text: object) -> str:
     if not isinstance(text, str):
         raise InvalidInput("This field takes text.")
     if _UNSTORABLE.search(text):

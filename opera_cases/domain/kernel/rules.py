@@ -69,7 +69,7 @@ class DecisionContext(Generic[A]):
         return overruled
 
 
-Check = Callable[[DecisionContext[Any]], bool]
+Predicate = Callable[[DecisionContext[Any]], bool]
 Tells = Callable[[DecisionContext[Any]], Mapping[str, object]]
 
 
@@ -83,7 +83,7 @@ class Rule:
 
     kind: str
     name: str
-    check: Check
+    check: Predicate
     of_request: bool
     needs: tuple[str, ...]
     source: str
@@ -162,7 +162,7 @@ _BY_RULEBOOK = "rulebook: "
 
 
 @cache
-def _paragraphs(check: Check) -> tuple[str, ...]:
+def _paragraphs(check: Predicate) -> tuple[str, ...]:
     return tuple(" ".join(each.split()) for each in (check.__doc__ or "\n\n").split("\n\n"))
 
 
@@ -178,11 +178,11 @@ class Rules:
     def __init__(self, kind: str) -> None:
         self._kind = kind
 
-    def of_record(self, *needs: str, source: str, tells: Tells | None = None) -> Callable[[Check], Rule]:
+    def of_record(self, *needs: str, source: str, tells: Tells | None = None) -> Callable[[Predicate], Rule]:
         """A rule of the record: it can be tried before anything is asked, so allowed steps show it."""
         return lambda check: Rule(self._kind, check.__name__, check, False, needs, source, tells)
 
-    def of_request(self, *needs: str, source: str, tells: Tells | None = None) -> Callable[[Check], Rule]:
+    def of_request(self, *needs: str, source: str, tells: Tells | None = None) -> Callable[[Predicate], Rule]:
         """A rule of what is asked: it can only be tried on submission."""
         return lambda check: Rule(self._kind, check.__name__, check, True, needs, source, tells)
 

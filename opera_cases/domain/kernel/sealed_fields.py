@@ -14,29 +14,29 @@ from opera_cases.domain.kernel.personal import kind_of
 SUFFIX = "_sealed"
 
 
-class Fields(NamedTuple):
+class FactFields(NamedTuple):
     """The fields of an event in which a fact may stand; empty where there is none of the sort."""
 
     clear: str
     sealed: str
 
 
-def name_of(field: str) -> str:
+def fact_name(field: str) -> str:
     """The name of the fact that stands in a field."""
     return field.removesuffix(SUFFIX)
 
 
 @cache
-def fields_of(facts: type[msgspec.Struct]) -> Mapping[str, Fields]:
+def fields_of(facts: type[msgspec.Struct]) -> Mapping[str, FactFields]:
     """The facts that an event can hold, by name, in the order of its fields."""
     known = facts.__struct_fields__
     return {
-        name: Fields(name if name in known else "", name + SUFFIX if name + SUFFIX in known else "")
-        for name in dict.fromkeys(map(name_of, known))
+        name: FactFields(name if name in known else "", name + SUFFIX if name + SUFFIX in known else "")
+        for name in dict.fromkeys(map(fact_name, known))
     }
 
 
-def said(facts: msgspec.Struct, name: str) -> Any:
+def value_of(facts: msgspec.Struct, name: str) -> Any:
     """What an event says of a fact, sealed or clear; None where it says nothing. Raises `KeyError` for another name."""
     clear, sealed = fields_of(type(facts))[name]
     found = getattr(facts, sealed) if sealed else None
@@ -45,7 +45,7 @@ def said(facts: msgspec.Struct, name: str) -> Any:
 
 def by_name(facts: msgspec.Struct) -> dict[str, Any]:
     """Everything that an event says, each fact under its name."""
-    return {name: said(facts, name) for name in fields_of(type(facts))}
+    return {name: value_of(facts, name) for name in fields_of(type(facts))}
 
 
 @cache
@@ -56,9 +56,9 @@ def nothing(facts: type[msgspec.Struct], field: str) -> Any:
 
 
 @cache
-def field_of(asked: type[msgspec.Struct], name: str) -> str:
+def field_of(command: type[msgspec.Struct], name: str) -> str:
     """The field of an event that takes what was typed in a field of a step: a sealed code, day or id stands apart."""
-    kind = kind_of(get_type_hints(asked, include_extras=True)[name])
+    kind = kind_of(get_type_hints(command, include_extras=True)[name])
     return name + SUFFIX if kind is not None and kind.of is not None else name
 
 

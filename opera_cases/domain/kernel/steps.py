@@ -36,6 +36,11 @@ class Command(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     late_reason: Reason | None = None
 
 
+def at(*states: str) -> frozenset[str]:
+    """The states in which a row may be asked for: `source=at(DRAFTED, FILED)`."""
+    return frozenset(states)
+
+
 @cache
 def step_name(command: type[Command]) -> str:
     return re.sub(r"(?<!^)(?=[A-Z])", "_", command.__name__).lower()
@@ -98,12 +103,12 @@ def filling(*fields: str) -> Callable[[Callable[[DecisionContext[Any]], Mapping[
     return lambda give: Fills(frozenset(fields), give)
 
 
-def filled(**fields: Callable[[DecisionContext[Any]], Any]) -> Fills:
+def fill(**fields: Callable[[DecisionContext[Any]], Any]) -> Fills:
     """Fields that the table fills in, each with what gives it."""
     return Fills(frozenset(fields), lambda it: {name: give(it) for name, give in fields.items()})
 
 
-def seen(*facts: str) -> Fills:
+def facts_seen(*facts: str) -> Fills:
     """Facts that the rules saw, under their own names."""
     return Fills(frozenset(facts), lambda it: {name: it.seen[name] for name in facts})
 

@@ -1,6 +1,9 @@
 """A procedure is a table of steps that can be read aloud; everything that decides is derived from it here.
 
 `transitions` defines and draws the machine. A dictionary, compiled from it at import and checked, decides.
+
+One module although long: nothing else knows `transitions`, and what decides, what is offered and what is drawn come from the same
+rows.
 """
 
 from functools import cache, lru_cache
@@ -17,8 +20,8 @@ from opera_cases.domain.kernel.row_check import taken_over, unsaid
 from opera_cases.domain.kernel.rules import (
     SHARED,
     TIMELY,
-    Check,
     DecisionContext,
+    Predicate,
     Rule,
     not_before_the_beginning,
     not_before_the_last_step,
@@ -106,10 +109,10 @@ class Procedure(Generic[A]):
         state, role, variant = it.subject.state, it.by.role, it.subject.variant
         failed = tuple([number for number, check in self._checks(state, role, variant) if not check(it)])
         offered, depends = self._offered(state, role, variant, reach, it.subject.overlays, failed)
-        return tuple([self._told(each, it) for each in offered]) if depends else offered
+        return tuple([self._with_values(each, it) for each in offered]) if depends else offered
 
     @staticmethod
-    def _told(offered: Allowed, it: DecisionContext[A]) -> Allowed:
+    def _with_values(offered: Allowed, it: DecisionContext[A]) -> Allowed:
         """The same step, its refusals with the values, the parameter and the edition that decide of this record today."""
         rules = {rule.code: rule for rule in offered.step.rules if rule.depends}
         return Allowed(
@@ -134,9 +137,9 @@ class Procedure(Generic[A]):
         return tuple((row, rule) for row in rows for rule in row.rules if not rule.of_request)
 
     @cache  # noqa: B019
-    def _checks(self, state: str, role: Role, variant: str) -> tuple[tuple[int, Check], ...]:
+    def _checks(self, state: str, role: Role, variant: str) -> tuple[tuple[int, Predicate], ...]:
         """The checks that say which steps are open, each once, by the number of the first rule that has it."""
-        first: dict[Check, int] = {}
+        first: dict[Predicate, int] = {}
         for number, (_, rule) in enumerate(self._rules_of_the_record(state, role, variant)):
             first.setdefault(rule.check, number)
         return tuple((number, check) for check, number in first.items())

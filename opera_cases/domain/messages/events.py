@@ -8,7 +8,8 @@ from uuid import UUID
 from msgspec import Struct
 
 from opera_cases.domain.kernel.events import Facts
-from opera_cases.domain.kernel.vocabulary import Code, Language, Place
+from opera_cases.domain.kernel.scalars import Code
+from opera_cases.domain.kernel.vocabulary import Language, Place
 
 
 class Form(StrEnum):

@@ -6,8 +6,9 @@ from uuid import UUID, uuid5
 from opera_cases.domain.kernel.aggregate import Aggregate
 from opera_cases.domain.kernel.events import Event
 from opera_cases.domain.kernel.rules import DecisionContext, Rules
-from opera_cases.domain.kernel.steps import Command, StateNotes, Step, seen
-from opera_cases.domain.kernel.vocabulary import Code, Language, Role
+from opera_cases.domain.kernel.scalars import Code
+from opera_cases.domain.kernel.steps import Command, StateNotes, Step, facts_seen
+from opera_cases.domain.kernel.vocabulary import Language, Role
 from opera_cases.domain.kernel.workflow import Procedure
 from opera_cases.domain.messages import events as e
 
@@ -136,18 +137,18 @@ def desk_of_the_message(it: DecisionContext[Message]) -> bool:
     return it.seen["place"] is not None
 
 
-CLOCK = frozenset({Role.CLOCK})
+CLOCK_ONLY = frozenset({Role.CLOCK})
 THERE = frozenset({WAITING})
 MESSAGE = Procedure(
     name="message", version=2, aggregate=Message, states=(WAITING, HANDED_OVER, FAILED, BOUNCED, WITHDRAWN),
     final=frozenset({FAILED, BOUNCED, WITHDRAWN}),
     steps=(
-        Step(asks=ComposeMessage, by=CLOCK | {Role.POLICY}, source=frozenset({""}), target=WAITING, records=e.MessageComposed,
-             rules=(desk_of_the_message,), fills=seen("place")),
-        Step(asks=HandOverMessage, by=CLOCK, source=THERE, target=HANDED_OVER, records=e.MessageHandedOver),
-        Step(asks=DeferMessage, by=CLOCK, source=THERE, target=None, records=e.MessageDeferred),
-        Step(asks=FailMessage, by=CLOCK, source=THERE, target=FAILED, records=e.MessageFailed),
-        Step(asks=WithdrawMessage, by=CLOCK, source=THERE, target=WITHDRAWN, records=e.MessageWithdrawn),
+        Step(asks=ComposeMessage, by=CLOCK_ONLY | {Role.POLICY}, source=frozenset({""}), target=WAITING, records=e.MessageComposed,
+             rules=(desk_of_the_message,), fills=facts_seen("place")),
+        Step(asks=HandOverMessage, by=CLOCK_ONLY, source=THERE, target=HANDED_OVER, records=e.MessageHandedOver),
+        Step(asks=DeferMessage, by=CLOCK_ONLY, source=THERE, target=None, records=e.MessageDeferred),
+        Step(asks=FailMessage, by=CLOCK_ONLY, source=THERE, target=FAILED, records=e.MessageFailed),
+        Step(asks=WithdrawMessage, by=CLOCK_ONLY, source=THERE, target=WITHDRAWN, records=e.MessageWithdrawn),
         Step(asks=BounceMessage, by=frozenset({Role.CLOCK, Role.ADMINISTRATOR}), source=frozenset({HANDED_OVER}),
              target=BOUNCED, records=e.MessageBounced),
     ),

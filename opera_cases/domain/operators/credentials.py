@@ -9,10 +9,11 @@ from uuid import UUID
 
 from opera_cases.domain.access import CONSOLE, PEOPLE, AccessLevel
 from opera_cases.domain.kernel.events import Event, Facts
-from opera_cases.domain.kernel.given import Given, Kind
+from opera_cases.domain.kernel.given import Given, GivenKind
 from opera_cases.domain.kernel.rules import DecisionContext, Rules
+from opera_cases.domain.kernel.scalars import Code
 from opera_cases.domain.kernel.steps import Command, Step, filling
-from opera_cases.domain.kernel.vocabulary import Code, Role
+from opera_cases.domain.kernel.vocabulary import Role
 from opera_cases.domain.operators.operator import ENROLLED, LEFT, Operator
 
 rules = Rules("operator")
@@ -89,7 +90,7 @@ class CalendarsClosed(Facts, frozen=True, kw_only=True):
 @Operator.on(OperatorTokenIssued)
 def _(operator: Operator, event: Event[OperatorTokenIssued]) -> None:
     said = event.facts
-    given = Given(Kind.TOKEN, operator.id, said.role.value, said.desks, said.region or "", "", event.on, said.expires_on, said.secret,
+    given = Given(GivenKind.TOKEN, operator.id, said.role.value, said.desks, said.region or "", "", event.on, said.expires_on, said.secret,
                   said.token, said.grant)  # fmt: skip
     operator.given = {**operator.given, event.event_id: given}
 
@@ -98,19 +99,19 @@ def _(operator: Operator, event: Event[OperatorTokenIssued]) -> None:
 def _(operator: Operator, event: Event[CalendarOpened]) -> None:
     said = event.facts
     purpose = "names" if said.names else ""
-    given = Given(Kind.CALENDAR, operator.id, said.role.value, said.desks, said.region or "", purpose, event.on, said.expires_on,
+    given = Given(GivenKind.CALENDAR, operator.id, said.role.value, said.desks, said.region or "", purpose, event.on, said.expires_on,
                   said.secret, said.calendar, said.grant)  # fmt: skip
     operator.given = {**operator.given, event.event_id: given}
 
 
 @Operator.on(OperatorTokensWithdrawn)
 def _(operator: Operator, event: Event[OperatorTokensWithdrawn]) -> None:
-    operator.given = {each: what for each, what in operator.given.items() if what.kind is Kind.GRANT}
+    operator.given = {each: what for each, what in operator.given.items() if what.kind is GivenKind.GRANT}
 
 
 @Operator.on(CalendarsClosed)
 def _(operator: Operator, event: Event[CalendarsClosed]) -> None:
-    operator.given = {each: what for each, what in operator.given.items() if what.kind is not Kind.CALENDAR}
+    operator.given = {each: what for each, what in operator.given.items() if what.kind is not GivenKind.CALENDAR}
 
 
 @rules.of_request(source=SOURCE)
@@ -177,7 +178,7 @@ def calendars_bounded(it: DecisionContext[Operator]) -> bool:
 
     Close your calendars, and reopen those that you use.
     """
-    open_now = [each for each in it.subject.given.values() if each.kind is Kind.CALENDAR and each.covers(it.today)]
+    open_now = [each for each in it.subject.given.values() if each.kind is GivenKind.CALENDAR and each.covers(it.today)]
     return len(open_now) < MOST_CALENDARS
 
 
@@ -209,7 +210,7 @@ def _grant(it: DecisionContext[Operator]) -> UUID | None:
     """The event that gave the role asked for: a grant, or work at a desk."""
     asked = it.asked
     for event, given in it.subject.given.items():
-        wanted = given.kind is Kind.GRANT and (given.role, given.region) == (asked.role.value, asked.region or "")
+        wanted = given.kind is GivenKind.GRANT and (given.role, given.region) == (asked.role.value, asked.region or "")
         lasts = given.until is None or asked.expires_on <= given.until
         if wanted and lasts and given.covers(it.today) and (not given.desks or set(asked.desks) <= set(given.desks)):
             return event

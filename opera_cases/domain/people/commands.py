@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping
 from typing import Any, ClassVar
 from uuid import UUID
 
+from opera_cases.domain.kernel.entry_codes import DocumentSeen
 from opera_cases.domain.kernel.personal import (
     Address,
     BirthDate,
@@ -14,8 +15,9 @@ from opera_cases.domain.kernel.personal import (
     PlaceOfBirth,
     Reason,
 )
+from opera_cases.domain.kernel.scalars import Code
 from opera_cases.domain.kernel.steps import Command
-from opera_cases.domain.kernel.vocabulary import Channel, Code, DocumentSeen, Language
+from opera_cases.domain.kernel.vocabulary import Channel, Language
 from opera_cases.domain.people.events import Purpose
 from opera_cases.domain.people.identifiers import Check, IdentifierKind, checked
 

@@ -5,6 +5,7 @@ from typing import ClassVar
 from uuid import UUID
 
 from opera_cases.domain.corrections.events import CorrectionProposed, CorrectionRejected, FactCorrected
+from opera_cases.domain.kernel.entry_codes import DocumentSeen
 from opera_cases.domain.kernel.events import Facts
 from opera_cases.domain.kernel.personal import (
     Address,
@@ -16,7 +17,8 @@ from opera_cases.domain.kernel.personal import (
     PlaceOfBirth,
     Reason,
 )
-from opera_cases.domain.kernel.vocabulary import Channel, Code, DocumentSeen, Language, Place
+from opera_cases.domain.kernel.scalars import Code
+from opera_cases.domain.kernel.vocabulary import Channel, Language, Place
 from opera_cases.domain.people.identifiers import Check, IdentifierKind
 
 

@@ -3,7 +3,7 @@
 from opera_cases.domain.access.roles import AT_THEIR_DESKS
 from opera_cases.domain.corrections.steps import correction_rows
 from opera_cases.domain.kernel.rules import DecisionContext, Rules
-from opera_cases.domain.kernel.steps import StateNotes, Step, filled, seen
+from opera_cases.domain.kernel.steps import StateNotes, Step, facts_seen, fill
 from opera_cases.domain.kernel.vocabulary import Role
 from opera_cases.domain.kernel.workflow import Procedure
 from opera_cases.domain.people import commands as c
@@ -17,7 +17,7 @@ rules = Rules("person")
 SOURCE = "handbook 6.6"
 NEW, THERE = frozenset({""}), frozenset({KNOWN})
 DESK, LEAD = AT_THEIR_DESKS, frozenset({Role.COORDINATOR})
-POLICY = frozenset({Role.POLICY})
+POLICY_ONLY = frozenset({Role.POLICY})
 
 
 @rules.of_request("desk_open", "place", source=SOURCE)
@@ -112,22 +112,22 @@ def consent_there(it: DecisionContext[Person]) -> bool:
 
 
 OWN = (
-    Step(asks=c.RegisterPerson, by=DESK, source=NEW, target=KNOWN, records=e.PersonRegistered, rules=(desk_open, likeness_considered), fills=seen("place", "alike")),
+    Step(asks=c.RegisterPerson, by=DESK, source=NEW, target=KNOWN, records=e.PersonRegistered, rules=(desk_open, likeness_considered), fills=facts_seen("place", "alike")),
     Step(asks=c.RecordContacts, by=DESK, source=THERE, target=None, records=e.ContactsRecorded),
     Step(asks=c.DeclareIdentifier, by=DESK, source=THERE, target=None, records=e.IdentifierDeclared),
     Step(asks=c.VerifyIdentifier, by=DESK, source=THERE, target=None, records=e.IdentifierVerified,
          rules=(declared_before, not_invalid, not_verified_yet),
-         fills=filled(identifier_kind=lambda it: it.subject.identifiers[it.asked.declaration].kind),
+         fills=fill(identifier_kind=lambda it: it.subject.identifiers[it.asked.declaration].kind),
          claims=lambda it: (("identifier", it.seen["_identifier_digest"]),)),
     Step(asks=c.GiveNotice, by=DESK, source=THERE, target=None, records=e.NoticeGiven),
     Step(asks=c.GiveConsent, by=DESK, source=THERE, target=None, records=e.ConsentGiven),
     Step(asks=c.WithdrawConsent, by=DESK, source=THERE, target=None, records=e.ConsentWithdrawn,
-         rules=(consent_there,), sets=(requests.TOLD,)),
-    Step(asks=c.MergePerson, by=POLICY, source=THERE, target=MERGED, records=e.PersonMerged, rules=(absorbed_nobody,)),
-    Step(asks=c.UnmergePerson, by=POLICY, source=frozenset({MERGED}), target=KNOWN, records=e.PersonUnmerged,
-         fills=filled(survivor=lambda it: it.subject.survivor)),
-    Step(asks=c.AbsorbRecord, by=POLICY, source=THERE, target=None, records=e.RecordAbsorbed),
-    Step(asks=c.ReleaseRecord, by=POLICY, source=THERE, target=None, records=e.RecordReleased, rules=(really_absorbed,)),
+         rules=(consent_there,), sets=(requests.RECIPIENTS_TOLD,)),
+    Step(asks=c.MergePerson, by=POLICY_ONLY, source=THERE, target=MERGED, records=e.PersonMerged, rules=(absorbed_nobody,)),
+    Step(asks=c.UnmergePerson, by=POLICY_ONLY, source=frozenset({MERGED}), target=KNOWN, records=e.PersonUnmerged,
+         fills=fill(survivor=lambda it: it.subject.survivor)),
+    Step(asks=c.AbsorbRecord, by=POLICY_ONLY, source=THERE, target=None, records=e.RecordAbsorbed),
+    Step(asks=c.ReleaseRecord, by=POLICY_ONLY, source=THERE, target=None, records=e.RecordReleased, rules=(really_absorbed,)),
 )  # fmt: skip
 STEPS: tuple[Step, ...] = OWN + requests.ROWS + correction_rows(
     e.PersonCorrectionProposed, e.PersonCorrectionRejected, e.PersonFactCorrected, source=THERE, by=DESK,

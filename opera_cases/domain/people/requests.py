@@ -9,7 +9,7 @@ from opera_cases.domain.kernel import calendar
 from opera_cases.domain.kernel.events import Deadline, Event, Facts
 from opera_cases.domain.kernel.personal import Note, Reason
 from opera_cases.domain.kernel.rules import DecisionContext, Rules
-from opera_cases.domain.kernel.steps import Command, DeadlineSpec, Step, filled
+from opera_cases.domain.kernel.steps import Command, DeadlineSpec, Step, fill
 from opera_cases.domain.kernel.vocabulary import Role
 from opera_cases.domain.people.events import Purpose
 from opera_cases.domain.people.person import KNOWN, Person
@@ -153,11 +153,11 @@ def shared_with_others(it: DecisionContext[Any]) -> bool:
     return it.asked.purpose in SHARED_WITH_OTHERS
 
 
-TOLD = DeadlineSpec("recipients_told", when=shared_with_others)
+RECIPIENTS_TOLD = DeadlineSpec("recipients_told", when=shared_with_others)
 THERE = frozenset({KNOWN})
 ROWS = (
     Step(asks=ReceiveDataRequest, by=DESK | OFFICER, source=THERE, target=None, records=DataRequestReceived,
-         fills=filled(number=lambda it: _number(it)), sets=(DeadlineSpec("data_request", number=_number),)),
+         fills=fill(number=lambda it: _number(it)), sets=(DeadlineSpec("data_request", number=_number),)),
     Step(asks=ExtendDataRequest, by=OFFICER, source=THERE, target=None, records=DataRequestExtended,
          rules=(request_waits, extended_once), resets=_longer),
     Step(asks=AnswerDataRequest, by=OFFICER, source=THERE, target=None, records=DataRequestAnswered,

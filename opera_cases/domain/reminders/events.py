@@ -8,7 +8,8 @@ from msgspec import Struct
 
 from opera_cases.domain.kernel.events import Facts
 from opera_cases.domain.kernel.personal import Reason
-from opera_cases.domain.kernel.vocabulary import Code, Place
+from opera_cases.domain.kernel.scalars import Code
+from opera_cases.domain.kernel.vocabulary import Place
 from opera_cases.domain.reminders.ladder import Audience, Planned
 
 

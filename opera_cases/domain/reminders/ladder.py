@@ -10,7 +10,7 @@ from typing import NamedTuple
 
 from msgspec import Struct
 
-from opera_cases.domain.kernel.vocabulary import Code
+from opera_cases.domain.kernel.scalars import Code
 
 USEFUL_DAYS = 7
 
@@ -30,7 +30,7 @@ class Audience(StrEnum):
     MEMBERS = "MEMBERS"
 
 
-PEOPLE = frozenset({Audience.PERSON, Audience.MEMBERS})
+PEOPLE_OF_RECORD = frozenset({Audience.PERSON, Audience.MEMBERS})
 """Told only where they agreed to it."""
 
 

@@ -10,8 +10,9 @@ from opera_cases.domain.access.roles import OPENERS
 from opera_cases.domain.kernel.events import Facts
 from opera_cases.domain.kernel.personal import Reason
 from opera_cases.domain.kernel.rules import DecisionContext, Rules, days_from_today
-from opera_cases.domain.kernel.steps import Command, DeadlineSpec, StateNotes, Step, filled, filling, seen
-from opera_cases.domain.kernel.vocabulary import Code, Role
+from opera_cases.domain.kernel.scalars import Code
+from opera_cases.domain.kernel.steps import Command, DeadlineSpec, StateNotes, Step, facts_seen, fill, filling
+from opera_cases.domain.kernel.vocabulary import Role
 from opera_cases.domain.kernel.workflow import Procedure
 from opera_cases.domain.reminders import events as e
 from opera_cases.domain.reminders.ladder import Planned
@@ -158,7 +159,7 @@ def _rung(it: DecisionContext[Any]) -> Planned | None:
     return next((each for each in it.subject.plan if each.rung == it.asked.rung), None)
 
 
-def _told(planned: Planned, recipients: tuple[e.Recipient, ...]) -> e.ReminderRaised:
+def _reminder_raised(planned: Planned, recipients: tuple[e.Recipient, ...]) -> e.ReminderRaised:
     return e.ReminderRaised(
         rung=planned.rung, planned_on=planned.on, to=planned.to, recipients=recipients, urgent=planned.urgent
     )
@@ -172,7 +173,8 @@ def _at_once(it: DecisionContext[Any]) -> tuple[tuple[Facts, tuple[DeadlineSpec,
         for each in it.asked.passed
     )
     return tuple(
-        (each, ()) for each in (*passed, *(_told(plan[each.rung], each.recipients) for each in it.asked.raised))
+        (each, ())
+        for each in (*passed, *(_reminder_raised(plan[each.rung], each.recipients) for each in it.asked.raised))
     )
 
 
@@ -189,23 +191,23 @@ def _ended(it: DecisionContext[Any]) -> dict[str, Any]:
     return {"because": "MOVED" if now else "MET", "now_due_on": now}
 
 
-CLOCK = frozenset({Role.CLOCK})
+CLOCK_ONLY = frozenset({Role.CLOCK})
 TEAM = OPENERS | {Role.DPO}
 THERE = frozenset({OPEN})
 
 REMINDER = Procedure(
     name="reminder", version=1, aggregate=Reminder, states=(OPEN, ENDED), final=frozenset(),
     steps=(
-        Step(asks=BeginReminder, by=CLOCK, source=frozenset({""}), target=OPEN, records=e.ReminderBegun,
-             rules=(still_owed, desk_known), fills=seen("place"), also=_at_once),
-        Step(asks=RaiseReminder, by=CLOCK, source=THERE, target=None, records=e.ReminderRaised,
+        Step(asks=BeginReminder, by=CLOCK_ONLY, source=frozenset({""}), target=OPEN, records=e.ReminderBegun,
+             rules=(still_owed, desk_known), fills=facts_seen("place"), also=_at_once),
+        Step(asks=RaiseReminder, by=CLOCK_ONLY, source=THERE, target=None, records=e.ReminderRaised,
              rules=(still_owed, rung_due, not_put_off), fills=_raised),
-        Step(asks=ExpireReminder, by=CLOCK, source=THERE, target=None, records=e.ReminderExpired, rules=(rung_due,),
-             fills=filled(planned_on=lambda it: _raised(it)["planned_on"])),
+        Step(asks=ExpireReminder, by=CLOCK_ONLY, source=THERE, target=None, records=e.ReminderExpired, rules=(rung_due,),
+             fills=fill(planned_on=lambda it: _raised(it)["planned_on"])),
         Step(asks=SnoozeReminder, by=TEAM, source=THERE, target=None, records=e.ReminderSnoozed, rules=(snoozed_in_time,)),
-        Step(asks=EndReminder, by=CLOCK, source=THERE, target=ENDED, records=e.ReminderEnded, rules=(no_longer_owed,),
+        Step(asks=EndReminder, by=CLOCK_ONLY, source=THERE, target=ENDED, records=e.ReminderEnded, rules=(no_longer_owed,),
              fills=_ended),
-        Step(asks=ResumeReminder, by=CLOCK, source=frozenset({ENDED}), target=OPEN, records=e.ReminderResumed,
+        Step(asks=ResumeReminder, by=CLOCK_ONLY, source=frozenset({ENDED}), target=OPEN, records=e.ReminderResumed,
              rules=(still_owed,)),
     ),
     lifeline=StateNotes(without_deadline={OPEN: "A reminder tells of the deadline of another record.", ENDED: "Its deadline is no longer owed."}),

@@ -17,7 +17,7 @@ def reminder_id(record: UUID, key: str, due_on: date) -> UUID:
     return uuid5(record, f"reminder/{key}/{due_on}")
 
 
-class Told(NamedTuple):
+class RungTold(NamedTuple):
     """A rung that was told: when, and to whom."""
 
     rung: str
@@ -40,7 +40,7 @@ class Reminder(Aggregate):
         self.cycle: int | None = None
         self.due_on: date | None = None
         self.plan: tuple[Planned, ...] = ()
-        self.told: tuple[Told, ...] = ()
+        self.told: tuple[RungTold, ...] = ()
         self.passed: dict[str, e.ReminderExpired] = {}
         self.snoozed_until: date | None = None
         self.ended_because = ""
@@ -76,7 +76,7 @@ def _(reminder: Reminder, event: Event[e.ReminderBegun]) -> None:
 @Reminder.on(e.ReminderRaised)
 def _(reminder: Reminder, event: Event[e.ReminderRaised]) -> None:
     said = event.facts
-    told = Told(said.rung, said.planned_on, event.on, said.to, said.recipients, said.urgent)
+    told = RungTold(said.rung, said.planned_on, event.on, said.to, said.recipients, said.urgent)
     reminder.told = (*reminder.told, told)
 
 

@@ -7,9 +7,9 @@ from uuid import UUID
 from msgspec import Meta
 
 from opera_cases.domain.kernel.personal import FileName, Note, Reason
+from opera_cases.domain.kernel.scalars import Code, Digest, Listed, PublicName
 from opera_cases.domain.kernel.steps import Command
-from opera_cases.domain.kernel.vocabulary import Code, Listed, PublicName
-from opera_cases.domain.resources.events import Condition, Digest, ResourceKind
+from opera_cases.domain.resources.events import Condition, ResourceKind
 
 DaysHeld = Annotated[int, Meta(ge=1, le=90)]
 

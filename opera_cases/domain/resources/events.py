@@ -2,16 +2,13 @@
 
 from datetime import date
 from enum import StrEnum
-from typing import Annotated, ClassVar
+from typing import ClassVar
 from uuid import UUID
-
-from msgspec import Meta
 
 from opera_cases.domain.kernel.events import Facts
 from opera_cases.domain.kernel.personal import FileName, Note, Reason
-from opera_cases.domain.kernel.vocabulary import Code, Listed, Place, PublicName
-
-Digest = Annotated[str, Meta(pattern="^[0-9a-f]{64}$", max_length=64)]
+from opera_cases.domain.kernel.scalars import Code, Digest, Listed, PublicName
+from opera_cases.domain.kernel.vocabulary import Place
 
 
 class ResourceKind(StrEnum):

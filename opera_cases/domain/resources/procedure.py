@@ -8,7 +8,7 @@ from opera_cases.domain.access.roles import AT_THEIR_DESKS, EXPERTS
 from opera_cases.domain.companies.naming import company_there
 from opera_cases.domain.desks.opening import desk_open
 from opera_cases.domain.kernel.rules import DecisionContext
-from opera_cases.domain.kernel.steps import DeadlineSpec, StateNotes, Step, filling, seen
+from opera_cases.domain.kernel.steps import DeadlineSpec, StateNotes, Step, facts_seen, filling
 from opera_cases.domain.kernel.vocabulary import Role
 from opera_cases.domain.kernel.workflow import Procedure
 from opera_cases.domain.resources.commands import (
@@ -61,7 +61,7 @@ HELD = DeadlineSpec("reservation", days=lambda it: it.asked.days)
 LISTED = frozenset({AVAILABLE, RESERVED})
 STEPS: tuple[Step, ...] = (
     Step(asks=ListResource, by=EXPERTS, source=frozenset({""}), target=AVAILABLE, records=ResourceListed,
-         rules=(desk_open, company_there), fills=seen("place"), sets=(DeadlineSpec("resource_verify"),)),
+         rules=(desk_open, company_there), fills=facts_seen("place"), sets=(DeadlineSpec("resource_verify"),)),
     Step(asks=VerifyResource, by=EXPERTS, source=LISTED, target=None, records=ResourceVerified,
          sets=(DeadlineSpec("resource_verify"),)),
     Step(asks=AttachFile, by=EXPERTS, source=LISTED, target=None, records=FileAttached, rules=(few_files,)),

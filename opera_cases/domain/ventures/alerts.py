@@ -8,9 +8,9 @@ from opera_cases.domain.access.roles import MENTORS
 from opera_cases.domain.kernel.events import Event, Facts
 from opera_cases.domain.kernel.personal import Note, Reason
 from opera_cases.domain.kernel.rules import DecisionContext, Rules
-from opera_cases.domain.kernel.steps import Command, DeadlineSpec, Step, filling
+from opera_cases.domain.kernel.steps import Command, DeadlineSpec, Step, at, filling
 from opera_cases.domain.ventures.codes import Alert, Arrears, Light
-from opera_cases.domain.ventures.states import AT_RISK, LIVING, TRADING, at
+from opera_cases.domain.ventures.states import AT_RISK, LIVING, TRADING
 from opera_cases.domain.ventures.venture import Venture, expected_turnover
 
 rules = Rules("venture")

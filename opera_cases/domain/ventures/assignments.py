@@ -5,7 +5,7 @@ from uuid import UUID
 
 from opera_cases.domain.kernel.events import Event, Facts
 from opera_cases.domain.kernel.rules import DecisionContext, Rules
-from opera_cases.domain.kernel.steps import Command, Step, filled
+from opera_cases.domain.kernel.steps import Command, Step, fill
 from opera_cases.domain.kernel.vocabulary import Place
 from opera_cases.domain.ventures.states import BEFORE_TRADING, DESK, LIVING, POLICY, STATES
 from opera_cases.domain.ventures.venture import Venture
@@ -81,5 +81,5 @@ ROWS = (
          rules=(mentor_active,)),
     Step(asks=MoveVenture, by=POLICY, source=frozenset(STATES), target=None, records=VentureMoved,
          rules=(goes_to_another_desk,),
-         fills=filled(from_desk=lambda it: it.subject.desk, place=lambda it: it.seen["receiving_place"])),
+         fills=fill(from_desk=lambda it: it.subject.desk, place=lambda it: it.seen["receiving_place"])),
 )  # fmt: skip

@@ -5,9 +5,10 @@ from typing import Any, ClassVar
 from uuid import UUID
 
 from opera_cases.domain.kernel.events import Event, Facts
+from opera_cases.domain.kernel.journey_codes import LegalForm
 from opera_cases.domain.kernel.rules import DecisionContext, Rule, Rules
+from opera_cases.domain.kernel.scalars import Money
 from opera_cases.domain.kernel.steps import Command, DeadlineSpec, Fills, Step, filling
-from opera_cases.domain.kernel.vocabulary import LegalForm, Money
 from opera_cases.domain.ventures.codes import Adviser
 from opera_cases.domain.ventures.conflicts import ClockConflictRaised
 from opera_cases.domain.ventures.states import BUY_OUT, DESK, VALIDATED

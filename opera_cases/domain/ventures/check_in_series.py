@@ -8,8 +8,8 @@ from opera_cases.domain.kernel import calendar
 from opera_cases.domain.kernel.events import Deadline, Event, Facts
 from opera_cases.domain.kernel.personal import Reason
 from opera_cases.domain.kernel.rules import DecisionContext, Rules
-from opera_cases.domain.kernel.steps import Command, Step, filled
-from opera_cases.domain.kernel.vocabulary import Month
+from opera_cases.domain.kernel.scalars import Month
+from opera_cases.domain.kernel.steps import Command, Step, fill
 from opera_cases.domain.ventures.alerts import missed_too_often, raised_for_missing
 from opera_cases.domain.ventures.check_ins import check_in_open, scheduled_check_in, this_check_in
 from opera_cases.domain.ventures.codes import Alert
@@ -161,16 +161,16 @@ ROWS = (
          rules=(check_in_open,), ends=this_check_in),
     Step(asks=MoveCheckIn, by=MENTORS, source=LIVING, target=None, records=CheckInMoved,
          rules=(check_in_open, moved_to_a_day_to_come), resets=_moved_check_in,
-         fills=filled(was=lambda it: it.subject.deadlines[f"check_in:{it.asked.month}"].due_on)),
+         fills=fill(was=lambda it: it.subject.deadlines[f"check_in:{it.asked.month}"].due_on)),
     Step(asks=AddCheckIn, by=MENTORS, source=LIVING, target=None, records=CheckInAdded,
          rules=(check_in_new, added_to_come), resets=_added_check_in,
-         fills=filled(due_on=lambda it: day_of_month(it))),
+         fills=fill(due_on=lambda it: day_of_month(it))),
     Step(asks=MissCheckIn, by=CLOCK, source=LIVING, target=AT_RISK, records=CheckInMissed, when=missed_twice,
          rules=(thirty_days_late,),
-         fills=filled(due_on=lambda it: it.subject.deadlines[f"check_in:{it.asked.month}"].due_on),
+         fills=fill(due_on=lambda it: it.subject.deadlines[f"check_in:{it.asked.month}"].due_on),
          also=raised_for_missing, ends=this_check_in),
     Step(asks=MissCheckIn, by=CLOCK, source=LIVING, target=None, records=CheckInMissed,
          rules=(thirty_days_late,),
-         fills=filled(due_on=lambda it: it.subject.deadlines[f"check_in:{it.asked.month}"].due_on),
+         fills=fill(due_on=lambda it: it.subject.deadlines[f"check_in:{it.asked.month}"].due_on),
          ends=this_check_in),
 )  # fmt: skip

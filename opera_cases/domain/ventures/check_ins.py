@@ -7,8 +7,9 @@ from opera_cases.domain.access.roles import MENTORS
 from opera_cases.domain.kernel.events import Deadline, Event, Facts
 from opera_cases.domain.kernel.personal import Note, PersonName, Reason
 from opera_cases.domain.kernel.rules import DecisionContext, Rules
+from opera_cases.domain.kernel.scalars import Balance, Money, Month, Quantity, Share
 from opera_cases.domain.kernel.steps import Command, Step
-from opera_cases.domain.kernel.vocabulary import Balance, Channel, Figure, Money, Month, Share
+from opera_cases.domain.kernel.vocabulary import Channel
 from opera_cases.domain.ventures.alerts import compared, new_alerts, raised
 from opera_cases.domain.ventures.codes import (
     Arrears,
@@ -40,7 +41,7 @@ class RecordCheckIn(Command, frozen=True, kw_only=True):
     turnover_since_start: Money | None = None
     cash_balance: Balance | None = None
     cash_estimated: bool = False
-    cash_months: Figure | None = None
+    cash_months: Quantity | None = None
     staff: Staff
     largest_customer: Share | None = None
     wages: Arrears | None = None
@@ -69,7 +70,7 @@ class CheckInRecorded(Facts, frozen=True, kw_only=True):
     below_plan: bool = False
     cash_balance: Balance | None = None
     cash_estimated: bool = False
-    cash_months: Figure | None = None
+    cash_months: Quantity | None = None
     staff: Staff
     largest_customer: Share | None = None
     wages: Arrears | None = None

@@ -6,7 +6,7 @@ from typing import Annotated
 from msgspec import Meta, Struct
 
 from opera_cases.domain.kernel.personal import Sealed, statistical
-from opera_cases.domain.kernel.vocabulary import Count, Days, Figure, Money
+from opera_cases.domain.kernel.scalars import Count, Days, Money, Quantity
 
 
 class SourceKind(StrEnum):
@@ -177,7 +177,7 @@ class Staff(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
 
     members: Count = 1
     employees: Count = 0
-    full_time_equivalents: Figure
+    full_time_equivalents: Quantity
     women: Count = 0
     under_30: Count = 0
     from_crisis: Count = 0

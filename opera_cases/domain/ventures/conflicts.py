@@ -7,10 +7,10 @@ from opera_cases.domain.access.roles import EXPERTS
 from opera_cases.domain.kernel.events import Facts
 from opera_cases.domain.kernel.personal import Note
 from opera_cases.domain.kernel.rules import DecisionContext, Rules
-from opera_cases.domain.kernel.steps import Command, Step
-from opera_cases.domain.kernel.vocabulary import Code, PublicName
+from opera_cases.domain.kernel.scalars import Code, PublicName
+from opera_cases.domain.kernel.steps import Command, Step, at
 from opera_cases.domain.ventures.codes import Adviser
-from opera_cases.domain.ventures.states import AT_RISK, BEFORE_TRADING, OUT_OF_A_FIRM, TRADING, at
+from opera_cases.domain.ventures.states import AT_RISK, BEFORE_TRADING, OUT_OF_A_FIRM, TRADING
 from opera_cases.domain.ventures.venture import Venture
 
 rules = Rules("venture")

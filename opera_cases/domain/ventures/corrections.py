@@ -61,7 +61,7 @@ class VentureDoubtSettled(DoubtSettled, frozen=True, kw_only=True):
 LEAD = frozenset({Role.COORDINATOR})
 
 
-def rows(steps: Callable[[], tuple[Step, ...]]) -> tuple[Step, ...]:
+def venture_correction_rows(steps: Callable[[], tuple[Step, ...]]) -> tuple[Step, ...]:
     """The rows for all that; `steps` gives the whole table, by which a correction finds the steps that it puts in doubt."""
     return (
         overrule_row(VentureRuleOverruled, source=BEFORE_TRADING | LIVING),

@@ -5,10 +5,11 @@ from typing import Any, ClassVar
 
 from opera_cases.domain.access.roles import MENTORS
 from opera_cases.domain.kernel.events import Event, Facts
+from opera_cases.domain.kernel.journey_codes import ReasonCode
 from opera_cases.domain.kernel.personal import PrivateReasonCode, Reason
 from opera_cases.domain.kernel.rules import DecisionContext, Rules, due_day
-from opera_cases.domain.kernel.steps import Command, Step, filled
-from opera_cases.domain.kernel.vocabulary import Figure, Money, ReasonCode
+from opera_cases.domain.kernel.scalars import Money, Quantity
+from opera_cases.domain.kernel.steps import Command, Step, at, fill
 from opera_cases.domain.ventures.codes import CeaseCause, PrivateCause
 from opera_cases.domain.ventures.states import (
     ABANDONED,
@@ -21,7 +22,6 @@ from opera_cases.domain.ventures.states import (
     SOLD,
     TRADING,
     TRANSFORMED,
-    at,
 )
 from opera_cases.domain.ventures.venture import Venture
 
@@ -39,7 +39,7 @@ class Cease(Command, frozen=True, kw_only=True):
     """The activity ends."""
 
     cause: PrivateCause
-    jobs_lost: Figure
+    jobs_lost: Quantity
     debts_known: Money | None = None
     reason: Reason | None = None
 
@@ -63,7 +63,7 @@ class VentureCeased(Facts, frozen=True, kw_only=True):
     topic: ClassVar[str] = "venture.ceased"
     required: ClassVar[frozenset[str]] = frozenset({"cause"})
     cause: CeaseCause | None = None
-    jobs_lost: Figure
+    jobs_lost: Quantity
     debts_known: Money | None = None
     reason: Reason | None = None
     cause_sealed: PrivateCause | None = None
@@ -120,5 +120,5 @@ ROWS = (
          releases=lambda it: (("venture_of_case", it.subject.case),), ends=everything_owed),
     Step(asks=Consolidate, by=CLOCK | DESK, source=at(TRADING, TRANSFORMED, SOLD), target=CONSOLIDATED, records=VentureConsolidated,
          rules=(all_check_ins_settled, thirty_six_months_passed),
-         fills=filled(trading_since=lambda it: it.subject.trading_since), ends=everything_owed),
+         fills=fill(trading_since=lambda it: it.subject.trading_since), ends=everything_owed),
 )  # fmt: skip

@@ -4,11 +4,11 @@ from typing import ClassVar
 
 from opera_cases.domain.access.roles import EXPERTS
 from opera_cases.domain.kernel.events import Event, Facts
+from opera_cases.domain.kernel.journey_codes import Verdict
 from opera_cases.domain.kernel.personal import Note
 from opera_cases.domain.kernel.rules import DecisionContext, Rules
-from opera_cases.domain.kernel.steps import Command, DeadlineSpec, Step
-from opera_cases.domain.kernel.vocabulary import Verdict
-from opera_cases.domain.ventures.states import ALONE, DRAFT, FEASIBILITY, GROUP_FORMED, GROUPS, PLANNING, SPIN_OFF, at
+from opera_cases.domain.kernel.steps import Command, DeadlineSpec, Step, at
+from opera_cases.domain.ventures.states import ALONE, DRAFT, FEASIBILITY, GROUP_FORMED, GROUPS, PLANNING, SPIN_OFF
 from opera_cases.domain.ventures.venture import Venture
 
 rules = Rules("venture")

@@ -10,10 +10,11 @@ from uuid import UUID
 
 from opera_cases.domain.access import AccessLevel
 from opera_cases.domain.kernel.events import Event, Facts
+from opera_cases.domain.kernel.journey_codes import Pathway
 from opera_cases.domain.kernel.rulebook import Of
 from opera_cases.domain.kernel.rules import DecisionContext, Rule, Rules
-from opera_cases.domain.kernel.steps import Command, DeadlineSpec, Step
-from opera_cases.domain.kernel.vocabulary import Money, Pathway
+from opera_cases.domain.kernel.scalars import Money
+from opera_cases.domain.kernel.steps import Command, DeadlineSpec, Step, at
 from opera_cases.domain.people.events import Purpose
 from opera_cases.domain.ventures.codes import LapseCause
 from opera_cases.domain.ventures.invitations import member_known, not_in_the_group
@@ -26,7 +27,6 @@ from opera_cases.domain.ventures.states import (
     SETTING_UP,
     VALIDATED,
     WITH_MEMBERS,
-    at,
 )
 from opera_cases.domain.ventures.venture import Member, Venture
 
@@ -131,7 +131,7 @@ def not_barred(it: DecisionContext[Venture]) -> bool:
 
 
 @dataclass(frozen=True, slots=True)
-class Change:
+class GroupAfter:
     """The group as it will be after a step."""
 
     people: frozenset[UUID]
@@ -145,7 +145,7 @@ class Change:
         return max(people, capital).quantize(Decimal("0.01"))
 
 
-def after(it: DecisionContext[Venture]) -> Change:
+def after(it: DecisionContext[Venture]) -> GroupAfter:
     """What the step asked for makes of the group."""
     venture, asked = it.subject, it.asked
     entry = venture.entry(asked.person) or Member(asked.person, 0)
@@ -153,7 +153,7 @@ def after(it: DecisionContext[Venture]) -> Change:
     people, capital = {each.person for each in others}, sum((each.brings for each in others), Decimal(0))
     if isinstance(asked, CommitMember | AdmitMember):
         people, capital = people | {asked.person}, capital + max(entry.brings, asked.amount)
-    return Change(frozenset(people), capital)
+    return GroupAfter(frozenset(people), capital)
 
 
 @rules.of_request(source="rulebook: plan_lapse_share")

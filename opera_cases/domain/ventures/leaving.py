@@ -8,10 +8,12 @@ from typing import Any, ClassVar
 from uuid import UUID
 
 from opera_cases.domain.kernel.events import Event, Facts
+from opera_cases.domain.kernel.journey_codes import ReasonCode
 from opera_cases.domain.kernel.personal import PrivateReasonCode, Reason
 from opera_cases.domain.kernel.rules import DecisionContext, Rules, due_day
+from opera_cases.domain.kernel.scalars import Money
 from opera_cases.domain.kernel.steps import Command, DeadlineSpec, Step
-from opera_cases.domain.kernel.vocabulary import Money, ReasonCode, Role
+from opera_cases.domain.kernel.vocabulary import Role
 from opera_cases.domain.ventures.alerts import AlertRaised
 from opera_cases.domain.ventures.codes import Alert
 from opera_cases.domain.ventures.ending import VentureAbandoned, everything_owed

@@ -5,12 +5,13 @@ from typing import Any, ClassVar
 
 from opera_cases.domain.access.roles import EXPERTS
 from opera_cases.domain.kernel.events import Event, Facts
+from opera_cases.domain.kernel.journey_codes import LegalForm
 from opera_cases.domain.kernel.rulebook import Of
 from opera_cases.domain.kernel.rules import DecisionContext, Rules
-from opera_cases.domain.kernel.steps import Command, DeadlineSpec, Step, filling
-from opera_cases.domain.kernel.vocabulary import LegalForm, Money
+from opera_cases.domain.kernel.scalars import Money
+from opera_cases.domain.kernel.steps import Command, DeadlineSpec, Step, at, filling
 from opera_cases.domain.ventures.feasibility import found_feasible
-from opera_cases.domain.ventures.states import DESK, FEASIBILITY, GROUP_FORMED, OWN_NUMBER, VALIDATED, WITH_MEMBERS, at
+from opera_cases.domain.ventures.states import DESK, FEASIBILITY, GROUP_FORMED, OWN_NUMBER, VALIDATED, WITH_MEMBERS
 from opera_cases.domain.ventures.venture import Venture
 
 rules = Rules("venture")

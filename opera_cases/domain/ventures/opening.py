@@ -5,10 +5,12 @@ from uuid import UUID
 
 from opera_cases.domain.companies.naming import company_there
 from opera_cases.domain.kernel.events import Event, Facts
+from opera_cases.domain.kernel.journey_codes import Pathway, ProgrammeChain
 from opera_cases.domain.kernel.personal import VentureName
 from opera_cases.domain.kernel.rules import DecisionContext, Rules
-from opera_cases.domain.kernel.steps import Command, DeadlineSpec, Step, seen
-from opera_cases.domain.kernel.vocabulary import Listed, Pathway, Place, ProgrammeChain
+from opera_cases.domain.kernel.scalars import Listed
+from opera_cases.domain.kernel.steps import Command, DeadlineSpec, Step, facts_seen
+from opera_cases.domain.kernel.vocabulary import Place
 from opera_cases.domain.ventures.joining import MemberAdmitted
 from opera_cases.domain.ventures.states import DESK, DRAFT, NEW
 from opera_cases.domain.ventures.venture import Venture
@@ -100,7 +102,7 @@ def sector_of_the_region(it: DecisionContext[Venture]) -> bool:
 ROWS = (
     Step(asks=OpenVenture, by=DESK, source=NEW, target=DRAFT, records=VentureOpened,
          rules=(case_in_business, kind_of_the_pathway, no_other_venture, company_there, sector_of_the_region),
-         fills=seen("place", "desk", "promoter"),
+         fills=facts_seen("place", "desk", "promoter"),
          also=lambda it: ((MemberAdmitted(person=it.seen["promoter"], promoter=True), ()),),
          claims=lambda it: (("venture_of_case", it.asked.case),), sets=(DeadlineSpec("idea_study"),)),
 )  # fmt: skip

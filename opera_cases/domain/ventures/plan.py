@@ -11,11 +11,11 @@ from opera_cases.domain.access.roles import EXPERTS
 from opera_cases.domain.kernel.events import Event, Facts
 from opera_cases.domain.kernel.personal import Note, Reason
 from opera_cases.domain.kernel.rules import DecisionContext, Rules, amount
-from opera_cases.domain.kernel.steps import Command, DeadlineSpec, Step, filling
-from opera_cases.domain.kernel.vocabulary import Money
+from opera_cases.domain.kernel.scalars import Money
+from opera_cases.domain.kernel.steps import Command, DeadlineSpec, Step, at, filling
 from opera_cases.domain.ventures.codes import LapseCause, Source, Use
-from opera_cases.domain.ventures.states import GROUP_FORMED, PLAN_VALIDATED, PLANNING, SETTING_UP, VALIDATED, at
-from opera_cases.domain.ventures.venture import NOTHING, Basis, Plan, Venture
+from opera_cases.domain.ventures.states import GROUP_FORMED, PLAN_VALIDATED, PLANNING, SETTING_UP, VALIDATED
+from opera_cases.domain.ventures.venture import ZERO, Basis, Plan, Venture
 
 rules = Rules("venture")
 
@@ -95,8 +95,8 @@ class PlanLapsed(Facts, frozen=True, kw_only=True):
 @Venture.on(PlanSubmitted)
 def _(venture: Venture, event: Event[PlanSubmitted]) -> None:
     said = event.facts
-    sources = sum((source.amount for source in said.sources), NOTHING)
-    uses = sum((use.amount for use in said.uses), NOTHING)
+    sources = sum((source.amount for source in said.sources), ZERO)
+    uses = sum((use.amount for use in said.uses), ZERO)
     by = event.meta.actor.id
     venture.plan = Plan(said.plan_version, said.author, by, sources, uses, said.turnover_by_year)
 

@@ -86,7 +86,7 @@ STEPS: tuple[Step, ...] = (
     *trading.CHANGING,
     *leaving.DISSOLVING,
     # The record itself
-    *corrections.rows(lambda: STEPS),
+    *corrections.venture_correction_rows(lambda: STEPS),
 )
 
 VENTURE = Procedure(

@@ -8,8 +8,8 @@ from opera_cases.domain.access.roles import EXPERTS
 from opera_cases.domain.kernel.events import Event, Facts
 from opera_cases.domain.kernel.personal import Reason
 from opera_cases.domain.kernel.rules import DecisionContext, Rules, amount
-from opera_cases.domain.kernel.steps import Command, Step
-from opera_cases.domain.kernel.vocabulary import Money
+from opera_cases.domain.kernel.scalars import Money
+from opera_cases.domain.kernel.steps import Command, Step, at
 from opera_cases.domain.ventures.codes import SourceKind
 from opera_cases.domain.ventures.states import (
     GROUP_FORMED,
@@ -19,9 +19,8 @@ from opera_cases.domain.ventures.states import (
     POLICY,
     SETTING_UP,
     VALIDATED,
-    at,
 )
-from opera_cases.domain.ventures.venture import NOTHING, Venture
+from opera_cases.domain.ventures.venture import ZERO, Venture
 
 rules = Rules("venture")
 
@@ -73,7 +72,7 @@ class FundsWithdrawn(Facts, frozen=True, kw_only=True):
 def _(venture: Venture, event: Event[FundsPromised]) -> None:
     said = event.facts
     venture.promised += said.amount
-    before = venture.promised_from.get(said.source.value, NOTHING)
+    before = venture.promised_from.get(said.source.value, ZERO)
     venture.promised_from = {**venture.promised_from, said.source.value: before + said.amount}
 
 

@@ -8,20 +8,11 @@ from opera_cases.domain.kernel import calendar
 from opera_cases.domain.kernel.events import Event, Facts
 from opera_cases.domain.kernel.personal import IdentifierValue
 from opera_cases.domain.kernel.rules import DecisionContext, Rules
-from opera_cases.domain.kernel.steps import Command, DeadlineSpec, Step, filling
-from opera_cases.domain.kernel.vocabulary import Code, PublicName
+from opera_cases.domain.kernel.scalars import Code, PublicName
+from opera_cases.domain.kernel.steps import Command, DeadlineSpec, Step, at, filling
 from opera_cases.domain.people.identifiers import Check, IdentifierKind, checked
 from opera_cases.domain.ventures.codes import HostContract
-from opera_cases.domain.ventures.states import (
-    DESK,
-    HOSTED,
-    LIVING,
-    OWN_NUMBER,
-    PLAN_VALIDATED,
-    SETTING_UP,
-    VALIDATED,
-    at,
-)
+from opera_cases.domain.ventures.states import DESK, HOSTED, LIVING, OWN_NUMBER, PLAN_VALIDATED, SETTING_UP, VALIDATED
 from opera_cases.domain.ventures.venture import Venture
 
 rules = Rules("venture")

@@ -7,8 +7,8 @@ from uuid import UUID
 
 from opera_cases.domain.kernel.events import Event, Facts
 from opera_cases.domain.kernel.rules import DecisionContext, Rules
+from opera_cases.domain.kernel.scalars import Money
 from opera_cases.domain.kernel.steps import Command, DeadlineSpec, Step
-from opera_cases.domain.kernel.vocabulary import Money
 from opera_cases.domain.ventures.codes import Adviser
 from opera_cases.domain.ventures.conflicts import ClockConflictRaised
 from opera_cases.domain.ventures.invitations import in_the_group

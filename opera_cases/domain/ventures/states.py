@@ -1,7 +1,8 @@
 """The states of a venture, and the groups of states, kinds and roles that its table speaks of (handbook 6.5)."""
 
 from opera_cases.domain.access.roles import AT_THEIR_DESKS
-from opera_cases.domain.kernel.vocabulary import GROUP_PATHWAYS, Pathway, Role
+from opera_cases.domain.kernel.journey_codes import GROUP_PATHWAYS, Pathway
+from opera_cases.domain.kernel.vocabulary import Role
 
 DRAFT, FEASIBILITY, GROUP_FORMED, PLANNING = "DRAFT", "FEASIBILITY", "GROUP_FORMED", "PLANNING"
 PLAN_VALIDATED, SETTING_UP, TRADING, AT_RISK = "PLAN_VALIDATED", "SETTING_UP", "TRADING", "AT_RISK"
@@ -39,7 +40,3 @@ OWN_NUMBER = frozenset(CHECKLIST) - HOSTED
 
 DESK = AT_THEIR_DESKS
 CLOCK, POLICY = frozenset({Role.CLOCK}), frozenset({Role.POLICY})
-
-
-def at(*states: str) -> frozenset[str]:
-    return frozenset(states)

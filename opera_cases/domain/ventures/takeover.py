@@ -7,10 +7,11 @@ from msgspec import Meta
 
 from opera_cases.domain.access.roles import EXPERTS
 from opera_cases.domain.kernel.events import Event, Facts
+from opera_cases.domain.kernel.journey_codes import ReasonCode
 from opera_cases.domain.kernel.personal import PrivateReasonCode, Reason
 from opera_cases.domain.kernel.rules import DecisionContext, Rules
+from opera_cases.domain.kernel.scalars import Count, Money
 from opera_cases.domain.kernel.steps import Command, Step, filling
-from opera_cases.domain.kernel.vocabulary import Count, Money, ReasonCode
 from opera_cases.domain.ventures.codes import Access, ParentPaper
 from opera_cases.domain.ventures.states import BEFORE_TRADING, BUY_OUT, DESK, PROJECT, SPIN_OFF, VALIDATED
 from opera_cases.domain.ventures.venture import Venture

@@ -4,10 +4,11 @@ from typing import ClassVar
 
 from opera_cases.domain.access.roles import MENTORS
 from opera_cases.domain.kernel.events import Event, Facts
+from opera_cases.domain.kernel.journey_codes import LegalForm
 from opera_cases.domain.kernel.personal import Reason
 from opera_cases.domain.kernel.rules import Rule
-from opera_cases.domain.kernel.steps import Command, DeadlineSpec, Step
-from opera_cases.domain.kernel.vocabulary import LegalForm, Money
+from opera_cases.domain.kernel.scalars import Money
+from opera_cases.domain.kernel.steps import Command, DeadlineSpec, Step, at
 from opera_cases.domain.ventures.legal_form import constituted, enough_members
 from opera_cases.domain.ventures.promises import funded
 from opera_cases.domain.ventures.setting_up import hosted, registered
@@ -20,7 +21,6 @@ from opera_cases.domain.ventures.states import (
     SOLD,
     TRADING,
     TRANSFORMED,
-    at,
 )
 from opera_cases.domain.ventures.takeover import business_secured
 from opera_cases.domain.ventures.venture import Venture

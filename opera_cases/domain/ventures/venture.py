@@ -6,11 +6,12 @@ from typing import Any, NamedTuple
 from uuid import UUID
 
 from opera_cases.domain.kernel.aggregate import Aggregate
+from opera_cases.domain.kernel.journey_codes import LegalForm, Pathway
 from opera_cases.domain.kernel.rulebook import Of
-from opera_cases.domain.kernel.vocabulary import LegalForm, Pathway, Period
+from opera_cases.domain.kernel.vocabulary import Period
 from opera_cases.domain.ventures.codes import Alert, Light
 
-NOTHING = Decimal(0)
+ZERO = Decimal(0)
 
 
 class Membership(NamedTuple):
@@ -30,9 +31,9 @@ class Member(NamedTuple):
     promoter: bool = False
     since: date | None = None
     left_on: date | None = None
-    committed: Decimal = NOTHING
-    subscribed: Decimal = NOTHING
-    from_benefit: Decimal = NOTHING
+    committed: Decimal = ZERO
+    subscribed: Decimal = ZERO
+    from_benefit: Decimal = ZERO
     former_employee: bool = False
     not_barred: bool = False
     why_left: str = ""
@@ -62,8 +63,8 @@ class Basis(NamedTuple):
     """Who belonged to the group, what they brought and what was to be spent when the plan was validated."""
 
     people: frozenset[UUID] = frozenset()
-    capital: Decimal = NOTHING
-    uses: Decimal = NOTHING
+    capital: Decimal = ZERO
+    uses: Decimal = ZERO
 
 
 class Venture(Aggregate):
@@ -77,7 +78,7 @@ class Venture(Aggregate):
         self.members: tuple[Member, ...] = ()
         self.plan: Plan | None = None
         self.basis = Basis()
-        self.promised = NOTHING
+        self.promised = ZERO
         self.promised_from: dict[str, Decimal] = {}
         self.registered = False
         self.legal_form: LegalForm | None = None
@@ -143,12 +144,12 @@ class Venture(Aggregate):
 
     @property
     def capital(self) -> Decimal:
-        return sum((each.brings for each in self.present), NOTHING)
+        return sum((each.brings for each in self.present), ZERO)
 
     @property
     def money(self) -> Decimal:
         """What is there to be spent: promises of sources, and the shares of present members."""
-        return self.promised + sum((each.subscribed for each in self.present), NOTHING)
+        return self.promised + sum((each.subscribed for each in self.present), ZERO)
 
     @property
     def funds_cover(self) -> bool:
@@ -164,4 +165,4 @@ class Venture(Aggregate):
 def expected_turnover(by_year: tuple[Decimal, ...], after_month: int, until_month: int) -> Decimal:
     """The plan's turnover for the months after one and until another, spread evenly within each year."""
     months = range(after_month, min(until_month, 12 * len(by_year)))
-    return sum((by_year[month // 12] / 12 for month in months), NOTHING).quantize(Decimal("0.01"))
+    return sum((by_year[month // 12] / 12 for month in months), ZERO).quantize(Decimal("0.01"))

@@ -9,7 +9,7 @@ from uuid import UUID
 
 from opera_cases.log.access_log.filter import AccessFilter
 from opera_cases.log.keys.keyring import Keyring
-from opera_cases.log.proof.chains import COLUMNS, AccessRow, believer
+from opera_cases.log.proof.hash_chain import COLUMNS, AccessRow, trust_check
 from opera_cases.log.store.database import Database, Row
 from opera_cases.log.store.snapshot import Snapshot
 
@@ -17,14 +17,14 @@ PAGE, CHUNK, BACK = 5000, 2000, 100
 _EVER = AccessFilter()
 
 
-def newest(
-    log: Database, keyring: Keyring, most: int, asked: AccessFilter = _EVER, subjects: Sequence[UUID] | None = None
+def newest_readings(
+    log: Database, keyring: Keyring, most: int, criteria: AccessFilter = _EVER, subjects: Sequence[UUID] | None = None
 ) -> Iterator[AccessRow]:
     """Who read, the newest first, page by page of `most` rows at most; of some subjects only, where they are given. A row that
     nobody of the office wrote is left out: `verify` names it."""
-    believed = believer(keyring)
+    believed = trust_check(keyring)
     values: list[Any] = [min(most, PAGE), 0]
-    condition = asked.condition(values)
+    condition = criteria.condition(values)
     if subjects is not None:
         values.append(list(subjects))
         condition += f" AND subject = ANY(${len(values)}::uuid[])"

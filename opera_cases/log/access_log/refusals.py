@@ -8,7 +8,7 @@ from opera_cases.log.access_log.filter import AccessFilter
 from opera_cases.log.store.database import Database, Row
 
 
-class Refusal(NamedTuple):
+class RefusedAttempt(NamedTuple):
     """One refused attempt. `operation` is kind and step, `version` the one that the asker had read (0 where none), `rules` the names
     of those that refused, `edition` that of the rulebook."""
 
@@ -24,7 +24,7 @@ class Refusal(NamedTuple):
     correlation: UUID
 
 
-class Rule(NamedTuple):
+class RulePattern(NamedTuple):
     """A name under which a rule may stand: a pattern of LIKE over the names of a row, each between commas. Where a name means another
     rule elsewhere: in operations of one of these kinds, and of none of those."""
 
@@ -47,7 +47,7 @@ class Rule(NamedTuple):
 _COLUMNS = "refusal_id, recorded_at, principal, role, operation, stream, version, rules, rulebook, correlation"
 
 
-def note(log: Database, refused: Refusal) -> None:
+def append_refusal(log: Database, refused: RefusedAttempt) -> None:
     """Put one refused attempt on record."""
     log.rows(
         f"INSERT INTO log.refusal ({_COLUMNS}) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)",
@@ -55,10 +55,12 @@ def note(log: Database, refused: Refusal) -> None:
     )  # fmt: skip
 
 
-def newest(log: Database, asked: AccessFilter, rules: Sequence[Rule], limit: int, offset: int) -> list[Refusal]:
+def newest_refusals(
+    log: Database, criteria: AccessFilter, rules: Sequence[RulePattern], limit: int, offset: int
+) -> list[RefusedAttempt]:
     """A page of what was refused, the newest first; by any of these rules, where some are given."""
     values: list[Any] = [limit, offset]
-    condition = asked.condition(values)
+    condition = criteria.condition(values)
     if rules:
         condition += f" AND ({' OR '.join(f'({each.condition(values)})' for each in rules)})"
     sql = (
@@ -67,7 +69,7 @@ def newest(log: Database, asked: AccessFilter, rules: Sequence[Rule], limit: int
     return [_refusal(row) for row in log.rows(sql, *values)]
 
 
-def attempts(log: Database, principal: UUID, operation: str, rules: Sequence[str], since: str) -> int:
+def count_attempts(log: Database, principal: UUID, operation: str, rules: Sequence[str], since: str) -> int:
     """How often somebody was refused an operation since a moment by a rule whose name holds one of these."""
     named = " OR ".join(f"rules LIKE ${number}" for number in range(4, len(rules) + 4))
     sql = (
@@ -76,7 +78,7 @@ def attempts(log: Database, principal: UUID, operation: str, rules: Sequence[str
     return int(log.rows(sql, principal, operation, since, *(f"%{each}%" for each in rules))[0][0])
 
 
-def _refusal(row: Row) -> Refusal:
+def _refusal(row: Row) -> RefusedAttempt:
     refusal, at, principal, role, operation, stream, version, rules, edition, correlation = row
-    return Refusal(UUID(str(refusal)), at, UUID(str(principal)), role, operation, UUID(str(stream)), version, str(rules).split(","), edition,
+    return RefusedAttempt(UUID(str(refusal)), at, UUID(str(principal)), role, operation, UUID(str(stream)), version, str(rules).split(","), edition,
                    UUID(str(correlation)))  # fmt: skip

@@ -1,6 +1,6 @@
 """Rows of the access ledger: written durably, at once, or begun while the answer is made; those of one moment go together.
 
-A process has two chains (`log/proof/chains.py`): one for its event loop, where one statement at a time is under way, and one for
+A process has two chains (`log/proof/hash_chain.py`): one for its event loop, where one statement at a time is under way, and one for
 its threads, which wait for each other.
 """
 
@@ -17,12 +17,12 @@ from weakref import WeakKeyDictionary
 
 from opera_cases.domain.kernel.errors import Unavailable
 from opera_cases.log.keys.keyring import Keyring
-from opera_cases.log.proof.chains import COLUMNS, AccessRow, Chain, Linked, key_of
+from opera_cases.log.proof.hash_chain import COLUMNS, AccessRow, Chain, ChainedReading, key_of
 from opera_cases.log.store.batching import Pending
 from opera_cases.log.store.database import Conflict, Database
 
-KINDS = {UUID: "uuid", int: "bigint", bytes: "bytea", str: "text"}
-TYPES = [KINDS[kind] for kind in Linked.__annotations__.values()]
+COLUMN_TYPES = {UUID: "uuid", int: "bigint", bytes: "bytea", str: "text"}
+TYPES = [COLUMN_TYPES[kind] for kind in ChainedReading.__annotations__.values()]
 MANY = f"INSERT INTO log.reading ({COLUMNS}) SELECT * FROM unnest({', '.join(f'${n}::{kind}[]' for n, kind in enumerate(TYPES, 1))})"
 Begun = asyncio.Future[Any] | Future[Any]
 ATTEMPTS = 2
@@ -47,14 +47,14 @@ def _chains_of(database: Database, keyring: Keyring) -> _Chains:
 
 @lru_cache(maxsize=256)
 def _values(count: int) -> str:
-    width = len(Linked._fields)
+    width = len(ChainedReading._fields)
     places = ", ".join(
         "(" + ", ".join(f"${width * row + n}" for n in range(1, width + 1)) + ")" for row in range(count)
     )
     return f"INSERT INTO log.reading ({COLUMNS}) VALUES {places}"
 
 
-def note(database: Database, keyring: Keyring, rows: Sequence[AccessRow]) -> None:
+def append(database: Database, keyring: Keyring, rows: Sequence[AccessRow]) -> None:
     """Write down who read. It is durable when this comes back."""
     chains = _chains_of(database, keyring)
     if database.on_a_loop() and not database.is_sqlite:
@@ -64,14 +64,14 @@ def note(database: Database, keyring: Keyring, rows: Sequence[AccessRow]) -> Non
         _one_after_the_other(database, chains.of_threads, rows)
 
 
-def begin(database: Database, keyring: Keyring, rows: Sequence[AccessRow]) -> Begun:
-    """Begin to write down who read, while whoever asks goes on. It is durable when `done` comes back."""
+def begin_append(database: Database, keyring: Keyring, rows: Sequence[AccessRow]) -> Begun:
+    """Begin to write down who read, while whoever asks goes on. It is durable when `wait_for` comes back."""
     if database.is_sqlite:
-        return _aside().submit(note, database, keyring, rows)
+        return _aside().submit(append, database, keyring, rows)
     return database.begin_in_lane("readings", rows, partial(_together, database, _chains_of(database, keyring).of_loop))
 
 
-async def done(begun: Begun) -> None:
+async def wait_for(begun: Begun) -> None:
     """Wait for what was begun. Raises what stood in its way."""
     await (begun if isinstance(begun, asyncio.Future) else asyncio.wrap_future(begun))
 

@@ -43,17 +43,18 @@ _FIND = BatchableQuery(
 
 
 class Stands(NamedTuple):
-    """A row with its mark as it stands (`read`), and the version to which its record has come; None where there is no event of it."""
+    """A row with its mark as it stands (`parse_row`), and the version to which its record has come; None where there is no event of it."""
 
     raw: Row
     version: int | None
 
     @property
     def record(self) -> UUID:
+        """The record whose event gave it."""
         return _uuid(self.raw[_RECORD])
 
 
-def whose(log: Database, digest: bytes, today: date) -> list[Row]:
+def find_authority(log: Database, digest: bytes, today: date) -> list[Row]:
     """What stands on a day for whoever shows what has this digest: a row for each desk at which they are posted, one where they
     are at none (`parted`). Inside an event loop asked together with what others show."""
     return log.shared(_FIND, digest, today.isoformat())
@@ -65,7 +66,7 @@ def parted(row: Row) -> tuple[Stands, Stands | None]:
     return shown, Stands(posting[:WIDTH], posting[WIDTH]) if posting[0] is not None else None
 
 
-def read(raw: Sequence[Any]) -> tuple[Authority, Any]:
+def parse_row(raw: Sequence[Any]) -> tuple[Authority, Any]:
     """A row and the mark that it shows. Raises `ValueError` where an id is none."""
     found, kind, operator, role, desks, region, purpose, since, until, event, record, mac = raw
     kind, role, desks, region, purpose, since, until = map(str, (kind, role, desks, region, purpose, since, until))
@@ -74,7 +75,7 @@ def read(raw: Sequence[Any]) -> tuple[Authority, Any]:
     ), mac
 
 
-def in_force(log: Database, kind: str, today: date) -> list[Stands]:
+def grants_in_force(log: Database, kind: str, today: date) -> list[Stands]:
     """What of a kind stands on a day, by operator."""
     sql = (
         f"SELECT {_columns('c')} FROM log.authority c WHERE c.kind = $1 AND c.since <= $2"
@@ -83,7 +84,7 @@ def in_force(log: Database, kind: str, today: date) -> list[Stands]:
     return [Stands(row[:WIDTH], row[WIDTH]) for row in log.rows(sql, kind, today.isoformat())]
 
 
-def postings(log: Database, operator: UUID, role: str, today: date) -> list[Stands]:
+def postings_of(log: Database, operator: UUID, role: str, today: date) -> list[Stands]:
     """By what somebody works at a desk in a role, and has not ceased to by a day; the oldest first."""
     sql = (
         f"SELECT {_columns('c')} FROM log.authority c WHERE c.operator = $1 AND c.kind = 'POSTING'"
@@ -104,9 +105,9 @@ def digests(log: Database, operator: UUID) -> dict[UUID, bytes]:
     return {_uuid(event): bytes(found) for event, found in rows}
 
 
-def every(log: Snapshot) -> list[tuple[Authority, bytes]]:
+def all_authority(log: Snapshot) -> list[tuple[Authority, bytes]]:
     """All rows there are, each with its mark."""
-    found = [read(raw) for raw in log.rows(f"SELECT {', '.join(_NAMES)}, mac FROM log.authority")]
+    found = [parse_row(raw) for raw in log.rows(f"SELECT {', '.join(_NAMES)}, mac FROM log.authority")]
     return [(row, bytes(mac)) for row, mac in found]
 
 

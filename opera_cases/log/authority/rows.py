@@ -35,6 +35,7 @@ class Authority(NamedTuple):
 
     @property
     def table(self) -> str:
+        """The table in which it stands."""
         return "log.authority"
 
     @property
@@ -56,22 +57,24 @@ class Withdrawal(NamedTuple):
 
     @property
     def table(self) -> str:
+        """The table in which it stands."""
         return "log.withdrawal"
 
     @property
     def said(self) -> dict[str, Any]:
+        """What is marked, whole."""
         return {"digest": self.digest.hex(), "operator": self.operator, "since": self.since, "event": self.event_id}
 
 
-def mark(keyring: Keyring, what: str, said: Mapping[str, Any]) -> bytes:
-    """The mark of a row: of `what` ("authority", "withdrawal", "claim", "task") that says all of `said`."""
+def mark(keyring: Keyring, what: str, content: Mapping[str, Any]) -> bytes:
+    """The mark of a row: of `what` ("authority", "withdrawal", "claim", "task") that says all of `content`."""
     key = keyring.keys([OWNER])[OWNER][1]
-    return hmac.digest(key, b"opera " + what.encode() + b" 1\n" + _canonical(said), hashlib.sha256)
+    return hmac.digest(key, b"opera " + what.encode() + b" 1\n" + _canonical(content), hashlib.sha256)
 
 
-def holds(keyring: Keyring, what: str, said: Mapping[str, Any], shown: bytes | None) -> bool:
+def mark_holds(keyring: Keyring, what: str, content: Mapping[str, Any], shown: bytes | None) -> bool:
     """Whether a mark is the office's own."""
-    return shown is not None and hmac.compare_digest(mark(keyring, what, said), bytes(shown))
+    return shown is not None and hmac.compare_digest(mark(keyring, what, content), bytes(shown))
 
 
 def claim_said(kind: str, key: str, holder: UUID) -> dict[str, Any]:
@@ -79,6 +82,6 @@ def claim_said(kind: str, key: str, holder: UUID) -> dict[str, Any]:
     return {"kind": kind, "key": key, "holder": holder}
 
 
-def digest_of(event_id: UUID) -> bytes:
+def digest_of_event(event_id: UUID) -> bytes:
     """The digest of a row that nobody shows: of a role given, of work at a desk."""
     return hashlib.sha256(b"opera given\n" + event_id.bytes).digest()

@@ -16,10 +16,12 @@ from msgspec import Struct
 
 from opera_cases.domain.kernel.errors import Unavailable
 from opera_cases.log.backup import dump
-from opera_cases.log.keys.keyring import subject_key
 from opera_cases.log.keys.sealed_files import Files
+from opera_cases.log.keys.tables import subject_key
+from opera_cases.log.progress import Progress
 from opera_cases.log.store import tables
 from opera_cases.log.store.database import Database
+from opera_cases.log.store.epoch import log_id
 
 FORMAT = 2
 WITH_KEYS = 1
@@ -29,7 +31,6 @@ RESTORE = "restore"
 """The name of the row that stands among the leases from the first to the last moment of a restore."""
 _OF_PROCESSES = (tables.epoch, tables.lease, tables.heartbeat, tables.follower)
 """What stands in the log of an office that was made and never used."""
-Progress = Callable[[int, int], None]
 
 
 class NotThatBackup(Unavailable):
@@ -48,7 +49,7 @@ class AnotherRestore(Unavailable):
     """A restore of another backup was cut off here. Give that backup again, or make the office anew: remove it, migrate, restore."""
 
 
-class Manifest(Struct, frozen=True, kw_only=True):
+class BackupManifest(Struct, frozen=True, kw_only=True):
     """What a backup says of itself; written last, so that a broken one has none. `made_at` is the moment at which the log had
     been read: keys backed up later open all of it. `keys` and `master_key` are of format 1."""
 
@@ -62,9 +63,9 @@ class Manifest(Struct, frozen=True, kw_only=True):
     documents: dict[str, str]
 
 
-def backup(
+def write_backup(
     log: Database, files: Files, named: Callable[[], Iterable[str]], to: Path, *, release: str, clock: Callable[[], datetime], progress: Progress,
-) -> Manifest:  # fmt: skip
+) -> BackupManifest:  # fmt: skip
     """Write a backup into a new folder while the office works. `named` tells the files that events name and whose keys are
     there; it is asked after the log was written, so that none that the backup's events name is left out.
 
@@ -74,7 +75,7 @@ def backup(
     to.mkdir(mode=0o700, parents=True)
     for name in ("log", "documents"):
         (to / name).mkdir(mode=0o700)
-    written = dump.write_tables(log, tables.KEPT, to / "log")
+    written = dump.write_tables(log, tables.BACKED_UP, to / "log")
     at = clock()
     documents: dict[str, str] = {}
     wanted = sorted(set(named()))
@@ -86,7 +87,7 @@ def backup(
                 f"The document {digest} is gone or damaged. Put it back first; opera-cases verify tells more."
             )
         progress(number, len(wanted))
-    manifest = Manifest(
+    manifest = BackupManifest(
         format=FORMAT, release=release, made_at=at, log_id=log_id(log), tables=written, documents=documents
     )
     with dump.privately(to / MANIFEST) as file:
@@ -102,17 +103,10 @@ def _copied(source: Path, to: Path) -> str:
         return ""
 
 
-def log_id(log: Database) -> UUID:
-    """The id of a log, given when it was made; it goes with its backups."""
-    with log.reading() as connection:
-        found: UUID = connection.execute(sa.select(tables.epoch.c.log_id)).scalar_one()
-    return found
-
-
-def check(source: Path) -> Manifest:
+def check_backup(source: Path) -> BackupManifest:
     """Read the manifest and compare every file with it. Raises `NotThatBackup`, naming what is wrong."""
     try:
-        manifest = msgspec.json.decode((source / MANIFEST).read_bytes(), type=Manifest)
+        manifest = msgspec.json.decode((source / MANIFEST).read_bytes(), type=BackupManifest)
     except (OSError, msgspec.MsgspecError):
         raise NotThatBackup(f"{source} holds no complete backup: its manifest is missing or damaged.") from None
     if manifest.format not in (WITH_KEYS, FORMAT):
@@ -131,8 +125,8 @@ def check(source: Path) -> Manifest:
 # -- restoring ---------------------------------------------------------------------------------------------------------
 
 
-def begin(source: Path, log: Database, keys: Database) -> UUID:
-    """Say in the office that it is being restored from a backup: it is not entered until `end`. Returns the id of the restore,
+def begin_restore(source: Path, log: Database, keys: Database) -> UUID:
+    """Say in the office that it is being restored from a backup: it is not entered until `end_restore`. Returns the id of the restore,
     the same when one that was cut off is taken up again.
 
     Raises `NotEmpty` when there is an office already, `AnotherRestore` when another backup was begun here.
@@ -153,9 +147,9 @@ def begin(source: Path, log: Database, keys: Database) -> UUID:
     return ident
 
 
-def load(manifest: Manifest, source: Path, log: Database, progress: Progress) -> None:
+def restore_rows(manifest: BackupManifest, source: Path, log: Database, progress: Progress) -> None:
     """Put the rows of a backup into the log. Positions, ids and bytes are kept."""
-    kept = [table for table in reversed(tables.KEPT) if table.name in manifest.tables]
+    kept = [table for table in reversed(tables.BACKED_UP) if table.name in manifest.tables]
     total = sum(manifest.tables[table.name].rows for table in kept)
     done = 0
     with log.engine.begin() as connection:  # how far an empty office had come is not how far this one had
@@ -169,7 +163,7 @@ def load(manifest: Manifest, source: Path, log: Database, progress: Progress) ->
         connection.execute(sa.update(tables.epoch).values(log_id=manifest.log_id))
 
 
-def load_documents(manifest: Manifest, source: Path, files: Files, named: Iterable[str]) -> int:
+def restore_documents(manifest: BackupManifest, source: Path, files: Files, named: Iterable[str]) -> int:
     """Put back the sealed files that are named: those whose keys were destroyed stay away. Returns how many came back."""
     wanted = manifest.documents.keys() & set(named)
     for digest in wanted:
@@ -177,6 +171,6 @@ def load_documents(manifest: Manifest, source: Path, files: Files, named: Iterab
     return len(wanted)
 
 
-def end(log: Database) -> None:
+def end_restore(log: Database) -> None:
     """The restore is over: the office may be entered."""
     log.rows("DELETE FROM log.lease WHERE name = $1", RESTORE)

@@ -74,11 +74,13 @@ def copy_privately(source: Path, to: Path) -> str:
 
 
 def hashed(path: Path) -> str:
+    """The SHA-256 hash of a file, in hexadecimal."""
     with path.open("rb") as file:
         return hashlib.file_digest(file, "sha256").hexdigest()
 
 
 def is_empty(database: Database, table: sa.Table) -> bool:
+    """Whether a table has no rows."""
     with database.reading() as connection:
         return connection.execute(sa.select(sa.func.count()).select_from(table)).scalar_one() == 0
 
@@ -90,14 +92,14 @@ def read_table(database: Database, table: sa.Table, path: Path, columns: Sequenc
     """
     count = 0
     adding = (sqlite if database.is_sqlite else postgresql).insert(table).on_conflict_do_nothing()
-    for rows in batched(rows_of(table, path, columns), _CHUNK):
+    for rows in batched(read_rows(table, path, columns), _CHUNK):
         with database.engine.begin() as connection:
             connection.execute(adding, rows)
         count += len(rows)
     return count
 
 
-def rows_of(table: sa.Table, path: Path, columns: Sequence[str] = ()) -> Iterator[dict[str, Any]]:
+def read_rows(table: sa.Table, path: Path, columns: Sequence[str] = ()) -> Iterator[dict[str, Any]]:
     """The rows of a file, by the names of their columns. Without names the file has the first columns of the table: later
     releases only add some at the end."""
     names = columns or table.columns.keys()

@@ -26,7 +26,7 @@ def holder(log: Database, kind: str, key: str) -> UUID | None:
     return UUID(str(rows[0][0])) if rows else None
 
 
-def every(log: Snapshot) -> Iterator[StoredClaim]:
+def all_claims(log: Snapshot) -> Iterator[StoredClaim]:
     """Every claim there is, by kind and key."""
     rows = log.rows(f"SELECT {_COLUMNS} FROM log.claim ORDER BY kind, key LIMIT $1", _CHUNK)
     while rows:

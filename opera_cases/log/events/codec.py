@@ -14,7 +14,7 @@ _encoder = msgspec.json.Encoder()
 _meta = msgspec.json.Decoder(Meta)
 _bodies: dict[str, msgspec.json.Decoder[Any]] = {}
 
-KINDS = {topic: PROCEDURES[topic.partition(".")[0]] for topic in TOPICS}
+PROCEDURE_OF_TOPIC = {topic: PROCEDURES[topic.partition(".")[0]] for topic in TOPICS}
 
 
 class UnknownTopic(LookupError):
@@ -22,6 +22,7 @@ class UnknownTopic(LookupError):
 
 
 def encode(event: Event[Any]) -> NewEvent:
+    """An event as its row holds it: facts and circumstances as JSON, each in bytes."""
     return NewEvent(
         event.event_id, event.stream, event.version, event.topic,
         _encoder.encode(event.body), _encoder.encode(event.meta),

@@ -37,7 +37,7 @@ def answered(log: Database, principal: UUID, operation: str, command_id: UUID) -
     return Answered(bytes(rows[0][0]), bytes(rows[0][1]), rows[0][2]) if rows else None
 
 
-def every(log: Snapshot) -> Iterator[StoredCommand]:
+def all_commands(log: Snapshot) -> Iterator[StoredCommand]:
     """Every command there is."""
     order = f"ORDER BY {_KEY} LIMIT"
     rows = log.rows(f"SELECT {_KEY}, answer, position FROM log.command {order} $1", _CHUNK)

@@ -12,7 +12,7 @@ from typing import Any
 import msgspec
 
 from opera_cases.log.authority.rows import Authority, Withdrawal
-from opera_cases.log.events.unit_of_work import Shape, Unit, follows
+from opera_cases.log.events.unit_of_work import Shape, Unit, have_predecessors
 
 _POSITION = "((SELECT xid_offset FROM log.epoch) + (SELECT pg_current_xact_id())::text::bigint) << 20"
 """The id of the transaction stands in a query of its own: called as it is, the planner would call it for an estimate, and a write
@@ -101,7 +101,7 @@ def statement(*units: Unit) -> tuple[str, list[Any]]:
     """The one statement for some writes and its values, for PostgreSQL."""
     events = [
         (e.event_id, e.stream, e.version, e.topic, e.state, e.metadata, checked)
-        for unit in units for e, checked in zip(unit.events, follows(unit), strict=True)
+        for unit in units for e, checked in zip(unit.events, have_predecessors(unit), strict=True)
     ]  # fmt: skip
     values: list[Any] = [*_columns(events, 7), *_columns(_commands(units), 6)]
     claims = sorted(claim for unit in units for claim in unit.claims)

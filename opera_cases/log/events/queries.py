@@ -14,7 +14,7 @@ from opera_cases.log.store.snapshot import Snapshot
 CHUNK = 2000
 
 
-class Address(NamedTuple):
+class EventAddress(NamedTuple):
     """Of which record an event is, and of what it tells."""
 
     stream: UUID
@@ -22,21 +22,22 @@ class Address(NamedTuple):
 
     @property
     def kind(self) -> str:
+        """Of which kind the record is: the part of the topic before the point."""
         return self.topic.partition(".")[0]
 
 
-def address(log: Database, event_id: UUID) -> Address | None:
+def address_of_event(log: Database, event_id: UUID) -> EventAddress | None:
     """Where an event stands; None when there is none of this id."""
     rows = log.rows("SELECT originator_id, topic FROM log.event WHERE event_id = $1", event_id)
-    return Address(UUID(str(rows[0][0])), str(rows[0][1])) if rows else None
+    return EventAddress(UUID(str(rows[0][0])), str(rows[0][1])) if rows else None
 
 
-def count(log: Database | Snapshot) -> int:
+def count_events(log: Database | Snapshot) -> int:
     """How many events there are."""
     return int(log.rows("SELECT count(*) FROM log.event")[0][0])
 
 
-def end(log: Snapshot) -> int:
+def last_position(log: Snapshot) -> int:
     """The position of the last event; 0 for an empty log."""
     return int(log.rows("SELECT coalesce(max(notification_id), 0) FROM log.event")[0][0])
 

@@ -44,6 +44,8 @@ class Recorder(ApplicationRecorder):
     # -- as the library asks ------------------------------------------------------------------------------------------
 
     def insert_events(self, stored_events: Sequence[StoredEvent], **kwargs: Any) -> Sequence[int] | None:  # noqa: ARG002 (the library's signature)
+        """Add events that have no circumstances; see `ApplicationRecorder`. The office itself writes by `write`, whole
+        units."""
         events = tuple(
             NewEvent(uuid4(), UUID(str(each.originator_id)), each.originator_version, each.topic, each.state, b"{}")
             for each in stored_events
@@ -57,6 +59,7 @@ class Recorder(ApplicationRecorder):
         self, originator_id: UUID | str, *, gt: int | None = None, lte: int | None = None, desc: bool = False,
         limit: int | None = None,
     ) -> Sequence[StoredEvent]:  # fmt: skip
+        """The events of one stream, by version; see `ApplicationRecorder`."""
         version = _EVENT.originator_version
         question = (
             sa.select(_EVENT.originator_id, version, _EVENT.topic, _EVENT.state)
@@ -76,6 +79,7 @@ class Recorder(ApplicationRecorder):
         self, start: int | None, limit: int, stop: int | None = None, topics: Sequence[str] = (), *,
         inclusive_of_start: bool = True,
     ) -> Sequence[Notification]:  # fmt: skip
+        """Events of all streams by their positions, as far as every reader may go; see `ApplicationRecorder`."""
         position = _EVENT.notification_id
         question = (
             sa.select(_EVENT.originator_id, _EVENT.originator_version, _EVENT.topic, _EVENT.state, position)
@@ -94,9 +98,11 @@ class Recorder(ApplicationRecorder):
             return [Notification(*row[:4], id=row[4]) for row in connection.execute(question)]
 
     def max_notification_id(self) -> int | None:
+        """The last position that every reader may read; None for an empty log."""
         return self.head() or None
 
     def subscribe(self, gt: int | None = None, topics: Sequence[str] = ()) -> Subscription["Recorder"]:
+        """Events as they come, by asking again and again; see `ApplicationRecorder`."""
         return _Polling(self, gt, topics)
 
     # -- as the office asks -------------------------------------------------------------------------------------------

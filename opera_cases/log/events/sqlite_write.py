@@ -5,7 +5,7 @@ from functools import lru_cache
 
 from opera_cases.domain.kernel.errors import Withdrawn
 from opera_cases.log.authority.rows import Authority, Withdrawal
-from opera_cases.log.events.unit_of_work import Shape, Unit, follows
+from opera_cases.log.events.unit_of_work import Shape, Unit, have_predecessors
 from opera_cases.log.store.database import Conflict, Database, Row
 
 
@@ -46,7 +46,7 @@ def _resting(checked: bool, count: int) -> str:
 def _write_one(run: Callable[..., list[Row]], unit: Unit) -> list[int]:
     positions: list[int] = []
     shown = unit.rests_on
-    for event, checked in zip(unit.events, follows(unit), strict=True):
+    for event, checked in zip(unit.events, have_predecessors(unit), strict=True):
         said = (event.event_id, event.stream, event.version, event.topic, event.state, event.metadata)
         if shown and not positions:
             written = run(_resting(checked, len(shown)), *said, unit.today, *shown)

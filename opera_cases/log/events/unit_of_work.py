@@ -9,6 +9,9 @@ from opera_cases.log.authority.rows import Authority, Withdrawal
 
 @dataclass(frozen=True, slots=True)
 class NewEvent:
+    """An event to be written, as the columns of its row hold it: `state` and `metadata` are JSON in bytes. Its position
+    comes with the write."""
+
     event_id: UUID
     stream: UUID
     version: int
@@ -19,6 +22,9 @@ class NewEvent:
 
 @dataclass(frozen=True, slots=True)
 class CommandRow:
+    """A command that is answered by this write: who asked, kind and step, under which key; the digest of the request,
+    and the answer as JSON."""
+
     principal: UUID
     operation: str
     command_id: UUID
@@ -35,7 +41,7 @@ class RowChange:
     values: dict[str, Any] | None
 
 
-class Claim(NamedTuple):
+class MarkedClaim(NamedTuple):
     """What one record holds alone, with its mark."""
 
     kind: str
@@ -54,7 +60,7 @@ class Unit:
 
     events: tuple[NewEvent, ...]
     command: CommandRow | None = None
-    claims: tuple[Claim, ...] = ()
+    claims: tuple[MarkedClaim, ...] = ()
     releases: tuple[tuple[str, str, UUID], ...] = ()
     rows: tuple[RowChange, ...] = field(default=())
     unchecked: bool = False
@@ -64,7 +70,7 @@ class Unit:
     withdrawals: tuple[tuple[Withdrawal, bytes], ...] = ()
 
 
-def follows(unit: Unit) -> list[bool]:
+def have_predecessors(unit: Unit) -> list[bool]:
     """Which events have their predecessor in the log, not in the same write."""
     written: set[UUID] = set()
     flags = []
@@ -85,10 +91,12 @@ class Shape:
 
     @classmethod
     def of(cls, change: RowChange) -> "Shape":
+        """The shape of one change of a row."""
         return cls(change.table, tuple(change.key), tuple(change.values or ()), change.values is None)
 
     @property
     def columns(self) -> str:
+        """The columns of the key and the others, as a statement lists them."""
         return ", ".join((*self.keys, *self.others))
 
     @property

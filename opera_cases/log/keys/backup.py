@@ -18,7 +18,8 @@ from msgspec import Struct
 
 from opera_cases.domain.kernel.errors import Unavailable
 from opera_cases.log.backup import dump
-from opera_cases.log.keys.keyring import Erasure, Keyring, erasure, subject_key
+from opera_cases.log.keys.keyring import Keyring
+from opera_cases.log.keys.tables import Erasure, erasure, subject_key
 
 FORMAT = "opera-cases keys 1"
 MANIFEST = "manifest.json"
@@ -37,7 +38,7 @@ class RotatedMeanwhile(Unavailable):
     """The master key is being rotated, or was while the keys were copied. No backup was made: run it again, after `opera-cases keys rotate`."""
 
 
-class Manifest(Struct, frozen=True, kw_only=True):
+class KeyBackupManifest(Struct, frozen=True, kw_only=True):
     """What a backup of keys says of itself; written last. `epochs` are those of the master key that opens it."""
 
     format: str = FORMAT
@@ -49,7 +50,7 @@ class Manifest(Struct, frozen=True, kw_only=True):
     tables: dict[str, dump.Written]
 
 
-class Kept(NamedTuple):
+class KeyBackup(NamedTuple):
     """A backup as its folder is named: where, when it was made, by which day it is gone, whether it is whole."""
 
     path: Path
@@ -58,7 +59,9 @@ class Kept(NamedTuple):
     whole: bool
 
 
-def backup(keyring: Keyring, log_id: UUID, folder: Path, *, made_at: datetime, gone_by: date, release: str) -> Path:
+def write_key_backup(
+    keyring: Keyring, log_id: UUID, folder: Path, *, made_at: datetime, gone_by: date, release: str
+) -> Path:
     """Write a backup of the keys into a folder of its own within `folder`, and tell which. `made_at` is the moment before: a
     key that is destroyed later is in a backup that says so.
 
@@ -70,11 +73,11 @@ def backup(keyring: Keyring, log_id: UUID, folder: Path, *, made_at: datetime, g
     draft.mkdir(mode=0o700)
     try:
         written = dump.write_tables(keyring.database, (subject_key, erasure), draft)
-        epochs = {row["epoch"] for row in dump.rows_of(subject_key, draft / "subject_key.jsonl.gz")}
+        epochs = {row["epoch"] for row in dump.read_rows(subject_key, draft / "subject_key.jsonl.gz")}
         keyring.master.refresh()
         if len(keyring.master.epochs) > 1 or not epochs <= keyring.master.epochs.keys():
             raise RotatedMeanwhile
-        manifest = Manifest(
+        manifest = KeyBackupManifest(
             release=release,
             made_at=made_at,
             gone_by=gone_by,
@@ -91,41 +94,43 @@ def backup(keyring: Keyring, log_id: UUID, folder: Path, *, made_at: datetime, g
     return target
 
 
-def kept(folder: Path) -> list[Kept]:
+def key_backups(folder: Path) -> list[KeyBackup]:
     """The backups in a folder, the oldest first."""
     found = ((each, _NAME.fullmatch(each.name)) for each in sorted(folder.iterdir()) if each.is_dir())
-    return [Kept(each, datetime.strptime(name[1], _MOMENT).replace(tzinfo=UTC), date.fromisoformat(name[2]), not name[3])
+    return [KeyBackup(each, datetime.strptime(name[1], _MOMENT).replace(tzinfo=UTC), date.fromisoformat(name[2]), not name[3])
             for each, name in found if name is not None]  # fmt: skip
 
 
-def overdue(folder: Path, today: date, now: datetime) -> list[Kept]:
+def overdue(folder: Path, today: date, now: datetime) -> list[KeyBackup]:
     """The backups whose day has come, and what processes that died left unfinished."""
     return [
-        each for each in kept(folder) if each.gone_by <= today or (not each.whole and now - each.made_at > UNFINISHED)
+        each
+        for each in key_backups(folder)
+        if each.gone_by <= today or (not each.whole and now - each.made_at > UNFINISHED)
     ]
 
 
-def remove(each: Kept) -> None:
+def remove_key_backup(each: KeyBackup) -> None:
     """Remove a backup: its keys first, so that one that is cut off has none."""
     for file in sorted(each.path.iterdir(), key=lambda file: file.name == MANIFEST):
         file.unlink()
     each.path.rmdir()
 
 
-def newest(folder: Path) -> Path:
+def newest_key_backup(folder: Path) -> Path:
     """The backup that is meant by a folder: itself, or the newest within. Raises `NotThoseKeys` when there is none."""
     if (folder / MANIFEST).exists():
         return folder
-    whole = [each for each in kept(folder) if each.whole]
+    whole = [each for each in key_backups(folder) if each.whole]
     if not whole:
         raise NotThoseKeys(f"{folder} holds no backup of keys.")
     return whole[-1].path
 
 
-def check(source: Path) -> Manifest:
+def check_key_backup(source: Path) -> KeyBackupManifest:
     """Read a manifest and compare every file with it. Raises `NotThoseKeys`, naming what is wrong."""
     try:
-        manifest = msgspec.json.decode((source / MANIFEST).read_bytes(), type=Manifest)
+        manifest = msgspec.json.decode((source / MANIFEST).read_bytes(), type=KeyBackupManifest)
     except (OSError, msgspec.MsgspecError):
         raise NotThoseKeys(f"{source} holds no complete backup of keys: its manifest is missing or damaged.") from None
     if manifest.format != FORMAT:
@@ -142,9 +147,9 @@ def check(source: Path) -> Manifest:
 
 def keys_in(folder: Path, tables: dict[str, dump.Written]) -> Iterator[dict[str, Any]]:
     """The rows of the keys in a backup, still wrapped."""
-    return dump.rows_of(subject_key, folder / "subject_key.jsonl.gz", tables["subject_key"].columns)
+    return dump.read_rows(subject_key, folder / "subject_key.jsonl.gz", tables["subject_key"].columns)
 
 
 def erasures_in(folder: Path, tables: dict[str, dump.Written]) -> list[Erasure]:
     """The ledger of erasures as a backup has it."""
-    return [Erasure(**row) for row in dump.rows_of(erasure, folder / "erasure.jsonl.gz", tables["erasure"].columns)]
+    return [Erasure(**row) for row in dump.read_rows(erasure, folder / "erasure.jsonl.gz", tables["erasure"].columns)]

@@ -15,7 +15,7 @@ import msgspec
 from msgspec import Struct
 
 from opera_cases.domain.kernel.errors import Unavailable
-from opera_cases.log.keys.keyring import Erasure
+from opera_cases.log.keys.tables import Erasure
 
 FORMAT = "opera-cases ledger 1"
 
@@ -35,7 +35,7 @@ class _Last(Struct, frozen=True):
     sha256: str
 
 
-class Ledger(NamedTuple):
+class ErasureLedgerFile(NamedTuple):
     """A ledger as it was read. A plain list knows neither its log nor when it was written, and of its entries the ids only."""
 
     entries: tuple[Erasure, ...]
@@ -45,10 +45,11 @@ class Ledger(NamedTuple):
 
     @property
     def key_ids(self) -> set[UUID]:
+        """The ids of all keys that it names as destroyed."""
         return {each.key_id for each in self.entries} | self.plain
 
 
-def write(log: UUID, at: datetime, entries: Iterable[Erasure]) -> bytes:
+def write_ledger(log: UUID, at: datetime, entries: Iterable[Erasure]) -> bytes:
     """The file: a line that says what it is, a line for each erasure, and a line with the hash of all lines before."""
     rows = [msgspec.json.encode(each) for each in entries]
     lines = [msgspec.json.encode(_First(FORMAT, log, at, len(rows))), *rows]
@@ -56,7 +57,7 @@ def write(log: UUID, at: datetime, entries: Iterable[Erasure]) -> bytes:
     return said + msgspec.json.encode(_Last(hashlib.sha256(said).hexdigest())) + b"\n"
 
 
-def read(content: bytes) -> Ledger:
+def read_ledger(content: bytes) -> ErasureLedgerFile:
     """Read a ledger. Raises `NotThatLedger` for one that was cut or changed, or that is none."""
     lines = content.splitlines(keepends=True)
     if not content.strip():
@@ -78,12 +79,12 @@ def read(content: bytes) -> Ledger:
         raise NotThatLedger(
             "The ledger of erasures was cut off or changed: its last line is not the hash of what stands before."
         )
-    return Ledger(entries, first.log, first.written_at)
+    return ErasureLedgerFile(entries, first.log, first.written_at)
 
 
-def _plain(content: bytes) -> Ledger:
+def _plain(content: bytes) -> ErasureLedgerFile:
     try:
-        return Ledger((), plain=frozenset(UUID(line) for line in content.decode().split()))
+        return ErasureLedgerFile((), plain=frozenset(UUID(line) for line in content.decode().split()))
     except ValueError:
         raise NotThatLedger(
             "This is no ledger of erasures. Take the file that `opera-cases keys ledger` wrote."

@@ -11,7 +11,7 @@ import time
 from collections.abc import Callable, Iterable, Mapping
 from datetime import UTC, datetime
 from enum import Enum
-from typing import Any, NamedTuple
+from typing import Any
 from uuid import UUID, uuid4
 
 import sqlalchemy as sa
@@ -19,41 +19,9 @@ import sqlalchemy as sa
 from opera_cases.domain.kernel.errors import KeyDestroyed
 from opera_cases.domain.kernel.personal import DataClass
 from opera_cases.log.keys.master_key import MasterKey
+from opera_cases.log.keys.tables import KEYS, Erasure, erasure, subject_key
 from opera_cases.log.store.batches import batched
 from opera_cases.log.store.database import Conflict, Database
-
-KEYS = sa.MetaData()
-
-subject_key = sa.Table(
-    "subject_key", KEYS,
-    sa.Column("key_id", sa.Uuid, primary_key=True),
-    sa.Column("subject", sa.Uuid, nullable=False),
-    sa.Column("data_class", sa.Text, nullable=False),
-    sa.Column("epoch", sa.Integer, nullable=False),
-    sa.Column("wrapped", sa.LargeBinary, nullable=False),
-    sa.Column("made_at", sa.Text, nullable=False),
-    sa.UniqueConstraint("subject", "data_class", name="key_once"),
-)  # fmt: skip
-
-erasure = sa.Table(
-    "erasure", KEYS,
-    sa.Column("key_id", sa.Uuid, primary_key=True),
-    sa.Column("subject", sa.Uuid, nullable=False),
-    sa.Column("data_class", sa.Text, nullable=False),
-    sa.Column("erased_at", sa.Text, nullable=False),
-    sa.Column("basis", sa.Text, nullable=False),
-)  # fmt: skip
-
-
-class Erasure(NamedTuple):
-    """A key that was destroyed: which, whose, of which class, when, and on what basis. The columns of `erasure`."""
-
-    key_id: UUID
-    subject: UUID
-    data_class: str
-    erased_at: str
-    basis: str
-
 
 REMEMBERED_SECONDS = 60.0
 
@@ -96,6 +64,7 @@ class Keyring:
         self._fresh_since = time.monotonic()
 
     def create_tables(self) -> None:
+        """Make the tables of keys that are not there yet, once however many processes start."""
         with self.database.engine.begin() as connection:
             if not self.database.is_sqlite:
                 connection.execute(sa.text("SELECT pg_advisory_xact_lock(1041706)"))
@@ -123,7 +92,7 @@ class Keyring:
         subject, data_class, epoch, wrapped = rows[0]
         return self._remember((UUID(str(subject)), data_class), key_id, self._unwrap(wrapped, epoch))[1]
 
-    def learn(self, key_ids: Iterable[UUID]) -> None:
+    def prefetch(self, key_ids: Iterable[UUID]) -> None:
         """Fetch at once the keys that will be needed one after the other. Those destroyed stay unknown."""
         self._forget_in_time()
         unknown = [each for each in set(key_ids) if each not in self._by_id]

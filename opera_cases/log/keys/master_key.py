@@ -50,21 +50,26 @@ class MasterKey:
 
     @property
     def epoch(self) -> int:
+        """The newest epoch: keys are wrapped under it."""
         return max(self.epochs)
 
     def add_epoch(self) -> int:
+        """Draw a new key and put it into the file, beside the old ones. Returns its epoch."""
         self.epochs[self.epoch + 1] = os.urandom(32)
         _write_privately(self.path, self.epochs)
         return self.epoch
 
     def drop_old_epochs(self) -> None:
+        """Keep the newest key only: what is wrapped under an older one can be opened by nobody any longer."""
         self.epochs = {self.epoch: self.epochs[self.epoch]}
         _write_privately(self.path, self.epochs)
 
     def wrap(self, key: bytes) -> bytes:
+        """A key of 32 bytes, wrapped under the newest epoch (RFC 3394)."""
         return aes_key_wrap(self.epochs[self.epoch], key)
 
     def unwrap(self, wrapped: bytes, epoch: int) -> bytes:
+        """A key that was wrapped in an epoch. Raises `NoMasterKey` where that epoch is not in the file, or is another."""
         try:
             return aes_key_unwrap(self.epochs[epoch], wrapped)
         except (KeyError, InvalidUnwrap) as wrong:

@@ -77,6 +77,7 @@ class Files:
             _sync(folder)
 
     def path(self, digest: str) -> Path:
+        """Where the file with a digest lies, or would lie."""
         return self.folder / digest[:2] / digest
 
     def all(self) -> set[str]:

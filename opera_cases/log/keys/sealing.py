@@ -23,6 +23,8 @@ def _address(subject: UUID, data_class: str, key: UUID, event: UUID, field: str)
 def seal(
     text: str, key_id: UUID, key: bytes, *, subject: UUID, data_class: DataClass, event: UUID, field: str
 ) -> Sealed:
+    """A text sealed under a key (AES-256-GCM); whose it is, its class, its event and its field are authenticated with
+    it, so it cannot be put elsewhere."""
     nonce = os.urandom(12)
     address = _address(subject, data_class, key_id, event, field)
     return Sealed(

@@ -18,7 +18,7 @@ EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 BATCH = 2000
 
 
-class Entry(NamedTuple):
+class LedgerRow(NamedTuple):
     """One row of a ledger: where it stands, its id, the hash of everything else."""
 
     place: int
@@ -38,38 +38,38 @@ def _behind_length(content: bytes) -> bytes:
     return len(content).to_bytes(8, "big") + content
 
 
-def _event(row: Row) -> Entry:
+def _event(row: Row) -> LedgerRow:
     position, event_id, stream, version, topic, state, metadata = row
     ident = _uuid(event_id)
-    return Entry(
+    return LedgerRow(
         int(position),
         ident,
         leaf_hash(event_bytes(ident, _uuid(stream), version, topic, bytes(state), bytes(metadata))),
     )
 
 
-def _noted(row: Row) -> Entry:
+def _noted(row: Row) -> LedgerRow:
     """A reading or a refusal: its moment, its id, then every other column as text behind its length. Where a reading is in
     a chain, that is of the columns too: number in decimal, links in hexadecimal; where it is in none, they are not there."""
     recorded_at, ident, *others = row
     told = (str(recorded_at), *(str(_uuid(each)) if _is_id(each) else str(each) for each in others))
     ident = _uuid(ident)
-    return Entry(
+    return LedgerRow(
         micros(recorded_at), ident, leaf_hash(ident.bytes + b"".join(_behind_length(each.encode()) for each in told))
     )
 
 
-def _reading(row: Row) -> Entry:
+def _reading(row: Row) -> LedgerRow:
     *told, chain, number, before, link = row
     in_chain = (chain, number, *(each if each is None else bytes(each).hex() for each in (before, link)))
     return _noted((*told, *in_chain) if any(each is not None for each in in_chain) else tuple(told))
 
 
-def _unreadable(row: Row) -> Entry:
+def _unreadable(row: Row) -> LedgerRow:
     """A row whose columns are not of their types: an entry that agrees with none, at its place and under its id as far as there are any."""
     told = sha256(repr(row).encode()).digest()
     at = row[0] if isinstance(row[0], int) and 0 <= row[0] < 2**63 else 0
-    return Entry(at, _known_id(row[1]) or UUID(bytes=told[:16]), told)
+    return LedgerRow(at, _known_id(row[1]) or UUID(bytes=told[:16]), told)
 
 
 def _known_id(value: Any) -> UUID | None:
@@ -101,7 +101,7 @@ class Ledger(NamedTuple):
     table: str
     key: str
     columns: str
-    entry: Callable[[Row], Entry]
+    entry: Callable[[Row], LedgerRow]
 
     def rows(self, database: Database, after: tuple[Any, ...] | None, until: str) -> list[Row]:
         """The next rows in order. Of events none beyond the barrier, of notes none recorded after a moment."""
@@ -112,13 +112,13 @@ class Ledger(NamedTuple):
         sql = f"SELECT {self.columns} FROM {self.table} WHERE {beyond} {moment} < $1 ORDER BY {moment}, {self.key} LIMIT {BATCH}"
         return database.rows(sql, until, *(after or ()))
 
-    def read(self, database: Database, until: str, after: tuple[Any, ...] | None = None) -> Iterator[Entry]:
+    def read(self, database: Database, until: str, after: tuple[Any, ...] | None = None) -> Iterator[LedgerRow]:
         """Every entry after one, in order, read in batches: nothing is held open meanwhile."""
         while rows := self.rows(database, after, until):
             yield from map(self.entry_of, rows)
             after = self.mark(rows[-1])
 
-    def entry_of(self, row: Row) -> Entry:
+    def entry_of(self, row: Row) -> LedgerRow:
         """A row as an entry, whatever somebody made of it."""
         try:
             return self.entry(row)
@@ -126,6 +126,7 @@ class Ledger(NamedTuple):
             return _unreadable(row)
 
     def mark(self, row: Row) -> tuple[Any, ...]:
+        """What has to be remembered of a row to read on behind it: its position, or its time and id."""
         return (row[0],) if self.name == "events" else tuple(row[:2])
 
     def count(self, database: Database) -> int:

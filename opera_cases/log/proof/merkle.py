@@ -7,10 +7,12 @@ EMPTY = sha256(b"").digest()
 
 
 def leaf_hash(data: bytes) -> bytes:
+    """The hash of a leaf (RFC 9162, section 2.1.1)."""
     return sha256(b"\x00" + data).digest()
 
 
 def node_hash(left: bytes, right: bytes) -> bytes:
+    """The hash of two neighbours (RFC 9162, section 2.1.1)."""
     return sha256(b"\x01" + left + right).digest()
 
 
@@ -22,6 +24,7 @@ class Tree:
 
     @classmethod
     def of(cls, leaves: Iterable[bytes]) -> "Tree":
+        """A tree over some leaf hashes, in their order."""
         tree = cls()
         for each in leaves:
             tree.add(each)
@@ -43,6 +46,7 @@ class Tree:
 
     @property
     def root(self) -> bytes:
+        """The root over everything added so far; that of nothing for an empty tree."""
         if not self._peaks:
             return EMPTY
         root = self._peaks[-1]
@@ -52,6 +56,7 @@ class Tree:
 
 
 def root_of(leaves: Sequence[bytes]) -> bytes:
+    """The root over some leaf hashes, in their order."""
     return Tree.of(leaves).root
 
 
@@ -94,7 +99,7 @@ def root_by_inclusion(leaf: bytes, index: int, size: int, path: Sequence[bytes])
     return root if last == 0 else None
 
 
-def consistency(leaves: Sequence[bytes], earlier: int) -> list[bytes]:
+def consistency_proof(leaves: Sequence[bytes], earlier: int) -> list[bytes]:
     """What shows that the tree of the first `earlier` leaves is the beginning of the tree of all."""
     return _sub_proof(leaves, earlier, whole=True) if 0 < earlier < len(leaves) else []
 

@@ -17,7 +17,7 @@ from msgspec import Struct
 from msgspec.json import Decoder, Encoder
 
 
-class Key(Struct, frozen=True, kw_only=True):
+class SigningKey(Struct, frozen=True, kw_only=True):
     """A public key, since when it signs, and the word of the key before it."""
 
     key: str
@@ -28,10 +28,11 @@ class Key(Struct, frozen=True, kw_only=True):
 
     @property
     def said(self) -> bytes:
+        """What the key before it signs."""
         return f"opera-cases key 1\n{self.key}\n{self.public}\n{self.since}\n{self.by}".encode()
 
 
-_key, _encode = Decoder(Key), Encoder().encode
+_key, _encode = Decoder(SigningKey), Encoder().encode
 
 
 class Trouble(NamedTuple):
@@ -47,7 +48,8 @@ class Signing:
     def __init__(self, folder: Path, secret: Path) -> None:
         self.folder, self.secret = folder, secret
 
-    def public_keys(self) -> list[Key]:
+    def public_keys(self) -> list[SigningKey]:
+        """All public keys that were published, the oldest first."""
         return [_key.decode(line) for line in self._lines("keys.jsonl")]
 
     def _signer(self, at: str) -> tuple[str, Ed25519PrivateKey]:
@@ -79,7 +81,7 @@ class Signing:
         private = Ed25519PrivateKey.generate()
         public = private.public_key().public_bytes_raw()
         ident = sha256(public).hexdigest()[:16]
-        draft = Key(key=ident, public=public.hex(), since=at, by=old[0] if old else ident)
+        draft = SigningKey(key=ident, public=public.hex(), since=at, by=old[0] if old else ident)
         signature = (old[1] if old else private).sign(draft.said).hex()
         self.folder.mkdir(parents=True, exist_ok=True)
         content = json.dumps({"key": ident, "private": base64.b64encode(private.private_bytes_raw()).decode()})
@@ -89,7 +91,7 @@ class Signing:
         fresh.replace(self.secret)
         self._append(
             "keys.jsonl",
-            _encode(Key(key=ident, public=public.hex(), since=at, by=draft.by, signature=signature)) + b"\n",
+            _encode(SigningKey(key=ident, public=public.hex(), since=at, by=draft.by, signature=signature)) + b"\n",
         )
         return ident, private
 
@@ -98,16 +100,16 @@ class Signing:
         ident, private = self._signer(at)
         return ident, private.sign
 
-    def signed(self, key: str, signature: str, said: bytes) -> bool:
+    def signed(self, key: str, signature: str, content: bytes) -> bool:
         """Whether something was signed by one of the keys."""
-        return any(each.key == key and holds(each.public, signature, said) for each in self.public_keys())
+        return any(each.key == key and signature_holds(each.public, signature, content) for each in self.public_keys())
 
     def _trouble_with_keys(self) -> Iterator[Trouble]:
-        known: dict[str, Key] = {}
+        known: dict[str, SigningKey] = {}
         for number, each in enumerate(self.public_keys(), 1):
             voucher = known.get(each.by, each)
             right = sha256(bytes.fromhex(each.public)).hexdigest()[:16] == each.key
-            if not right or not holds(voucher.public, each.signature, each.said):
+            if not right or not signature_holds(voucher.public, each.signature, each.said):
                 yield Trouble(f"key {number}", "is not vouched for by the key that it names")
             elif each.by == each.key and number > 1:
                 yield Trouble(f"key {number}", "vouches for itself: the key before it was lost, or is not known to it")
@@ -133,10 +135,10 @@ class Signing:
             os.fsync(file.fileno())
 
 
-def holds(public: str, signature: str, said: bytes) -> bool:
+def signature_holds(public: str, signature: str, content: bytes) -> bool:
     """Whether a signature is that of a public key, over what was said."""
     try:
-        Ed25519PublicKey.from_public_bytes(bytes.fromhex(public)).verify(bytes.fromhex(signature), said)
+        Ed25519PublicKey.from_public_bytes(bytes.fromhex(public)).verify(bytes.fromhex(signature), content)
     except (InvalidSignature, ValueError):
         return False
     return True

@@ -14,9 +14,9 @@ from uuid import UUID
 from msgspec import Struct
 from msgspec.json import Decoder, Encoder
 
-from opera_cases.log.proof.ledgers import Entry
+from opera_cases.log.proof.ledgers import LedgerRow
 from opera_cases.log.proof.merkle import Tree, leaf_hash
-from opera_cases.log.proof.signing import Signing, Trouble, holds
+from opera_cases.log.proof.signing import Signing, Trouble, signature_holds
 
 WIDTH = 56
 FIRST = "0" * 64
@@ -55,17 +55,20 @@ class SignedHead(Struct, frozen=True, kw_only=True):
 
     @property
     def hash(self) -> str:
+        """The hash of the head with its signature, in hexadecimal: the next head names it."""
         return sha256(self.said + bytes.fromhex(self.signature)).hexdigest()
 
 
 _head, _encode = Decoder(SignedHead), Encoder().encode
 
 
-def entry_bytes(entry: Entry) -> bytes:
+def entry_bytes(entry: LedgerRow) -> bytes:
+    """A row of a ledger as the witness keeps it: place (8 bytes), id (16), leaf hash (32)."""
     return entry.place.to_bytes(8, "big") + entry.id.bytes + entry.leaf
 
 
-def place_hash(entry: Entry) -> bytes:
+def place_hash(entry: LedgerRow) -> bytes:
+    """The hash of where a row stands and which it is, without what it says."""
     return leaf_hash(entry.place.to_bytes(8, "big") + entry.id.bytes)
 
 
@@ -81,10 +84,11 @@ class Witness(Signing):
     # -- heads --------------------------------------------------------------------------------------------------------
 
     def heads(self, ledger: str = "") -> list[SignedHead]:
+        """The heads that were published, of one ledger or of all, the oldest first."""
         return [each for each in map(_head.decode, self._lines("heads.jsonl")) if ledger in ("", each.ledger)]
 
     def publish(
-        self, log: UUID, ledger: str, fresh: Iterable[Entry], at: str, *, even_over_nothing: bool = False
+        self, log: UUID, ledger: str, fresh: Iterable[LedgerRow], at: str, *, even_over_nothing: bool = False
     ) -> SignedHead | None:
         """Add rows and sign a head over all; None when there is nothing new. What a crash left unsigned is dropped."""
         every = self.heads()
@@ -117,7 +121,7 @@ class Witness(Signing):
 
     # -- leaves -------------------------------------------------------------------------------------------------------
 
-    def entries(self, ledger: str, start: int = 0) -> Iterator[Entry]:
+    def entries(self, ledger: str, start: int = 0) -> Iterator[LedgerRow]:
         """The published rows of a ledger, from one on."""
         path = self._path(ledger)
         if not path.exists():
@@ -126,7 +130,7 @@ class Witness(Signing):
             file.seek(start * WIDTH)
             while block := file.read(WIDTH * 4096):
                 for at in range(0, len(block) - WIDTH + 1, WIDTH):
-                    yield Entry(
+                    yield LedgerRow(
                         int.from_bytes(block[at : at + 8], "big"),
                         UUID(bytes=block[at + 8 : at + 24]),
                         block[at + 24 : at + WIDTH],
@@ -159,7 +163,7 @@ class Witness(Signing):
             if head.before != before:
                 found.append(Trouble(name, "does not follow the head before it: one was removed, added or changed"))
             before = head.hash
-            if head.key not in known or not holds(known[head.key].public, head.signature, head.said):
+            if head.key not in known or not signature_holds(known[head.key].public, head.signature, head.said):
                 found.append(Trouble(name, "is not signed by a key of the witness"))
             elif head.key in after and head.made_at > after[head.key]:
                 found.append(Trouble(name, "is signed by a key that had been replaced before"))

@@ -24,7 +24,7 @@ class BatchableQuery:
 
 
 class BatchQueue(Generic[K]):
-    """One lane to the database. `carry` takes the keys that go together and sets what came of each. A lane that `gives_way`
+    """One lane to the database. `carry` takes the keys that go together and sets what came of each. A lane that `yields_first`
     lets whatever is asked in the same moment go first."""
 
     def __init__(
@@ -85,9 +85,11 @@ class Pending(Generic[K]):
     answer: "asyncio.Future[Any]"
 
     def tell(self, answer: Any) -> None:
+        """Give the answer to whoever waits, unless they went away."""
         if not self.answer.done():
             self.answer.set_result(answer)
 
     def fail(self, wrong: Exception) -> None:
+        """Raise something where somebody waits, unless they went away."""
         if not self.answer.done():
             self.answer.set_exception(wrong)

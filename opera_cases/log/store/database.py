@@ -5,18 +5,14 @@ or, inside the event loop of a server, asyncpg. The code that asks is the same a
 """
 
 import asyncio
-import json
-import re
 import sqlite3
 import threading
 import time
 from collections.abc import Awaitable, Callable, Hashable, Iterator, Sequence
 from concurrent.futures import Future
 from contextlib import contextmanager
-from datetime import date, datetime
-from functools import lru_cache, partial
+from functools import partial
 from typing import Any, TypeVar
-from uuid import UUID
 
 import sqlalchemy as sa
 from sqlalchemy.util.concurrency import await_only, greenlet_spawn, in_greenlet
@@ -24,6 +20,7 @@ from sqlalchemy.util.concurrency import await_only, greenlet_spawn, in_greenlet
 from opera_cases.domain.kernel.errors import Unavailable
 from opera_cases.log.store.batching import BatchableQuery, BatchQueue, Pending
 from opera_cases.log.store.errors import UNANSWERED, Conflict, LostContact
+from opera_cases.log.store.sqlite import begin_statement, in_sqlite, prepare_sqlite, values_for_sqlite
 
 __all__ = ["UNANSWERED", "Conflict", "Database", "LostContact", "Row", "on_loop"]
 
@@ -34,23 +31,6 @@ T = TypeVar("T")
 async def on_loop(work: Callable[..., T], *arguments: Any) -> T:
     """Run code that looks synchronous inside the event loop: its statements give way to others while they wait."""
     return await greenlet_spawn(work, *arguments)
-
-
-@lru_cache(maxsize=4096)
-def _for_sqlite(sql: str) -> str:
-    sql = re.sub(r"= ANY\(\$(\d+)::uuid\[\]\)", r"IN (SELECT value FROM json_each(?\1))", sql)
-    return re.sub(r"\$(\d+)(::[a-z]+(\[\])?)?", r"?\1", sql).replace("log.", "").replace("read.", "")
-
-
-_TO_SQLITE: dict[type, Callable[[Any], Any]] = {
-    UUID: lambda value: value.hex, list: lambda value: json.dumps([each.hex for each in value]),
-    datetime: lambda value: value.isoformat(" "), date: date.isoformat,
-}  # fmt: skip
-"""How a value is kept where it is not kept as it is."""
-
-
-def _to_sqlite(values: Sequence[Any]) -> list[Any]:
-    return [keep(value) if (keep := _TO_SQLITE.get(type(value))) else value for value in values]
 
 
 class Database:
@@ -73,8 +53,8 @@ class Database:
             self.engine = sa.create_engine(
                 self.url, execution_options={"schema_translate_map": {"log": None, "read": None}}
             )
-            sa.event.listen(self.engine, "connect", _prepare_sqlite)
-            sa.event.listen(self.engine, "begin", lambda c: c.exec_driver_sql(_begin(c)))
+            sa.event.listen(self.engine, "connect", prepare_sqlite)
+            sa.event.listen(self.engine, "begin", lambda c: c.exec_driver_sql(begin_statement(c)))
             self._plain = self.engine
         else:
             self.url = self.url.set(drivername="postgresql+psycopg")
@@ -97,12 +77,14 @@ class Database:
             self._loop_pool = await self._postgres.open_pool(self.url, connections, self._timeout)
 
     async def leave_loop(self) -> None:
+        """The opposite of `join_loop`: connections of the event loop are closed."""
         self._lanes = self._loop = None
         if self._loop_pool is not None:
             pool, self._loop_pool = self._loop_pool, None
             await pool.close()
 
     def dispose(self) -> None:
+        """Close every connection."""
         while self._idle:
             self._idle.pop().close()
         self.engine.dispose()
@@ -118,7 +100,7 @@ class Database:
         if self.is_sqlite:
             with self._sqlite() as connection:
                 return self._execute(connection, sql, values)
-        return self._postgres.rows(self._plain, self.before, sql, values)
+        return self._postgres.run_statement(self._plain, self.before, sql, values)
 
     def on_a_loop(self) -> bool:
         """Whether whoever asks now shares an event loop with others."""
@@ -207,7 +189,7 @@ class Database:
         if self.before:
             self.before(sql)
         try:
-            return connection.execute(_for_sqlite(sql), _to_sqlite(values)).fetchall()
+            return connection.execute(in_sqlite(sql), values_for_sqlite(values)).fetchall()
         except sqlite3.IntegrityError as wrong:
             raise Conflict(str(wrong).rpartition("failed: ")[2].partition(".")[0]) from wrong
 
@@ -238,13 +220,3 @@ class Database:
         assert self._loop_pool is not None
         found: list[Any] = await self._loop_pool.rows(self.before, sql, values)
         return found
-
-
-def _begin(connection: sa.Connection) -> str:
-    return "BEGIN" if connection.get_execution_options().get("reads") else "BEGIN IMMEDIATE"
-
-
-def _prepare_sqlite(connection: Any, _: Any) -> None:
-    connection.isolation_level = None
-    for pragma in ("journal_mode=WAL", "synchronous=FULL", "busy_timeout=10000", "foreign_keys=ON", "secure_delete=ON"):
-        connection.execute(f"PRAGMA {pragma}")

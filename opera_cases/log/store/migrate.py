@@ -14,8 +14,9 @@ HEAD = "0006"
 """The revision of this release, known without asking the migrations: an office that is at it starts without them."""
 
 
-def migrate(database: Database) -> None:
-    """Bring the tables of the log to this release. Waits for another process that does the same."""
+def migrate_log(database: Database) -> None:
+    """Bring the tables of the log to this release. Waits for another process that does the same. Raises `Unavailable`
+    for PostgreSQL older than 15."""
     if database.is_sqlite and is_migrated(database):
         return
     from alembic import command
@@ -80,7 +81,7 @@ class NotMigrated(Unavailable):
     """The office is not prepared for this release, or was restored elsewhere. Run opera-cases migrate first."""
 
 
-def check(database: Database) -> None:
+def check_schema(database: Database) -> None:
     """Raises `NotMigrated` when the tables are not those of this release, or positions would sort before old ones;
     `RestoreUnfinished` while a restore is under way or was cut off."""
     if not is_migrated(database):

@@ -21,6 +21,7 @@ Before = Callable[[str], None] | None
 
 
 def listen(engine: sa.Engine) -> None:
+    """See before each use whether a connection still stands."""
     sa.event.listen(engine, "checkout", _still_open)
 
 
@@ -32,7 +33,7 @@ def _still_open(connection: Any, _: Any, __: Any) -> None:
         raise sa.exc.DisconnectionError
 
 
-def rows(engine: sa.Engine, before: Before, sql: str, values: Sequence[Any]) -> list[Any]:
+def run_statement(engine: sa.Engine, before: Before, sql: str, values: Sequence[Any]) -> list[Any]:
     """Run one statement by itself."""
     with _psycopg_errors():
         proxy = engine.raw_connection()
@@ -50,6 +51,7 @@ def rows(engine: sa.Engine, before: Before, sql: str, values: Sequence[Any]) -> 
 
 
 async def open_pool(url: sa.URL, connections: int, timeout: int) -> "LoopPool":
+    """Connections for an event loop, at most so many; a statement may take `timeout` seconds."""
     address = url.set(drivername="postgresql").render_as_string(hide_password=False)
     pool: asyncpg.Pool = await asyncpg.create_pool(
         address, min_size=1, max_size=connections, command_timeout=timeout, reset=_nothing_to_reset
@@ -67,7 +69,8 @@ class LoopPool:
         self._free: list[Any] = []
 
     async def rows(self, before: Before, sql: str, values: Sequence[Any]) -> list[Any]:
-        """Run one statement by itself, without holding up the event loop."""
+        """Run one statement by itself, without holding up the event loop. Raises `Conflict` for a unique row that
+        exists, `LostContact` when the database does not answer."""
         try:
             if before:
                 before(sql)
@@ -112,6 +115,7 @@ class LoopPool:
         return await self._pool.acquire(timeout=self._timeout)
 
     async def close(self) -> None:
+        """Close every connection, those in use once they come back."""
         while self._free:
             await self._pool.release(self._free.pop())
         await self._pool.close()

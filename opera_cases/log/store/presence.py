@@ -21,12 +21,12 @@ def check_there(log_url: str, keys_url: str) -> None:
     """Raises `NoOffice` when there is no log, `NoKeys` when there is one without keys, `LostContact` when a database does not answer."""
     log, keys = Database(log_url, pool=1), Database(keys_url, pool=1)
     try:
-        if not holds(log, "alembic_version"):
+        if not has_table(log, "alembic_version"):
             setting = "OPERA_FOLDER" if log.is_sqlite else "OPERA_LOG_URL"
             raise NoOffice(
                 f"There is no office in {_place(log)}. Check {setting}; to make a new office there, run opera-cases migrate."
             )
-        if not holds(keys, "subject_key"):
+        if not has_table(keys, "subject_key"):
             raise NoKeys(f"The office in {_place(log)} has no keys in {_place(keys)}. Put them back; where they are lost, restore the "
                          "office from its backups. If it was just being made, run opera-cases migrate again.")  # fmt: skip
     finally:
@@ -38,11 +38,11 @@ def check_keys_kept(log_url: str, keys_url: str, master_key: Path) -> None:
     """Raises `NoKeys` or `NoMasterKey` where there are events and no keys to them: whoever prepares an office makes no new ones then."""
     log, keys = Database(log_url, pool=1), Database(keys_url, pool=1)
     try:
-        if not holds(log, "alembic_version") or not log.rows("SELECT 1 FROM log.event LIMIT 1"):
+        if not has_table(log, "alembic_version") or not log.rows("SELECT 1 FROM log.event LIMIT 1"):
             return
         if not master_key.exists():
             raise NoMasterKey(master_key)
-        if not holds(keys, "subject_key") or not keys.rows("SELECT 1 FROM subject_key LIMIT 1"):
+        if not has_table(keys, "subject_key") or not keys.rows("SELECT 1 FROM subject_key LIMIT 1"):
             raise NoKeys(f"There are events in {_place(log)} and no keys in {_place(keys)}. Put the keys back; new ones would open nothing. "
                          "When they are lost, restore the office from its backups.")  # fmt: skip
     finally:
@@ -50,7 +50,7 @@ def check_keys_kept(log_url: str, keys_url: str, master_key: Path) -> None:
         keys.dispose()
 
 
-def holds(database: Database, table: str) -> bool:
+def has_table(database: Database, table: str) -> bool:
     """Whether a table is in a database; one that is not there is not made by asking."""
     if database.is_sqlite and not _has_content(Path(database.url.database or "")):
         return False

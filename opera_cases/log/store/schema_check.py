@@ -49,7 +49,7 @@ def _of_column(log: Snapshot, table: sa.Table, column: sa.Column[Any]) -> Iterat
         says = (
             f"holds {kind} in {column.name}" if kind not in _kind(_SQLITE, column) else f"holds no id in {column.name}"
         )
-        yield OtherType(f"{table.name} {', '.join(map(_told, key))}", says)
+        yield OtherType(f"{table.name} {', '.join(map(_readable, key))}", says)
 
 
 def _altered(log: Snapshot, table: sa.Table) -> Iterator[OtherType]:
@@ -64,14 +64,14 @@ def _altered(log: Snapshot, table: sa.Table) -> Iterator[OtherType]:
             yield OtherType(f"{table.name}.{column.name}", "was altered: it may be left empty")
             keys = ", ".join(each.name for each in table.primary_key.columns)
             for key in log.rows(f"SELECT {keys} FROM {table.fullname} WHERE {column.name} IS NULL LIMIT {_MOST}"):
-                yield OtherType(f"{table.name} {', '.join(map(_told, key))}", f"holds null in {column.name}")
+                yield OtherType(f"{table.name} {', '.join(map(_readable, key))}", f"holds null in {column.name}")
 
 
 def _kind(kinds: dict[Any, Any], column: sa.Column[Any]) -> Any:
     return next(kinds[each] for each in type(column.type).__mro__ if each in kinds)
 
 
-def _told(key: Any) -> str:
+def _readable(key: Any) -> str:
     """A value of a key as somebody can look for it."""
     if isinstance(key, bytes):
         return key.hex()

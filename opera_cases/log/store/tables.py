@@ -168,6 +168,6 @@ heartbeat = sa.Table(
     sa.Column("looked_at", sa.Text, nullable=False),
 )  # fmt: skip
 
-KEPT = (event, command, claim, refusal, reading, follower, saved_filter, code_list)
+BACKED_UP = (event, command, claim, refusal, reading, follower, saved_filter, code_list)
 """What a backup holds. Leases and heartbeats are of processes, not of the office; tasks are not among them: what they asked for is in the
 log once it happened. Nor is what lets somebody act: whoever restores an old copy brings nothing back that was withdrawn since."""

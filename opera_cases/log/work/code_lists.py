@@ -15,7 +15,7 @@ class Taken(NamedTuple):
     licence: str
 
 
-def taken(log: Database) -> list[Taken]:
+def code_lists_taken(log: Database) -> list[Taken]:
     """Every version that was taken, in no order."""
     return [Taken(*row) for row in log.rows("SELECT DISTINCT scheme, version, source, licence FROM log.code_list")]
 
@@ -32,7 +32,7 @@ def has(log: Database, scheme: str, version: str, language: str) -> bool:
     return bool(log.rows(sql, scheme, version, language)[0][0])
 
 
-def keep(log: Database, what: Taken, language: str, text: str, at: str) -> None:
+def add_code_list(log: Database, what: Taken, language: str, text: str, at: str) -> None:
     """Keep a file of a version, taken at a moment (ISO 8601). Raises `Conflict` for one that is there."""
     log.rows(
         "INSERT INTO log.code_list (scheme, version, language, taken_at, source, licence, content)"

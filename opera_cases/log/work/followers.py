@@ -11,7 +11,7 @@ from opera_cases.log.store.snapshot import Snapshot
 _SIGNED = "signed/"
 
 
-class Follower(NamedTuple):
+class FollowerPosition(NamedTuple):
     """Who reads on, and how far they have come."""
 
     name: str
@@ -38,13 +38,13 @@ def note_signed(log: Database, ledger: str, size: int) -> None:
     advance(log, f"{_SIGNED}{ledger}", size)
 
 
-def signed(log: Database) -> list[Follower]:
+def signed_sizes(log: Database) -> list[FollowerPosition]:
     """By the names of ledgers, how many rows of each were ever signed."""
     rows = log.rows(f"SELECT name, position FROM log.follower WHERE name LIKE '{_SIGNED}%'")
-    return [Follower(str(name).removeprefix(_SIGNED), int(size)) for name, size in rows]
+    return [FollowerPosition(str(name).removeprefix(_SIGNED), int(size)) for name, size in rows]
 
 
-def policies(log: Snapshot) -> list[Follower]:
+def policies(log: Snapshot) -> list[FollowerPosition]:
     """How far each policy has come."""
     rows = log.rows(f"SELECT name, position FROM log.follower WHERE name NOT LIKE '{_SIGNED}%'")
-    return [Follower(str(name), int(at)) for name, at in rows]
+    return [FollowerPosition(str(name), int(at)) for name, at in rows]

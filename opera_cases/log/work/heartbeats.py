@@ -14,7 +14,7 @@ class Heartbeat(NamedTuple):
     looked_at: datetime
 
 
-def note(log: Database, look: Heartbeat) -> None:
+def record_heartbeat(log: Database, look: Heartbeat) -> None:
     """Somebody looked; the look before is forgotten."""
     log.rows(
         "INSERT INTO log.heartbeat (name, worker, looked_at) VALUES ($1, $2, $3) ON CONFLICT (name) DO UPDATE"

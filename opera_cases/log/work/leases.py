@@ -48,6 +48,7 @@ def renew(database: Database, name: str, seconds: float = SECONDS) -> None:
 
 
 def give_back(database: Database, name: str) -> None:
+    """Let a lease go before its time, if this process holds it."""
     database.rows("UPDATE log.lease SET until = $1 WHERE name = $2 AND holder = $3", time.time(), name, ME)
 
 

@@ -21,12 +21,12 @@ class SavedFilter(NamedTuple):
 _COLUMNS = ", ".join(SavedFilter._fields)
 
 
-def count(log: Database, owner: UUID) -> int:
+def count_filters(log: Database, owner: UUID) -> int:
     """How many filters somebody has."""
     return int(log.rows("SELECT count(*) FROM log.saved_filter WHERE owner = $1", owner)[0][0])
 
 
-def keep(log: Database, saved: SavedFilter) -> None:
+def add_filter(log: Database, saved: SavedFilter) -> None:
     """Keep a filter, once for its id."""
     log.rows(
         f"INSERT INTO log.saved_filter ({_COLUMNS}) VALUES ($1, $2, $3, $4, $5, $6) ON CONFLICT (filter_id) DO NOTHING",
@@ -52,14 +52,14 @@ def shared_with(log: Database, desks: Sequence[UUID], owner: UUID, most: int) ->
     return [_saved(row) for row in rows]
 
 
-def remove(log: Database, filter_id: UUID, owner: UUID) -> bool:
+def delete_filter(log: Database, filter_id: UUID, owner: UUID) -> bool:
     """Remove a filter of somebody's own; whether there was one."""
     return bool(
         log.rows("DELETE FROM log.saved_filter WHERE filter_id = $1 AND owner = $2 RETURNING 1", filter_id, owner)
     )
 
 
-def names(log: Database) -> list[bytes]:
+def filter_names(log: Database) -> list[bytes]:
     """The sealed name of every filter."""
     return [bytes(row[0]) for row in log.rows("SELECT name FROM log.saved_filter")]
 

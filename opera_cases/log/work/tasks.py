@@ -8,7 +8,7 @@ from collections.abc import Iterator, Sequence
 from typing import Any, NamedTuple
 from uuid import UUID
 
-from opera_cases.log.authority.rows import holds, mark
+from opera_cases.log.authority.rows import mark, mark_holds
 from opera_cases.log.keys.keyring import Keyring
 from opera_cases.log.store.database import Database, Row
 
@@ -28,10 +28,11 @@ class TaskRow(NamedTuple):
     authority: str
 
     def mark(self, keyring: Keyring) -> bytes:
+        """The mark of the office over all that the row says."""
         return mark(keyring, "task", self._asdict())
 
 
-class Marked(NamedTuple):
+class MarkedTask(NamedTuple):
     """What a stored row says, and the mark that it shows."""
 
     said: TaskRow
@@ -39,13 +40,13 @@ class Marked(NamedTuple):
 
     def holds(self, keyring: Keyring) -> bool:
         """Whether the office wrote it."""
-        return holds(keyring, "task", self.said._asdict(), self.mac)
+        return mark_holds(keyring, "task", self.said._asdict(), self.mac)
 
 
-class Standing(NamedTuple):
+class TaskProgress(NamedTuple):
     """A task as it stands: its state, how many of how many records are done, where the result lies (empty before)."""
 
-    marked: Marked
+    marked: MarkedTask
     state: str
     done: int
     total: int
@@ -67,16 +68,16 @@ def asked(log: Database, task: UUID) -> bytes | None:
     return _text(rows[0][0]).encode() if rows else None
 
 
-def queue(log: Database, keyring: Keyring, said: TaskRow, total: int) -> None:
+def queue(log: Database, keyring: Keyring, task: TaskRow, total: int) -> None:
     """Put a task with its mark at the end of the queue. Raises `Conflict` for one that is there."""
     log.rows(
         f"INSERT INTO log.task ({_SAID}, mac, state, lease_until, done, total, result)"
         " VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, 'QUEUED', '', 0, $11, $12)",
-        *said[:7], said.asked.encode(), bytes.fromhex(said.authority), said.mark(keyring), total, b"",
+        *task[:7], task.asked.encode(), bytes.fromhex(task.authority), task.mark(keyring), total, b"",
     )  # fmt: skip
 
 
-def of_operator(log: Database, task: UUID, operator: UUID) -> Standing | None:
+def task_of_operator(log: Database, task: UUID, operator: UUID) -> TaskProgress | None:
     """A task of somebody; None when they have no such task."""
     rows = log.rows(
         f"SELECT {_SAID}, mac, state, done, total, result FROM log.task WHERE task_id = $1 AND operator = $2",
@@ -86,10 +87,10 @@ def of_operator(log: Database, task: UUID, operator: UUID) -> Standing | None:
     if not rows:
         return None
     state, done, total, result = rows[0][10:]
-    return Standing(_marked(rows[0]), state, done, total, _text(result).encode() if result else b"")
+    return TaskProgress(_marked(rows[0]), state, done, total, _text(result).encode() if result else b"")
 
 
-def claim(log: Database, now: str, until: str) -> tuple[Marked, int] | None:
+def claim_next(log: Database, now: str, until: str) -> tuple[MarkedTask, int] | None:
     """Take the next task, alone and until a moment, and tell how often it was taken up; None when none waits, and none was left by
     a worker whose time is over."""
     skip = "" if log.is_sqlite else " FOR UPDATE OF t SKIP LOCKED"
@@ -106,7 +107,7 @@ def progress(log: Database, task: UUID, done: int, total: int, until: str) -> No
     log.rows("UPDATE log.task SET done = $1, total = $2, lease_until = $3 WHERE task_id = $4", done, total, until, task)
 
 
-def end(log: Database, task: UUID, state: str, result: bytes) -> None:
+def end_task(log: Database, task: UUID, state: str, result: bytes) -> None:
     """A task is over, `DONE` or `FAILED`, and what came of it lies there."""
     log.rows("UPDATE log.task SET state = $1, result = $2, lease_until = '' WHERE task_id = $3", state, result, task)
 
@@ -116,7 +117,7 @@ def fail(log: Database, task: UUID) -> None:
     log.rows("UPDATE log.task SET state = 'FAILED', lease_until = '' WHERE task_id = $1", task)
 
 
-def over(log: Database, before: str) -> list[Marked]:
+def finished_before(log: Database, before: str) -> list[MarkedTask]:
     """The tasks that are over and were asked for before a moment."""
     return [
         _marked(row)
@@ -126,7 +127,7 @@ def over(log: Database, before: str) -> list[Marked]:
     ]
 
 
-def every(log: Database) -> Iterator[Marked]:
+def all_tasks(log: Database) -> Iterator[MarkedTask]:
     """Every task, in the order in which they were asked for."""
     return map(_marked, log.rows(f"SELECT {_SAID}, mac FROM log.task ORDER BY asked_at, task_id"))
 
@@ -136,12 +137,12 @@ def unmarked(log: Database) -> list[UUID]:
     return [UUID(str(row[0])) for row in log.rows("SELECT task_id FROM log.task WHERE mac IS NULL")]
 
 
-def remove(log: Database, task: UUID) -> None:
+def delete_task(log: Database, task: UUID) -> None:
     """Take a task away."""
     log.rows("DELETE FROM log.task WHERE task_id = $1", task)
 
 
-def waiting(log: Database) -> int:
+def count_waiting(log: Database) -> int:
     """How many tasks wait for a worker."""
     return int(log.rows("SELECT count(*) FROM log.task WHERE state = 'QUEUED'")[0][0])
 
@@ -151,7 +152,7 @@ def contents(log: Database) -> list[bytes]:
     return [bytes(each) for row in log.rows("SELECT asked, result FROM log.task") for each in row if each]
 
 
-def _marked(row: Sequence[Any] | Row) -> Marked:
+def _marked(row: Sequence[Any] | Row) -> MarkedTask:
     task, kind, operator, role, desks, region, asked_at, asked, authority, mac = row[:10]
     said = TaskRow(
         UUID(str(task)),
@@ -164,7 +165,7 @@ def _marked(row: Sequence[Any] | Row) -> Marked:
         _text(asked),
         bytes(authority or b"").hex(),
     )
-    return Marked(said, mac)
+    return MarkedTask(said, mac)
 
 
 def _text(asked: Any) -> str:

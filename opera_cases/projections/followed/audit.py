@@ -14,13 +14,13 @@ import sqlalchemy as sa
 
 from opera_cases.domain.corrections.events import FactCorrected
 from opera_cases.domain.kernel.events import Event, RuleOverruled
-from opera_cases.projections.bulk_load import load
+from opera_cases.projections.bulk_load import bulk_insert
 
 HOME_ZONE = ZoneInfo("Europe/Rome")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Filter:
+class TrailFilter:
     """What of the trail is asked for; everything that is given has to hold. Days are civil days, both included."""
 
     streams: Collection[UUID] | None = None
@@ -87,11 +87,12 @@ class Audit:
         return Audit(suffix, metadata)
 
     def fold(self, connection: sa.Connection, events: Sequence[Event[Any]]) -> None:
-        load(connection, self.entry, [_row(event) for event in events])
+        """See `Followed`."""
+        bulk_insert(connection, self.entry, [_row(event) for event in events])
 
-    def page(self, connection: sa.Connection, asked: Filter, after: int, limit: int) -> list[sa.Row[Any]]:
+    def page(self, connection: sa.Connection, query: TrailFilter, after: int, limit: int) -> list[sa.Row[Any]]:
         """The rows of a page after a position, oldest first."""
-        question = sa.select(self.entry).where(self.entry.c.position > after, *self._conditions(asked))
+        question = sa.select(self.entry).where(self.entry.c.position > after, *self._conditions(query))
         return list(connection.execute(question.order_by(self.entry.c.position).limit(limit)))
 
     def editions(self, connection: sa.Connection) -> list[sa.Row[Any]]:
@@ -113,7 +114,7 @@ class Audit:
         question = sa.select(e.stream).where(began).distinct().order_by(e.stream).limit(limit)
         return [row[0] for row in connection.execute(question)]
 
-    def _conditions(self, asked: Filter) -> list[sa.ColumnElement[bool]]:
+    def _conditions(self, asked: TrailFilter) -> list[sa.ColumnElement[bool]]:
         e = self.entry.c
         equal = {"kind": asked.kind, "topic": asked.topic, "step": asked.step, "role": asked.role, "actor": asked.actor,
                  "desk": asked.desk, "edition": asked.edition}  # fmt: skip

@@ -29,21 +29,27 @@ class Followed(Protocol):
     """A read model kept by following the log. `reads` says how the topics begin that it makes anything of."""
 
     @property
-    def name(self) -> str: ...
+    def name(self) -> str:
+        """Under which its position is kept; another shape is another name."""
 
     @property
-    def tables(self) -> tuple[sa.Table, ...]: ...
+    def tables(self) -> tuple[sa.Table, ...]:
+        """The tables that it fills."""
 
     @property
-    def reads(self) -> tuple[str, ...]: ...
+    def reads(self) -> tuple[str, ...]:
+        """The topics of the events that it folds."""
 
-    def again(self, suffix: str, metadata: sa.MetaData) -> "Followed": ...
+    def again(self, suffix: str, metadata: sa.MetaData) -> "Followed":
+        """The same model with other tables, named with a suffix, to be filled beside the old ones."""
 
-    def fold(self, connection: sa.Connection, events: Sequence[Event[Any]]) -> None: ...
+    def fold(self, connection: sa.Connection, events: Sequence[Event[Any]]) -> None:
+        """Put what some events say into the tables, in the order of the log, within the transaction that moves the
+        position on."""
 
 
 @dataclass(frozen=True, slots=True)
-class Standing:
+class ModelStanding:
     """Where a followed model is: its position, and what stopped it, if anything did."""
 
     name: str
@@ -51,7 +57,7 @@ class Standing:
     trouble: str = ""
 
 
-def create(read: Database, model: Followed) -> None:
+def create_model(read: Database, model: Followed) -> None:
     """Make the tables of a model that are not there yet; it starts at the beginning of the log."""
     with read.engine.begin() as connection:
         if not read.is_sqlite:
@@ -74,20 +80,21 @@ def retire(read: Database) -> None:
             connection.execute(sa.delete(read_model).where(read_model.c.name.in_(RETIRED)))
 
 
-def standing(read: Database, model: Followed) -> Standing:
+def standing(read: Database, model: Followed) -> ModelStanding:
+    """How far a model has come; at 0 where it has not begun."""
     with read.reading() as connection:
         return standing_in(connection, model)
 
 
-def standing_in(connection: sa.Connection, model: Followed) -> Standing:
+def standing_in(connection: sa.Connection, model: Followed) -> ModelStanding:
     """The same, as one connection sees it."""
-    return Standing(*connection.execute(sa.select(read_model).where(read_model.c.name == model.name)).one())
+    return ModelStanding(*connection.execute(sa.select(read_model).where(read_model.c.name == model.name)).one())
 
 
 CANNOT_FOLD = (sa.exc.SQLAlchemyError, UnknownTopic, ValueError, LookupError, TypeError, AttributeError)
 
 
-def catch_up(recorder: Recorder, read: Database, model: Followed, *, batch: int = BATCH) -> Standing:
+def catch_up(recorder: Recorder, read: Database, model: Followed, *, batch: int = BATCH) -> ModelStanding:
     """Fold everything up to the barrier. Returns where the model stands: at the head, unless it has trouble."""
     while True:
         try:
@@ -111,7 +118,7 @@ def fold_next(recorder: Recorder, read: Database, model: Followed, batch: int) -
     return len(rows)
 
 
-def _fold(read: Database, model: Followed, now: Standing, position: int, events: list[Event[Any]]) -> bool:
+def _fold(read: Database, model: Followed, now: ModelStanding, position: int, events: list[Event[Any]]) -> bool:
     mine = (read_model.c.name == model.name) & (read_model.c.position == now.position)
     with read.engine.connect() as connection, connection.begin() as transaction:
         guard = sa.update(read_model).where(mine).values(position=position, trouble="")
@@ -122,9 +129,9 @@ def _fold(read: Database, model: Followed, now: Standing, position: int, events:
         return True
 
 
-def _stop(read: Database, model: Followed, wrong: Exception) -> Standing:
+def _stop(read: Database, model: Followed, wrong: Exception) -> ModelStanding:
     now = standing(read, model)
     trouble = f"stopped after position {now.position}: {type(wrong).__name__}"
     with read.engine.begin() as connection:
         connection.execute(sa.update(read_model).where(read_model.c.name == model.name).values(trouble=trouble))
-    return Standing(now.name, now.position, trouble)
+    return ModelStanding(now.name, now.position, trouble)

@@ -19,7 +19,7 @@ from opera_cases.domain.people.events import IdentifierDeclared, IdentifierVerif
 from opera_cases.domain.people.identifiers import without_omocodia
 from opera_cases.log.keys.keyring import Keyring
 from opera_cases.log.keys.sealing import digest, unseal
-from opera_cases.projections.bulk_load import load
+from opera_cases.projections.bulk_load import bulk_insert
 
 FAMILY, GIVEN, BIRTH, NUMBER, PLAIN_NUMBER, VERIFIED = "F", "G", "B", "N", "P", "V"
 WAITING = "?"
@@ -28,7 +28,7 @@ KIND_OF = {"family_name": FAMILY, "given_names": GIVEN, "birth_date": BIRTH, "va
 _SHORTEST, _LONGEST = 4, 30
 
 
-class Part(NamedTuple):
+class NamePart(NamedTuple):
     """One digest of something known about a person: of which kind, and whether a letter was left out."""
 
     kind: str
@@ -56,26 +56,30 @@ class Digests:
         self._keyring = keyring
 
     def of(self, text: str) -> bytes:
+        """The keyed digest of a text, 16 bytes."""
         return digest(self._keyring, "NAMES", text.encode())[:16]
 
-    def name(self, kind: str, text: str) -> Iterator[Part]:
+    def name(self, kind: str, text: str) -> Iterator[NamePart]:
+        """The digests of a name: of each of its parts, folded, and of each part less one letter."""
         for part in folded(text):
-            yield Part(kind, self.of(f"name|{part}"))
-            yield from (Part(kind, self.of(f"name|{each}"), near=True) for each in sorted(shortened(part)))
+            yield NamePart(kind, self.of(f"name|{part}"))
+            yield from (NamePart(kind, self.of(f"name|{each}"), near=True) for each in sorted(shortened(part)))
 
-    def parts(self, kind: str, text: str) -> list[Part]:
+    def parts(self, kind: str, text: str) -> list[NamePart]:
+        """The digests by which a value of a kind is found: a name also but for a slip, a birth date and a number
+        exactly."""
         if kind in (FAMILY, GIVEN):
             return list(self.name(kind, text))
         if kind == BIRTH:
-            return [Part(BIRTH, self.of(f"birth|{text}"))]
+            return [NamePart(BIRTH, self.of(f"birth|{text}"))]
         plain = without_omocodia(text)
         return [
-            Part(NUMBER, self.of(f"number|{text}")),
-            *([Part(PLAIN_NUMBER, self.of(f"plain|{plain}"))] if plain else []),
+            NamePart(NUMBER, self.of(f"number|{text}")),
+            *([NamePart(PLAIN_NUMBER, self.of(f"plain|{plain}"))] if plain else []),
         ]
 
 
-class Names:
+class NameIndex:
     """`part`: one row a digest. `event` is the fact it comes from, so that a correction replaces exactly that."""
 
     def __init__(self, keyring: Keyring, suffix: str = "", metadata: sa.MetaData | None = None) -> None:
@@ -94,18 +98,19 @@ class Names:
         self.tables = (self.part,)
         self.reads = ("person.",)
 
-    def again(self, suffix: str, metadata: sa.MetaData) -> "Names":
+    def again(self, suffix: str, metadata: sa.MetaData) -> "NameIndex":
         """The same model under another name, empty."""
-        return Names(self._keyring, suffix, metadata)
+        return NameIndex(self._keyring, suffix, metadata)
 
     def fold(self, connection: sa.Connection, events: Sequence[Event[Any]]) -> None:
+        """See `Followed`."""
         rows: list[dict[str, Any]] = []
 
         def flush() -> None:
-            load(connection, self.part, rows)
+            bulk_insert(connection, self.part, rows)
             rows.clear()
 
-        self._keyring.learn(
+        self._keyring.prefetch(
             each.key for event in events for each in msgspec.structs.astuple(event.facts) if isinstance(each, Sealed)
         )
         for event in events:
@@ -165,13 +170,13 @@ class Found(NamedTuple):
     kinds: frozenset[str]
 
 
-def find(
-    connection: sa.Connection, part: sa.Table, asked: dict[str, list[Part]], *, limit: int = 200
+def find_similar(
+    connection: sa.Connection, part: sa.Table, wanted: dict[str, list[NamePart]], *, limit: int = 200
 ) -> dict[UUID, Found]:
-    """The records that share a digest with what is asked; `asked` names each part searched for and its digests."""
+    """The records that share a digest with what is asked; `wanted` names each part searched for and its digests."""
     of_digest: dict[bytes, set[str]] = {}
     exact: dict[bytes, set[str]] = {}
-    for name, parts in asked.items():
+    for name, parts in wanted.items():
         for each in parts:
             of_digest.setdefault(each.digest, set()).add(name)
             if not each.near:

@@ -10,7 +10,7 @@ import sqlalchemy as sa
 from opera_cases.domain.kernel.events import Event
 
 
-class Days:
+class PositionByDay:
     """One row an hour in which something was recorded: the last position recorded in it (UTC)."""
 
     def __init__(self, suffix: str = "", metadata: sa.MetaData | None = None) -> None:
@@ -24,11 +24,12 @@ class Days:
         self.tables = (self.hour,)
         self.reads = ("",)
 
-    def again(self, suffix: str, metadata: sa.MetaData) -> "Days":
+    def again(self, suffix: str, metadata: sa.MetaData) -> "PositionByDay":
         """The same model under another name, empty."""
-        return Days(suffix, metadata)
+        return PositionByDay(suffix, metadata)
 
     def fold(self, connection: sa.Connection, events: Sequence[Event[Any]]) -> None:
+        """See `Followed`."""
         last: dict[str, int] = {}
         for event in events:
             last[event.meta.recorded_at.strftime("%Y-%m-%dT%H")] = event.position

@@ -1,6 +1,6 @@
 """Folding a read model again beside the old one, which goes on serving, and putting it in its place in one moment."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from itertools import chain, groupby
 from typing import Any
 from uuid import UUID, uuid4
@@ -9,17 +9,17 @@ import sqlalchemy as sa
 
 from opera_cases.domain.kernel.aggregate import Aggregate
 from opera_cases.domain.kernel.events import Event
-from opera_cases.log.events.codec import KINDS, decode
+from opera_cases.log.events.codec import PROCEDURE_OF_TOPIC, decode
 from opera_cases.log.events.recorder import COLUMNS, Recorder
 from opera_cases.log.keys.keyring import Keyring
+from opera_cases.log.progress import Progress
 from opera_cases.log.store.database import Database
 from opera_cases.log.store.snapshot import Snapshot
 from opera_cases.log.store.tables import event as event_table
 from opera_cases.projections import inline, opened, registry
-from opera_cases.projections.bulk_load import load, many_short_lives
+from opera_cases.projections.bulk_load import bulk_insert, many_short_lives
 from opera_cases.projections.followed import catch_up
 
-Progress = Callable[[int, int], None]
 _CHUNK = 2000
 _E = event_table.c
 _ROW = (_E.notification_id, _E.event_id, _E.originator_id, _E.originator_version, _E.topic, _E.state, _E.metadata)
@@ -33,7 +33,7 @@ def records(log: Database) -> Iterator[Aggregate]:
 
 def replayed(history: list[Event[Any]]) -> Aggregate:
     """A record from its events, of whatever kind it is."""
-    record: Aggregate = KINDS[history[0].topic].aggregate.replay(history[0].stream, history)
+    record: Aggregate = PROCEDURE_OF_TOPIC[history[0].topic].aggregate.replay(history[0].stream, history)
     return record
 
 
@@ -90,7 +90,7 @@ def rebuild_inline(log: Database, recorder: Recorder, keyring: Keyring, progress
     with many_short_lives():
         for record in records(log):
             done += record.version
-            for (name, _), (key, row) in inline.shown(record).items():
+            for (name, _), (key, row) in inline.rows_shown(record).items():
                 batch.setdefault(name, []).append(key | row)
                 waiting += 1
             if waiting >= _CHUNK:
@@ -120,19 +120,19 @@ def _replace(connection: sa.Connection, fresh: dict[str, sa.Table], moved: set[U
             connection.execute(sa.select(*_ROW).where(_E.originator_id == stream).order_by(_E.originator_version))
         )
         events = [decode(tuple(row)) for row in rows]
-        record = KINDS[events[0].topic].aggregate.replay(stream, events)
+        record = PROCEDURE_OF_TOPIC[events[0].topic].aggregate.replay(stream, events)
         for table in fresh.values():
             connection.execute(sa.delete(table).where(next(iter(table.primary_key.columns)) == stream))
-        for (name, _), (key, row) in inline.stored(record, keyring).items():
+        for (name, _), (key, row) in inline.rows_stored(record, keyring).items():
             connection.execute(sa.insert(fresh[name]).values({**key, **row}))
 
 
 def _load(log: Database, fresh: dict[str, sa.Table], batch: dict[str, list[dict[str, Any]]], keyring: Keyring) -> None:
-    opened.learn(chain.from_iterable(batch.values()), keyring)
-    ready = {name: [opened.written(row, keyring) for row in rows] for name, rows in batch.items()}
+    opened.fetch_keys(chain.from_iterable(batch.values()), keyring)
+    ready = {name: [opened.open_columns(row, keyring) for row in rows] for name, rows in batch.items()}
     with log.engine.begin() as connection:
         for name, rows in ready.items():
-            load(connection, fresh[name], rows)
+            bulk_insert(connection, fresh[name], rows)
     batch.clear()
 
 
@@ -145,7 +145,7 @@ def rebuild_followed(recorder: Recorder, read: Database, live: catch_up.Followed
         for table in shadow.tables:
             table.drop(connection, checkfirst=True)
         connection.execute(sa.delete(catch_up.read_model).where(catch_up.read_model.c.name == shadow.name))
-    catch_up.create(read, shadow)
+    catch_up.create_model(read, shadow)
     total = _events(recorder.database)
     done = 0
     with many_short_lives():

@@ -6,8 +6,8 @@ from dataclasses import dataclass, field
 from opera_cases.log.keys.keyring import Keyring
 from opera_cases.projections.followed.audit import Audit
 from opera_cases.projections.followed.catch_up import Followed
-from opera_cases.projections.followed.name_index import Names
-from opera_cases.projections.followed.position_by_day import Days
+from opera_cases.projections.followed.name_index import NameIndex
+from opera_cases.projections.followed.position_by_day import PositionByDay
 from opera_cases.projections.followed.timeline import Timeline
 
 
@@ -17,12 +17,12 @@ class Models:
 
     keyring: Keyring
     timeline: Timeline = field(default_factory=Timeline)
-    days: Days = field(default_factory=Days)
-    names: Names = field(init=False)
+    days: PositionByDay = field(default_factory=PositionByDay)
+    names: NameIndex = field(init=False)
     audit: Audit = field(default_factory=Audit)
 
     def __post_init__(self) -> None:
-        self.names = Names(self.keyring)
+        self.names = NameIndex(self.keyring)
 
     def __iter__(self) -> Iterator[Followed]:
         yield from (self.timeline, self.days, self.names, self.audit)

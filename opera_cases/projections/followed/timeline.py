@@ -17,7 +17,7 @@ from opera_cases.domain.documents.document import DocumentAdded
 from opera_cases.domain.funding.events import ApplicationDrafted
 from opera_cases.domain.kernel.events import Event
 from opera_cases.domain.ventures.opening import VentureOpened
-from opera_cases.projections.bulk_load import load
+from opera_cases.projections.bulk_load import bulk_insert
 
 _encode = msgspec.json.Encoder().encode
 
@@ -58,6 +58,7 @@ class Timeline:
         return Timeline(suffix, metadata)
 
     def fold(self, connection: sa.Connection, events: Sequence[Event[Any]]) -> None:
+        """See `Followed`."""
         asked = {e.stream for e in events if not e.topic.startswith("case.")}
         known = sa.select(self.link.c.stream, self.link.c.case_id).where(self.link.c.stream.in_(asked))
         of_case: dict[UUID, set[UUID]] = {}
@@ -86,8 +87,8 @@ class Timeline:
                     tuple, connection.execute(sa.select(self.link).where(self.link.c.stream.in_({s for s, _ in fresh})))
                 )
             )
-            load(connection, self.link, [{"stream": s, "case_id": c} for s, c in fresh if (s, c) not in there])
-        load(connection, self.entry, rows)
+            bulk_insert(connection, self.link, [{"stream": s, "case_id": c} for s, c in fresh if (s, c) not in there])
+        bulk_insert(connection, self.entry, rows)
 
     def of(self, connection: sa.Connection, cases: Collection[UUID], after: int, limit: int) -> list[sa.Row[Any]]:
         """The entries of a case, and of those merged into it, after a position, oldest first."""

@@ -7,10 +7,10 @@ from uuid import UUID
 
 import sqlalchemy as sa
 
-from opera_cases.domain.break_glass import Access
+from opera_cases.domain.break_glass import BreakGlass
 from opera_cases.log.store.database import Database
 from opera_cases.projections import schema as s
-from opera_cases.projections.values import ident, idents
+from opera_cases.projections.values import as_uuid, as_uuids
 
 accesses = s.table(
     "access_v1",
@@ -20,7 +20,7 @@ accesses = s.table(
 )  # fmt: skip
 
 
-def _rows(access: Access) -> Iterator[s.Row]:
+def _rows(access: BreakGlass) -> Iterator[s.TableRow]:
     yield accesses, {"access_id": access.id}, {
         "state": access.state, "operator": access.operator, "opened": access.opened, "desk": access.desk, "region": s.region(access),
         "until": access.until, "verdict": access.verdict, "opened_on": access.opened_on, "next_due_on": s.next_due(access),
@@ -29,7 +29,7 @@ def _rows(access: Access) -> Iterator[s.Row]:
 
 
 MODEL = s.Model(
-    "access", Access, accesses, _rows,
+    "access", BreakGlass, accesses, _rows,
     filters=("operator", "opened", "desk", "region", "verdict"),
     sorts=("opened_on",),
 )  # fmt: skip
@@ -54,7 +54,7 @@ def taken_on(log: Database, operator: UUID, day: date) -> int:
 
 def latest_of(log: Database, operator: UUID, most: int) -> list[UUID]:
     """The accesses that somebody took last."""
-    return idents(
+    return as_uuids(
         log.rows(
             f"SELECT access_id FROM read.access_v1 WHERE operator = $1 ORDER BY until DESC LIMIT {most:d}", operator
         )
@@ -67,4 +67,4 @@ def open_to(log: Database, operator: UUID, today: date) -> list[OpenedFile]:
         "SELECT c.person, c.desk FROM read.access_v1 a JOIN read.caseload_v4 c ON c.case_id = a.opened"
         " WHERE a.operator = $1 AND a.until >= $2 AND c.person IS NOT NULL"
     )
-    return [OpenedFile(ident(person), ident(desk)) for person, desk in log.rows(sql, operator, today)]
+    return [OpenedFile(as_uuid(person), as_uuid(desk)) for person, desk in log.rows(sql, operator, today)]

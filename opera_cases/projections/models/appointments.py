@@ -20,7 +20,7 @@ appointments = s.table(
 )  # fmt: skip
 
 
-def _rows(appointment: Appointment) -> Iterator[s.Row]:
+def _rows(appointment: Appointment) -> Iterator[s.TableRow]:
     yield appointments, {"appointment_id": appointment.id}, {
         "state": appointment.state, "desk": appointment.desk, "region": s.region(appointment),
         "case_id": appointment.case, "operator": appointment.operator, "service": appointment.service,

@@ -9,12 +9,12 @@ import sqlalchemy as sa
 
 from opera_cases.domain.cases.case import Case
 from opera_cases.domain.cases.profile import ProfilePublished
-from opera_cases.domain.kernel.sealed_fields import said
+from opera_cases.domain.kernel.sealed_fields import value_of
 from opera_cases.log.keys.keyring import Keyring
 from opera_cases.log.store.database import Database
 from opera_cases.projections import schema as s
-from opera_cases.projections.opened import Opened, marked
-from opera_cases.projections.values import ident, idents
+from opera_cases.projections.opened import OpenedColumn, keyed_digest
+from opera_cases.projections.values import as_uuid, as_uuids
 
 caseload = s.table(
     "caseload_v4",
@@ -70,7 +70,7 @@ def _day(plain: Any, keyring: Keyring) -> date | None:
     return date.fromisoformat(plain) if isinstance(plain, str) else plain
 
 
-def _rows(case: Case) -> Iterator[s.Row]:
+def _rows(case: Case) -> Iterator[s.TableRow]:
     yield caseload, {"case_id": case.id}, {
         "file_number": case.file_number, "state": case.state, "suspended": "SUSPENDED" in case.overlays,
         "desk": case.desk, "region": s.region(case), "person": case.person, "caseworker": case.caseworker,
@@ -84,13 +84,13 @@ def _rows(case: Case) -> Iterator[s.Row]:
         "contact_on": case.contact_on, "referrals_open": len(case.referrals), "version": case.version,
     }  # fmt: skip
     if case.last_employer is not None:
-        yield last_employers, {"case_id": case.id}, {"employer": Opened(case.last_employer, marked)}
+        yield last_employers, {"case_id": case.id}, {"employer": OpenedColumn(case.last_employer, keyed_digest)}
     yield from _profile(case)
     for operator, until in sorted(case.consultants.items()):
         yield assignments, {"case_id": case.id, "operator": operator}, {"until": until}
 
 
-def _profile(case: Case) -> Iterator[s.Row]:
+def _profile(case: Case) -> Iterator[s.TableRow]:
     """The profile of a case, while it is published."""
     published = case.known.get(case.published) if case.published else None
     if published is not None:
@@ -98,8 +98,8 @@ def _profile(case: Case) -> Iterator[s.Row]:
         yield profiles, {"case_id": case.id}, {
             "profile": told.profile, "region": s.region(case), "desk": case.desk, "mobility_km": told.mobility_km,
             "area": told.area or "", "published_on": told.confirmed_on,
-            **{name: Opened(said(told, name), _joined) for name in ("occupations", "skills", "languages", "licences", "sectors")},
-            "municipality": Opened(said(told, "municipality"), _text), "available_from": Opened(said(told, "available_from"), _day),
+            **{name: OpenedColumn(value_of(told, name), _joined) for name in ("occupations", "skills", "languages", "licences", "sectors")},
+            "municipality": OpenedColumn(value_of(told, "municipality"), _text), "available_from": OpenedColumn(value_of(told, "available_from"), _day),
         }  # fmt: skip
 
 
@@ -114,41 +114,41 @@ MODEL = s.Model(
 # -- questions ---------------------------------------------------------------------------------------------------------
 
 
-class Whose(NamedTuple):
+class CaseOwner(NamedTuple):
     """Whose a case is, nobody's yet at its beginning, and at which desk."""
 
     person: UUID | None
     desk: UUID
 
 
-class Follower(NamedTuple):
+class FollowingCase(NamedTuple):
     """A case that follows a venture, and whose it is."""
 
     case: UUID
     person: UUID
 
 
-def whose(log: Database, case: UUID) -> Whose | None:
+def owner_of(log: Database, case: UUID) -> CaseOwner | None:
     """Whose a case is; None when there is no such case."""
     rows = log.rows("SELECT person, desk FROM read.caseload_v4 WHERE case_id = $1", case)
-    return Whose(ident(rows[0][0]) if rows[0][0] else None, ident(rows[0][1])) if rows else None
+    return CaseOwner(as_uuid(rows[0][0]) if rows[0][0] else None, as_uuid(rows[0][1])) if rows else None
 
 
 def following(log: Database, venture: UUID) -> list[UUID]:
     """The cases that follow a venture."""
-    return idents(log.rows("SELECT case_id FROM read.caseload_v4 WHERE venture = $1 ORDER BY case_id", venture))
+    return as_uuids(log.rows("SELECT case_id FROM read.caseload_v4 WHERE venture = $1 ORDER BY case_id", venture))
 
 
-def followers(log: Database, venture: UUID) -> list[Follower]:
+def followers(log: Database, venture: UUID) -> list[FollowingCase]:
     """The cases that follow a venture, of those whose person is known."""
     sql = "SELECT case_id, person FROM read.caseload_v4 WHERE venture = $1 AND person IS NOT NULL ORDER BY case_id"
-    return [Follower(ident(case), ident(person)) for case, person in log.rows(sql, venture)]
+    return [FollowingCase(as_uuid(case), as_uuid(person)) for case, person in log.rows(sql, venture)]
 
 
 def of_people(log: Database, people: Collection[UUID]) -> list[UUID]:
     """The cases of some records of persons."""
     sql = "SELECT case_id FROM read.caseload_v4 WHERE person = ANY($1::uuid[]) ORDER BY case_id"
-    return idents(log.rows(sql, list(people))) if people else []
+    return as_uuids(log.rows(sql, list(people))) if people else []
 
 
 def with_profile(log: Database, people: Collection[UUID]) -> list[UUID]:
@@ -157,12 +157,12 @@ def with_profile(log: Database, people: Collection[UUID]) -> list[UUID]:
         "SELECT p.case_id FROM read.profile_v1 p JOIN read.caseload_v4 c ON c.case_id = p.case_id"
         " WHERE c.person = ANY($1::uuid[]) ORDER BY p.case_id"
     )
-    return idents(log.rows(sql, list(people)))
+    return as_uuids(log.rows(sql, list(people)))
 
 
 def merged_into(log: Database, case: UUID) -> list[UUID]:
     """The cases that point to this one as their survivor."""
-    return idents(log.rows("SELECT case_id FROM read.caseload_v4 WHERE survivor = $1 AND state = 'MERGED'", case))
+    return as_uuids(log.rows("SELECT case_id FROM read.caseload_v4 WHERE survivor = $1 AND state = 'MERGED'", case))
 
 
 def latest(log: Database, state: str, desk: UUID | None = None) -> UUID:
@@ -175,4 +175,4 @@ def latest(log: Database, state: str, desk: UUID | None = None) -> UUID:
     )
     if not rows:
         raise LookupError(f"no case in {state}")
-    return ident(rows[0][0])
+    return as_uuid(rows[0][0])

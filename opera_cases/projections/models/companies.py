@@ -16,7 +16,7 @@ companies = s.table(
 )  # fmt: skip
 
 
-def _rows(company: Company) -> Iterator[s.Row]:
+def _rows(company: Company) -> Iterator[s.TableRow]:
     yield companies, {"company_id": company.id}, {
         "state": company.state, "desk": company.desk, "region": s.region(company), "name": company.name,
         "words": company.name.casefold(), "municipality": company.municipality or "", "sector": company.sector or "",

@@ -11,7 +11,7 @@ from opera_cases.domain.cases.states import SUSPENDED
 from opera_cases.domain.kernel.aggregate import Aggregate
 from opera_cases.log.store.database import Database
 from opera_cases.projections import schema as s
-from opera_cases.projections.values import day, ident
+from opera_cases.projections.values import as_date, as_uuid
 
 deadlines = s.table(
     "deadline_v2",
@@ -35,7 +35,7 @@ def reminded_from(record: Aggregate, rule: str) -> date | None:
     return record.paused_until
 
 
-def rows(record: Aggregate) -> Iterator[s.Row]:
+def deadline_rows(record: Aggregate) -> Iterator[s.TableRow]:
     """A row for each open deadline of a record of any kind."""
     for key, deadline in record.deadlines.items():
         yield deadlines, {"stream": record.id, "key": key}, {
@@ -49,7 +49,7 @@ def rows(record: Aggregate) -> Iterator[s.Row]:
 # -- questions ---------------------------------------------------------------------------------------------------------
 
 
-class Due(NamedTuple):
+class DueDeadline(NamedTuple):
     """A deadline of a record, by its rule and its number in a series."""
 
     stream: UUID
@@ -57,7 +57,7 @@ class Due(NamedTuple):
     due_on: date
 
 
-class Owed(NamedTuple):
+class OwedDeadline(NamedTuple):
     """A deadline of a record, by its key."""
 
     stream: UUID
@@ -69,24 +69,26 @@ class Owed(NamedTuple):
 def owed_on(log: Database, record: UUID, key: str) -> date | None:
     """The day of an open deadline of a record; None when it owes it no longer."""
     rows = log.rows("SELECT due_on FROM read.deadline_v2 WHERE stream = $1 AND key = $2", record, key)
-    return day(rows[0][0]) if rows else None
+    return as_date(rows[0][0]) if rows else None
 
 
-def due(log: Database, rule: str, until: date) -> list[Due]:
+def deadlines_due(log: Database, rule: str, until: date) -> list[DueDeadline]:
     """The deadlines of a rule until a day, the oldest first."""
     sql = "SELECT stream, cycle, due_on FROM read.deadline_v2 WHERE rule = $1 AND due_on <= $2 ORDER BY due_on"
-    return [Due(ident(stream), cycle, day(due_on)) for stream, cycle, due_on in log.rows(sql, rule, until)]
+    return [
+        DueDeadline(as_uuid(stream), cycle, as_date(due_on)) for stream, cycle, due_on in log.rows(sql, rule, until)
+    ]
 
 
 def owing(log: Database) -> list[tuple[UUID, str]]:
     """Every record that owes something, with its kind."""
     return [
-        (ident(stream), kind)
+        (as_uuid(stream), kind)
         for stream, kind in log.rows("SELECT DISTINCT stream, kind FROM read.deadline_v2 ORDER BY stream")
     ]
 
 
-def to_remind(log: Database, first: UUID, last: UUID, today: date, latest: dict[str, date]) -> list[Owed]:
+def to_remind(log: Database, first: UUID, last: UUID, today: date, latest: dict[str, date]) -> list[OwedDeadline]:
     """Deadlines of the records between two ids of which something may have to be told today, the oldest first; paused records are
     left out. `latest` gives, by rule, the latest day of which anything is told already."""
     values: list[object] = [first, last, today]
@@ -104,5 +106,6 @@ def to_remind(log: Database, first: UUID, last: UUID, today: date, latest: dict[
         " ORDER BY d.due_on, d.stream, d.key"
     )
     return [
-        Owed(ident(stream), str(kind), str(key), day(due_on)) for stream, kind, key, due_on in log.rows(sql, *values)
+        OwedDeadline(as_uuid(stream), str(kind), str(key), as_date(due_on))
+        for stream, kind, key, due_on in log.rows(sql, *values)
     ]

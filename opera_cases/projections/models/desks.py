@@ -12,7 +12,7 @@ from opera_cases.domain.desks.desk import Desk
 from opera_cases.domain.kernel.vocabulary import Place, Role
 from opera_cases.log.store.database import Database
 from opera_cases.projections import schema as s
-from opera_cases.projections.values import ident, idents
+from opera_cases.projections.values import as_uuid, as_uuids
 
 desks = s.table(
     "desk_v1",
@@ -34,7 +34,7 @@ absences = s.table(
 )  # fmt: skip
 
 
-def _rows(desk: Desk) -> Iterator[s.Row]:
+def _rows(desk: Desk) -> Iterator[s.TableRow]:
     place = desk.place
     assert place is not None
     yield desks, {"desk_id": desk.id}, {
@@ -80,17 +80,17 @@ class PostedAt(NamedTuple):
     desk: UUID
 
 
-def every(log: Database) -> list[DeskLine]:
+def all_desks(log: Database) -> list[DeskLine]:
     """All desks, by code."""
     rows = log.rows("SELECT desk_id, code, name, state FROM read.desk_v1 ORDER BY code")
-    return [DeskLine(ident(desk), code, name, state) for desk, code, name, state in rows]
+    return [DeskLine(as_uuid(desk), code, name, state) for desk, code, name, state in rows]
 
 
-def first(log: Database, region: str = "") -> UUID | None:
+def first_desk(log: Database, region: str = "") -> UUID | None:
     """The desk with the first code, of a region or of all."""
     of, values = (" WHERE region = $1", (region,)) if region else ("", ())
     rows = log.rows(f"SELECT desk_id FROM read.desk_v1{of} ORDER BY code LIMIT 1", *values)
-    return ident(rows[0][0]) if rows else None
+    return as_uuid(rows[0][0]) if rows else None
 
 
 def place(log: Database, desk: UUID) -> Place | None:
@@ -103,9 +103,10 @@ def place(log: Database, desk: UUID) -> Place | None:
     )
 
 
-def names(log: Database, desks: Collection[UUID]) -> dict[UUID, str]:
+def desk_names(log: Database, desks: Collection[UUID]) -> dict[UUID, str]:
+    """The names of some desks, by id."""
     rows = log.rows("SELECT desk_id, name FROM read.desk_v1 WHERE desk_id = ANY($1::uuid[])", list(desks))
-    return {ident(desk): str(name) for desk, name in rows}
+    return {as_uuid(desk): str(name) for desk, name in rows}
 
 
 # -- who works there -----------------------------------------------------------------------------------------------------
@@ -118,13 +119,13 @@ def working_at(log: Database, desk: UUID, role: Role, today: date) -> tuple[UUID
         " AND (until IS NULL OR until >= $3) AND NOT EXISTS"
         " (SELECT 1 FROM read.operator_v1 o WHERE o.operator_id = p.operator AND o.state = 'LEFT')"
     )
-    return tuple(sorted(set(idents(log.rows(sql, desk, role.value, today)))))
+    return tuple(sorted(set(as_uuids(log.rows(sql, desk, role.value, today)))))
 
 
-def posted(log: Database, operator: UUID, today: date) -> list[PostedAt]:
+def posts_of(log: Database, operator: UUID, today: date) -> list[PostedAt]:
     """Where somebody works on a day, in which roles."""
     sql = "SELECT role, desk_id FROM read.posting_v1 WHERE operator = $1 AND since <= $2 AND (until IS NULL OR until >= $2)"
-    return [PostedAt(Role(role), ident(desk)) for role, desk in log.rows(sql, operator, today)]
+    return [PostedAt(Role(role), as_uuid(desk)) for role, desk in log.rows(sql, operator, today)]
 
 
 def coordinators(log: Database, today: date) -> list[tuple[UUID, UUID]]:
@@ -133,7 +134,7 @@ def coordinators(log: Database, today: date) -> list[tuple[UUID, UUID]]:
         "SELECT operator, desk_id FROM read.posting_v1 WHERE role = 'COORDINATOR' AND since <= $1"
         " AND (until IS NULL OR until >= $1) ORDER BY operator, desk_id"
     )
-    return [(ident(operator), ident(desk)) for operator, desk in log.rows(sql, today)]
+    return [(as_uuid(operator), as_uuid(desk)) for operator, desk in log.rows(sql, today)]
 
 
 def name_of_last(log: Database, operator: UUID, role: str) -> str:
@@ -150,8 +151,9 @@ def cover_of(log: Database, operator: UUID, today: date) -> UUID | None:
     """Who stands in for somebody on a day."""
     sql = "SELECT cover FROM read.absence_v1 WHERE operator = $1 AND since <= $2 AND until >= $2 ORDER BY since DESC LIMIT 1"
     rows = log.rows(sql, operator, today)
-    return ident(rows[0][0]) if rows else None
+    return as_uuid(rows[0][0]) if rows else None
 
 
 def is_enrolled(log: Database, operator: UUID) -> bool:
+    """Whether somebody works for the programme."""
     return bool(log.rows("SELECT 1 FROM read.operator_v1 WHERE operator_id = $1 AND state = 'ENROLLED'", operator))

@@ -16,7 +16,7 @@ documents = s.table(
 )  # fmt: skip
 
 
-def _rows(document: Document) -> Iterator[s.Row]:
+def _rows(document: Document) -> Iterator[s.TableRow]:
     last = document.versions[-1]
     yield documents, {"document_id": document.id}, {
         "state": document.state, "case_id": document.case, "desk": document.desk, "region": s.region(document),

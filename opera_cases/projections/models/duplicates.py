@@ -16,7 +16,7 @@ duplicates = s.table(
 )  # fmt: skip
 
 
-def _rows(pair: Duplicate) -> Iterator[s.Row]:
+def _rows(pair: Duplicate) -> Iterator[s.TableRow]:
     yield duplicates, {"duplicate_id": pair.id}, {
         "state": pair.state, "first": pair.first, "first_desk": pair.desks[0], "first_region": pair.places[0].region,
         "second": pair.second, "second_desk": pair.desks[1], "second_region": pair.places[1].region,

@@ -9,7 +9,7 @@ import sqlalchemy as sa
 from opera_cases.domain.funding.application import Funding
 from opera_cases.log.store.database import Database
 from opera_cases.projections import schema as s
-from opera_cases.projections.values import day, ident, idents
+from opera_cases.projections.values import as_date, as_uuid, as_uuids
 
 fundings = s.table(
     "funding_v1",
@@ -21,7 +21,7 @@ fundings = s.table(
 )  # fmt: skip
 
 
-def _rows(funding: Funding) -> Iterator[s.Row]:
+def _rows(funding: Funding) -> Iterator[s.TableRow]:
     yield fundings, {"funding_id": funding.id}, {
         "state": funding.state, "desk": funding.desk, "region": s.region(funding), "case_id": funding.case,
         "concerns": funding.concerns, "venture": funding.venture, "source": funding.source, "funder": funding.funder,
@@ -41,9 +41,9 @@ MODEL = s.Model(
 # -- questions ---------------------------------------------------------------------------------------------------------
 
 
-def of_venture(log: Database, venture: UUID, state: str) -> list[UUID]:
+def fundings_of_venture(log: Database, venture: UUID, state: str) -> list[UUID]:
     """The applications for a venture that are in a state."""
-    return idents(
+    return as_uuids(
         log.rows(
             "SELECT funding_id FROM read.funding_v1 WHERE venture = $1 AND state = $2 ORDER BY funding_id",
             venture,
@@ -52,20 +52,20 @@ def of_venture(log: Database, venture: UUID, state: str) -> list[UUID]:
     )
 
 
-def benefit_due(log: Database, venture: UUID) -> date | None:
+def first_benefit_deadline(log: Database, venture: UUID) -> date | None:
     """The first day on which a window for a benefit advance of a venture's members closes."""
     sql = (
         "SELECT min(d.due_on) FROM read.deadline_v2 d JOIN read.funding_v1 f ON f.funding_id = d.stream"
         " WHERE f.venture = $1 AND d.rule = 'benefit_application'"
     )
     found = log.rows(sql, venture)[0][0]
-    return day(found) if found else None
+    return as_date(found) if found else None
 
 
-def benefit_advances(log: Database, people: Collection[UUID]) -> list[tuple[UUID, date]]:
+def granted_benefit_advances(log: Database, people: Collection[UUID]) -> list[tuple[UUID, date]]:
     """The benefit advances granted to some records of persons, each with the end of the benefit in theory."""
     sql = (
         "SELECT funding_id, theoretical_end FROM read.funding_v1 WHERE concerns = ANY($1::uuid[])"
         " AND theoretical_end IS NOT NULL AND state IN ('GRANTED', 'PAID') ORDER BY funding_id"
     )
-    return [(ident(funding), day(end)) for funding, end in log.rows(sql, list(people))] if people else []
+    return [(as_uuid(funding), as_date(end)) for funding, end in log.rows(sql, list(people))] if people else []

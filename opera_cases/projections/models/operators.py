@@ -6,11 +6,11 @@ from uuid import UUID
 
 import sqlalchemy as sa
 
-from opera_cases.domain.kernel.given import Kind
+from opera_cases.domain.kernel.given import GivenKind
 from opera_cases.domain.operators.operator import Operator
 from opera_cases.log.store.database import Database
 from opera_cases.projections import schema as s
-from opera_cases.projections.values import ident
+from opera_cases.projections.values import as_uuid
 
 operators = s.table(
     "operator_v1",
@@ -25,14 +25,14 @@ roles = s.table(
 """Roles of the programme that somebody holds, or that wait for a second person."""
 
 
-def _rows(operator: Operator) -> Iterator[s.Row]:
+def _rows(operator: Operator) -> Iterator[s.TableRow]:
     yield operators, {"operator_id": operator.id}, {
         "state": operator.state, "name": s.sealed(operator.name), "version": operator.version,
     }  # fmt: skip
     held = [
         ("GIVEN", event, each, operator.proposed_by[event])
         for event, each in operator.given.items()
-        if each.kind is Kind.GRANT
+        if each.kind is GivenKind.GRANT
     ]
     waiting = [("PROPOSED", event, each, by) for event, (each, by) in operator.proposed.items()]
     for state, event, each, by in (*held, *waiting):
@@ -56,7 +56,7 @@ class OperatorLine(NamedTuple):
     name: bytes
 
 
-def every(log: Database) -> list[OperatorLine]:
+def all_operators(log: Database) -> list[OperatorLine]:
     """All operators, those who left too, in the order of their ids."""
     rows = log.rows("SELECT operator_id, state, name FROM read.operator_v1 ORDER BY operator_id")
-    return [OperatorLine(ident(operator), state, name) for operator, state, name in rows]
+    return [OperatorLine(as_uuid(operator), state, name) for operator, state, name in rows]

@@ -18,7 +18,7 @@ people = s.table(
 )  # fmt: skip
 
 
-def _rows(person: Person) -> Iterator[s.Row]:
+def _rows(person: Person) -> Iterator[s.TableRow]:
     yield people, {"person_id": person.id}, {
         "state": person.state, "desk": person.desk, "region": s.region(person),
         "notice_version": person.notice_version or "", "survivor": person.survivor,

@@ -8,7 +8,7 @@ import sqlalchemy as sa
 from opera_cases.domain.reminders.reminder import Reminder
 from opera_cases.log.store.database import Database
 from opera_cases.projections import schema as s
-from opera_cases.projections.values import ident, idents
+from opera_cases.projections.values import as_uuid, as_uuids
 
 reminders = s.table(
     "reminder_v1",
@@ -29,7 +29,7 @@ notices = s.table(
 """Whom each rung was for when it was told: what the messages are composed of."""
 
 
-def _rows(reminder: Reminder) -> Iterator[s.Row]:
+def _rows(reminder: Reminder) -> Iterator[s.TableRow]:
     yield reminders, {"reminder_id": reminder.id}, {
         "state": reminder.state, "record": reminder.record, "record_kind": reminder.record_kind, "key": reminder.key,
         "rule": reminder.rule, "cycle": reminder.cycle, "due_on": reminder.due_on, "desk": reminder.desk,
@@ -56,20 +56,20 @@ MODEL = s.Model(
 
 def of_records(log: Database, records: Collection[UUID]) -> list[UUID]:
     """The reminders about some records."""
-    return idents(log.rows("SELECT reminder_id FROM read.reminder_v1 WHERE record = ANY($1::uuid[])", list(records)))
+    return as_uuids(log.rows("SELECT reminder_id FROM read.reminder_v1 WHERE record = ANY($1::uuid[])", list(records)))
 
 
-def over(log: Database, first: UUID, last: UUID) -> list[UUID]:
+def outdated_reminders(log: Database, first: UUID, last: UUID) -> list[UUID]:
     """Open reminders about records between two ids whose deadline is no longer owed on its day."""
     sql = (
         "SELECT r.reminder_id FROM read.reminder_v1 r WHERE r.state = 'OPEN' AND r.record >= $1 AND r.record <= $2"
         " AND NOT EXISTS (SELECT 1 FROM read.deadline_v2 d"
         " WHERE d.stream = r.record AND d.key = r.key AND d.due_on = r.due_on)"
     )
-    return idents(log.rows(sql, first, last))
+    return as_uuids(log.rows(sql, first, last))
 
 
-def unheard(log: Database) -> int:
+def count_unheard(log: Database) -> int:
     """How many open reminders found nobody to tell."""
     return int(log.rows("SELECT count(*) FROM read.reminder_v1 WHERE state = 'OPEN' AND unheard > 0")[0][0])
 
@@ -79,4 +79,4 @@ def one_told_to(log: Database, recipient: UUID) -> UUID | None:
     rows = log.rows(
         "SELECT reminder_id FROM read.notice_v1 WHERE recipient = $1 ORDER BY reminder_id LIMIT 1", recipient
     )
-    return ident(rows[0][0]) if rows else None
+    return as_uuid(rows[0][0]) if rows else None

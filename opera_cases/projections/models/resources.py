@@ -8,7 +8,7 @@ import sqlalchemy as sa
 from opera_cases.domain.resources.resource import Resource
 from opera_cases.log.store.database import Database
 from opera_cases.projections import schema as s
-from opera_cases.projections.values import idents
+from opera_cases.projections.values import as_uuids
 
 resources = s.table(
     "resource_v1",
@@ -21,7 +21,7 @@ resources = s.table(
 )  # fmt: skip
 
 
-def _rows(resource: Resource) -> Iterator[s.Row]:
+def _rows(resource: Resource) -> Iterator[s.TableRow]:
     yield resources, {"resource_id": resource.id}, {
         "state": resource.state, "desk": resource.desk, "region": s.region(resource),
         "resource_kind": resource.resource_kind, "title": resource.title,
@@ -46,7 +46,7 @@ MODEL = s.Model(
 def held_by(log: Database, venture: UUID, *, reserved_only: bool = False) -> list[UUID]:
     """The resources that a venture has reserved, or uses."""
     states = "'RESERVED'" if reserved_only else "'RESERVED', 'IN_USE'"
-    return idents(
+    return as_uuids(
         log.rows(
             f"SELECT resource_id FROM read.resource_v1 WHERE holder = $1 AND state IN ({states}) ORDER BY resource_id",
             venture,

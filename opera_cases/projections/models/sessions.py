@@ -16,7 +16,7 @@ sessions = s.table(
 )  # fmt: skip
 
 
-def _rows(session: Session) -> Iterator[s.Row]:
+def _rows(session: Session) -> Iterator[s.TableRow]:
     yield sessions, {"session_id": session.id}, {
         "state": session.state, "desk": session.desk, "region": s.region(session), "title": session.title,
         "service": session.service, "channel": session.channel, "day": session.day, "time": session.time,

@@ -8,7 +8,7 @@ import sqlalchemy as sa
 from opera_cases.domain.submissions import Submission
 from opera_cases.log.store.database import Database
 from opera_cases.projections import schema as s
-from opera_cases.projections.values import idents
+from opera_cases.projections.values import as_uuids
 
 submissions = s.table(
     "submission_v1",
@@ -19,7 +19,7 @@ submissions = s.table(
 )  # fmt: skip
 
 
-def _rows(submission: Submission) -> Iterator[s.Row]:
+def _rows(submission: Submission) -> Iterator[s.TableRow]:
     yield submissions, {"submission_id": submission.id}, {
         "state": submission.state, "region": submission.region, "since": submission.since,
         "occurred_until": submission.occurred_until, "recorded_until": submission.recorded_until,
@@ -41,6 +41,6 @@ MODEL = s.Model(
 
 def of_region(log: Database, region: str) -> list[UUID]:
     """What was submitted for a region, the oldest first."""
-    return idents(
+    return as_uuids(
         log.rows("SELECT submission_id FROM read.submission_v1 WHERE region = $1 ORDER BY occurred_until", region)
     )

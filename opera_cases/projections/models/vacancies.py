@@ -16,7 +16,7 @@ vacancies = s.table(
 )  # fmt: skip
 
 
-def _rows(vacancy: Vacancy) -> Iterator[s.Row]:
+def _rows(vacancy: Vacancy) -> Iterator[s.TableRow]:
     yield vacancies, {"vacancy_id": vacancy.id}, {
         "state": vacancy.state, "desk": vacancy.desk, "region": s.region(vacancy), "firm": vacancy.firm,
         "occupation": vacancy.occupation, "chain": vacancy.chain or "", "sector": vacancy.sector or "",

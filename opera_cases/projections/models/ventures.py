@@ -30,7 +30,7 @@ memberships = s.table(
 venture_desks = s.table("venture_desk_v1", s.id("venture_id", key=True), s.id("desk", key=True))
 
 
-def _rows(venture: Venture) -> Iterator[s.Row]:
+def _rows(venture: Venture) -> Iterator[s.TableRow]:
     check_ins = [d.due_on for d in venture.deadlines.values() if d.rule == "check_in"]
     yield ventures, {"venture_id": venture.id}, {
         "kind": venture.pathway, "state": venture.state, "desk": venture.desk, "region": s.region(venture),

@@ -21,23 +21,23 @@ from opera_cases.projections.models.fundings import fundings
 from opera_cases.projections.models.operators import roles
 from opera_cases.projections.models.ventures import ventures
 
-Rules = Mapping[str, Collection[str]]
+RulesByAudience = Mapping[str, Collection[str]]
 """For each audience the rules whose first rung tells it."""
 
 
-def covered(connection: sa.Connection, who: UUID, today: date) -> set[UUID]:
+def covered_by(connection: sa.Connection, who: UUID, today: date) -> set[UUID]:
     """Those for whom somebody covers today."""
     a = absences.c
     question = sa.select(a.operator).where(a.cover == who, a.since <= today, a.until >= today)
     return {row[0] for row in connection.execute(question)}
 
 
-def owed(
-    connection: sa.Connection, who: Principal, today: date, until: date, rules: Rules, limit: int
+def deadlines_owed(
+    connection: sa.Connection, who: Principal, today: date, until: date, rules: RulesByAudience, limit: int
 ) -> list[sa.Row[Any]]:
     """The deadlines until a day that are somebody's to look after, the oldest first."""
     d, of_case = deadlines.c, caseload.alias("of_case")
-    mine = [who.id, *sorted(covered(connection, who.id, today))]
+    mine = [who.id, *sorted(covered_by(connection, who.id, today))]
     caseworker = sa.func.coalesce(caseload.c.caseworker, of_case.c.caseworker)
     belongs = sa.func.coalesce(ventures.c.case_id, fundings.c.case_id, appointments.c.case_id)
     at_desk = sa.true() if who.role not in AT_THEIR_DESKS else d.desk.in_(who.desks)
@@ -76,7 +76,7 @@ def meetings(
 ) -> list[sa.Row[Any]]:
     """The appointments that somebody holds, or covers for, between two days."""
     a = appointments.c
-    mine = [who.id, *sorted(covered(connection, who.id, today))]
+    mine = [who.id, *sorted(covered_by(connection, who.id, today))]
     question = (
         sa.select(a.appointment_id.label("id"), a.case_id, a.operator, a.day, a.time, a.minutes, a.service, a.channel, a.desk,
                   a.version, caseload.c.file_number, caseload.c.person)

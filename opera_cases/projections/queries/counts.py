@@ -20,8 +20,10 @@ def of_the_office(log: Database) -> dict[str, int]:
 
 
 def meetings_held(log: Database, case: UUID) -> int:
+    """How many meetings about a case were held."""
     return int(log.rows("SELECT count(*) FROM read.appointment_v1 WHERE case_id = $1 AND state = 'HELD'", case)[0][0])
 
 
 def documents_filed(log: Database, case: UUID) -> int:
+    """How many documents are filed on a case."""
     return int(log.rows("SELECT count(*) FROM read.document_v1 WHERE case_id = $1 AND state = 'FILED'", case)[0][0])

@@ -1,6 +1,8 @@
 """Work queues: named questions that say what waits for whom, and why each line is there (handbook 6.15).
 
 Each is a condition on rows within someone's reach; lines carry ids, days and codes, never names.
+
+One module although long: a queue is a few lines, and whoever adds one sees the others.
 """
 
 from collections.abc import Callable
@@ -235,24 +237,24 @@ QUEUES: dict[str, Question] = {
 }
 
 
-def counts(connection: sa.Connection, asked: QueueQuery) -> dict[str, int]:
+def counts(connection: sa.Connection, query: QueueQuery) -> dict[str, int]:
     """How many lines each queue has."""
     found = {}
     for name, question in QUEUES.items():
-        lines = question(asked).subquery()
+        lines = question(query).subquery()
         found[name] = int(connection.execute(sa.select(sa.func.count()).select_from(lines)).scalar_one())
     return found
 
 
-def by_worker(connection: sa.Connection, name: str, asked: QueueQuery) -> list[sa.Row[Any]]:
+def by_worker(connection: sa.Connection, name: str, query: QueueQuery) -> list[sa.Row[Any]]:
     """How many lines of one queue each desk and worker has."""
-    lines = QUEUES[name](asked).subquery()
+    lines = QUEUES[name](query).subquery()
     question = sa.select(lines.c.desk, lines.c.worker, sa.func.count().label("count"))
     return list(connection.execute(question.group_by(lines.c.desk, lines.c.worker).order_by(sa.desc("count"))))
 
 
-def lines(connection: sa.Connection, name: str, asked: QueueQuery, limit: int, offset: int) -> list[sa.Row[Any]]:
+def lines(connection: sa.Connection, name: str, query: QueueQuery, limit: int, offset: int) -> list[sa.Row[Any]]:
     """The lines of a queue, the most pressing first."""
-    found = QUEUES[name](asked).subquery()
+    found = QUEUES[name](query).subquery()
     order = (found.c.due_on.is_(None), found.c.due_on, found.c.id)
     return list(connection.execute(sa.select(found).order_by(*order).limit(limit).offset(offset)))

@@ -11,7 +11,7 @@ from starlette.testclient import TestClient
 
 from opera_cases.api.openapi.examples import example
 from opera_cases.application.paths import MOUNT
-from opera_cases.application.tasks.exports import export
+from opera_cases.application.tasks.exports import export_list
 from opera_cases.application.tasks.queue import carry_out
 from tests.access.authorisation.office import PDF, Ids, Programme
 from tests.access.authorisation.table import (
@@ -126,7 +126,7 @@ class Asking:
         )
         answer = self.send(Request("POST", f"{MOUNT}/{path}", body=body), token) if path else None
         if asked.path.endswith("/result"):
-            carry_out(self.made.home.runtime, {"export": export})  # what else waits is not looked at, and may fail
+            carry_out(self.made.home.runtime, {"export": export_list})  # what else waits is not looked at, and may fail
         return (
             UUID(answer.json()["id"])
             if answer is not None and answer.status_code < 300 and "id" in answer.json()

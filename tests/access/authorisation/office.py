@@ -9,7 +9,7 @@ from uuid import UUID, uuid4
 from opera_cases.application.documents.upload import file_document
 from opera_cases.application.requests import CommandRequest
 from opera_cases.domain.access import CONSOLE, Principal
-from opera_cases.domain.kernel.given import Kind
+from opera_cases.domain.kernel.given import GivenKind
 from opera_cases.domain.kernel.vocabulary import Role
 from opera_cases.domain.operators.operator import Operator
 from opera_cases.domain.resources.resource import Resource
@@ -173,7 +173,7 @@ def _withdrawn(world: World, gone: dict[str, dict[Role, Principal]]) -> None:
             )
         else:
             given = world.runtime.application.records.load(Operator, each.id).given
-            grant = next(event for event, what in given.items() if what.kind is Kind.GRANT)
+            grant = next(event for event, what in given.items() if what.kind is GivenKind.GRANT)
             world.ask(world.admin, "operator", "withdraw_role", each.id, grant=str(grant))
     for each in left:
         world.ask(world.admin, "operator", "leave_operator", each.id)

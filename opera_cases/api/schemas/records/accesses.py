@@ -5,7 +5,7 @@ from uuid import UUID
 
 from opera_cases.api.schemas.shown import Shown
 from opera_cases.api.schemas.terms import Code
-from opera_cases.domain.break_glass import Access
+from opera_cases.domain.break_glass import BreakGlass
 
 
 class AccessFields(Shown):
@@ -17,6 +17,6 @@ class AccessFields(Shown):
     verdict: Code
 
 
-def of_access(access: Access) -> AccessFields:
+def of_access(access: BreakGlass) -> AccessFields:
     """What is shown of it."""
     return AccessFields(opened=access.opened, operator=access.operator, until=access.until, verdict=access.verdict)

@@ -56,7 +56,7 @@ KINDS: dict[str, Kind] = {
 }
 
 
-def name_of(kind: str) -> str:
+def schema_name(kind: str) -> str:
     """The name under which a record of this kind is described."""
     return f"{kind.title()}Record"
 
@@ -66,10 +66,10 @@ def own_fields(record: Aggregate) -> dict[str, Any]:
     return plain(KINDS[record.kind].of(record))
 
 
-def schemas() -> dict[str, Json]:
+def record_schemas() -> dict[str, Json]:
     """The schema of each kind of record, by its name."""
     found = {}
     for kind, each in KINDS.items():
         parts: tuple[type[Shown], ...] = (Record, Offered, each.fields, *each.opened, AsRead, AfterStep)
-        found[name_of(kind)] = described(name_of(kind), f"A {kind} as its reader may see it.", *parts)
+        found[schema_name(kind)] = described(schema_name(kind), f"A {kind} as its reader may see it.", *parts)
     return found

@@ -47,7 +47,7 @@ def of_reminder(reminder: domain.Reminder) -> ReminderFields:
     )  # fmt: skip
 
 
-def _rung(planned: Planned, told: domain.Told | None, reminder: domain.Reminder) -> Rung:
+def _rung(planned: Planned, told: domain.RungTold | None, reminder: domain.Reminder) -> Rung:
     passed = reminder.passed.get(planned.rung)
     return Rung(
         rung=planned.rung, to=planned.to, planned_on=planned.on, urgent=planned.urgent, told_on=told.on if told else None,

@@ -8,29 +8,29 @@ from uuid import UUID
 
 import msgspec
 
-from opera_cases.application.audit.dossier.content import gathered
-from opera_cases.application.audit.dossier.sheets import laid_out, printed
-from opera_cases.application.audit.dossier.words import Words
+from opera_cases.application.audit.dossier.content import gather_dossier
+from opera_cases.application.audit.dossier.sheets import render_html, render_pdf
+from opera_cases.application.audit.dossier.words import DossierWords
 from opera_cases.application.runtime import Runtime, labels
-from opera_cases.application.tasks.queue import Progress
 from opera_cases.domain.access import Principal
 from opera_cases.domain.kernel.vocabulary import Language
+from opera_cases.log.progress import Progress
 
 PDF, JSON = "PDF", "JSON"
 MEDIA = {PDF: "application/pdf", JSON: "application/json"}
 
 
 def dossier(
-    runtime: Runtime, task: UUID, asked: dict[str, Any], who: Principal, progress: Progress
+    runtime: Runtime, task: UUID, request: dict[str, Any], who: Principal, progress: Progress
 ) -> tuple[bytes, str]:
-    """`asked`: the case, the format and the language.
+    """`request`: the case, the format and the language.
 
     Raises `NotFound` when the case is no longer within reach, `CannotPrint` when this machine cannot make a PDF.
     """
-    words = Words(runtime, labels(Language(asked["language"])))
-    told = words.put(gathered(runtime, UUID(asked["case"]), who, task, asked["format"]))
+    words = DossierWords(runtime, labels(Language(request["language"])))
+    told = words.put(gather_dossier(runtime, UUID(request["case"]), who, task, request["format"]))
     count = sum(len(record["events"]) for record in told["records"])
     progress(count, count)
-    if asked["format"] == JSON:
+    if request["format"] == JSON:
         return msgspec.json.encode(told), MEDIA[JSON]
-    return printed(laid_out(told, words), lambda: progress(count, count)), MEDIA[PDF]
+    return render_pdf(render_html(told, words), lambda: progress(count, count)), MEDIA[PDF]

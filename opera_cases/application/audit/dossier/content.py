@@ -6,7 +6,7 @@ from uuid import UUID
 
 import msgspec
 
-from opera_cases.application.access.redaction import of_their_own, within_reach
+from opera_cases.application.access.redaction import hide_from_other_members, redact
 from opera_cases.application.audit.dossier.proofs import proofs_within_reach
 from opera_cases.application.audit.dossier.reminded import reminded
 from opera_cases.application.personal.access_log import readers_of
@@ -16,8 +16,8 @@ from opera_cases.domain.access import Principal
 from opera_cases.domain.cases.case import Case
 from opera_cases.domain.kernel.aggregate import Aggregate
 from opera_cases.domain.kernel.events import Event
-from opera_cases.domain.kernel.sealed_fields import name_of
-from opera_cases.domain.kernel.sealed_fields import said as said_of
+from opera_cases.domain.kernel.sealed_fields import fact_name
+from opera_cases.domain.kernel.sealed_fields import value_of as said_of
 from opera_cases.domain.operators.operator import Operator
 from opera_cases.domain.people.person import Person
 from opera_cases.domain.procedures import PROCEDURES
@@ -28,7 +28,7 @@ ORDER = ("person", "case", "venture", "funding", "appointment", "document")
 """The kinds of records in a dossier, in the order in which it shows them."""
 
 
-class File(NamedTuple):
+class DossierRecord(NamedTuple):
     """One record of the dossier: as it stands, if its reader reaches it, and those of its events that belong to the case."""
 
     kind: str
@@ -37,9 +37,10 @@ class File(NamedTuple):
     record: Aggregate | None
 
 
-def gathered(runtime: Runtime, case_id: UUID, who: Principal, task: UUID, form: str) -> dict[str, Any]:
-    """The dossier of a case in plain values, without words: what its reader may see at this moment, opened and recorded as
-    read. Raises `NotFound` when the case is beyond reach."""
+def gather_dossier(runtime: Runtime, case_id: UUID, who: Principal, task: UUID, form: str) -> dict[str, Any]:
+    """The dossier of a case in plain values, without words: what its reader may see at this moment, opened and recorded
+    as read. `records` (as they stand, with their events), `reminders`, `readers`, `operators` by name, `proof`, and
+    who made it when, up to which position. `form` is PDF or JSON. Raises `NotFound` when the case is beyond reach."""
     case: Case = runtime.application.load("case", case_id, who)
     position = standing(runtime.read, runtime.models.timeline).position
     cases = {case.id, *runtime.application.records.merged_into(case.id)}
@@ -49,7 +50,7 @@ def gathered(runtime: Runtime, case_id: UUID, who: Principal, task: UUID, form: 
     purpose = runtime.application.records.purpose(who, case.id, case.desk, runtime.application.today())
     with PersonalDataReader(runtime.log, runtime.application.keyring, who=who, place=f"dossier as {form}", purpose=purpose, stream=case.id,
                  at=runtime.clock(), correlation=task) as reading:  # fmt: skip
-        records = [_told(each, people, reading) for each in files]
+        records = [_with_events(each, people, reading) for each in files]
         operators = _operators(runtime, who, files, reading)
         reminders = reminded(runtime, [each.stream for each in files if each.record], reading)
     told = {
@@ -57,15 +58,15 @@ def gathered(runtime: Runtime, case_id: UUID, who: Principal, task: UUID, form: 
         "made_at": runtime.clock().isoformat(), "by": who.id, "role": who.role.value, "log_position": str(position),
         "edition": EDITION, "records": records, "reminders": reminders, "readers": _readers(runtime, files), "operators": operators,
     }  # fmt: skip
-    shown = within_reach(runtime, who, told, granted)
+    shown = redact(runtime, who, told, granted)
     return {**msgspec.to_builtins(shown), "proof": proofs_within_reach(runtime, who, _ids(files), granted)}
 
 
-def _ids(files: Iterable[File]) -> set[UUID]:
+def _ids(files: Iterable[DossierRecord]) -> set[UUID]:
     return {event.event_id for each in files for event in each.history}
 
 
-def _files(runtime: Runtime, who: Principal, cases: set[UUID], people: set[UUID], position: int) -> list[File]:
+def _files(runtime: Runtime, who: Principal, cases: set[UUID], people: set[UUID], position: int) -> list[DossierRecord]:
     """Of the person and the cases everything; of a venture and whatever else belongs to a case, what happened while it did."""
     listed: dict[UUID, UUID] = {}
     after = 0
@@ -84,17 +85,17 @@ def _files(runtime: Runtime, who: Principal, cases: set[UUID], people: set[UUID]
         reached = bool(runtime.application.records.reach(who, record, runtime.application.today()))
         mine = history if stream in people else [event for event in history if event.event_id in listed]
         if reached or stream not in people:
-            files.append(File(kind, stream, mine, record if reached else None))
+            files.append(DossierRecord(kind, stream, mine, record if reached else None))
     return sorted(files, key=lambda each: (ORDER.index(each.kind), each.history[0].position if each.history else 0))
 
 
-def _told(file: File, people: Collection[UUID], reading: PersonalDataReader) -> dict[str, Any]:
+def _with_events(file: DossierRecord, people: Collection[UUID], reading: PersonalDataReader) -> dict[str, Any]:
     corrected = file.record.known if file.record else {}
     events = [_event(event, corrected.get(event.event_id, event), people, reading) for event in file.history]
     return {"kind": file.kind, "id": file.stream, "stands": _stands(file, events), "events": events}
 
 
-def _stands(file: File, events: list[dict[str, Any]]) -> dict[str, Any] | None:
+def _stands(file: DossierRecord, events: list[dict[str, Any]]) -> dict[str, Any] | None:
     """A record as it stands: where, since when, what it still owes, and the last that was said about each thing."""
     record = file.record
     if record is None:
@@ -112,8 +113,10 @@ def _stands(file: File, events: list[dict[str, Any]]) -> dict[str, Any] | None:
 
 def _event(event: Event[Any], now: Event[Any], people: Collection[UUID], reading: PersonalDataReader) -> dict[str, Any]:
     """An event as it was recorded, field by field; beside each fact that was corrected since, how it should have read."""
-    said = of_their_own(msgspec.to_builtins(event.facts), people)
-    fields = {name_of(field): field for field in (*of_their_own(msgspec.to_builtins(now.facts), people), *said)}
+    said = hide_from_other_members(msgspec.to_builtins(event.facts), people)
+    fields = {
+        fact_name(field): field for field in (*hide_from_other_members(msgspec.to_builtins(now.facts), people), *said)
+    }
     reads = {name: msgspec.to_builtins(said_of(now.facts, name)) for name in fields}
     was = {name: msgspec.to_builtins(said_of(event.facts, name)) for name in fields}
     opened, corrected = reading.opened_json(said), reading.opened_json(reads)
@@ -130,7 +133,7 @@ def _event(event: Event[Any], now: Event[Any], people: Collection[UUID], reading
 
 
 def _operators(
-    runtime: Runtime, who: Principal, files: Iterable[File], reading: PersonalDataReader
+    runtime: Runtime, who: Principal, files: Iterable[DossierRecord], reading: PersonalDataReader
 ) -> list[dict[str, Any]]:
     """Those who worked on it, by name, with the roles in which they did."""
     roles: dict[UUID, set[str]] = {who.id: {who.role.value}}
@@ -148,9 +151,8 @@ def _operators(
     ]
 
 
-def _readers(runtime: Runtime, files: Iterable[File]) -> list[dict[str, Any]]:
+def _readers(runtime: Runtime, files: Iterable[DossierRecord]) -> list[dict[str, Any]]:
     """Who has seen the file, as the person would be told."""
-    names = ("day", "role", "desk", "place", "purpose", "times")
     people = [each.record for each in files if isinstance(each.record, Person)]
     lines = dict.fromkeys(line for person in people for line in readers_of(runtime, person))
-    return [dict(zip(names, line, strict=True)) for line in lines]
+    return [line._asdict() for line in lines]

@@ -8,7 +8,7 @@ from uuid import UUID
 
 import msgspec
 
-from opera_cases.application.access.redaction import within_reach
+from opera_cases.application.access.redaction import redact
 from opera_cases.application.integrity.proofs import checkpoint, of_another_log, proofs_of
 from opera_cases.application.runtime import Runtime
 from opera_cases.domain.access import Principal
@@ -30,7 +30,7 @@ def proofs_within_reach(
             checkpoint(runtime)
         proved = proofs_of(runtime, events)
     contents = [_ids_in(item["event"]) for item in proved["items"]]
-    shown = within_reach(runtime, who, contents, granted)
+    shown = redact(runtime, who, contents, granted)
     items = [item for item, was, now in zip(proved["items"], contents, shown, strict=True) if was == now]
     return {**proved, "items": items, "left_out": len(events) - len(items)}
 

@@ -9,13 +9,14 @@ from opera_cases.application.reminders.explain import NOBODY
 from opera_cases.application.runtime import Runtime
 from opera_cases.domain.operators.operator import Operator
 from opera_cases.domain.reminders.reminder import Reminder
-from opera_cases.projections.models.messages import became as became_of
+from opera_cases.projections.models.messages import message_states as became_of
 from opera_cases.projections.models.reminders import of_records as reminders_of
 
 
 def reminded(runtime: Runtime, records: Collection[UUID], reading: PersonalDataReader) -> list[dict[str, Any]]:
-    """A line for every rung that was told or has passed, the earliest first. Colleagues by name; people of the records are
-    named nowhere here."""
+    """A line for every rung that was told or has passed, the earliest first: `reminder`, `record`, `rule`, `cycle`,
+    `due_on`, `rung`, `planned_on`, `told_on`, and to whom. Colleagues by name; people of the records are named
+    nowhere here."""
     reminders = runtime.application.records.load_all(Reminder, reminders_of(runtime.log, records))
     told_to = {
         one.who for each in reminders.values() for told in each.told for one in told.recipients if not one.person
@@ -26,7 +27,7 @@ def reminded(runtime: Runtime, records: Collection[UUID], reading: PersonalDataR
         if known.version
     }
     became = became_of(runtime.log, reminders)
-    lines = [line for each in reminders.values() for line in (*_told(each, names, became), *_passed(each))]
+    lines = [line for each in reminders.values() for line in (*_lines_told(each, names, became), *_passed(each))]
     return sorted(
         lines,
         key=lambda line: (line["told_on"] or line["planned_on"], line["due_on"], str(line["reminder"]), line["rung"]),
@@ -45,7 +46,7 @@ def _line(reminder: Reminder, rung: str, **more: Any) -> dict[str, Any]:
     }
 
 
-def _told(
+def _lines_told(
     reminder: Reminder, names: dict[UUID, str | None], became: dict[tuple[UUID, str, UUID], str]
 ) -> Iterator[dict[str, Any]]:
     for told in reminder.told:

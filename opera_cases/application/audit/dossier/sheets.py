@@ -7,7 +7,7 @@ from typing import Any
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
-from opera_cases.application.audit.dossier.words import Words
+from opera_cases.application.audit.dossier.words import DossierWords
 from opera_cases.application.tasks.queue import CannotCarryOut
 from opera_cases.sandbox import launcher
 from opera_cases.sandbox.print_pdf import NO_LIBRARIES, NO_ROOM
@@ -36,22 +36,22 @@ def _paper() -> Environment:
     )
 
 
-def laid_out(told: dict[str, Any], words: Words) -> str:
+def render_html(dossier: dict[str, Any], words: DossierWords) -> str:
     """The dossier as a page of HTML: first each record as it stands, then what happened, in the order of the log."""
     happened = sorted(
-        ((record, event) for record in told["records"] for event in record["events"]), key=lambda each: int(each[1]["position"])
+        ((record, event) for record in dossier["records"] for event in record["events"]), key=lambda each: int(each[1]["position"])
     )  # fmt: skip
     by_id = {event["event_id"]: event for _, event in happened}
-    return _paper().get_template("dossier.html.j2").render(told=told, words=words, happened=happened, by_id=by_id)
+    return _paper().get_template("dossier.html.j2").render(told=dossier, words=words, happened=happened, by_id=by_id)
 
 
-def printed(page: str, going_on: Callable[[], object] = lambda: None) -> bytes:
+def render_pdf(page: str, going_on: Callable[[], object] = lambda: None) -> bytes:
     """The page as PDF/UA. It goes through pipes, never through a file; `going_on` is called while it takes its time.
 
     Raises `CannotPrint` where the libraries are missing, `TookTooLong`, and `RuntimeError` with what the printer said.
     """
     try:
-        return launcher.run("opera_cases.sandbox.print_pdf", page.encode(), PATIENCE, going_on)
+        return launcher.run_sandboxed("opera_cases.sandbox.print_pdf", page.encode(), PATIENCE, going_on)
     except launcher.OutOfPatience:
         raise TookTooLong from None
     except launcher.Failed as failed:

@@ -7,20 +7,20 @@ from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from opera_cases.application.context import HOME_ZONE
-from opera_cases.application.display_names import COLON, called
-from opera_cases.application.personal.access_log import place_told, purpose_told
+from opera_cases.application.display_names import COLON, deadline_label
+from opera_cases.application.personal.access_log import place_in_words, purpose_in_words
 from opera_cases.application.personal.reader import CLOSED, ERASED
 from opera_cases.application.runtime import Runtime, source_of
-from opera_cases.domain.kernel.sealed_fields import name_of
+from opera_cases.domain.kernel.sealed_fields import fact_name
 from opera_cases.domain.labels import Labels
 from opera_cases.domain.labels.filling import written
-from opera_cases.projections.models.desks import names as names_of
+from opera_cases.projections.models.desks import desk_names as names_of
 
 _DAY = re.compile(r"\d{4}-(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])")
 _ID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 
 
-class Words:
+class DossierWords:
     """Puts plain values into one language. Ids become names only where the dossier itself shows whose they are."""
 
     def __init__(self, runtime: Runtime, labels: Labels) -> None:
@@ -29,6 +29,7 @@ class Words:
 
     @property
     def language(self) -> str:
+        """The language of the reader: it, fr or en."""
         return self._labels.language.value
 
     @property
@@ -50,17 +51,17 @@ class Words:
         moment = datetime.fromisoformat(said).astimezone(ZoneInfo(HOME_ZONE))
         return f"{written(moment.date(), self._labels.language)} {moment:%H:%M}"
 
-    def put(self, told: dict[str, Any]) -> dict[str, Any]:
+    def put(self, dossier: dict[str, Any]) -> dict[str, Any]:
         """The dossier with a label beside every code and a reading of every value."""
-        self._learn(told)
+        self._learn(dossier)
         return {
-            **told, "language": self.language, "title": self.of("dossier.title", number=told["file_number"]),
-            "made_by": self.named(told["by"]), "role_label": self.of(f"role.{told['role']}"),
-            "records": [self._record(each) for each in told["records"]],
-            "reminders": [self._reminder(each) for each in told["reminders"]],
-            "operators": [{**each, "roles_label": ", ".join(self.of(f"role.{role}") for role in each["roles"])} for each in told["operators"]],
-            "readers": [{**each, "role_label": self.of(f"role.{each['role']}"), "place_label": place_told(each["place"], self._labels),
-                         "purpose_label": purpose_told(each["purpose"], self._labels)} for each in told["readers"]],
+            **dossier, "language": self.language, "title": self.of("dossier.title", number=dossier["file_number"]),
+            "made_by": self.named(dossier["by"]), "role_label": self.of(f"role.{dossier['role']}"),
+            "records": [self._record(each) for each in dossier["records"]],
+            "reminders": [self._reminder(each) for each in dossier["reminders"]],
+            "operators": [{**each, "roles_label": ", ".join(self.of(f"role.{role}") for role in each["roles"])} for each in dossier["operators"]],
+            "readers": [{**each, "role_label": self.of(f"role.{each['role']}"), "place_label": place_in_words(each["place"], self._labels),
+                         "purpose_label": purpose_in_words(each["purpose"], self._labels)} for each in dossier["readers"]],
         }  # fmt: skip
 
     def named(self, ident: str | None) -> str:
@@ -94,7 +95,7 @@ class Words:
             for each in line["recipients"]
         ]
         return {
-            **line, "says": called(line["rule"], line["cycle"], self._labels), "to_label": to,
+            **line, "says": deadline_label(line["rule"], line["cycle"], self._labels), "to_label": to,
             "names": ", ".join(dict.fromkeys(each["name"] or to for each in line["recipients"])),
             "became": "; ".join(dict.fromkeys([*became, *(self.of(f"reason.{each}") for each in line["because"])])),
         }  # fmt: skip
@@ -106,7 +107,7 @@ class Words:
                 **stands, "state_label": self.of(f"state.{kind}.{stands['state']}"), "desk_name": self.named(stands["desk"]),
                 "overlays_label": ", ".join(self.of(f"overlay.{each}") for each in stands["overlays"]),
                 "deadlines": [
-                    {**due, "says": called(due["rule"], due["cycle"], self._labels), "source": source_of(due["edition"], due["rule"])}
+                    {**due, "says": deadline_label(due["rule"], due["cycle"], self._labels), "source": source_of(due["edition"], due["rule"])}
                     for due in stands["deadlines"]
                 ],
             }  # fmt: skip
@@ -138,7 +139,7 @@ class Words:
         }
 
     def _field(self, name: str) -> str:
-        name = name_of(name)
+        name = fact_name(name)
         return self.of(f"field.{name}") if f"field.{name}" in self._labels.flat else name.replace("_", " ")
 
     def says(self, kind: str, name: str, value: Any, *, sealed: bool = False) -> str:
@@ -158,7 +159,7 @@ class Words:
         text = str(value)
         if text in (ERASED, CLOSED):
             return self.of("dossier.erased" if text == ERASED else "dossier.closed")
-        words = sealed and name == name_of(name)
+        words = sealed and name == fact_name(name)
         return self.day(text) if _DAY.fullmatch(text) else text if words else self._code(kind, name, text)
 
     def _code(self, kind: str, name: str, text: str) -> str:

@@ -2,7 +2,7 @@
 
 from datetime import date
 
-from opera_cases.application.access.authority import shown
+from opera_cases.application.access.authority import secret_of
 from opera_cases.application.display_names import COLON
 from opera_cases.application.paths import path_of
 from opera_cases.application.reminders.mail.templates import Line, Section
@@ -13,7 +13,8 @@ from opera_cases.domain.labels.filling import written
 from opera_cases.domain.messages.message import Message
 from opera_cases.domain.operators.credentials import OperatorTokenIssued
 from opera_cases.domain.operators.operator import Operator
-from opera_cases.domain.operators.roles import RoleRejected, RoleWithdrawn
+from opera_cases.domain.operators.role_proposals import RoleRejected
+from opera_cases.domain.operators.roles import RoleWithdrawn
 
 
 def section_of_the_notice(runtime: Runtime, message: Message, words: Labels, base_url: str) -> Section | None:
@@ -27,7 +28,7 @@ def section_of_the_notice(runtime: Runtime, message: Message, words: Labels, bas
         given = operator.given.get(event.event_id)
         if given is None or given.secret is None:
             return None
-        token = shown(runtime.application.keyring, given.kind, given.secret)
+        token = secret_of(runtime.application.keyring, given.kind, given.secret)
         told = {
             "role": words.of(f"role.{said.role}"),
             "day": written(said.expires_on, message.language),

@@ -5,16 +5,16 @@ from datetime import date
 from typing import NamedTuple
 from uuid import UUID, uuid4
 
-from opera_cases.application.display_names import COLON, called, title_of, when
+from opera_cases.application.display_names import COLON, deadline_label, relative_day, title_of
 from opera_cases.application.paths import path_of
 from opera_cases.application.personal.reader import ERASED, PersonalDataReader
-from opera_cases.application.reminders.icalendar_export import Entry, calendar
+from opera_cases.application.reminders.icalendar_export import CalendarEntry, write_calendar
 from opera_cases.application.reminders.mail.notice import section_of_the_notice
-from opera_cases.application.reminders.mail.templates import Letter, Line, Section, written
+from opera_cases.application.reminders.mail.templates import Letter, Line, Section, render_letter
 from opera_cases.application.reminders.mail.weekly_digest import sections_of_the_week
 from opera_cases.application.reminders.quiet_hours import civil_day
-from opera_cases.application.reminders.recipients import Recipients, agreed
-from opera_cases.application.reminders.suppression import holds
+from opera_cases.application.reminders.recipients import Recipients, agreed_to_mail
+from opera_cases.application.reminders.suppression import suppressions
 from opera_cases.application.runtime import Runtime, labels, source_of
 from opera_cases.domain.access import CLOCK
 from opera_cases.domain.appointments import Appointment
@@ -53,7 +53,7 @@ class Useful(NamedTuple):
     instead: bool
 
 
-def letter(runtime: Runtime, message: Message, base_url: str) -> tuple[Letter | Unwritten, tuple[Item, ...]]:
+def write_letter(runtime: Runtime, message: Message, base_url: str) -> tuple[Letter | Unwritten, tuple[Item, ...]]:
     """The letter, or why there is none, and the items that are left out of it."""
     words = labels(message.language)
     address = _address(runtime, message)
@@ -78,7 +78,7 @@ def letter(runtime: Runtime, message: Message, base_url: str) -> tuple[Letter | 
         else ""
     )
     entries = [_entry(runtime, message, each, words, base_url) for each in useful[:MOST_LINES]]
-    made = calendar(entries, name="opera_cases", at=runtime.clock())
+    made = write_calendar(entries, name="opera_cases", at=runtime.clock())
     section = Section(lines[:MOST_LINES], more=more)
     return _written(runtime, message, words, (section,), address, lines[0].text, made), left_out
 
@@ -96,7 +96,7 @@ def _written(
         "intro_person" if message.person else f"intro_{message.form.lower()}" if message.form in OWN_INTRO else "intro"
     )
     footer = words.of("mail.footer" if message.person else "mail.footer_operator").format(**told)
-    text, html = written(
+    text, html = render_letter(
         hello=words.of("mail.hello"), intro=words.of(f"mail.{intro}"), parts=sections, footer=footer, subject=subject,
         language=message.language.value,
     )  # fmt: skip
@@ -110,7 +110,7 @@ def _address(runtime: Runtime, message: Message) -> Sealed | Unwritten:
     sealed: Sealed | None
     if message.person:
         person = runtime.application.records.load(Person, message.recipient)
-        if not agreed(person):
+        if not agreed_to_mail(person):
             return Unwritten("NOT_AGREED")
         sealed = person.email
     else:
@@ -146,7 +146,7 @@ def _useful(runtime: Runtime, message: Message) -> Iterable[Useful]:
             due is None
             or due.due_on != reminder.due_on
             or put_off
-            or holds(runtime.application.records, record, reminder.rule, today)
+            or suppressions(runtime.application.records, record, reminder.rule, today)
         ):
             continue
         told = next((each for each in reminder.told if each.rung == item.rung), None)
@@ -166,7 +166,7 @@ def _line(runtime: Runtime, message: Message, each: Useful, words: Labels, base_
     days = (each.due_on - civil_day(runtime.clock(), message.place)).days
     what = _what(runtime, message, each, words)
     text = words.of("mail.line").format(
-        what=what, day=day_written(each.due_on, message.language), when=when(days, words)
+        what=what, day=day_written(each.due_on, message.language), when=relative_day(days, words)
     )
     if message.person:
         return Line(text)
@@ -178,7 +178,7 @@ def _line(runtime: Runtime, message: Message, each: Useful, words: Labels, base_
 
 def _what(runtime: Runtime, message: Message, each: Useful, words: Labels) -> str:
     """What is owed on which record; a person is not told file numbers."""
-    what = called(each.reminder.rule, each.reminder.cycle, words)
+    what = deadline_label(each.reminder.rule, each.reminder.cycle, words)
     return (
         what
         if message.person
@@ -186,14 +186,14 @@ def _what(runtime: Runtime, message: Message, each: Useful, words: Labels) -> st
     )
 
 
-def _entry(runtime: Runtime, message: Message, each: Useful, words: Labels, base_url: str) -> Entry:
+def _entry(runtime: Runtime, message: Message, each: Useful, words: Labels, base_url: str) -> CalendarEntry:
     reminder, record = each.reminder, each.record
     line = _line(runtime, message, each, words, base_url)
     version = record.set_by[reminder.key].version
     if isinstance(record, Appointment) and record.day is not None:
         zone = record.place.zone if record.place else "Europe/Rome"
-        return Entry(record.id, "appointment", record.version, record.day, line.text, line.why, line.link, record.time,
+        return CalendarEntry(record.id, "appointment", record.version, record.day, line.text, line.why, line.link, record.time,
                      record.minutes, zone)  # fmt: skip
-    return Entry(
+    return CalendarEntry(
         record.id, reminder.key, version, each.due_on, _what(runtime, message, each, words), line.why, line.link
     )

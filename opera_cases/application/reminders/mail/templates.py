@@ -44,7 +44,7 @@ def _paper() -> Environment:
     )  # fmt: skip
 
 
-def written(**words: Any) -> tuple[str, str]:
+def render_letter(**words: Any) -> tuple[str, str]:
     """The letter as plain text and as HTML."""
     paper = _paper()
     return paper.get_template("letter.txt.j2").render(**words), paper.get_template("letter.html.j2").render(**words)

@@ -4,7 +4,7 @@ from datetime import date, timedelta
 from typing import Any
 from uuid import UUID
 
-from opera_cases.application.display_names import COLON, when
+from opera_cases.application.display_names import COLON, relative_day
 from opera_cases.application.paths import path_of
 from opera_cases.application.reminders.mail.templates import Line, Section
 from opera_cases.application.reminders.quiet_hours import civil_day
@@ -68,7 +68,7 @@ def _section(name: str, rows: list[Any], words: Labels, message: Message, today:
         text = words.of("mail.line").format(
             what=f"{number}{COLON[words.language]}{what}",
             day=written(row.due_on, message.language) if row.due_on else "–",
-            when=when(days, words),
+            when=relative_day(days, words),
         )
         lines.append(Line(text, link=base_url + path_of(row.kind, row.id)))
     more = (

@@ -16,7 +16,8 @@ from msgspec import Struct
 
 from opera_cases.domain.kernel import calendar
 from opera_cases.domain.kernel.events import Deadline
-from opera_cases.domain.kernel.vocabulary import Country, LegalForm, Pathway, Place
+from opera_cases.domain.kernel.journey_codes import LegalForm, Pathway
+from opera_cases.domain.kernel.vocabulary import Country, Place
 from opera_cases.domain.reminders.ladder import Rung
 
 UNITS = ("days", "working_days", "months", "hour", "count", "euro", "percent", "codes", "list")
@@ -58,7 +59,7 @@ class Dated(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
         return (self.legal_form, self.pathway, self.region, self.country)
 
     @property
-    def narrowness(self) -> tuple[bool, bool, bool, bool, date]:
+    def precedence(self) -> tuple[bool, bool, bool, bool, date]:
         """The narrower scope wins: legal form before pathway, region before country; then the later beginning."""
         form, pathway, region, country = (each is not None for each in self.scope)
         return (form, pathway, region, country, self.valid_from)
@@ -112,8 +113,8 @@ class Rulebook:
 
     def __init__(self, edition: str, parameters: list[Parameter], digest: str, ladders: Sequence[Ladder] = ()) -> None:
         self.edition, self.digest = edition, digest
-        self._by_id = _by_narrowness(parameters, edition)
-        self._ladders = _by_narrowness(ladders, edition)
+        self._by_id = _by_precedence(parameters, edition)
+        self._ladders = _by_precedence(ladders, edition)
 
     @classmethod
     def parse(cls, edition: str, files: Mapping[str, str]) -> "Rulebook":
@@ -192,12 +193,12 @@ class Rulebook:
 D = TypeVar("D", Parameter, Ladder)
 
 
-def _by_narrowness(dated: Iterable[D], edition: str) -> dict[str, list[D]]:
+def _by_precedence(dated: Iterable[D], edition: str) -> dict[str, list[D]]:
     found: dict[str, list[D]] = {}
     for each in dated:
         found.setdefault(each.id, []).append(msgspec.structs.replace(each, edition=edition))
     for versions in found.values():
-        versions.sort(key=lambda version: version.narrowness, reverse=True)
+        versions.sort(key=lambda version: version.precedence, reverse=True)
     return found
 
 

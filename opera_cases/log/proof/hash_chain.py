@@ -18,7 +18,7 @@ from opera_cases.log.keys.keyring import OFFICE, Keyring
 from opera_cases.log.store.database import Row
 
 OWNER = (OFFICE, "READINGS")
-NOTHING = bytes(32)
+NO_LINK = bytes(32)
 _canonical = msgspec.json.Encoder(order="deterministic").encode
 
 
@@ -37,7 +37,7 @@ class AccessRow(NamedTuple):
     correlation: UUID
 
 
-class Linked(NamedTuple):
+class ChainedReading(NamedTuple):
     """The same, as it is stored: at which number of which chain, behind which link, under which link."""
 
     reading_id: UUID
@@ -56,9 +56,9 @@ class Linked(NamedTuple):
     link: bytes
 
 
-COLUMNS = ", ".join(Linked._fields)
-_IDS = frozenset(name for name, kind in Linked.__annotations__.items() if kind is UUID)
-_SAID = Linked._fields[:-1]
+COLUMNS = ", ".join(ChainedReading._fields)
+_IDS = frozenset(name for name, kind in ChainedReading.__annotations__.items() if kind is UUID)
+_SAID = ChainedReading._fields[:-1]
 
 
 def key_of(keyring: Keyring) -> bytes:
@@ -66,17 +66,18 @@ def key_of(keyring: Keyring) -> bytes:
     return keyring.keys([OWNER])[OWNER][1]
 
 
-def link_of(key: bytes, reading: Linked) -> bytes:
+def link_of(key: bytes, reading: ChainedReading) -> bytes:
     """The link of a row, computed from its other columns."""
     said = dict(zip(_SAID, (*reading[:12], reading.before.hex()), strict=True))
     return hmac.digest(key, b"opera reading 1\n" + _canonical(said), hashlib.sha256)
 
 
-def stored(row: Row) -> Linked | None:
+def parse_linked(row: Row) -> ChainedReading | None:
     """A row in the order of `COLUMNS` as what the office wrote; None when it cannot be that, or is older than chains."""
     try:
         told: dict[str, Any] = {
-            name: UUID(str(value)) if name in _IDS else value for name, value in zip(Linked._fields, row, strict=True)
+            name: UUID(str(value)) if name in _IDS else value
+            for name, value in zip(ChainedReading._fields, row, strict=True)
         }
         told["before"], told["link"] = bytes(told["before"]), bytes(told["link"])
         whole = isinstance(told["number"], int) and all(
@@ -84,10 +85,10 @@ def stored(row: Row) -> Linked | None:
         )
     except (TypeError, ValueError):
         return None
-    return Linked(**told) if whole else None
+    return ChainedReading(**told) if whole else None
 
 
-def holds(key: bytes, reading: Linked | None) -> bool:
+def link_holds(key: bytes, reading: ChainedReading | None) -> bool:
     """Whether this office wrote a row, as it stands."""
     return reading is not None and hmac.compare_digest(link_of(key, reading), reading.link)
 
@@ -104,25 +105,25 @@ class Chain:
 
     def __init__(self, key: bytes) -> None:
         self._key = key
-        self._tried: Linked | None = None
+        self._tried: ChainedReading | None = None
         self.begin_anew()
 
     def begin_anew(self) -> None:
         """Another chain: something else stands where the next reading would."""
-        self.id, self._number, self._link, self._tried = uuid4(), 0, NOTHING, None
+        self.id, self._number, self._link, self._tried = uuid4(), 0, NO_LINK, None
 
     @property
     def in_doubt(self) -> bool:
         """Whether a write was begun of which nobody said how it ended."""
         return self._tried is not None
 
-    def linked(self, readings: Sequence[AccessRow]) -> list[Linked]:
+    def linked(self, readings: Sequence[AccessRow]) -> list[ChainedReading]:
         """These readings as the next of the chain. Say `kept` once they are durable."""
-        rows: list[Linked] = []
+        rows: list[ChainedReading] = []
         number, link = self._number, self._link
         for each in readings:
             number += 1
-            row = Linked(*each, self.id, number, link, b"")
+            row = ChainedReading(*each, self.id, number, link, b"")
             link = link_of(self._key, row)
             rows.append(row._replace(link=link))
         self._tried = rows[-1]
@@ -138,14 +139,14 @@ class Chain:
         """What to `LOOK` for after a doubt."""
         return self.id, self._tried.number if self._tried else self._number
 
-    def settle(self, found: Sequence[Row]) -> None:
+    def settle(self, rows: Sequence[Row]) -> None:
         """After a doubt, and a look: go on behind what was tried where it came through, behind what was kept where not."""
-        if self._tried is not None and found and bytes(found[0][0]) == self._tried.link:
+        if self._tried is not None and rows and bytes(rows[0][0]) == self._tried.link:
             self.kept()
         self._tried = None
 
 
-def began(keyring: Keyring) -> str | None:
+def chained_since(keyring: Keyring) -> str | None:
     """Since when readings are chained here, as the database of the keys knows it; None before the first.
 
     Whoever writes into the log alone cannot move this moment.
@@ -155,14 +156,14 @@ def began(keyring: Keyring) -> str | None:
     return str(rows[0][0]) if rows else None
 
 
-def believer(keyring: Keyring) -> Callable[[Row], bool]:
+def trust_check(keyring: Keyring) -> Callable[[Row], bool]:
     """Says of rows in the order of `COLUMNS` whether the office wrote them: their link holds, or they are older than chains."""
-    since = began(keyring)
+    since = chained_since(keyring)
     key = b"" if since is None else key_of(keyring)
 
     def believed(row: Row) -> bool:
         if any(each is not None for each in row[10:]):
-            return since is not None and holds(key, stored(row))
+            return since is not None and link_holds(key, parse_linked(row))
         return since is None or str(row[1]) < since
 
     return believed
