@@ -28,9 +28,9 @@ class ByOffice(LoadScopeScheduling):
     """Each test goes to whichever worker is free, but for those that share an office: they stay with the worker that made it."""
 
     def _split_scope(self, nodeid: str) -> str:
-        if refusals := re.match(r"tests/test_refusals_of_\w+", nodeid):
+        if refusals := re.match(r"tests/domain/test_refusals_of_\w+", nodeid):
             return refusals[0]
-        shared = re.match(r"tests/(attacks/|test_authorisation).*\[.*(sqlite|postgresql)", nodeid)
+        shared = re.match(r"tests/(attacks/|access/test_authorisation).*\[.*(sqlite|postgresql)", nodeid)
         return shared[1] + shared[2] if shared else nodeid
 
 
