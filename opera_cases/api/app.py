@@ -59,9 +59,8 @@ def create_app(
     )  # fmt: skip
     app.state.premises = premises
     problems.install(app)
-    app.include_router(
-        records.routes("case"), prefix=MOUNT
-    )  # first: routes are tried in turn, and most requests are for a case
+    # First: routes are tried in turn, and most requests are for a case.
+    app.include_router(records.routes("case"), prefix=MOUNT)
     app.include_router(status.probes)
     app.include_router(agenda.calendars)
     app.include_router(status.status, prefix=MOUNT)

@@ -59,9 +59,8 @@ def sealed_command(
     if command.by_office:
         derived |= derived_fields(command, values, words, subject, keyring)
     whose = _about(command, values) or subject.subject
-    lasting = lasting and (
-        whose == subject.subject or whose in subject.people
-    )  # nobody gets a key because a request names them
+    # Nobody gets a key because a request names them.
+    lasting = lasting and (whose == subject.subject or whose in subject.people)
     owners = {(whose, private[name].data_class.value) for name in words}
     keys = keyring.keys(owners) if lasting else {owner: (NOBODY, os.urandom(32)) for owner in owners}
     values_sealed = {

@@ -52,9 +52,8 @@ class RequestMiddleware:
             return
         began = time.perf_counter()
         base.set(self.public_url)
-        headers = dict(
-            reversed(scope["headers"])
-        )  # of a header that is there twice the first one counts, as for the routes
+        # Of a header that is there twice the first one counts, as for the routes.
+        headers = dict(reversed(scope["headers"]))
         correlation = _uuid(headers.get(b"x-correlation-id", b""))
         scope["opera.correlation"] = correlation
         more: Headers = [(b"x-correlation-id", str(correlation).encode())]

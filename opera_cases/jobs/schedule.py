@@ -53,9 +53,8 @@ def start(runtime: Runtime, mail: Mail | None = None) -> BackgroundScheduler:
             _carefully, "interval", args=(work, runtime), seconds=seconds, coalesce=True, max_instances=AT_ONCE.get(work, 1),
             misfire_grace_time=None, id=work.__name__,
         )  # fmt: skip
-    logging.getLogger("apscheduler.scheduler").setLevel(
-        logging.ERROR
-    )  # that a look goes on when the next is due is nothing to warn of
+    # That a look goes on when the next is due is nothing to warn of.
+    logging.getLogger("apscheduler.scheduler").setLevel(logging.ERROR)
     scheduler.add_listener(lambda _: _carefully(publish_chains, runtime), EVENT_SCHEDULER_SHUTDOWN)
     scheduler.start()
     return scheduler

@@ -163,9 +163,8 @@ def _lose_answers(
 @pytest.fixture
 def by_proxy(office_at: Callable[[str], StoreLocations], postgres: Cluster) -> Any:
     if not isinstance(postgres, Cluster):
-        pytest.skip(
-            "needs the socket of a cluster of our own"
-        )  # only where OPERA_TEST_POSTGRES names somebody else's server
+        # Only where OPERA_TEST_POSTGRES names somebody else's server.
+        pytest.skip("needs the socket of a cluster of our own")
     addresses = office_at("postgresql")
     clock = SetClock()
     world = World(Runtime(addresses, clock=clock), clock)

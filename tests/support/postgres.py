@@ -66,9 +66,8 @@ class Cluster:
             self._process.send_signal(signal.SIGQUIT)
             self._process.wait(120)
             self._process = None
-        subprocess.run(
-            ["sh", "-c", 'rm -rf "$0" &', self.folder], check=True
-        )  # hundreds of databases: nobody waits for that
+        # Hundreds of databases: nobody waits for that.
+        subprocess.run(["sh", "-c", 'rm -rf "$0" &', self.folder], check=True)
 
     @property
     def socket(self) -> str:

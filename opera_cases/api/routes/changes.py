@@ -23,7 +23,7 @@ from opera_cases.log.events.codec import PROCEDURE_OF_TOPIC, decode
 from opera_cases.log.store.database import on_loop
 from opera_cases.projections import access
 
-if TYPE_CHECKING:
+if TYPE_CHECKING:  # the library is loaded when it is first used: an office starts sooner
     from sse_starlette import ServerSentEvent
 
 router = APIRouter(tags=["changes"])

@@ -21,7 +21,7 @@ from opera_cases.projections import access
 from opera_cases.projections.queries import lists
 from opera_cases.projections.registry import MODELS
 
-if TYPE_CHECKING:
+if TYPE_CHECKING:  # the library is loaded when it is first used: an office starts sooner
     from itsdangerous import URLSafeSerializer
 
 

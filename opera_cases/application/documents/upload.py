@@ -41,12 +41,8 @@ def media_type(content: bytes) -> MediaType:
                     return MediaType.ODT
                 if {"[Content_Types].xml", "word/document.xml"} <= names:
                     return MediaType.DOCX
-        except (
-            zipfile.BadZipFile,
-            NotImplementedError,
-            RuntimeError,
-            EOFError,
-        ):  # what zipfile says of archives it cannot read
+        # What zipfile says of archives that it cannot read, NotImplementedError of those packed in a way it does not know.
+        except (zipfile.BadZipFile, NotImplementedError, RuntimeError, EOFError):
             pass
     raise InvalidInput(f"A document is one of {', '.join(MediaType)}. Save or scan it as one of these.", "content")
 

@@ -118,9 +118,8 @@ def _age(runtime: Runtime) -> Iterator[Finding]:
     for chain, number in ends_in(runtime.log).items():
         covered = known[chain].number if chain in known else 0
         first = readings.first_after(runtime.log, UUID(chain), covered) if number > covered else None
-        since = (
-            max(first, ends.made_at if ends else "") if first is not None else ""
-        )  # a reading that took long began long ago
+        # A reading that took long began long ago.
+        since = max(first, ends.made_at if ends else "") if first is not None else ""
         if since and (age := now - datetime.fromisoformat(since)) > OLDEST_OF_CHAINS:
             yield Finding(
                 "I9",

@@ -41,10 +41,8 @@ def missing(database: Database) -> Missing | None:
     """None where nothing has to be made: the tables of before are gone, and what was given has its rows."""
     try:
         return _missing(database)
-    except (
-        sa.exc.ProgrammingError,
-        sa.exc.OperationalError,
-    ):  # another process put everything in place meanwhile: look again
+    # Another process put everything in place meanwhile: look again.
+    except (sa.exc.ProgrammingError, sa.exc.OperationalError):
         return _missing(database)
 
 

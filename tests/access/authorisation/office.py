@@ -46,9 +46,8 @@ class Programme:
 
 
 def programme(home: World) -> Programme:
-    away = World(
-        home.runtime, home.clock, home=("CA-FIN", "CA", "ITG2"), recruited=37
-    )  # whom they recruit has another name
+    # Whom they recruit has another name.
+    away = World(home.runtime, home.clock, home=("CA-FIN", "CA", "ITG2"), recruited=37)
     made = Programme(home, away)
     staff, colleagues = _staff(home), _posted(home, "Vice ")
     gone = {way: _staff(home, f"Ex {way}") for way in WITHDRAWN}

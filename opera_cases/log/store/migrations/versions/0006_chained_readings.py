@@ -17,4 +17,4 @@ def upgrade() -> None:
 
 
 def downgrade() -> None:
-    raise NotImplementedError("The log only grows.")
+    raise NotImplementedError("The log only grows.")  # on purpose: what was recorded is never taken away again
